@@ -1,0 +1,62 @@
+/**
+ * What an archive is to those who write it (shippers) and those who read it (the host, the CLI). The local one keeps
+ * volumes in SQLite (sqlite/); a remote one comes beside it. Both are held to conformance.ts.
+ */
+import type { Page } from '../../shared/api/page.ts';
+import type { SessionSort } from '../../shared/api/routes.ts';
+import type { ArchiveInfo, Facets, SegmentRow, SessionId, SessionRow, StatementRow, Step } from '../../shared/api/session.ts';
+import type { Filter } from '../../shared/filter/filter.ts';
+
+/** How far a store has one log: the index of the next event it expects. */
+export interface Watermark {
+  readonly log: Uint8Array;
+  readonly next: number;
+}
+
+/** Takes the events of one log in order. Writing an event again is harmless: what is below the watermark is passed over. */
+export interface ArchiveWriter {
+  /** The next index this store expects of the log. */
+  watermark(log: Uint8Array): number;
+  /** Takes bodies of spool records (shared/recording/record.ts) in log order; nothing is visible before {@link commit}. */
+  append(body: Uint8Array): void;
+  /** Makes everything appended durable and visible, in one transaction. */
+  commit(): void;
+  close(): void;
+}
+
+/** Which page of what. */
+export interface PageRequest {
+  readonly filter: Filter;
+  readonly after?: string | undefined;
+  readonly limit: number;
+}
+
+/** Reads an archive; never changes it. Throws {@link ArchiveError}. */
+export interface ArchiveReader {
+  info(): Promise<ArchiveInfo>;
+  sessions(request: PageRequest & { readonly sort: SessionSort }): Promise<Page<SessionRow>>;
+  /** Newest first; with `session`, oldest first. */
+  statements(request: PageRequest & { readonly session?: SessionId | undefined }): Promise<Page<StatementRow>>;
+  facets(filter: Filter): Promise<Facets>;
+  /** null when there is no such session. */
+  session(id: SessionId): Promise<SessionRow | null>;
+  steps(id: SessionId, request: { readonly after?: string | undefined; readonly limit: number }): Promise<Page<Step>>;
+  segments(id: SessionId): Promise<SegmentRow[]>;
+  /** A packed segment; null when there is none of that number. */
+  segment(id: SessionId, number: number): Promise<Uint8Array | null>;
+  /** Sessions with events above the given position (as `info().events` counted), for the live tail. */
+  changedSince(events: number): Promise<SessionId[]>;
+  close(): Promise<void>;
+}
+
+/** Why an archive cannot be opened or read. */
+export type ArchiveErrorCode = 'NOT_FOUND' | 'NOT_AN_ARCHIVE' | 'NEWER_VERSION' | 'DAMAGED' | 'BUSY' | 'BAD_CURSOR' | 'BAD_FILTER';
+
+export class ArchiveError extends Error {
+  readonly code: ArchiveErrorCode;
+  constructor(code: ArchiveErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'ArchiveError';
+    this.code = code;
+  }
+}

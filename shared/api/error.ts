@@ -1,0 +1,39 @@
+/** The one error that crosses the API. */
+import { z } from '@hono/zod-openapi';
+
+/** Every code the API answers with, and its HTTP status. Programs switch on the code; messages are for people. */
+export const API_ERRORS = {
+  BAD_REQUEST: 400,
+  BAD_FILTER: 400,
+  NOT_SIGNED_IN: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  NOT_AVAILABLE_HERE: 501,
+  ARCHIVE_UNREADABLE: 422,
+  ARCHIVE_NEWER: 422,
+  TIMEOUT: 504,
+  INTERNAL: 500,
+} as const;
+export type ApiErrorCode = keyof typeof API_ERRORS;
+
+export const ErrorBody = z
+  .object({
+    code: z.enum(Object.keys(API_ERRORS) as [ApiErrorCode, ...ApiErrorCode[]]),
+    message: z.string().describe('what, where and how to mend it'),
+    /** Where in the filter the fault is, as character positions; only with BAD_FILTER. */
+    range: z.tuple([z.number().int(), z.number().int()]).optional(),
+  })
+  .openapi('Error');
+export type ErrorBody = z.infer<typeof ErrorBody>;
+
+/** An error a route answers with; `range` points into the filter. */
+export class ApiError extends Error {
+  readonly code: ApiErrorCode;
+  readonly range: readonly [number, number] | undefined;
+  constructor(code: ApiErrorCode, message: string, options?: ErrorOptions & { readonly range?: readonly [number, number] }) {
+    super(message, options);
+    this.name = 'ApiError';
+    this.code = code;
+    this.range = options?.range;
+  }
+}

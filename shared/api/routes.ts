@@ -1,0 +1,132 @@
+/**
+ * Every route of the host's API, declared once: the handlers (main/api), the typed client (client.ts) and the OpenAPI
+ * document are derived from these declarations. `permission` is what the caller must hold.
+ */
+import { createRoute, z } from '@hono/zod-openapi';
+import { ErrorBody } from './error.ts';
+import { Limit, pageOf } from './page.ts';
+import { ArchiveInfo, Facets, SegmentRow, SessionId, SessionRow, StatementRow, Step } from './session.ts';
+
+/** What a caller may do; roles are sets of these. `public` needs no sign-in. */
+export type Permission = 'public' | 'archive:read';
+
+const Filter = z.string().max(4000).default('').describe('the filter language, e.g. token:ci-deployer table:orders verb:delete');
+const After = z.string().max(200).optional().describe('the cursor `next` of the page before');
+
+/** The orders a session list has an index for; `-` is descending. */
+export const SESSION_SORTS = ['-started', 'started', '-statements', '-rows', '-errors', '-duration'] as const;
+export type SessionSort = (typeof SESSION_SORTS)[number];
+
+const errors = {
+  400: json(ErrorBody, 'the request is wrong'),
+  401: json(ErrorBody, 'not signed in'),
+  404: json(ErrorBody, 'no such thing'),
+  422: json(ErrorBody, 'the archive cannot be read'),
+} as const;
+
+function json<T extends z.ZodType>(schema: T, description: string) {
+  return { description, content: { 'application/json': { schema } } };
+}
+
+/** The browser host's sign-in: the one-time token of the URL's fragment for a bearer. */
+export const signIn = createRoute({
+  method: 'post',
+  path: '/api/sign-in',
+  request: { body: { required: true, ...json(z.object({ token: z.string().max(200) }), 'the one-time token') } },
+  responses: { 200: json(z.object({ bearer: z.string() }), 'signed in'), ...errors },
+});
+
+/** What this host is and can do. */
+export const host = createRoute({
+  method: 'get',
+  path: '/api/host',
+  responses: {
+    200: json(z.object({ kind: z.enum(['browser', 'electron', 'server']), version: z.string() }), 'the host'),
+    ...errors,
+  },
+});
+
+export const archive = createRoute({
+  method: 'get',
+  path: '/api/archive',
+  responses: { 200: json(ArchiveInfo, 'the open archive'), ...errors },
+});
+
+export const sessions = createRoute({
+  method: 'get',
+  path: '/api/sessions',
+  request: { query: z.object({ filter: Filter, sort: z.enum(SESSION_SORTS).default('-started'), after: After, limit: Limit }) },
+  responses: { 200: json(pageOf(SessionRow), 'sessions that have a statement, or themselves, match the filter'), ...errors },
+});
+
+export const statements = createRoute({
+  method: 'get',
+  path: '/api/statements',
+  request: { query: z.object({ filter: Filter, session: SessionId.optional(), after: After, limit: Limit }) },
+  responses: { 200: json(pageOf(StatementRow), 'statements, newest first; oldest first within one session'), ...errors },
+});
+
+export const facets = createRoute({
+  method: 'get',
+  path: '/api/facets',
+  request: { query: z.object({ filter: Filter }) },
+  responses: { 200: json(Facets, 'facets with counts'), ...errors },
+});
+
+export const session = createRoute({
+  method: 'get',
+  path: '/api/sessions/{id}',
+  request: { params: z.object({ id: SessionId }) },
+  responses: { 200: json(SessionRow, 'one session'), ...errors },
+});
+
+export const steps = createRoute({
+  method: 'get',
+  path: '/api/sessions/{id}/steps',
+  request: { params: z.object({ id: SessionId }), query: z.object({ after: After, limit: Limit }) },
+  responses: { 200: json(pageOf(Step), 'the time line, oldest first'), ...errors },
+});
+
+export const segments = createRoute({
+  method: 'get',
+  path: '/api/sessions/{id}/segments',
+  request: { params: z.object({ id: SessionId }) },
+  responses: { 200: json(z.object({ items: z.array(SegmentRow) }), 'where its events lie'), ...errors },
+});
+
+/** Bytes as bytes: a packed segment (shared/recording/record.ts). */
+export const segment = createRoute({
+  method: 'get',
+  path: '/api/sessions/{id}/segments/{number}',
+  request: { params: z.object({ id: SessionId, number: z.coerce.number().int().min(0) }) },
+  responses: {
+    200: { description: 'events and payloads', content: { 'application/octet-stream': { schema: z.any() } } },
+    ...errors,
+  },
+});
+
+/** News as one server-sent event stream per window: `archive` with {@link News} whenever events became visible. */
+export const live = createRoute({
+  method: 'get',
+  path: '/api/live',
+  responses: { 200: { description: 'server-sent events', content: { 'text/event-stream': { schema: z.string() } } }, ...errors },
+});
+
+/** What became visible: the archive's new totals and the sessions that grew. */
+export const News = z.object({ archive: ArchiveInfo, sessions: z.array(SessionId) });
+export type News = z.infer<typeof News>;
+
+/** The permission each route needs. */
+export const PERMISSIONS = {
+  signIn: 'public',
+  host: 'public',
+  archive: 'archive:read',
+  sessions: 'archive:read',
+  statements: 'archive:read',
+  facets: 'archive:read',
+  session: 'archive:read',
+  steps: 'archive:read',
+  segments: 'archive:read',
+  segment: 'archive:read',
+  live: 'archive:read',
+} as const satisfies Record<string, Permission>;

@@ -1,0 +1,151 @@
+/** Sessions, statements and facets as every client of the API sees them. Times are µs since 1970, durations µs. */
+import { z } from '@hono/zod-openapi';
+
+/** A session's id: 32 hex digits (its 16 bytes). */
+export const SessionId = z.string().regex(/^[0-9a-f]{32}$/, 'a session id has 32 hex digits').brand<'SessionId'>();
+export type SessionId = z.infer<typeof SessionId>;
+
+/** How far a CI context can be trusted: `attested` by a verified claim, `asserted` by the agent itself. */
+export const Provenance = z.enum(['attested', 'asserted']);
+
+export const CiContext = z
+  .object({
+    provenance: Provenance,
+    provider: z.string().describe('github, gitlab, buildkite or another word the agent gave'),
+    run: z.string(),
+    job: z.string(),
+    repository: z.string().nullable(),
+    ref: z.string().nullable(),
+    actor: z.string().nullable(),
+    issuer: z.string().nullable().describe('of the token that attests'),
+  })
+  .openapi('CiContext');
+export type CiContext = z.infer<typeof CiContext>;
+
+export const Identity = z
+  .object({
+    issuer: z.string(),
+    profile: z.string(),
+    subject: z.string(),
+    clientId: z.string().nullable(),
+    groups: z.array(z.string()),
+    scopes: z.array(z.string()),
+    tokenId: z.string().nullable().describe('the jti claim'),
+    fingerprint: z.string().describe('SHA-256 over header.payload of the token, hex'),
+    expires: z.number().int().describe('exp, seconds since 1970'),
+  })
+  .openapi('Identity');
+export type Identity = z.infer<typeof Identity>;
+
+/** `live` while it runs; `unknown` when its gateway died before its end was recorded. */
+export const SessionOutcome = z.enum(['live', 'completed', 'disconnected', 'refused', 'failed', 'unknown']);
+export type SessionOutcome = z.infer<typeof SessionOutcome>;
+
+export const SessionRow = z
+  .object({
+    id: SessionId,
+    started: z.number().int(),
+    ended: z.number().int().nullable().describe('null while live or unknown'),
+    outcome: SessionOutcome,
+    reason: z.string().nullable().describe('why it ended, in words; null for an orderly end'),
+    connection: z.string(),
+    user: z.string().describe('the start-up user: the word of the agent, not verified'),
+    applicationName: z.string(),
+    clientAddress: z.string(),
+    identity: Identity.nullable().describe('null when the token was refused'),
+    ci: CiContext.nullable(),
+    statements: z.number().int(),
+    rows: z.number().int(),
+    errors: z.number().int(),
+    bytes: z.number().int().describe('bytes of rows and COPY data, both directions'),
+    events: z.number().int(),
+    verbs: z.array(z.string()).describe('distinct verbs of its statements'),
+  })
+  .openapi('Session');
+export type SessionRow = z.infer<typeof SessionRow>;
+
+export const StatementStatus = z.enum(['completed', 'suspended', 'empty', 'failed', 'skipped', 'unknown']);
+
+export const StatementRow = z
+  .object({
+    session: SessionId,
+    statement: z.number().int().describe("number within the session, from 1"),
+    ordinal: z.number().int().describe('number within one Query message, from 0'),
+    sequence: z.number().int().describe('event of its intent'),
+    outcomeSequence: z.number().int().nullable().describe('event of its outcome; null when unknown'),
+    time: z.number().int(),
+    duration: z.number().int().nullable(),
+    text: z.string().describe('the SQL, at most 2,000 characters'),
+    textTruncated: z.boolean(),
+    verb: z.string().describe('SELECT, INSERT, UPDATE, DELETE, CREATE TABLE, …; empty when it does not parse'),
+    tables: z.array(z.string()).describe('schema.table, or table when the text does not say'),
+    rows: z.number().int(),
+    status: StatementStatus,
+    sqlstate: z.string().nullable(),
+    errorMessage: z.string().nullable(),
+    agent: z.string().describe('subject of the session’s token'),
+    job: z.string().nullable().describe('provider/run/job'),
+    connection: z.string(),
+  })
+  .openapi('Statement');
+export type StatementRow = z.infer<typeof StatementRow>;
+
+/** A value of one field with how many sessions have it. */
+export const FacetValue = z.object({ value: z.string(), count: z.number().int(), provenance: Provenance.optional() });
+export type FacetValue = z.infer<typeof FacetValue>;
+
+/** The fields that have facets, in the order a panel shows them. */
+export const FACET_FIELDS = ['token', 'job', 'table', 'verb', 'connection', 'outcome'] as const;
+export type FacetField = (typeof FACET_FIELDS)[number];
+
+export const Facets = z
+  .object({
+    /** Most frequent values first, at most 50 a field. A value is written as the filter takes it. */
+    fields: z.record(z.enum(FACET_FIELDS), z.array(FacetValue)),
+    /** Sessions by start time in equal buckets from `from`. */
+    histogram: z.object({ from: z.number(), bucket: z.number().describe('µs'), counts: z.array(z.number().int()) }),
+    total: z.number().int().describe('sessions that match'),
+  })
+  .openapi('Facets');
+export type Facets = z.infer<typeof Facets>;
+
+/** A point on a session's timeline: see shared/replay/timeline.ts, which makes them from events. */
+export const Step = z
+  .object({
+    sequence: z.number().int(),
+    time: z.number().int(),
+    kind: z.string().describe('the kind of its event'),
+    statement: z.number().int().nullable(),
+    ordinal: z.number().int().nullable(),
+    status: StatementStatus.nullable(),
+    rows: z.number().int(),
+    sqlstate: z.string().nullable(),
+    label: z.string().describe('one line in words'),
+  })
+  .openapi('Step');
+export type Step = z.infer<typeof Step>;
+
+/** A stored run of a session's events. */
+export const SegmentRow = z
+  .object({
+    number: z.number().int(),
+    firstSequence: z.number().int(),
+    lastSequence: z.number().int(),
+    bytes: z.number().int().describe('raw bytes of events and payloads'),
+  })
+  .openapi('Segment');
+export type SegmentRow = z.infer<typeof SegmentRow>;
+
+export const ArchiveInfo = z
+  .object({
+    path: z.string(),
+    volumes: z.number().int(),
+    sessions: z.number().int(),
+    statements: z.number().int(),
+    events: z.number().int(),
+    first: z.number().int().nullable().describe('time of its first event'),
+    last: z.number().int().nullable().describe('time of its last event'),
+    behind: z.number().int().describe('events stored and not yet indexed'),
+  })
+  .openapi('Archive');
+export type ArchiveInfo = z.infer<typeof ArchiveInfo>;

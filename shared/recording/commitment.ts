@@ -1,0 +1,38 @@
+/**
+ * Payloads (statement text, parameters, rows, messages) are committed, not embedded: the event holds
+ * `SHA-256("auditorium/payload/v1" ‖ 0x00 ‖ salt16 ‖ uint64be(length) ‖ value)`, the value and its salt lie beside it. A
+ * redaction deletes both and every earlier proof stays valid; without the salt the value cannot be guessed.
+ */
+
+/** Bytes of the salt before each value. */
+export const SALT_BYTES = 16;
+
+/** SHA-256 of the concatenation of its arguments: 32 bytes. Passed in, because pure code has no digest of its own. */
+export type Sha256 = (bytes: Uint8Array) => Uint8Array;
+
+const DOMAIN = new TextEncoder().encode('auditorium/payload/v1\0');
+
+/** Bytes that stand before the value in what is hashed. */
+export const COMMITMENT_PREFIX_BYTES = DOMAIN.length + SALT_BYTES + 8;
+
+/** Writes domain, salt and length into `target` at `offset`, where the value is to follow; returns where the value starts. */
+export function writeCommitmentPrefix(target: Uint8Array, offset: number, salt: Uint8Array, length: number): number {
+  target.set(DOMAIN, offset);
+  target.set(salt, offset + DOMAIN.length);
+  let at = offset + DOMAIN.length + SALT_BYTES;
+  const high = Math.floor(length / 0x100000000);
+  for (const word of [high, length >>> 0]) {
+    target[at++] = word >>> 24;
+    target[at++] = (word >>> 16) & 0xff;
+    target[at++] = (word >>> 8) & 0xff;
+    target[at++] = word & 0xff;
+  }
+  return at;
+}
+
+/** The commitment to `value` under `salt`. */
+export function commit(sha256: Sha256, salt: Uint8Array, value: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(COMMITMENT_PREFIX_BYTES + value.length);
+  bytes.set(value, writeCommitmentPrefix(bytes, 0, salt, value.length));
+  return sha256(bytes);
+}

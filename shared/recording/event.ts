@@ -1,0 +1,268 @@
+/**
+ * THE table of events: every kind, its code in the record, its fields in their order, and what each is for. Encoder,
+ * decoder, describer, timeline and painter are derived from this table or exhaustive over it.
+ *
+ * An event is one CBOR array: the eight header items of {@link EventHeader}, then the fields of its kind in table order.
+ * Kinds and fields are only ever added at the end; a code is never used twice.
+ */
+
+/** What a field may hold. `payload` is committed, not embedded: the event holds lengths and commitments only. */
+export type FieldType =
+  | 'integer'
+  | 'integer?'
+  | 'text'
+  | 'text?'
+  | 'bytes'
+  | 'bytes?'
+  | 'boolean'
+  | 'integers'
+  | 'texts'
+  | 'payload'
+  | 'payload?';
+
+/** A reference to a payload beside the event: its length in bytes and its commitment (see commitment.ts). */
+export interface PayloadRef {
+  readonly length: number;
+  /** 32 bytes. */
+  readonly commitment: Uint8Array;
+}
+
+interface FieldValues {
+  integer: number;
+  'integer?': number | null;
+  text: string;
+  'text?': string | null;
+  bytes: Uint8Array;
+  'bytes?': Uint8Array | null;
+  boolean: boolean;
+  integers: readonly number[];
+  texts: readonly string[];
+  payload: PayloadRef;
+  'payload?': PayloadRef | null;
+}
+
+/** One kind: its code and its fields in order. */
+interface KindLayout {
+  readonly code: number;
+  readonly fields: Readonly<Record<string, FieldType>>;
+}
+
+export const EVENTS = {
+  // ── The log itself (session is null) ──────────────────────────────────────────────────────────────────────────────
+  /** A recorder opened its log. `boot` counts its starts from 1. */
+  logOpened: { code: 1, fields: { software: 'text', boot: 'integer', durability: 'text' } },
+  /** After a crash: the tail was cut at the last whole event; sessions still open then ended in the unknown. */
+  recovered: { code: 2, fields: { file: 'integer', keptBytes: 'integer', droppedBytes: 'integer' } },
+  /** The log lives: written when nothing else was for 15 s, so that silence is not mistaken for a cut. */
+  heartbeat: { code: 3, fields: { sessions: 'integer' } },
+  /** The log was closed in order. */
+  logClosed: { code: 4, fields: { sessions: 'integer' } },
+
+  // ── A session from accept to close ────────────────────────────────────────────────────────────────────────────────
+  /** `user` and `applicationName` are the agent's own words at start-up (asserted); `connection` is the name it asked for. */
+  sessionOpened: {
+    code: 10,
+    fields: {
+      connection: 'text',
+      user: 'text',
+      applicationName: 'text',
+      clientAddress: 'text',
+      clientPort: 'integer',
+      tls: 'boolean',
+      protocol: 'text',
+      durability: 'text',
+    },
+  },
+  /** Who the verified token says it is. `profile` names the issuer's profile in the configuration; `expires` is `exp` (s). */
+  identity: {
+    code: 11,
+    fields: {
+      issuer: 'text',
+      profile: 'text',
+      subject: 'text',
+      clientId: 'text?',
+      groups: 'texts',
+      scopes: 'texts',
+      tokenId: 'text?',
+      /** SHA-256 over header.payload of the token, never its signature. */
+      fingerprint: 'bytes',
+      expires: 'integer',
+    },
+  },
+  /**
+   * The CI job. `provenance` is `attested` (a verified claim carries the job) or `asserted` (the agent's own word).
+   * `issuer` and `fingerprint` are of the token that attests, null when asserted.
+   */
+  ciContext: {
+    code: 12,
+    fields: {
+      provenance: 'text',
+      provider: 'text',
+      run: 'text',
+      job: 'text',
+      repository: 'text?',
+      ref: 'text?',
+      actor: 'text?',
+      issuer: 'text?',
+      fingerprint: 'bytes?',
+    },
+  },
+  /** `database`, `host` and `user` of the target as the gateway logged in; `server` is its version. */
+  connected: { code: 13, fields: { host: 'text', port: 'integer', database: 'text', user: 'text', server: 'text', backend: 'integer' } },
+  /** `outcome`: see {@link SESSION_OUTCOMES}; `reason` in a person's words; `sqlstate` of the FATAL that was sent, if one was. */
+  sessionClosed: { code: 14, fields: { outcome: 'text', sqlstate: 'text?', reason: 'text' } },
+
+  // ── What the agent asked (intents: spooled before they are forwarded) ─────────────────────────────────────────────
+  /**
+   * One Query, or one Execute with the Parse and Bind that came right before it. `statement` numbers the session's
+   * statements from 1. When the text was parsed earlier, `text` is null and `parsedAt` is the sequence of that `parse`
+   * event (or of the `statement` event that held it); likewise `boundAt` for parameters of an earlier Bind.
+   * `parameters` is the tail of the Bind message from its parameter count on (see protocol/bind.ts in replay).
+   */
+  statement: {
+    code: 20,
+    fields: {
+      statement: 'integer',
+      protocol: 'text', // simple | extended
+      name: 'text?', // prepared statement's name, '' is the unnamed one, null for simple
+      portal: 'text?',
+      text: 'payload?',
+      parsedAt: 'integer?',
+      boundAt: 'integer?',
+      parameterTypes: 'integers', // OIDs declared in Parse
+      parameterFormats: 'integers', // as in Bind: none = all text, one = for all
+      parameters: 'payload?', // the parameter values of Bind: Int32 length (-1 = NULL) and bytes, each
+      resultFormats: 'integers',
+      maxRows: 'integer',
+      sync: 'boolean', // a Sync followed in the same write
+    },
+  },
+  parse: { code: 21, fields: { name: 'text', text: 'payload', parameterTypes: 'integers' } },
+  bind: {
+    code: 22,
+    fields: {
+      portal: 'text',
+      name: 'text',
+      parsedAt: 'integer?',
+      parameterFormats: 'integers',
+      parameters: 'payload',
+      resultFormats: 'integers',
+    },
+  },
+  /** Close of a prepared statement (`S`) or portal (`P`). */
+  close: { code: 23, fields: { target: 'text', name: 'text' } },
+  /** A Sync that did not fit a statement's own event. */
+  sync: { code: 24, fields: {} },
+  functionCall: { code: 25, fields: { statement: 'integer', function: 'integer', message: 'payload' } },
+  /** Rows the agent sends by COPY: the wire messages (CopyData) as sent; `continued`: the last one goes on in the next event. */
+  copyIn: { code: 26, fields: { statement: 'integer', bytes: 'integer', continued: 'boolean', data: 'payload' } },
+  /** CopyDone or CopyFail. */
+  copyInEnd: { code: 27, fields: { statement: 'integer', failed: 'boolean', reason: 'text' } },
+  /** A CancelRequest came for this session; `accepted` when its key was right and a statement was in flight. */
+  cancel: { code: 28, fields: { accepted: 'boolean', clientAddress: 'text' } },
+  /** The next part of a payload over 64 KiB; `of` is the sequence of the event it belongs to, `part` counts from 1. */
+  part: { code: 29, fields: { of: 'integer', field: 'text', part: 'integer', data: 'payload' } },
+
+  // ── What the server answered ──────────────────────────────────────────────────────────────────────────────────────
+  /**
+   * One SQL statement ended. `ordinal` counts the SQL statements within one Query from 0. `status`: see
+   * {@link STATEMENT_STATUSES}. `answer` holds the wire messages RowDescription, DataRow and ErrorResponse as relayed, as
+   * far as no `rows` event holds them. `describedAt` is the sequence of the event whose payload holds the RowDescription
+   * when this one does not. `transaction` is ReadyForQuery's indicator (I, T, E) when it came in the same read.
+   * `duration` in µs from the intent's write to this answer.
+   */
+  outcome: {
+    code: 40,
+    fields: {
+      statement: 'integer',
+      ordinal: 'integer',
+      status: 'text',
+      tag: 'text',
+      rows: 'integer',
+      bytes: 'integer',
+      sqlstate: 'text?',
+      transaction: 'text?',
+      duration: 'integer',
+      describedAt: 'integer?',
+      answer: 'payload?',
+    },
+  },
+  /** Rows of a result ahead of its outcome, at most 256 or 64 KiB: wire messages RowDescription and DataRow as relayed. */
+  rows: {
+    code: 41,
+    fields: {
+      statement: 'integer',
+      ordinal: 'integer',
+      rows: 'integer',
+      continued: 'boolean', // the last DataRow goes on in the next event
+      describedAt: 'integer?',
+      answer: 'payload',
+    },
+  },
+  /** The answer to a Describe of its own: wire messages ParameterDescription, RowDescription or NoData. */
+  description: { code: 42, fields: { target: 'text', name: 'text', message: 'payload' } },
+  /** Rows the server sends by COPY: wire messages CopyOutResponse and CopyData as relayed. */
+  copyOut: { code: 43, fields: { statement: 'integer', ordinal: 'integer', rows: 'integer', continued: 'boolean', data: 'payload' } },
+  /** A ReadyForQuery that came apart from the outcome before it. */
+  ready: { code: 44, fields: { transaction: 'text' } },
+  /** NoticeResponse, NotificationResponse and ParameterStatus after start-up: the wire message as relayed. */
+  notice: { code: 45, fields: { severity: 'text', sqlstate: 'text', message: 'payload' } },
+  notification: { code: 46, fields: { channel: 'text', backend: 'integer', message: 'payload' } },
+  parameterStatus: { code: 47, fields: { name: 'text', message: 'payload' } },
+} as const satisfies Record<string, KindLayout>;
+
+export type EventKind = keyof typeof EVENTS;
+
+type Fields<K extends EventKind> = (typeof EVENTS)[K]['fields'];
+
+/** The fields of one kind with their values, payloads as references: an event as read. */
+export type EventFields<K extends EventKind> = {
+  readonly [F in keyof Fields<K>]: Fields<K>[F] extends FieldType ? FieldValues[Fields<K>[F]] : never;
+};
+
+/** The fields of one kind as the recorder takes them: payloads as the bytes to commit to. */
+export type EventInput<K extends EventKind> = {
+  readonly [F in keyof Fields<K>]: Fields<K>[F] extends 'payload'
+    ? Uint8Array
+    : Fields<K>[F] extends 'payload?'
+      ? Uint8Array | null
+      : Fields<K>[F] extends FieldType
+        ? FieldValues[Fields<K>[F]]
+        : never;
+};
+
+/** The items every event starts with, in this order: version, log, index, session, sequence, kind, time, monotonic. */
+export interface EventHeader {
+  /** The recording log, 16 bytes. */
+  readonly log: Uint8Array;
+  /** Position in the log from 0: the leaf index of its Merkle tree. */
+  readonly index: number;
+  /** The session, 16 bytes; null for events of the log itself. */
+  readonly session: Uint8Array | null;
+  /** Position in the session from 0; 0 for events of the log itself. */
+  readonly sequence: number;
+  /** Wall clock, µs since 1970 (exact in a JavaScript number until 2255). */
+  readonly time: number;
+  /** Monotonic clock of the gateway process, ns since it started. */
+  readonly monotonic: number;
+}
+
+/** An event as read back, discriminated by `kind`. */
+export type Event = { [K in EventKind]: EventHeader & { readonly kind: K; readonly fields: EventFields<K> } }[EventKind];
+
+/** An event of the given kinds. */
+export type EventOf<K extends EventKind> = Extract<Event, { kind: K }>;
+
+/** The version of the event layout this table describes. */
+export const EVENT_VERSION = 1;
+
+/**
+ * How a session ended: `completed` (Terminate), `disconnected` (the agent's socket closed without it), `refused` (before
+ * the database was reached), `failed` (server, network or gateway ended it). A session without a `sessionClosed` event is
+ * live, or `unknown` once its log was recovered.
+ */
+export const SESSION_OUTCOMES = ['completed', 'disconnected', 'refused', 'failed'] as const;
+
+/** How a statement ended: `skipped` was discarded by the server until Sync; `unknown` has an intent and no outcome. */
+export const STATEMENT_STATUSES = ['completed', 'suspended', 'empty', 'failed', 'skipped', 'unknown'] as const;
+export type StatementStatus = (typeof STATEMENT_STATUSES)[number];
