@@ -117,7 +117,7 @@ export const EVENTS = {
    * One Query, or one Execute with the Parse and Bind that came right before it. `statement` numbers the session's
    * statements from 1. When the text was parsed earlier, `text` is null and `parsedAt` is the sequence of that `parse`
    * event (or of the `statement` event that held it); likewise `boundAt` for parameters of an earlier Bind.
-   * `parameters` is the tail of the Bind message from its parameter count on (see protocol/bind.ts in replay).
+   * `parameters` is the tail of the Bind message from its parameter count on (Int16 count, then the values).
    */
   statement: {
     code: 20,
@@ -160,8 +160,6 @@ export const EVENTS = {
   copyInEnd: { code: 27, fields: { statement: 'integer', failed: 'boolean', reason: 'text' } },
   /** A CancelRequest came for this session; `accepted` when its key was right and a statement was in flight. */
   cancel: { code: 28, fields: { accepted: 'boolean', clientAddress: 'text' } },
-  /** The next part of a payload over 64 KiB; `of` is the sequence of the event it belongs to, `part` counts from 1. */
-  part: { code: 29, fields: { of: 'integer', field: 'text', part: 'integer', data: 'payload' } },
 
   // ── What the server answered ──────────────────────────────────────────────────────────────────────────────────────
   /**
