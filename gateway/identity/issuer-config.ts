@@ -1,0 +1,46 @@
+/** What a verifier needs to know of one token issuer. Read from the configuration by gateway/config.ts. */
+
+/**
+ * How an issuer's tokens are read. Access tokens: `okta` (custom authorization server) and `generic` (RFC 9068 or close
+ * to it). ID tokens of CI jobs: `github`, `gitlab`, `buildkite`. `development` is the issuer that ships with the gateway.
+ */
+export const PROFILES = ['okta', 'generic', 'github', 'gitlab', 'buildkite', 'development'] as const;
+export type ProfileName = (typeof PROFILES)[number];
+
+/** Signature algorithms a profile may pin (RFC 7518 §3.1, RFC 8037, RFC 9864): asymmetric ones only. */
+export const ALGORITHMS = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+  'Ed25519',
+] as const;
+export type Algorithm = (typeof ALGORITHMS)[number];
+
+/** How long a session may live: until its token expires, or this many ms from its start whatever `exp` says. */
+export type Lifetime = 'exp' | { readonly max: number };
+
+export interface IssuerConfig {
+  /** For people: logs and errors. */
+  readonly name: string;
+  readonly profile: ProfileName;
+  /** The `iss` claim, compared exactly; discovery starts from it. */
+  readonly issuer: string;
+  /** Must be among the `aud` of a token. */
+  readonly audience: string;
+  readonly lifetime: Lifetime;
+  readonly algorithms: readonly Algorithm[];
+  /** Groups every token of this issuer is in, beside those it carries: CI tokens carry none. */
+  readonly groups: readonly string[];
+  /**
+   * Claims a token must carry with one of the given values. An issuer shared by strangers (GitHub, GitLab, Buildkite
+   * sign for every customer) is trusted only as far as these go.
+   */
+  readonly require: Readonly<Record<string, readonly string[]>>;
+}
