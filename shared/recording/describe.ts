@@ -1,0 +1,125 @@
+/** Every kind of event as one sentence for people. A kind without a sentence does not compile. */
+import type { Event, EventHeader, EventFields, EventKind } from './event.ts';
+
+/** What a sentence needs from the payloads beside the event; null when they are redacted or not at hand. */
+export interface Words {
+  /** Text of the statement that the event is, or refers to. */
+  readonly text: string | null;
+  /** Message of the error, notice or notification, or the value of the parameter. */
+  readonly message: string | null;
+}
+
+type EventsByKind = { [K in EventKind]: EventHeader & { readonly kind: K; readonly fields: EventFields<K> } };
+type Sentences = { [K in EventKind]: (fields: EventFields<K>, words: Words) => string };
+
+const SENTENCES: Sentences = {
+  logOpened: (f) => `Recorder ${f.software} opened its log, start ${f.boot}, durability ${f.durability}`,
+  recovered: (f) =>
+    `Log recovered after a crash: ${counted(f.droppedBytes, 'byte')} of an unfinished event dropped`,
+  heartbeat: (f) => `Recorder alive with ${counted(f.sessions, 'session')}`,
+  logClosed: (f) => `Log closed with ${counted(f.sessions, 'session')} open`,
+
+  sessionOpened: (f) =>
+    `Session opened to ${f.connection} by ${f.user || 'nobody'} from ${f.clientAddress}:${f.clientPort}` +
+    (f.applicationName === '' ? '' : ` as ${f.applicationName}`) +
+    (f.tls ? ' over TLS' : ''),
+  identity: (f) => `Token of ${f.subject} verified, issued by ${f.issuer}`,
+  ciContext: (f) => `CI job ${f.provider}/${f.run}/${f.job}, ${f.provenance}`,
+  connected: (f) => `Connected to ${f.database} on ${f.host}:${f.port} as ${f.user}, server ${f.server}`,
+  sessionClosed: (f) => `Session ${f.outcome}${f.reason === '' ? '' : `: ${f.reason}`}`,
+
+  statement: (f, words) =>
+    (words.text === '' ? '(empty)' : words.text) ?? unreadable(f.text === null ? f.parsedAt : null),
+  parse: (f, words) =>
+    `Prepare ${nameOr(f.name, 'the unnamed statement')}: ${words.text ?? unreadable(null)}`,
+  bind: (f, words) =>
+    `Bind ${nameOr(f.portal, 'the unnamed portal')} to ${words.text ?? nameOr(f.name, 'the unnamed statement')}`,
+  close: (f) =>
+    f.target === 'P'
+      ? `Close ${nameOr(f.name, 'the unnamed portal')}`
+      : `Deallocate ${nameOr(f.name, 'the unnamed statement')}`,
+  sync: () => 'Sync',
+  functionCall: (f) => `Call of function ${f.function} by its OID`,
+  copyIn: (f) => `${counted(f.bytes, 'byte')} sent by COPY`,
+  copyInEnd: (f) => (f.failed ? `COPY given up by the agent: ${f.reason}` : 'COPY data complete'),
+  cancel: (f) => `Cancel request from ${f.clientAddress} ${f.accepted ? 'passed on' : 'refused'}`,
+  outcome: (f, words) => outcomeSentence(f, words),
+  rows: (f) => counted(f.rows, 'row'),
+  description: (f) =>
+    `Description of ${nameOr(f.name, f.target === 'P' ? 'the unnamed portal' : 'the unnamed statement')}`,
+  copyOut: (f) => `${counted(f.rows, 'row')} received by COPY`,
+  ready: (f) => TRANSACTIONS[f.transaction] ?? `Ready (${f.transaction})`,
+  notice: (f, words) => `${f.severity}: ${words.message ?? 'message not readable'}`,
+  notification: (f, words) => `Notification on ${f.channel}${words.message ? `: ${words.message}` : ''}`,
+  parameterStatus: (f, words) => `Parameter ${f.name} is now ${words.message ?? 'not readable'}`,
+};
+
+const TRANSACTIONS: Readonly<Record<string, string>> = {
+  I: 'Ready',
+  T: 'Ready, in a transaction',
+  E: 'Ready, in a failed transaction',
+};
+
+/**
+ * The event in one sentence. It holds the agent's and the server's own words as they were: replay/visible.ts makes them fit
+ * to be shown.
+ */
+export function describeEvent(event: Event, words: Words): string {
+  return sentence(event, words);
+}
+
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- ties the kind to its fields
+function sentence<K extends EventKind>({ kind, fields }: EventsByKind[K], words: Words): string {
+  return SENTENCES[kind](fields, words);
+}
+
+function outcomeSentence(fields: EventFields<'outcome'>, words: Words): string {
+  const took = ` in ${duration(fields.duration)}`;
+  switch (fields.status) {
+    case 'completed':
+      return fields.tag + took;
+    case 'suspended':
+      return `Suspended after ${counted(fields.rows, 'row')}${took}`;
+    case 'empty':
+      return 'Empty statement';
+    case 'failed':
+      return `ERROR ${fields.sqlstate ?? ''}: ${words.message ?? 'message not readable'}`;
+    case 'skipped':
+      return 'Skipped by the server because an earlier statement failed';
+    case 'unknown':
+      return 'Outcome unknown';
+    default:
+      return `Ended as ${fields.status}`;
+  }
+}
+
+function unreadable(parsedAt: number | null): string {
+  return parsedAt === null ? '(text redacted)' : `(text prepared at event ${parsedAt})`;
+}
+
+function nameOr(name: string, unnamed: string): string {
+  return name === '' ? unnamed : name;
+}
+
+/** A count with its noun, digits in groups: `1 row`, `12,345 rows`. */
+export function counted(count: number, noun: string): string {
+  return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** An integer with its digits in groups of three. */
+export function grouped(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/** A duration in µs at three digits or so: `87 µs`, `1.2 ms`, `3.45 s`, `2 min 5 s`. */
+export function duration(micros: number): string {
+  if (micros < 1000) return `${micros} µs`;
+  if (micros < 1_000_000) return `${trimmed(micros / 1000)} ms`;
+  if (micros < 60_000_000) return `${trimmed(micros / 1_000_000)} s`;
+  const seconds = Math.round(micros / 1_000_000);
+  return `${grouped(Math.floor(seconds / 60))} min ${seconds % 60} s`;
+}
+
+function trimmed(value: number): string {
+  return value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0).replace(/\.?0+$/, '');
+}

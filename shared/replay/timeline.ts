@@ -1,0 +1,132 @@
+/** Events → steps: the points on a session's time line that a person can go to. Pure; fed with a session's events in order. */
+import type { Step } from '../api/session.ts';
+import { describeEvent, type Words } from '../recording/describe.ts';
+import { STATEMENT_STATUSES, type Event, type EventKind, type StatementStatus } from '../recording/event.ts';
+import type { StoredEvent } from '../recording/record.ts';
+import { clipBytes, decodeText } from './text.ts';
+import { visibleLine } from './visible.ts';
+import { firstBody, readErrorFields, readTexts } from './wire.ts';
+
+/** Which events are steps. The others are framing of the protocol or events of the log itself. */
+const IS_STEP: Readonly<Record<EventKind, boolean>> = {
+  logOpened: false,
+  recovered: false,
+  heartbeat: false,
+  logClosed: false,
+  sessionOpened: true,
+  identity: true,
+  ciContext: true,
+  connected: true,
+  sessionClosed: true,
+  statement: true,
+  parse: true,
+  bind: true,
+  close: false,
+  sync: false,
+  functionCall: true,
+  copyIn: true,
+  copyInEnd: true,
+  cancel: true,
+  outcome: true,
+  rows: true,
+  description: false,
+  copyOut: true,
+  ready: false,
+  notice: true,
+  notification: true,
+  parameterStatus: true,
+};
+
+/** Longest label, in UTF-16 units: one line of a wide window. */
+const LABEL_LENGTH = 240;
+
+/** Bytes of a text that are decoded for a label: enough for {@link LABEL_LENGTH} after runs of white space collapse. */
+const LABEL_BYTES = 2000;
+
+/** Prepared texts kept for later statements to refer to: well above what a driver keeps prepared in one session. */
+const REMEMBERED_TEXTS = 5000;
+
+/** What the time line remembers between events. */
+export interface TimelineState {
+  /** One-line texts by the sequence of the event that held them, least recently used first. */
+  readonly texts: Map<number, string>;
+}
+
+/** The state before a session's first event. */
+export function newTimelineState(): TimelineState {
+  return { texts: new Map() };
+}
+
+/** The step an event is; null when it is none. Changes `state`: feed every event of the session once, in order. */
+export function stepOf(stored: StoredEvent, state: TimelineState): Step | null {
+  const { event } = stored;
+  if (event.session === null || !IS_STEP[event.kind]) return null;
+  const label = describeEvent(event, wordsOf(stored, state));
+  return {
+    sequence: event.sequence,
+    time: event.time,
+    kind: event.kind,
+    statement: 'statement' in event.fields ? event.fields.statement : null,
+    ordinal: 'ordinal' in event.fields ? event.fields.ordinal : null,
+    status: event.kind === 'outcome' ? statusOf(event.fields.status) : null,
+    rows: 'rows' in event.fields ? event.fields.rows : 0,
+    sqlstate: 'sqlstate' in event.fields ? event.fields.sqlstate : null,
+    label: visibleLine(label, LABEL_LENGTH),
+  };
+}
+
+/** A status this version does not know says nothing about the outcome. */
+function statusOf(status: string): StatementStatus {
+  return STATEMENT_STATUSES.find((known) => known === status) ?? 'unknown';
+}
+
+function wordsOf(stored: StoredEvent, state: TimelineState): Words {
+  return { text: textOf(stored, state), message: messageOf(stored) };
+}
+
+function textOf({ event, payloads }: StoredEvent, { texts }: TimelineState): string | null {
+  const own = payloads['text'];
+  if (own) {
+    const text = visibleLine(decodeText(clipBytes(own, LABEL_BYTES)), LABEL_LENGTH);
+    remember(texts, event.sequence, text);
+    return text;
+  }
+  const parsedAt = parsedAtOf(event);
+  if (parsedAt === null) return null;
+  const text = texts.get(parsedAt) ?? null;
+  if (text !== null) remember(texts, parsedAt, text);
+  return text;
+}
+
+function parsedAtOf(event: Event): number | null {
+  return event.kind === 'statement' || event.kind === 'bind' ? event.fields.parsedAt : null;
+}
+
+function remember(texts: Map<number, string>, sequence: number, text: string): void {
+  texts.delete(sequence);
+  texts.set(sequence, text);
+  if (texts.size <= REMEMBERED_TEXTS) return;
+  const [oldest] = texts.keys();
+  if (oldest !== undefined) texts.delete(oldest);
+}
+
+/** Message of an error, notice or notification, or a parameter's value, read from the wire message as relayed. */
+function messageOf({ event, payloads }: StoredEvent): string | null {
+  if (event.kind === 'outcome' && event.fields.status === 'failed')
+    return errorMessage(payloads['answer'], 'E');
+  if (event.kind === 'notice') return errorMessage(payloads['message'], 'N');
+  if (event.kind === 'notification') return secondText(payloads['message'], 'A', 4);
+  if (event.kind === 'parameterStatus') return secondText(payloads['message'], 'S', 0);
+  return null;
+}
+
+function errorMessage(bytes: Uint8Array | null | undefined, type: 'E' | 'N'): string | null {
+  const body = bytes ? firstBody(bytes, type) : null;
+  return (body && readErrorFields(body)?.message) ?? null;
+}
+
+/** ParameterStatus and NotificationResponse hold a name and a value. */
+function secondText(bytes: Uint8Array | null | undefined, type: 'A' | 'S', at: number): string | null {
+  const body = bytes ? firstBody(bytes, type) : null;
+  return (body && readTexts(body, at)[1]) ?? null;
+}
