@@ -1,5 +1,5 @@
 /** The one error that crosses the API. */
-import { z } from '@hono/zod-openapi';
+import { z } from './zod.ts';
 
 /** Every code the API answers with, and its HTTP status. Programs switch on the code; messages are for people. */
 export const API_ERRORS = {
@@ -12,12 +12,15 @@ export const API_ERRORS = {
   ARCHIVE_UNREADABLE: 422,
   ARCHIVE_NEWER: 422,
   TIMEOUT: 504,
+  /** The client's own: no host answered. */
+  UNREACHABLE: 502,
   INTERNAL: 500,
 } as const;
 export type ApiErrorCode = keyof typeof API_ERRORS;
 
 export const ErrorBody = z
   .object({
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Object.keys forgets which keys these are
     code: z.enum(Object.keys(API_ERRORS) as [ApiErrorCode, ...ApiErrorCode[]]),
     message: z.string().describe('what, where and how to mend it'),
     /** Where in the filter the fault is, as character positions; only with BAD_FILTER. */
@@ -30,10 +33,28 @@ export type ErrorBody = z.infer<typeof ErrorBody>;
 export class ApiError extends Error {
   readonly code: ApiErrorCode;
   readonly range: readonly [number, number] | undefined;
-  constructor(code: ApiErrorCode, message: string, options?: ErrorOptions & { readonly range?: readonly [number, number] }) {
+  constructor(
+    code: ApiErrorCode,
+    message: string,
+    options?: ErrorOptions & { readonly range?: readonly [number, number] },
+  ) {
     super(message, options);
     this.name = 'ApiError';
     this.code = code;
     this.range = options?.range;
   }
+}
+
+/** The error that a JSON text of the API tells; null when it tells none. */
+export function readApiError(text: string): ApiError | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  const body = ErrorBody.safeParse(value);
+  if (!body.success) return null;
+  const { code, message, range } = body.data;
+  return new ApiError(code, message, range ? { range } : {});
 }

@@ -1,5 +1,5 @@
 /** One answer to a query: keyset pages, so that a page deep in a million hits costs as much as the first. */
-import { z } from '@hono/zod-openapi';
+import { z } from './zod.ts';
 
 /** Rows a page holds when the client does not say. */
 export const DEFAULT_LIMIT = 100;

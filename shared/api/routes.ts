@@ -2,15 +2,19 @@
  * Every route of the host's API, declared once: the handlers (main/api), the typed client (client.ts) and the OpenAPI
  * document are derived from these declarations. `permission` is what the caller must hold.
  */
-import { createRoute, z } from '@hono/zod-openapi';
 import { ErrorBody } from './error.ts';
 import { Limit, pageOf } from './page.ts';
 import { ArchiveInfo, Facets, SegmentRow, SessionId, SessionRow, StatementRow, Step } from './session.ts';
+import { createRoute, z } from './zod.ts';
 
 /** What a caller may do; roles are sets of these. `public` needs no sign-in. */
 export type Permission = 'public' | 'archive:read';
 
-const Filter = z.string().max(4000).default('').describe('the filter language, e.g. token:ci-deployer table:orders verb:delete');
+const Filter = z
+  .string()
+  .max(4000)
+  .default('')
+  .describe('the filter language, e.g. token:ci-deployer table:orders verb:delete');
 const After = z.string().max(200).optional().describe('the cursor `next` of the page before');
 
 /** The orders a session list has an index for; `-` is descending. */
@@ -32,7 +36,9 @@ function json<T extends z.ZodType>(schema: T, description: string) {
 export const signIn = createRoute({
   method: 'post',
   path: '/api/sign-in',
-  request: { body: { required: true, ...json(z.object({ token: z.string().max(200) }), 'the one-time token') } },
+  request: {
+    body: { required: true, ...json(z.object({ token: z.string().max(200) }), 'the one-time token') },
+  },
   responses: { 200: json(z.object({ bearer: z.string() }), 'signed in'), ...errors },
 });
 
@@ -55,15 +61,28 @@ export const archive = createRoute({
 export const sessions = createRoute({
   method: 'get',
   path: '/api/sessions',
-  request: { query: z.object({ filter: Filter, sort: z.enum(SESSION_SORTS).default('-started'), after: After, limit: Limit }) },
-  responses: { 200: json(pageOf(SessionRow), 'sessions that have a statement, or themselves, match the filter'), ...errors },
+  request: {
+    query: z.object({
+      filter: Filter,
+      sort: z.enum(SESSION_SORTS).default('-started'),
+      after: After,
+      limit: Limit,
+    }),
+  },
+  responses: {
+    200: json(pageOf(SessionRow), 'sessions that have a statement, or themselves, match the filter'),
+    ...errors,
+  },
 });
 
 export const statements = createRoute({
   method: 'get',
   path: '/api/statements',
   request: { query: z.object({ filter: Filter, session: SessionId.optional(), after: After, limit: Limit }) },
-  responses: { 200: json(pageOf(StatementRow), 'statements, newest first; oldest first within one session'), ...errors },
+  responses: {
+    200: json(pageOf(StatementRow), 'statements, newest first; oldest first within one session'),
+    ...errors,
+  },
 });
 
 export const facets = createRoute({
@@ -109,7 +128,10 @@ export const segment = createRoute({
 export const live = createRoute({
   method: 'get',
   path: '/api/live',
-  responses: { 200: { description: 'server-sent events', content: { 'text/event-stream': { schema: z.string() } } }, ...errors },
+  responses: {
+    200: { description: 'server-sent events', content: { 'text/event-stream': { schema: z.string() } } },
+    ...errors,
+  },
 });
 
 /** What became visible: the archive's new totals and the sessions that grew. */

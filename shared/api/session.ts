@@ -1,8 +1,11 @@
 /** Sessions, statements and facets as every client of the API sees them. Times are µs since 1970, durations µs. */
-import { z } from '@hono/zod-openapi';
+import { z } from './zod.ts';
 
 /** A session's id: 32 hex digits (its 16 bytes). */
-export const SessionId = z.string().regex(/^[0-9a-f]{32}$/, 'a session id has 32 hex digits').brand<'SessionId'>();
+export const SessionId = z
+  .string()
+  .regex(/^[0-9a-f]{32}$/, 'a session id has 32 hex digits')
+  .brand<'SessionId'>();
 export type SessionId = z.infer<typeof SessionId>;
 
 /** How far a CI context can be trusted: `attested` by a verified claim, `asserted` by the agent itself. */
@@ -69,7 +72,7 @@ export const StatementStatus = z.enum(['completed', 'suspended', 'empty', 'faile
 export const StatementRow = z
   .object({
     session: SessionId,
-    statement: z.number().int().describe("number within the session, from 1"),
+    statement: z.number().int().describe('number within the session, from 1'),
     ordinal: z.number().int().describe('number within one Query message, from 0'),
     sequence: z.number().int().describe('event of its intent'),
     outcomeSequence: z.number().int().nullable().describe('event of its outcome; null when unknown'),
@@ -77,7 +80,9 @@ export const StatementRow = z
     duration: z.number().int().nullable(),
     text: z.string().describe('the SQL, at most 2,000 characters'),
     textTruncated: z.boolean(),
-    verb: z.string().describe('SELECT, INSERT, UPDATE, DELETE, CREATE TABLE, …; empty when it does not parse'),
+    verb: z
+      .string()
+      .describe('SELECT, INSERT, UPDATE, DELETE, CREATE TABLE, …; empty when it does not parse'),
     tables: z.array(z.string()).describe('schema.table, or table when the text does not say'),
     rows: z.number().int(),
     status: StatementStatus,
@@ -91,7 +96,11 @@ export const StatementRow = z
 export type StatementRow = z.infer<typeof StatementRow>;
 
 /** A value of one field with how many sessions have it. */
-export const FacetValue = z.object({ value: z.string(), count: z.number().int(), provenance: Provenance.optional() });
+export const FacetValue = z.object({
+  value: z.string(),
+  count: z.number().int(),
+  provenance: Provenance.optional(),
+});
 export type FacetValue = z.infer<typeof FacetValue>;
 
 /** The fields that have facets, in the order a panel shows them. */
@@ -103,7 +112,11 @@ export const Facets = z
     /** Most frequent values first, at most 50 a field. A value is written as the filter takes it. */
     fields: z.record(z.enum(FACET_FIELDS), z.array(FacetValue)),
     /** Sessions by start time in equal buckets from `from`. */
-    histogram: z.object({ from: z.number(), bucket: z.number().describe('µs'), counts: z.array(z.number().int()) }),
+    histogram: z.object({
+      from: z.number(),
+      bucket: z.number().describe('µs'),
+      counts: z.array(z.number().int()),
+    }),
     total: z.number().int().describe('sessions that match'),
   })
   .openapi('Facets');

@@ -1,0 +1,176 @@
+/**
+ * The typed client of the host's API, derived from the declared routes: one method a route, its input the route's path,
+ * query and body fields in one object. A failure is an {@link ApiError}; an abort is the signal's own reason.
+ */
+import { API_ERRORS, ApiError, readApiError } from './error.ts';
+import type { Fetch, FetchResponse } from './fetch.ts';
+import { readLive, type LiveEvent } from './live.ts';
+import { ROUTES, type RouteName, type Routes } from './route-table.ts';
+import type { z } from './zod.ts';
+
+export interface ClientOptions {
+  readonly fetch: Fetch;
+  /** What paths are appended to, without a slash at its end: '' in a page of the host itself. */
+  readonly base: string;
+  /** The bearer at the time of the call; null or absent: none is sent. */
+  readonly bearer?: () => string | null;
+  /** Resolves after `ms` milliseconds: the pause before the live stream is tried again. */
+  readonly wait: (ms: number) => Promise<void>;
+}
+
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+}
+
+/** What a call of the route takes: the fields of its path, query and body. */
+export type InputOf<N extends RouteName> = Merge<
+  ParamsOf<Routes[N]> & QueryOf<Routes[N]> & BodyOf<Routes[N]>
+>;
+
+/** What a call of the route gives: the checked JSON, or bytes. */
+export type AnswerOf<N extends RouteName> = Routes[N]['responses'][200]['content'] extends infer C
+  ? C extends { 'application/json': { schema: infer S extends z.ZodType } }
+    ? z.output<S>
+    : Uint8Array
+  : never;
+
+/** `api.session({ id })`, `api.sessions({ filter, limit }, { signal })`, `api.host()`. */
+export type Client = { readonly [N in Exclude<RouteName, 'live'>]: Method<N> } & {
+  /**
+   * News as they come, until the signal aborts or the caller stops. A lost stream is told as `lost` and tried again, from
+   * where it broke; only being refused (NOT_SIGNED_IN, FORBIDDEN) throws.
+   */
+  live(options?: CallOptions): AsyncGenerator<LiveEvent, void, undefined>;
+};
+
+type Method<N extends RouteName> = (
+  ...given: Partial<InputOf<N>> extends InputOf<N>
+    ? [input?: InputOf<N>, options?: CallOptions]
+    : [input: InputOf<N>, options?: CallOptions]
+) => Promise<AnswerOf<N>>;
+
+type Merge<T> = { [K in keyof T]: T[K] };
+/** A schema's input, but for coerced fields, which accept anything, their output. */
+type Given<S extends z.ZodType> = {
+  [K in keyof z.input<S>]: unknown extends z.input<S>[K] ? z.output<S>[K & keyof z.output<S>] : z.input<S>[K];
+};
+type ParamsOf<R> = R extends { request: { params: infer S extends z.ZodType } } ? Given<S> : unknown;
+type QueryOf<R> = R extends { request: { query: infer S extends z.ZodType } } ? Given<S> : unknown;
+type BodyOf<R> = R extends {
+  request: { body: { content: { 'application/json': { schema: infer S extends z.ZodType } } } };
+}
+  ? Given<S>
+  : unknown;
+
+type Input = Readonly<Record<string, string | number | undefined>>;
+interface Target {
+  readonly method: string;
+  readonly path: string;
+}
+interface JsonRoute<S extends z.ZodType> extends Target {
+  readonly responses: {
+    readonly 200: { readonly content: { readonly 'application/json': { readonly schema: S } } };
+  };
+}
+
+export function createClient(options: ClientOptions): Client {
+  const json = jsonCaller(options);
+  return {
+    signIn: (input, call) => json(ROUTES.signIn, input, call),
+    host: (input, call) => json(ROUTES.host, input, call),
+    archive: (input, call) => json(ROUTES.archive, input, call),
+    sessions: (input, call) => json(ROUTES.sessions, input, call),
+    statements: (input, call) => json(ROUTES.statements, input, call),
+    facets: (input, call) => json(ROUTES.facets, input, call),
+    session: (input, call) => json(ROUTES.session, input, call),
+    steps: (input, call) => json(ROUTES.steps, input, call),
+    segments: (input, call) => json(ROUTES.segments, input, call),
+    segment: async (input, call) =>
+      new Uint8Array(await (await exchange(options, ROUTES.segment, input, call)).arrayBuffer()),
+    live: (call) => {
+      const open = (headers: Record<string, string>): Promise<FetchResponse> =>
+        exchange(options, ROUTES.live, {}, call, headers);
+      return readLive({ open, wait: options.wait, signal: call?.signal });
+    },
+  };
+}
+
+/** Calls a route that answers with JSON, and checks the answer against what the route declares. */
+function jsonCaller(options: ClientOptions) {
+  return async <S extends z.ZodType>(
+    route: JsonRoute<S>,
+    input: Input = {},
+    call: CallOptions = {},
+  ): Promise<z.output<S>> => {
+    const response = await exchange(options, route, input, call);
+    const checked = route.responses[200].content['application/json'].schema.safeParse(
+      jsonOf(await response.text()),
+    );
+    if (checked.success) return checked.data;
+    throw new ApiError('INTERNAL', `the answer to ${route.path} is not as declared`, {
+      cause: checked.error,
+    });
+  };
+}
+
+/** Sends and gives the answer of a 2xx; throws what the host, or the lack of one, says otherwise. */
+async function exchange(
+  options: ClientOptions,
+  route: Target,
+  input: Input,
+  { signal }: CallOptions = {},
+  headers: Record<string, string> = {},
+): Promise<FetchResponse> {
+  const { fetch, base } = options;
+  const { path, query, body } = placed(route, input);
+  let response: FetchResponse;
+  try {
+    response = await fetch(base + path + query, {
+      method: route.method.toUpperCase(),
+      headers: { ...headers, ...body?.headers, ...authorization(options) },
+      ...(body ? { body: body.text } : {}),
+      ...(signal ? { signal } : {}),
+    });
+  } catch (cause) {
+    if (signal?.aborted) throw cause;
+    throw new ApiError('UNREACHABLE', 'Auditorium does not answer. Is it still running?', { cause });
+  }
+  if (response.ok) return response;
+  throw errorOf(response.status, await response.text().catch(() => ''));
+}
+
+function authorization({ bearer }: ClientOptions): Record<string, string> {
+  const token = bearer?.() ?? null;
+  return token === null ? {} : { authorization: `Bearer ${token}` };
+}
+
+/** Fields that the path names go there, the others into the body of a POST or the query of a GET. */
+function placed({ method, path }: Target, input: Input) {
+  const inPath = new Set(Array.from(path.matchAll(/\{(\w+)\}/g), ([, field]) => field));
+  const filled = path.replaceAll(/\{(\w+)\}/g, (_, field: string) =>
+    encodeURIComponent(String(input[field])),
+  );
+  const others = Object.entries(input).filter(([field, value]) => !inPath.has(field) && value !== undefined);
+  if (method === 'post') {
+    const text = JSON.stringify(Object.fromEntries(others));
+    return { path: filled, query: '', body: { text, headers: { 'content-type': 'application/json' } } };
+  }
+  const query = others.map(([field, value]) => `${field}=${encodeURIComponent(String(value))}`).join('&');
+  return { path: filled, query: query === '' ? '' : `?${query}`, body: undefined };
+}
+
+function errorOf(status: number, text: string): ApiError {
+  const told = readApiError(text);
+  if (told) return told;
+  const code = status === API_ERRORS.NOT_FOUND ? 'NOT_FOUND' : 'INTERNAL';
+  return new ApiError(code, `the host answered with HTTP status ${status}`);
+}
+
+/** The value of a JSON text; undefined where it is none. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,84 @@
+/** The client's end of the live stream: reads it, and opens it again when it breaks. */
+import { ApiError, readApiError } from './error.ts';
+import type { ByteReader, FetchResponse } from './fetch.ts';
+import { News } from './routes.ts';
+import { ServerSentDecoder } from './server-sent.ts';
+
+/** What the live stream tells its reader. */
+export type LiveEvent =
+  | { readonly kind: 'news'; readonly news: News }
+  /** The stream broke; it is tried again in `retryIn` milliseconds. */
+  | { readonly kind: 'lost'; readonly error: ApiError; readonly retryIn: number };
+
+/** Pauses between tries, in milliseconds: short enough for a restart of the host, long enough not to hammer it. */
+const BACK_OFF = [250, 500, 1_000, 2_000, 5_000, 10_000] as const;
+
+export interface LiveSource {
+  /** Opens the stream with further request headers. */
+  readonly open: (headers: Record<string, string>) => Promise<FetchResponse>;
+  readonly wait: (ms: number) => Promise<void>;
+  readonly signal: AbortSignal | undefined;
+}
+
+export async function* readLive({
+  open,
+  wait,
+  signal,
+}: LiveSource): AsyncGenerator<LiveEvent, void, undefined> {
+  let lastId = '';
+  let failures = 0;
+  for (;;) {
+    if (signal?.aborted) return;
+    try {
+      const response = await open(lastId === '' ? {} : { 'last-event-id': lastId });
+      for await (const event of newsIn(response)) {
+        failures = 0;
+        lastId = event.id;
+        yield { kind: 'news', news: event.news };
+      }
+      throw new ApiError('UNREACHABLE', 'the live stream ended');
+    } catch (cause) {
+      if (signal?.aborted) return;
+      const error =
+        cause instanceof ApiError ? cause : new ApiError('UNREACHABLE', 'the live stream broke', { cause });
+      if (error.code === 'NOT_SIGNED_IN' || error.code === 'FORBIDDEN') throw error;
+      const retryIn = BACK_OFF[Math.min(failures, BACK_OFF.length - 1)] ?? BACK_OFF[0];
+      failures += 1;
+      yield { kind: 'lost', error, retryIn };
+      await pause(wait(retryIn), signal);
+    }
+  }
+}
+
+async function* newsIn(response: FetchResponse): AsyncGenerator<{ id: string; news: News }, void, undefined> {
+  if (!response.body) throw new ApiError('UNREACHABLE', 'the live stream has no body');
+  const decoder = new ServerSentDecoder();
+  for await (const chunk of chunksOf(response.body.getReader())) {
+    for (const { event, id, data } of decoder.push(chunk)) {
+      if (event === 'archive') yield { id, news: News.parse(JSON.parse(data)) };
+      else if (event === 'failure')
+        throw readApiError(data) ?? new ApiError('INTERNAL', 'the live stream failed');
+    }
+  }
+}
+
+async function* chunksOf(reader: ByteReader): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      if (value) yield value;
+    }
+  } finally {
+    await reader.cancel().catch(() => undefined);
+  }
+}
+
+/** Ends when the pause does or the signal aborts. */
+function pause(waited: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const end = (): void => resolve();
+    signal?.addEventListener('abort', end);
+    waited.then(end, reject).finally(() => signal?.removeEventListener('abort', end));
+  });
+}

@@ -1,0 +1,35 @@
+/**
+ * The declared routes as one table. A route that is declared and not listed here, or listed and without a permission,
+ * does not compile.
+ */
+import * as declared from './routes.ts';
+import type { Permission } from './routes.ts';
+
+type Declared = typeof declared;
+
+export type RouteName = {
+  [K in keyof Declared]: Declared[K] extends { getRoutingPath(): string } ? K : never;
+}[keyof Declared];
+export type Routes = { readonly [K in RouteName]: Declared[K] };
+
+const { signIn, host, archive, sessions, statements, facets, session, steps, segments, segment, live } =
+  declared;
+
+export const ROUTES: Routes = {
+  signIn,
+  host,
+  archive,
+  sessions,
+  statements,
+  facets,
+  session,
+  steps,
+  segments,
+  segment,
+  live,
+};
+
+/** What a caller must hold to be answered by the route. */
+export function permissionOf(name: RouteName): Permission {
+  return declared.PERMISSIONS[name];
+}
