@@ -1,0 +1,77 @@
+/** Splits a filter into words: where each stands, what it names and what its quotes hold. Knows no field and no value. */
+import type { Comparison } from './filter.ts';
+
+/** One word of a filter, whole or still being typed. Ranges are character positions in the text. */
+export interface Word {
+  readonly range: readonly [number, number];
+  /** What stands before the comparison, as written; null for a bare word or phrase. */
+  readonly name: string | null;
+  /** null exactly when `name` is. */
+  readonly comparison: Comparison | null;
+  /** With the quotes taken off and `\"` and `\\` resolved. */
+  readonly value: string;
+  readonly valueRange: readonly [number, number];
+  readonly quoted: boolean;
+  /** Its quote is opened and never closed. */
+  readonly open: boolean;
+}
+
+const SPACE = /\s/u;
+const NAME = /[\p{L}\p{N}_.-]+(?=[:=<>])/uy;
+/** `rows:>100` is what many type for `rows>100`. */
+const COLON_AND_SIGN = /^:[<>]/;
+const COMPARISONS: readonly Comparison[] = ['>=', '<=', ':', '=', '>', '<'];
+
+/** The words of a filter, in order. */
+export function scanWords(text: string): Word[] {
+  const words: Word[] = [];
+  let at = 0;
+  while (at < text.length) {
+    if (SPACE.test(text.charAt(at))) {
+      at++;
+      continue;
+    }
+    const word = scanWord(text, at);
+    words.push(word);
+    at = word.range[1];
+  }
+  return words;
+}
+
+function scanWord(text: string, start: number): Word {
+  NAME.lastIndex = start;
+  const name = NAME.exec(text)?.[0] ?? null;
+  const afterName = start + (name?.length ?? 0);
+  const sign =
+    afterName + (name !== null && COLON_AND_SIGN.test(text.slice(afterName, afterName + 2)) ? 1 : 0);
+  const comparison =
+    name === null ? null : (COMPARISONS.find((known) => text.startsWith(known, sign)) ?? null);
+  const from = sign + (comparison?.length ?? 0);
+  const { value, end, quoted, open } = text[from] === '"' ? scanQuoted(text, from) : scanBare(text, from);
+  return { range: [start, end], name, comparison, value, valueRange: [from, end], quoted, open };
+}
+
+interface ScannedValue {
+  readonly value: string;
+  readonly end: number;
+  readonly quoted: boolean;
+  readonly open: boolean;
+}
+
+function scanQuoted(text: string, from: number): ScannedValue {
+  let value = '';
+  let at = from + 1;
+  while (at < text.length && text[at] !== '"') {
+    if (text[at] === '\\' && (text[at + 1] === '"' || text[at + 1] === '\\')) at++;
+    value += text[at];
+    at++;
+  }
+  const open = at >= text.length;
+  return { value, end: open ? at : at + 1, quoted: true, open };
+}
+
+function scanBare(text: string, from: number): ScannedValue {
+  let end = from;
+  while (end < text.length && !SPACE.test(text.charAt(end))) end++;
+  return { value: text.slice(from, end), end, quoted: false, open: false };
+}

@@ -1,0 +1,53 @@
+/** What the fields of the filter language mean, and the words that some of them take. */
+import { SESSION_OUTCOMES, STATEMENT_STATUSES } from '../recording/event.ts';
+import { FILTER_FIELDS, type FilterField } from './filter.ts';
+
+/** All fields, in the order of the table. */
+export const FIELD_NAMES = Object.keys(FILTER_FIELDS) as FilterField[];
+
+/** One line about each field, for completion and help. */
+export const FIELD_MEANINGS: Readonly<Record<FilterField, string>> = {
+  token: 'start of a token’s fingerprint, its jti, subject or client id',
+  issuer: 'issuer of the token',
+  sub: 'subject of the token',
+  client: 'client id of the token',
+  group: 'a group the token carries',
+  job: 'CI job as provider/run/job, whole or from its start',
+  run: 'run of the CI job',
+  repo: 'repository of the CI job',
+  ci: 'attested, asserted, none or a provider',
+  connection: 'name of the connection',
+  user: 'start-up user (the agent’s word)',
+  address: 'address of the client',
+  app: 'application_name (the agent’s word)',
+  session: 'id of the session, or its start',
+  outcome: 'how the session ended',
+  table: 'schema.table, or table in any schema',
+  verb: 'SELECT, INSERT, DELETE, CREATE TABLE, …',
+  status: 'how the statement ended',
+  error: 'SQLSTATE, a glob of it, or * for any',
+  rows: 'rows of the statement',
+  dur: 'duration of the statement, e.g. dur>2s',
+  after: 'at or after this time',
+  before: 'before this time',
+  text: 'words of the statement',
+};
+
+/** Fields that take only these words, or globs over them. */
+export const FIELD_WORDS: Readonly<Partial<Record<FilterField, readonly string[]>>> = {
+  outcome: ['live', ...SESSION_OUTCOMES, 'unknown'],
+  status: STATEMENT_STATUSES,
+};
+
+/** Values worth offering where others are possible too. */
+export const FIELD_EXAMPLES: Readonly<Partial<Record<FilterField, readonly string[]>>> = {
+  ci: ['attested', 'asserted', 'none'],
+  error: ['*'],
+};
+
+/** Short names of CI providers that `job:` and `ci:` take. */
+export const PROVIDER_ALIASES: Readonly<Record<string, string>> = {
+  gh: 'github',
+  gl: 'gitlab',
+  bk: 'buildkite',
+};
