@@ -1,5 +1,14 @@
 /** The configuration file of gateway and app (auditorium.yaml): its shape, its defaults, and how it is read. */
-import type { IssuerConfig } from './identity/issuer-config.ts';
+import { readFileSync, statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { isMap, isNode, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
+import type { z } from 'zod';
+import { ConfigFile } from './config-schema.ts';
+import { DEVELOPMENT_AUDIENCE, type IssuerConfig } from './identity/issuer-config.ts';
+
+export { parseDuration } from './config-schema.ts';
 
 /** When an event counts as recorded: see DESIGN §4 I2. */
 export type Durability = 'full' | 'intent' | 'process';
@@ -61,26 +70,169 @@ export class ConfigError extends Error {
 }
 
 /** Reads a configuration file; passwords by `{ env }` come from `env`. Throws {@link ConfigError}. */
-export function readConfig(_path: string, _env: Environment): Promise<Config> {
-  throw new Error('being written');
+export async function readConfig(path: string, env: Environment): Promise<Config> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    const absent = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    if (absent) throw new ConfigError('CONFIG_NOT_FOUND', `${path}: there is no such file`, { cause: error });
+    throw new ConfigError('CONFIG_UNREADABLE', `${path}: cannot be read (${String(error)})`, {
+      cause: error,
+    });
+  }
+  return parseConfig(text, dirname(resolve(path)), env, path);
 }
 
-/** Reads the text of a configuration; `dir` is what relative paths start from. Throws {@link ConfigError}. */
-export function parseConfig(_text: string, _dir: string, _env: Environment = {}): Config {
-  throw new Error('being written');
+/**
+ * Reads the text of a configuration; `dir` is what relative paths start from, `file` is what errors call it. Files that
+ * hold passwords are read at once. Throws {@link ConfigError}.
+ */
+export function parseConfig(
+  text: string,
+  dir: string,
+  env: Environment = {},
+  file = 'auditorium.yaml',
+): Config {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const fail = (offset: number, message: string): never => {
+    const { line, col } = lines.linePos(offset);
+    throw new ConfigError('CONFIG_INVALID', `${file}:${line}:${col}: ${message}`);
+  };
+  const [broken] = [...document.errors, ...document.warnings];
+  if (broken !== undefined) fail(broken.pos[0], `is not YAML as expected here: ${broken.message}`);
+  const failAt: FailAt = (path, message) => fail(offsetOf(document, path), `${written(path)} ${message}`);
+  const parsed = ConfigFile.safeParse(settings(document, fail));
+  if (!parsed.success) return failWith(parsed.error.issues, failAt);
+  return resolved(parsed.data, dir, env, failAt);
+}
+
+/** The settings as plain values; a section left empty (`issuers:` with all its lines commented out) counts as missing. */
+function settings(document: Document, fail: (offset: number, message: string) => never): unknown {
+  let value: unknown;
+  try {
+    value = document.toJS() ?? {};
+  } catch (error) {
+    return fail(0, `is not YAML as expected here: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  if (typeof value !== 'object' || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value ?? {}).filter(([, section]) => section !== null));
+}
+
+type Path = readonly PropertyKey[];
+type FailAt = (path: Path, message: string) => never;
+
+/** Reports the first issue; the count of the others tells that mending it is not all. */
+function failWith([first, ...others]: readonly z.core.$ZodIssue[], failAt: FailAt): never {
+  const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
+  if (first?.code === 'unrecognized_keys') {
+    return failAt(
+      [...first.path, first.keys[0] ?? ''],
+      `is not a setting known here; mend or remove it${more}`,
+    );
+  }
+  return failAt(first?.path ?? [], (first?.message ?? 'cannot be used') + more);
+}
+
+/** `connections[0].port` */
+function written(path: Path): string {
+  const text = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('');
+  return text === '' ? 'the file' : text.replace(/^\./, '');
+}
+
+/** Where a setting stands, or the innermost thing around it that does. */
+function offsetOf(document: Document, path: Path): number {
+  for (let length = path.length; length > 0; length--) {
+    const parent = length === 1 ? document.contents : document.getIn(path.slice(0, length - 1), true);
+    const key = path[length - 1];
+    const pair = isMap(parent)
+      ? parent.items.find((item) => isScalar(item.key) && item.key.value === key)
+      : undefined;
+    const node = pair === undefined ? document.getIn(path.slice(0, length), true) : pair.key;
+    if (isNode(node) && node.range) return node.range[0];
+  }
+  return 0;
+}
+
+/** Makes paths absolute and fetches passwords. */
+function resolved(file: ConfigFile, dir: string, env: Environment, failAt: FailAt): Config {
+  const { listen, durability, workers, spool, tls } = file.gateway;
+  const at = (path: string) => resolve(dir, path);
+  return {
+    gateway: {
+      listen,
+      durability,
+      workers,
+      spool: { dir: at(spool.dir), limit: spool.limit },
+      ...(tls && { tls: { cert: at(tls.cert), key: at(tls.key) } }),
+    },
+    archive: at(file.archive),
+    issuers: file.issuers.map(({ issuer = null, port = 0, audience = DEVELOPMENT_AUDIENCE, ...rest }) => {
+      return { ...rest, issuer, port, audience };
+    }),
+    connections: file.connections.map(({ password, sslrootcert, ...rest }, index) => ({
+      ...rest,
+      password: readPassword(password, {
+        at,
+        env,
+        fail: (why) => failAt(['connections', index, 'password'], why),
+      }),
+      ...(sslrootcert !== undefined && { sslrootcert: at(sslrootcert) }),
+    })),
+    ...(file.policy !== undefined && { policy: at(file.policy) }),
+  };
+}
+
+interface PasswordPlaces {
+  readonly at: (path: string) => string;
+  readonly env: Environment;
+  readonly fail: (why: string) => never;
+}
+
+/** Others than the owner must not be able to read a password file; Windows has no such mode. */
+const OTHERS = 0o077;
+
+function readPassword(
+  source: ConfigFile['connections'][number]['password'],
+  { at, env, fail }: PasswordPlaces,
+): string {
+  if (typeof source === 'string') return source;
+  if ('env' in source)
+    return env[source.env] ?? fail(`names the environment variable ${source.env}, which is not set`);
+  const path = at(source.file);
+  try {
+    const open = process.platform !== 'win32' && (statSync(path).mode & OTHERS) !== 0;
+    if (!open) return readFileSync(path, 'utf8').replace(/\r?\n$/, '');
+  } catch (error) {
+    return fail(
+      `names a file that cannot be read (${error instanceof Error ? error.message : String(error)})`,
+    );
+  }
+  return fail(`names a file that others can read; run: chmod 600 ${path}`);
 }
 
 /** The development issuer this configuration asks the gateway to start (see identity/issuer.ts); null when none. */
-export function developmentIssuer(_config: Config): { readonly dir: string; readonly port: number } | null {
-  throw new Error('being written');
+export function developmentIssuer(config: Config): { readonly dir: string; readonly port: number } | null {
+  const own = config.issuers.find(({ issuer }) => issuer === null);
+  return own === undefined ? null : { dir: join(config.gateway.spool.dir, 'issuer'), port: own.port };
 }
 
-/** The issuers for `createVerifier`, once the development issuer, if the gateway started it, is known by URL. */
-export function issuersOf(_config: Config, _developmentIssuer: string | null): IssuerConfig[] {
-  throw new Error('being written');
+/** The issuers for `createVerifier`; `own` is the URL of the development issuer if the gateway started one, else null. */
+export function issuersOf(config: Config, own: string | null): IssuerConfig[] {
+  return config.issuers.map((configured) => {
+    const issuer = configured.issuer ?? own;
+    if (issuer === null) throw new TypeError(`the development issuer "${configured.name}" was not started`);
+    return { ...configured, issuer };
+  });
 }
 
 /** Where the user's own data lies: `$AUDITORIUM_HOME`, else the operating system's place for it. */
-export function userFolder(_env: Environment): string {
-  throw new Error('being written');
+export function userFolder(env: Environment, platform: NodeJS.Platform = process.platform): string {
+  if (env['AUDITORIUM_HOME']) return resolve(env['AUDITORIUM_HOME']);
+  const home = env['HOME'] ?? homedir();
+  if (platform === 'win32')
+    return join(env['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local'), 'Auditorium');
+  if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'Auditorium');
+  return join(env['XDG_DATA_HOME'] ?? join(home, '.local', 'share'), 'auditorium');
 }

@@ -4,8 +4,8 @@
  * How an issuer's tokens are read. Access tokens: `okta` (custom authorization server) and `generic` (RFC 9068 or close
  * to it). ID tokens of CI jobs: `github`, `gitlab`, `buildkite`. `development` is the issuer that ships with the gateway.
  */
-export const PROFILES = ['okta', 'generic', 'github', 'gitlab', 'buildkite', 'development'] as const;
-export type ProfileName = (typeof PROFILES)[number];
+export const PROFILE_NAMES = ['okta', 'generic', 'github', 'gitlab', 'buildkite', 'development'] as const;
+export type ProfileName = (typeof PROFILE_NAMES)[number];
 
 /** Signature algorithms a profile may pin (RFC 7518 §3.1, RFC 8037, RFC 9864): asymmetric ones only. */
 export const ALGORITHMS = [
@@ -44,3 +44,6 @@ export interface IssuerConfig {
    */
   readonly require: Readonly<Record<string, readonly string[]>>;
 }
+
+/** Audience of the development issuer's tokens, and of that profile when the configuration names none. */
+export const DEVELOPMENT_AUDIENCE = 'auditorium';

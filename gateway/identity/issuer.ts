@@ -18,9 +18,6 @@ export interface DevelopmentIssuer {
   close(): Promise<void>;
 }
 
-/** Audience of the tokens it mints. */
-export const DEVELOPMENT_AUDIENCE = 'auditorium';
-
 export function startDevelopmentIssuer(_options: DevelopmentIssuerOptions): Promise<DevelopmentIssuer> {
   throw new Error('being written');
 }

@@ -1,6 +1,12 @@
 /** Tells who is at the other end from the password: one OIDC token, or two joined by a comma (who, then the CI job). */
 import type { EventInput } from '../../shared/recording/event.ts';
+import { fingerprint } from './fingerprint.ts';
+import { IdentityError } from './identity-error.ts';
 import type { IssuerConfig } from './issuer-config.ts';
+import { PROFILES, text, texts } from './profile.ts';
+import { createTokenVerifier, CLOCK_SKEW, type VerifiedToken } from './token-verifier.ts';
+
+export { IdentityError, type IdentityErrorCode } from './identity-error.ts';
 
 /** The fields of the `identity` event. */
 export type AgentIdentity = EventInput<'identity'>;
@@ -16,41 +22,10 @@ export interface Verified {
   readonly expires: number;
 }
 
-/** Why a password was refused. */
-export type IdentityErrorCode =
-  | 'NO_TOKEN'
-  | 'TOO_MANY_TOKENS'
-  | 'TOKEN_TOO_LARGE'
-  | 'NOT_A_TOKEN'
-  | 'MALFORMED_TOKEN'
-  | 'ALGORITHM_REFUSED'
-  | 'HEADER_REFUSED'
-  | 'UNKNOWN_ISSUER'
-  | 'ISSUER_UNREACHABLE'
-  | 'UNKNOWN_KEY'
-  | 'BAD_SIGNATURE'
-  | 'WRONG_TYPE'
-  | 'ID_TOKEN'
-  | 'WRONG_AUDIENCE'
-  | 'EXPIRED'
-  | 'NOT_YET_VALID'
-  | 'CLAIM_MISSING'
-  | 'CLAIM_REFUSED'
-  | 'NOT_A_CI_TOKEN';
-
-/** A refused password; `message` is for the person at the other end and never holds any part of a token's text. */
-export class IdentityError extends Error {
-  readonly code: IdentityErrorCode;
-  constructor(code: IdentityErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'IdentityError';
-    this.code = code;
-  }
-}
-
 export interface Verifier {
   /** Rejects with {@link IdentityError}. */
   verify(password: string): Promise<Verified>;
+  /** Ends requests under way; what waits for them is refused. */
   close(): void;
 }
 
@@ -60,6 +35,72 @@ export interface VerifierDependencies {
   readonly fetch?: typeof fetch;
 }
 
-export function createVerifier(_issuers: readonly IssuerConfig[], _deps: VerifierDependencies): Verifier {
-  throw new Error('being written');
+export function createVerifier(issuers: readonly IssuerConfig[], deps: VerifierDependencies): Verifier {
+  const closing = new AbortController();
+  const verifyToken = createTokenVerifier(issuers, {
+    now: () => deps.now(),
+    fetch: deps.fetch ?? fetch,
+    closing: closing.signal,
+  });
+  return {
+    async verify(password) {
+      const [who, where, ...rest] = password.split(',');
+      if (who === undefined || rest.length > 0) {
+        throw new IdentityError(
+          'TOO_MANY_TOKENS',
+          'the password holds more than two tokens; give one, or two: who,CI job',
+        );
+      }
+      if (where === undefined) return one(await verifyToken(who, 'the token'), deps.now());
+      const agent = await verifyToken(who, 'the first token (who)');
+      return pair(agent, await verifyToken(where, 'the second token (the CI job)'), deps.now());
+    },
+    close: () => closing.abort(),
+  };
+}
+
+function one(token: VerifiedToken, now: number): Verified {
+  return { identity: identityOf(token), ci: ciOf(token), expires: endOf(token, now) };
+}
+
+/** The second token attests the job, whatever the first one says of one. The session ends with the first of the two. */
+function pair(who: VerifiedToken, where: VerifiedToken, now: number): Verified {
+  const ci = ciOf(where);
+  if (ci === null) {
+    throw new IdentityError(
+      'NOT_A_CI_TOKEN',
+      `the second token (the CI job) names no CI job that a ${where.issuer.profile} issuer could attest`,
+    );
+  }
+  return { identity: identityOf(who), ci, expires: Math.min(endOf(who, now), endOf(where, now)) };
+}
+
+function identityOf({ text: token, claims, issuer }: VerifiedToken): AgentIdentity {
+  const profile = PROFILES[issuer.profile];
+  return {
+    issuer: issuer.issuer,
+    profile: issuer.profile,
+    subject: claims.sub,
+    clientId: profile.clientId(claims),
+    groups: [...new Set([...groupsOf(claims['groups']), ...issuer.groups])],
+    scopes: profile.scopes(claims),
+    tokenId: text(claims.jti),
+    fingerprint: fingerprint(token),
+    expires: claims.exp,
+  };
+}
+
+/** Group names may hold spaces, so a single text is one group. */
+function groupsOf(value: unknown): string[] {
+  return typeof value === 'string' ? texts([value]) : texts(value);
+}
+
+function ciOf({ text: token, claims, issuer }: VerifiedToken): CiContext | null {
+  const ci = PROFILES[issuer.profile].ci(claims);
+  if (ci === null) return null;
+  return { provenance: 'attested', ...ci, issuer: issuer.issuer, fingerprint: fingerprint(token) };
+}
+
+function endOf({ claims, issuer }: VerifiedToken, now: number): number {
+  return issuer.lifetime === 'exp' ? (claims.exp + CLOCK_SKEW) * 1000 : now + issuer.lifetime.max;
 }
