@@ -1,0 +1,66 @@
+/**
+ * The demo's story, in acts. One service token is shared by three runs of a pipeline; one of them deletes every order. The
+ * shop goes on around it, and a person finds the orders gone.
+ */
+import { cleanUp } from './cleanup.ts';
+import { deploy } from './deploy.ts';
+import { dashboard, nightlyReport, smokeTest, stock, support, warehouseSync } from './everyday.ts';
+import { exportCustomers } from './export.ts';
+import { person } from './person.ts';
+import { pause, type Job, type Stage } from './stage.ts';
+import { expiredToken, unknownConnection } from './strangers.ts';
+
+/** How many sessions the story leaves in the archive. */
+export const SESSIONS = 16;
+
+/** Plays the story and says with which program the person came. Takes some eight seconds. */
+export async function playStory(stage: Stage): Promise<{ readonly person: 'psql' | 'pg' }> {
+  const shared = await stage.token({ subject: 'ci-deployer', client: 'ci-deployer', groups: ['ci-agents'] });
+  const during = async (run: string) => `${shared},${await stage.jobToken(jobOf(run))}`;
+
+  await deploy(stage, await during('4711'));
+
+  await together([
+    dashboard(stage, 4),
+    nightlyReport(stage),
+    exportCustomers(stage, await during('4712')),
+    after(stage, 300, () => smokeTest(stage, shared)),
+    after(stage, 500, () => stock(stage)),
+    after(stage, 700, () => support(stage)),
+    after(stage, 900, () => warehouseSync(stage)),
+    after(stage, 1100, () => expiredToken(stage)),
+  ]);
+
+  await together([cleanUp(stage, await during('4713')), after(stage, 400, () => dashboard(stage, 2))]);
+
+  await together([
+    dashboard(stage, 3),
+    after(stage, 200, () => unknownConnection(stage)),
+    after(stage, 700, () => stock(stage)),
+  ]);
+  const program = await person(stage);
+  await dashboard(stage, 1);
+  return { person: program };
+}
+
+function jobOf(run: string): Job {
+  return {
+    provider: 'github',
+    run,
+    job: '1',
+    repository: 'acme/shop',
+    ref: 'refs/heads/main',
+    actor: 'renovate[bot]',
+  };
+}
+
+async function after(stage: Stage, milliseconds: number, act: () => Promise<void>): Promise<void> {
+  await pause(stage, milliseconds);
+  await act();
+}
+
+/** Waits for all, also when one fails, so that no session is left half played; then throws the first failure. */
+async function together(acts: readonly Promise<void>[]): Promise<void> {
+  const failed = (await Promise.allSettled(acts)).find((act) => act.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+}
