@@ -33,3 +33,7 @@ export const ROUTES: Routes = {
 export function permissionOf(name: RouteName): Permission {
   return declared.PERMISSIONS[name];
 }
+
+export function isRouteName(name: string): name is RouteName {
+  return Object.hasOwn(ROUTES, name);
+}

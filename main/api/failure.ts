@@ -1,0 +1,30 @@
+/** What went wrong, as the API says it. */
+import { HTTPException } from 'hono/http-exception';
+import { ArchiveError, type ArchiveErrorCode } from '../../gateway/archive/archive.ts';
+import { ApiError, type ApiErrorCode, type ErrorBody } from '../../shared/api/error.ts';
+
+const ARCHIVE_FAILURES: Readonly<Record<ArchiveErrorCode, ApiErrorCode>> = {
+  NOT_FOUND: 'ARCHIVE_UNREADABLE',
+  NOT_AN_ARCHIVE: 'ARCHIVE_UNREADABLE',
+  NEWER_VERSION: 'ARCHIVE_NEWER',
+  DAMAGED: 'ARCHIVE_UNREADABLE',
+  BUSY: 'TIMEOUT',
+  BAD_CURSOR: 'BAD_REQUEST',
+  BAD_FILTER: 'BAD_FILTER',
+};
+
+/** Any thrown value as the API's error; one that nobody foresaw is INTERNAL, with its cause. */
+export function toApiError(thrown: unknown): ApiError {
+  if (thrown instanceof ApiError) return thrown;
+  if (thrown instanceof ArchiveError) {
+    return new ApiError(ARCHIVE_FAILURES[thrown.code], thrown.message, { cause: thrown });
+  }
+  if (thrown instanceof HTTPException) return new ApiError('BAD_REQUEST', thrown.message, { cause: thrown });
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return new ApiError('INTERNAL', `something failed inside Auditorium: ${message}`, { cause: thrown });
+}
+
+/** The body of an answer that tells the error. */
+export function bodyOf({ code, message, range }: ApiError): ErrorBody {
+  return { code, message, ...(range ? { range: [range[0], range[1]] } : {}) };
+}

@@ -1,0 +1,92 @@
+/** News of the archive as server-sent events: one stream a window, polling the archive only while somebody listens. */
+import { setTimeout as wait } from 'node:timers/promises';
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { ArchiveReader } from '../../gateway/archive/archive.ts';
+import { ROUTES } from '../../shared/api/route-table.ts';
+import type { News } from '../../shared/api/routes.ts';
+import type { ArchiveInfo } from '../../shared/api/session.ts';
+import { encodeServerSent } from '../../shared/api/server-sent.ts';
+import { bodyOf, toApiError } from './failure.ts';
+
+/** In milliseconds. */
+export interface LivePace {
+  /** Between two looks at the archive. */
+  readonly poll: number;
+  /** Between two signs of life; proxies cut connections that are silent for 30 to 60 s. */
+  readonly heartbeat: number;
+}
+
+/** The shipper commits at least every 250 ms; what is durable is to be in the window within a second. */
+const PACE: LivePace = { poll: 200, heartbeat: 15_000 };
+
+export function serveLive(app: OpenAPIHono, reader: ArchiveReader, closing: AbortSignal): void {
+  app.openapi(ROUTES.live, (c) => {
+    const since = Number(c.req.header('last-event-id') ?? Number.NaN);
+    const left = new AbortController();
+    const signal = AbortSignal.any([closing, c.req.raw.signal, left.signal]);
+    const news = newsOf(reader, Number.isSafeInteger(since) ? since : null, signal);
+    return new Response(streamOf(news, left), { headers: { 'content-type': 'text/event-stream' } });
+  });
+}
+
+/**
+ * The archive's state at once and whenever it changes, as text of the event stream; ends with the signal. The id of an
+ * event is the number of events then stored: a reader that comes back with it misses no session.
+ */
+export async function* newsOf(
+  reader: ArchiveReader,
+  since: number | null,
+  signal: AbortSignal,
+  pace: LivePace = PACE,
+): AsyncGenerator<string, void, undefined> {
+  let told: ArchiveInfo | null = null;
+  let seen = since;
+  let silent = 0;
+  try {
+    for (;;) {
+      if (signal.aborted) return;
+      const archive = await reader.info();
+      silent += pace.poll;
+      if (!told || differ(archive, told)) {
+        const sessions = seen !== null && archive.events > seen ? await reader.changedSince(seen) : [];
+        told = archive;
+        seen = archive.events;
+        silent = 0;
+        yield event('archive', String(seen), { archive, sessions } satisfies News);
+      } else if (silent >= pace.heartbeat) {
+        silent = 0;
+        yield ': alive\n\n';
+      }
+      await wait(pace.poll, undefined, { signal }).catch(() => undefined);
+    }
+  } catch (thrown) {
+    yield event('failure', seen === null ? '' : String(seen), bodyOf(toApiError(thrown)));
+  }
+}
+
+function event(name: string, id: string, data: unknown): string {
+  return encodeServerSent({ event: name, id, data: JSON.stringify(data) });
+}
+
+function differ(a: ArchiveInfo, b: ArchiveInfo): boolean {
+  return JSON.stringify(a) !== JSON.stringify(b);
+}
+
+/** A byte stream that asks for the next text only when its reader wants one; a reader that leaves aborts `left`. */
+function streamOf(
+  texts: AsyncGenerator<string, void, undefined>,
+  left: AbortController,
+): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const { done, value } = await texts.next();
+        if (done) controller.close();
+        else controller.enqueue(encoder.encode(value));
+      },
+      cancel: () => left.abort(),
+    },
+    { highWaterMark: 0 },
+  );
+}

@@ -1,0 +1,35 @@
+/** Sessions: the list, one of them, its time line and its events as bytes. */
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { ArchiveReader } from '../../gateway/archive/archive.ts';
+import { ApiError } from '../../shared/api/error.ts';
+import { ROUTES } from '../../shared/api/route-table.ts';
+import type { SessionId, SessionRow } from '../../shared/api/session.ts';
+import { filterOf } from './filter.ts';
+
+export function serveSessions(app: OpenAPIHono, reader: ArchiveReader): void {
+  app.openapi(ROUTES.sessions, async (c) => {
+    const { filter, ...page } = c.req.valid('query');
+    return c.json(await reader.sessions({ ...page, filter: filterOf(filter) }), 200);
+  });
+  app.openapi(ROUTES.session, async (c) => c.json(await sessionOf(reader, c.req.valid('param').id), 200));
+  app.openapi(ROUTES.steps, async (c) => {
+    const { id } = await sessionOf(reader, c.req.valid('param').id);
+    return c.json(await reader.steps(id, c.req.valid('query')), 200);
+  });
+  app.openapi(ROUTES.segments, async (c) => {
+    const { id } = await sessionOf(reader, c.req.valid('param').id);
+    return c.json({ items: await reader.segments(id) }, 200);
+  });
+  app.openapi(ROUTES.segment, async (c) => {
+    const { id, number } = c.req.valid('param');
+    const bytes = await reader.segment(id, number);
+    if (!bytes) throw new ApiError('NOT_FOUND', `session ${id} has no segment ${number}`);
+    return new Response(Uint8Array.from(bytes), { headers: { 'content-type': 'application/octet-stream' } });
+  });
+}
+
+async function sessionOf(reader: ArchiveReader, id: SessionId): Promise<SessionRow> {
+  const session = await reader.session(id);
+  if (!session) throw new ApiError('NOT_FOUND', `the archive holds no session ${id}`);
+  return session;
+}

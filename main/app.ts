@@ -1,0 +1,106 @@
+/** The host's API as one fetch handler; every host (hosts/) serves this one. */
+import { OpenAPIHono } from '@hono/zod-openapi';
+import type { Context, MiddlewareHandler } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import type { ArchiveReader } from '../gateway/archive/archive.ts';
+import { API_ERRORS, ApiError } from '../shared/api/error.ts';
+import { isRouteName, permissionOf, ROUTES } from '../shared/api/route-table.ts';
+import type { Permission } from '../shared/api/routes.ts';
+import { serveArchive, type HostFacts } from './api/archive.ts';
+import { bodyOf, toApiError } from './api/failure.ts';
+import { serveLive } from './api/live.ts';
+import { serveSessions } from './api/sessions.ts';
+import { serveSignIn, type Exchange } from './api/sign-in.ts';
+import { serveStatements } from './api/statements.ts';
+
+export interface AppOptions extends HostFacts {
+  readonly reader: ArchiveReader;
+  /** What the caller may do; null when it is nobody known. */
+  readonly authorise: (request: Request) => ReadonlySet<Permission> | null;
+  /** How a one-time token becomes a bearer, where this host signs in that way. */
+  readonly exchange?: Exchange;
+  /** Ends the live streams. */
+  readonly closing: AbortSignal;
+  /** Told of every failure that nobody foresaw. */
+  readonly report: (error: unknown) => void;
+}
+
+/** What the API takes at most; its requests are a few hundred bytes. */
+const MAX_BODY_BYTES = 64 * 1024;
+
+/** Answers every path under /api; never rejects. */
+export function createApp(options: AppOptions): (request: Request) => Promise<Response> {
+  const { reader, authorise, exchange, closing, report } = options;
+  const app = new OpenAPIHono({ defaultHook: refuseInvalid });
+  app.onError((thrown, c) => answerError(thrown, c, report));
+  app.notFound((c) => answerError(new ApiError('NOT_FOUND', `there is no ${c.req.path}`), c, report));
+  app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: refuseLength }), neverStored);
+  guard(app, authorise);
+  serveArchive(app, reader, options);
+  serveSessions(app, reader);
+  serveStatements(app, reader);
+  serveLive(app, reader, closing);
+  serveSignIn(app, exchange ?? null);
+  serveDocument(app, options.version);
+  return async (request) => app.fetch(request);
+}
+
+/** The one place where permissions are asked for: before any handler of any declared route. */
+function guard(app: OpenAPIHono, authorise: AppOptions['authorise']): void {
+  for (const name of Object.keys(ROUTES).filter(isRouteName)) {
+    const route = ROUTES[name];
+    app.on(route.method, route.getRoutingPath(), requirePermission(permissionOf(name), authorise));
+  }
+}
+
+function requirePermission(needed: Permission, authorise: AppOptions['authorise']): MiddlewareHandler {
+  return async (c, next) => {
+    if (needed !== 'public') {
+      const held = authorise(c.req.raw);
+      if (!held) throw new ApiError('NOT_SIGNED_IN', 'this needs a sign-in');
+      if (!held.has(needed)) throw new ApiError('FORBIDDEN', `this needs the permission ${needed}`);
+    }
+    await next();
+  };
+}
+
+/** Answers hold evidence: no cache may keep them. */
+const neverStored: MiddlewareHandler = async (c, next) => {
+  await next();
+  c.res.headers.set('cache-control', 'no-store');
+};
+
+function refuseLength(): never {
+  throw new ApiError('BAD_REQUEST', `a request holds at most ${MAX_BODY_BYTES} bytes`);
+}
+
+interface Checked {
+  readonly success: boolean;
+  readonly error?: {
+    readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[];
+  };
+}
+
+function refuseInvalid(checked: Checked): void {
+  const issue = checked.error?.issues[0];
+  if (!checked.success)
+    throw new ApiError(
+      'BAD_REQUEST',
+      issue ? `${issue.path.join('.')}: ${issue.message}` : 'invalid request',
+    );
+}
+
+function answerError(thrown: unknown, c: Context, report: AppOptions['report']): Response {
+  const error = toApiError(thrown);
+  if (error.code === 'INTERNAL') report(error.cause ?? error);
+  return c.json(bodyOf(error), API_ERRORS[error.code]);
+}
+
+function serveDocument(app: OpenAPIHono, version: string): void {
+  app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer' });
+  app.doc31('/api/openapi.json', {
+    openapi: '3.1.0',
+    info: { title: 'Auditorium', version },
+    security: [{ bearer: [] }],
+  });
+}
