@@ -1,0 +1,64 @@
+/** The gateway as users run it: `auditorium gateway --config FILE` with the development issuer, a folder of its own. */
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { z } from 'zod';
+import type { Address } from './raw-client.ts';
+import type { Target } from './targets.ts';
+import { startTied } from './tied.ts';
+
+/** What the gateway prints when it is ready. */
+const Ready = z.object({ listen: z.string(), pid: z.number() });
+
+const CLI = join(import.meta.dirname, '../main/cli.ts');
+
+/** Starts a gateway that records in the given durability mode. */
+export async function startGatewayTarget(
+  name: 'process' | 'intent',
+  server: Address,
+  stack: AsyncDisposableStack,
+): Promise<Target> {
+  const folder = await mkdtemp(join(tmpdir(), `auditorium-bench-${name}-`));
+  stack.defer(() => rm(folder, { recursive: true, force: true }));
+  const config = join(folder, 'auditorium.yaml');
+  const archive = join(folder, 'archive');
+  await writeFile(config, configuration(name, folder, server));
+  const env = { ...process.env, AUDITORIUM_HOME: folder, BENCH_PASSWORD: server.password };
+  const gateway = stack.use(
+    await startTied(process.execPath, [CLI, 'gateway', '--config', config, '--json'], { env }),
+  );
+  const ready = Ready.parse(JSON.parse(await gateway.line()));
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [CLI, 'token', '--config', config, '--sub', 'bench', '--expires', '8h'],
+    { env },
+  );
+  const [host = '', port] = ready.listen.split(':');
+  return {
+    name,
+    address: { host, port: Number(port), database: 'bench', user: 'bench', password: stdout.trim() },
+    pid: ready.pid,
+    archive,
+  };
+}
+
+function configuration(durability: string, folder: string, server: Address): string {
+  return `gateway:
+  listen: 127.0.0.1:0
+  durability: ${durability}
+  spool: { dir: ${folder}/spool, limit: 8GiB }
+archive: ${folder}/archive
+issuers:
+  - { name: dev, profile: development }
+connections:
+  - name: bench
+    host: ${server.host}
+    port: ${server.port}
+    database: ${server.database}
+    user: ${server.user}
+    password: { env: BENCH_PASSWORD }
+    sslmode: disable
+`;
+}

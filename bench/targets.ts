@@ -1,0 +1,89 @@
+/** What lies between client and server, each in a process of its own, all up during the whole run. */
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { startGatewayTarget } from './gateway-target.ts';
+import type { TargetName } from './options.ts';
+import { freePort } from './port.ts';
+import type { Address } from './raw-client.ts';
+import { answering, giveAway, unprivileged } from './server.ts';
+import { startTied } from './tied.ts';
+
+export interface Target {
+  readonly name: TargetName;
+  readonly address: Address;
+  /** The process that relays; null for none. */
+  readonly pid: number | null;
+  /** The folder of volumes it records into; null when it does not record. */
+  readonly archive: string | null;
+}
+
+const PIPE = join(import.meta.dirname, 'pipe.ts');
+
+/** Starts one target in front of `server`; null when this machine has no such program. `stack` ends it. */
+export function startTarget(
+  name: TargetName,
+  server: Address,
+  stack: AsyncDisposableStack,
+): Promise<Target | null> {
+  return STARTERS[name](server, stack);
+}
+
+type Starter = (server: Address, stack: AsyncDisposableStack) => Promise<Target | null>;
+
+const STARTERS: Readonly<Record<TargetName, Starter>> = {
+  direct: (server) => Promise.resolve({ name: 'direct', address: server, pid: null, archive: null }),
+  pipe: startPipe,
+  pgbouncer: startPgbouncer,
+  process: (server, stack) => startGatewayTarget('process', server, stack),
+  intent: (server, stack) => startGatewayTarget('intent', server, stack),
+};
+
+async function startPipe(server: Address, stack: AsyncDisposableStack): Promise<Target> {
+  const pipe = stack.use(await startTied(process.execPath, [PIPE, String(server.port)]));
+  const port = Number(await pipe.line());
+  return { name: 'pipe', address: { ...server, port }, pid: pipe.pid, archive: null };
+}
+
+/** pgbouncer, session pooling: a connection of its own upstream for each client, as the others have. */
+async function startPgbouncer(server: Address, stack: AsyncDisposableStack): Promise<Target | null> {
+  if (!(await installed('pgbouncer'))) return null;
+  const folder = await mkdtemp(join(tmpdir(), 'auditorium-pgbouncer-'));
+  stack.defer(() => rm(folder, { recursive: true, force: true }));
+  const file = join(folder, 'pgbouncer.ini');
+  const port = await freePort();
+  const { host, database, user, password } = server;
+  await writeFile(
+    file,
+    `[databases]
+${database} = host=${host} port=${server.port} dbname=${database} user=${user} password=${password}
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = ${port}
+unix_socket_dir =
+auth_type = any
+pool_mode = session
+default_pool_size = 64
+server_reset_query =
+log_connections = 0
+log_disconnections = 0
+ignore_startup_parameters = extra_float_digits,options
+`,
+  );
+  await giveAway(folder, file);
+  const pgbouncer = stack.use(await startTied('pgbouncer', ['--quiet', file], { uid: unprivileged }));
+  const address = { ...server, port };
+  await answering(address);
+  return { name: 'pgbouncer', address, pid: pgbouncer.pid, archive: null };
+}
+
+async function installed(program: string): Promise<boolean> {
+  try {
+    await promisify(execFile)(program, ['--version']);
+    return true;
+  } catch {
+    return false;
+  }
+}
