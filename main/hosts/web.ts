@@ -1,0 +1,85 @@
+/** The app in a browser: the API and the window on loopback, for the person who started it and nobody else. */
+import { once } from 'node:events';
+import { createAdaptorServer, type ServerType } from '@hono/node-server';
+import type { ArchiveReader } from '../../gateway/archive/archive.ts';
+import { API_ERRORS } from '../../shared/api/error.ts';
+import type { Permission } from '../../shared/api/routes.ts';
+import { bodyOf, toApiError } from '../api/failure.ts';
+import { createApp } from '../app.ts';
+import { createLocalSignIn } from '../identity/local-sign-in.ts';
+import { secured } from './headers.ts';
+import { isApi, refusalOf } from './origin.ts';
+import { serveFile } from './static-files.ts';
+
+/** Only this machine: there is no option to listen elsewhere. */
+const LOOPBACK = '127.0.0.1';
+
+const SIGNED_IN: ReadonlySet<Permission> = new Set<Permission>(['archive:read']);
+
+export interface WebHostOptions {
+  readonly reader: ArchiveReader;
+  readonly version: string;
+  /** 0: any free one. */
+  readonly port: number;
+  /** The folder of the built window. */
+  readonly renderer: string;
+  readonly report: (error: unknown) => void;
+}
+
+export interface WebHost {
+  readonly port: number;
+  /** A URL that signs in once; each call gives another. */
+  freshUrl(): string;
+  /** Ends every stream and connection. The reader stays open: it is its opener's. */
+  close(): Promise<void>;
+}
+
+/** Starts listening. Rejects with the system's error, such as EADDRINUSE. */
+export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
+  const closing = new AbortController();
+  const signIn = createLocalSignIn();
+  const api = createApp({
+    reader: options.reader,
+    kind: 'browser',
+    version: options.version,
+    authorise: (request) => (signIn.holds(request.headers.get('authorization')) ? SIGNED_IN : null),
+    exchange: (token) => signIn.exchange(token),
+    closing: closing.signal,
+    report: options.report,
+  });
+  const answer = async (request: Request): Promise<Response> => {
+    const refusal = refusalOf(request, port);
+    if (refusal) return Response.json(bodyOf(refusal), { status: API_ERRORS[refusal.code] });
+    return isApi(request.url) ? api(request) : serveFile(options.renderer, request);
+  };
+  const server = createAdaptorServer({
+    fetch: async (request) =>
+      secured(await answer(request).catch((error: unknown) => failed(error, options))),
+  });
+  server.listen(options.port, LOOPBACK);
+  await once(server, 'listening');
+  const port = portOf(server);
+  return {
+    port,
+    freshUrl: () => `http://${LOOPBACK}:${port}/#token=${signIn.issue()}`,
+    async close() {
+      closing.abort();
+      const closed = once(server, 'close');
+      server.close();
+      if ('closeAllConnections' in server) server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+function failed(error: unknown, { report }: WebHostOptions): Response {
+  const { code, message } = toApiError(error);
+  report(error);
+  return Response.json({ code, message }, { status: API_ERRORS[code] });
+}
+
+function portOf(server: ServerType): number {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new TypeError('a TCP server has a port');
+  return address.port;
+}
