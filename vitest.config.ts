@@ -2,7 +2,22 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['{shared,gateway,main,renderer,build,bench}/**/*.test.{ts,tsx}'],
+    projects: [
+      {
+        extends: true,
+        test: { name: 'unit', include: ['{shared,gateway,main,renderer,build,bench}/**/*.test.{ts,tsx}'] },
+      },
+      {
+        // One at a time, after the unit tests: each starts databases, gateways and browsers of its own.
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
     testTimeout: 20_000,
     hookTimeout: 60_000,
   },

