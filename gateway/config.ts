@@ -69,19 +69,19 @@ export class ConfigError extends Error {
   }
 }
 
+/** A configuration without its passwords: for those who log in to no database. */
+export type Settings = Omit<Config, 'connections'> & {
+  readonly connections: readonly Omit<ConnectionConfig, 'password'>[];
+};
+
 /** Reads a configuration file; passwords by `{ env }` come from `env`. Throws {@link ConfigError}. */
 export async function readConfig(path: string, env: Environment): Promise<Config> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    const absent = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    if (absent) throw new ConfigError('CONFIG_NOT_FOUND', `${path}: there is no such file`, { cause: error });
-    throw new ConfigError('CONFIG_UNREADABLE', `${path}: cannot be read (${String(error)})`, {
-      cause: error,
-    });
-  }
-  return parseConfig(text, dirname(resolve(path)), env, path);
+  return parseConfig(await readText(path), dirname(resolve(path)), env, path);
+}
+
+/** Reads a configuration file but leaves its passwords where they are. Throws {@link ConfigError}. */
+export async function readSettings(path: string): Promise<Settings> {
+  return settingsOf(parseFile(await readText(path), path).settings, dirname(resolve(path)));
 }
 
 /**
@@ -94,6 +94,33 @@ export function parseConfig(
   env: Environment = {},
   file = 'auditorium.yaml',
 ): Config {
+  const { settings, failAt } = parseFile(text, file);
+  const connections = settings.connections.map((written, index): ConnectionConfig => {
+    const fail = (why: string) => failAt(['connections', index, 'password'], why);
+    return Object.assign(connectionOf(written, dir), {
+      password: readPassword(written.password, { dir, env, fail }),
+    });
+  });
+  return { ...settingsOf(settings, dir), connections };
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    const absent = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    if (absent) throw new ConfigError('CONFIG_NOT_FOUND', `${path}: there is no such file`, { cause: error });
+    throw new ConfigError('CONFIG_UNREADABLE', `${path}: cannot be read (${String(error)})`, {
+      cause: error,
+    });
+  }
+}
+
+type Path = readonly PropertyKey[];
+type FailAt = (path: Path, message: string) => never;
+
+/** The file as written, checked; `failAt` reports what is found wrong with it later. */
+function parseFile(text: string, file: string): { readonly settings: ConfigFile; readonly failAt: FailAt } {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const fail = (offset: number, message: string): never => {
@@ -103,13 +130,12 @@ export function parseConfig(
   const [broken] = [...document.errors, ...document.warnings];
   if (broken !== undefined) fail(broken.pos[0], `is not YAML as expected here: ${broken.message}`);
   const failAt: FailAt = (path, message) => fail(offsetOf(document, path), `${written(path)} ${message}`);
-  const parsed = ConfigFile.safeParse(settings(document, fail));
-  if (!parsed.success) return failWith(parsed.error.issues, failAt);
-  return resolved(parsed.data, dir, env, failAt);
+  const parsed = ConfigFile.safeParse(plainValues(document, fail));
+  return { settings: parsed.success ? parsed.data : failWith(parsed.error.issues, failAt), failAt };
 }
 
-/** The settings as plain values; a section left empty (`issuers:` with all its lines commented out) counts as missing. */
-function settings(document: Document, fail: (offset: number, message: string) => never): unknown {
+/** The document as plain values; a section left empty (`issuers:` with all its lines commented out) counts as missing. */
+function plainValues(document: Document, fail: (offset: number, message: string) => never): unknown {
   let value: unknown;
   try {
     value = document.toJS() ?? {};
@@ -119,9 +145,6 @@ function settings(document: Document, fail: (offset: number, message: string) =>
   if (typeof value !== 'object' || Array.isArray(value)) return value;
   return Object.fromEntries(Object.entries(value ?? {}).filter(([, section]) => section !== null));
 }
-
-type Path = readonly PropertyKey[];
-type FailAt = (path: Path, message: string) => never;
 
 /** Reports the first issue; the count of the others tells that mending it is not all. */
 function failWith([first, ...others]: readonly z.core.$ZodIssue[], failAt: FailAt): never {
@@ -155,37 +178,34 @@ function offsetOf(document: Document, path: Path): number {
   return 0;
 }
 
-/** Makes paths absolute and fetches passwords. */
-function resolved(file: ConfigFile, dir: string, env: Environment, failAt: FailAt): Config {
-  const { listen, durability, workers, spool, tls } = file.gateway;
-  const at = (path: string) => resolve(dir, path);
+/** Makes paths absolute. */
+function settingsOf(file: ConfigFile, dir: string): Settings {
+  const { spool, tls, ...gateway } = file.gateway;
   return {
     gateway: {
-      listen,
-      durability,
-      workers,
-      spool: { dir: at(spool.dir), limit: spool.limit },
-      ...(tls && { tls: { cert: at(tls.cert), key: at(tls.key) } }),
+      ...gateway,
+      spool: { ...spool, dir: resolve(dir, spool.dir) },
+      ...(tls && { tls: { cert: resolve(dir, tls.cert), key: resolve(dir, tls.key) } }),
     },
-    archive: at(file.archive),
+    archive: resolve(dir, file.archive),
     issuers: file.issuers.map(({ issuer = null, port = 0, audience = DEVELOPMENT_AUDIENCE, ...rest }) => {
       return { ...rest, issuer, port, audience };
     }),
-    connections: file.connections.map(({ password, sslrootcert, ...rest }, index) => ({
-      ...rest,
-      password: readPassword(password, {
-        at,
-        env,
-        fail: (why) => failAt(['connections', index, 'password'], why),
-      }),
-      ...(sslrootcert !== undefined && { sslrootcert: at(sslrootcert) }),
-    })),
-    ...(file.policy !== undefined && { policy: at(file.policy) }),
+    connections: file.connections.map((connection) => connectionOf(connection, dir)),
+    ...(file.policy !== undefined && { policy: resolve(dir, file.policy) }),
   };
 }
 
+type Written = ConfigFile['connections'][number];
+
+function connectionOf(written: Written, dir: string): Omit<ConnectionConfig, 'password'> {
+  const { name, host, port, database, user, sslmode, sslrootcert, groups } = written;
+  const target = { name, host, port, database, user, sslmode, groups };
+  return sslrootcert === undefined ? target : { ...target, sslrootcert: resolve(dir, sslrootcert) };
+}
+
 interface PasswordPlaces {
-  readonly at: (path: string) => string;
+  readonly dir: string;
   readonly env: Environment;
   readonly fail: (why: string) => never;
 }
@@ -193,14 +213,11 @@ interface PasswordPlaces {
 /** Others than the owner must not be able to read a password file; Windows has no such mode. */
 const OTHERS = 0o077;
 
-function readPassword(
-  source: ConfigFile['connections'][number]['password'],
-  { at, env, fail }: PasswordPlaces,
-): string {
+function readPassword(source: Written['password'], { dir, env, fail }: PasswordPlaces): string {
   if (typeof source === 'string') return source;
   if ('env' in source)
     return env[source.env] ?? fail(`names the environment variable ${source.env}, which is not set`);
-  const path = at(source.file);
+  const path = resolve(dir, source.file);
   try {
     const open = process.platform !== 'win32' && (statSync(path).mode & OTHERS) !== 0;
     if (!open) return readFileSync(path, 'utf8').replace(/\r?\n$/, '');
@@ -212,10 +229,22 @@ function readPassword(
   return fail(`names a file that others can read; run: chmod 600 ${path}`);
 }
 
-/** The development issuer this configuration asks the gateway to start (see identity/issuer.ts); null when none. */
-export function developmentIssuer(config: Config): { readonly dir: string; readonly port: number } | null {
-  const own = config.issuers.find(({ issuer }) => issuer === null);
-  return own === undefined ? null : { dir: join(config.gateway.spool.dir, 'issuer'), port: own.port };
+/** What {@link developmentIssuer} finds; `startDevelopmentIssuer` (identity/issuer.ts) takes it beside the listeners. */
+export interface OwnIssuer {
+  readonly dir: string;
+  readonly port: number;
+  readonly audience: string;
+}
+
+/** The development issuer this configuration asks the gateway to start; null when none, or when its URL is given. */
+export function developmentIssuer({
+  gateway,
+  issuers,
+}: Pick<Config, 'gateway' | 'issuers'>): OwnIssuer | null {
+  const own = issuers.find(({ issuer }) => issuer === null);
+  return own === undefined
+    ? null
+    : { dir: join(gateway.spool.dir, 'issuer'), port: own.port, audience: own.audience };
 }
 
 /** The issuers for `createVerifier`; `own` is the URL of the development issuer if the gateway started one, else null. */

@@ -11,5 +11,5 @@ const DOMAIN = 'auditorium/token/v1\0';
  */
 export function fingerprint(token: string): Uint8Array {
   const signed = token.slice(0, token.lastIndexOf('.'));
-  return createHash('sha256').update(DOMAIN).update(signed).digest();
+  return new Uint8Array(createHash('sha256').update(DOMAIN).update(signed).digest());
 }
