@@ -1,7 +1,21 @@
-/** From an accepted socket to a start-up packet. */
+/**
+ * From an accepted socket to a start-up packet and a password: the agent's side of opening a session.
+ * PostgreSQL manual §54.2.1 "Start-up", §54.2.9 "Session Encryption".
+ */
+import { isUtf8 } from 'node:buffer';
 import type { Socket } from 'node:net';
-import type { SecureContextOptions } from 'node:tls';
+import { TLSSocket, type SecureContextOptions } from 'node:tls';
+import { acceptTls, ALPN } from './agent-tls.ts';
+import { authenticationCleartextPassword, errorResponse, negotiateProtocolVersion } from './wire/encode.ts';
 import type { PostgresError } from './wire/errors.ts';
+import { HandshakeError, SocketReader } from './wire/handshake.ts';
+import {
+  NEWEST_MINOR,
+  parseStartupPacket,
+  startupLengthAllowed,
+  StartupPacketError,
+  type StartupPacket,
+} from './wire/startup-packet.ts';
 
 /** What a client asked for when it connected. `socket` is paused; bytes already received stay in it. */
 export type Startup =
@@ -22,7 +36,18 @@ export type Startup =
       readonly key: Buffer;
     };
 
-export type StartupErrorCode = 'CLOSED' | 'TIMEOUT' | 'TLS_FAILED' | 'MALFORMED' | 'UNSUPPORTED' | 'REFUSED';
+export type StartupErrorCode =
+  /** The client went away. */
+  | 'CLOSED'
+  /** The deadline passed. */
+  | 'TIMEOUT'
+  | 'TLS_FAILED'
+  /** Bytes that no client sends. */
+  | 'MALFORMED'
+  /** Something PostgreSQL may offer and the gateway does not. */
+  | 'UNSUPPORTED'
+  /** A password would have to travel in the clear. */
+  | 'INSECURE';
 
 /** Why no session came of a connection. */
 export class StartupError extends Error {
@@ -45,18 +70,220 @@ export class StartupError extends Error {
   }
 }
 
-export function acceptStartup(
+export interface StartupOptions {
+  /** Certificate and key; without them a request for TLS is answered `N`. */
+  readonly tls?: SecureContextOptions | undefined;
+  readonly deadline: AbortSignal;
+}
+
+/** A client may ask for GSS encryption, then TLS; twice that is already odd. */
+const MAX_NEGOTIATIONS = 4;
+
+/** Two tokens of at most 16 KiB each and a comma, with room to spare. */
+const MAX_PASSWORD_MESSAGE = 64 * 1024;
+
+/** The first byte of a TLS record that carries a ClientHello. */
+const TLS_HANDSHAKE_RECORD = 0x16;
+
+/** How long a refused client may take to read why, in milliseconds. */
+const REFUSAL_LINGER = 1_000;
+
+/** Negotiates encryption and reads the start-up packet. Throws {@link StartupError}. */
+export async function acceptStartup(socket: Socket, options: StartupOptions): Promise<Startup> {
+  let current = socket;
+  for (let negotiations = 0; negotiations <= MAX_NEGOTIATIONS; negotiations++) {
+    const packet = await readPacket(current, options.deadline);
+    const tls = current instanceof TLSSocket;
+    switch (packet.kind) {
+      case 'direct-tls':
+        current = await acceptDirectTls(current, options);
+        break;
+      case 'ssl':
+        current = await answerSslRequest(current, options);
+        break;
+      case 'gssenc':
+        answerInClear(current, 'N');
+        break;
+      case 'cancel':
+        return { kind: 'cancel', socket: current, tls, processId: packet.processId, key: packet.key };
+      case 'session':
+        return { kind: 'session', socket: current, tls, ...openSession(current, packet) };
+    }
+  }
+  throw malformed(current, 'too many requests for encryption');
+}
+
+/**
+ * Asks for the password (AuthenticationCleartextPassword), where a network cannot listen: over TLS, a Unix socket, or TCP
+ * with both ends on loopback. That is judged before asking, since a client would answer. Throws {@link StartupError}.
+ */
+export async function askPassword(
   socket: Socket,
-  _options: { readonly tls?: SecureContextOptions | undefined; readonly deadline: AbortSignal },
-): Promise<Startup> {
-  return Promise.reject(new StartupError('UNSUPPORTED', 'shell', socket));
+  options: { readonly deadline: AbortSignal },
+): Promise<string> {
+  if (!passwordMayTravel(socket)) throw insecure(socket);
+  socket.write(authenticationCleartextPassword());
+  return reading(socket, options.deadline, async (reader) => {
+    const { type, body } = await reader.message(MAX_PASSWORD_MESSAGE);
+    if (type === 'X') throw new StartupError('CLOSED', 'the client closed the connection', socket);
+    if (type !== 'p')
+      throw malformed(socket, `expected a password, got a message of type ${JSON.stringify(type)}`);
+    if (body.indexOf(0) !== body.length - 1 || !isUtf8(body))
+      throw malformed(socket, 'invalid password packet');
+    return body.toString('utf8', 0, body.length - 1);
+  });
 }
 
-export function askPassword(socket: Socket, _options: { readonly deadline: AbortSignal }): Promise<string> {
-  return Promise.reject(new StartupError('UNSUPPORTED', 'shell', socket));
+/** Tells a client why, where there is something to tell, and closes its connection. */
+export function refuse(socket: Socket, error: PostgresError | undefined): void {
+  if (error === undefined) {
+    socket.destroy();
+    return;
+  }
+  // Closing with unread bytes makes the kernel send RST, which can take the error away from the client again.
+  socket.resume();
+  socket.end(errorResponse(error));
+  const timer = setTimeout(() => socket.destroy(), REFUSAL_LINGER);
+  socket.once('close', () => {
+    clearTimeout(timer);
+  });
 }
 
-/** Tells a client why, then ends its connection. */
-export function refuse(socket: Socket, _error: PostgresError | undefined): void {
-  socket.destroy();
+function readPacket(
+  socket: Socket,
+  deadline: AbortSignal,
+): Promise<StartupPacket | { readonly kind: 'direct-tls' }> {
+  return reading(socket, deadline, async (reader) => {
+    const head = await reader.read(4);
+    if (head[0] === TLS_HANDSHAKE_RECORD && !(socket instanceof TLSSocket)) {
+      socket.unshift(head);
+      return { kind: 'direct-tls' };
+    }
+    const length = head.readUInt32BE(0);
+    if (!startupLengthAllowed(length)) throw malformed(socket, 'invalid length of startup packet');
+    const packet = parseStartupPacket(await reader.read(length - 4));
+    // What follows in the clear would be taken for what was said under encryption (CVE-2021-23214).
+    if ((packet.kind === 'ssl' || packet.kind === 'gssenc') && reader.buffered > 0) {
+      throw malformed(socket, 'received unencrypted data after SSL request');
+    }
+    return packet;
+  });
+}
+
+async function answerSslRequest(socket: Socket, options: StartupOptions): Promise<Socket> {
+  if (options.tls === undefined) {
+    answerInClear(socket, 'N');
+    return socket;
+  }
+  answerInClear(socket, 'S');
+  return startTls(socket, options.tls, options.deadline);
+}
+
+async function acceptDirectTls(socket: Socket, options: StartupOptions): Promise<Socket> {
+  if (options.tls === undefined) throw new StartupError('UNSUPPORTED', 'TLS is not configured', socket);
+  const secure = await startTls(socket, options.tls, options.deadline);
+  // Without ALPN a browser could be led to speak HTTP to a database (the ALPACA attack).
+  if (secure.alpnProtocol !== ALPN) {
+    throw malformed(
+      secure,
+      'received direct SSL connection request without ALPN protocol negotiation extension',
+    );
+  }
+  return secure;
+}
+
+async function startTls(
+  socket: Socket,
+  tls: SecureContextOptions,
+  deadline: AbortSignal,
+): Promise<TLSSocket> {
+  try {
+    return await acceptTls(socket, tls, deadline);
+  } catch (cause) {
+    throw new StartupError('TLS_FAILED', 'the TLS handshake failed', socket, { cause });
+  }
+}
+
+function answerInClear(socket: Socket, answer: 'S' | 'N'): void {
+  if (socket instanceof TLSSocket) throw malformed(socket, 'encryption requested inside TLS');
+  socket.write(answer);
+}
+
+function openSession(
+  socket: Socket,
+  packet: Extract<StartupPacket, { kind: 'session' }>,
+): { readonly protocol: '3.0' | '3.2'; readonly parameters: ReadonlyMap<string, string> } {
+  // 3.1 was never published; PostgreSQL takes it for 3.0.
+  const minor = packet.minor >= NEWEST_MINOR ? NEWEST_MINOR : 0;
+  if (packet.minor > NEWEST_MINOR || packet.protocolOptions.length > 0) {
+    socket.write(negotiateProtocolVersion(minor, packet.protocolOptions));
+  }
+  const replication = packet.parameters.get('replication');
+  if (replication !== undefined && !/^(?:f|false|n|no|of|off|0)$/i.test(replication)) {
+    throw unsupported(socket, 'replication connections are not supported by the gateway');
+  }
+  if ((packet.parameters.get('user') ?? '') === '') {
+    const message = 'no PostgreSQL user name specified in startup packet';
+    throw new StartupError('MALFORMED', message, socket, { postgres: fatal('28000', message) });
+  }
+  return { protocol: minor === NEWEST_MINOR ? '3.2' : '3.0', parameters: packet.parameters };
+}
+
+/** Runs one exchange on a socket, gives the socket back, and puts what went wrong in terms of start-up. */
+async function reading<T>(
+  socket: Socket,
+  deadline: AbortSignal,
+  exchange: (reader: SocketReader) => Promise<T>,
+): Promise<T> {
+  const reader = new SocketReader(socket, deadline);
+  try {
+    return await exchange(reader);
+  } catch (cause) {
+    if (cause instanceof StartupPacketError) {
+      const code = cause.postgres.sqlstate === '0A000' ? 'UNSUPPORTED' : 'MALFORMED';
+      throw new StartupError(code, cause.message, socket, { cause, postgres: cause.postgres });
+    }
+    if (cause instanceof HandshakeError) throw interrupted(socket, cause);
+    throw cause;
+  } finally {
+    await reader.release();
+  }
+}
+
+function interrupted(socket: Socket, cause: HandshakeError): StartupError {
+  if (cause.code === 'BAD_LENGTH') return malformed(socket, cause.message);
+  if (cause.code === 'CLOSED' || cause.code === 'BROKEN') {
+    return new StartupError('CLOSED', cause.message, socket, { cause });
+  }
+  const message = 'canceling authentication due to timeout';
+  return new StartupError('TIMEOUT', message, socket, { cause, postgres: fatal('57014', message) });
+}
+
+function passwordMayTravel(socket: Socket): boolean {
+  if (socket instanceof TLSSocket) return true;
+  // A Unix socket has no addresses.
+  if (socket.remoteAddress === undefined && socket.localAddress === undefined) return true;
+  return isLoopback(socket.remoteAddress) && isLoopback(socket.localAddress);
+}
+
+function isLoopback(address: string | undefined): boolean {
+  return address !== undefined && (address === '::1' || /^(?:::ffff:)?127\.\d+\.\d+\.\d+$/.test(address));
+}
+
+function insecure(socket: Socket): StartupError {
+  const message = 'the gateway does not take a token over an unencrypted network connection';
+  const hint = 'Connect with sslmode=require or stronger, or from the machine the gateway runs on.';
+  return new StartupError('INSECURE', message, socket, { postgres: { ...fatal('28000', message), hint } });
+}
+
+function malformed(socket: Socket, message: string): StartupError {
+  return new StartupError('MALFORMED', message, socket, { postgres: fatal('08P01', message) });
+}
+
+function unsupported(socket: Socket, message: string): StartupError {
+  return new StartupError('UNSUPPORTED', message, socket, { postgres: fatal('0A000', message) });
+}
+
+function fatal(sqlstate: string, message: string): PostgresError {
+  return { severity: 'FATAL', sqlstate, message };
 }

@@ -1,0 +1,41 @@
+/**
+ * A root certificate and a server certificate for `localhost` (not for 127.0.0.1), valid for a hundred years, for tests
+ * alone: its key is public. Node cannot make certificates, and a machine need not have OpenSSL's command.
+ */
+
+/** The root; its key was thrown away. */
+export const ROOT_CERTIFICATE = `-----BEGIN CERTIFICATE-----
+MIIBpDCCAUugAwIBAgIUW/vRpI1yKP+I7iRgm0IIc99+YBgwCgYIKoZIzj0EAwIw
+HzEdMBsGA1UEAwwUQXVkaXRvcml1bSB0ZXN0IHJvb3QwIBcNMjYxMTIyMDcyNzI1
+WhgPMjEyNjEwMjkwNzI3MjVaMB8xHTAbBgNVBAMMFEF1ZGl0b3JpdW0gdGVzdCBy
+b290MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEIaSmr6QSzeNqpAy8yZxYE4zZ
+IQV8+M6ra4D7WRoHFdFTY73EC7gme5Dz+8lMXSnBFBxKwQ4k0TL2NipnplwwEKNj
+MGEwHQYDVR0OBBYEFLSQW3OGz49kvQaliBe7t5RsqIcjMB8GA1UdIwQYMBaAFLSQ
+W3OGz49kvQaliBe7t5RsqIcjMA8GA1UdEwEB/wQFMAMBAf8wDgYDVR0PAQH/BAQD
+AgIEMAoGCCqGSM49BAMCA0cAMEQCIGrfkJKDOZhn89W5j2DHLDbLkJHpbZoKECvu
+jcOk7JiwAiBOQHwTabafIHHA5Z+3SXMB1MtbyUe9H6UqlIQKyUc4tQ==
+-----END CERTIFICATE-----
+`;
+
+/** Certificate and key of a server called `localhost`. */
+export const LOCALHOST = {
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBrzCCAVWgAwIBAgIUI5cW3PABusRTnHNqXBLUKur1FGgwCgYIKoZIzj0EAwIw
+HzEdMBsGA1UEAwwUQXVkaXRvcml1bSB0ZXN0IHJvb3QwIBcNMjYxMTIyMDcyNzI1
+WhgPMjEyNjEwMjkwNzI3MjVaMBQxEjAQBgNVBAMMCWxvY2FsaG9zdDBZMBMGByqG
+SM49AgEGCCqGSM49AwEHA0IABGLvDChnTyehsaOlRU20lzPomMGBmjF2IoSV1/Hm
+Epj4Ad2A+3jxw5lOnlBmhhkqyjdb210TXZ7ChcDDROVlpI+jeDB2MBQGA1UdEQQN
+MAuCCWxvY2FsaG9zdDAJBgNVHRMEAjAAMBMGA1UdJQQMMAoGCCsGAQUFBwMBMB0G
+A1UdDgQWBBTuRlBAE0cmZXbSz+j0u47FFcozKTAfBgNVHSMEGDAWgBS0kFtzhs+P
+ZL0GpYgXu7eUbKiHIzAKBggqhkjOPQQDAgNIADBFAiEA0ZKftZvod66XC2aC7uME
+OISsHNAYjO6DUfMyFEdTweYCIBDEKn0UPjxi/CKzScNfxgryjroRuLJK+8ssxlaz
+PLWI
+-----END CERTIFICATE-----
+`,
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgfHkzeVvoGH8Vw9gN
+3DwwnkuV2CCvf7dOOA8qTsRxm1qhRANCAARi7wwoZ08nobGjpUVNtJcz6JjBgZox
+diKEldfx5hKY+AHdgPt48cOZTp5QZoYZKso3W9tdE12ewoXAw0TlZaSP
+-----END PRIVATE KEY-----
+`,
+};

@@ -1,0 +1,169 @@
+/** Why a database could not be reached, in words for the person behind an agent. */
+import { ScramError } from './scram.ts';
+import { ServerError } from './wire/errors.ts';
+import { HandshakeError } from './wire/handshake.ts';
+
+/** The codes, and the SQLSTATE an agent is told with each; a server's own SQLSTATE is passed on only where it helps. */
+const SQLSTATES = {
+  /** No connection: refused, no such host, broken off. */
+  UNREACHABLE: '08001',
+  TIMEOUT: '08001',
+  /** The gateway gave up itself: the agent left, or the gateway is stopping. */
+  ABORTED: '57P01',
+  /** The server is starting up, recovering or shutting down. */
+  NOT_READY: '57P03',
+  TOO_MANY_CONNECTIONS: '53300',
+  /** Not the agent's fault, hence not 28P01, which makes clients ask for the password again. */
+  CREDENTIALS_REFUSED: '08004',
+  NO_DATABASE: '3D000',
+  /** The connection demands TLS and the server has none. */
+  TLS_REFUSED: '08001',
+  /** The handshake failed, or the certificate is not what sslmode demands. */
+  TLS_FAILED: '08001',
+  /** The server asks for a kind of authentication that the connection does not allow. */
+  AUTHENTICATION_REFUSED: '08004',
+  /** The server does not know the password: it may be another server. */
+  SERVER_UNPROVEN: '08004',
+  /** What came was not PostgreSQL's protocol. */
+  PROTOCOL_VIOLATION: '08P01',
+  /** The connection is configured wrongly. */
+  CONFIGURATION: 'F0000',
+  /** Any other error of the server; with the server's SQLSTATE. */
+  REFUSED: '08004',
+} as const;
+
+export type UpstreamErrorCode = keyof typeof SQLSTATES;
+
+/**
+ * Why the database was not reached: a code, a sentence for the agent's person, the SQLSTATE to tell the agent. The
+ * server's own error, where there was one, is the `cause` (a {@link ServerError}). Never holds the password.
+ */
+export class UpstreamError extends Error {
+  readonly code: UpstreamErrorCode;
+  readonly sqlstate: string;
+  constructor(
+    code: UpstreamErrorCode,
+    message: string,
+    options?: ErrorOptions & { readonly sqlstate?: string },
+  ) {
+    super(message, options);
+    this.name = 'UpstreamError';
+    this.code = code;
+    this.sqlstate = options?.sqlstate ?? SQLSTATES[code];
+  }
+}
+
+/** What the messages name. */
+interface Named {
+  readonly name: string;
+  readonly database: string;
+}
+
+/** Puts whatever went wrong on the way to a server in terms of the connection. */
+export function toUpstreamError(error: unknown, target: Named): UpstreamError {
+  if (error instanceof UpstreamError) return error;
+  if (error instanceof ServerError) return fromServer(error, target);
+  if (error instanceof ScramError) return fromScram(error, target);
+  if (error instanceof HandshakeError) return fromHandshake(error, target);
+  const reason = error instanceof Error ? `: ${reasonOf(error)}` : '';
+  return new UpstreamError(
+    'UNREACHABLE',
+    `cannot reach the database of connection "${target.name}"${reason}`,
+    {
+      cause: error,
+    },
+  );
+}
+
+function fromServer(cause: ServerError, { name, database }: Named): UpstreamError {
+  const { sqlstate, message } = cause.postgres;
+  const whose = `connection "${name}"`;
+  switch (sqlstate) {
+    case '28P01':
+    case '28000':
+      return new UpstreamError(
+        'CREDENTIALS_REFUSED',
+        `the database refused the gateway's credentials for ${whose}`,
+        {
+          cause,
+        },
+      );
+    case '3D000':
+      return new UpstreamError('NO_DATABASE', `the database "${database}" of ${whose} does not exist`, {
+        cause,
+      });
+    case '53300':
+      return new UpstreamError('TOO_MANY_CONNECTIONS', `the database of ${whose} has no connections left`, {
+        cause,
+      });
+    case '57P03':
+    case '57P01':
+      return new UpstreamError(
+        'NOT_READY',
+        `the database of ${whose} is not accepting connections: ${message}`,
+        {
+          cause,
+        },
+      );
+    default:
+      return new UpstreamError('REFUSED', `the database of ${whose} refused the session: ${message}`, {
+        cause,
+        sqlstate,
+      });
+  }
+}
+
+function fromScram(cause: ScramError, { name }: Named): UpstreamError {
+  switch (cause.code) {
+    case 'SERVER_UNPROVEN':
+      return new UpstreamError(
+        'SERVER_UNPROVEN',
+        `the server of connection "${name}" could not prove that it knows the password; it may be another server`,
+        { cause },
+      );
+    case 'REFUSED':
+      return new UpstreamError(
+        'CREDENTIALS_REFUSED',
+        `the database refused the gateway's credentials for connection "${name}"`,
+        { cause },
+      );
+    case 'MALFORMED':
+      return violation(name, cause);
+  }
+  return cause.code satisfies never;
+}
+
+function fromHandshake(cause: HandshakeError, { name }: Named): UpstreamError {
+  switch (cause.code) {
+    case 'TIMEOUT':
+      return new UpstreamError('TIMEOUT', `the database of connection "${name}" did not answer in time`, {
+        cause,
+      });
+    case 'ABORTED':
+      return new UpstreamError('ABORTED', `the session with connection "${name}" was given up`, { cause });
+    case 'CLOSED':
+    case 'BROKEN':
+      return new UpstreamError('UNREACHABLE', `the database of connection "${name}" closed the connection`, {
+        cause,
+      });
+    case 'BAD_LENGTH':
+      return violation(name, cause);
+  }
+  return cause.code satisfies never;
+}
+
+function violation(name: string, cause: Error): UpstreamError {
+  const message = `the server of connection "${name}" does not speak PostgreSQL's protocol: ${cause.message}`;
+  return new UpstreamError('PROTOCOL_VIOLATION', message, { cause });
+}
+
+/** Node packs one error per address into an AggregateError without a message. */
+function reasonOf(error: Error): string {
+  if (error instanceof AggregateError) {
+    const reasons = error.errors.map((each: unknown) =>
+      each instanceof Error ? each.message : String(each),
+    );
+    return reasons.join(', ');
+  }
+  return error.message;
+}
