@@ -167,7 +167,8 @@ export const EVENTS = {
    * {@link STATEMENT_STATUSES}. `answer` holds the wire messages RowDescription, DataRow and ErrorResponse as relayed, as
    * far as no `rows` event holds them. `describedAt` is the sequence of the event whose payload holds the RowDescription
    * when this one does not. `transaction` is ReadyForQuery's indicator (I, T, E) when it came in the same read.
-   * `duration` in µs from the intent's write to this answer.
+   * `duration` in µs from the intent's write to this answer. `statement` 0: the answer to a Parse, Bind, Describe or Close
+   * of its own, or to nothing (a server's FATAL).
    */
   outcome: {
     code: 40,

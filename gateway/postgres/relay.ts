@@ -1,0 +1,118 @@
+/**
+ * Carries a session's bytes between agent and server, the same bytes both ways, each read recorded before it is forwarded
+ * (I1, I2) and neither side read faster than the other takes it.
+ */
+import type { Duplex } from 'node:stream';
+import type { Recorder, SessionRecorder } from '../recorder/recorder.ts';
+import { Answers } from './answers.ts';
+import { Exchange } from './exchange.ts';
+import { Intents } from './intents.ts';
+import type { PostgresError } from './wire/errors.ts';
+import { Framing, ProtocolViolation } from './wire/framing.ts';
+
+/** Bytes of one direction that may wait for their record to be safe before its source is paused. */
+const MAX_WAITING_BYTES = 1 << 20;
+
+/** How a relay ended: who ended it, and why in words when it was not in order. */
+export type RelayEnd =
+  | { readonly by: 'agent'; readonly terminated: boolean }
+  | { readonly by: 'server'; readonly reason: string }
+  | { readonly by: 'violation'; readonly side: 'agent' | 'server'; readonly error: ProtocolViolation }
+  | { readonly by: 'gateway'; readonly error: PostgresError }
+  | { readonly by: 'recorder'; readonly error: Error };
+
+export interface RelayOptions {
+  readonly agent: Duplex;
+  readonly server: Duplex;
+  readonly recorder: Recorder;
+  readonly session: SessionRecorder;
+}
+
+/** A running relay; `exchange` tells whether a statement is in flight. */
+export interface Relay {
+  readonly exchange: Exchange;
+  readonly ended: Promise<RelayEnd>;
+  /** Stops forwarding; {@link Relay.ended} settles with this end unless it has already. */
+  stop(end: RelayEnd): void;
+}
+
+/** Starts to relay; both sockets come paused, right after the start-up phase. */
+export function relay({ agent, server, recorder, session }: RelayOptions): Relay {
+  const exchange = new Exchange();
+  const intents = new Intents(session, exchange);
+  const answers = new Answers(session, exchange);
+  const { promise: ended, resolve } = Promise.withResolvers<RelayEnd>();
+  let running = true;
+
+  function stop(end: RelayEnd): void {
+    if (!running) return;
+    running = false;
+    agent.pause();
+    server.pause();
+    resolve(end);
+  }
+
+  /** Runs one direction's work; a violation or a failed record ends the relay instead of the process. */
+  function guarded(side: 'agent' | 'server', work: () => void): void {
+    if (!running) return;
+    try {
+      work();
+    } catch (error) {
+      if (error instanceof ProtocolViolation) stop({ by: 'violation', side, error });
+      else stop({ by: 'recorder', error: error as Error });
+    }
+  }
+
+  const toServer = forwarder(agent, server, (forward) => recorder.whenSafe('intent', forward));
+  const toAgent = forwarder(server, agent, (forward) => recorder.whenSafe('answer', forward));
+  const fromAgent = new Framing();
+  const fromServer = new Framing();
+  const takeIntents = (buffer: Buffer) => forwardWalked(buffer, intents.walk(buffer), toServer);
+  const takeAnswers = (buffer: Buffer) => forwardWalked(buffer, answers.walk(buffer), toAgent);
+
+  agent.on('data', (chunk: Buffer) => guarded('agent', () => fromAgent.feed(chunk, takeIntents)));
+  server.on('data', (chunk: Buffer) => guarded('server', () => fromServer.feed(chunk, takeAnswers)));
+  const agentGone = () => stop({ by: 'agent', terminated: intents.terminated });
+  agent.once('end', agentGone).once('close', agentGone).on('error', agentGone);
+  const serverGone = (why: string) => () =>
+    stop(intents.terminated ? { by: 'agent', terminated: true } : { by: 'server', reason: why });
+  server
+    .once('end', serverGone('the server closed the connection'))
+    .once('close', serverGone('the connection to the server was lost'));
+  server.on('error', (error) => serverGone(`the connection to the server failed: ${error.message}`)());
+  agent.resume();
+  server.resume();
+  return { exchange, ended, stop };
+}
+
+function forwardWalked(buffer: Buffer, used: number, forward: (bytes: Buffer) => void): number {
+  if (used > 0) forward(used === buffer.length ? buffer : buffer.subarray(0, used));
+  return used;
+}
+
+/** Writes to `target` when the record allows it; pauses `source` while too much waits or the target is full. */
+function forwarder(
+  source: Duplex,
+  target: Duplex,
+  whenSafe: (forward: () => void) => void,
+): (bytes: Buffer) => void {
+  let waiting = 0;
+  let full = false;
+  const release = () => {
+    if (!full && waiting < MAX_WAITING_BYTES && source.isPaused()) source.resume();
+  };
+  target.on('drain', () => {
+    full = false;
+    release();
+  });
+  return (bytes) => {
+    waiting += bytes.length;
+    whenSafe(() => {
+      waiting -= bytes.length;
+      if (target.destroyed || target.writableEnded) return;
+      full = !target.write(bytes);
+      release();
+    });
+    if (full || waiting >= MAX_WAITING_BYTES) source.pause();
+  };
+}

@@ -1,0 +1,63 @@
+/**
+ * Fields of the backend messages that the relay reads (PostgreSQL manual, "Message Formats"). The server may be hostile:
+ * a field that is not there reads as empty, nothing throws and nothing reads beyond the message.
+ */
+import { int32, MESSAGE_HEAD_BYTES } from './framing.ts';
+
+/** Type bytes of backend messages after start-up. */
+export const BACKEND = {
+  bindComplete: 0x32, // 2
+  closeComplete: 0x33, // 3
+  commandComplete: 0x43, // C
+  copyBothResponse: 0x57, // W
+  copyData: 0x64, // d
+  copyDone: 0x63, // c
+  copyInResponse: 0x47, // G
+  copyOutResponse: 0x48, // H
+  dataRow: 0x44, // D
+  emptyQueryResponse: 0x49, // I
+  errorResponse: 0x45, // E
+  functionCallResponse: 0x56, // V
+  noData: 0x6e, // n
+  noticeResponse: 0x4e, // N
+  notificationResponse: 0x41, // A
+  parameterDescription: 0x74, // t
+  parameterStatus: 0x53, // S
+  parseComplete: 0x31, // 1
+  portalSuspended: 0x73, // s
+  readyForQuery: 0x5a, // Z
+  rowDescription: 0x54, // T
+} as const;
+
+/** Rows that a command tag counts ("INSERT 0 5", "SELECT 12"); 0 where it counts none. */
+export function rowsOfTag(tag: string): number {
+  const space = tag.lastIndexOf(' ');
+  if (space < 0) return 0;
+  const count = Number(tag.slice(space + 1));
+  return Number.isSafeInteger(count) ? count : 0;
+}
+
+/** The string that starts at `from`, up to its NUL or the message's end. */
+export function stringAt(message: Buffer, from: number): string {
+  const end = message.indexOf(0, from);
+  return message.toString('utf8', from, end < 0 ? message.length : end);
+}
+
+/** One field of an ErrorResponse or NoticeResponse by its letter ("Error and Notice Message Fields"). */
+export function errorField(message: Buffer, letter: string): string {
+  const code = letter.charCodeAt(0);
+  let at = MESSAGE_HEAD_BYTES;
+  while (at < message.length && message[at] !== 0) {
+    const end = message.indexOf(0, at + 1);
+    if (end < 0) return '';
+    if (message[at] === code) return message.toString('utf8', at + 1, end);
+    at = end + 1;
+  }
+  return '';
+}
+
+/** Who notified on which channel. */
+export function readNotification(message: Buffer): { readonly backend: number; readonly channel: string } {
+  if (message.length < MESSAGE_HEAD_BYTES + 4) return { backend: 0, channel: '' };
+  return { backend: int32(message, MESSAGE_HEAD_BYTES), channel: stringAt(message, MESSAGE_HEAD_BYTES + 4) };
+}

@@ -1,0 +1,235 @@
+/**
+ * Turns facts into events of one log: numbers them, commits to their payloads, and appends them to the spool. Everything
+ * here is synchronous and allocates little: a small statement is two calls of {@link SessionRecorder.record}.
+ */
+import { createHash, hash, randomFillSync } from 'node:crypto';
+import { CborWriter } from '../../shared/recording/cbor.ts';
+import { encodeEvent } from '../../shared/recording/codec.ts';
+import {
+  COMMITMENT_PREFIX_BYTES,
+  SALT_BYTES,
+  writeCommitmentPrefix,
+} from '../../shared/recording/commitment.ts';
+import type { EventInput, EventKind } from '../../shared/recording/event.ts';
+import type { Clock } from './clock.ts';
+import { readBody } from '../../shared/recording/record.ts';
+import type { SaltedValue, Spool } from './spool.ts';
+import type { SpoolError } from './spool-file.ts';
+
+/** How long an answer is held until its record is safe: see DESIGN §4 I2. */
+export type Durability = 'full' | 'intent' | 'process';
+
+/** Random bytes fetched at once: one system call for 1,024 salts. */
+const SALT_POOL_BYTES = SALT_BYTES * 1024;
+
+/** Values up to this length are hashed in one go from a scratch buffer, larger ones behind their prefix without a copy. */
+const SCRATCH_VALUE_BYTES = 16384;
+
+/** A log that was silent this long says that it lives. */
+const HEARTBEAT_MS = 15_000;
+
+/** In mode `intent` the answers' events reach the disk within this many ms (I2). */
+const ANSWER_SYNC_MS = 10;
+
+export interface RecorderOptions {
+  readonly spool: Spool;
+  readonly clock: Clock;
+  readonly durability: Durability;
+  /** Name and version for the log's first event. */
+  readonly software: string;
+  /** How often this log was opened before. */
+  readonly boot: number;
+  /** Called once when nothing can be recorded any more. */
+  readonly onFailure: (error: SpoolError) => void;
+}
+
+/** Records the events of one session. */
+export interface SessionRecorder {
+  /** The session's 16 bytes. */
+  readonly id: Uint8Array;
+  /** Appends an event; returns its sequence in the session. Nothing is safe before {@link Recorder.write}. */
+  record<K extends EventKind>(kind: K, fields: EventInput<K>): number;
+}
+
+export class Recorder {
+  readonly clock: Clock;
+  readonly durability: Durability;
+  readonly #spool: Spool;
+  readonly #writer = new CborWriter();
+  readonly #scratch = Buffer.allocUnsafeSlow(COMMITMENT_PREFIX_BYTES + SCRATCH_VALUE_BYTES);
+  readonly #onFailure: (error: SpoolError) => void;
+  #salts = Buffer.alloc(0);
+  #saltAt = 0;
+  #index: number;
+  #values: SaltedValue[] = [];
+  #lastWrite: number;
+  #answerSync: NodeJS.Timeout | null = null;
+  readonly #heartbeat: NodeJS.Timeout;
+  #sessions = 0;
+
+  /** Opens the log: its first events say how it was found. */
+  constructor(options: RecorderOptions) {
+    this.clock = options.clock;
+    this.durability = options.durability;
+    this.#spool = options.spool;
+    this.#onFailure = options.onFailure;
+    this.#index = options.spool.state.nextIndex;
+    this.#lastWrite = performance.now();
+    this.#recordOpening(options);
+    this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_MS);
+    this.#heartbeat.unref();
+  }
+
+  get log(): Uint8Array {
+    return this.#spool.state.log;
+  }
+
+  /** Set once recording has failed; nothing may be forwarded from then on. */
+  get failure(): SpoolError | null {
+    return this.#spool.failure;
+  }
+
+  /** A recorder for a new session. Ids start with the time, so that they sort as sessions do. */
+  session(): SessionRecorder {
+    const id = newSessionId(this.clock.wall());
+    let sequence = 0;
+    this.#sessions++;
+    return {
+      id,
+      record: (kind, fields) => {
+        if (kind === 'sessionClosed') this.#sessions--;
+        this.#append(id, sequence, kind, fields);
+        return sequence++;
+      },
+    };
+  }
+
+  /** Puts what was recorded into the spool's file: it survives a crash of this process from here on. */
+  write(): void {
+    this.#spool.write();
+    this.#lastWrite = performance.now();
+  }
+
+  /**
+   * Calls `forward` when what was recorded is safe enough for an intent (I1) or an answer (I2) in this durability mode;
+   * synchronously where a write suffices. Not called when recording fails: {@link RecorderOptions.onFailure} is.
+   */
+  whenSafe(what: 'intent' | 'answer', forward: () => void): void {
+    this.write();
+    if (this.durability === 'process') return forward();
+    if (this.durability === 'intent' && what === 'answer') {
+      this.#answerSync ??= setTimeout(() => this.#syncAnswers(), ANSWER_SYNC_MS);
+      return forward();
+    }
+    this.#spool.whenDurable((error) => {
+      if (error === null) forward();
+      else this.#onFailure(error);
+    });
+  }
+
+  /** Ends the log in order. */
+  close(): void {
+    clearInterval(this.#heartbeat);
+    if (this.#answerSync !== null) clearTimeout(this.#answerSync);
+    if (this.failure === null) this.#append(null, 0, 'logClosed', { sessions: this.#sessions });
+    this.#spool.close();
+  }
+
+  #recordOpening(options: RecorderOptions): void {
+    const { last } = options.spool.state;
+    this.#append(null, 0, 'logOpened', {
+      software: options.software,
+      boot: options.boot,
+      durability: options.durability,
+    });
+    if (last !== null && !endsInOrder(last.last)) {
+      this.#append(null, 0, 'recovered', {
+        file: last.header.position,
+        keptBytes: last.wholeBytes,
+        droppedBytes: last.fileBytes - last.wholeBytes,
+      });
+    }
+    this.write();
+  }
+
+  #append<K extends EventKind>(
+    session: Uint8Array | null,
+    sequence: number,
+    kind: K,
+    fields: EventInput<K>,
+  ): void {
+    const writer = this.#writer;
+    writer.reset();
+    const header = {
+      log: this.#spool.state.log,
+      index: this.#index,
+      session,
+      sequence,
+      time: this.clock.wall(),
+      monotonic: this.clock.monotonic(),
+    };
+    encodeEvent(writer, header, kind, fields, this.#commit);
+    const values = this.#values;
+    this.#values = [];
+    try {
+      this.#spool.append(writer.written(), values);
+    } catch (error) {
+      this.#onFailure(error as SpoolError);
+      throw error;
+    }
+    this.#index++;
+  }
+
+  /** Salts and keeps a value for the event being encoded; returns the commitment to it. */
+  readonly #commit = (value: Uint8Array): Uint8Array => {
+    const salt = this.#salt();
+    this.#values.push({ salt, value });
+    const start = writeCommitmentPrefix(this.#scratch, 0, salt, value.length);
+    if (value.length <= SCRATCH_VALUE_BYTES) {
+      this.#scratch.set(value, start);
+      return sha256(this.#scratch.subarray(0, start + value.length));
+    }
+    return createHash('sha256').update(this.#scratch.subarray(0, start)).update(value).digest();
+  };
+
+  #salt(): Uint8Array {
+    if (this.#saltAt === this.#salts.length) {
+      this.#salts = randomFillSync(Buffer.allocUnsafeSlow(SALT_POOL_BYTES));
+      this.#saltAt = 0;
+    }
+    return this.#salts.subarray(this.#saltAt, (this.#saltAt += SALT_BYTES));
+  }
+
+  #syncAnswers(): void {
+    this.#answerSync = null;
+    this.#spool.whenDurable((error) => {
+      if (error !== null) this.#onFailure(error);
+    });
+  }
+
+  #beat(): void {
+    if (this.failure !== null || performance.now() - this.#lastWrite < HEARTBEAT_MS) return;
+    this.#append(null, 0, 'heartbeat', { sessions: this.#sessions });
+    this.write();
+    this.#syncAnswers();
+  }
+}
+
+/** A digest as a "binary" (Latin-1) string costs a third of one as a Buffer in Node 24; the bytes are the same. */
+function sha256(bytes: Uint8Array): Uint8Array {
+  return Buffer.from(hash('sha256', bytes, 'binary'), 'binary');
+}
+
+/** 16 bytes: ms since 1970 in 6, then 10 random ones, as UUID version 7 lays them out without its version bits. */
+function newSessionId(wall: number): Uint8Array {
+  const id = randomFillSync(new Uint8Array(16));
+  const ms = Math.floor(wall / 1000);
+  new DataView(id.buffer).setUint16(0, Math.floor(ms / 0x100000000));
+  new DataView(id.buffer).setUint32(2, ms >>> 0);
+  return id;
+}
+
+/** Whether the log's last event says that it was closed. */
+function endsInOrder(lastBody: Uint8Array | null): boolean {
+  return lastBody !== null && readBody(lastBody).event.kind === 'logClosed';
+}

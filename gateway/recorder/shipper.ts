@@ -1,0 +1,100 @@
+/**
+ * Copies a spool's events into a store, in order and at least every {@link COMMIT_MS}; the data path never waits for it.
+ * What the store confirmed may be freed from the spool.
+ */
+import { closeSync, openSync } from 'node:fs';
+import {
+  HEADER_BYTES,
+  listSpoolFiles,
+  readAt,
+  readLargeRecord,
+  decodeHeader,
+  SpoolError,
+  wholeRecords,
+  type SpoolFile,
+} from './spool-file.ts';
+import { RECORD_HEAD_BYTES } from '../../shared/recording/record.ts';
+
+/** Durable → visible within a second (DESIGN §5) needs commits well below it. */
+export const COMMIT_MS = 250;
+
+/** Spool bytes read at once; also what one transaction holds at most, so that readers see a busy archive grow. */
+const READ_BYTES = 4 << 20;
+
+/** The part of an archive's writer that a shipper needs (gateway/archive/archive.ts). */
+export interface Store {
+  watermark(log: Uint8Array): number;
+  append(body: Uint8Array): void;
+  commit(): void;
+}
+
+/** Reads one spool from its start to a moving end. */
+export class Shipper {
+  readonly #dir: string;
+  readonly #store: Store;
+  #file: { readonly fd: number; readonly file: SpoolFile } | null = null;
+  #position = 0;
+
+  constructor(dir: string, store: Store) {
+    this.#dir = dir;
+    this.#store = store;
+  }
+
+  /** Position up to which the store has everything. */
+  get position(): number {
+    return this.#position;
+  }
+
+  /**
+   * Ships what lies before `end` (a position at a record's end), at most about {@link READ_BYTES}, and commits; returns
+   * whether more is left. Events the store already has are passed over by it.
+   */
+  ship(end: number): boolean {
+    if (this.#position >= end) return false;
+    const { fd, file } = this.#open();
+    const at = this.#position - file.position;
+    const chunk = readAt(fd, at, Math.min(READ_BYTES, end - this.#position));
+    const { used, bodies } = wholeRecords(chunk);
+    const large = used === 0 ? readLargeRecord(fd, at, chunk) : null;
+    for (const body of large === null ? bodies : [large]) this.#store.append(body);
+    const shipped = large === null ? used : RECORD_HEAD_BYTES + large.length;
+    if (shipped === 0) this.#next(file);
+    else {
+      this.#store.commit();
+      this.#position += shipped;
+    }
+    return this.#position < end;
+  }
+
+  close(): void {
+    if (this.#file !== null) closeSync(this.#file.fd);
+    this.#file = null;
+  }
+
+  #open(): { readonly fd: number; readonly file: SpoolFile } {
+    if (this.#file !== null) return this.#file;
+    const files = listSpoolFiles(this.#dir);
+    const file = files.findLast((candidate) => candidate.position <= this.#position) ?? files[0];
+    if (file === undefined)
+      throw new SpoolError('SPOOL_DAMAGED', `no spool file in ${this.#dir} holds position ${this.#position}`);
+    const fd = openSync(file.path, 'r');
+    this.#file = { fd, file };
+    if (this.#position < file.position + HEADER_BYTES) {
+      decodeHeader(readAt(fd, 0, HEADER_BYTES), file.path);
+      this.#position = file.position + HEADER_BYTES;
+    }
+    return this.#file;
+  }
+
+  /** Nothing whole is left in this file though the spool goes on: the next one must begin right here. */
+  #next(file: SpoolFile): void {
+    const next = listSpoolFiles(this.#dir).find((candidate) => candidate.position > file.position);
+    if (next === undefined || next.position !== this.#position) {
+      throw new SpoolError(
+        'SPOOL_DAMAGED',
+        `${file.path} is damaged at byte ${this.#position - file.position}; the archive lacks what follows`,
+      );
+    }
+    this.close();
+  }
+}

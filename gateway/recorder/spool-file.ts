@@ -1,0 +1,163 @@
+/**
+ * One file of a spool: a header of 64 bytes, then records (shared/recording/record.ts). A file is named by the position
+ * of its first byte in the spool's whole history, so that "where is position P" needs no index.
+ *
+ *   header  "AUDSPOOL" ‖ u32 version ‖ u32 zero ‖ log (16) ‖ u64 index of the first event ‖ u64 position ‖ zeros
+ */
+import { closeSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { RECORD_HEAD_BYTES } from '../../shared/recording/record.ts';
+
+export const HEADER_BYTES = 64;
+const MAGIC = Buffer.from('AUDSPOOL', 'latin1');
+const VERSION = 1;
+const SUFFIX = '.spool';
+const LOG_BYTES = 16;
+
+/** A record body larger than this is not ours: messages are limited to 64 MiB, rows to far less. */
+const MAX_BODY_BYTES = 80 << 20;
+
+/** Bytes read at once while scanning. */
+const SCAN_BYTES = 1 << 20;
+
+export interface SpoolHeader {
+  readonly log: Uint8Array;
+  /** Index in the log of the file's first event. */
+  readonly firstIndex: number;
+  /** Position of the header's first byte. */
+  readonly position: number;
+}
+
+export interface SpoolFile {
+  readonly path: string;
+  readonly position: number;
+}
+
+/** A spool that cannot be used: what is wrong with which file. */
+export class SpoolError extends Error {
+  readonly code:
+    'SPOOL_FULL' | 'SPOOL_WRITE' | 'SPOOL_SYNC' | 'SPOOL_DAMAGED' | 'SPOOL_VERSION' | 'SPOOL_BUSY';
+  constructor(code: SpoolError['code'], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'SpoolError';
+    this.code = code;
+  }
+}
+
+/** The spool's files, oldest first. */
+export function listSpoolFiles(dir: string): SpoolFile[] {
+  return readdirSync(dir)
+    .filter((name) => name.endsWith(SUFFIX))
+    .map((name) => ({ path: join(dir, name), position: Number(name.slice(0, -SUFFIX.length)) }))
+    .filter((file) => Number.isSafeInteger(file.position))
+    .toSorted((a, b) => a.position - b.position);
+}
+
+export function spoolFilePath(dir: string, position: number): string {
+  return join(dir, String(position).padStart(16, '0') + SUFFIX);
+}
+
+export function encodeHeader(header: SpoolHeader): Buffer {
+  const bytes = Buffer.alloc(HEADER_BYTES);
+  MAGIC.copy(bytes, 0);
+  bytes.writeUInt32BE(VERSION, 8);
+  bytes.set(header.log, 16);
+  bytes.writeBigUInt64BE(BigInt(header.firstIndex), 32);
+  bytes.writeBigUInt64BE(BigInt(header.position), 40);
+  return bytes;
+}
+
+export function decodeHeader(bytes: Buffer, path: string): SpoolHeader {
+  if (bytes.length < HEADER_BYTES || !bytes.subarray(0, 8).equals(MAGIC)) {
+    throw new SpoolError('SPOOL_DAMAGED', `${path} is not a spool file; move it away to go on`);
+  }
+  const version = bytes.readUInt32BE(8);
+  if (version !== VERSION)
+    throw new SpoolError(
+      'SPOOL_VERSION',
+      `${path} has version ${version}; this gateway writes version ${VERSION}`,
+    );
+  return {
+    log: Uint8Array.prototype.slice.call(bytes, 16, 16 + LOG_BYTES),
+    firstIndex: Number(bytes.readBigUInt64BE(32)),
+    position: Number(bytes.readBigUInt64BE(40)),
+  };
+}
+
+/** What a scan found: the header, how many bytes hold whole records, and how many events. */
+export interface Scan {
+  readonly header: SpoolHeader;
+  readonly wholeBytes: number;
+  readonly fileBytes: number;
+  readonly events: number;
+  /** The body of the last whole record, null when there is none. */
+  readonly last: Buffer | null;
+}
+
+/** Reads a file to its last whole record: a torn tail, as a crash leaves it, ends the scan and is no error. */
+export function scanSpoolFile(path: string): Scan {
+  const fd = openSync(path, 'r');
+  try {
+    const fileBytes = fstatSync(fd).size;
+    const header = decodeHeader(readAt(fd, 0, HEADER_BYTES), path);
+    let at = HEADER_BYTES;
+    let events = 0;
+    let last: Buffer | null = null;
+    for (;;) {
+      const chunk = readAt(fd, at, SCAN_BYTES);
+      const { used, bodies } = wholeRecords(chunk);
+      if (bodies.length > 0) {
+        last = bodies.at(-1) as Buffer;
+        events += bodies.length;
+        at += used;
+        continue;
+      }
+      const large = readLargeRecord(fd, at, chunk);
+      if (large === null) break;
+      last = large;
+      events += 1;
+      at += RECORD_HEAD_BYTES + large.length;
+    }
+    return { header, wholeBytes: at, fileBytes, events, last };
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** The whole records at the start of a chunk: their bodies, and the bytes they take. Stops at what is torn or damaged. */
+export function wholeRecords(chunk: Buffer): { readonly used: number; readonly bodies: Buffer[] } {
+  const bodies: Buffer[] = [];
+  let at = 0;
+  while (at + RECORD_HEAD_BYTES <= chunk.length) {
+    const length = chunk.readUInt32BE(at);
+    const end = at + RECORD_HEAD_BYTES + length;
+    if (length === 0 || length > MAX_BODY_BYTES || end > chunk.length) break;
+    const body = chunk.subarray(at + RECORD_HEAD_BYTES, end);
+    if (crc32(body) !== chunk.readUInt32BE(at + 4)) break;
+    bodies.push(body);
+    at = end;
+  }
+  return { used: at, bodies };
+}
+
+/** The body of a record that is larger than the chunk it starts in; null when the record is torn or damaged. */
+export function readLargeRecord(fd: number, at: number, chunk: Buffer): Buffer | null {
+  if (chunk.length < RECORD_HEAD_BYTES) return null;
+  const length = chunk.readUInt32BE(0);
+  if (length > MAX_BODY_BYTES || RECORD_HEAD_BYTES + length <= chunk.length) return null;
+  const whole = readAt(fd, at, RECORD_HEAD_BYTES + length);
+  return wholeRecords(whole).bodies[0] ?? null;
+}
+
+/** Up to `length` bytes from `at`; fewer at the end of the file. */
+export function readAt(fd: number, at: number, length: number): Buffer {
+  const buffer = Buffer.allocUnsafe(length);
+  let filled = 0;
+  while (filled < length) {
+    const read = readSync(fd, buffer, filled, length - filled, at + filled);
+    if (read === 0) break;
+    filled += read;
+  }
+  return buffer.subarray(0, filled);
+}
