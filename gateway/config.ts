@@ -129,7 +129,7 @@ function parseFile(text: string, file: string): { readonly settings: ConfigFile;
   };
   const [broken] = [...document.errors, ...document.warnings];
   if (broken !== undefined) fail(broken.pos[0], `is not YAML as expected here: ${broken.message}`);
-  const failAt: FailAt = (path, message) => fail(offsetOf(document, path), `${written(path)} ${message}`);
+  const failAt: FailAt = (path, message) => fail(offsetOf(document, path), `${settingName(path)} ${message}`);
   const parsed = ConfigFile.safeParse(plainValues(document, fail));
   return { settings: parsed.success ? parsed.data : failWith(parsed.error.issues, failAt), failAt };
 }
@@ -159,7 +159,7 @@ function failWith([first, ...others]: readonly z.core.$ZodIssue[], failAt: FailA
 }
 
 /** `connections[0].port` */
-function written(path: Path): string {
+function settingName(path: Path): string {
   const text = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('');
   return text === '' ? 'the file' : text.replace(/^\./, '');
 }

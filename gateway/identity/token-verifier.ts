@@ -21,8 +21,11 @@ export interface TokenVerifierDependencies extends KeyDependencies {
   now(): number;
 }
 
-/** `name` is what errors call the token. Throws IdentityError. */
-export type TokenVerifier = (token: string, name: string) => Promise<VerifiedToken>;
+/**
+ * Judges what needs no request at once; the function it gives back does the rest. `name` is what errors call the token.
+ * Both throw IdentityError.
+ */
+export type TokenVerifier = (token: string, name: string) => () => Promise<VerifiedToken>;
 
 export function createTokenVerifier(
   issuers: readonly IssuerConfig[],
@@ -31,21 +34,22 @@ export function createTokenVerifier(
   const configured = new Map(
     issuers.map((issuer) => [issuer.issuer, { issuer, keys: issuerKeys(issuer.issuer, deps) }]),
   );
-  return async (token, name) => {
+  return (token, name) => {
     const compact = readCompactToken(token, name);
-    const trusted =
-      typeof compact.claims['iss'] === 'string' ? configured.get(compact.claims['iss']) : undefined;
+    const claimed = compact.claims['iss'];
+    const trusted = typeof claimed === 'string' ? configured.get(claimed) : undefined;
     if (trusted === undefined) {
-      const issuer = quoted(compact.claims['iss']);
       throw new IdentityError(
         'UNKNOWN_ISSUER',
-        `${name} was issued by ${issuer}, which this gateway does not trust`,
+        `${name} was issued by ${quoted(claimed)}, which this gateway does not trust`,
       );
     }
     checkHeader(compact, trusted.issuer, name);
-    const claims = await checkSignature(compact, trusted, deps.now(), name);
-    checkClaims(claims, trusted.issuer, name);
-    return { text: token, claims, issuer: trusted.issuer };
+    return async () => {
+      const claims = await checkSignature(compact, trusted, deps.now(), name);
+      checkClaims(claims, trusted.issuer, name);
+      return { text: token, claims, issuer: trusted.issuer };
+    };
   };
 }
 

@@ -51,9 +51,10 @@ export function createVerifier(issuers: readonly IssuerConfig[], deps: VerifierD
           'the password holds more than two tokens; give one, or two: who,CI job',
         );
       }
-      if (where === undefined) return one(await verifyToken(who, 'the token'), deps.now());
-      const agent = await verifyToken(who, 'the first token (who)');
-      return pair(agent, await verifyToken(where, 'the second token (the CI job)'), deps.now());
+      if (where === undefined) return one(await verifyToken(who, 'the token')(), deps.now());
+      const verifyWho = verifyToken(who, 'the first token (who)');
+      const verifyWhere = verifyToken(where, 'the second token (the CI job)');
+      return pair(await verifyWho(), await verifyWhere(), deps.now());
     },
     close: () => closing.abort(),
   };
