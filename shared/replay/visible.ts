@@ -29,7 +29,12 @@ const DOTTED_CIRCLE = '◌';
  * others as ⟨U+202E⟩. Line feeds and tabs are written out too: split into lines before where lines matter.
  */
 export function visible(text: string): string {
-  const shown = text.replace(HIDDEN, picture);
+  return pictured(text, (picture) => picture);
+}
+
+/** As {@link visible}, with `dress` put around each picture that stands for a character. */
+export function pictured(text: string, dress: (picture: string) => string): string {
+  const shown = text.replace(HIDDEN, (character) => dress(pictureOf(character)));
   return LEADING_MARK.test(shown) ? DOTTED_CIRCLE + shown : shown;
 }
 
@@ -46,7 +51,7 @@ export function clipText(text: string, limit: number): string {
   return text.slice(0, last >= 0xd800 && last <= 0xdbff ? limit - 1 : limit);
 }
 
-function picture(character: string): string {
+function pictureOf(character: string): string {
   const code = character.codePointAt(0) ?? 0;
   if (code < 0x20) return String.fromCharCode(CONTROL_PICTURES + code);
   if (code === 0x7f) return SYMBOL_FOR_DELETE;

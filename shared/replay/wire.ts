@@ -4,10 +4,11 @@
  */
 import { decodeText } from './text.ts';
 
-/** A whole message: its type letter and what follows its length. */
+/** A message: its type letter and what follows its length; `dropped` bytes of that are not at hand (see assemble.ts). */
 export interface WireMessage {
   readonly type: string;
   readonly body: Uint8Array;
+  readonly dropped: number;
 }
 
 /** Bytes before a message's body: type and Int32 length, which counts itself. */
@@ -24,7 +25,7 @@ export function readMessages(bytes: Uint8Array): {
     const length = messageLength(bytes, at);
     if (length === null || at + length > bytes.length) break;
     const body = bytes.subarray(at + HEAD_BYTES, at + length);
-    messages.push({ type: String.fromCharCode(bytes[at] ?? 0), body });
+    messages.push({ type: String.fromCharCode(bytes[at] ?? 0), body, dropped: 0 });
     at += length;
   }
   return { messages, rest: bytes.subarray(at) };

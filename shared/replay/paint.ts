@@ -1,0 +1,134 @@
+/**
+ * *How* a session looks: an event → what the terminal is told to paint for it, like psql would show it. The only control
+ * sequences in the text are the colours of palette.ts and CR LF; everything recorded goes through visible.ts.
+ */
+import { describeEvent } from '../recording/describe.ts';
+import type { Event, EventFields, EventHeader, EventKind } from '../recording/event.ts';
+import type { StoredEvent } from '../recording/record.ts';
+import { paintComplaint } from './complaint.ts';
+import { paintCopy, paintCopyEnd } from './copy.ts';
+import { NEW_LINE, noteLine, styled } from './palette.ts';
+import type { PainterState } from './painter-state.ts';
+import { noteDescription, paintOutcome, paintRows } from './result.ts';
+import { painted } from './shown.ts';
+import { paintBind, paintParse, paintStatement, type Payloads, promptOf } from './statement.ts';
+import { visibleLine } from './visible.ts';
+import { firstBody, readErrorFields, readTexts } from './wire.ts';
+
+/** UTF-16 units of the player's own lines and of a notification's payload. */
+const NOTE_LIMIT = 500;
+
+/** psql's prompt for COPY data from the terminal. */
+const COPY_MARK = '>> ';
+
+type EventsByKind = { [K in EventKind]: EventHeader & { readonly kind: K; readonly fields: EventFields<K> } };
+type Painters = {
+  [K in EventKind]: (event: EventsByKind[K], payloads: Payloads, state: PainterState) => string;
+};
+
+/** Nothing on the screen: framing of the protocol, or an event of the log. */
+const nothing = () => '';
+
+const PAINTERS: Painters = {
+  logOpened: nothing,
+  recovered: nothing,
+  heartbeat: nothing,
+  logClosed: nothing,
+  sessionOpened: (event, _, state) => {
+    state.connection = event.fields.connection;
+    return note(event);
+  },
+  identity: note,
+  ciContext: note,
+  connected: note,
+  sessionClosed: note,
+
+  statement: (event, payloads, state) => paintStatement(event.sequence, event.fields, payloads, state),
+  parse: (event, payloads, state) => paintParse(event.sequence, event.fields, payloads, state),
+  bind: (event, payloads, state) => paintBind(event.fields, payloads, state),
+  close: nothing,
+  sync: nothing,
+  functionCall: note,
+  copyIn: ({ fields }, payloads, state) => paintCopy(fields.statement, payloads['data'], COPY_MARK, state),
+  copyInEnd: (event, _, state) =>
+    paintCopyEnd(COPY_MARK, state) +
+    (event.fields.failed ? note(event) : `${styled('prompt', COPY_MARK)}\\.${NEW_LINE}`),
+  cancel: (event) => `^C ${note(event)}`,
+
+  outcome: (event, payloads, state) =>
+    paintCopyEnd('', state) +
+    paintOutcome(event.sequence, event.fields, payloads, state) +
+    ready(event.fields.transaction, state),
+  rows: (event, payloads, state) => paintRows(event.sequence, event.fields, payloads, state),
+  description: (event, payloads, state) => {
+    noteDescription(event.sequence, event.fields, payloads['message'], state);
+    return '';
+  },
+  copyOut: ({ fields }, payloads, state) => paintCopy(fields.statement, payloads['data'], '', state),
+  ready: ({ fields }, _, state) =>
+    state.atPrompt && state.transaction === fields.transaction ? '' : ready(fields.transaction, state),
+  notice: (_, payloads) => paintNotice(payloads['message']),
+  notification: (event, payloads) => paintNotification(event.fields, payloads['message']),
+  parameterStatus: (event, payloads) => noteOn(event, secondText(payloads['message'])),
+};
+
+/**
+ * The terminal text of one event, from the state after the event before it; changes `state`. Feed every event of a
+ * session in order, steps or not: those that are no step paint little or nothing, and belong to the step after them.
+ */
+export function paintStep({ event, payloads }: StoredEvent, state: PainterState): string {
+  const wasAtPrompt = state.atPrompt;
+  const text = paintEvent(event, payloads, state);
+  if (text === '') return '';
+  if (event.kind !== 'outcome' && event.kind !== 'ready') state.atPrompt = false;
+  // A statement goes on behind the prompt; whatever else comes leaves it behind.
+  return wasAtPrompt && event.kind !== 'statement' ? NEW_LINE + text : text;
+}
+
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- ties the kind to its painter
+function paintEvent<K extends EventKind>(
+  event: EventsByKind[K],
+  payloads: Payloads,
+  state: PainterState,
+): string {
+  return PAINTERS[event.kind](event, payloads, state);
+}
+
+/** The prompt, once the server said that it is ready. */
+function ready(transaction: string | null, state: PainterState): string {
+  state.atPrompt = transaction !== null;
+  if (transaction === null) return '';
+  state.transaction = transaction;
+  return styled('prompt', promptOf(state));
+}
+
+/** The event's sentence, as the player's own line. */
+function note(event: Event): string {
+  return noteOn(event, null);
+}
+
+function noteOn(event: Event, message: string | null): string {
+  return noteLine(`-- ${visibleLine(describeEvent(event, { text: null, message }), NOTE_LIMIT)}`);
+}
+
+function paintNotice(bytes: Uint8Array | null | undefined): string {
+  if (!bytes) return noteLine('(notice redacted)');
+  const body = firstBody(bytes, 'N');
+  const fields = body && readErrorFields(body);
+  return fields ? paintComplaint(fields, null) : noteLine('(notice not readable)');
+}
+
+function paintNotification(
+  fields: EventFields<'notification'>,
+  bytes: Uint8Array | null | undefined,
+): string {
+  const body = bytes ? firstBody(bytes, 'A') : null;
+  const payload = body === null ? '' : (readTexts(body, 4)[1] ?? '');
+  const said = payload === '' ? '' : ` with payload "${painted(payload)}"`;
+  return `Asynchronous notification "${painted(fields.channel)}"${said} received from server process with PID ${fields.backend}.${NEW_LINE}`;
+}
+
+function secondText(bytes: Uint8Array | null | undefined): string | null {
+  const body = bytes ? firstBody(bytes, 'S') : null;
+  return body === null ? null : (readTexts(body, 0)[1] ?? null);
+}

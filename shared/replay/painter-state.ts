@@ -1,0 +1,75 @@
+/**
+ * What the painter remembers between steps: plain data with an upper bound, so that it can be cloned into a keyframe. A
+ * step can be painted from the state after the step before it.
+ */
+import type { Unfinished } from './assemble.ts';
+import type { Table } from './table.ts';
+import type { Column } from './wire.ts';
+
+/** Prepared texts, descriptions and statements under way that are remembered: more than a session has in use at a time. */
+const REMEMBERED = 500;
+
+/** What is known of a statement under way. */
+export interface RunningStatement {
+  readonly text: string | null;
+  readonly resultFormats: readonly number[];
+}
+
+/** The result being painted. */
+export interface RunningResult {
+  readonly statement: number;
+  readonly ordinal: number;
+  /** null until its columns are known. */
+  readonly table: Table | null;
+  readonly unfinished: Unfinished;
+}
+
+/** The COPY being painted. `line` is the start of the line that has not ended; `seen` counts all its bytes. */
+export interface RunningCopy {
+  readonly statement: number;
+  readonly binary: boolean;
+  readonly line: Uint8Array;
+  readonly seen: number;
+  readonly unfinished: Unfinished;
+}
+
+export interface PainterState {
+  connection: string;
+  /** ReadyForQuery's indicator: I, T or E. */
+  transaction: string;
+  /** Whether the prompt stands at the end of what was painted, waiting for a statement. */
+  atPrompt: boolean;
+  /** By sequence of the event that held it. */
+  readonly texts: Map<number, string>;
+  readonly columns: Map<number, readonly Column[]>;
+  /** By number; 0 stands for what was last prepared on its own. */
+  readonly statements: Map<number, RunningStatement>;
+  /** OIDs by name of the prepared statement. */
+  readonly parameterTypes: Map<string, readonly number[]>;
+  result: RunningResult | null;
+  copy: RunningCopy | null;
+}
+
+/** The state before a session's first event. */
+export function newPainterState(): PainterState {
+  return {
+    connection: 'db',
+    transaction: 'I',
+    atPrompt: false,
+    texts: new Map(),
+    columns: new Map(),
+    statements: new Map(),
+    parameterTypes: new Map(),
+    result: null,
+    copy: null,
+  };
+}
+
+/** Puts an entry into one of the state's maps, which lets the oldest go when it is full. */
+export function remember<K, V>(map: Map<K, V>, key: K, value: V): void {
+  map.delete(key);
+  map.set(key, value);
+  if (map.size <= REMEMBERED) return;
+  const [oldest] = map.keys();
+  if (oldest !== undefined) map.delete(oldest);
+}
