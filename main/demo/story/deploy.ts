@@ -51,7 +51,6 @@ const INDEXES = [
 export async function deploy(stage: Stage, password: string): Promise<void> {
   await asAgent(stage, { user: 'ci_deployer', password, application: 'migrate' }, async (client) => {
     await client.query('CREATE SCHEMA shop');
-    await client.query('SET search_path TO shop');
     await pause(stage, 150);
     await client.query('BEGIN');
     for (const table of TABLES) {

@@ -19,14 +19,19 @@ export interface Job {
   readonly actor: string;
 }
 
+/** The service account that every run of the pipeline uses. */
+export const DEPLOYER: Who = { subject: 'ci-deployer', client: 'ci-deployer', groups: ['ci-agents'] };
+
 /** What the story needs of the world. */
 export interface Stage {
   readonly host: string;
   readonly port: number;
-  /** A token for an agent; `age` is how long ago it ran out, in seconds, for one that did. */
-  token(who: Who, age?: number): Promise<string>;
+  /** A token for an agent. */
+  token(who: Who): Promise<string>;
   /** A token for a CI job. */
   jobToken(job: Job): Promise<string>;
+  /** A token of {@link DEPLOYER} that ran out. */
+  readonly expired: string;
   /** Aborted when the demo is to end. */
   readonly signal: AbortSignal;
 }

@@ -7,7 +7,7 @@ import { deploy } from './deploy.ts';
 import { dashboard, nightlyReport, smokeTest, stock, support, warehouseSync } from './everyday.ts';
 import { exportCustomers } from './export.ts';
 import { person } from './person.ts';
-import { pause, type Job, type Stage } from './stage.ts';
+import { DEPLOYER, pause, type Job, type Stage } from './stage.ts';
 import { expiredToken, unknownConnection } from './strangers.ts';
 
 /** How many sessions the story leaves in the archive. */
@@ -15,7 +15,7 @@ export const SESSIONS = 16;
 
 /** Plays the story and says with which program the person came. Takes some eight seconds. */
 export async function playStory(stage: Stage): Promise<{ readonly person: 'psql' | 'pg' }> {
-  const shared = await stage.token({ subject: 'ci-deployer', client: 'ci-deployer', groups: ['ci-agents'] });
+  const shared = await stage.token(DEPLOYER);
   const during = async (run: string) => `${shared},${await stage.jobToken(jobOf(run))}`;
 
   await deploy(stage, await during('4711'));

@@ -1,15 +1,10 @@
 /** Those the gateway turns away: a token that ran out, and a connection that is not there. */
 import { asAgent, failing, type Stage } from './stage.ts';
 
-/** An hour-old token of the pipeline, found in a cache. */
+/** An old token of the pipeline, found in a cache. */
 export async function expiredToken(stage: Stage): Promise<void> {
-  const password = await stage.token(
-    { subject: 'ci-deployer', client: 'ci-deployer', groups: ['ci-agents'] },
-    3600,
-  );
-  await failing(
-    asAgent(stage, { user: 'ci_deployer', password, application: 'migrate' }, async () => undefined),
-  );
+  const pipeline = { user: 'ci_deployer', password: stage.expired, application: 'migrate' };
+  await failing(asAgent(stage, pipeline, async () => undefined));
 }
 
 /** A notebook that asks for a database nobody registered. */

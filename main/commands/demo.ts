@@ -1,0 +1,118 @@
+/** `auditorium demo`: a story recorded through a real gateway, shown in the app, until it is told to end. */
+import { createInterface } from 'node:readline';
+import { userFolder } from '../../gateway/config.ts';
+import { GATEWAY_PORT, gatewayPort, makeShop, placesIn, writeConfiguration } from '../demo/configuration.ts';
+import { startDatabase } from '../demo/database.ts';
+import { makeDemoFolder, removeOldDemos } from '../demo/folder.ts';
+import { startGatewayProcess, type GatewayProcess } from '../demo/gateway-process.ts';
+import { npmGone } from '../demo/parent.ts';
+import { storyRecorded } from '../demo/recorded.ts';
+import { DEPLOYER } from '../demo/story/stage.ts';
+import { playStory, SESSIONS } from '../demo/story/story.ts';
+import { expiredToken, tokensOf } from '../demo/tokens.ts';
+import { show, type Shown } from '../show.ts';
+import { toldToEnd } from '../shutdown.ts';
+import { note, print, printJson } from '../terminal.ts';
+
+export interface DemoOptions {
+  /** The ready line as JSON. */
+  readonly json: boolean;
+  /** The browser host even where Electron could run. */
+  readonly browser: boolean;
+  /** Whether the app is to open by itself. */
+  readonly launch: boolean;
+  /** Of the browser host; 0: any free one. */
+  readonly port: number;
+}
+
+/** Everything it starts ends with it, in reverse order, whether it was ready or not. */
+export async function demo(options: DemoOptions): Promise<void> {
+  const ending = new AbortController();
+  void Promise.race([toldToEnd(), npmGone(ending.signal)]).then(() => ending.abort());
+  await using started = new AsyncDisposableStack();
+  try {
+    await runDemo(options, started, ending.signal);
+  } catch (error) {
+    // Told to end while it started: what was going on fails then, and that is no failure.
+    if (!ending.signal.aborted) throw error;
+  }
+}
+
+async function runDemo(
+  options: DemoOptions,
+  started: AsyncDisposableStack,
+  signal: AbortSignal,
+): Promise<void> {
+  const home = userFolder(process.env);
+  await removeOldDemos(home);
+  const places = placesIn(await makeDemoFolder(home, new Date()));
+
+  note('starting PostgreSQL 18 …');
+  const database = await startDatabase(signal);
+  started.defer(() => database.stop());
+  const port = await gatewayPort();
+  if (port === 0) note(`port ${GATEWAY_PORT} is taken: the gateway gets another one`);
+  await writeConfiguration(places, database, port);
+  const password = await makeShop(database);
+  const expired = await expiredToken(places.spool, DEPLOYER);
+  signal.throwIfAborted();
+
+  note('starting the gateway …');
+  const gateway = await startGatewayProcess(places, password, signal);
+  started.defer(() => gateway.stop());
+
+  note('recording a story through it …');
+  const { host } = gateway;
+  const { person } = await playStory({
+    host,
+    port: gateway.port,
+    ...tokensOf(places.spool),
+    expired,
+    signal,
+  });
+  await storyRecorded(places.archive, SESSIONS, signal);
+
+  const shown = await show({ ...options, archive: places.archive });
+  started.defer(() => shown.close());
+  printReady(options, places.archive, gateway, shown);
+  note(`${SESSIONS} sessions are recorded; the one by a person is by ${person}. Which run emptied "orders"?`);
+  const links = options.json ? null : offerLinks(shown);
+  await Promise.race([
+    aborted(signal),
+    shown.left,
+    lost('database', database.lost),
+    lost('gateway', gateway.lost),
+  ]);
+  links?.close();
+}
+
+function printReady({ json }: DemoOptions, archive: string, gateway: GatewayProcess, shown: Shown): void {
+  const listen = `${gateway.host}:${gateway.port}`;
+  const url = shown.freshUrl();
+  const address = url === null ? {} : { url };
+  if (json) printJson({ ...address, archive, listen, issuer: gateway.issuer, pid: process.pid });
+  else
+    print(`Auditorium shows ${archive}${url === null ? '' : ` at ${url}`}; its gateway listens on ${listen}`);
+}
+
+/** Each link signs in once, so a person at a terminal gets another by pressing Enter. */
+function offerLinks(shown: Shown): { close(): void } | null {
+  if (!process.stdin.isTTY || shown.freshUrl() === null) return null;
+  note('Press Enter for a fresh link, Ctrl-C to end.');
+  const lines = createInterface({ input: process.stdin });
+  lines.on('line', () => print(shown.freshUrl() ?? ''));
+  return lines;
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve());
+  });
+}
+
+/** What the demo cannot do without has ended by itself. */
+async function lost(what: string, ended: Promise<void>): Promise<void> {
+  await ended;
+  note(`the ${what} has ended`);
+}
