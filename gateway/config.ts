@@ -11,12 +11,12 @@ import { DEVELOPMENT_AUDIENCE, type IssuerConfig } from './identity/issuer-confi
 export { parseDuration } from './config-schema.ts';
 
 /** When an event counts as recorded: see DESIGN §4 I2. */
-export type Durability = 'full' | 'intent' | 'process';
+type Durability = 'full' | 'intent' | 'process';
 
 /** TLS towards the database, with libpq's meaning (PostgreSQL manual, "SSL Support", table of sslmode). */
-export type SslMode = 'disable' | 'prefer' | 'require' | 'verify-ca' | 'verify-full';
+type SslMode = 'disable' | 'prefer' | 'require' | 'verify-ca' | 'verify-full';
 
-export interface GatewayConfig {
+interface GatewayConfig {
   readonly listen: { readonly host: string; readonly port: number };
   readonly durability: Durability;
   readonly workers: number;
@@ -27,7 +27,7 @@ export interface GatewayConfig {
 }
 
 /** An issuer as configured; `issuer` is null for the development issuer that the gateway starts itself, on `port` (0: any). */
-export type ConfiguredIssuer = Omit<IssuerConfig, 'issuer'> & {
+type ConfiguredIssuer = Omit<IssuerConfig, 'issuer'> & {
   readonly issuer: string | null;
   readonly port: number;
 };

@@ -28,7 +28,7 @@ const ID = /^[A-Za-z0-9._-]{1,100}$/;
 const PROVIDER = /^[a-z][a-z0-9-]{0,39}$/;
 
 /** The full name of a provider. */
-export function providerName(name: string): string {
+function providerName(name: string): string {
   return SHORT_NAMES[name] ?? name;
 }
 

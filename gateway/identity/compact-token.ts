@@ -3,7 +3,7 @@ import { IdentityError, quoted } from './identity-error.ts';
 import { parseObject } from './strict-json.ts';
 
 /** Larger tokens are refused unread; those of real issuers have 1–4 KiB, with hundreds of groups 12. */
-export const MAX_TOKEN_BYTES = 16 * 1024;
+const MAX_TOKEN_BYTES = 16 * 1024;
 
 /** Header parameters that bring a key of the sender's own choice (RFC 8725 §3.10); keys come from configuration only. */
 const FOREIGN_KEYS = ['jku', 'jwk', 'x5u', 'x5c'] as const;

@@ -22,8 +22,6 @@ import {
 } from './issuer-files.ts';
 import { isLoopback } from './loopback.ts';
 
-export { IssuerError } from './issuer-files.ts';
-
 export interface DevelopmentIssuerOptions {
   /** Holds the signing key and the runtime file `issuer.json`; made (0700) when absent. */
   readonly dir: string;

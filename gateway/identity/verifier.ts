@@ -6,13 +6,13 @@ import type { IssuerConfig } from './issuer-config.ts';
 import { PROFILES, text, texts } from './profile.ts';
 import { createTokenVerifier, CLOCK_SKEW, type VerifiedToken } from './token-verifier.ts';
 
-export { IdentityError, type IdentityErrorCode } from './identity-error.ts';
+export { IdentityError } from './identity-error.ts';
 
 /** The fields of the `identity` event. */
-export type AgentIdentity = EventInput<'identity'>;
+type AgentIdentity = EventInput<'identity'>;
 
 /** The fields of the `ciContext` event. */
-export type CiContext = EventInput<'ciContext'>;
+type CiContext = EventInput<'ciContext'>;
 
 export interface Verified {
   readonly identity: AgentIdentity;
