@@ -385,7 +385,7 @@ suite('the wire', () => {
   test('no bytes of a server crash it: they are recorded or a violation', () => {
     fc.assert(
       fc.property(
-        fc.array(fc.tuple(fc.constantFrom(...'TDCEIZsGHdcVNASt123nR'), fc.uint8Array({ maxLength: 40 })), {
+        fc.array(fc.tuple(fc.constantFrom(...'TDCEIZsGHdcVNASt123nR'.split('')), fc.uint8Array({ maxLength: 40 })), {
           maxLength: 12,
         }),
         (sent) => {
