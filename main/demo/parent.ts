@@ -1,21 +1,43 @@
 /** Whether the npm that runs the demo is still there. */
+import { readFileSync } from 'node:fs';
 
 /** How often to look, ms. */
 const POLL = 500;
 
 /**
- * Resolves when the npm that started this process is gone; never when it was not npm. A process of npm's gets no signal
- * when npm is killed, and whoever started the demo by npm would not know what to end. Without npm in between, a demo may
- * well outlive the shell it was started from.
+ * Resolves when the npm that started this process is gone; never when it was not npm. npm's scripts get no signal when npm
+ * is killed, and whoever started the demo by npm would not know what to end. Without npm, a demo may well outlive the
+ * shell it was started from.
  */
 export function npmGone(signal: AbortSignal): Promise<void> {
-  const parent = process.ppid;
   return new Promise((resolve) => {
     if (process.env['npm_lifecycle_event'] === undefined) return;
+    const before = ancestry();
     const watch = setInterval(() => {
-      if (process.ppid !== parent) resolve();
+      if (ancestry() !== before) resolve();
     }, POLL);
     watch.unref();
     signal.addEventListener('abort', () => clearInterval(watch));
   });
+}
+
+/**
+ * The processes from here up to npm, in words to compare. npm runs a script through a shell, which some shells leave out
+ * by exec and others, dash among them, stay in; where there is no /proc (macOS), sh is one of those that leave.
+ */
+function ancestry(): string {
+  const parent = process.ppid;
+  const { name, above } = processOf(parent);
+  return /^(npm|node)/.test(name) ? String(parent) : `${parent} ${above}`;
+}
+
+/** Name and parent of a process (proc_pid_stat(5)); the name stands in parentheses and may hold some. */
+function processOf(pid: number): { readonly name: string; readonly above: string } {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const end = stat.lastIndexOf(')');
+    return { name: stat.slice(stat.indexOf('(') + 1, end), above: stat.slice(end + 2).split(' ')[1] ?? '' };
+  } catch {
+    return { name: 'npm', above: '' };
+  }
 }
