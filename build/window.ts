@@ -1,0 +1,25 @@
+/** How the window is built, for the browser host and the desktop app alike. */
+import { resolve } from 'node:path';
+import react from '@vitejs/plugin-react';
+import type { UserConfig } from 'vite';
+
+const root = resolve(import.meta.dirname, '..');
+
+export const WINDOW = {
+  root: resolve(root, 'renderer'),
+  // Places within the window have paths of any depth, so its files are named from the root.
+  base: '/',
+  plugins: [react()],
+  build: {
+    outDir: resolve(root, 'out/renderer'),
+    emptyOutDir: true,
+    // data: URLs are allowed for images only, so nothing is inlined.
+    assetsInlineLimit: 0,
+    // Electron 45's Chromium is newer; this is for the browsers people have.
+    target: 'es2023',
+    reportCompressedSize: false,
+    // It is read from this machine, not over a network: one file is no worse than ten.
+    chunkSizeWarningLimit: 4_096,
+    rolldownOptions: { input: resolve(root, 'renderer/index.html') },
+  },
+} as const satisfies UserConfig;

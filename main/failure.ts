@@ -1,0 +1,93 @@
+/** What a command failed of: one line with a code for people and logs, and an exit status for scripts. */
+import { ArchiveError, type ArchiveErrorCode } from '../gateway/archive/archive.ts';
+
+/** Exit statuses, one a family of failures. 0 is success; the verdicts of `verify` begin at 20. */
+export const EXIT_STATUS = {
+  /** Something nobody foresaw. */
+  internal: 1,
+  /** The command line: unknown command, missing argument, malformed filter. */
+  usage: 2,
+  /** The configuration file. */
+  config: 3,
+  /** The archive cannot be opened or read. */
+  archive: 4,
+  /** A port, or an address to listen on. */
+  listen: 5,
+  /** A token, or the issuer that mints them. */
+  identity: 6,
+  /** The archive is fine and does not hold what was asked for. */
+  absent: 7,
+  /** This machine lacks something: a newer Node, room on the disk, PostgreSQL. */
+  machine: 8,
+  /** The spool or another part of the recorder. */
+  recorder: 9,
+} as const;
+type Family = keyof typeof EXIT_STATUS;
+
+/** Every code a command ends with, and its family. */
+export const FAILURES = {
+  INTERNAL: 'internal',
+  BAD_USAGE: 'usage',
+  BAD_FILTER: 'usage',
+  BAD_DURATION: 'usage',
+  CONFIG_NOT_FOUND: 'config',
+  CONFIG_UNREADABLE: 'config',
+  CONFIG_INVALID: 'config',
+  ARCHIVE_NOT_FOUND: 'archive',
+  NOT_AN_ARCHIVE: 'archive',
+  ARCHIVE_NEWER: 'archive',
+  ARCHIVE_DAMAGED: 'archive',
+  ARCHIVE_BUSY: 'archive',
+  PORT_TAKEN: 'listen',
+  CANNOT_LISTEN: 'listen',
+  NOT_LOOPBACK: 'listen',
+  NO_ISSUER: 'identity',
+  ISSUER_NOT_RUNNING: 'identity',
+  REFUSED: 'identity',
+  KEY_UNUSABLE: 'identity',
+  SESSION_NOT_FOUND: 'absent',
+  UNSUPPORTED: 'machine',
+  NO_DATABASE: 'machine',
+  NOT_BUILT: 'machine',
+} as const satisfies Record<string, Family>;
+export type FailureCode = keyof typeof FAILURES;
+
+/** A command's own failure; `message` says what, where and how to mend it. */
+export class CommandError extends Error {
+  readonly code: FailureCode;
+  constructor(code: FailureCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'CommandError';
+    this.code = code;
+  }
+}
+
+const ARCHIVE_FAILURES: Readonly<Record<ArchiveErrorCode, FailureCode>> = {
+  NOT_FOUND: 'ARCHIVE_NOT_FOUND',
+  NOT_AN_ARCHIVE: 'NOT_AN_ARCHIVE',
+  NEWER_VERSION: 'ARCHIVE_NEWER',
+  DAMAGED: 'ARCHIVE_DAMAGED',
+  BUSY: 'ARCHIVE_BUSY',
+  BAD_CURSOR: 'BAD_USAGE',
+  BAD_FILTER: 'BAD_FILTER',
+};
+
+/** Any thrown value as code and message; a code of another part of the program stays as it is. */
+export function toCommandError(thrown: unknown): CommandError {
+  if (thrown instanceof CommandError) return thrown;
+  if (thrown instanceof ArchiveError) {
+    return new CommandError(ARCHIVE_FAILURES[thrown.code], thrown.message, { cause: thrown });
+  }
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
+  return new CommandError(isFailureCode(code) ? code : 'INTERNAL', message, { cause: thrown });
+}
+
+function isFailureCode(code: unknown): code is FailureCode {
+  return typeof code === 'string' && Object.hasOwn(FAILURES, code);
+}
+
+/** The exit status that says this failure's family. */
+export function statusOf({ code }: CommandError): number {
+  return EXIT_STATUS[FAILURES[code]];
+}

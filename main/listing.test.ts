@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { listing, type Column } from './listing.ts';
+
+interface Row {
+  readonly name: string;
+  readonly rows: number;
+  readonly text: string;
+}
+const COLUMNS: readonly Column<Row>[] = [
+  { title: 'NAME', value: ({ name }) => name },
+  { title: 'ROWS', value: ({ rows }) => String(rows), right: true },
+  { title: 'TEXT', value: ({ text }) => text, wide: true },
+];
+
+test('columns stand under their heads, numbers to the right', () => {
+  const rows = [
+    { name: 'ci', rows: 12, text: 'SELECT 1' },
+    { name: 'deployer', rows: 12345, text: '' },
+  ];
+  expect(listing(COLUMNS, rows, Number.POSITIVE_INFINITY)).toEqual([
+    'NAME       ROWS  TEXT',
+    'ci           12  SELECT 1',
+    'deployer  12345',
+  ]);
+});
+
+test('the wide column gives way to the width, down to its least', () => {
+  const rows = [{ name: 'ci', rows: 1, text: 'SELECT a, b, c FROM orders WHERE id = 1' }];
+  expect(listing(COLUMNS, rows, 40)).toEqual([
+    'NAME  ROWS  TEXT',
+    'ci       1  SELECT a, b, c FROM orders …',
+  ]);
+  expect(listing(COLUMNS, rows, 10)).toEqual(['NAME  ROWS  TEXT', 'ci       1  SELECT a, b, c …']);
+});
+
+test('characters of two columns keep the columns straight', () => {
+  const rows = [
+    { name: '日本', rows: 1, text: '日本日本日本日本日本' },
+    { name: 'abcd', rows: 1, text: 'x' },
+  ];
+  expect(listing(COLUMNS, rows, 20)).toEqual([
+    'NAME  ROWS  TEXT',
+    '日本     1  日本日本日本日…',
+    'abcd     1  x',
+  ]);
+});
+
+test('what a terminal would act on is written out, on one line', () => {
+  const rows = [{ name: '\u001b[31mred', rows: 0, text: 'SELECT\n  1 -- \u202e' }];
+  expect(listing(COLUMNS, rows, Number.POSITIVE_INFINITY)).toEqual([
+    'NAME      ROWS  TEXT',
+    '␛[31mred     0  SELECT 1 -- ⟨U+202E⟩',
+  ]);
+});
