@@ -128,15 +128,15 @@ export async function askPassword(
     if (type === 'X') throw new StartupError('CLOSED', 'the client closed the connection', socket);
     if (type !== 'p')
       throw malformed(socket, `expected a password, got a message of type ${JSON.stringify(type)}`);
-    if (body.indexOf(0) !== body.length - 1 || !isUtf8(body))
-      throw malformed(socket, 'invalid password packet');
+    const wellFormed = body.length > 0 && body.indexOf(0) === body.length - 1 && isUtf8(body);
+    if (!wellFormed) throw malformed(socket, 'invalid password packet');
     return body.toString('utf8', 0, body.length - 1);
   });
 }
 
 /** Tells a client why, where there is something to tell, and closes its connection. */
 export function refuse(socket: Socket, error: PostgresError | undefined): void {
-  if (error === undefined) {
+  if (error === undefined || socket.destroyed) {
     socket.destroy();
     return;
   }
@@ -200,6 +200,7 @@ async function startTls(
   try {
     return await acceptTls(socket, tls, deadline);
   } catch (cause) {
+    if (cause instanceof HandshakeError) throw interrupted(socket, cause);
     throw new StartupError('TLS_FAILED', 'the TLS handshake failed', socket, { cause });
   }
 }

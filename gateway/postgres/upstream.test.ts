@@ -1,0 +1,322 @@
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse, serialize } from 'pg-protocol';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { LOCALHOST, ROOT_CERTIFICATE } from './testing/certificate.ts';
+import { dribble, fakeServer } from './testing/loopback.ts';
+import { startPostgres, type TestPostgres } from './testing/postgres.ts';
+import { cancelUpstream, connectUpstream, type Upstream, type UpstreamTarget } from './upstream.ts';
+
+let postgres: TestPostgres;
+let folder: string;
+let root: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'auditorium-'));
+  root = join(folder, 'root.pem');
+  await writeFile(root, ROOT_CERTIFICATE);
+  postgres = await startPostgres({
+    tls: LOCALHOST,
+    hba: [
+      'host all trusted all trust',
+      'host all hashed all md5',
+      'host all clear all password',
+      'hostnossl all only_plain all scram-sha-256',
+      'host all only_plain all reject',
+      'local all all scram-sha-256',
+      'host all all all scram-sha-256',
+    ],
+  });
+});
+
+afterAll(async () => {
+  await postgres?.stop();
+  await rm(folder, { recursive: true });
+});
+
+const patience = () => AbortSignal.timeout(10_000);
+
+async function open(
+  target: Partial<UpstreamTarget> = {},
+  parameters: Readonly<Record<string, string>> = {},
+): Promise<Upstream> {
+  const { host, port, user, password, database } = postgres;
+  const upstream = await connectUpstream(
+    { name: 'shop', host, port, user, password, database, sslmode: 'disable', ...target },
+    { parameters: new Map(Object.entries(parameters)) },
+    { signal: patience() },
+  );
+  onTestFinished(() => void upstream.socket.destroy());
+  return upstream;
+}
+
+async function failure(target: Partial<UpstreamTarget>): Promise<object> {
+  return open(target).then(
+    () => expect.unreachable('the session opened'),
+    (error: unknown) => Object(error),
+  );
+}
+
+/** The rows (as text) and SQLSTATEs that a session answers a query with. */
+async function query(socket: Socket, text: string): Promise<string[]> {
+  const answers: string[] = [];
+  socket.write(serialize.query(text));
+  socket.resume();
+  await new Promise<void>((resolve) => {
+    void parse(socket, (message) => {
+      if (message.name === 'dataRow' && 'fields' in message) answers.push(String(message.fields));
+      if (message.name === 'error' && 'code' in message) answers.push(String(message.code));
+      if (message.name === 'readyForQuery') resolve();
+    });
+  });
+  return answers;
+}
+
+async function sql(text: string): Promise<void> {
+  expect(await query((await open()).socket, text)).toEqual([]);
+}
+
+test('a session opens, ready for queries, with the settings it was given', async () => {
+  const upstream = await open(
+    {},
+    { application_name: 'ci:github:1:2', datestyle: 'German', search_path: '"a b"' },
+  );
+  expect(upstream).toMatchObject({
+    tls: false,
+    protocol: '3.0',
+    address: '127.0.0.1',
+    serverVersion: '18.4',
+    notices: [],
+  });
+  expect(upstream.socket.readableFlowing).toBe(false);
+  expect(Object.fromEntries(upstream.parameters)).toMatchObject({
+    client_encoding: 'UTF8',
+    application_name: 'ci:github:1:2',
+    DateStyle: 'German, DMY',
+  });
+  const settings = `select current_setting('datestyle'), current_setting('search_path'), current_user, pg_backend_pid()`;
+  expect(await query(upstream.socket, settings)).toEqual([
+    `German, DMY,"a b",postgres,${upstream.processId}`,
+  ]);
+});
+
+test('a session opens the same when every byte comes alone', async () => {
+  const slicer = await fakeServer((socket) => {
+    const server = connect(postgres.port, postgres.host);
+    server.on('data', (chunk: Buffer) => void dribble(socket, chunk)).on('close', () => socket.destroy());
+    socket.pipe(server);
+  });
+  onTestFinished(slicer.close);
+  const { parameters } = await open({ port: slicer.port });
+  expect(parameters).toEqual((await open()).parameters);
+});
+
+test('a Unix socket is reached by its folder and never encrypted', async () => {
+  const upstream = await open({ host: postgres.socketFolder, sslmode: 'verify-full' });
+  expect(upstream).toMatchObject({ tls: false, address: null });
+});
+
+test.each([
+  ['disable', '127.0.0.1', false],
+  ['prefer', '127.0.0.1', true],
+  ['require', '127.0.0.1', true],
+  ['verify-ca', '127.0.0.1', true],
+  ['verify-full', 'localhost', true],
+] as const)('sslmode=%s to %s: TLS is %s', async (sslmode, host, tls) => {
+  const sslrootcert = sslmode.startsWith('verify') ? root : undefined;
+  const upstream = await open({ sslmode, host, sslrootcert });
+  expect(await query(upstream.socket, 'select ssl from pg_stat_ssl where pid = pg_backend_pid()')).toEqual([
+    tls ? 't' : 'f',
+  ]);
+  expect(upstream.tls).toBe(tls);
+});
+
+test('a certificate that sslmode does not believe is refused, and the password stays here', async () => {
+  const other = join(folder, 'other.pem');
+  await writeFile(other, LOCALHOST.cert);
+  const believing = { sslmode: 'verify-full', host: 'localhost', sslrootcert: other } as const;
+  for (const target of [
+    { ...believing, sslrootcert: root, host: '127.0.0.1' },
+    believing,
+    { ...believing, sslmode: 'verify-ca' },
+    // As in libpq, root certificates turn require into verify-ca.
+    { ...believing, sslmode: 'require' },
+  ] as const) {
+    expect(await failure(target)).toMatchObject({ code: 'TLS_FAILED', sqlstate: '08001' });
+  }
+});
+
+test('a connection that cannot verify as configured says what is missing', async () => {
+  for (const target of [
+    { sslmode: 'verify-full' },
+    { sslmode: 'verify-ca' },
+    { sslmode: 'require', sslrootcert: 'system' },
+    { sslmode: 'verify-full', sslrootcert: join(folder, 'absent.pem') },
+  ] as const) {
+    expect(await failure(target)).toMatchObject({
+      code: 'CONFIGURATION',
+      message: expect.stringContaining('sslrootcert'),
+    });
+  }
+});
+
+test('sslmode=prefer goes on in the clear where the server does not take the user over TLS', async () => {
+  await sql(`create role only_plain login password 'p'`);
+  expect(await open({ user: 'only_plain', password: 'p', sslmode: 'prefer' })).toMatchObject({ tls: false });
+  expect(await failure({ user: 'only_plain', password: 'p', sslmode: 'require' })).toMatchObject({
+    code: 'CREDENTIALS_REFUSED',
+  });
+});
+
+test("wrong credentials are said to be the gateway's, without the password, and with the server's error as cause", async () => {
+  for (const target of [{ password: 'wrong secret' }, { user: 'nobody' }]) {
+    const error = await failure(target);
+    expect(error).toMatchObject({
+      code: 'CREDENTIALS_REFUSED',
+      sqlstate: '08004',
+      message: 'the database refused the gateway\'s credentials for connection "shop"',
+      cause: { postgres: { severity: 'FATAL', sqlstate: '28P01' } },
+    });
+    expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain('secret');
+  }
+});
+
+test('a database that does not exist is named', async () => {
+  expect(await failure({ database: 'absent' })).toMatchObject({
+    code: 'NO_DATABASE',
+    sqlstate: '3D000',
+    message: 'the database "absent" of connection "shop" does not exist',
+    cause: { postgres: { sqlstate: '3D000' } },
+  });
+});
+
+test('a server without connections left is told apart', async () => {
+  await sql(`create role small login password 'p' connection limit 1`);
+  await open({ user: 'small', password: 'p' });
+  expect(await failure({ user: 'small', password: 'p' })).toMatchObject({
+    code: 'TOO_MANY_CONNECTIONS',
+    sqlstate: '53300',
+  });
+});
+
+test("a setting that the server refuses is the server's own error", async () => {
+  await expect(open({}, { datestyle: 'Martian' })).rejects.toMatchObject({
+    code: 'REFUSED',
+    sqlstate: '22023',
+  });
+});
+
+test('passwords are prepared as the server prepares them', async () => {
+  const passwords = [
+    // What the role is given, and what is then typed.
+    ['a\u0308 \u2168', 'ä\u00a0IX'],
+    ['I\u00adX\u00aa', 'IXa'],
+    ['\u0627a\u0628', '\u0627a\u0628'],
+    ['ª\u{1f600}', 'ª\u{1f600}'],
+    ['tab\tand\u0007bell', 'tab\tand\u0007bell'],
+    ['x'.repeat(900), 'x'.repeat(900)],
+  ];
+  for (const [at, [given, typed = '']] of passwords.entries()) {
+    await sql(`create role prepared_${at} login password '${given}'`);
+    expect((await open({ user: `prepared_${at}`, password: typed })).serverVersion).toBe('18.4');
+  }
+  expect(await failure({ user: 'prepared_3', password: 'a\u{1f600}' })).toMatchObject({
+    code: 'CREDENTIALS_REFUSED',
+  });
+});
+
+test('any number of iterations that a database may use is accepted', async () => {
+  for (const iterations of [1, 100_000]) {
+    await sql(`set scram_iterations = ${iterations}; create role iterated_${iterations} login password 'p'`);
+    expect((await open({ user: `iterated_${iterations}`, password: 'p' })).serverVersion).toBe('18.4');
+  }
+});
+
+test.each([
+  ['trust', 'trusted', `create role trusted login`],
+  ['cleartext', 'clear', `create role clear login password 'p'`],
+  ['md5', 'hashed', `set password_encryption = 'md5'; create role hashed login password 'p'`],
+] as const)('%s authentication needs to be allowed', async (method, user, create) => {
+  const admin = await open();
+  await query(admin.socket, create);
+  expect(await failure({ user, password: 'p' })).toMatchObject({
+    code: 'AUTHENTICATION_REFUSED',
+    sqlstate: '08004',
+  });
+  const allowed = await open({ user, password: 'p', authentication: ['scram-sha-256', method] });
+  expect(await query(allowed.socket, 'select current_user')).toEqual([user]);
+});
+
+test('a cancel request ends the statement, in the clear and over TLS', async () => {
+  for (const sslmode of ['disable', 'verify-full'] as const) {
+    const target = { ...postgres, name: 'shop', host: 'localhost', sslmode, sslrootcert: root };
+    const upstream = await open(target);
+    const answer = query(upstream.socket, 'select pg_sleep(30)');
+    const watcher = await open();
+    const state = `select state from pg_stat_activity where pid = ${upstream.processId}`;
+    await expect.poll(() => query(watcher.socket, state)).toEqual(['active']);
+    await cancelUpstream(target, upstream, patience());
+    expect(await answer).toEqual(['57014']);
+    expect(await query(upstream.socket, 'select 1')).toEqual(['1']);
+  }
+});
+
+test('a cancel request with a wrong key, or without one, ends nothing', async () => {
+  const target = { ...postgres, name: 'shop', sslmode: 'disable' } as const;
+  const { socket, processId, address, key } = await open();
+  const wrong = Buffer.from(key.map((byte) => byte ^ 255));
+  await cancelUpstream(target, { processId, address, key: wrong }, patience());
+  expect(await query(socket, 'select 1')).toEqual(['1']);
+  await expect(
+    cancelUpstream(target, { processId: 0, address, key: Buffer.alloc(0) }, patience()),
+  ).rejects.toMatchObject({
+    code: 'REFUSED',
+  });
+});
+
+test('a database that is down is unreachable, by either kind of socket', async () => {
+  const gone = await fakeServer(() => {});
+  gone.close();
+  const down = {
+    code: 'UNREACHABLE',
+    sqlstate: '08001',
+    message: expect.stringContaining('connection "shop"'),
+  };
+  expect(await failure({ port: gone.port })).toMatchObject({ ...down, cause: { code: 'ECONNREFUSED' } });
+  expect(await failure({ host: folder })).toMatchObject({ ...down, cause: { code: 'ENOENT' } });
+});
+
+test('a NUL cannot reach the start-up packet', async () => {
+  expect(await failure({ database: 'shop\0user\0postgres' })).toMatchObject({ code: 'CONFIGURATION' });
+  await expect(open({}, { application_name: 'a\0user\0postgres' })).rejects.toMatchObject({
+    code: 'CONFIGURATION',
+  });
+});
+
+test('nothing of a session that failed stays open', async () => {
+  const sockets: Socket[] = [];
+  const server = await fakeServer((socket) => sockets.push(socket));
+  onTestFinished(server.close);
+  const { user, password, database } = postgres;
+  const target = {
+    name: 'shop',
+    host: '127.0.0.1',
+    port: server.port,
+    user,
+    password,
+    database,
+    sslmode: 'disable',
+  } as const;
+  const opening = connectUpstream(target, { parameters: new Map() }, { signal: AbortSignal.timeout(50) });
+  await expect(opening).rejects.toMatchObject({
+    code: 'TIMEOUT',
+    message: expect.stringContaining('in time'),
+  });
+  const [socket] = sockets;
+  socket?.resume();
+  if (socket?.closed === false) await once(socket, 'close');
+  expect(sockets.map(({ destroyed }) => destroyed)).toEqual([true]);
+});
