@@ -84,7 +84,16 @@ export const LAYERS: readonly Layer[] = [
       'gateway/identity/**',
       'shared/**',
     ],
-    packages: ['node:*', 'commander', 'hono', '@hono/node-server', '@hono/zod-openapi', 'zod', 'jose', 'pino'],
+    packages: [
+      'node:*',
+      'commander',
+      'hono',
+      '@hono/node-server',
+      '@hono/zod-openapi',
+      'zod',
+      'jose',
+      'pino',
+    ],
   },
 
   // The window knows the API and nothing of the host behind it. Parts know no task; tasks do not know each other.
