@@ -1,6 +1,7 @@
 /** Ada at her terminal, wondering where the orders went: in psql where there is one, else by a program with `pg`. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import { asAgent, pause, type Stage } from './stage.ts';
 
 const QUESTIONS = [
@@ -15,7 +16,7 @@ const QUESTIONS = [
 export async function person(stage: Stage): Promise<'psql' | 'pg'> {
   const password = await stage.token({
     subject: 'ada@example.com',
-    client: 'auditorium',
+    client: 'terminal',
     groups: ['engineers', 'on-call'],
   });
   if (await byPsql(stage, password)) return 'psql';
@@ -33,12 +34,13 @@ async function byPsql(stage: Stage, password: string): Promise<boolean> {
   const target = ['-h', stage.host, '-p', String(stage.port), '-U', 'ada', '-d', 'shop'];
   const psql = spawn('psql', ['-X', '-q', ...target], {
     env: { PATH: process.env['PATH'], LC_ALL: 'C.UTF-8', PGPASSWORD: password },
-    stdio: ['pipe', 'ignore', 'ignore'],
+    stdio: ['pipe', 'ignore', 'pipe'],
     signal: stage.signal,
   });
   // A psql that ended early no longer reads; how it ended is what counts.
   psql.stdin.on('error', () => undefined);
   const ended = once(psql, 'exit');
+  const complaints = text(psql.stderr);
   try {
     await once(psql, 'spawn');
   } catch (error) {
@@ -52,6 +54,6 @@ async function byPsql(stage: Stage, password: string): Promise<boolean> {
   }
   psql.stdin.end();
   const [code] = await ended;
-  if (code !== 0) throw new Error(`psql ended with status ${String(code)}`);
+  if (code !== 0) throw new Error(`psql ended with status ${String(code)}: ${(await complaints).trim()}`);
   return true;
 }
