@@ -1,17 +1,18 @@
-/** How the window is built, for the browser host and the desktop app alike. */
+/**
+ * How the window is built, for the browser host and the desktop app alike. Paths start from the working folder, the
+ * root: both builders bundle their configuration first, after which a module no longer knows where it lies.
+ */
 import { resolve } from 'node:path';
 import react from '@vitejs/plugin-react';
 import type { UserConfig } from 'vite';
 
-const root = resolve(import.meta.dirname, '..');
-
 export const WINDOW = {
-  root: resolve(root, 'renderer'),
+  root: resolve('renderer'),
   // Places within the window have paths of any depth, so its files are named from the root.
   base: '/',
   plugins: [react()],
   build: {
-    outDir: resolve(root, 'out/renderer'),
+    outDir: resolve('out/renderer'),
     emptyOutDir: true,
     // data: URLs are allowed for images only, so nothing is inlined.
     assetsInlineLimit: 0,
@@ -20,6 +21,6 @@ export const WINDOW = {
     reportCompressedSize: false,
     // It is read from this machine, not over a network: one file is no worse than ten.
     chunkSizeWarningLimit: 4_096,
-    rolldownOptions: { input: resolve(root, 'renderer/index.html') },
+    rolldownOptions: { input: resolve('renderer/index.html') },
   },
 } as const satisfies UserConfig;

@@ -10,6 +10,19 @@ export function countOf(text: string): number {
   return integerOf(text, 1, Number.MAX_SAFE_INTEGER, 'this is a whole number from 1');
 }
 
+export function sequenceOf(text: string): number {
+  return integerOf(text, 0, Number.MAX_SAFE_INTEGER, 'this is a whole number from 0');
+}
+
+/** Faster than this nothing could be followed, and `--json` is the way to have it all at once. */
+const MAX_SPEED = 1_000;
+
+export function speedOf(text: string): number {
+  const value = /^\d*\.?\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (value > 0 && value <= MAX_SPEED) return value;
+  throw new InvalidArgumentError(`a speed is a number above 0, at most ${MAX_SPEED}.`);
+}
+
 /** `a,b` as two words. */
 export function wordsOf(text: string): string[] {
   return text

@@ -16,8 +16,10 @@ beforeAll(async () => {
     program,
     `import { toldToEnd } from ${JSON.stringify(module)};
      const alive = setInterval(() => {}, 1000);
-     const told = toldToEnd();
      process.send('ready');
+     if (process.argv[2] === 'late') await new Promise((resolve) => setTimeout(resolve, 200));
+     const told = toldToEnd();
+     if (process.connected) process.send('listening');
      await told;
      if (process.argv[2] === 'stubborn') await new Promise(() => {});
      clearInterval(alive);
@@ -30,6 +32,7 @@ async function start(...words: string[]): Promise<{ child: ChildProcess; ended: 
   const child = fork(program, words);
   const ended = once(child, 'exit');
   await once(child, 'message');
+  if (!words.includes('late')) await once(child, 'message');
   return { child, ended };
 }
 
@@ -41,6 +44,12 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s is an order to end', asy
 
 test('so is the end of the parent', async () => {
   const { child, ended } = await start();
+  child.disconnect();
+  expect(await ended).toEqual([42, null]);
+});
+
+test('also when the parent was gone before anybody listened', async () => {
+  const { child, ended } = await start('late');
   child.disconnect();
   expect(await ended).toEqual([42, null]);
 });

@@ -13,10 +13,10 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 export async function toldToEnd(): Promise<void> {
   await new Promise<void>((resolve) => {
     for (const signal of SIGNALS) process.once(signal, () => resolve());
-    if (process.connected) {
-      process.once('disconnect', () => resolve());
-      process.channel?.unref();
-    } else if (process.channel !== undefined) resolve();
+    process.once('disconnect', () => resolve());
+    // The channel alone keeps nothing running; and it may have ended before anybody listened.
+    process.channel?.unref();
+    if (Object.hasOwn(process, 'connected') && !process.connected) resolve();
   });
   void impatience();
 }

@@ -1,0 +1,28 @@
+/** How the app is built: host, command line and the entries of their child processes for Node; the window for Chromium. */
+import { resolve } from 'node:path';
+import { defineConfig } from 'electron-vite';
+import { WINDOW } from './build/window.ts';
+
+export default defineConfig({
+  main: {
+    build: {
+      outDir: 'out/main',
+      sourcemap: true,
+      rolldownOptions: {
+        input: {
+          electron: resolve('main/hosts/electron.ts'),
+          cli: resolve('main/cli.ts'),
+          'shipper-worker': resolve('gateway/shipper-worker.ts'),
+          watchdog: resolve('main/demo/watchdog.ts'),
+        },
+        // Flat, because child entries are found beside the file that starts them (gateway/entry-module.ts).
+        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
+      },
+    },
+  },
+  renderer: {
+    ...WINDOW,
+    // electron-vite sets './', which a place such as /sessions/… would resolve in the wrong folder.
+    plugins: [...WINDOW.plugins, { name: 'base', enforce: 'post', config: () => ({ base: WINDOW.base }) }],
+  },
+});

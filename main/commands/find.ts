@@ -1,0 +1,108 @@
+/** `auditorium find`: statements, or sessions, that match a filter. */
+import { MAX_LIMIT, type Page } from '../../shared/api/page.ts';
+import type { SessionRow, StatementRow } from '../../shared/api/session.ts';
+import type { Filter } from '../../shared/filter/filter.ts';
+import { parseFilter } from '../../shared/filter/parse.ts';
+import { openReader } from '../archives.ts';
+import { CommandError } from '../failure.ts';
+import { listing, type Column } from '../listing.ts';
+import { note, print, printJson, terminalWidth } from '../terminal.ts';
+
+export interface FindOptions {
+  readonly archive: string;
+  readonly filter: string;
+  /** Sessions instead of statements. */
+  readonly sessions: boolean;
+  readonly limit: number;
+  /** One JSON value a line instead of a list. */
+  readonly json: boolean;
+}
+
+export async function find(options: FindOptions): Promise<void> {
+  const filter = filterOf(options.filter);
+  const reader = await openReader(options.archive);
+  try {
+    if (options.sessions)
+      await show(
+        pagesOf(options.limit, (page) => reader.sessions({ filter, sort: '-started', ...page })),
+        SESSIONS,
+        options,
+      );
+    else
+      await show(
+        pagesOf(options.limit, (page) => reader.statements({ filter, ...page })),
+        STATEMENTS,
+        options,
+      );
+  } finally {
+    await reader.close();
+  }
+}
+
+function filterOf(text: string): Filter {
+  const { filter, error } = parseFilter(text);
+  if (filter) return filter;
+  const [from, to] = error.range;
+  throw new CommandError('BAD_FILTER', `${error.message}, at character ${from + 1}: ${text.slice(from, to)}`);
+}
+
+type Ask<T> = (page: { readonly after: string | undefined; readonly limit: number }) => Promise<Page<T>>;
+
+/** Every item from the first page on, of which `wanted` and one more are asked for at once where a page has the room. */
+async function* pagesOf<T>(wanted: number, ask: Ask<T>): AsyncGenerator<T, void, undefined> {
+  let after: string | undefined;
+  do {
+    const page = await ask({ after, limit: Math.min(wanted + 1, MAX_LIMIT) });
+    yield* page.items;
+    after = page.next ?? undefined;
+  } while (after !== undefined);
+}
+
+async function show<T>(
+  items: AsyncIterable<T>,
+  columns: readonly Column<T>[],
+  { limit, json }: FindOptions,
+): Promise<void> {
+  const kept: T[] = [];
+  let more = false;
+  for await (const item of items) {
+    more = kept.length === limit;
+    if (more) break;
+    if (json) printJson(item);
+    kept.push(item);
+  }
+  if (!json && kept.length > 0) listing(columns, kept, terminalWidth()).forEach(print);
+  if (kept.length === 0) note('nothing matches');
+  if (more) note(`there are more: --limit shows more than ${limit}`);
+}
+
+const STATEMENTS: readonly Column<StatementRow>[] = [
+  { title: 'TIME', value: ({ time }) => timeText(time) },
+  { title: 'SESSION', value: ({ session }) => session.slice(0, 8) },
+  { title: 'AGENT', value: ({ agent }) => agent },
+  { title: 'JOB', value: ({ job }) => job ?? '' },
+  { title: 'STATUS', value: ({ status, sqlstate }) => sqlstate ?? status },
+  { title: 'ROWS', value: ({ rows }) => String(rows), right: true },
+  { title: 'STATEMENT', value: ({ text }) => text, wide: true },
+];
+
+const SESSIONS: readonly Column<SessionRow>[] = [
+  { title: 'STARTED', value: ({ started }) => timeText(started) },
+  { title: 'SESSION', value: ({ id }) => id.slice(0, 8) },
+  { title: 'AGENT', value: ({ identity, user }) => identity?.subject ?? `(${user})` },
+  { title: 'JOB', value: ({ ci }) => (ci ? `${ci.provider}/${ci.run}/${ci.job}` : '') },
+  { title: 'CONNECTION', value: ({ connection }) => connection },
+  { title: 'OUTCOME', value: ({ outcome }) => outcome },
+  { title: 'STATEMENTS', value: ({ statements }) => String(statements), right: true },
+  { title: 'ROWS', value: ({ rows }) => String(rows), right: true },
+  { title: 'ERRORS', value: ({ errors }) => String(errors), right: true },
+  { title: 'VERBS', value: ({ verbs }) => verbs.join(' '), wide: true },
+];
+
+/** µs since 1970 as UTC, to the second. */
+function timeText(micros: number): string {
+  return new Date(micros / 1_000)
+    .toISOString()
+    .replace('T', ' ')
+    .replace(/\.\d+Z$/, 'Z');
+}

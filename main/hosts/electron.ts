@@ -1,0 +1,99 @@
+/**
+ * The desktop app: the same API and window as in a browser, served to Electron's own scheme, so that nothing listens on a
+ * port. The only file that knows Electron; what it forbids follows Electron's security checklist
+ * (docs/tutorial/security.md).
+ */
+import { resolve } from 'node:path';
+import { app, BrowserWindow, dialog, protocol, session, type WebContents } from 'electron';
+import type { Permission } from '../../shared/api/routes.ts';
+import { createApp } from '../app.ts';
+import { openReader } from '../archives.ts';
+import { toCommandError } from '../failure.ts';
+import { packageOf } from '../package.ts';
+import { secured } from './headers.ts';
+import { isApi } from './origin.ts';
+import { serveFile } from './static-files.ts';
+
+const SCHEME = 'app';
+const HOST = 'auditorium';
+const ORIGIN = `${SCHEME}://${HOST}`;
+
+/** Whoever holds this window is the person at this desktop. */
+const PERSON: ReadonlySet<Permission> = new Set<Permission>(['archive:read']);
+
+// Must be said before Electron is ready. The last two are off by default, and fetch and streams need them.
+protocol.registerSchemesAsPrivileged([
+  { scheme: SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true, stream: true } },
+]);
+
+if (app.requestSingleInstanceLock()) {
+  app.on('web-contents-created', (_event, contents) => confine(contents));
+  start().catch((thrown: unknown) => {
+    const { code, message } = toCommandError(thrown);
+    dialog.showErrorBox('Auditorium cannot start', `${message}\n(${code})`);
+    app.exit(1);
+  });
+} else app.quit();
+
+/** Opens the archive named last on the command line in one window, until that is closed. */
+async function start(): Promise<void> {
+  await app.whenReady();
+  const { renderer, version } = packageOf(import.meta.dirname);
+  const reader = await openReader(resolve(process.argv.at(-1) ?? '.'));
+  const closing = new AbortController();
+  const api = createApp({
+    reader,
+    kind: 'electron',
+    version,
+    authorise: () => PERSON,
+    closing: closing.signal,
+    report: (error) => process.stderr.write(`INTERNAL: ${String(error)}\n`),
+  });
+  protocol.handle(SCHEME, async (request) => {
+    if (new URL(request.url).host !== HOST) return new Response(null, { status: 404 });
+    return secured(await (isApi(request.url) ? api(request) : serveFile(renderer, request)));
+  });
+  refusePermissions();
+  const window = await openWindow();
+  app.on('second-instance', () => {
+    if (window.isMinimized()) window.restore();
+    window.focus();
+  });
+  const leave = (): void => {
+    closing.abort();
+    void reader.close().finally(() => app.quit());
+  };
+  app.on('window-all-closed', leave);
+  process.once('disconnect', leave);
+}
+
+async function openWindow(): Promise<BrowserWindow> {
+  const window = new BrowserWindow({
+    width: 1440,
+    height: 900,
+    minWidth: 800,
+    minHeight: 600,
+    show: false,
+    webPreferences: { sandbox: true, contextIsolation: true, nodeIntegration: false, webviewTag: false },
+  });
+  window.once('ready-to-show', () => window.show());
+  window.removeMenu();
+  await window.loadURL(`${ORIGIN}/`);
+  return window;
+}
+
+/** The window stays where it is: no navigation, no other windows, no embedded ones. */
+function confine(contents: WebContents): void {
+  contents.on('will-navigate', (event) => event.preventDefault());
+  contents.on('will-frame-navigate', (event) => event.preventDefault());
+  contents.on('will-redirect', (event) => event.preventDefault());
+  contents.on('will-attach-webview', (event) => event.preventDefault());
+  contents.setWindowOpenHandler(() => ({ action: 'deny' }));
+}
+
+/** Camera, clipboard, notifications and all else; Electron asks some questions of one handler and some of the other. */
+function refusePermissions(): void {
+  session.defaultSession.setPermissionRequestHandler((_contents, _permission, answer) => answer(false));
+  session.defaultSession.setPermissionCheckHandler(() => false);
+  session.defaultSession.setDevicePermissionHandler(() => false);
+}

@@ -1,0 +1,143 @@
+/** The command line: commands and their options. Each command's own module is loaded only when it runs. */
+import { Command } from 'commander';
+import { countOf, portOf, sequenceOf, speedOf, wordsOf } from './arguments.ts';
+
+const JSON_OPTION = ['--json', 'one JSON value per line', false] as const;
+
+export function programOf(version: string): Command {
+  const program = new Command('auditorium')
+    .description('Replay what AI agents and CI jobs did to a database, and the gateway that records it.')
+    .version(version)
+    .exitOverride()
+    .configureOutput({ outputError: () => undefined });
+  addDemo(program);
+  addOpen(program);
+  addGateway(program);
+  addToken(program);
+  addFind(program);
+  addReplay(program);
+  return program;
+}
+
+/** How `demo` and `open` show the app. */
+interface ShowFlags {
+  readonly browser: boolean;
+  readonly open: boolean;
+  readonly port: number;
+  readonly json: boolean;
+}
+
+function withShowFlags(command: Command): Command {
+  return command
+    .option('--browser', 'in the browser, even where the desktop app could run', false)
+    .option('--no-open', 'open no window, only print the URL')
+    .option('--port <port>', 'of the browser host; 0 is any free one', portOf, 0)
+    .option(...JSON_OPTION);
+}
+
+function addDemo(program: Command): void {
+  withShowFlags(program.command('demo'))
+    .description('record a story through a real gateway and open the app on it')
+    .action(async ({ open, ...flags }: ShowFlags) => {
+      const { demo } = await import('./commands/demo.ts');
+      await demo({ ...flags, launch: open });
+    });
+}
+
+function addOpen(program: Command): void {
+  withShowFlags(program.command('open'))
+    .description('open the app on an archive')
+    .argument('[archive]', 'a volume, or a folder of volumes', 'archive')
+    .action(async (archive: string, { open: launch, ...flags }: ShowFlags) => {
+      const { open } = await import('./commands/open.ts');
+      await open({ ...flags, archive, launch });
+    });
+}
+
+function addGateway(program: Command): void {
+  program
+    .command('gateway')
+    .description('run the gateway that agents connect through')
+    .requiredOption('--config <file>', 'its configuration, such as auditorium.yaml')
+    .option(...JSON_OPTION)
+    .action(async (options: { config: string; json: boolean }) => {
+      const { gateway } = await import('./commands/gateway.ts');
+      await gateway(options);
+    });
+}
+
+interface TokenOptions {
+  readonly sub: string;
+  readonly config?: string;
+  readonly groups?: string[];
+  readonly scopes?: string[];
+  readonly clientId?: string;
+  readonly ci?: string;
+  readonly repository?: string;
+  readonly ref?: string;
+  readonly actor?: string;
+  readonly expires?: string;
+}
+
+function addToken(program: Command): void {
+  program
+    .command('token')
+    .description('print a token of the development issuer')
+    .requiredOption('--sub <subject>', 'who the token is for')
+    .option('--config <file>', 'ask the issuer of this configuration, not the one started last')
+    .option('--groups <a,b>', 'groups of the subject', wordsOf)
+    .option('--scopes <a,b>', 'scopes of the token', wordsOf)
+    .option('--client-id <id>', 'the client that the token was given to')
+    .option('--ci <provider:run:job>', 'a token as the CI provider gives it to this job')
+    .option('--repository <name>', 'of the CI job')
+    .option('--ref <ref>', 'of the CI job')
+    .option('--actor <name>', 'who started the CI job')
+    .option('--expires <duration>', 'how long it is valid, such as 5m or 1h')
+    .action(async ({ config, ...request }: TokenOptions) => {
+      const { mintToken } = await import('./commands/token.ts');
+      const { print } = await import('./terminal.ts');
+      print(await mintToken({ ...request, configPath: config }, process.env));
+    });
+}
+
+function addFind(program: Command): void {
+  program
+    .command('find')
+    .description('list statements, or sessions, that match a filter')
+    .argument('<archive>', 'a volume, or a folder of volumes')
+    .argument('[filter...]', 'such as table:orders verb:delete job:github/4711')
+    .option('--sessions', 'sessions instead of statements', false)
+    .option('--limit <count>', 'how many at most', countOf, 100)
+    .option(...JSON_OPTION)
+    .action(
+      async (
+        archive: string,
+        filter: string[],
+        options: { sessions: boolean; limit: number; json: boolean },
+      ) => {
+        const { find } = await import('./commands/find.ts');
+        await find({ ...options, archive, filter: filter.join(' ') });
+      },
+    );
+}
+
+interface ReplayFlags {
+  readonly speed: number;
+  readonly from?: number;
+  readonly json: boolean;
+}
+
+function addReplay(program: Command): void {
+  program
+    .command('replay')
+    .description('play a session in this terminal')
+    .argument('<archive>', 'a volume, or a folder of volumes')
+    .argument('<session>', 'its id, or the beginning of it')
+    .option('--speed <factor>', 'times recorded time', speedOf, 1)
+    .option('--from <step>', 'the step to begin at, as --json numbers them', sequenceOf)
+    .option(...JSON_OPTION)
+    .action(async (archive: string, session: string, flags: ReplayFlags) => {
+      const { play } = await import('./commands/play.ts');
+      await play({ ...flags, archive, session });
+    });
+}

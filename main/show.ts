@@ -1,0 +1,98 @@
+/** Shows an archive in the app: the desktop app where there is one, else the browser host. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+import { openReader } from './archives.ts';
+import { ensureBuilt } from './built.ts';
+import { electronBinary, hasDisplay, openInBrowser } from './desktop.ts';
+import { CommandError } from './failure.ts';
+import { startWebHost } from './hosts/web.ts';
+import { packageOf, type Package } from './package.ts';
+import { note } from './terminal.ts';
+
+export interface ShowOptions {
+  readonly archive: string;
+  /** The browser host even where Electron could run. */
+  readonly browser: boolean;
+  /** Whether a window is to open by itself. */
+  readonly launch: boolean;
+  /** Of the browser host; 0: any free one. */
+  readonly port: number;
+}
+
+/** The app on an archive. */
+export interface Shown {
+  /** A URL that signs in once, and another at each call; null for the desktop app, which listens on no port. */
+  freshUrl(): string | null;
+  /** Resolves when the person closed the desktop app; never for the browser host. */
+  readonly left: Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Rejects with ArchiveError or CommandError. */
+export async function show(options: ShowOptions): Promise<Shown> {
+  const here = packageOf(import.meta.dirname);
+  const electron = options.browser || !options.launch ? null : electronBinary(here.root, process.env);
+  if (electron !== null && hasDisplay(process.env, process.platform)) {
+    return showInElectron(electron, here, options.archive);
+  }
+  return showInBrowser(options, here);
+}
+
+async function showInBrowser(options: ShowOptions, here: Package): Promise<Shown> {
+  const reader = await openReader(options.archive);
+  try {
+    await ensureBuilt(here, 'window', note);
+    const host = await startWebHost({
+      reader,
+      version: here.version,
+      port: options.port,
+      renderer: here.renderer,
+      report: (error) => note(`INTERNAL: ${error instanceof Error ? error.message : String(error)}`),
+    });
+    if (options.launch && hasDisplay(process.env, process.platform))
+      openInBrowser(host.freshUrl(), process.platform);
+    return {
+      freshUrl: () => host.freshUrl(),
+      left: new Promise(() => undefined),
+      async close() {
+        await host.close();
+        await reader.close();
+      },
+    };
+  } catch (error) {
+    await reader.close();
+    throw cannotListen(error, options.port);
+  }
+}
+
+/** Opened once here first, so that an archive that cannot be read is told on the command line. */
+async function showInElectron(program: string, here: Package, archive: string): Promise<Shown> {
+  await (await openReader(archive)).close();
+  await ensureBuilt(here, 'app', note);
+  // The channel tells it when this process is gone, however that came about.
+  const child = spawn(program, [here.electronEntry, resolve(archive)], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  const left = once(child, 'exit').then(() => undefined);
+  await once(child, 'spawn');
+  return {
+    freshUrl: () => null,
+    left,
+    async close() {
+      child.kill();
+      await left;
+    },
+  };
+}
+
+function cannotListen(error: unknown, port: number): unknown {
+  if (!(error instanceof Error) || !('syscall' in error) || error.syscall !== 'listen') return error;
+  if ('code' in error && error.code === 'EADDRINUSE') {
+    const message = `another program listens on 127.0.0.1:${port}; take another --port, or none for any free one`;
+    return new CommandError('PORT_TAKEN', message, { cause: error });
+  }
+  return new CommandError('CANNOT_LISTEN', `cannot listen on 127.0.0.1:${port}: ${error.message}`, {
+    cause: error,
+  });
+}
