@@ -264,10 +264,11 @@ test('a client that leaves half way is nobody to answer', async () => {
   await expect(startup).rejects.toMatchObject({ code: 'CLOSED', postgres: undefined });
 });
 
-test('a client that is refused can read why even while it goes on sending', async () => {
-  const { client, startup } = await open();
+test('a client that is refused can read why even while it goes on sending, and is gone when it closes', async () => {
+  const { client, server, startup } = await open();
   client.write(Buffer.concat([withVersion(2, 0), Buffer.alloc(300_000)]));
   expect(await refusal(client, startup)).toMatchObject({ sqlstate: '0A000' });
+  await expect.poll(() => server.destroyed, { timeout: 700 }).toBe(true);
 });
 
 test('a certificate that is not one fails the start-up, not the process', async () => {

@@ -140,7 +140,7 @@ export function refuse(socket: Socket, error: PostgresError | undefined): void {
     socket.destroy();
     return;
   }
-  // Closing with unread bytes makes the kernel send RST, which can take the error away from the client again.
+  // What the client still sends is read and dropped: closing over unread bytes would reset the connection.
   socket.resume();
   socket.end(errorResponse(error));
   const timer = setTimeout(() => socket.destroy(), REFUSAL_LINGER);

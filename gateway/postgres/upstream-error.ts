@@ -77,36 +77,22 @@ export function toUpstreamError(error: unknown, target: Named): UpstreamError {
 
 function fromServer(cause: ServerError, { name, database }: Named): UpstreamError {
   const { sqlstate, message } = cause.postgres;
-  const whose = `connection "${name}"`;
+  const of = `of connection "${name}"`;
   switch (sqlstate) {
     case '28P01':
     case '28000':
-      return new UpstreamError(
-        'CREDENTIALS_REFUSED',
-        `the database refused the gateway's credentials for ${whose}`,
-        {
-          cause,
-        },
-      );
+      return new UpstreamError('CREDENTIALS_REFUSED', credentialsRefused(name), { cause });
     case '3D000':
-      return new UpstreamError('NO_DATABASE', `the database "${database}" of ${whose} does not exist`, {
-        cause,
-      });
+      return new UpstreamError('NO_DATABASE', `the database "${database}" ${of} does not exist`, { cause });
     case '53300':
-      return new UpstreamError('TOO_MANY_CONNECTIONS', `the database of ${whose} has no connections left`, {
+      return new UpstreamError('TOO_MANY_CONNECTIONS', `the database ${of} has no connections left`, {
         cause,
       });
-    case '57P03':
     case '57P01':
-      return new UpstreamError(
-        'NOT_READY',
-        `the database of ${whose} is not accepting connections: ${message}`,
-        {
-          cause,
-        },
-      );
+    case '57P03':
+      return new UpstreamError('NOT_READY', `the database ${of} is not ready: ${message}`, { cause });
     default:
-      return new UpstreamError('REFUSED', `the database of ${whose} refused the session: ${message}`, {
+      return new UpstreamError('REFUSED', `the database ${of} refused the session: ${message}`, {
         cause,
         sqlstate,
       });
@@ -114,46 +100,29 @@ function fromServer(cause: ServerError, { name, database }: Named): UpstreamErro
 }
 
 function fromScram(cause: ScramError, { name }: Named): UpstreamError {
-  switch (cause.code) {
-    case 'SERVER_UNPROVEN':
-      return new UpstreamError(
-        'SERVER_UNPROVEN',
-        `the server of connection "${name}" could not prove that it knows the password; it may be another server`,
-        { cause },
-      );
-    case 'REFUSED':
-      return new UpstreamError(
-        'CREDENTIALS_REFUSED',
-        `the database refused the gateway's credentials for connection "${name}"`,
-        { cause },
-      );
-    case 'MALFORMED':
-      return violation(name, cause);
-  }
-  return cause.code satisfies never;
+  if (cause.code === 'MALFORMED') return violation(name, cause);
+  if (cause.code === 'REFUSED')
+    return new UpstreamError('CREDENTIALS_REFUSED', credentialsRefused(name), { cause });
+  const message = `the server of connection "${name}" could not prove that it knows the password; it may be another server`;
+  return new UpstreamError('SERVER_UNPROVEN', message, { cause });
 }
 
 function fromHandshake(cause: HandshakeError, { name }: Named): UpstreamError {
-  switch (cause.code) {
-    case 'TIMEOUT':
-      return new UpstreamError('TIMEOUT', `the database of connection "${name}" did not answer in time`, {
-        cause,
-      });
-    case 'ABORTED':
-      return new UpstreamError('ABORTED', `the session with connection "${name}" was given up`, { cause });
-    case 'CLOSED':
-    case 'BROKEN':
-      return new UpstreamError('UNREACHABLE', `the database of connection "${name}" closed the connection`, {
-        cause,
-      });
-    case 'BAD_LENGTH':
-      return violation(name, cause);
-  }
-  return cause.code satisfies never;
+  const of = `of connection "${name}"`;
+  if (cause.code === 'BAD_LENGTH') return violation(name, cause);
+  if (cause.code === 'TIMEOUT')
+    return new UpstreamError('TIMEOUT', `the database ${of} did not answer in time`, { cause });
+  if (cause.code === 'ABORTED')
+    return new UpstreamError('ABORTED', `the session ${of} was given up`, { cause });
+  return new UpstreamError('UNREACHABLE', `the database ${of} closed the connection`, { cause });
+}
+
+function credentialsRefused(name: string): string {
+  return `the database refused the gateway's credentials for connection "${name}"`;
 }
 
 function violation(name: string, cause: Error): UpstreamError {
-  const message = `the server of connection "${name}" does not speak PostgreSQL's protocol: ${cause.message}`;
+  const message = `the server of connection "${name}" does not keep to PostgreSQL's protocol: ${cause.message}`;
   return new UpstreamError('PROTOCOL_VIOLATION', message, { cause });
 }
 

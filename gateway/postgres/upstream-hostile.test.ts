@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
+import { createSecureContext, TLSSocket } from 'node:tls';
 import { assert, asyncProperty, constantFrom, oneof, record, string, uint8Array } from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
+import { LOCALHOST } from './testing/certificate.ts';
 import { fakeServer } from './testing/loopback.ts';
 import { UpstreamError } from './upstream-error.ts';
 import { connectUpstream, type Upstream, type UpstreamTarget } from './upstream.ts';
@@ -221,6 +223,36 @@ test('a server without TLS is refused where TLS is demanded, before it learns an
   const { outcome, connections } = await opening({ answers: ['N'], target: { sslmode: 'require' } });
   await expect(outcome).rejects.toMatchObject({ code: 'TLS_REFUSED', sqlstate: '08001' });
   expect(connections.map((asked) => asked.length)).toEqual([1]);
+});
+
+test('a server is told by name which host is meant, unless the host is an address', async () => {
+  const names: (string | false)[] = [];
+  const server = await fakeServer((plain) => {
+    plain.once('data', () => {
+      plain.write('S');
+      const secure = new TLSSocket(plain, { isServer: true, secureContext: createSecureContext(LOCALHOST) });
+      secure.once('secure', () => {
+        names.push(Object(secure).servername);
+        secure.destroy();
+      });
+    });
+  });
+  onTestFinished(server.close);
+  for (const host of ['localhost', '127.0.0.1']) {
+    const target = {
+      name: 'shop',
+      port: server.port,
+      database: 'd',
+      user: 'u',
+      password: 'p',
+      sslmode: 'require',
+    } as const;
+    const options = { signal: AbortSignal.timeout(5_000) };
+    await expect(connectUpstream({ ...target, host }, { parameters: new Map() }, options)).rejects.toThrow(
+      'closed',
+    );
+  }
+  expect(names).toEqual(['localhost', false]);
 });
 
 test('sslmode=prefer tries once more without TLS where TLS fails, sslmode=require does not', async () => {

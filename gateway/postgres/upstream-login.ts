@@ -110,6 +110,6 @@ function md5Response(credentials: Credentials, salt: Buffer): string {
 }
 
 function violation({ name }: Credentials, what: string): UpstreamError {
-  const message = `the server of connection "${name}" does not speak PostgreSQL's protocol: ${what}`;
+  const message = `the server of connection "${name}" does not keep to PostgreSQL's protocol: ${what}`;
   return new UpstreamError('PROTOCOL_VIOLATION', message);
 }

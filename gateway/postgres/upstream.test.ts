@@ -24,8 +24,6 @@ beforeAll(async () => {
       'host all trusted all trust',
       'host all hashed all md5',
       'host all clear all password',
-      'hostnossl all only_plain all scram-sha-256',
-      'host all only_plain all reject',
       'local all all scram-sha-256',
       'host all all all scram-sha-256',
     ],
@@ -117,58 +115,6 @@ test('a session opens the same when every byte comes alone', async () => {
 test('a Unix socket is reached by its folder and never encrypted', async () => {
   const upstream = await open({ host: postgres.socketFolder, sslmode: 'verify-full' });
   expect(upstream).toMatchObject({ tls: false, address: null });
-});
-
-test.each([
-  ['disable', '127.0.0.1', false],
-  ['prefer', '127.0.0.1', true],
-  ['require', '127.0.0.1', true],
-  ['verify-ca', '127.0.0.1', true],
-  ['verify-full', 'localhost', true],
-] as const)('sslmode=%s to %s: TLS is %s', async (sslmode, host, tls) => {
-  const sslrootcert = sslmode.startsWith('verify') ? root : undefined;
-  const upstream = await open({ sslmode, host, sslrootcert });
-  expect(await query(upstream.socket, 'select ssl from pg_stat_ssl where pid = pg_backend_pid()')).toEqual([
-    tls ? 't' : 'f',
-  ]);
-  expect(upstream.tls).toBe(tls);
-});
-
-test('a certificate that sslmode does not believe is refused, and the password stays here', async () => {
-  const other = join(folder, 'other.pem');
-  await writeFile(other, LOCALHOST.cert);
-  const believing = { sslmode: 'verify-full', host: 'localhost', sslrootcert: other } as const;
-  for (const target of [
-    { ...believing, sslrootcert: root, host: '127.0.0.1' },
-    believing,
-    { ...believing, sslmode: 'verify-ca' },
-    // As in libpq, root certificates turn require into verify-ca.
-    { ...believing, sslmode: 'require' },
-  ] as const) {
-    expect(await failure(target)).toMatchObject({ code: 'TLS_FAILED', sqlstate: '08001' });
-  }
-});
-
-test('a connection that cannot verify as configured says what is missing', async () => {
-  for (const target of [
-    { sslmode: 'verify-full' },
-    { sslmode: 'verify-ca' },
-    { sslmode: 'require', sslrootcert: 'system' },
-    { sslmode: 'verify-full', sslrootcert: join(folder, 'absent.pem') },
-  ] as const) {
-    expect(await failure(target)).toMatchObject({
-      code: 'CONFIGURATION',
-      message: expect.stringContaining('sslrootcert'),
-    });
-  }
-});
-
-test('sslmode=prefer goes on in the clear where the server does not take the user over TLS', async () => {
-  await sql(`create role only_plain login password 'p'`);
-  expect(await open({ user: 'only_plain', password: 'p', sslmode: 'prefer' })).toMatchObject({ tls: false });
-  expect(await failure({ user: 'only_plain', password: 'p', sslmode: 'require' })).toMatchObject({
-    code: 'CREDENTIALS_REFUSED',
-  });
 });
 
 test("wrong credentials are said to be the gateway's, without the password, and with the server's error as cause", async () => {
