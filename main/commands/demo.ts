@@ -1,5 +1,4 @@
 /** `auditorium demo`: a story recorded through a real gateway, shown in the app, until it is told to end. */
-import { createInterface } from 'node:readline';
 import { userFolder } from '../../gateway/config.ts';
 import { GATEWAY_PORT, gatewayPort, makeShop, placesIn, writeConfiguration } from '../demo/configuration.ts';
 import { startDatabase } from '../demo/database.ts';
@@ -10,6 +9,7 @@ import { storyRecorded } from '../demo/recorded.ts';
 import { DEPLOYER } from '../demo/story/stage.ts';
 import { playStory, SESSIONS } from '../demo/story/story.ts';
 import { expiredToken, tokensOf } from '../demo/tokens.ts';
+import { offerLinks } from '../links.ts';
 import { show, type Shown } from '../show.ts';
 import { toldToEnd } from '../shutdown.ts';
 import { note, print, printJson } from '../terminal.ts';
@@ -93,15 +93,6 @@ function printReady({ json }: DemoOptions, archive: string, gateway: GatewayProc
   if (json) printJson({ ...address, archive, listen, issuer: gateway.issuer, pid: process.pid });
   else
     print(`Auditorium shows ${archive}${url === null ? '' : ` at ${url}`}; its gateway listens on ${listen}`);
-}
-
-/** Each link signs in once, so a person at a terminal gets another by pressing Enter. */
-function offerLinks(shown: Shown): { close(): void } | null {
-  if (!process.stdin.isTTY || shown.freshUrl() === null) return null;
-  note('Press Enter for a fresh link, Ctrl-C to end.');
-  const lines = createInterface({ input: process.stdin });
-  lines.on('line', () => print(shown.freshUrl() ?? ''));
-  return lines;
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

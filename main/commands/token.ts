@@ -140,7 +140,7 @@ async function findIssuer(
 /** Latest first. */
 async function runningIssuers(folder: string): Promise<IssuerRuntime[]> {
   const found: { readonly started: number; readonly runtime: IssuerRuntime }[] = [];
-  for await (const file of glob('{,*/,*/*/}issuer/issuer.json', { cwd: folder })) {
+  for await (const file of glob('{,*/,*/*/,*/*/*/}issuer/issuer.json', { cwd: folder })) {
     const path = join(folder, file);
     const runtime = await readRuntime(path).catch(() => null);
     if (runtime !== null) found.push({ started: (await stat(path)).mtimeMs, runtime });
