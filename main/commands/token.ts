@@ -105,8 +105,8 @@ function formOf(request: TokenRequest): URLSearchParams {
  * 2. with `configPath`: its development issuer. Without `issuer:` that is the gateway's own, whose runtime file is
  *    `<spool dir>/issuer/issuer.json`; with it, the running one in the user folder whose URL is the same;
  * 3. else the running one in the user folder that started last.
- * In the user folder every `issuer/issuer.json` counts that is there directly or up to two folders deeper (as in
- * `demo/issuer/` or `demo/spool/issuer/`).
+ * In the user folder every `issuer/issuer.json` counts that is there directly or up to three folders deeper (as in
+ * `demo/<run>/spool/issuer/`).
  */
 async function findIssuer(
   { runtimeFile, configPath }: TokenRequest,
