@@ -5,6 +5,7 @@ import { glob, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { stripVTControlCharacters } from 'node:util';
 import { CommandError } from './failure.ts';
 import type { Package } from './package.ts';
 
@@ -62,6 +63,15 @@ async function build(root: string, target: Target): Promise<void> {
   });
   const [complaints, [status]] = await Promise.all([text(child.stderr), once(child, 'close')]);
   if (status === 0) return;
-  const first = complaints.split('\n').find((line) => line.trim() !== '') ?? `status ${String(status)}`;
-  throw new CommandError('NOT_BUILT', `the ${target} does not build: ${first}; npm run build says more`);
+  const reason = reasonIn(complaints) || `status ${String(status)}`;
+  throw new CommandError('NOT_BUILT', `the ${target} does not build: ${reason}; npm run build says more`);
+}
+
+/** What the builder says went wrong, and where: the two lines below its headings. */
+function reasonIn(complaints: string): string {
+  return stripVTControlCharacters(complaints)
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !/^(✗|error during build|Build failed)/.test(line))
+    .slice(0, 2)
+    .join(' ');
 }
