@@ -25,7 +25,7 @@ export const EXIT_STATUS = {
 type Family = keyof typeof EXIT_STATUS;
 
 /** Every code a command ends with, and its family. */
-export const FAILURES = {
+const FAILURES = {
   INTERNAL: 'internal',
   BAD_USAGE: 'usage',
   BAD_FILTER: 'usage',

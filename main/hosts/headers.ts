@@ -4,7 +4,7 @@
  * The Content-Security-Policy of the window. `<style>` elements are allowed because xterm, Radix and CodeMirror create
  * them (with `style-src 'self'` alone xterm paints black); style attributes and any other script are not.
  */
-export const CONTENT_SECURITY_POLICY = [
+const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "connect-src 'self'",

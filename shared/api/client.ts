@@ -18,17 +18,17 @@ export interface ClientOptions {
   readonly wait: (ms: number) => Promise<void>;
 }
 
-export interface CallOptions {
+interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
 /** What a call of the route takes: the fields of its path, query and body. */
-export type InputOf<N extends RouteName> = Merge<
+type InputOf<N extends RouteName> = Merge<
   ParamsOf<Routes[N]> & QueryOf<Routes[N]> & BodyOf<Routes[N]>
 >;
 
 /** What a call of the route gives: the checked JSON, or bytes. */
-export type AnswerOf<N extends RouteName> = Routes[N]['responses'][200]['content'] extends infer C
+type AnswerOf<N extends RouteName> = Routes[N]['responses'][200]['content'] extends infer C
   ? C extends { 'application/json': { schema: infer S extends z.ZodType } }
     ? z.output<S>
     : Uint8Array
