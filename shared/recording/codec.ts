@@ -5,6 +5,7 @@
  */
 import { decode } from 'cborg';
 import type { CborWriter } from './cbor.ts';
+import { isDeterministic } from './deterministic.ts';
 import {
   EVENT_VERSION,
   EVENTS,
@@ -162,6 +163,7 @@ function decodeItems(bytes: Uint8Array): unknown[] {
     throw malformed('not deterministic CBOR', cause);
   }
   if (!Array.isArray(items) || items.length < HEADER_ITEMS) throw malformed('not an event array');
+  if (!isDeterministic(bytes, items)) throw malformed('not deterministic CBOR');
   return items;
 }
 
