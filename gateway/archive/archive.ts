@@ -4,8 +4,33 @@
  */
 import type { Page } from '../../shared/api/page.ts';
 import type { SessionSort } from '../../shared/api/routes.ts';
-import type { ArchiveInfo, Facets, SegmentRow, SessionId, SessionRow, StatementRow, Step } from '../../shared/api/session.ts';
+import type {
+  ArchiveInfo,
+  Facets,
+  SegmentRow,
+  SessionId,
+  SessionRow,
+  StatementRow,
+  Step,
+} from '../../shared/api/session.ts';
 import type { Filter } from '../../shared/filter/filter.ts';
+
+/** What one SQL statement is and touches, as its text says. */
+export interface StatementFacts {
+  /** SELECT, INSERT, COPY FROM, CREATE TABLE, BEGIN, …; empty when the text does not parse. */
+  readonly verb: string;
+  /** Every relation read or written, as written: `schema.table` when the text says so. */
+  readonly tables: readonly string[];
+  /** The statement's part of the text. */
+  readonly text: string;
+  /** Where `text` starts in the whole, in UTF-16 units. */
+  readonly start: number;
+  /** The text in normal form: no literals, no comments. Equal for statements that differ only in these. */
+  readonly fingerprintText: string;
+}
+
+/** One entry for each SQL statement of a text, in order; a text that does not parse, or holds none, is one entry without verb. */
+export type FactsOf = (text: string) => readonly StatementFacts[];
 
 /** How far a store has one log: the index of the next event it expects. */
 export interface Watermark {
@@ -36,11 +61,16 @@ export interface ArchiveReader {
   info(): Promise<ArchiveInfo>;
   sessions(request: PageRequest & { readonly sort: SessionSort }): Promise<Page<SessionRow>>;
   /** Newest first; with `session`, oldest first. */
-  statements(request: PageRequest & { readonly session?: SessionId | undefined }): Promise<Page<StatementRow>>;
+  statements(
+    request: PageRequest & { readonly session?: SessionId | undefined },
+  ): Promise<Page<StatementRow>>;
   facets(filter: Filter): Promise<Facets>;
   /** null when there is no such session. */
   session(id: SessionId): Promise<SessionRow | null>;
-  steps(id: SessionId, request: { readonly after?: string | undefined; readonly limit: number }): Promise<Page<Step>>;
+  steps(
+    id: SessionId,
+    request: { readonly after?: string | undefined; readonly limit: number },
+  ): Promise<Page<Step>>;
   segments(id: SessionId): Promise<SegmentRow[]>;
   /** A packed segment; null when there is none of that number. */
   segment(id: SessionId, number: number): Promise<Uint8Array | null>;
@@ -50,7 +80,15 @@ export interface ArchiveReader {
 }
 
 /** Why an archive cannot be opened or read. */
-export type ArchiveErrorCode = 'NOT_FOUND' | 'NOT_AN_ARCHIVE' | 'NEWER_VERSION' | 'DAMAGED' | 'BUSY' | 'BAD_CURSOR' | 'BAD_FILTER';
+export type ArchiveErrorCode =
+  | 'NOT_FOUND'
+  | 'NOT_AN_ARCHIVE'
+  | 'NEWER_VERSION'
+  | 'DAMAGED'
+  | 'BUSY'
+  | 'TIMEOUT'
+  | 'BAD_CURSOR'
+  | 'BAD_FILTER';
 
 export class ArchiveError extends Error {
   readonly code: ArchiveErrorCode;

@@ -151,7 +151,7 @@ async function cancel(startup: Extract<Startup, { kind: 'cancel' }>, context: Se
     await safe;
     if (accepted) await live.cancel().catch(() => {}); // as in PostgreSQL, the client is not told whether it worked
   }
-  startup.socket.end();
+  refuse(startup.socket, undefined);
 }
 
 function greet(agent: Socket, upstream: Upstream, keyData: Buffer): void {

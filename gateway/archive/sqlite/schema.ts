@@ -1,0 +1,224 @@
+/**
+ * The tables of a volume (`.audit`, one SQLite file). `segment` and `log` are the evidence; everything else is a projection
+ * of the segments: droppable, rebuildable. Text ids, token ids and job ids are dictionary keys, so that a statement's row
+ * is a few small integers.
+ */
+import { chmodSync, closeSync, existsSync, openSync } from 'node:fs';
+import Database from 'better-sqlite3';
+import { ArchiveError } from '../archive.ts';
+
+/** "AUDI": tells a volume from other SQLite files. */
+export const APPLICATION_ID = 0x41554449;
+
+/** Version of this schema, in `user_version`. */
+export const SCHEMA_VERSION = 1;
+
+/** File name ending of a volume. */
+export const VOLUME_SUFFIX = '.audit';
+
+/** The `session_id` of segments that hold events of the log itself. */
+export const LOG_SESSION = 0;
+
+export const SCHEMA = `
+CREATE TABLE log (
+  id INTEGER PRIMARY KEY,
+  log BLOB NOT NULL UNIQUE,          -- 16 bytes
+  next INTEGER NOT NULL,             -- index of the next event this volume expects
+  last_time INTEGER NOT NULL         -- µs, of its newest event
+) STRICT;
+
+CREATE TABLE token (
+  id INTEGER PRIMARY KEY,
+  fingerprint TEXT NOT NULL UNIQUE,  -- hex
+  issuer TEXT NOT NULL,
+  profile TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  client TEXT,
+  jti TEXT,
+  groups TEXT NOT NULL,              -- JSON array
+  scopes TEXT NOT NULL,              -- JSON array
+  expires INTEGER NOT NULL           -- s
+) STRICT;
+CREATE INDEX token_subject ON token (subject);
+
+CREATE TABLE job (
+  id INTEGER PRIMARY KEY,
+  key TEXT NOT NULL UNIQUE,          -- all its facts, so that the same job has one row
+  path TEXT NOT NULL,                -- provider/run/job
+  provenance TEXT NOT NULL,          -- attested | asserted
+  provider TEXT NOT NULL,
+  run TEXT NOT NULL,
+  job TEXT NOT NULL,
+  repository TEXT,
+  ref TEXT,
+  actor TEXT,
+  issuer TEXT
+) STRICT;
+CREATE INDEX job_path ON job (path);
+
+CREATE TABLE session (
+  id INTEGER PRIMARY KEY,
+  sid BLOB NOT NULL UNIQUE,          -- 16 bytes
+  log_id INTEGER NOT NULL,
+  started INTEGER NOT NULL,          -- µs
+  ended INTEGER,
+  duration INTEGER,                  -- µs, null until it ended
+  outcome TEXT NOT NULL,             -- live | completed | disconnected | refused | failed | unknown
+  reason TEXT,
+  connection TEXT NOT NULL,
+  user TEXT NOT NULL,
+  application TEXT NOT NULL,
+  address TEXT NOT NULL,
+  token_id INTEGER,
+  job_id INTEGER,
+  statements INTEGER NOT NULL DEFAULT 0,
+  rows INTEGER NOT NULL DEFAULT 0,
+  errors INTEGER NOT NULL DEFAULT 0,
+  bytes INTEGER NOT NULL DEFAULT 0,
+  events INTEGER NOT NULL DEFAULT 0,
+  changed INTEGER NOT NULL DEFAULT 0 -- total of events in the volume when it last grew: for the live tail
+) STRICT;
+CREATE INDEX session_started ON session (started, id);
+CREATE INDEX session_token ON session (token_id, started, id);
+CREATE INDEX session_job ON session (job_id, started, id);
+CREATE INDEX session_connection ON session (connection, started, id);
+CREATE INDEX session_outcome ON session (outcome, started, id);
+CREATE INDEX session_statements ON session (statements, id);
+CREATE INDEX session_rows ON session (rows, id);
+CREATE INDEX session_errors ON session (errors, id);
+CREATE INDEX session_duration ON session (duration, id);
+CREATE INDEX session_changed ON session (changed);
+
+CREATE TABLE segment (
+  id INTEGER PRIMARY KEY,
+  session_id INTEGER NOT NULL,
+  number INTEGER NOT NULL,           -- ascending within the session, with gaps where small ones were merged
+  first_sequence INTEGER NOT NULL,
+  last_sequence INTEGER NOT NULL,
+  first_index INTEGER NOT NULL,      -- in the log
+  last_index INTEGER NOT NULL,
+  count INTEGER NOT NULL,
+  events_bytes INTEGER NOT NULL,     -- raw
+  payloads_bytes INTEGER NOT NULL,   -- raw
+  events BLOB NOT NULL,              -- zstd, see shared/recording/record.ts
+  payloads BLOB NOT NULL             -- zstd
+) STRICT;
+CREATE UNIQUE INDEX segment_session ON segment (session_id, number);
+CREATE INDEX segment_sequence ON segment (session_id, last_sequence);
+
+CREATE TABLE verb (id INTEGER PRIMARY KEY, verb TEXT NOT NULL UNIQUE) STRICT;
+CREATE TABLE tbl (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,         -- as written: schema.table, or table
+  bare TEXT NOT NULL                 -- without its schema
+) STRICT;
+CREATE INDEX tbl_bare ON tbl (bare);
+
+CREATE TABLE text (
+  id INTEGER PRIMARY KEY,
+  digest BLOB NOT NULL UNIQUE,       -- of the normalised text
+  text TEXT NOT NULL,                -- normalised: holds no literal
+  tables TEXT NOT NULL               -- JSON array
+) STRICT;
+
+CREATE TABLE statement (
+  id INTEGER PRIMARY KEY,
+  session_id INTEGER NOT NULL,
+  token_id INTEGER,
+  job_id INTEGER,
+  number INTEGER NOT NULL,           -- within the session, from 1
+  ordinal INTEGER NOT NULL,          -- within its Query message, from 0
+  sequence INTEGER NOT NULL,         -- event of the intent
+  text_sequence INTEGER NOT NULL,    -- event whose payload holds the SQL (the intent, or the Parse before it)
+  outcome_sequence INTEGER,
+  time INTEGER NOT NULL,             -- µs
+  duration INTEGER,                  -- µs
+  text_id INTEGER NOT NULL,
+  verb_id INTEGER NOT NULL,
+  rows INTEGER NOT NULL,
+  status TEXT NOT NULL,
+  sqlstate TEXT
+) STRICT;
+CREATE INDEX statement_session ON statement (session_id, number, ordinal);
+CREATE INDEX statement_token ON statement (token_id, id);
+CREATE INDEX statement_job ON statement (job_id, id);
+CREATE INDEX statement_verb ON statement (verb_id, id);
+CREATE INDEX statement_error ON statement (sqlstate, id) WHERE sqlstate IS NOT NULL;
+
+-- Which statements touch a table, and which sessions use a table or a verb.
+CREATE TABLE statement_table (table_id INTEGER NOT NULL, statement_id INTEGER NOT NULL, PRIMARY KEY (table_id, statement_id)) STRICT, WITHOUT ROWID;
+CREATE TABLE session_table (table_id INTEGER NOT NULL, session_id INTEGER NOT NULL, PRIMARY KEY (table_id, session_id)) STRICT, WITHOUT ROWID;
+CREATE TABLE session_verb (verb_id INTEGER NOT NULL, session_id INTEGER NOT NULL, PRIMARY KEY (verb_id, session_id)) STRICT, WITHOUT ROWID;
+CREATE INDEX session_verb_session ON session_verb (session_id, verb_id);
+
+CREATE TABLE total (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  events INTEGER NOT NULL,
+  statements INTEGER NOT NULL,
+  sessions INTEGER NOT NULL,
+  first_time INTEGER,
+  last_time INTEGER
+) STRICT;
+INSERT INTO total VALUES (1, 0, 0, 0, NULL, NULL);
+`;
+
+/** Pages of the write-ahead log before it is copied back: at 8 KiB a page, few large checkpoints instead of many small ones. */
+const AUTOCHECKPOINT_PAGES = 4_000;
+
+/** Opens the volume at `path` for writing, made when absent (mode 0600). Throws {@link ArchiveError}. */
+export function openForWriting(path: string): Database.Database {
+  const isNew = !existsSync(path);
+  if (isNew) closeSync(openSync(path, 'a', 0o600));
+  else chmodSync(path, 0o600);
+  const db = new Database(path, { timeout: 5_000 });
+  try {
+    if (isNew || db.pragma('page_count', { simple: true }) === 0) create(db);
+    else checkVersion(db, path);
+    db.pragma('journal_mode = WAL');
+    // better-sqlite3 is compiled so that WAL means NORMAL, which may lose what was acknowledged in a power cut.
+    db.pragma('synchronous = FULL');
+    if (db.pragma('synchronous', { simple: true }) !== 2)
+      throw new ArchiveError('DAMAGED', `${path}: SQLite refuses synchronous=FULL`);
+    db.pragma(`wal_autocheckpoint = ${AUTOCHECKPOINT_PAGES}`);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function create(db: Database.Database): void {
+  db.pragma('page_size = 8192');
+  db.transaction(() => {
+    db.exec(SCHEMA);
+    db.pragma(`application_id = ${APPLICATION_ID}`);
+    db.pragma(`user_version = ${SCHEMA_VERSION}`);
+  })();
+}
+
+/** Tells a volume from another file, and this version from a newer one. Throws {@link ArchiveError}. */
+export function checkVersion(db: Database.Database, path: string): void {
+  let application: unknown;
+  let version: unknown;
+  try {
+    application = db.pragma('application_id', { simple: true });
+    version = db.pragma('user_version', { simple: true });
+  } catch (cause) {
+    throw new ArchiveError(
+      'NOT_AN_ARCHIVE',
+      `${path} is not an archive: it is not a SQLite file, or it is damaged`,
+      { cause },
+    );
+  }
+  if (application !== APPLICATION_ID)
+    throw new ArchiveError(
+      'NOT_AN_ARCHIVE',
+      `${path} is not an archive: it is a SQLite file of another program`,
+    );
+  if (version !== SCHEMA_VERSION) {
+    throw new ArchiveError(
+      'NEWER_VERSION',
+      `${path} has format version ${String(version)}, this Auditorium reads version ${SCHEMA_VERSION}; open it with a newer Auditorium`,
+    );
+  }
+}

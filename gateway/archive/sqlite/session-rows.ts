@@ -1,0 +1,94 @@
+/** Writes session rows and what lists need of a session: its verbs and tables. */
+import type Database from 'better-sqlite3';
+import type { EventFields } from '../../../shared/recording/event.ts';
+
+/** What a session's row counts. */
+export interface Counters {
+  statements: number;
+  rows: number;
+  errors: number;
+  bytes: number;
+  events: number;
+}
+
+/** A session's row as the writer goes on with it. */
+export interface StoredSession extends Counters {
+  readonly id: number;
+  readonly token_id: number | null;
+  readonly job_id: number | null;
+  readonly provenance: string | null;
+}
+
+export class SessionRows {
+  readonly #insert;
+  readonly #find;
+  readonly #identify;
+  readonly #assign;
+  readonly #count;
+  readonly #close;
+  readonly #abandon;
+  readonly #verb;
+  readonly #table;
+
+  constructor(db: Database.Database) {
+    this.#insert = db.prepare(
+      `INSERT INTO session (sid, log_id, started, outcome, connection, user, application, address) VALUES (?, ?, ?, 'live', ?, ?, ?, ?)`,
+    );
+    this.#find = db.prepare<[Uint8Array], StoredSession>(
+      `SELECT s.id, s.token_id, s.job_id, j.provenance, s.statements, s.rows, s.errors, s.bytes, s.events
+       FROM session s LEFT JOIN job j ON j.id = s.job_id WHERE s.sid = ?`,
+    );
+    this.#identify = db.prepare('UPDATE session SET token_id = ? WHERE id = ?');
+    this.#assign = db.prepare('UPDATE session SET job_id = ? WHERE id = ?');
+    this.#count = db.prepare(
+      'UPDATE session SET statements = ?, rows = ?, errors = ?, bytes = ?, events = ?, changed = ? WHERE id = ?',
+    );
+    this.#close = db.prepare(
+      'UPDATE session SET ended = ?, duration = ? - started, outcome = ?, reason = ? WHERE id = ?',
+    );
+    this.#abandon = db.prepare(
+      `UPDATE session SET outcome = 'unknown', changed = ? WHERE outcome = 'live' AND log_id = ?`,
+    );
+    this.#verb = db.prepare('INSERT OR IGNORE INTO session_verb (verb_id, session_id) VALUES (?, ?)');
+    this.#table = db.prepare('INSERT OR IGNORE INTO session_table (table_id, session_id) VALUES (?, ?)');
+  }
+
+  /** A new session's row; returns its id. */
+  open(sid: Uint8Array, logId: number, time: number, fields: EventFields<'sessionOpened'>): number {
+    const { connection, user, applicationName, clientAddress } = fields;
+    return Number(
+      this.#insert.run(sid, logId, time, connection, user, applicationName, clientAddress).lastInsertRowid,
+    );
+  }
+
+  find(sid: Uint8Array): StoredSession | undefined {
+    return this.#find.get(sid);
+  }
+
+  identify(id: number, tokenId: number): void {
+    this.#identify.run(tokenId, id);
+  }
+
+  assign(id: number, jobId: number): void {
+    this.#assign.run(jobId, id);
+  }
+
+  count(id: number, counters: Counters, changed: number): void {
+    const { statements, rows, errors, bytes, events } = counters;
+    this.#count.run(statements, rows, errors, bytes, events, changed, id);
+  }
+
+  close(id: number, time: number, fields: EventFields<'sessionClosed'>): void {
+    this.#close.run(time, time, fields.outcome, fields.reason === '' ? null : fields.reason, id);
+  }
+
+  /** Sessions that were live when their gateway died: how they ended is unknown. */
+  abandon(logId: number, changed: number): void {
+    this.#abandon.run(changed, logId);
+  }
+
+  uses(id: number, verbId: number, tableIds: readonly number[]): void {
+    this.#verb.run(verbId, id);
+    for (const tableId of tableIds) this.#table.run(tableId, id);
+  }
+}

@@ -1,0 +1,223 @@
+/** Turns the events of one session into its rows: the session's own, and one for each SQL statement. */
+import type { EventOf } from '../../../shared/recording/event.ts';
+import type { StoredEvent } from '../../../shared/recording/record.ts';
+import type { Dictionaries, KnownText } from './dictionaries.ts';
+import type { FactsOf, TextFacts } from './facts-source.ts';
+import type { SessionSegments } from './segments.ts';
+import type { Counters, SessionRows, StoredSession } from './session-rows.ts';
+import type { Ending, OpenRow, OpenStatement, StatementRows } from './statement-rows.ts';
+
+/** Prepared statements whose facts are kept; those beyond are read from the segments again. */
+const KEPT_TEXTS = 2_000;
+
+const decoder = new TextDecoder();
+
+/** What the writers of all sessions of a volume share. */
+export interface VolumeParts {
+  readonly sessions: SessionRows;
+  readonly statements: StatementRows;
+  readonly dictionaries: Dictionaries;
+  readonly factsOf: FactsOf;
+  /** SQL text in the payload of a stored event; null when it is not there. */
+  readonly storedText: (sessionId: number, sequence: number) => string | null;
+}
+
+export class SessionWriter {
+  readonly id: number;
+  readonly segments: SessionSegments;
+  readonly #parts: VolumeParts;
+  readonly #counters: Counters;
+  #tokenId: number | null;
+  #jobId: number | null;
+  #attested: boolean;
+  readonly #texts = new Map<number, readonly KnownText[]>();
+  readonly #open = new Map<number, OpenStatement>();
+  readonly #uses = new Set<number>();
+  /** Set once the session is over: nothing follows. */
+  closed = false;
+
+  constructor(stored: StoredSession, segments: SessionSegments, parts: VolumeParts) {
+    this.id = stored.id;
+    this.segments = segments;
+    this.#parts = parts;
+    const { statements, rows, errors, bytes, events } = stored;
+    this.#counters = { statements, rows, errors, bytes, events };
+    this.#tokenId = stored.token_id;
+    this.#jobId = stored.job_id;
+    this.#attested = stored.provenance === 'attested';
+  }
+
+  apply(stored: StoredEvent): void {
+    const { event } = stored;
+    this.#counters.events++;
+    switch (event.kind) {
+      case 'identity':
+        this.#tokenId = this.#parts.dictionaries.token(event.fields);
+        return this.#parts.sessions.identify(this.id, this.#tokenId);
+      case 'ciContext':
+        return this.#onCiContext(event);
+      case 'parse':
+        this.#remember(event.sequence, this.#factsOf(stored.payloads['text']));
+        return;
+      case 'statement':
+        return this.#onStatement(event, stored);
+      case 'functionCall':
+        return this.#start(event.fields.statement, event, event.sequence, [
+          functionCall(event.fields.function),
+        ]);
+      case 'outcome':
+        return this.#onOutcome(event);
+      case 'ready':
+        return this.#endQueries();
+      case 'copyIn':
+      case 'copyOut':
+        this.#counters.bytes += event.fields.data.length;
+        return;
+      case 'sessionClosed':
+        this.closed = true;
+        return this.#parts.sessions.close(this.id, event.time, event.fields);
+      default:
+    }
+  }
+
+  /** Makes visible what is awaited and what was counted. `changed` is the volume's count of events. */
+  commit(changed: number): void {
+    for (const statement of this.#open.values()) {
+      for (const row of statement.rows) this.#parts.statements.show(this.#owner(), statement, row);
+    }
+    this.segments.flush();
+    if (this.closed) this.segments.merge();
+    this.#parts.sessions.count(this.id, this.#counters, changed);
+  }
+
+  /** A verified claim outranks the agent's own word; the first of each kind counts. */
+  #onCiContext(event: EventOf<'ciContext'>): void {
+    const attested = event.fields.provenance === 'attested';
+    if (this.#jobId !== null && (this.#attested || !attested)) return;
+    this.#attested = attested;
+    this.#jobId = this.#parts.dictionaries.job(event.fields);
+    this.#parts.sessions.assign(this.id, this.#jobId);
+  }
+
+  #onStatement(event: EventOf<'statement'>, stored: StoredEvent): void {
+    const { statement, parsedAt, protocol } = event.fields;
+    const text = stored.payloads['text'];
+    if (text === undefined) {
+      this.#startKnown(statement, event, parsedAt ?? event.sequence, this.#textsAt(parsedAt));
+      return;
+    }
+    const known = this.#factsOf(text);
+    if (protocol === 'extended') this.#remember(event.sequence, known);
+    this.#startKnown(statement, event, event.sequence, known);
+  }
+
+  #start(
+    number: number,
+    event: { sequence: number; time: number },
+    textSequence: number,
+    facts: readonly TextFacts[],
+  ): void {
+    this.#startKnown(
+      number,
+      event,
+      textSequence,
+      facts.map((one) => this.#parts.dictionaries.text(one)),
+    );
+  }
+
+  #startKnown(
+    number: number,
+    event: { readonly sequence: number; readonly time: number },
+    textSequence: number,
+    known: readonly KnownText[],
+  ): void {
+    const rows = known.map((one, ordinal): OpenRow => ({ known: one, ordinal, id: null, ended: false }));
+    this.#open.set(number, { number, sequence: event.sequence, textSequence, time: event.time, rows });
+    this.#counters.statements += rows.length;
+    for (const one of known) this.#use(one);
+  }
+
+  #onOutcome(event: EventOf<'outcome'>): void {
+    const { fields } = event;
+    const failed = fields.status === 'failed';
+    if (failed) this.#counters.errors++;
+    this.#counters.rows += fields.rows;
+    this.#counters.bytes += fields.bytes;
+    const ending: Ending = {
+      sequence: event.sequence,
+      duration: fields.duration,
+      rows: fields.rows,
+      status: fields.status,
+      sqlstate: fields.sqlstate,
+    };
+    const statement = this.#open.get(fields.statement);
+    if (statement === undefined) this.#parts.statements.endStored(this.id, fields, ending);
+    else this.#endRow(statement, fields.ordinal, ending);
+    if (fields.transaction !== null) this.#endQueries();
+    else if (statement?.rows.length === 1) this.#open.delete(fields.statement);
+  }
+
+  #endRow(statement: OpenStatement, ordinal: number, ending: Ending): void {
+    const last = statement.rows.at(-1);
+    if (last !== undefined && ordinal >= statement.rows.length) {
+      statement.rows.push({ known: last.known, ordinal, id: null, ended: false });
+      this.#counters.statements++;
+    }
+    const row = statement.rows[ordinal];
+    if (row !== undefined) this.#parts.statements.end(this.#owner(), statement, row, ending);
+  }
+
+  /** After ReadyForQuery nothing more comes for a Query that answered: what it did not reach was skipped. */
+  #endQueries(): void {
+    for (const [number, statement] of this.#open) {
+      if (!statement.rows.some((row) => row.ended)) continue;
+      for (const row of statement.rows) {
+        if (row.ended) continue;
+        this.#parts.statements.end(this.#owner(), statement, row, {
+          sequence: null,
+          duration: null,
+          rows: 0,
+          status: 'skipped',
+          sqlstate: null,
+        });
+      }
+      this.#open.delete(number);
+    }
+  }
+
+  #factsOf(text: Uint8Array | null | undefined): readonly KnownText[] {
+    const facts = this.#parts.factsOf(text === null || text === undefined ? '' : decoder.decode(text));
+    return facts.map((one) => this.#parts.dictionaries.text(one));
+  }
+
+  #textsAt(parsedAt: number | null): readonly KnownText[] {
+    const kept = parsedAt === null ? undefined : this.#texts.get(parsedAt);
+    if (kept !== undefined) return kept;
+    const text = parsedAt === null ? null : this.#parts.storedText(this.id, parsedAt);
+    const known = this.#parts.factsOf(text ?? '').map((one) => this.#parts.dictionaries.text(one));
+    if (parsedAt !== null) this.#remember(parsedAt, known);
+    return known;
+  }
+
+  #remember(sequence: number, known: readonly KnownText[]): void {
+    if (this.#texts.size >= KEPT_TEXTS) {
+      const oldest = this.#texts.keys().next();
+      if (!oldest.done) this.#texts.delete(oldest.value);
+    }
+    this.#texts.set(sequence, known);
+  }
+
+  #use(known: KnownText): void {
+    if (this.#uses.has(known.textId)) return;
+    this.#uses.add(known.textId);
+    this.#parts.sessions.uses(this.id, known.verbId, known.tableIds);
+  }
+
+  #owner() {
+    return { sessionId: this.id, tokenId: this.#tokenId, jobId: this.#jobId };
+  }
+}
+
+function functionCall(oid: number): TextFacts {
+  return { text: '', verb: 'FUNCTION CALL', tables: [], fingerprintText: `function call ${oid}` };
+}

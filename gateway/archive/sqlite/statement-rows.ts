@@ -1,0 +1,108 @@
+/** Writes statement rows: one for each SQL statement, inserted with its outcome where that came before the commit, else updated by it. */
+import type Database from 'better-sqlite3';
+import type { EventFields } from '../../../shared/recording/event.ts';
+import type { KnownText } from './dictionaries.ts';
+
+/** A SQL statement while its outcome is awaited. */
+export interface OpenRow {
+  readonly known: KnownText;
+  readonly ordinal: number;
+  /** Its row, once inserted. */
+  id: number | null;
+  ended: boolean;
+}
+
+/** A Query, Execute or FunctionCall while its outcomes are awaited. */
+export interface OpenStatement {
+  readonly number: number;
+  readonly sequence: number;
+  readonly textSequence: number;
+  readonly time: number;
+  readonly rows: OpenRow[];
+}
+
+/** Whose statements they are. */
+export interface Owner {
+  readonly sessionId: number;
+  readonly tokenId: number | null;
+  readonly jobId: number | null;
+}
+
+/** How a SQL statement ended, as its row says it. */
+export interface Ending {
+  readonly sequence: number | null;
+  readonly duration: number | null;
+  readonly rows: number;
+  readonly status: string;
+  readonly sqlstate: string | null;
+}
+
+const UNKNOWN: Ending = { sequence: null, duration: null, rows: 0, status: 'unknown', sqlstate: null };
+
+export class StatementRows {
+  readonly #insert;
+  readonly #update;
+  readonly #find;
+  readonly #touch;
+
+  constructor(db: Database.Database) {
+    this.#insert = db.prepare(
+      `INSERT INTO statement (session_id, token_id, job_id, number, ordinal, sequence, text_sequence, outcome_sequence, time, duration, text_id, verb_id, rows, status, sqlstate)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
+    this.#update = db.prepare(
+      'UPDATE statement SET outcome_sequence = ?, duration = ?, rows = ?, status = ?, sqlstate = ? WHERE id = ?',
+    );
+    this.#find = db
+      .prepare<[number, number, number], number>(
+        'SELECT id FROM statement WHERE session_id = ? AND number = ? AND ordinal = ?',
+      )
+      .pluck();
+    this.#touch = db.prepare('INSERT INTO statement_table (table_id, statement_id) VALUES (?, ?)');
+  }
+
+  /** The outcome of a row, inserted or not. */
+  end(owner: Owner, statement: OpenStatement, row: OpenRow, ending: Ending): void {
+    row.ended = true;
+    if (row.id === null) this.#add(owner, statement, row, ending);
+    else this.#set(row.id, ending);
+  }
+
+  /** Makes a row visible whose outcome is not known yet. */
+  show(owner: Owner, statement: OpenStatement, row: OpenRow): void {
+    if (row.id === null) this.#add(owner, statement, row, UNKNOWN);
+  }
+
+  /** The outcome of a row that an earlier run of the shipper inserted. */
+  endStored(sessionId: number, fields: EventFields<'outcome'>, ending: Ending): void {
+    const id = this.#find.get(sessionId, fields.statement, fields.ordinal);
+    if (id !== undefined) this.#set(id, ending);
+  }
+
+  #add(owner: Owner, statement: OpenStatement, row: OpenRow, ending: Ending): void {
+    const { known } = row;
+    const added = this.#insert.run(
+      owner.sessionId,
+      owner.tokenId,
+      owner.jobId,
+      statement.number,
+      row.ordinal,
+      statement.sequence,
+      statement.textSequence,
+      ending.sequence,
+      statement.time,
+      ending.duration,
+      known.textId,
+      known.verbId,
+      ending.rows,
+      ending.status,
+      ending.sqlstate,
+    );
+    row.id = Number(added.lastInsertRowid);
+    for (const tableId of known.tableIds) this.#touch.run(tableId, row.id);
+  }
+
+  #set(id: number, ending: Ending): void {
+    this.#update.run(ending.sequence, ending.duration, ending.rows, ending.status, ending.sqlstate, id);
+  }
+}
