@@ -4,7 +4,7 @@
  */
 import { performance } from 'node:perf_hooks';
 import type { SessionRecorder } from '../recorder/recorder.ts';
-import type { Exchange, Expected, RunningStatement } from './exchange.ts';
+import { describedAt, type Exchange, type RunningStatement } from './exchange.ts';
 import { recordSkipped } from './intents.ts';
 import { BACKEND, errorField, readNotification, rowsOfTag, stringAt } from './wire/backend.ts';
 import { MESSAGE_HEAD_BYTES, messageLength, ProtocolViolation } from './wire/framing.ts';
@@ -20,7 +20,16 @@ const CHUNK_ROWS = 256;
 const CHUNK_BYTES = 64 * 1024;
 
 /** What belongs to nothing the agent asked: a server's FATAL, or a message no honest server sends. */
-const NOTHING = { number: 0, ordinal: 0, rows: 0, bytes: 0, since: 0, describedAt: null, copyingIn: false };
+const NOTHING = {
+  number: 0,
+  ordinal: 0,
+  rows: 0,
+  bytes: 0,
+  since: 0,
+  describedAt: null,
+  portal: null,
+  copyingIn: false,
+};
 
 /** An outcome that waits for a ReadyForQuery in the same read. */
 interface Ending {
@@ -30,9 +39,8 @@ interface Ending {
   readonly sqlstate: string | null;
   readonly rows: number;
   readonly answer: Buffer | null;
-  /** Whether `answer` holds the RowDescription, and for which portal. */
+  /** Whether `answer` holds the RowDescription. */
   readonly describes: boolean;
-  readonly portal: string | null;
 }
 
 export class Answers {
@@ -211,25 +219,14 @@ export class Answers {
     this.#recordEnding(null);
     const message = this.#buffer.subarray(start, end);
     const sequence = this.#recorder.record('description', { target: next.target, name: next.name, message });
-    const named = (next.target === 'S' ? this.#exchange.statements : this.#exchange.portals).get(next.name);
-    if (named !== undefined) named.describedAt = sequence;
-    this.#describeWaiting(next, sequence);
-  }
-
-  /** Executes already under way learn where their columns are described. */
-  #describeWaiting(described: Extract<Expected, { kind: 'describe' }>, sequence: number): void {
-    for (const entry of this.#exchange.expected) {
-      if (entry.kind !== 'execute') continue;
-      if (described.target === 'P' ? entry.portal === described.name : entry.statement.describedAt === null) {
-        entry.statement.describedAt = sequence;
-      }
-    }
+    if (next.named !== null) next.named.describedAt = sequence;
   }
 
   #failed(at: number, end: number): void {
     const message = this.#buffer.subarray(at, end);
     const sqlstate = errorField(message, 'C');
     const next = this.#exchange.next();
+    if (this.#runCopies) this.#recordRun(at, false);
     if (this.#runStart < 0) this.#begin(at);
     if (
       next === undefined ||
@@ -238,6 +235,7 @@ export class Answers {
       next.kind === 'execute'
     ) {
       this.#finish('failed', '', sqlstate, end);
+      if (next?.kind === 'execute') this.#exchange.expected.shift();
     } else {
       const number = 'statement' in next && typeof next.statement === 'number' ? next.statement : 0;
       const owner = this.#exchange.expected.find(
@@ -287,14 +285,13 @@ export class Answers {
     statement = this.#statement(),
   ): void {
     if (this.#runCopies) this.#recordRun(at, false);
-    const next = this.#exchange.next();
-    const portal = next?.kind === 'execute' ? next.portal : null;
     const answer = this.#runStart < 0 ? null : this.#buffer.subarray(this.#runStart, at);
     const counted = statement.rows + this.#runRows;
-    const rows = counted > 0 || tag === '' ? counted : rowsOfTag(tag);
+    // A tag's count is the server's own; CopyData messages are not rows one to one (a binary COPY has a trailer).
+    const rows = rowsOfTag(tag) ?? counted;
     this.#recordEnding(null);
     statement.bytes += answer?.length ?? 0;
-    this.#ending = { statement, status, tag, sqlstate, rows, answer, describes: this.#runDescribes, portal };
+    this.#ending = { statement, status, tag, sqlstate, rows, answer, describes: this.#runDescribes };
     this.#runStart = -1;
     this.#runRows = 0;
     this.#runDescribes = false;
@@ -316,10 +313,10 @@ export class Answers {
       sqlstate: ending.sqlstate,
       transaction,
       duration: statement.since === 0 ? 0 : Math.round((now - statement.since) * 1000),
-      describedAt: describes ? null : statement.describedAt,
+      describedAt: describes ? null : describedAt(statement),
       answer,
     });
-    if (describes) this.#rememberColumns(statement, ending.portal, sequence);
+    if (describes) rememberColumns(statement, sequence);
     statement.ordinal++;
     statement.rows = statement.bytes = 0;
     statement.since = now;
@@ -336,7 +333,7 @@ export class Answers {
     if (data.length === 0) return;
     this.#recordEnding(null);
     const statement = this.#statement();
-    const { number, ordinal, describedAt } = statement;
+    const { number, ordinal } = statement;
     statement.rows += rows;
     statement.bytes += data.length;
     if (this.#runCopies) {
@@ -351,18 +348,10 @@ export class Answers {
       ordinal,
       rows,
       continued,
-      describedAt: describes ? null : describedAt,
+      describedAt: describes ? null : describedAt(statement),
       answer: data,
     });
-    const next = this.#exchange.next();
-    if (describes) this.#rememberColumns(statement, next?.kind === 'execute' ? next.portal : null, sequence);
-  }
-
-  /** The event's payload holds the RowDescription: later rows of the statement and its portal point there. */
-  #rememberColumns(statement: RunningStatement, portal: string | null, sequence: number): void {
-    statement.describedAt = sequence;
-    const named = portal === null ? undefined : this.#exchange.portals.get(portal);
-    if (named !== undefined) named.describedAt = sequence;
+    if (describes) rememberColumns(statement, sequence);
   }
 
   #begin(at: number): void {
@@ -380,4 +369,10 @@ export class Answers {
       return next.statement;
     return { ...NOTHING };
   }
+}
+
+/** The event's payload holds the RowDescription: later rows of the statement and its portal point there. */
+function rememberColumns(statement: RunningStatement, sequence: number): void {
+  statement.describedAt = sequence;
+  if (statement.portal !== null) statement.portal.describedAt = sequence;
 }

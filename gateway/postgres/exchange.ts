@@ -13,8 +13,10 @@ export interface RunningStatement {
   bytes: number;
   /** `performance.now()` when its intent was recorded, or when the SQL statement before it ended. */
   since: number;
-  /** The event whose payload holds the RowDescription of the rows to come, null when unknown. */
+  /** The event whose payload holds the RowDescription of the rows to come, as far as the statement itself brought one. */
   describedAt: number | null;
+  /** What an Execute runs; null for others, and when there is no such portal. */
+  readonly portal: Named | null;
   /** The COPY FROM STDIN it started and the agent has not ended. */
   copyingIn: boolean;
 }
@@ -23,19 +25,34 @@ export interface RunningStatement {
 export type Expected =
   | { readonly kind: 'query' | 'functionCall'; readonly statement: RunningStatement }
   | { readonly kind: 'execute'; readonly statement: RunningStatement; readonly portal: string }
-  | { readonly kind: 'describe'; readonly target: 'S' | 'P'; readonly name: string; statement: number }
+  | {
+      readonly kind: 'describe';
+      readonly target: 'S' | 'P';
+      readonly name: string;
+      readonly named: Named | null;
+      statement: number;
+    }
   | { readonly kind: 'parse' | 'bind' | 'close'; statement: number }
   | { readonly kind: 'sync' }
   /** Not an answer: the place of the agent's CopyDone or CopyFail among what it sent. */
   | { readonly kind: 'copyEnd' };
 
-/** Where a prepared statement's text, or a portal's parameters, are in the record, and its columns if they were described. */
+/**
+ * A prepared statement or portal. Names are given anew while answers are still owed, so whoever waits for an answer holds
+ * on to this and not to the name.
+ */
 export interface Named {
-  /** Sequence of the event that holds the text (for a statement) or the Bind (for a portal). */
+  /** Sequence of the event that holds the text (of a statement) or the Bind (of a portal); -1 until it is recorded. */
   at: number;
-  /** For a portal: sequence of the event that holds its statement's text. */
-  readonly parsedAt: number | null;
+  /** Of a portal: its statement, null when there is none of that name. */
+  readonly prepared: Named | null;
+  /** The event whose payload holds its RowDescription, once a Describe told it. */
   describedAt: number | null;
+}
+
+/** The event that describes the columns of a statement's rows, null when none did. */
+export function describedAt({ describedAt: own, portal }: RunningStatement): number | null {
+  return own ?? portal?.describedAt ?? portal?.prepared?.describedAt ?? null;
 }
 
 export class Exchange {
@@ -47,8 +64,8 @@ export class Exchange {
   discarding = false;
   #numbers = 0;
 
-  /** A new statement that starts now. */
-  start(): RunningStatement {
+  /** A new statement that starts now; an Execute names its portal. */
+  start(portal: Named | null = null): RunningStatement {
     return {
       number: ++this.#numbers,
       ordinal: 0,
@@ -56,6 +73,7 @@ export class Exchange {
       bytes: 0,
       since: performance.now(),
       describedAt: null,
+      portal,
       copyingIn: false,
     };
   }

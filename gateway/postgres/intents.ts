@@ -4,7 +4,7 @@
  * Nothing is forwarded here: the relay forwards what {@link Intents.walk} took once its events are safe.
  */
 import type { SessionRecorder } from '../recorder/recorder.ts';
-import type { Exchange, Expected } from './exchange.ts';
+import type { Exchange, Expected, Named } from './exchange.ts';
 import {
   type BindMessage,
   FRONTEND,
@@ -27,7 +27,7 @@ const CHUNK_BYTES = 64 * 1024;
 
 const NONE: readonly number[] = [];
 
-type Unsent<M> = M & { readonly entry: Expected & { statement: number } };
+type Unsent<M> = M & { readonly entry: Expected & { statement: number }; readonly named: Named };
 
 export class Intents {
   readonly #recorder: SessionRecorder;
@@ -127,7 +127,10 @@ export class Intents {
   #onParse(message: Buffer, end: number): number {
     this.#recordUnsent();
     const entry = { kind: 'parse', statement: 0 } as const;
-    this.#parse = { ...readParse(message), entry };
+    const parse = readParse(message);
+    const named: Named = { at: -1, prepared: null, describedAt: null };
+    this.#exchange.statements.set(parse.name, named);
+    this.#parse = { ...parse, entry, named };
     this.#expect(entry);
     return end;
   }
@@ -136,13 +139,18 @@ export class Intents {
     const bind = readBind(message);
     if (this.#bind !== null || (this.#parse !== null && this.#parse.name !== bind.name)) this.#recordUnsent();
     const entry = { kind: 'bind', statement: 0 } as const;
-    this.#bind = { ...bind, entry };
+    const prepared = this.#exchange.statements.get(bind.name) ?? null;
+    const named: Named = { at: -1, prepared, describedAt: null };
+    this.#exchange.portals.set(bind.portal, named);
+    this.#bind = { ...bind, entry, named };
     this.#expect(entry);
     return end;
   }
 
   #onDescribe(message: Buffer, end: number): number {
-    this.#expect({ kind: 'describe', statement: 0, ...readTarget(message) });
+    const { target, name } = readTarget(message);
+    const named = (target === 'S' ? this.#exchange.statements : this.#exchange.portals).get(name) ?? null;
+    this.#expect({ kind: 'describe', target, name, named, statement: 0 });
     return end;
   }
 
@@ -164,18 +172,16 @@ export class Intents {
     if (bind === null) this.#recordUnsent();
     this.#parse = this.#bind = null;
     const sync = buffer[end] === FRONTEND.sync && messageLength(buffer, end, MAX_MESSAGE_BYTES) === 4;
-    const statement = this.#exchange.start();
-    const known = bind === null ? this.#exchange.portals.get(portal) : undefined;
-    const prepared = bind === null || parse !== null ? undefined : this.#exchange.statements.get(bind.name);
-    const parsedAt = known?.parsedAt ?? prepared?.at ?? null;
+    const named = this.#exchange.portals.get(portal) ?? null;
+    const statement = this.#exchange.start(named);
     const sequence = this.#recorder.record('statement', {
       statement: statement.number,
       protocol: 'extended',
       name: bind?.name ?? null,
       portal,
       text: parse?.text ?? null,
-      parsedAt,
-      boundAt: known?.at ?? null,
+      parsedAt: parse === null ? (named?.prepared?.at ?? null) : null,
+      boundAt: bind === null ? (named?.at ?? null) : null,
       parameterTypes: parse?.parameterTypes ?? NONE,
       parameterFormats: bind?.parameterFormats ?? NONE,
       parameters: bind?.parameters ?? null,
@@ -183,19 +189,11 @@ export class Intents {
       maxRows,
       sync,
     });
-    if (parse !== null)
-      this.#exchange.statements.set(parse.name, { at: sequence, parsedAt: null, describedAt: null });
-    if (bind !== null) {
-      const named = {
-        at: sequence,
-        parsedAt: parse === null ? parsedAt : sequence,
-        describedAt: prepared?.describedAt ?? null,
-      };
-      this.#exchange.portals.set(portal, named);
-      bind.entry.statement = statement.number;
+    for (const part of [parse, bind]) {
+      if (part === null) continue;
+      part.named.at = sequence;
+      part.entry.statement = statement.number;
     }
-    if (parse !== null) parse.entry.statement = statement.number;
-    statement.describedAt = known?.describedAt ?? prepared?.describedAt ?? null;
     this.#expect({ kind: 'execute', statement, portal });
     if (!sync) return end;
     this.#expectSync();
@@ -270,24 +268,20 @@ export class Intents {
     const parse = this.#parse;
     if (parse !== null) {
       const { name, text, parameterTypes } = parse;
-      const at = this.#recorder.record('parse', { name, text, parameterTypes });
-      this.#exchange.statements.set(name, { at, parsedAt: null, describedAt: null });
+      parse.named.at = this.#recorder.record('parse', { name, text, parameterTypes });
       this.#parse = null;
     }
     const bind = this.#bind;
     if (bind === null) return;
     const { portal, name, parameterFormats, parameters, resultFormats } = bind;
-    const prepared = this.#exchange.statements.get(name);
-    const parsedAt = prepared?.at ?? null;
-    const at = this.#recorder.record('bind', {
+    bind.named.at = this.#recorder.record('bind', {
       portal,
       name,
-      parsedAt,
+      parsedAt: bind.named.prepared?.at ?? null,
       parameterFormats,
       parameters,
       resultFormats,
     });
-    this.#exchange.portals.set(portal, { at, parsedAt, describedAt: prepared?.describedAt ?? null });
     this.#bind = null;
   }
 

@@ -29,12 +29,12 @@ export const BACKEND = {
   rowDescription: 0x54, // T
 } as const;
 
-/** Rows that a command tag counts ("INSERT 0 5", "SELECT 12"); 0 where it counts none. */
-export function rowsOfTag(tag: string): number {
+/** Rows that a command tag counts ("INSERT 0 5", "SELECT 12"); null where it counts none. */
+export function rowsOfTag(tag: string): number | null {
   const space = tag.lastIndexOf(' ');
-  if (space < 0) return 0;
+  if (space < 0) return null;
   const count = Number(tag.slice(space + 1));
-  return Number.isSafeInteger(count) ? count : 0;
+  return Number.isSafeInteger(count) ? count : null;
 }
 
 /** The string that starts at `from`, up to its NUL or the message's end. */
