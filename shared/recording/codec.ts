@@ -3,9 +3,8 @@
  * hashed as stored and never encoded again to verify; the decoder is strict (nothing trailing, nothing indefinite, every
  * item of the declared type).
  */
-import { decode } from 'cborg';
 import type { CborWriter } from './cbor.ts';
-import { isDeterministic } from './deterministic.ts';
+import { CborError, CborReader } from './cbor-reader.ts';
 import {
   EVENT_VERSION,
   EVENTS,
@@ -16,9 +15,6 @@ import {
   type FieldType,
   type PayloadRef,
 } from './event.ts';
-
-/** RFC 8949 §4.2.1 core requirements: shortest forms only, nothing indefinite, no integers beyond the safe range. */
-const STRICT = { strict: true, allowIndefinite: false, allowBigInt: false, allowUndefined: false, allowNaN: false } as const;
 
 /** Items before the fields of the kind. */
 const HEADER_ITEMS = 8;
@@ -31,11 +27,17 @@ interface Layout {
   readonly code: number;
   readonly names: readonly string[];
   readonly types: readonly FieldType[];
+  /** Names of the fields that are payloads. */
+  readonly payloads: readonly string[];
 }
 
 const layouts = (Object.keys(EVENTS) as EventKind[]).map((kind): Layout => {
   const { code, fields } = EVENTS[kind];
-  return { kind, code, names: Object.keys(fields), types: Object.values<FieldType>(fields) };
+  const types = Object.entries<FieldType>(fields);
+  const payloads = types
+    .filter(([, type]) => type === 'payload' || type === 'payload?')
+    .map(([name]) => name);
+  return { kind, code, names: types.map(([name]) => name), types: types.map(([, type]) => type), payloads };
 });
 const layoutOf = new Map<EventKind, Layout>(layouts.map((layout) => [layout.kind, layout]));
 const layoutByCode = new Map<number, Layout>(layouts.map((layout) => [layout.code, layout]));
@@ -81,7 +83,12 @@ export function encodeEvent<K extends EventKind>(
 
 type InputValue = number | string | boolean | Uint8Array | readonly number[] | readonly string[] | null;
 
-function writeField(writer: CborWriter, type: FieldType, value: InputValue, commitPayload: (value: Uint8Array) => Uint8Array): void {
+function writeField(
+  writer: CborWriter,
+  type: FieldType,
+  value: InputValue,
+  commitPayload: (value: Uint8Array) => Uint8Array,
+): void {
   if (value === null) return writer.null();
   switch (type) {
     case 'integer':
@@ -116,91 +123,99 @@ function writeField(writer: CborWriter, type: FieldType, value: InputValue, comm
   }
 }
 
-/** Reads one event; throws {@link EventError}. */
+/** Reads one event; throws {@link EventError}. Byte fields are views of `bytes`. */
 export function decodeEvent(bytes: Uint8Array): Event {
-  const items = decodeItems(bytes);
-  const [version, log, index, session, sequence, code, time, monotonic] = items;
-  if (version !== EVENT_VERSION) {
-    throw new EventError('UNSUPPORTED_VERSION', `event layout version ${String(version)}; this reads version ${EVENT_VERSION}`);
+  if (bytes.length > MAX_EVENT_BYTES)
+    throw malformed(`${bytes.length} bytes; the limit is ${MAX_EVENT_BYTES}`);
+  try {
+    return readEvent(new CborReader(bytes));
+  } catch (error) {
+    if (error instanceof CborError) throw malformed(error.message, error);
+    throw error;
   }
-  const layout = layoutByCode.get(code as number);
-  if (layout === undefined) throw new EventError('UNSUPPORTED_VERSION', `event kind ${String(code)} is not known here`);
-  if (items.length !== HEADER_ITEMS + layout.names.length) throw malformed(`${layout.kind} has ${items.length} items`);
-  const header: EventHeader = {
-    log: expectType('bytes', log, 'log') as Uint8Array,
-    index: expectType('integer', index, 'index') as number,
-    session: expectType('bytes?', session, 'session') as Uint8Array | null,
-    sequence: expectType('integer', sequence, 'sequence') as number,
-    time: expectType('integer', time, 'time') as number,
-    monotonic: expectType('integer', monotonic, 'monotonic') as number,
-  };
+}
+
+function readEvent(reader: CborReader): Event {
+  const items = reader.array();
+  const version = reader.integer();
+  if (version !== EVENT_VERSION) {
+    throw new EventError(
+      'UNSUPPORTED_VERSION',
+      `event layout version ${version}; this reads version ${EVENT_VERSION}`,
+    );
+  }
+  const log = reader.bytes();
+  const index = reader.integer();
+  const session = reader.skipNull() ? null : reader.bytes();
+  const sequence = reader.integer();
+  const code = reader.integer();
+  const layout = layoutByCode.get(code);
+  if (layout === undefined)
+    throw new EventError('UNSUPPORTED_VERSION', `event kind ${code} is not known here`);
+  const { kind, names, types } = layout;
+  if (items !== HEADER_ITEMS + names.length) throw malformed(`${kind} has ${items} items`);
+  const time = reader.integer();
+  const monotonic = reader.integer();
   const fields: Record<string, unknown> = {};
-  layout.names.forEach((name, i) => {
-    fields[name] = expectType(layout.types[i] as FieldType, items[HEADER_ITEMS + i], name);
-  });
-  return { ...header, kind: layout.kind, fields } as unknown as Event;
+  for (let i = 0; i < names.length; i++)
+    fields[names[i] as string] = readField(reader, types[i] as FieldType);
+  if (!reader.done) throw malformed('bytes after its end');
+  return { log, index, session, sequence, time, monotonic, kind, fields } as unknown as Event;
+}
+
+function readField(reader: CborReader, type: FieldType): unknown {
+  switch (type) {
+    case 'integer':
+      return reader.integer();
+    case 'text':
+      return reader.text();
+    case 'bytes':
+      return reader.bytes();
+    case 'payload':
+      return readPayloadRef(reader);
+    case 'boolean':
+      return reader.boolean();
+    case 'integer?':
+      return reader.skipNull() ? null : reader.integer();
+    case 'text?':
+      return reader.skipNull() ? null : reader.text();
+    case 'bytes?':
+      return reader.skipNull() ? null : reader.bytes();
+    case 'payload?':
+      return reader.skipNull() ? null : readPayloadRef(reader);
+    case 'integers':
+      return readList(reader, () => reader.integer());
+    case 'texts':
+      return readList(reader, () => reader.text());
+  }
+}
+
+function readPayloadRef(reader: CborReader): PayloadRef {
+  if (reader.array() !== 2) throw malformed('a payload reference is length and commitment');
+  return { length: reader.integer(), commitment: reader.bytes() };
+}
+
+function readList<T>(reader: CborReader, item: () => T): T[] {
+  const count = reader.array();
+  const list: T[] = [];
+  for (let i = 0; i < count; i++) list.push(item());
+  return list;
 }
 
 /** The payloads of an event in field order: where the payload bytes beside it belong. */
 export function payloadsOf(event: Event): { readonly field: string; readonly ref: PayloadRef }[] {
-  const layout = layoutOf.get(event.kind) as Layout;
   const found: { field: string; ref: PayloadRef }[] = [];
-  layout.types.forEach((type, i) => {
-    if (type !== 'payload' && type !== 'payload?') return;
-    const field = layout.names[i] as string;
+  for (const field of (layoutOf.get(event.kind) as Layout).payloads) {
     const ref = (event.fields as Record<string, unknown>)[field] as PayloadRef | null;
     if (ref !== null) found.push({ field, ref });
-  });
+  }
   return found;
 }
 
-function decodeItems(bytes: Uint8Array): unknown[] {
-  if (bytes.length > MAX_EVENT_BYTES) throw malformed(`${bytes.length} bytes; the limit is ${MAX_EVENT_BYTES}`);
-  let items: unknown;
-  try {
-    items = decode(bytes, STRICT);
-  } catch (cause) {
-    throw malformed('not deterministic CBOR', cause);
-  }
-  if (!Array.isArray(items) || items.length < HEADER_ITEMS) throw malformed('not an event array');
-  if (!isDeterministic(bytes, items)) throw malformed('not deterministic CBOR');
-  return items;
-}
-
-function expectType(type: FieldType, value: unknown, name: string): unknown {
-  const optional = type.endsWith('?');
-  if (value === null && optional) return null;
-  switch (type) {
-    case 'integer':
-    case 'integer?':
-      if (Number.isSafeInteger(value)) return value;
-      break;
-    case 'text':
-    case 'text?':
-      if (typeof value === 'string') return value;
-      break;
-    case 'boolean':
-      if (typeof value === 'boolean') return value;
-      break;
-    case 'bytes':
-    case 'bytes?':
-      if (value instanceof Uint8Array) return value;
-      break;
-    case 'integers':
-      if (Array.isArray(value) && value.every((item) => Number.isSafeInteger(item))) return value;
-      break;
-    case 'texts':
-      if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value;
-      break;
-    case 'payload':
-    case 'payload?':
-      if (Array.isArray(value) && value.length === 2 && Number.isSafeInteger(value[0]) && value[1] instanceof Uint8Array) {
-        return { length: value[0] as number, commitment: value[1] };
-      }
-  }
-  throw malformed(`field ${name} is not ${type}`);
-}
-
 function malformed(what: string, cause?: unknown): EventError {
-  return new EventError('MALFORMED_EVENT', `malformed event: ${what}`, cause === undefined ? undefined : { cause });
+  return new EventError(
+    'MALFORMED_EVENT',
+    `malformed event: ${what}`,
+    cause === undefined ? undefined : { cause },
+  );
 }

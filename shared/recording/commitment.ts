@@ -16,7 +16,12 @@ const DOMAIN = new TextEncoder().encode('auditorium/payload/v1\0');
 export const COMMITMENT_PREFIX_BYTES = DOMAIN.length + SALT_BYTES + 8;
 
 /** Writes domain, salt and length into `target` at `offset`, where the value is to follow; returns where the value starts. */
-export function writeCommitmentPrefix(target: Uint8Array, offset: number, salt: Uint8Array, length: number): number {
+export function writeCommitmentPrefix(
+  target: Uint8Array,
+  offset: number,
+  salt: Uint8Array,
+  length: number,
+): number {
   target.set(DOMAIN, offset);
   target.set(salt, offset + DOMAIN.length);
   let at = offset + DOMAIN.length + SALT_BYTES;

@@ -108,7 +108,17 @@ export const EVENTS = {
     },
   },
   /** `database`, `host` and `user` of the target as the gateway logged in; `server` is its version. */
-  connected: { code: 13, fields: { host: 'text', port: 'integer', database: 'text', user: 'text', server: 'text', backend: 'integer' } },
+  connected: {
+    code: 13,
+    fields: {
+      host: 'text',
+      port: 'integer',
+      database: 'text',
+      user: 'text',
+      server: 'text',
+      backend: 'integer',
+    },
+  },
   /** `outcome`: see {@link SESSION_OUTCOMES}; `reason` in a person's words; `sqlstate` of the FATAL that was sent, if one was. */
   sessionClosed: { code: 14, fields: { outcome: 'text', sqlstate: 'text?', reason: 'text' } },
 
@@ -155,7 +165,10 @@ export const EVENTS = {
   sync: { code: 24, fields: {} },
   functionCall: { code: 25, fields: { statement: 'integer', function: 'integer', message: 'payload' } },
   /** Rows the agent sends by COPY: the wire messages (CopyData) as sent; `continued`: the last one goes on in the next event. */
-  copyIn: { code: 26, fields: { statement: 'integer', bytes: 'integer', continued: 'boolean', data: 'payload' } },
+  copyIn: {
+    code: 26,
+    fields: { statement: 'integer', bytes: 'integer', continued: 'boolean', data: 'payload' },
+  },
   /** CopyDone or CopyFail. */
   copyInEnd: { code: 27, fields: { statement: 'integer', failed: 'boolean', reason: 'text' } },
   /** A CancelRequest came for this session; `accepted` when its key was right and a statement was in flight. */
@@ -201,7 +214,16 @@ export const EVENTS = {
   /** The answer to a Describe of its own: wire messages ParameterDescription, RowDescription or NoData. */
   description: { code: 42, fields: { target: 'text', name: 'text', message: 'payload' } },
   /** Rows the server sends by COPY: wire messages CopyOutResponse and CopyData as relayed. */
-  copyOut: { code: 43, fields: { statement: 'integer', ordinal: 'integer', rows: 'integer', continued: 'boolean', data: 'payload' } },
+  copyOut: {
+    code: 43,
+    fields: {
+      statement: 'integer',
+      ordinal: 'integer',
+      rows: 'integer',
+      continued: 'boolean',
+      data: 'payload',
+    },
+  },
   /** A ReadyForQuery that came apart from the outcome before it. */
   ready: { code: 44, fields: { transaction: 'text' } },
   /** NoticeResponse, NotificationResponse and ParameterStatus after start-up: the wire message as relayed. */
@@ -247,7 +269,9 @@ export interface EventHeader {
 }
 
 /** An event as read back, discriminated by `kind`. */
-export type Event = { [K in EventKind]: EventHeader & { readonly kind: K; readonly fields: EventFields<K> } }[EventKind];
+export type Event = {
+  [K in EventKind]: EventHeader & { readonly kind: K; readonly fields: EventFields<K> };
+}[EventKind];
 
 /** An event of the given kinds. */
 export type EventOf<K extends EventKind> = Extract<Event, { kind: K }>;
@@ -263,5 +287,12 @@ export const EVENT_VERSION = 1;
 export const SESSION_OUTCOMES = ['completed', 'disconnected', 'refused', 'failed'] as const;
 
 /** How a statement ended: `skipped` was discarded by the server until Sync; `unknown` has an intent and no outcome. */
-export const STATEMENT_STATUSES = ['completed', 'suspended', 'empty', 'failed', 'skipped', 'unknown'] as const;
+export const STATEMENT_STATUSES = [
+  'completed',
+  'suspended',
+  'empty',
+  'failed',
+  'skipped',
+  'unknown',
+] as const;
 export type StatementStatus = (typeof STATEMENT_STATUSES)[number];

@@ -36,7 +36,8 @@ export function readBody(body: Uint8Array): StoredEvent {
   const bytes = slice(body, 4, length);
   const event = decodeEvent(bytes);
   const { payloads, end } = readPayloads(event, body, 4 + length);
-  if (end !== body.length) throw new EventError('MALFORMED_EVENT', `${body.length - end} bytes after the payloads of a record`);
+  if (end !== body.length)
+    throw new EventError('MALFORMED_EVENT', `${body.length - end} bytes after the payloads of a record`);
   return { event, bytes, payloads };
 }
 
@@ -58,7 +59,8 @@ export function* readSegment(events: Uint8Array, payloads: Uint8Array): Generato
     payloadAt = read.end;
     yield { event, bytes, payloads: read.payloads };
   }
-  if (payloadAt !== payloads.length) throw new EventError('MALFORMED_EVENT', 'a segment holds payloads of no event');
+  if (payloadAt !== payloads.length)
+    throw new EventError('MALFORMED_EVENT', 'a segment holds payloads of no event');
 }
 
 /** Packs a segment's parts into one body for the wire: u32 length of the events part ‖ events ‖ payloads. */
@@ -76,7 +78,11 @@ export function readPackedSegment(packed: Uint8Array): Generator<StoredEvent> {
   return readSegment(slice(packed, 4, length), packed.subarray(4 + length));
 }
 
-function readPayloads(event: Event, bytes: Uint8Array, from: number): { payloads: Record<string, Uint8Array | null>; end: number } {
+function readPayloads(
+  event: Event,
+  bytes: Uint8Array,
+  from: number,
+): { payloads: Record<string, Uint8Array | null>; end: number } {
   const payloads: Record<string, Uint8Array | null> = {};
   let at = from;
   for (const { field, ref } of payloadsOf(event)) {
@@ -86,7 +92,11 @@ function readPayloads(event: Event, bytes: Uint8Array, from: number): { payloads
       at += 4;
       continue;
     }
-    if (length !== ref.length) throw new EventError('MALFORMED_EVENT', `payload ${field} has ${length} bytes, its event says ${ref.length}`);
+    if (length !== ref.length)
+      throw new EventError(
+        'MALFORMED_EVENT',
+        `payload ${field} has ${length} bytes, its event says ${ref.length}`,
+      );
     payloads[field] = slice(bytes, at + PAYLOAD_HEAD_BYTES, length);
     at += PAYLOAD_HEAD_BYTES + length;
   }
@@ -95,7 +105,13 @@ function readPayloads(event: Event, bytes: Uint8Array, from: number): { payloads
 
 function uint32(bytes: Uint8Array, at: number): number {
   if (at + 4 > bytes.length) throw new EventError('MALFORMED_EVENT', 'cut short');
-  return (((bytes[at] as number) << 24) | ((bytes[at + 1] as number) << 16) | ((bytes[at + 2] as number) << 8) | (bytes[at + 3] as number)) >>> 0;
+  return (
+    (((bytes[at] as number) << 24) |
+      ((bytes[at + 1] as number) << 16) |
+      ((bytes[at + 2] as number) << 8) |
+      (bytes[at + 3] as number)) >>>
+    0
+  );
 }
 
 function slice(bytes: Uint8Array, from: number, length: number): Uint8Array {

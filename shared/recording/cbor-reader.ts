@@ -1,0 +1,120 @@
+/**
+ * Reads the item types of events from deterministic CBOR (RFC 8949 §4.2.1), strictly: only the shortest form of a head,
+ * only safe integers, only valid UTF-8, nothing indefinite. Shippers and players read every event there is, so this reader
+ * goes from item to item and makes nothing but the values; `cborg` is the oracle in the tests.
+ */
+
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** Text up to this length is read char by char when it is ASCII: faster than a decoder for the names and tags events hold. */
+const SHORT_TEXT = 24;
+
+/** Major types, as the high three bits of a head. */
+const MAJOR = { unsigned: 0, negative: 1, bytes: 2, text: 3, array: 4, simple: 7 } as const;
+const FALSE = 0xf4;
+const TRUE = 0xf5;
+const NULL = 0xf6;
+
+/** Bytes that are not deterministic CBOR of the expected types. */
+export class CborError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'CborError';
+  }
+}
+
+export class CborReader {
+  readonly #bytes: Uint8Array;
+  #at = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  /** Whether every byte was read. */
+  get done(): boolean {
+    return this.#at === this.#bytes.length;
+  }
+
+  /** Reads a null if one is next. */
+  skipNull(): boolean {
+    if (this.#bytes[this.#at] !== NULL) return false;
+    this.#at++;
+    return true;
+  }
+
+  /** The number of items of an array. */
+  array(): number {
+    return this.#argument(MAJOR.array);
+  }
+
+  integer(): number {
+    const head = this.#bytes[this.#at];
+    return head !== undefined && head >> 5 === MAJOR.negative
+      ? -1 - this.#argument(MAJOR.negative)
+      : this.#argument(MAJOR.unsigned);
+  }
+
+  boolean(): boolean {
+    const head = this.#bytes[this.#at++];
+    if (head === TRUE) return true;
+    if (head === FALSE) return false;
+    throw new CborError('expected a boolean');
+  }
+
+  /** A view of the bytes, not a copy. */
+  bytes(): Uint8Array {
+    return this.#take(this.#argument(MAJOR.bytes));
+  }
+
+  text(): string {
+    const encoded = this.#take(this.#argument(MAJOR.text));
+    return (encoded.length <= SHORT_TEXT ? shortAscii(encoded) : null) ?? decodeText(encoded);
+  }
+
+  /** The argument of a head of the given major type, which must be in its shortest form. */
+  #argument(major: number): number {
+    const bytes = this.#bytes;
+    const head = bytes[this.#at];
+    if (head === undefined || head >> 5 !== major)
+      throw new CborError(`expected major type ${major} at byte ${this.#at}`);
+    const info = head & 0x1f;
+    this.#at++;
+    if (info < 24) return info;
+    if (info > 27) throw new CborError('indefinite or reserved length');
+    const size = 1 << (info - 24);
+    if (this.#at + size > bytes.length) throw new CborError('cut short');
+    let value = 0;
+    for (let i = 0; i < size; i++) value = value * 0x100 + (bytes[this.#at++] ?? 0);
+    const least = size === 1 ? 24 : 2 ** (size * 4);
+    if (value < least || value > Number.MAX_SAFE_INTEGER)
+      throw new CborError('not the shortest form, or not a safe integer');
+    return value;
+  }
+
+  #take(length: number): Uint8Array {
+    const end = this.#at + length;
+    if (end > this.#bytes.length) throw new CborError('cut short');
+    const taken = this.#bytes.subarray(this.#at, end);
+    this.#at = end;
+    return taken;
+  }
+}
+
+function shortAscii(encoded: Uint8Array): string | null {
+  let text = '';
+  for (let i = 0; i < encoded.length; i++) {
+    const code = encoded[i] ?? 0x80;
+    if (code > 0x7f) return null;
+    text += String.fromCharCode(code);
+  }
+  return text;
+}
+
+function decodeText(encoded: Uint8Array): string {
+  try {
+    return decoder.decode(encoded);
+  } catch {
+    throw new CborError('text that is not UTF-8');
+  }
+}
