@@ -8,9 +8,9 @@ import type { ErrorFields } from './wire.ts';
 /** UTF-16 units of one field that are shown. */
 const FIELD_LIMIT = 2000;
 
-/** Columns of the line that an error points at (DISPLAY_SIZE in libpq's fe-protocol3.c); how many stand before the caret. */
+/** Columns shown of the line that an error points at, and how many of them at least lie right of the caret (libpq's fe-protocol3.c). */
 const LINE_WIDTH = 60;
-const BEFORE_CARET = 30;
+const RIGHT_OF_CARET = 10;
 
 /** `text` is that of the statement, as far as it is known, for the line that the error points at. */
 export function paintComplaint(fields: ErrorFields, text: string | null): string {
@@ -22,10 +22,10 @@ export function paintComplaint(fields: ErrorFields, text: string | null): string
     styled('note', visible(code)) +
     NEW_LINE +
     pointer(fields.position, text) +
+    pointer(fields.internalPosition, fields.internalQuery ?? null) +
     labelled('DETAIL', fields.detail) +
     labelled('HINT', fields.hint) +
     labelled('QUERY', fields.internalQuery) +
-    pointer(fields.internalPosition, fields.internalQuery ?? null) +
     labelled('CONTEXT', fields.where)
   );
 }
@@ -62,28 +62,36 @@ function pointer(position: string | undefined, text: string | null): string {
   );
 }
 
-/** The part of a line that shows the character at `at`, and the column of the caret in it. */
+/** The part of a line that shows the character at `at`, cut as libpq cuts it, and the column of the caret in it. */
 function cutAround(
   line: readonly string[],
   at: number,
 ): { readonly shownLine: string; readonly caret: number } {
   const ended = line.at(-1) === '\r' ? line.slice(0, -1) : line;
   const spaced = ended.map((character) => (character === '\t' ? ' ' : character));
-  const whole = widthOf(spaced) <= LINE_WIDTH;
-  const from = whole ? 0 : at - fitting(spaced.slice(0, at).toReversed(), BEFORE_CARET);
-  const to = whole ? spaced.length : from + fitting(spaced.slice(from), LINE_WIDTH);
+  const columns = columnsBefore(spaced);
+  const width = (from: number, to: number) => (columns[to] ?? 0) - (columns[from] ?? 0);
+  let from = 0;
+  let to = spaced.length;
+  if (width(from, to) > LINE_WIDTH && width(from, at) + RIGHT_OF_CARET > LINE_WIDTH) {
+    while (to > at && width(at, to) > RIGHT_OF_CARET) to--;
+    while (width(from, to) > LINE_WIDTH) from++;
+  } else {
+    while (width(from, to) > LINE_WIDTH) to--;
+  }
   const lead = from > 0 ? '...' : '';
   const shownLine = lead + spaced.slice(from, to).join('') + (to < spaced.length ? '...' : '');
-  return { shownLine, caret: lead.length + widthOf(spaced.slice(from, at)) };
+  return { shownLine, caret: lead.length + width(from, at) };
 }
 
-/** How many of `characters` fit into `columns`. */
-function fitting(characters: readonly string[], columns: number): number {
-  let left = columns;
-  const over = characters.findIndex((character) => (left -= widthOf([character])) < 0);
-  return over < 0 ? characters.length : over;
-}
-
-function widthOf(characters: readonly string[]): number {
-  return displayWidth(visible(characters.join('')));
+/** Columns that the characters before each one take, and all of them at the end. */
+function columnsBefore(characters: readonly string[]): number[] {
+  const columns = [0];
+  let sum = 0;
+  for (const character of characters) {
+    const isMark = /^\p{M}/u.test(character);
+    sum += displayWidth(isMark ? character : visible(character));
+    columns.push(sum);
+  }
+  return columns;
 }

@@ -73,7 +73,8 @@ function paintHeader(headings: readonly Shown[], widths: readonly number[], colu
     const left = ' '.repeat(Math.floor(space / 2));
     return ` ${left}${styled('heading', heading.painted)}${' '.repeat(Math.ceil(space / 2))} `;
   });
-  const rule = widths.length === 0 ? '--' : widths.map((width) => '-'.repeat(width + 2)).join('+');
+  if (columns === 0) return `--${NEW_LINE}`;
+  const rule = widths.map((width) => '-'.repeat(width + 2)).join('+');
   const hidden = columns - headings.length;
   return (
     `${names.join('|')}${NEW_LINE}${rule}${NEW_LINE}` +
@@ -82,6 +83,7 @@ function paintHeader(headings: readonly Shown[], widths: readonly number[], colu
 }
 
 function paintLine(line: readonly Shown[], widths: readonly number[], columns: readonly Column[]): string {
+  if (line.length === 0) return '';
   const cells = line.map((cell, i) => {
     const space = ' '.repeat(Math.max(0, (widths[i] ?? 0) - cell.width));
     if (isNumericType(columns[i]?.typeOid ?? 0)) return ` ${space}${cell.painted}`;
