@@ -121,5 +121,5 @@ export function duration(micros: number): string {
 }
 
 function trimmed(value: number): string {
-  return value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0).replace(/\.?0+$/, '');
+  return String(Number(value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0)));
 }

@@ -39,6 +39,8 @@ export function paintStatement(
   const own = rememberText(sequence, payloads['text'], state);
   const text = own ?? (fields.parsedAt === null ? null : (state.texts.get(fields.parsedAt) ?? null));
   remember(state.statements, fields.statement, { text, resultFormats: fields.resultFormats });
+  if (own !== null && fields.name !== null)
+    remember(state.parameterTypes, fields.name, fields.parameterTypes);
   const begin = state.atPrompt ? '' : styled('prompt', promptOf(state));
   const typed =
     text === null ? noteLine(missingText(fields, payloads)) : typedText(text, payloads['text'], state);

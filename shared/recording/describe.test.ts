@@ -1,0 +1,91 @@
+import { expect, test } from 'vitest';
+import { counted, describeEvent, duration } from './describe.ts';
+import { EVENTS, type Event, type EventKind, type FieldType } from './event.ts';
+
+const KINDS = Object.keys(EVENTS) as EventKind[];
+
+/** A value for each type of field; texts are named after their field. */
+function valueOf(name: string, type: FieldType): unknown {
+  if (type.startsWith('integer')) return 3;
+  if (type.startsWith('text')) return name;
+  return type === 'boolean' ? true : null;
+}
+
+function sentenceOf(kind: EventKind, fields: Record<string, unknown> = {}): string {
+  const types: Record<string, FieldType> = EVENTS[kind].fields;
+  const values = Object.entries(types).map(([name, type]) => [name, valueOf(name, type)]);
+  const event = { kind, fields: { ...Object.fromEntries(values), ...fields } };
+  return describeEvent(event as unknown as Event, { text: 'SELECT 1', message: 'said so' });
+}
+
+test('every kind of event has a sentence', () => {
+  expect(Object.fromEntries(KINDS.map((kind) => [kind, sentenceOf(kind)]))).toEqual({
+    logOpened: 'Recorder software opened its log, start 3, durability durability',
+    recovered: 'Log recovered after a crash: 3 bytes of an unfinished event dropped',
+    heartbeat: 'Recorder alive with 3 sessions',
+    logClosed: 'Log closed with 3 sessions open',
+    sessionOpened: 'Session opened to connection by user from clientAddress:3 as applicationName over TLS',
+    identity: 'Token of subject verified, issued by issuer',
+    ciContext: 'CI job provider/run/job, provenance',
+    connected: 'Connected to database on host:3 as user, server server',
+    sessionClosed: 'Session outcome: reason',
+    statement: 'SELECT 1',
+    parse: 'Prepare name: SELECT 1',
+    bind: 'Bind portal to SELECT 1',
+    close: 'Deallocate name',
+    sync: 'Sync',
+    functionCall: 'Call of function 3 by its OID',
+    copyIn: '3 bytes sent by COPY',
+    copyInEnd: 'COPY given up by the agent: reason',
+    cancel: 'Cancel request from clientAddress passed on',
+    outcome: 'Ended as status',
+    rows: '3 rows',
+    description: 'Description of name',
+    copyOut: '3 rows received by COPY',
+    ready: 'Ready (transaction)',
+    notice: 'severity: said so',
+    notification: 'Notification on channel: said so',
+    parameterStatus: 'Parameter name is now said so',
+  });
+});
+
+test('an outcome says how the statement ended', () => {
+  const outcomes = ['completed', 'suspended', 'empty', 'failed', 'skipped', 'unknown'].map((status) =>
+    sentenceOf('outcome', { status, tag: 'DELETE 57', rows: 1234, sqlstate: '42P01', duration: 1500 }),
+  );
+  expect(outcomes).toEqual([
+    'DELETE 57 in 1.5 ms',
+    'Suspended after 1,234 rows in 1.5 ms',
+    'Empty statement',
+    'ERROR 42P01: said so',
+    'Skipped by the server because an earlier statement failed',
+    'Outcome unknown',
+  ]);
+});
+
+test('counts and durations read as people write them', () => {
+  expect([0, 1, 999, 1000, 1_234_567].map((count) => counted(count, 'row'))).toEqual([
+    '0 rows',
+    '1 row',
+    '999 rows',
+    '1,000 rows',
+    '1,234,567 rows',
+  ]);
+  expect(
+    [0, 999, 1000, 1234, 12_340, 100_000, 999_400, 1_000_000, 59_940_000, 60_000_000, 7_265_000_000].map(
+      duration,
+    ),
+  ).toEqual([
+    '0 µs',
+    '999 µs',
+    '1 ms',
+    '1.23 ms',
+    '12.3 ms',
+    '100 ms',
+    '999 ms',
+    '1 s',
+    '59.9 s',
+    '1 min 0 s',
+    '121 min 5 s',
+  ]);
+});
