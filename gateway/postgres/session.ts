@@ -126,6 +126,7 @@ async function runRelay(
   const inFlight = running.exchange.expected.length > 0;
   const outcome = outcomeOf(end);
   close(session, recorder, outcome.outcome, outcome.tell?.sqlstate ?? null, outcome.reason);
+  await recorder.settled();
   if (outcome.tell !== null) refuse(agent, outcome.tell);
   else agent.end();
   if (end.by === 'agent' && end.terminated) server.end();
@@ -147,8 +148,7 @@ async function cancel(startup: Extract<Startup, { kind: 'cancel' }>, context: Se
   if (live !== null) {
     const accepted = live.relay.exchange.expected.length > 0;
     live.recorder.record('cancel', { accepted, clientAddress: startup.socket.remoteAddress ?? '' });
-    const safe = new Promise<void>((resolve) => context.recorder.whenSafe('intent', resolve));
-    await safe;
+    await context.recorder.settled();
     if (accepted) await live.cancel().catch(() => {}); // as in PostgreSQL, the client is not told whether it worked
   }
   refuse(startup.socket, undefined);
@@ -252,7 +252,7 @@ function close(
 ): void {
   if (recorder.failure !== null) return; // the log has ended: the session reads "outcome unknown"
   session.record('sessionClosed', { outcome, sqlstate, reason });
-  recorder.whenSafe('answer', () => {});
+  recorder.write();
 }
 
 interface Outcome {

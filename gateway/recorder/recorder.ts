@@ -51,6 +51,12 @@ export interface SessionRecorder {
   record<K extends EventKind>(kind: K, fields: EventInput<K>): number;
 }
 
+/** Bytes that wait for their record. */
+interface Held {
+  readonly what: 'intent' | 'answer';
+  readonly forward: () => void;
+}
+
 export class Recorder {
   readonly clock: Clock;
   readonly durability: Durability;
@@ -66,6 +72,8 @@ export class Recorder {
   #answerSync: NodeJS.Timeout | null = null;
   readonly #heartbeat: NodeJS.Timeout;
   #sessions = 0;
+  #held: Held[] = [];
+  readonly #settling = new Set<() => void>();
 
   /** Opens the log: its first events say how it was found. */
   constructor(options: RecorderOptions) {
@@ -111,20 +119,53 @@ export class Recorder {
   }
 
   /**
-   * Calls `forward` when what was recorded is safe enough for an intent (I1) or an answer (I2) in this durability mode;
-   * synchronously where a write suffices. Not called when recording fails: {@link RecorderOptions.onFailure} is.
+   * Calls `forward` when what was recorded is safe enough for an intent (I1) or an answer (I2) in this durability mode, in
+   * the order of the calls. All that comes in one turn of the event loop shares one write and one sync: with many agents
+   * the system calls, not the work, are what recording costs. Not called when recording fails:
+   * {@link RecorderOptions.onFailure} is.
    */
   whenSafe(what: 'intent' | 'answer', forward: () => void): void {
-    this.write();
-    if (this.durability === 'process') return forward();
-    if (this.durability === 'intent' && what === 'answer') {
-      this.#answerSync ??= setTimeout(() => this.#syncAnswers(), ANSWER_SYNC_MS);
-      return forward();
+    this.#held.push({ what, forward });
+    if (this.#held.length === 1) setImmediate(() => this.#release());
+  }
+
+  /** Resolves when everything recorded so far was forwarded, or never will be because recording failed. */
+  async settled(): Promise<void> {
+    if (this.failure !== null) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#settling.add(resolve);
+    this.whenSafe('intent', resolve);
+    await promise;
+    this.#settling.delete(resolve);
+  }
+
+  /** Writes what one turn recorded and lets its bytes go on, those that wait for the disk later. */
+  #release(): void {
+    const held = this.#held;
+    this.#held = [];
+    try {
+      this.write();
+    } catch (error) {
+      this.#failed(error as SpoolError);
+      return;
     }
-    this.#spool.whenDurable((error) => {
-      if (error === null) forward();
-      else this.#onFailure(error);
-    });
+    const syncs = (what: Held['what']) =>
+      this.durability === 'full' || (this.durability === 'intent' && what === 'intent');
+    const waiting = held.filter(({ what }) => syncs(what));
+    for (const { what, forward } of held) if (!syncs(what)) forward();
+    if (waiting.length > 0) {
+      this.#spool.whenDurable((error) => {
+        if (error !== null) return this.#failed(error);
+        for (const { forward } of waiting) forward();
+      });
+    } else if (this.durability === 'intent')
+      this.#answerSync ??= setTimeout(() => this.#syncAnswers(), ANSWER_SYNC_MS);
+  }
+
+  #failed(error: SpoolError): void {
+    this.#onFailure(error);
+    for (const resolve of this.#settling) resolve();
+    this.#settling.clear();
   }
 
   /** Ends the log in order. */
@@ -174,7 +215,7 @@ export class Recorder {
     try {
       this.#spool.append(writer.written(), values);
     } catch (error) {
-      this.#onFailure(error as SpoolError);
+      this.#failed(error as SpoolError);
       throw error;
     }
     this.#index++;
@@ -203,7 +244,7 @@ export class Recorder {
   #syncAnswers(): void {
     this.#answerSync = null;
     this.#spool.whenDurable((error) => {
-      if (error !== null) this.#onFailure(error);
+      if (error !== null) this.#failed(error);
     });
   }
 
