@@ -19,7 +19,7 @@ import {
 import { type Clock, Wait } from './wait.ts';
 
 /** An idle gap behind the current step, µs of recorded time; `skipped` when playing does not wait for its end. */
-export interface Gap {
+interface Gap {
   readonly from: number;
   readonly to: number;
   readonly skipped: boolean;

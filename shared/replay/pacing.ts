@@ -6,7 +6,7 @@ const SLOWEST = SPEEDS[0];
 const FASTEST = SPEEDS[6];
 
 /** Silence between two steps from which on it is an idle gap, in µs of recorded time: longer than one waits for an answer. */
-export const IDLE_MICROS = 2_000_000;
+const IDLE_MICROS = 2_000_000;
 
 /** How long a skipped gap is shown, in ms whatever the speed: long enough to be seen. */
 const SKIPPED_GAP_MS = 400;

@@ -10,7 +10,7 @@ import type { Column } from './wire.ts';
 const REMEMBERED = 500;
 
 /** What is known of a statement under way. */
-export interface RunningStatement {
+interface RunningStatement {
   readonly text: string | null;
   readonly resultFormats: readonly number[];
 }

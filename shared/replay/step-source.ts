@@ -17,7 +17,7 @@ export interface StepSource {
 }
 
 /** What a search came to: an index, null for no such step, or the index that must be loaded to go on. */
-export type Found = number | null | { readonly missing: number };
+type Found = number | null | { readonly missing: number };
 
 /**
  * A search that goes on where it stopped each time it is asked, until it needs no more loading. `whole`: no step follows

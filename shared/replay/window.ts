@@ -9,7 +9,7 @@ import { newPainterState, type PainterState } from './painter-state.ts';
 import { promptOf } from './statement.ts';
 
 /** UTF-16 units of terminal text kept: some 3,000 lines, more than one scrolls back, parsed by xterm within 20 ms. */
-export const WINDOW_LIMIT = 256 * 1024;
+const WINDOW_LIMIT = 256 * 1024;
 
 /** What is on the screen, and the painter's state to go on from with paintStep. */
 export interface PaintedWindow {
