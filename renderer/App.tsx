@@ -1,0 +1,82 @@
+/** The window: who may enter, the rail, and the place one stands in. */
+import { useEffect, useState } from 'react';
+import { bearer, onBearer } from './bearer.ts';
+import { followLive } from './live.ts';
+import { Rail } from './Rail.tsx';
+import { ReplayPlace } from './replay/ReplayPlace.tsx';
+import { goTo, HOME, usePlace, type Place } from './router.ts';
+import { SessionsPlace } from './sessions/SessionsPlace.tsx';
+import { StatementsPlace } from './sessions/StatementsPlace.tsx';
+import { signIn, type SignInState } from './sign-in/sign-in.ts';
+import { SignIn } from './sign-in/SignIn.tsx';
+import { Button } from './ui/Button.tsx';
+import { Note } from './ui/Note.tsx';
+
+/** Signing in starts once, however often React mounts: a one-time token must not be spent twice. */
+let first: Promise<SignInState> | null = null;
+
+export function App() {
+  const [state, setState] = useState<SignInState>({ kind: 'waiting' });
+  const retry = (): void => void signIn().then(setState);
+
+  useEffect(() => {
+    first ??= signIn();
+    void first.then(setState);
+    return onBearer(() => {
+      if (bearer() === null) setState({ kind: 'signed-out', reason: 'bearer-refused' });
+    });
+  }, []);
+
+  switch (state.kind) {
+    case 'waiting':
+      return null;
+    case 'signed-out':
+    case 'unreachable':
+      return (
+        <main className="place">
+          <SignIn state={state} onRetry={retry} />
+        </main>
+      );
+    case 'signed-in':
+      return <Frame />;
+  }
+}
+
+function Frame() {
+  const place = usePlace();
+
+  useEffect(() => {
+    const stop = new AbortController();
+    void followLive(stop.signal);
+    return () => stop.abort();
+  }, []);
+
+  return (
+    <div className="frame">
+      <Rail place={place} />
+      <main className="place">
+        <Inside place={place} />
+      </main>
+    </div>
+  );
+}
+
+function Inside({ place }: { readonly place: Place }) {
+  switch (place.name) {
+    case 'sessions':
+      return <SessionsPlace place={place} />;
+    case 'statements':
+      return <StatementsPlace place={place} />;
+    case 'session':
+      return <ReplayPlace key={place.id} place={place} />;
+    case 'unknown':
+      return (
+        <Note title="There is nothing here">
+          <p>
+            <code>{place.path}</code> is no place of this window.
+          </p>
+          <Button onClick={() => goTo(HOME)}>Go to the sessions</Button>
+        </Note>
+      );
+  }
+}

@@ -1,0 +1,76 @@
+/** The rail at the left: places, theme, help. */
+import { CircleHelp, List, Moon, Rows3, SquareTerminal, Sun } from 'lucide-react';
+import { useState } from 'react';
+import { KEYS } from './help.ts';
+import { useKeys } from './ui/keys.ts';
+import { goTo, type Place } from './router.ts';
+import { toggleTheme, useTheme } from './theme.ts';
+import { IconButton } from './ui/Button.tsx';
+import { HelpDialog } from './ui/HelpDialog.tsx';
+
+const ICON = 18;
+
+/** How long after `g` the next key still names a place. */
+const CHORD_MS = 1_200;
+
+export function Rail({ place }: { readonly place: Place }) {
+  const theme = useTheme();
+  const [help, setHelp] = useState(false);
+  const [goPressed, setGoPressed] = useState(0);
+  const filter = 'filter' in place ? place.filter : '';
+  const toSessions = (): void => goTo({ name: 'sessions', filter, sort: '-started', selected: null });
+  const toStatements = (): void => goTo({ name: 'statements', filter });
+  const inChord = (act: () => void) => (event: KeyboardEvent) => {
+    if (event.timeStamp - goPressed < CHORD_MS) act();
+  };
+
+  useKeys({
+    '?': () => setHelp(true),
+    g: (event) => setGoPressed(event.timeStamp),
+    s: inChord(toSessions),
+    q: inChord(toStatements),
+    S: toSessions,
+    Q: toStatements,
+  });
+
+  return (
+    <nav className="rail" aria-label="Places">
+      <SquareTerminal className="rail-mark" size={22} aria-label="Auditorium" />
+      <IconButton
+        name="Sessions"
+        shortcut="S"
+        icon={<List size={ICON} aria-hidden />}
+        className="rail-button"
+        current={place.name === 'sessions' || place.name === 'session'}
+        side="right"
+        onClick={toSessions}
+      />
+      <IconButton
+        name="Statements"
+        shortcut="Q"
+        icon={<Rows3 size={ICON} aria-hidden />}
+        className="rail-button"
+        current={place.name === 'statements'}
+        side="right"
+        onClick={toStatements}
+      />
+      <span className="rail-fill" />
+      <IconButton
+        name={theme === 'dark' ? 'Light theme' : 'Dark theme'}
+        icon={theme === 'dark' ? <Sun size={ICON} aria-hidden /> : <Moon size={ICON} aria-hidden />}
+        className="rail-button"
+        side="right"
+        onClick={toggleTheme}
+      />
+      <IconButton
+        name="Keys"
+        shortcut="?"
+        icon={<CircleHelp size={ICON} aria-hidden />}
+        className="rail-button"
+        side="right"
+        onClick={() => setHelp(true)}
+      />
+      <HelpDialog groups={KEYS} open={help} onOpenChange={setHelp} />
+    </nav>
+  );
+}

@@ -1,0 +1,45 @@
+/** Every key of the window, as the help sheet lists them. */
+import type { KeyGroup } from './ui/HelpDialog.tsx';
+
+export const KEYS: readonly KeyGroup[] = [
+  {
+    title: 'Everywhere',
+    rows: [
+      { keys: ['g', 's'], does: 'go to the sessions' },
+      { keys: ['g', 'q'], does: 'go to the statements' },
+      { keys: ['?'], does: 'this sheet' },
+      { keys: ['Esc'], does: 'back, or close what is open' },
+    ],
+  },
+  {
+    title: 'Lists',
+    rows: [
+      { keys: ['j', 'k'], does: 'next, previous row' },
+      { keys: ['PgDn', 'PgUp'], does: 'a page down, up' },
+      { keys: ['Home', 'End'], does: 'first, last row' },
+      { keys: ['Enter'], does: 'open' },
+    ],
+  },
+  {
+    title: 'Filter',
+    rows: [
+      { keys: ['/'], does: 'to the filter' },
+      { keys: ['Tab'], does: 'take the completion' },
+      { keys: ['↑', '↓'], does: 'choose; ↑ in front: earlier filters' },
+      { keys: ['Enter'], does: 'apply' },
+    ],
+  },
+  {
+    title: 'Replay',
+    rows: [
+      { keys: ['Space'], does: 'play, pause' },
+      { keys: [',', '.'], does: 'previous, next frame' },
+      { keys: ['[', ']'], does: 'previous, next statement' },
+      { keys: ['E', 'e'], does: 'previous, next error' },
+      { keys: ['Home', 'End'], does: 'start, end of the session' },
+      { keys: ['-', '+'], does: 'slower, faster' },
+      { keys: ['i'], does: 'skip idle time' },
+      { keys: ['1', '5'], does: 'inspector: statement … raw' },
+    ],
+  },
+];

@@ -1,0 +1,31 @@
+/** Starts the window. */
+import { QueryClientProvider } from '@tanstack/react-query';
+import { Tooltip } from 'radix-ui';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import './ui/tokens.css';
+import './ui/base.css';
+import './ui/layout.css';
+import './ui/parts.css';
+import './ui/grid.css';
+import './sessions/sessions.css';
+import './replay/replay.css';
+import { queries } from './api.ts';
+import { App } from './App.tsx';
+import { startTheme } from './theme.ts';
+
+/** Long enough that moving across a toolbar shows nothing. */
+const TOOLTIP_DELAY_MS = 500;
+
+startTheme();
+const root = document.getElementById('root');
+if (root === null) throw new Error('index.html has no #root');
+createRoot(root).render(
+  <StrictMode>
+    <QueryClientProvider client={queries}>
+      <Tooltip.Provider delayDuration={TOOLTIP_DELAY_MS}>
+        <App />
+      </Tooltip.Provider>
+    </QueryClientProvider>
+  </StrictMode>,
+);

@@ -1,0 +1,83 @@
+/** Who, from where, to what, when, how much. */
+import { ArrowLeft, ArrowRight } from 'lucide-react';
+import type { CiContext, SessionRow } from '../../shared/api/session.ts';
+import { printTerm } from '../../shared/filter/print.ts';
+import { visibleLine } from '../../shared/replay/visible.ts';
+import { goBack, goTo, HOME } from '../router.ts';
+import { IconButton } from '../ui/Button.tsx';
+import {
+  formatBytes,
+  formatClock,
+  formatDateTime,
+  formatDuration,
+  formatExact,
+  formatNumberOf,
+} from '../ui/format.ts';
+import { Outcome, ProvenanceMark } from '../ui/marks.tsx';
+
+/** Longest name shown; the rest is in its title. */
+const NAME_LENGTH = 80;
+
+/** The filter for all sessions of a CI run. */
+function runFilter({ provider, run }: CiContext): string {
+  return printTerm({ field: 'job', comparison: ':', value: `${provider}/${run}` });
+}
+
+export function ReplayHead({ session }: { readonly session: SessionRow }) {
+  const { identity, ci } = session;
+  const agent = identity?.subject ?? session.user;
+  const job = ci === null ? null : `${ci.provider}/${ci.run}/${ci.job}`;
+  return (
+    <header className="replay-head">
+      <IconButton
+        name="Back"
+        shortcut="Esc"
+        icon={<ArrowLeft size={16} aria-hidden />}
+        onClick={() => goBack(HOME)}
+      />
+      <h1
+        className="replay-agent ellipsis"
+        title={identity === null ? 'no verified token' : `subject ${agent}, issued by ${identity.issuer}`}
+      >
+        {identity === null ? '~ ' : ''}
+        {visibleLine(agent, NAME_LENGTH)}
+      </h1>
+      {ci === null || job === null ? null : (
+        <span className="replay-job">
+          {ci.repository === null ? null : (
+            <span className="replay-repository ellipsis">{visibleLine(ci.repository, NAME_LENGTH)}</span>
+          )}
+          <button
+            type="button"
+            className="value-button ellipsis"
+            title="Sessions of this run"
+            onClick={() => goTo({ ...HOME, filter: runFilter(ci) })}
+          >
+            {visibleLine(job, NAME_LENGTH)}
+          </button>
+          <ProvenanceMark provenance={ci.provenance} />
+          <span className="replay-provenance">{ci.provenance}</span>
+        </span>
+      )}
+      <ArrowRight size={14} className="replay-arrow" aria-label="to" />
+      <span className="ellipsis">{session.connection}</span>
+      <span className="fill" />
+      <span className="replay-when">
+        <time title={formatExact(session.started)}>{formatDateTime(session.started)}</time>
+        {session.ended === null ? ' – …' : ` – ${formatClock(session.ended).slice(0, 8)} UTC`}
+        {session.ended === null ? null : (
+          <span className="cell-quiet"> {formatDuration(session.ended - session.started)}</span>
+        )}
+      </span>
+      <span className="replay-counts" title={formatBytes(session.bytes)}>
+        {formatNumberOf(session.statements, 'stmt')} · {formatNumberOf(session.rows, 'row')}
+        {session.errors > 0 ? (
+          <span className="tone-error"> · ✕ {formatNumberOf(session.errors, 'error')}</span>
+        ) : null}
+      </span>
+      <span className="replay-outcome" title={session.reason ?? undefined}>
+        <Outcome outcome={session.outcome} />
+      </span>
+    </header>
+  );
+}

@@ -1,0 +1,39 @@
+/** One session: opens it, or says why it cannot be. */
+import { useQuery } from '@tanstack/react-query';
+import { ApiError } from '../../shared/api/error.ts';
+import { api } from '../api.ts';
+import { goTo, HOME, type Place } from '../router.ts';
+import { Button } from '../ui/Button.tsx';
+import { Fault, Note } from '../ui/Note.tsx';
+import { Replay } from './Replay.tsx';
+import { ReplaySkeleton } from './ReplaySkeleton.tsx';
+import { useOpenSession } from './use-player.ts';
+import type { SessionRow } from '../../shared/api/session.ts';
+
+type SessionPlace = Extract<Place, { name: 'session' }>;
+
+export function ReplayPlace({ place }: { readonly place: SessionPlace }) {
+  const query = useQuery({
+    queryKey: ['session', place.id],
+    queryFn: ({ signal }) => api.session({ id: place.id }, { signal }),
+  });
+  if (query.data !== undefined) return <Opened session={query.data} place={place} />;
+  if (query.isPending) return <ReplaySkeleton />;
+  if (query.error instanceof ApiError && query.error.code === 'NOT_FOUND') {
+    return (
+      <Note title="No such session">
+        <p>
+          This archive holds no session <code>{place.id}</code>. The link may belong to another archive.
+        </p>
+        <Button onClick={() => goTo(HOME)}>Go to the sessions</Button>
+      </Note>
+    );
+  }
+  return (
+    <Fault title="The session could not be loaded" error={query.error} onRetry={() => void query.refetch()} />
+  );
+}
+
+function Opened({ session, place }: { readonly session: SessionRow; readonly place: SessionPlace }) {
+  return <Replay session={session} place={place} open={useOpenSession(session, place.step)} />;
+}

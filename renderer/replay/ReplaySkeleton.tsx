@@ -1,0 +1,16 @@
+/** The session view before its session is there: the same places, empty. */
+export function ReplaySkeleton() {
+  return (
+    <div className="replay" aria-busy="true" aria-label="Loading the session">
+      <div className="replay-head">
+        <span className="skeleton skeleton-title" />
+      </div>
+      <div className="controls-bar" />
+      <div className="time-line time-line-empty" />
+      <div className="replay-body">
+        <div className="replay-terminal" />
+        <div className="replay-side" />
+      </div>
+    </div>
+  );
+}

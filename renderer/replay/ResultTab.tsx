@@ -1,0 +1,109 @@
+/** The rows that came back, as a grid of any size. */
+import { useQueries, useQuery } from '@tanstack/react-query';
+import { useCallback, useMemo, useState } from 'react';
+import type { Step } from '../../shared/api/session.ts';
+import { typeName } from '../../shared/replay/types.ts';
+import { isNumericType } from '../../shared/replay/types.ts';
+import { CellGrid, type CellGridColumn } from '../ui/CellGrid.tsx';
+import { formatNumberOf } from '../ui/format.ts';
+import { Fault } from '../ui/Note.tsx';
+import {
+  partOf,
+  partRows,
+  resultColumns,
+  type LoadEvent,
+  type ResultRow,
+  type ResultShape,
+} from './result.ts';
+import type { Segments } from './segments.ts';
+
+interface ResultTabProps {
+  readonly segments: Segments;
+  readonly shape: ResultShape;
+  readonly outcome: Step | undefined;
+  readonly resultFormats: readonly number[];
+  /** Whether the formats are known. */
+  readonly ready: boolean;
+}
+
+export function ResultTab({ segments, shape, outcome, resultFormats, ready }: ResultTabProps) {
+  const [range, setRange] = useState<readonly [number, number]>([0, 0]);
+  const load: LoadEvent = useCallback((sequence) => segments.event(sequence), [segments]);
+  const first = shape.parts[0]?.sequence;
+  const columns = useQuery({
+    queryKey: ['columns', segments.id, first, resultFormats],
+    queryFn: () => resultColumns(shape, load, resultFormats),
+    enabled: ready && first !== undefined,
+    gcTime: 30_000,
+  });
+  const parts = partsBetween(shape, range);
+  const loaded = useQueries({
+    queries: parts.map((index) => ({
+      queryKey: ['part', segments.id, shape.parts[index]?.sequence, resultFormats],
+      queryFn: () => partRows(shape, index, columns.data ?? null, load),
+      enabled: columns.isSuccess,
+      gcTime: 15_000,
+    })),
+  });
+  const rowAt = (row: number): ResultRow | undefined => {
+    const index = partOf(shape, row);
+    const rows = loaded[parts.indexOf(index)]?.data;
+    return rows?.[row - (shape.parts[index]?.firstRow ?? 0)];
+  };
+  const heads = useMemo(
+    (): CellGridColumn[] =>
+      columns.data?.map(({ name, typeOid }) => ({
+        name,
+        type: typeName(typeOid),
+        end: isNumericType(typeOid),
+      })) ?? numbered(loaded[0]?.data?.[0]?.length ?? 0),
+    [columns.data, loaded],
+  );
+
+  const failure = columns.error ?? loaded.find((query) => query.error !== null)?.error ?? null;
+  if (failure !== null) {
+    return (
+      <Fault title="The result could not be read" error={failure} onRetry={() => void columns.refetch()} />
+    );
+  }
+  if (first === undefined || (columns.isSuccess && columns.data === null && shape.rows === 0)) {
+    return <p className="panel-none">{nothingWhy(outcome)}</p>;
+  }
+  const held = loaded.some((query) => query.data !== undefined && query.data.length > 0);
+  if (columns.isSuccess && columns.data === null && !held && loaded.every((query) => query.isSuccess)) {
+    return <p className="panel-none">{formatNumberOf(shape.rows, 'row')} affected; no rows came back.</p>;
+  }
+  return (
+    <CellGrid
+      name="Result"
+      columns={heads}
+      rows={shape.rows}
+      rowAt={rowAt}
+      onRange={setRange}
+      note={outcome === undefined ? 'no outcome recorded: there may have been more rows' : null}
+    />
+  );
+}
+
+function nothingWhy(outcome: Step | undefined): string {
+  if (outcome === undefined) return 'No answer is recorded.';
+  if (outcome.status === 'failed') return 'The statement failed and gave no rows (see Error).';
+  return 'No rows came back.';
+}
+
+function partsBetween(shape: ResultShape, [from, to]: readonly [number, number]): number[] {
+  const first = Math.max(0, partOf(shape, from));
+  const last = Math.max(first, partOf(shape, to));
+  return shape.parts.length === 0
+    ? []
+    : Array.from({ length: last - first + 1 }, (_, offset) => first + offset);
+}
+
+/** Rows that nobody described still have their cells. */
+function numbered(count: number): CellGridColumn[] {
+  return Array.from({ length: count }, (_, index) => ({
+    name: `column${index + 1}`,
+    type: 'unknown',
+    end: false,
+  }));
+}

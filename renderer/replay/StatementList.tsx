@@ -1,0 +1,104 @@
+/** The session's statements, in step with the cursor; choosing one goes there. */
+import { createColumnHelper } from '@tanstack/react-table';
+import type { SessionRow, StatementRow } from '../../shared/api/session.ts';
+import { visibleLine } from '../../shared/replay/visible.ts';
+import type { gridFeatures } from '../ui/columns.ts';
+import { DataGrid, type GridColumn } from '../ui/DataGrid.tsx';
+import { formatCompact } from '../ui/format.ts';
+import { Status, Verb } from '../ui/marks.tsx';
+import { Fault } from '../ui/Note.tsx';
+import type { CurrentStatement } from './statement-at.ts';
+import { idOfStatement, type Statements } from './use-statements.ts';
+
+const column = createColumnHelper<typeof gridFeatures, StatementRow>();
+
+/** Rows drawn as skeletons while a page is on its way. */
+const PENDING_ROWS = 8;
+
+/** Characters of a statement shown on its line. */
+const LINE_LENGTH = 300;
+
+const COLUMNS = column.columns([
+  column.accessor('statement', {
+    id: 'number',
+    header: '#',
+    meta: { width: 52, grow: 0, leaves: 0, align: 'end' },
+    cell: ({ row }) => <span className="cell-quiet">{numberOf(row.original)}</span>,
+  }),
+  column.accessor('verb', {
+    id: 'verb',
+    header: 'Verb',
+    meta: { width: 112, grow: 0, leaves: 0 },
+    cell: ({ row }) => <Verb verb={row.original.verb} />,
+  }),
+  column.accessor('text', {
+    id: 'text',
+    header: 'Statement',
+    meta: { width: 150, grow: 1, leaves: 0 },
+    cell: ({ row }) => <code>{visibleLine(row.original.text, LINE_LENGTH)}</code>,
+  }),
+  column.accessor('rows', {
+    id: 'rows',
+    header: 'Rows',
+    meta: { width: 60, grow: 0, leaves: 1, align: 'end' },
+    cell: ({ row }) => formatCompact(row.original.rows),
+  }),
+  column.accessor('status', {
+    id: 'status',
+    header: 'Status',
+    meta: { width: 92, grow: 0, leaves: 0 },
+    cell: ({ row }) => <Status status={row.original.status} sqlstate={row.original.sqlstate} />,
+  }),
+]) as readonly GridColumn<StatementRow>[];
+
+/** 12, and 12.2 for the second SQL statement of one Query. */
+function numberOf({ statement, ordinal }: StatementRow): string {
+  return ordinal === 0 ? String(statement) : `${statement}.${ordinal + 1}`;
+}
+
+interface StatementListProps {
+  readonly session: SessionRow;
+  readonly statements: Statements;
+  readonly current: CurrentStatement | null;
+  readonly onSeek: (sequence: number) => void;
+}
+
+export function StatementList({ session, statements, current, onSeek }: StatementListProps) {
+  const { rows, list, more } = statements;
+  if (list.isError && rows.length === 0) {
+    return (
+      <section className="panel statement-list" aria-label="Statements">
+        <Fault
+          title="The statements could not be loaded"
+          error={list.error}
+          onRetry={() => void list.refetch()}
+        />
+      </section>
+    );
+  }
+  return (
+    <section className="panel statement-list" aria-label="Statements">
+      {list.isSuccess && rows.length === 0 ? (
+        <p className="panel-none">
+          {session.outcome === 'live' ? 'No statement yet.' : 'This session sent no statement.'}
+        </p>
+      ) : (
+        <DataGrid
+          name="Statements of the session"
+          columns={COLUMNS}
+          rows={rows}
+          rowId={idOfStatement}
+          rowTestId="statement-row"
+          selected={
+            current === null ? null : idOfStatement({ statement: current.number, ordinal: current.ordinal })
+          }
+          onSelect={(row) => onSeek(row.outcomeSequence ?? row.sequence)}
+          onOpen={(row) => onSeek(row.sequence)}
+          total={session.statements}
+          pending={list.isPending || list.hasNextPage ? PENDING_ROWS : 0}
+          onNearEnd={more}
+        />
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,114 @@
+/** The SQL and what is known of its run. */
+import type { ReactNode } from 'react';
+import type { StatementRow, Step } from '../../shared/api/session.ts';
+import { visibleLine } from '../../shared/replay/visible.ts';
+import { goTo } from '../router.ts';
+import { formatCount, formatDuration, formatExact } from '../ui/format.ts';
+import { Status, Verb } from '../ui/marks.tsx';
+import { SqlText } from '../ui/SqlText.tsx';
+import type { StatementDetail } from './statement-detail.ts';
+
+/** Longest name shown. */
+const NAME_LENGTH = 120;
+
+interface StatementTabProps {
+  readonly step: Step | undefined;
+  readonly row: StatementRow | null;
+  readonly detail: StatementDetail | null;
+  readonly outcome: Step | undefined;
+}
+
+export function StatementTab({ step, row, detail, outcome }: StatementTabProps) {
+  if (detail === null) {
+    return (
+      <div className="tab-scroll">
+        {step === undefined ? <span className="skeleton" /> : <StepOnly step={step} />}
+      </div>
+    );
+  }
+  return (
+    <div className="tab-scroll">
+      {detail.textMissing ? (
+        <p className="tone-unknown sql-missing">text {detail.text}</p>
+      ) : (
+        <SqlText text={detail.text} />
+      )}
+      <dl className="facts">
+        {row === null ? null : (
+          <>
+            <Fact name="verb">
+              <Verb verb={row.verb} />
+            </Fact>
+            <Fact name="tables">
+              {row.tables.length === 0 ? <span className="cell-quiet">none found</span> : null}
+              {row.tables.map((table) => (
+                <button
+                  key={table}
+                  type="button"
+                  className="value-button fact-item"
+                  title={`All statements on ${table}`}
+                  onClick={() => goTo({ name: 'statements', filter: `table:${table}` })}
+                >
+                  {visibleLine(table, NAME_LENGTH)}
+                </button>
+              ))}
+            </Fact>
+          </>
+        )}
+        <Fact name="outcome">
+          <Status status={outcome?.status ?? 'unknown'} sqlstate={outcome?.sqlstate ?? null} />
+          {outcome === undefined ? <span className="cell-quiet"> not recorded</span> : null}
+        </Fact>
+        {row === null ? null : (
+          <>
+            <Fact name="rows">{formatCount(row.rows)}</Fact>
+            <Fact name="duration">
+              {row.duration === null ? (
+                <span className="cell-quiet">unknown</span>
+              ) : (
+                formatDuration(row.duration)
+              )}
+            </Fact>
+          </>
+        )}
+        <Fact name="sent">
+          <time>{formatExact(detail.intent.event.time)}</time>
+        </Fact>
+        <Fact name="protocol">
+          {detail.protocol}
+          {detail.name === null
+            ? null
+            : detail.name === ''
+              ? ', unnamed'
+              : `, prepared as ${visibleLine(detail.name, NAME_LENGTH)}`}
+          {detail.parsedAt === null ? null : ` at event ${detail.parsedAt}`}
+          {detail.boundAt === null ? null : `, bound at event ${detail.boundAt}`}
+        </Fact>
+        <Fact name="event">
+          {detail.intent.event.sequence} of the session, {formatCount(detail.intent.event.index)} of its log
+        </Fact>
+      </dl>
+    </div>
+  );
+}
+
+/** Before the first statement there is only what happened. */
+function StepOnly({ step }: { readonly step: Step }) {
+  return (
+    <dl className="facts">
+      <Fact name="step">{step.label}</Fact>
+      <Fact name="kind">{step.kind}</Fact>
+      <Fact name="time">{formatExact(step.time)}</Fact>
+      <Fact name="event">{step.sequence} of the session</Fact>
+    </dl>
+  );
+}
+
+function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </>
+  );
+}

@@ -1,0 +1,158 @@
+/**
+ * The terminal at the cursor. It only shows: it takes no input, answers nothing, follows no link. Its text stands beside
+ * it for screen readers, and Tab passes it by.
+ */
+import { FitAddon } from '@xterm/addon-fit';
+import { Unicode11Addon } from '@xterm/addon-unicode11';
+import { WebglAddon } from '@xterm/addon-webgl';
+import { Terminal } from '@xterm/xterm';
+import '@xterm/xterm/css/xterm.css';
+import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
+import { colorsOf, useTheme } from '../theme.ts';
+import { terminalTheme } from './terminal-theme.ts';
+
+/** Lines that scroll back: what a window of painted text holds. */
+const SCROLLBACK = 3_000;
+
+/** Below this width, in px, 80 columns of the larger type do not fit. */
+const NARROW = 600;
+
+/** Pause before the transcript follows, in ms: playing fast must not flood a screen reader. */
+const TRANSCRIPT_MS = 120;
+
+interface TerminalPaneProps {
+  /** Takes what writes to the terminal, once; gives back how to stop. */
+  readonly onReady: (write: (text: string) => void) => () => void;
+}
+
+export function TerminalPane({ onReady }: TerminalPaneProps) {
+  const host = useRef<HTMLDivElement>(null);
+  const terminal = useRef<Terminal>(null);
+  const [transcript, setTranscript] = useState('');
+  const theme = useTheme();
+
+  useEffect(() => {
+    const element = host.current;
+    if (element === null) return;
+    const opened = openTerminal(element);
+    terminal.current = opened.terminal;
+    let timer: ReturnType<typeof setTimeout> | null = null;
+    const follow = (): void => {
+      timer ??= setTimeout(() => {
+        timer = null;
+        setTranscript(visibleText(opened.terminal));
+      }, TRANSCRIPT_MS);
+    };
+    const scrolled = opened.terminal.onScroll(follow);
+    const stop = onReady((text) => opened.terminal.write(text, follow));
+    return () => {
+      stop();
+      scrolled.dispose();
+      if (timer !== null) clearTimeout(timer);
+      terminal.current = null;
+      opened.close();
+    };
+  }, [onReady]);
+
+  useEffect(() => {
+    if (terminal.current !== null) terminal.current.options.theme = terminalTheme(colorsOf(theme));
+  }, [theme]);
+
+  return (
+    <div
+      className="replay-terminal"
+      role="region"
+      aria-label="Terminal"
+      tabIndex={0}
+      onKeyDown={(event) => scrollBy(event, terminal.current)}
+      onCopy={(event) => {
+        const selected = terminal.current?.getSelection() ?? '';
+        if (selected === '') return;
+        event.clipboardData.setData('text/plain', selected);
+        event.preventDefault();
+      }}
+    >
+      <div ref={host} className="terminal-host" aria-hidden />
+      <pre className="hidden-text" data-testid="terminal-text" aria-label="Terminal text">
+        {transcript}
+      </pre>
+    </div>
+  );
+}
+
+function openTerminal(element: HTMLElement): { terminal: Terminal; close: () => void } {
+  const terminal = new Terminal({
+    disableStdin: true,
+    cursorBlink: false,
+    cursorInactiveStyle: 'block',
+    scrollback: SCROLLBACK,
+    fontFamily: "'JetBrains Mono', monospace",
+    fontSize: fontSize(element),
+    lineHeight: 1.25,
+    minimumContrastRatio: 4.5,
+    // The addon for Unicode 11 widths needs it.
+    allowProposedApi: true,
+    linkHandler: null,
+    logLevel: 'off',
+  });
+  const fit = new FitAddon();
+  terminal.loadAddon(fit);
+  terminal.loadAddon(new Unicode11Addon());
+  terminal.unicode.activeVersion = '11';
+  terminal.open(element);
+  // Keys belong to the window: the pane around the terminal holds the focus, and Tab leaves it.
+  terminal.attachCustomKeyEventHandler(() => false);
+  if (terminal.textarea !== undefined) terminal.textarea.disabled = true;
+  loadWebgl(terminal);
+  const refit = (): void => {
+    terminal.options.fontSize = fontSize(element);
+    fit.fit();
+  };
+  const observer = new ResizeObserver(refit);
+  observer.observe(element);
+  // Cells are measured anew once the font is there.
+  void document.fonts.load("12px 'JetBrains Mono'").then(refit);
+  return {
+    terminal,
+    close: () => {
+      observer.disconnect();
+      terminal.dispose();
+    },
+  };
+}
+
+/** Smaller where 80 columns would not fit otherwise: psql's tables are made for them. */
+function fontSize(element: HTMLElement): number {
+  return element.clientWidth < NARROW ? 11 : 12;
+}
+
+/** Draws on the graphics card where there is one; the terminal's own renderer, through the document, is always there. */
+function loadWebgl(terminal: Terminal): void {
+  const probe = document.createElement('canvas').getContext('webgl2');
+  if (probe === null) return;
+  probe.getExtension('WEBGL_lose_context')?.loseContext();
+  const webgl = new WebglAddon();
+  webgl.onContextLoss(() => webgl.dispose());
+  try {
+    terminal.loadAddon(webgl);
+  } catch {
+    webgl.dispose();
+  }
+}
+
+function visibleText(terminal: Terminal): string {
+  const { active } = terminal.buffer;
+  const lines = Array.from({ length: terminal.rows }, (_, row) =>
+    active.getLine(active.viewportY + row)?.translateToString(true),
+  );
+  return lines.join('\n').trimEnd();
+}
+
+function scrollBy(event: KeyboardEvent, terminal: Terminal | null): void {
+  if (terminal === null || event.ctrlKey || event.metaKey || event.altKey) return;
+  const page = Math.max(1, terminal.rows - 1);
+  const lines = { ArrowUp: -1, ArrowDown: 1, PageUp: -page, PageDown: page }[event.key];
+  if (lines === undefined) return;
+  event.preventDefault();
+  terminal.scrollLines(lines);
+}

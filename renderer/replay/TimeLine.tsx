@@ -1,0 +1,130 @@
+/** The session on one line: lanes for statements, rows and errors, idle gaps as gaps; click and drag seek. */
+import { useEffect, useMemo, useRef, useState, type PointerEvent } from 'react';
+import { isIdle } from '../../shared/replay/pacing.ts';
+import { colorsOf, useTheme } from '../theme.ts';
+import { formatClock, formatDuration, formatExact, formatNumberOf } from '../ui/format.ts';
+import { useWidth } from '../ui/use-width.ts';
+import { drawLanes } from './draw-lanes.ts';
+import { binLanes } from './lanes.ts';
+import { stepAtTime, type StepList } from './step-pages.ts';
+import { timeAt, timeScale, xOf } from './time-scale.ts';
+
+/** A tip of this width stays inside the line, in px. */
+const TIP_WIDTH = 260;
+
+interface TimeLineProps {
+  readonly list: StepList;
+  /** Where the play head stands, in µs; it moves between steps while playing. */
+  readonly timeNow: () => number;
+  readonly playing: boolean;
+  /** Where the play head stood when this was drawn, in µs. */
+  readonly time: number;
+  readonly fold: boolean;
+  /** In words, for screen readers. */
+  readonly says: string;
+  readonly onSeek: (time: number) => void;
+}
+
+export function TimeLine({ list, timeNow, playing, time, fold, says, onSeek }: TimeLineProps) {
+  const line = useRef<HTMLDivElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const head = useRef<HTMLDivElement>(null);
+  const width = useWidth(line);
+  const theme = useTheme();
+  const [over, setOver] = useState<number | null>(null);
+
+  const scale = useMemo(() => {
+    const times = list.steps.map((step) => step.time);
+    return timeScale(times, width, fold);
+  }, [list, width, fold]);
+  const lanes = useMemo(() => binLanes(list.steps, scale), [list, scale]);
+
+  useEffect(() => {
+    if (canvas.current !== null && width > 0) drawLanes(canvas.current, lanes, scale, colorsOf(theme));
+  }, [lanes, scale, width, theme]);
+
+  useEffect(() => {
+    let frame = 0;
+    const place = (): void => {
+      if (head.current !== null)
+        head.current.style.transform = `translateX(${xOf(scale, playing ? timeNow() : time)}px)`;
+      if (playing) frame = requestAnimationFrame(place);
+    };
+    place();
+    return () => cancelAnimationFrame(frame);
+  }, [scale, timeNow, playing, time]);
+
+  const positionOf = (event: PointerEvent): number =>
+    Math.min(width, Math.max(0, event.clientX - event.currentTarget.getBoundingClientRect().left));
+  const seek = (event: PointerEvent): void => onSeek(timeAt(scale, positionOf(event)));
+  const first = list.steps[0]?.time ?? 0;
+  const last = list.steps.at(-1)?.time ?? 0;
+
+  return (
+    <div className="time-line">
+      <div className="lane-names" aria-hidden>
+        <span>statements</span>
+        <span>rows</span>
+        <span>errors</span>
+      </div>
+      <div
+        ref={line}
+        className="lanes"
+        role="slider"
+        tabIndex={0}
+        aria-label="Time line"
+        aria-valuemin={0}
+        aria-valuemax={Math.round((last - first) / 1000)}
+        aria-valuenow={Math.round((time - first) / 1000)}
+        aria-valuetext={says}
+        data-testid="time-line"
+        onPointerDown={(event) => {
+          event.currentTarget.setPointerCapture(event.pointerId);
+          seek(event);
+        }}
+        onPointerMove={(event) => {
+          setOver(positionOf(event));
+          if (event.buttons === 1) seek(event);
+        }}
+        onPointerLeave={() => setOver(null)}
+      >
+        <canvas ref={canvas} className="lanes-drawing" aria-hidden />
+        <div ref={head} className="lanes-cursor" aria-hidden />
+        {over === null ? null : <Tip list={list} time={timeAt(scale, over)} x={over} width={width} />}
+      </div>
+    </div>
+  );
+}
+
+interface TipProps {
+  readonly list: StepList;
+  readonly time: number;
+  readonly x: number;
+  readonly width: number;
+}
+
+function Tip({ list, time, x, width }: TipProps) {
+  const index = stepAtTime(list.steps, time);
+  const step = list.steps[index];
+  if (step === undefined) return null;
+  const next = list.steps[index + 1];
+  const idle = next === undefined ? 0 : next.time - step.time;
+  return (
+    <>
+      <div className="lanes-hover" style={{ transform: `translateX(${x}px)` }} aria-hidden />
+      <div
+        className="tooltip lanes-tip"
+        style={{ left: Math.min(Math.max(0, x - TIP_WIDTH / 2), Math.max(0, width - TIP_WIDTH)) }}
+        aria-hidden
+      >
+        <p className="lanes-tip-time" title={formatExact(time)}>
+          {formatClock(time)}
+          {step.statement === null ? '' : ` · statement ${step.statement}`}
+          {step.rows > 0 ? ` · ${formatNumberOf(step.rows, 'row')}` : ''}
+          {isIdle(idle) ? ` · then idle ${formatDuration(idle)}` : ''}
+        </p>
+        <p className="lanes-tip-label mono">{step.label}</p>
+      </div>
+    </>
+  );
+}

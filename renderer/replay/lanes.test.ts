@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import type { Step } from '../../shared/api/session.ts';
+import { binLanes, laneHeight } from './lanes.ts';
+import { timeScale } from './time-scale.ts';
+
+const step = (time: number, kind: string, more: Partial<Step> = {}): Step => ({
+  sequence: 0,
+  time,
+  kind,
+  statement: 1,
+  ordinal: 0,
+  status: null,
+  rows: 0,
+  sqlstate: null,
+  label: '',
+  ...more,
+});
+
+test('steps fall into columns; rows that ran ahead of their outcome are counted once', () => {
+  const steps = [
+    step(0, 'statement'),
+    step(1, 'rows', { rows: 256 }),
+    step(2, 'outcome', { rows: 300, status: 'completed' }),
+    step(3, 'statement'),
+    step(4, 'outcome', { status: 'failed', sqlstate: '42601' }),
+  ];
+  const scale = timeScale(
+    steps.map(({ time }) => time),
+    4,
+    false,
+  );
+  const { statements, rows, errors, mostRows } = binLanes(steps, scale);
+  expect([[...statements], [...rows], [...errors], mostRows]).toEqual([
+    [1, 0, 0, 1],
+    [0, 256, 44, 0],
+    [0, 0, 0, 1],
+    256,
+  ]);
+});
+
+test('one row is seen beside a million, and nothing is nothing', () => {
+  expect([0, 1, 1_000, 1_000_000].map((count) => laneHeight(count, 1_000_000, 20))).toEqual([0, 2, 10, 20]);
+});

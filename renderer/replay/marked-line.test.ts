@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { markedLine } from './marked-line.ts';
+
+test('the word at the position is marked within its line', () => {
+  expect(markedLine('SELECT id\n  FORM customers\n WHERE 1', 13)).toEqual({
+    number: 2,
+    before: '  ',
+    marked: 'FORM',
+    after: ' customers',
+  });
+});
+
+test('positions count characters, not UTF-16 units', () => {
+  expect(markedLine("SELECT '😀' x, )", 15)?.marked).toBe(')');
+});
+
+test('a position outside of the text marks nothing', () => {
+  expect([markedLine('SELECT', 0), markedLine('SELECT', 7), markedLine('SELECT', Number.NaN)]).toEqual([
+    null,
+    null,
+    null,
+  ]);
+});

@@ -1,0 +1,122 @@
+/** An open session: its steps and segments as they are fetched, and the one cursor over them. */
+import type { SessionRow } from '../../shared/api/session.ts';
+import { Cursor } from '../../shared/replay/cursor.ts';
+import type { Clock } from '../../shared/replay/wait.ts';
+import { SPEEDS } from '../../shared/replay/pacing.ts';
+import { api } from '../api.ts';
+import { Segments } from './segments.ts';
+import { stepAt, StepPages, STEP_PAGE } from './step-pages.ts';
+
+const clock: Clock = {
+  now: () => performance.now(),
+  after: (ms, run) => {
+    const timer = setTimeout(run, ms);
+    return () => clearTimeout(timer);
+  },
+};
+
+/** What views may ask of the cursor. */
+export interface Actions {
+  readonly timeNow: () => number;
+  readonly toggle: () => void;
+  readonly nextFrame: () => void;
+  readonly previousFrame: () => void;
+  readonly nextStatement: () => void;
+  readonly previousStatement: () => void;
+  readonly nextError: () => void;
+  readonly previousError: () => void;
+  readonly toStart: () => void;
+  readonly toEnd: () => void;
+  readonly seekTime: (time: number) => void;
+  /** To the step of the event with this sequence, or the last one before it; waits for it to be loaded. */
+  readonly seekSequence: (sequence: number) => void;
+  readonly setSpeed: (speed: number) => void;
+  readonly slower: () => void;
+  readonly faster: () => void;
+  readonly toggleSkipIdle: () => void;
+  readonly retry: () => void;
+}
+
+/** What lives as long as the session is open. */
+export class OpenSession {
+  readonly pages: StepPages;
+  readonly segments: Segments;
+  readonly cursor: Cursor;
+  readonly actions: Actions;
+
+  constructor({ id, outcome, started }: SessionRow) {
+    this.pages = new StepPages(
+      (after) => api.steps({ id, limit: STEP_PAGE, ...(after === undefined ? {} : { after }) }),
+      outcome !== 'live',
+    );
+    this.segments = new Segments(id, {
+      list: async () => (await api.segments({ id })).items,
+      segment: (number) => api.segment({ id, number }),
+    });
+    this.cursor = new Cursor(this.pages, clock);
+    this.actions = actionsOf(this, started);
+  }
+
+  open(start: number | null): void {
+    this.pages.subscribe(() => this.cursor.sourceChanged());
+    void this.refresh();
+    if (start === null) this.cursor.seekTo(0);
+    else this.actions.seekSequence(start);
+  }
+
+  /** Fetches what is not here, or was recorded since. Failures are told by the pages, or by who asks for a segment. */
+  async refresh(): Promise<void> {
+    await Promise.all([this.pages.loadAll(), this.segments.refresh().catch(() => undefined)]);
+  }
+
+  /** The session ended since it was opened. */
+  over(): void {
+    this.pages.over();
+    this.cursor.sourceChanged();
+  }
+
+  close(): void {
+    this.cursor.dispose();
+    this.pages.close();
+  }
+}
+
+function actionsOf(session: OpenSession, started: number): Actions {
+  const { cursor, pages } = session;
+  const speedBy = (by: 1 | -1): void => {
+    const index = SPEEDS.findIndex((speed) => speed === cursor.snapshot().speed);
+    const speed = SPEEDS[index + by];
+    if (speed !== undefined) cursor.setSpeed(speed);
+  };
+  let stopSeeking = (): void => undefined;
+  return {
+    timeNow: () => cursor.time() ?? started,
+    toggle: () => cursor.toggle(),
+    nextFrame: () => cursor.stepBy(1),
+    previousFrame: () => cursor.stepBy(-1),
+    nextStatement: () => cursor.nextStatement(),
+    previousStatement: () => cursor.previousStatement(),
+    nextError: () => cursor.nextError(),
+    previousError: () => cursor.previousError(),
+    toStart: () => cursor.seekTo(0),
+    toEnd: () => cursor.seekTo(Number.MAX_SAFE_INTEGER),
+    seekTime: (time) => cursor.seekTime(time),
+    seekSequence: (sequence) => {
+      stopSeeking();
+      const seek = (): void => {
+        const { steps, complete } = pages.list();
+        if ((steps.at(-1)?.sequence ?? -1) < sequence && !complete) return;
+        stopSeeking();
+        cursor.seekTo(Math.max(0, stepAt(steps, sequence)));
+      };
+      const stop = pages.subscribe(seek);
+      stopSeeking = stop;
+      seek();
+    },
+    setSpeed: (speed) => cursor.setSpeed(speed),
+    slower: () => speedBy(-1),
+    faster: () => speedBy(1),
+    toggleSkipIdle: () => cursor.setSkipIdle(!cursor.snapshot().skipIdle),
+    retry: () => void session.refresh(),
+  };
+}

@@ -1,0 +1,111 @@
+import { expect, test } from 'vitest';
+import { CborWriter } from '../../shared/recording/cbor.ts';
+import { encodeEvent } from '../../shared/recording/codec.ts';
+import { packSegment } from '../../shared/recording/record.ts';
+import type { SegmentRow } from '../../shared/api/session.ts';
+import { Segments } from './segments.ts';
+
+/** A packed segment of `ready` events with these sequences. */
+function segmentOf(sequences: readonly number[]): Uint8Array {
+  const writer = new CborWriter();
+  const events = sequences.map((sequence) => {
+    writer.reset();
+    const header = {
+      log: new Uint8Array(16),
+      index: sequence,
+      session: new Uint8Array(16),
+      sequence,
+      time: 1,
+      monotonic: 1,
+    };
+    encodeEvent(writer, header, 'ready', { transaction: 'I' }, () => new Uint8Array(32));
+    const bytes = writer.written();
+    return [0, 0, bytes.length >> 8, bytes.length & 0xff].concat(Array.from(bytes));
+  });
+  return packSegment(new Uint8Array(events.flat()), new Uint8Array());
+}
+
+const row = (number: number, firstSequence: number, lastSequence: number): SegmentRow => ({
+  number,
+  firstSequence,
+  lastSequence,
+  bytes: 1,
+});
+
+/** Segments with this list, in which `segment` gives the bytes. */
+function segmentsOf(list: readonly SegmentRow[], segment: (number: number) => Promise<Uint8Array>): Segments {
+  return new Segments('s', { list: () => Promise.resolve(list), segment });
+}
+
+test('an event is found in its segment, and a segment is fetched once', async () => {
+  const fetched: number[] = [];
+  const segments = segmentsOf([row(1, 2, 5), row(0, 0, 1)], async (number) => {
+    fetched.push(number);
+    return segmentOf(number === 0 ? [0, 1] : [2, 5]);
+  });
+  const found = await Promise.all([5, 2, 0, 4].map((sequence) => segments.event(sequence)));
+  expect([found.map((stored) => stored?.event.sequence), fetched]).toEqual([
+    [5, 2, 0, undefined],
+    [1, 0],
+  ]);
+});
+
+test('a segment that grew is fetched again', async () => {
+  let sequences = [0, 1];
+  const segments = new Segments('s', {
+    list: async () => [row(0, 0, sequences.length - 1)],
+    segment: async () => segmentOf(sequences),
+  });
+  await segments.event(1);
+  sequences = [0, 1, 2];
+  await segments.refresh();
+  expect((await segments.event(2))?.event.sequence).toBe(2);
+});
+
+test('few segments are kept, those used last', async () => {
+  const fetched: number[] = [];
+  const list = Array.from({ length: 20 }, (_, number) => row(number, number, number));
+  const segments = segmentsOf(list, async (number) => {
+    fetched.push(number);
+    return segmentOf([number]);
+  });
+  await segments.ready();
+  for (let number = 0; number < 20; number++) await segments.at(number);
+  await segments.at(19);
+  await segments.at(0);
+  expect(fetched).toEqual([...Array.from({ length: 20 }, (_, number) => number), 0]);
+});
+
+test('a segment that could not be had is asked for again', async () => {
+  let fails = true;
+  const segments = segmentsOf([row(0, 0, 0)], async () => {
+    if (fails) throw new Error('gone');
+    return segmentOf([0]);
+  });
+  await expect(segments.event(0)).rejects.toThrow('gone');
+  fails = false;
+  expect((await segments.event(0))?.event.sequence).toBe(0);
+});
+
+test('a list that could not be had is asked for again', async () => {
+  let fails = true;
+  const segments = new Segments('s', {
+    list: async () => {
+      if (fails) throw new Error('gone');
+      return [row(0, 0, 0)];
+    },
+    segment: async () => segmentOf([0]),
+  });
+  await expect(segments.event(0)).rejects.toThrow('gone');
+  fails = false;
+  expect((await segments.event(0))?.event.sequence).toBe(0);
+});
+
+test('the segment of a sequence is the one that holds it, or the last before it', async () => {
+  const list = [row(0, 0, 9), row(1, 10, 19), row(2, 30, 39)];
+  const segments = segmentsOf(list, () => Promise.reject(new Error('not asked for')));
+  await segments.ready();
+  expect([-1, 0, 9, 10, 25, 30, 99].map((sequence) => segments.indexOf(sequence))).toEqual([
+    -1, 0, 0, 1, 1, 2, 2,
+  ]);
+});

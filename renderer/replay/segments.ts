@@ -1,0 +1,104 @@
+/**
+ * The events of a session, fetched segment by segment where they are needed. Few segments are kept, those used last, so
+ * that a session of any length costs the window the same memory.
+ */
+import type { SegmentRow } from '../../shared/api/session.ts';
+import { readPackedSegment, type StoredEvent } from '../../shared/recording/record.ts';
+
+/** Decoded segments kept: the cursor's, its neighbours, and those of a result being scrolled. 256 KiB raw each. */
+const KEPT = 12;
+
+/** Where a session's segments come from. */
+export interface SegmentHost {
+  readonly list: () => Promise<readonly SegmentRow[]>;
+  /** A packed segment by its number. */
+  readonly segment: (number: number) => Promise<Uint8Array>;
+}
+
+export class Segments {
+  /** Of the session. */
+  readonly id: string;
+  readonly #host: SegmentHost;
+  #list: readonly SegmentRow[] = [];
+  #listed: Promise<void> | null = null;
+  /** By number, least recently used first. */
+  readonly #kept = new Map<number, Promise<StoredEvent[]>>();
+
+  constructor(id: string, host: SegmentHost) {
+    this.id = id;
+    this.#host = host;
+  }
+
+  /** Resolves once it is known where the events lie; asks again after a failure. */
+  ready(): Promise<void> {
+    this.#listed ??= this.refresh();
+    return this.#listed;
+  }
+
+  /** Asks anew where the events lie; segments that grew or were merged since are fetched again when needed. */
+  async refresh(): Promise<void> {
+    const listed = this.#host.list().then((list) => this.#update(list));
+    this.#listed = listed;
+    try {
+      await listed;
+    } catch (error) {
+      this.#listed = null;
+      throw error;
+    }
+  }
+
+  #update(list: readonly SegmentRow[]): void {
+    const now = new Map(list.map((row) => [row.number, row]));
+    for (const old of this.#list) {
+      const row = now.get(old.number);
+      if (row?.firstSequence !== old.firstSequence || row.lastSequence !== old.lastSequence)
+        this.#kept.delete(old.number);
+    }
+    this.#list = list.toSorted((a, b) => a.firstSequence - b.firstSequence);
+  }
+
+  /** Position in the list of the segment that holds `sequence`, or of the last one before it; -1 when there is none. */
+  indexOf(sequence: number): number {
+    let low = 0;
+    let high = this.#list.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#list[middle]?.firstSequence ?? 0) <= sequence) low = middle + 1;
+      else high = middle;
+    }
+    return low - 1;
+  }
+
+  /** Sequence of the first event of the segment at a position of the list. */
+  firstSequence(index: number): number {
+    return this.#list[index]?.firstSequence ?? 0;
+  }
+
+  /** The events of the segment at a position of the list, in order; none beyond the list. */
+  async at(index: number): Promise<readonly StoredEvent[]> {
+    const row = this.#list[index];
+    if (row === undefined) return [];
+    const kept = this.#kept.get(row.number) ?? this.#read(row.number);
+    this.#kept.delete(row.number);
+    this.#kept.set(row.number, kept);
+    const [oldest] = this.#kept.keys();
+    if (this.#kept.size > KEPT && oldest !== undefined) this.#kept.delete(oldest);
+    return kept;
+  }
+
+  /** One event; null when the archive does not hold it. */
+  async event(sequence: number): Promise<StoredEvent | null> {
+    await this.ready();
+    const events = await this.at(this.indexOf(sequence));
+    return events.find(({ event }) => event.sequence === sequence) ?? null;
+  }
+
+  async #read(number: number): Promise<StoredEvent[]> {
+    try {
+      return [...readPackedSegment(await this.#host.segment(number))];
+    } catch (error) {
+      this.#kept.delete(number);
+      throw error;
+    }
+  }
+}

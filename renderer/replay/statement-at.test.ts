@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import type { Step } from '../../shared/api/session.ts';
+import { answersTo, statementAt } from './statement-at.ts';
+
+const step = (kind: string, statement: number | null, ordinal: number | null = null): Step => ({
+  sequence: 0,
+  time: 0,
+  kind,
+  statement,
+  ordinal,
+  status: null,
+  rows: 0,
+  sqlstate: null,
+  label: '',
+});
+
+/** Two statements sent in one pipeline, the second a Query of two SQL statements. */
+const steps = [
+  step('sessionOpened', null),
+  step('statement', 1),
+  step('statement', 2),
+  step('rows', 1, 0),
+  step('outcome', 1, 0),
+  step('notice', null),
+  step('outcome', 2, 0),
+  step('rows', 2, 1),
+  step('outcome', 2, 1),
+  step('sessionClosed', null),
+];
+
+test('a step without a statement belongs to the one before it', () => {
+  expect(steps.map((_, index) => statementAt(steps, index))).toEqual([
+    null,
+    { number: 1, ordinal: 0, intent: 1 },
+    { number: 2, ordinal: 0, intent: 2 },
+    { number: 1, ordinal: 0, intent: 1 },
+    { number: 1, ordinal: 0, intent: 1 },
+    { number: 1, ordinal: 0, intent: 1 },
+    { number: 2, ordinal: 0, intent: 2 },
+    { number: 2, ordinal: 1, intent: 2 },
+    { number: 2, ordinal: 1, intent: 2 },
+    { number: 2, ordinal: 1, intent: 2 },
+  ]);
+});
+
+test('answers are those of the statement and of its ordinal, up to the outcome', () => {
+  const answers = [
+    { number: 1, ordinal: 0, intent: 1 },
+    { number: 2, ordinal: 0, intent: 2 },
+    { number: 2, ordinal: 1, intent: 2 },
+  ].map((statement) => answersTo(steps, statement).map((answer) => steps.indexOf(answer)));
+  expect(answers).toEqual([[3, 4], [6], [7, 8]]);
+});

@@ -1,0 +1,114 @@
+/** What is known of one statement: its intent with text and parameters, wherever these were sent. */
+import type { EventFields } from '../../shared/recording/event.ts';
+import type { StoredEvent } from '../../shared/recording/record.ts';
+import { readParameters, type Parameter } from '../../shared/replay/parameters.ts';
+import { decodeText } from '../../shared/replay/text.ts';
+import { readMessages, readParameterTypes } from '../../shared/replay/wire.ts';
+import type { LoadEvent } from './result.ts';
+import type { Segments } from './segments.ts';
+
+export interface StatementDetail {
+  readonly intent: StoredEvent;
+  readonly protocol: string;
+  /** Of the prepared statement; '' is the unnamed one, null for the simple protocol. */
+  readonly name: string | null;
+  readonly portal: string | null;
+  /** The SQL; when it is missing, why: redacted, or not recorded. */
+  readonly text: string;
+  readonly textMissing: boolean;
+  /** Sequence of the event that held the text, when it was prepared before. */
+  readonly parsedAt: number | null;
+  readonly boundAt: number | null;
+  /** Null when redacted or unreadable; empty when the statement has none. */
+  readonly parameters: readonly Parameter[] | null;
+  readonly resultFormats: readonly number[];
+}
+
+/** Loads the detail of the statement whose intent is at `sequence`; null when the archive does not hold it. */
+export async function loadStatement(segments: Segments, sequence: number): Promise<StatementDetail | null> {
+  const load: LoadEvent = (at) => segments.event(at);
+  const intent = await load(sequence);
+  if (intent === null) return null;
+  const { event } = intent;
+  if (event.kind !== 'statement') {
+    return { ...NOTHING, intent, protocol: event.kind === 'functionCall' ? 'function call' : event.kind };
+  }
+  const { fields } = event;
+  const prepared = fields.parsedAt === null ? null : await load(fields.parsedAt);
+  const bound = fields.boundAt === null ? null : await load(fields.boundAt);
+  const text = textOf(intent, prepared);
+  return {
+    intent,
+    protocol: fields.protocol,
+    name: fields.name,
+    portal: fields.portal,
+    text: text ?? missingWord(intent, prepared),
+    textMissing: text === null,
+    parsedAt: fields.parsedAt,
+    boundAt: fields.boundAt,
+    parameters: await parametersOf(intent, fields, prepared, bound, segments),
+    resultFormats: bound?.event.kind === 'bind' ? bound.event.fields.resultFormats : fields.resultFormats,
+  };
+}
+
+const NOTHING: Omit<StatementDetail, 'intent' | 'protocol'> = {
+  name: null,
+  portal: null,
+  text: 'not recorded',
+  textMissing: true,
+  parsedAt: null,
+  boundAt: null,
+  parameters: [],
+  resultFormats: [],
+};
+
+function textOf(intent: StoredEvent, prepared: StoredEvent | null): string | null {
+  const bytes = intent.payloads['text'] ?? prepared?.payloads['text'];
+  return bytes === undefined || bytes === null ? null : decodeText(bytes);
+}
+
+function missingWord(intent: StoredEvent, prepared: StoredEvent | null): string {
+  return intent.payloads['text'] === null || prepared?.payloads['text'] === null
+    ? 'redacted'
+    : 'not recorded';
+}
+
+async function parametersOf(
+  intent: StoredEvent,
+  fields: EventFields<'statement'>,
+  prepared: StoredEvent | null,
+  bound: StoredEvent | null,
+  segments: Segments,
+): Promise<readonly Parameter[] | null> {
+  const bytes = intent.payloads['parameters'] ?? bound?.payloads['parameters'];
+  if (bytes === null) return null;
+  if (bytes === undefined) return [];
+  const formats =
+    bound?.event.kind === 'bind' ? bound.event.fields.parameterFormats : fields.parameterFormats;
+  return readParameters(bytes, await parameterTypes(fields, prepared, segments), formats);
+}
+
+/** Declared in Parse; what the agent left to the server stands in the answer to its Describe, when it asked. */
+async function parameterTypes(
+  fields: EventFields<'statement'>,
+  prepared: StoredEvent | null,
+  segments: Segments,
+): Promise<readonly number[]> {
+  if (fields.parameterTypes.length > 0) return fields.parameterTypes;
+  if (prepared === null) return [];
+  const declared = 'parameterTypes' in prepared.event.fields ? prepared.event.fields.parameterTypes : [];
+  if (declared.length > 0) return declared;
+  const { sequence } = prepared.event;
+  const near = await segments.at(segments.indexOf(sequence));
+  const description = near.find(
+    ({ event }) =>
+      event.kind === 'description' &&
+      event.sequence > sequence &&
+      event.fields.target === 'S' &&
+      event.fields.name === fields.name,
+  );
+  const bytes = description?.payloads['message'];
+  if (bytes === undefined || bytes === null) return [];
+  const message = readMessages(bytes).messages.find(({ type }) => type === 't');
+  return (message && readParameterTypes(message.body)) ?? [];
+}

@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import { HOME, readPlace, writePlace, type Place } from './router.ts';
+import type { SessionId } from '../shared/api/session.ts';
+
+const id = '00112233445566778899aabbccddeeff' as SessionId;
+const at = (path: string) => readPlace(new URL(path, 'http://127.0.0.1:1'));
+
+test('every place comes back from its own address', () => {
+  const places: Place[] = [
+    HOME,
+    { name: 'sessions', filter: 'table:orders "drop table" rows>100&x=1#', sort: '-rows', selected: id },
+    { name: 'statements', filter: 'verb:delete' },
+    { name: 'session', id, step: null, tab: 'statement' },
+    { name: 'session', id, step: 0, tab: 'raw' },
+    { name: 'unknown', path: '/nowhere' },
+  ];
+  expect(places.map((place) => at(writePlace(place)))).toEqual(places);
+});
+
+test('one place has one address: defaults are left out', () => {
+  expect([HOME, { name: 'session', id, step: 12, tab: 'statement' } as const].map(writePlace)).toEqual([
+    '/sessions',
+    `/sessions/${id}?step=12`,
+  ]);
+});
+
+test('what is malformed takes its default', () => {
+  expect(at(`/sessions?sort=price&selected=xyz`)).toEqual(HOME);
+  expect(at(`/sessions/${id}?step=-1&tab=nothing`)).toEqual({
+    name: 'session',
+    id,
+    step: null,
+    tab: 'statement',
+  });
+});
+
+test('a path that is no place is said to be unknown', () => {
+  expect([at('/sessions/not-an-id'), at('/approvals'), at(`/sessions/${id}/more`)]).toEqual([
+    { name: 'unknown', path: '/sessions/not-an-id' },
+    { name: 'unknown', path: '/approvals' },
+    { name: 'unknown', path: `/sessions/${id}/more` },
+  ]);
+});
+
+test('the root is the list of sessions', () => {
+  expect(at('/')).toEqual(HOME);
+});

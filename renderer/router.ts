@@ -1,0 +1,126 @@
+/**
+ * The window's state that is worth an address lives in the URL: which place, which filter, which session, which step.
+ * Back and forward walk through it, a reload and a shared link come back to it.
+ */
+import { useSyncExternalStore } from 'react';
+import { SESSION_SORTS, type SessionSort } from '../shared/api/routes.ts';
+import { SessionId } from '../shared/api/session.ts';
+
+/** What the inspector of a session shows of the current step. */
+export const INSPECTOR_TABS = ['statement', 'result', 'parameters', 'error', 'raw'] as const;
+export type InspectorTab = (typeof INSPECTOR_TABS)[number];
+
+/** Where one stands in the window. `step` is the sequence of an event within its session. */
+export type Place =
+  | {
+      readonly name: 'sessions';
+      readonly filter: string;
+      readonly sort: SessionSort;
+      readonly selected: SessionId | null;
+    }
+  | { readonly name: 'statements'; readonly filter: string }
+  | {
+      readonly name: 'session';
+      readonly id: SessionId;
+      readonly step: number | null;
+      readonly tab: InspectorTab;
+    }
+  | { readonly name: 'unknown'; readonly path: string };
+
+/** The list of all sessions. */
+export const HOME: Extract<Place, { name: 'sessions' }> = {
+  name: 'sessions',
+  filter: '',
+  sort: '-started',
+  selected: null,
+};
+
+/** Reads an address; what is missing or malformed takes its default, an unknown path is said to be so. */
+export function readPlace(url: URL): Place {
+  const query = url.searchParams;
+  const filter = query.get('filter') ?? '';
+  const parts = url.pathname.split('/').filter((part) => part !== '');
+  if (parts.length === 0 || (parts.length === 1 && parts[0] === 'sessions')) {
+    const sort = SESSION_SORTS.find((known) => known === query.get('sort')) ?? '-started';
+    return { name: 'sessions', filter, sort, selected: readId(query.get('selected')) };
+  }
+  if (parts.length === 1 && parts[0] === 'statements') return { name: 'statements', filter };
+  const id = readId(parts[1] ?? null);
+  if (parts.length === 2 && parts[0] === 'sessions' && id !== null) {
+    const tab = INSPECTOR_TABS.find((known) => known === query.get('tab')) ?? 'statement';
+    return { name: 'session', id, step: readStep(query.get('step')), tab };
+  }
+  return { name: 'unknown', path: url.pathname };
+}
+
+/** Writes an address; defaults are left out, so that one place has one address. */
+export function writePlace(place: Place): string {
+  switch (place.name) {
+    case 'sessions':
+      return address('/sessions', {
+        filter: place.filter,
+        sort: place.sort === '-started' ? '' : place.sort,
+        selected: place.selected ?? '',
+      });
+    case 'statements':
+      return address('/statements', { filter: place.filter });
+    case 'session':
+      return address(`/sessions/${place.id}`, {
+        step: place.step === null ? '' : String(place.step),
+        tab: place.tab === 'statement' ? '' : place.tab,
+      });
+    case 'unknown':
+      return place.path;
+  }
+}
+
+/** Goes to a place. `replace` keeps the history as it is: for what follows a moving cursor. */
+export function goTo(place: Place, options?: { readonly replace?: boolean }): void {
+  const target = writePlace(place);
+  if (target === window.location.pathname + window.location.search) return;
+  if (options?.replace === true) window.history.replaceState(window.history.state, '', target);
+  else window.history.pushState({ within: true }, '', target);
+  announce();
+}
+
+/** Back to where the investigator came from; to `otherwise` when this window began here. */
+export function goBack(otherwise: Place): void {
+  const state: unknown = window.history.state;
+  if (typeof state === 'object' && state !== null && 'within' in state) window.history.back();
+  else goTo(otherwise);
+}
+
+/** The place the window is at; renders again when it changes. */
+export function usePlace(): Place {
+  const href = useSyncExternalStore(subscribe, () => window.location.href);
+  return readPlace(new URL(href));
+}
+
+const listeners = new Set<() => void>();
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  window.addEventListener('popstate', listener);
+  return () => {
+    listeners.delete(listener);
+    window.removeEventListener('popstate', listener);
+  };
+}
+
+function announce(): void {
+  for (const listener of listeners) listener();
+}
+
+function readId(text: string | null): SessionId | null {
+  const read = SessionId.safeParse(text);
+  return read.success ? read.data : null;
+}
+
+function readStep(text: string | null): number | null {
+  return text !== null && /^\d{1,15}$/.test(text) ? Number(text) : null;
+}
+
+function address(path: string, query: Record<string, string>): string {
+  const search = new URLSearchParams(Object.entries(query).filter(([, value]) => value !== ''));
+  return search.size === 0 ? path : `${path}?${search.toString()}`;
+}

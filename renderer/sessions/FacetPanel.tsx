@@ -1,0 +1,130 @@
+/** What the matching sessions have in common, with counts; a click puts a value into the filter or takes it out. */
+import { useState } from 'react';
+import { FACET_FIELDS, type FacetField, type Facets, type FacetValue } from '../../shared/api/session.ts';
+import { visibleLine } from '../../shared/replay/visible.ts';
+import { formatCompact } from '../ui/format.ts';
+import { Outcome, ProvenanceMark, Verb } from '../ui/marks.tsx';
+import { useFiltering } from './filtering.ts';
+import { HistogramView } from './Histogram.tsx';
+
+const NAMES: Readonly<Record<FacetField, string>> = {
+  token: 'Token',
+  job: 'CI job',
+  table: 'Table',
+  verb: 'Verb',
+  connection: 'Connection',
+  outcome: 'Outcome',
+};
+
+/** Values of a field before "more". */
+const FEW = 6;
+
+/** Longest value shown; the rest is in its title. */
+const VALUE_LENGTH = 80;
+
+interface FacetPanelProps {
+  /** undefined while the first answer is on its way. */
+  readonly facets: Facets | undefined;
+}
+
+export function FacetPanel({ facets }: FacetPanelProps) {
+  const { between } = useFiltering();
+  return (
+    <aside className="panel panel-side facets" aria-label="Facets">
+      <div className="facet-time">
+        <h2 className="section-title">Started</h2>
+        {facets === undefined ? (
+          <span className="skeleton facet-skeleton-time" />
+        ) : (
+          <HistogramView
+            histogram={facets.histogram}
+            onSpan={({ after, before }) => between(after, before)}
+          />
+        )}
+      </div>
+      <div className="panel-scroll">
+        {FACET_FIELDS.map((field) => (
+          <FacetGroup key={field} field={field} values={facets?.fields[field]} />
+        ))}
+      </div>
+    </aside>
+  );
+}
+
+interface FacetGroupProps {
+  readonly field: FacetField;
+  readonly values: readonly FacetValue[] | undefined;
+}
+
+function FacetGroup({ field, values }: FacetGroupProps) {
+  const [all, setAll] = useState(false);
+  const shown = all ? values : values?.slice(0, FEW);
+  const more = (values?.length ?? 0) - FEW;
+  return (
+    <section className="facet" aria-label={NAMES[field]}>
+      <h2 className="section-title facet-title">{NAMES[field]}</h2>
+      {shown === undefined ? <FacetSkeleton /> : null}
+      {values?.length === 0 ? <p className="facet-none">none</p> : null}
+      <ul>
+        {shown?.map((item) => (
+          <li key={`${item.value} ${item.provenance ?? ''}`}>
+            <FacetButton field={field} item={item} most={values?.[0]?.count ?? 1} />
+          </li>
+        ))}
+      </ul>
+      {more > 0 ? (
+        <button type="button" className="facet-more" onClick={() => setAll(!all)}>
+          {all ? 'fewer' : `${more} more`}
+        </button>
+      ) : null}
+    </section>
+  );
+}
+
+interface FacetButtonProps {
+  readonly field: FacetField;
+  readonly item: FacetValue;
+  readonly most: number;
+}
+
+function FacetButton({ field, item, most }: FacetButtonProps) {
+  const { has, toggle } = useFiltering();
+  return (
+    <button
+      type="button"
+      className="facet-value"
+      aria-pressed={has(field, item.value)}
+      title={visibleLine(item.value, 1000)}
+      data-testid={`facet-${field}`}
+      data-value={item.value}
+      onClick={() => toggle(field, item.value)}
+    >
+      <span className="facet-bar" style={{ width: `${(item.count / most) * 100}%` }} aria-hidden />
+      <span className="facet-label ellipsis">
+        <FacetLabel field={field} value={item.value} />
+      </span>
+      {item.provenance === undefined ? null : <ProvenanceMark provenance={item.provenance} />}
+      <span className="facet-count">{formatCompact(item.count)}</span>
+    </button>
+  );
+}
+
+function FacetLabel({ field, value }: { readonly field: FacetField; readonly value: string }) {
+  if (field === 'verb') return <Verb verb={value} />;
+  if (field === 'outcome' && isOutcome(value)) return <Outcome outcome={value} />;
+  return visibleLine(value, VALUE_LENGTH);
+}
+
+function isOutcome(value: string): value is Parameters<typeof Outcome>[0]['outcome'] {
+  return ['live', 'completed', 'disconnected', 'refused', 'failed', 'unknown'].includes(value);
+}
+
+function FacetSkeleton() {
+  return (
+    <div className="facet-skeleton" aria-hidden>
+      <span className="skeleton" />
+      <span className="skeleton" />
+      <span className="skeleton" />
+    </div>
+  );
+}

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { faultOf, markFilter, type Piece } from './filter-marks.ts';
+
+const looksOf = ({ text, look }: Piece) => ({ text, look });
+
+test('fields, values and words are told apart, and nothing is lost', () => {
+  const text = 'table:orders  rows>100 "drop table"';
+  const pieces = markFilter(text, null);
+  expect(pieces.map(({ at }) => at)).toEqual([0, 6, 12, 14, 19, 22, 23]);
+  expect(pieces.map(looksOf)).toEqual([
+    { text: 'table:', look: 'field' },
+    { text: 'orders', look: 'value' },
+    { text: '  ', look: 'plain' },
+    { text: 'rows>', look: 'field' },
+    { text: '100', look: 'value' },
+    { text: ' ', look: 'plain' },
+    { text: '"drop table"', look: 'value' },
+  ]);
+});
+
+test('a fault is marked where it stands', () => {
+  const text = 'tabel:orders verb:delete';
+  const fault = faultOf(text);
+  expect(markFilter(text, fault)[0]).toEqual({ at: 0, text: 'tabel', look: 'fault' });
+});
+
+test('a fault at the end is marked on the last character', () => {
+  expect(markFilter('rows>', { message: 'a number is missing', range: [5, 5] }).map(looksOf)).toEqual([
+    { text: 'rows', look: 'field' },
+    { text: '>', look: 'fault' },
+  ]);
+});

@@ -1,0 +1,34 @@
+/** The filter's text in pieces, so that each can be coloured and a fault underlined where it stands. */
+import { parseFilter, type FilterError } from '../../shared/filter/parse.ts';
+import { scanWords } from '../../shared/filter/scan.ts';
+
+export interface Piece {
+  /** Where it begins. */
+  readonly at: number;
+  readonly text: string;
+  readonly look: 'field' | 'value' | 'plain' | 'fault';
+}
+
+/** Splits `text`; the pieces joined are `text` again. */
+export function markFilter(text: string, fault: FilterError | null): Piece[] {
+  const looks: Piece['look'][] = Array.from({ length: text.length }, () => 'plain');
+  for (const word of scanWords(text)) {
+    if (word.name !== null) looks.fill('field', word.range[0], word.valueRange[0]);
+    looks.fill('value', word.valueRange[0], word.range[1]);
+  }
+  // A fault at the very end has no width: the last character carries it.
+  if (fault !== null)
+    looks.fill('fault', Math.min(fault.range[0], text.length - 1), Math.max(...fault.range));
+  const pieces: { at: number; text: string; look: Piece['look'] }[] = [];
+  for (const [index, look] of looks.entries()) {
+    const last = pieces.at(-1);
+    if (last?.look === look) last.text += text[index];
+    else pieces.push({ at: index, text: text[index] ?? '', look });
+  }
+  return pieces;
+}
+
+/** What is wrong with a filter; null when it can be applied. */
+export function faultOf(text: string): FilterError | null {
+  return parseFilter(text).error ?? null;
+}

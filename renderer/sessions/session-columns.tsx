@@ -1,0 +1,156 @@
+/** The columns of the session list. */
+import { createColumnHelper } from '@tanstack/react-table';
+import type { CiContext, SessionRow } from '../../shared/api/session.ts';
+import type { gridFeatures } from '../ui/columns.ts';
+import type { GridColumn } from '../ui/DataGrid.tsx';
+import {
+  formatCompact,
+  formatDuration,
+  formatExact,
+  formatFilterTime,
+  formatShortTime,
+} from '../ui/format.ts';
+import { Outcome, ProvenanceMark, Verb } from '../ui/marks.tsx';
+import { Cell, ValueCell } from './Cell.tsx';
+
+const column = createColumnHelper<typeof gridFeatures, SessionRow>();
+
+/** A job as the filter writes it. */
+export function jobOf({ provider, run, job }: CiContext): string {
+  return `${provider}/${run}/${job}`;
+}
+
+/** What stands for the agent: the token's subject, else the start-up user's own word. */
+export function agentOf(row: SessionRow): string {
+  return row.identity?.subject ?? row.user;
+}
+
+/** How long a session took; null while its end is not known. */
+export function durationOf(row: SessionRow): number | null {
+  return row.ended === null ? null : row.ended - row.started;
+}
+
+export const SESSION_COLUMNS: readonly GridColumn<SessionRow>[] = column.columns([
+  column.accessor('started', {
+    id: 'started',
+    header: 'Started (UTC)',
+    meta: { width: 120, grow: 0, leaves: 0, orders: ['-started', 'started'] },
+    cell: ({ row }) => (
+      <Cell
+        says="Filter from this time on"
+        act={(filtering) => filtering.bound('after', ':', formatFilterTime(row.original.started))}
+      >
+        <time title={formatExact(row.original.started)}>{formatShortTime(row.original.started)}</time>
+      </Cell>
+    ),
+  }),
+  column.accessor(durationOf, {
+    id: 'duration',
+    header: 'Duration',
+    meta: { width: 84, grow: 0, leaves: 4, align: 'end', orders: ['-duration'] },
+    cell: ({ row }) => <Duration row={row.original} />,
+  }),
+  column.accessor(agentOf, {
+    id: 'agent',
+    header: 'Agent',
+    meta: { width: 110, grow: 2, leaves: 0 },
+    cell: ({ row }) => <Agent row={row.original} />,
+  }),
+  column.accessor((row) => (row.ci === null ? '' : jobOf(row.ci)), {
+    id: 'job',
+    header: 'Job',
+    meta: { width: 116, grow: 2, leaves: 0 },
+    cell: ({ row }) => <Job ci={row.original.ci} />,
+  }),
+  column.accessor('connection', {
+    id: 'connection',
+    header: 'Connection',
+    meta: { width: 86, grow: 1, leaves: 3 },
+    cell: ({ row }) => <ValueCell field="connection" value={row.original.connection} />,
+  }),
+  column.accessor((row) => row.verbs.join(' '), {
+    id: 'verbs',
+    header: 'Verbs',
+    meta: { width: 150, grow: 2, leaves: 5 },
+    cell: ({ row }) => <Verbs verbs={row.original.verbs} />,
+  }),
+  column.accessor('statements', {
+    id: 'statements',
+    header: 'Stmts',
+    meta: { width: 54, grow: 0, leaves: 0, align: 'end', orders: ['-statements'] },
+    cell: ({ row }) => formatCompact(row.original.statements),
+  }),
+  column.accessor('rows', {
+    id: 'rows',
+    header: 'Rows',
+    meta: { width: 64, grow: 0, leaves: 2, align: 'end', orders: ['-rows'] },
+    cell: ({ row }) => formatCompact(row.original.rows),
+  }),
+  column.accessor('errors', {
+    id: 'errors',
+    header: 'Errors',
+    meta: { width: 58, grow: 0, leaves: 0, align: 'end', orders: ['-errors'] },
+    cell: ({ row }) => <Errors errors={row.original.errors} />,
+  }),
+  column.accessor('outcome', {
+    id: 'outcome',
+    header: 'Outcome',
+    meta: { width: 112, grow: 0, leaves: 1 },
+    cell: ({ row }) => (
+      <ValueCell field="outcome" value={row.original.outcome}>
+        <Outcome outcome={row.original.outcome} />
+      </ValueCell>
+    ),
+  }),
+]) as readonly GridColumn<SessionRow>[];
+
+function Duration({ row }: { readonly row: SessionRow }) {
+  const duration = durationOf(row);
+  if (duration !== null) return formatDuration(duration);
+  return <span className="cell-quiet">{row.outcome === 'live' ? 'running' : '–'}</span>;
+}
+
+function Agent({ row }: { readonly row: SessionRow }) {
+  if (row.identity !== null) return <ValueCell field="token" value={row.identity.subject} />;
+  return (
+    <ValueCell field="user" value={row.user}>
+      <span className="tone-unknown" title="no verified token: the start-up user, the agent’s own word">
+        ~ {row.user}
+      </span>
+    </ValueCell>
+  );
+}
+
+function Job({ ci }: { readonly ci: CiContext | null }) {
+  if (ci === null) return <span className="cell-quiet">–</span>;
+  const job = jobOf(ci);
+  return (
+    <ValueCell field="job" value={job}>
+      <span className="job">
+        <span className="ellipsis" title={job}>
+          {job}
+        </span>
+        <ProvenanceMark provenance={ci.provenance} />
+      </span>
+    </ValueCell>
+  );
+}
+
+function Verbs({ verbs }: { readonly verbs: readonly string[] }) {
+  return (
+    <span className="verbs">
+      {verbs.map((verb) => (
+        <Verb key={verb} verb={verb} />
+      ))}
+    </span>
+  );
+}
+
+function Errors({ errors }: { readonly errors: number }) {
+  if (errors === 0) return <span className="cell-quiet">0</span>;
+  return (
+    <Cell says="Filter sessions with errors" act={(filtering) => filtering.toggle('error', '*')}>
+      <span className="tone-error">✕ {formatCompact(errors)}</span>
+    </Cell>
+  );
+}

@@ -1,0 +1,31 @@
+/** A value of the database as text: NULL, empty and unrecorded look other than any text. */
+import { clipText, visible } from '../../shared/replay/visible.ts';
+import { formatCount } from './format.ts';
+
+/** UTF-16 units of a value in a grid, and of one shown whole. */
+const IN_GRID = 200;
+const WHOLE = 50_000;
+
+interface CellTextProps {
+  /** null is NULL; undefined is not recorded whole. */
+  readonly value: string | null | undefined;
+  /** Shows line breaks, and far more of it. */
+  readonly whole?: boolean;
+}
+
+export function CellText({ value, whole = false }: CellTextProps) {
+  if (value === null) return <span className="value-null">NULL</span>;
+  if (value === undefined) return <span className="value-null">not recorded whole</span>;
+  if (value === '') return <span className="value-null">''</span>;
+  const limit = whole ? WHOLE : IN_GRID;
+  const kept = clipText(value, limit);
+  const shown = whole ? kept.split('\n').map(visible).join('\n') : visible(kept);
+  return (
+    <>
+      {shown}
+      {value.length > kept.length ? (
+        <span className="value-null"> … {formatCount(value.length - kept.length)} more characters</span>
+      ) : null}
+    </>
+  );
+}

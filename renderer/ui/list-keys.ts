@@ -1,0 +1,55 @@
+/** The keys of a list with one selected row. */
+import type { KeyboardEvent } from 'react';
+
+interface ListKeys {
+  readonly count: number;
+  /** The selected row, -1 for none. */
+  readonly index: number;
+  /** Rows of one page. */
+  readonly page: () => number;
+  readonly select: (index: number) => void;
+  readonly open: (index: number) => void;
+}
+
+/** Where a key moves the selection; null when it is no key of a list. */
+export function moveOf(
+  key: string,
+  { count, index, page }: Pick<ListKeys, 'count' | 'index' | 'page'>,
+): number | null {
+  const last = count - 1;
+  const to = (target: number): number => Math.min(last, Math.max(0, target));
+  switch (key) {
+    case 'j':
+    case 'ArrowDown':
+      return to(index + 1);
+    case 'k':
+    case 'ArrowUp':
+      return to(index - 1);
+    case 'PageDown':
+      return to(index + page());
+    case 'PageUp':
+      return to(index - page());
+    case 'Home':
+      return to(0);
+    case 'End':
+      return to(last);
+    default:
+      return null;
+  }
+}
+
+/** Handles keys pressed on the list itself; what stands inside a row keeps its own. */
+export function useListKeys(list: ListKeys): (event: KeyboardEvent) => void {
+  return (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey || event.target !== event.currentTarget) return;
+    if (event.key === 'Enter') {
+      event.preventDefault();
+      list.open(list.index);
+      return;
+    }
+    const target = list.count === 0 ? null : moveOf(event.key, list);
+    if (target === null) return;
+    event.preventDefault();
+    list.select(target);
+  };
+}

@@ -1,0 +1,185 @@
+/** Glyphs and words for what a colour alone must not say: verbs, outcomes, provenance. */
+import {
+  BadgeCheck,
+  Ban,
+  Check,
+  CircleDashed,
+  CircleHelp,
+  CircleX,
+  Eye,
+  Minus,
+  Pencil,
+  Radio,
+  SkipForward,
+  Unplug,
+  Wrench,
+} from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { SessionOutcome, StatementRow } from '../../shared/api/session.ts';
+
+const GLYPH = 12;
+
+type Tone = 'read' | 'write' | 'schema' | 'denied' | 'approved' | 'error' | 'unknown' | 'plain' | 'live';
+
+interface MarkProps {
+  readonly tone: Tone;
+  readonly icon: ReactNode;
+  readonly children?: ReactNode;
+  readonly title?: string | undefined;
+  readonly className?: string;
+}
+
+function Mark({ tone, icon, children, title, className = '' }: MarkProps) {
+  return (
+    <span className={`mark tone-${tone} ${className}`} title={title}>
+      {icon}
+      {children}
+    </span>
+  );
+}
+
+const READS = new Set(['SELECT', 'SHOW', 'EXPLAIN', 'FETCH', 'VALUES', 'TABLE', 'WITH']);
+const WRITES = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE', 'COPY', 'TRUNCATE', 'CALL', 'DO', 'EXECUTE']);
+const SCHEMA = /^(CREATE|ALTER|DROP|GRANT|REVOKE|COMMENT|REINDEX|CLUSTER|REFRESH|SECURITY)\b/;
+
+/** What a verb does to the database: reads, writes, changes its schema, or none of these. */
+export function toneOfVerb(verb: string): 'read' | 'write' | 'schema' | 'unknown' | 'plain' {
+  const first = verb.split(' ', 1)[0] ?? '';
+  if (verb === '') return 'unknown';
+  if (READS.has(first)) return 'read';
+  if (WRITES.has(first)) return 'write';
+  return SCHEMA.test(verb) ? 'schema' : 'plain';
+}
+
+const VERB_ICONS = {
+  read: <Eye size={GLYPH} aria-label="reads" />,
+  write: <Pencil size={GLYPH} aria-label="writes" />,
+  schema: <Wrench size={GLYPH} aria-label="changes the schema" />,
+  unknown: <CircleHelp size={GLYPH} aria-hidden />,
+  plain: <Minus size={GLYPH} aria-hidden />,
+} as const;
+
+/** A verb with the glyph of what it does. */
+export function Verb({ verb }: { readonly verb: string }) {
+  const tone = toneOfVerb(verb);
+  return (
+    <Mark
+      tone={tone}
+      icon={VERB_ICONS[tone]}
+      className="verb"
+      title={verb === '' ? 'the text does not parse' : undefined}
+    >
+      <span className={verb === '' ? 'dashed' : 'ellipsis'}>{verb === '' ? 'unknown' : verb}</span>
+    </Mark>
+  );
+}
+
+const OUTCOMES: Record<SessionOutcome, { tone: Tone; icon: ReactNode; meaning: string }> = {
+  live: { tone: 'live', icon: <Radio size={GLYPH} aria-hidden />, meaning: 'still running' },
+  completed: {
+    tone: 'plain',
+    icon: <Check size={GLYPH} aria-hidden />,
+    meaning: 'the agent ended it in order',
+  },
+  disconnected: {
+    tone: 'unknown',
+    icon: <Unplug size={GLYPH} aria-hidden />,
+    meaning: 'the agent’s socket closed without a Terminate',
+  },
+  refused: {
+    tone: 'denied',
+    icon: <Ban size={GLYPH} aria-hidden />,
+    meaning: 'refused before the database was reached',
+  },
+  failed: {
+    tone: 'error',
+    icon: <CircleX size={GLYPH} aria-hidden />,
+    meaning: 'server, network or gateway ended it',
+  },
+  unknown: {
+    tone: 'unknown',
+    icon: <CircleDashed size={GLYPH} aria-hidden />,
+    meaning: 'its gateway died before the end was recorded',
+  },
+};
+
+/** How a session ended. */
+export function Outcome({ outcome }: { readonly outcome: SessionOutcome }) {
+  const { tone, icon, meaning } = OUTCOMES[outcome];
+  return (
+    <Mark tone={tone} icon={icon} title={meaning}>
+      <span className={outcome === 'unknown' ? 'dashed' : undefined}>{outcome}</span>
+    </Mark>
+  );
+}
+
+/** How a statement ended: a failure says its SQLSTATE. */
+export function Status({ status, sqlstate }: Pick<StatementRow, 'status' | 'sqlstate'>) {
+  switch (status) {
+    case 'completed':
+      return (
+        <Mark tone="plain" icon={<Check size={GLYPH} aria-hidden />} title="completed">
+          ok
+        </Mark>
+      );
+    case 'failed':
+      return (
+        <Mark tone="error" icon={<CircleX size={GLYPH} aria-hidden />} title="failed">
+          <span className="mono">{sqlstate ?? 'failed'}</span>
+        </Mark>
+      );
+    case 'suspended':
+      return (
+        <Mark tone="plain" icon={<Minus size={GLYPH} aria-hidden />} title="the agent took part of the rows">
+          suspended
+        </Mark>
+      );
+    case 'empty':
+      return (
+        <Mark tone="plain" icon={<Minus size={GLYPH} aria-hidden />} title="the text held no statement">
+          empty
+        </Mark>
+      );
+    case 'skipped':
+      return (
+        <Mark
+          tone="unknown"
+          icon={<SkipForward size={GLYPH} aria-hidden />}
+          title="discarded by the server after an error"
+        >
+          skipped
+        </Mark>
+      );
+    case 'unknown':
+      return (
+        <Mark
+          tone="unknown"
+          icon={<CircleDashed size={GLYPH} aria-hidden />}
+          title="an intent without a recorded outcome"
+        >
+          <span className="dashed">unknown</span>
+        </Mark>
+      );
+  }
+}
+
+/** How far a CI context can be trusted: ✓ proven by a verified claim, ~ the agent's own word. */
+export function ProvenanceMark({ provenance }: { readonly provenance: 'attested' | 'asserted' }) {
+  return provenance === 'attested' ? (
+    <Mark
+      tone="approved"
+      icon={<BadgeCheck size={GLYPH} aria-label="attested" />}
+      title="attested: a verified claim carries this job"
+    />
+  ) : (
+    <Mark
+      tone="unknown"
+      icon={
+        <span role="img" aria-label="asserted">
+          ~
+        </span>
+      }
+      title="asserted: the agent’s own word, not proven"
+    />
+  );
+}
