@@ -18,7 +18,7 @@ export interface Import {
   readonly specifier: string;
 }
 
-export const LAYERS: readonly Layer[] = [
+const LAYERS: readonly Layer[] = [
   // Tests stand beside their source and look at it from outside, so they may start anything but Electron.
   { from: '**/*.test.{ts,tsx}', files: ['**'], packages: ['*', '!electron'] },
   { from: 'test/**', files: ['**'], packages: ['*', '!electron'] },

@@ -12,8 +12,8 @@ export interface Load {
   readonly rows: readonly Row[];
 }
 
-export const CUSTOMERS = 1200;
-export const PRODUCTS = 160;
+const CUSTOMERS = 1200;
+const PRODUCTS = 160;
 export const ORDERS = 3600;
 
 const DAY = 86_400_000;
