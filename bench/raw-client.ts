@@ -36,13 +36,20 @@ const TAIL_BYTES = 512;
 
 /** Connects and logs in: trust, cleartext password or SCRAM-SHA-256. */
 export async function connectRaw(address: Address, applicationName: string): Promise<RawClient> {
-  const socket = connect({ host: address.host, port: address.port, noDelay: true });
-  socket.write(startupPacket(address, applicationName));
-  await logIn(socket, address.password);
+  const socket = await openSession(address, applicationName);
   return {
     run: (messages) => drain(socket, messages),
     close: () => endSession(socket),
   };
+}
+
+/** The socket of a session that is ready for its first query. */
+export async function openSession(address: Address, applicationName: string): Promise<Socket> {
+  const socket = connect({ host: address.host, port: address.port, noDelay: true });
+  socket.on('error', () => {}); // of a socket that nobody waits for right now: its next use fails
+  socket.write(startupPacket(address, applicationName));
+  await logIn(socket, address.password);
+  return socket;
 }
 
 /** One message: type, length, body. */
@@ -73,14 +80,12 @@ function logIn(socket: Socket, password: string): Promise<void> {
     let pending: Buffer = Buffer.alloc(0);
     const scram = startScram(password);
     const settle = (error?: Error): void => {
-      socket.removeAllListeners();
+      stop();
       if (error === undefined) return resolve();
       socket.destroy();
       reject(error);
     };
-    socket.on('error', settle);
-    socket.on('close', () => settle(new Error('the connection closed during log-in')));
-    socket.on('data', (chunk: Buffer) => {
+    const stop = listen(socket, settle, (chunk) => {
       pending = Buffer.concat([pending, chunk]);
       while (pending.length >= 5 && pending.length > pending.readUInt32BE(1)) {
         const length = pending.readUInt32BE(1) + 1;
@@ -93,6 +98,17 @@ function logIn(socket: Socket, password: string): Promise<void> {
       }
     });
   });
+}
+
+/** Takes what comes; `fail` is told when nothing more will. Returns what ends that. */
+function listen(
+  socket: Socket,
+  fail: (error: Error) => void,
+  take: (chunk: Buffer<ArrayBuffer>) => void,
+): () => void {
+  const gone = () => fail(new Error('the connection closed before the answer was whole'));
+  socket.on('data', take).on('error', fail).on('close', gone);
+  return () => void socket.off('data', take).off('error', fail).off('close', gone);
 }
 
 /** AuthenticationOk, -CleartextPassword, -SASL, -SASLContinue, -SASLFinal (protocol-message-formats). */
@@ -117,12 +133,11 @@ function drain(socket: Socket, messages: Uint8Array): Promise<Answer> {
     let bytes = 0;
     let tail = Buffer.alloc(0);
     const fail = (error: Error): void => {
-      socket.removeAllListeners();
+      stop();
       reject(error);
     };
-    socket.on('error', fail);
-    socket.on('close', () => fail(new Error('the connection closed before the answer was whole')));
-    socket.on('data', (chunk: Buffer<ArrayBuffer>) => {
+    if (socket.destroyed) return reject(new Error('the connection is closed'));
+    const stop = listen(socket, fail, (chunk) => {
       bytes += chunk.length;
       tail = chunk.length < TAIL_BYTES ? Buffer.concat([tail, chunk]) : chunk;
       tail = tail.subarray(-TAIL_BYTES);
@@ -130,7 +145,7 @@ function drain(socket: Socket, messages: Uint8Array): Promise<Answer> {
       if (ready < 0 || tail[ready] !== 0x5a || tail.readUInt32BE(ready + 1) !== 5) return;
       const last = lastMessage(tail.subarray(0, ready));
       if (last === null) return fail(new Error(`an error: ${tail.toString('latin1').replaceAll('\0', ' ')}`));
-      socket.removeAllListeners();
+      stop();
       resolve({ bytes, tag: last === '' ? null : last });
     });
     socket.write(messages);
@@ -150,8 +165,7 @@ function lastMessage(bytes: Buffer): string | null {
 function endSession(socket: Socket): Promise<void> {
   return new Promise((resolve) => {
     if (socket.destroyed) return resolve();
-    socket.removeAllListeners();
-    socket.on('error', () => {}).on('close', () => resolve());
+    socket.on('close', () => resolve());
     socket.resume();
     socket.end(message('X'));
   });

@@ -1,14 +1,13 @@
 /** What lies between client and server, each in a process of its own, all up during the whole run. */
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chown, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { startGatewayTarget } from './gateway-target.ts';
 import type { TargetName } from './options.ts';
 import { freePort } from './port.ts';
-import type { Address } from './raw-client.ts';
-import { answering, giveAway, unprivileged } from './server.ts';
+import { connectRaw, type Address } from './raw-client.ts';
 import { startTied } from './tied.ts';
 
 export interface Target {
@@ -47,6 +46,9 @@ async function startPipe(server: Address, stack: AsyncDisposableStack): Promise<
   return { name: 'pipe', address: { ...server, port }, pid: pipe.pid, archive: null };
 }
 
+/** pgbouncer refuses to run as root; nobody (65534 everywhere) will do. */
+const uid = process.getuid?.() === 0 ? 65_534 : undefined;
+
 /** pgbouncer, session pooling: a connection of its own upstream for each client, as the others have. */
 async function startPgbouncer(server: Address, stack: AsyncDisposableStack): Promise<Target | null> {
   if (!(await installed('pgbouncer'))) return null;
@@ -58,7 +60,7 @@ async function startPgbouncer(server: Address, stack: AsyncDisposableStack): Pro
   await writeFile(
     file,
     `[databases]
-${database} = host=${host} port=${server.port} dbname=${database} user=${user} password=${password}
+${database} = host=${host} port=${server.port} dbname=${database} user=${user} password='${password}'
 [pgbouncer]
 listen_addr = 127.0.0.1
 listen_port = ${port}
@@ -72,8 +74,8 @@ log_disconnections = 0
 ignore_startup_parameters = extra_float_digits,options
 `,
   );
-  await giveAway(folder, file);
-  const pgbouncer = stack.use(await startTied('pgbouncer', ['--quiet', file], { uid: unprivileged }));
+  if (uid !== undefined) for (const path of [folder, file]) await chown(path, uid, uid);
+  const pgbouncer = stack.use(await startTied('pgbouncer', ['--quiet', file], { uid }));
   const address = { ...server, port };
   await answering(address);
   return { name: 'pgbouncer', address, pid: pgbouncer.pid, archive: null };
@@ -85,5 +87,20 @@ async function installed(program: string): Promise<boolean> {
     return true;
   } catch {
     return false;
+  }
+}
+
+/** Waits until a log-in succeeds; a server starts in about a second, 20 s is a failure. */
+async function answering(address: Address): Promise<void> {
+  const deadline = performance.now() + 20_000;
+  for (;;) {
+    try {
+      const client = await connectRaw(address, 'bench');
+      await client.close();
+      return;
+    } catch (error) {
+      if (performance.now() > deadline) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
   }
 }

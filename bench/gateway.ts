@@ -1,0 +1,125 @@
+/**
+ * `npm run bench:gateway`: what the recording gateway costs, against a direct connection, pgbouncer where there is one,
+ * and a bare pipe of Node, which is the floor. All targets are up during the whole run and take turns in every round, so
+ * that a ratio compares neighbours in time; every figure of the gateway counts only if its archive holds what was run.
+ */
+import { openArchive } from '../gateway/archive/sqlite/open.ts';
+import { readPeakRss } from './cpu.ts';
+import type { Driver } from './drivers/driver.ts';
+import { ownDriver } from './drivers/own.ts';
+import { findPgbench } from './drivers/pgbench.ts';
+import { measureFdatasync } from './fdatasync.ts';
+import { figure, figuresOf, type Figure, type Rounds } from './figures.ts';
+import { measure, type Bench, type Cell, type Sample } from './measure.ts';
+import { readOptions, USAGE, UsageError, type Options, type TargetName } from './options.ts';
+import { barsOf, tableOf } from './report.ts';
+import { createTables, startServer } from './server.ts';
+import { startTarget } from './targets.ts';
+
+/** As shells report an end by Ctrl-C: 128 + SIGINT. */
+const INTERRUPTED = 130;
+
+process.exitCode = await start();
+
+async function start(): Promise<number> {
+  const interruption = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => interruption.abort());
+  try {
+    return await main(readOptions(process.argv.slice(2)), interruption.signal);
+  } catch (error) {
+    if (interruption.signal.aborted) return INTERRUPTED;
+    if (!(error instanceof UsageError)) throw error;
+    process.stderr.write(`${error.message}\n${USAGE}\n`);
+    return 2;
+  }
+}
+
+/** Measures and prints; 1 when something was not reached. */
+async function main(options: Options, signal: AbortSignal): Promise<number> {
+  await using stack = new AsyncDisposableStack();
+  const print = options.json ? printJson : printText;
+  const driver = (await findPgbench()) ?? ownDriver;
+  const benches = await startBenches(options, stack, signal);
+  const figures = [figure('fdatasync', measureFdatasync(), 'µs')];
+  print(
+    figures,
+    `driven by ${driver.name}; one fdatasync of this disk: ${figures[0]?.value.toFixed(0)} µs\n`,
+  );
+
+  for (const cell of cellsOf(options)) {
+    const rounds = await measureCell(cell, benches, driver, options.rounds, signal);
+    const found = figuresOf(cell, rounds);
+    print(found, `${tableOf(cell, [...rounds.keys()], found)}\n`);
+    figures.push(...found);
+  }
+  const memory = memoryFigures(benches);
+  print(memory, memory.map(({ name, value }) => `${name}: ${value.toFixed(0)} MB`).join('\n'));
+  if (!options.json) process.stdout.write(`\n${barsOf(figures)}\n`);
+  return figures.every(({ met }) => met !== false) ? 0 : 1;
+}
+
+async function startBenches(
+  options: Options,
+  stack: AsyncDisposableStack,
+  signal: AbortSignal,
+): Promise<Bench[]> {
+  const server = await startServer(stack);
+  await createTables(server, options.scale, options.rows);
+  const benches: Bench[] = [];
+  for (const name of options.targets) {
+    signal.throwIfAborted();
+    const target = await startTarget(name, server, stack);
+    if (target === null) process.stderr.write(`${name} is not installed: measured without it\n`);
+    else
+      benches.push({ target, archive: target.archive === null ? null : await openArchive(target.archive) });
+  }
+  for (const { archive } of benches) if (archive !== null) stack.defer(() => archive.close());
+  return benches;
+}
+
+function cellsOf(options: Options): Cell[] {
+  const accounts = options.scale * 100_000;
+  return options.workloads.flatMap((workload): Cell[] =>
+    workload === 'bulk'
+      ? [{ workload, rows: options.rows }]
+      : options.clients.map((clients) => ({ workload, clients, seconds: options.seconds, accounts })),
+  );
+}
+
+async function measureCell(
+  cell: Cell,
+  benches: readonly Bench[],
+  driver: Driver,
+  rounds: number,
+  signal: AbortSignal,
+): Promise<Rounds> {
+  const samples = new Map<TargetName, Sample[]>(benches.map(({ target }) => [target.name, []]));
+  // A first, short round fills caches and lets Node compile; it does not count.
+  const warmUp = cell.workload === 'bulk' ? cell : { ...cell, seconds: 1 };
+  for (const bench of benches) await measure(warmUp, bench, driver, signal);
+  for (let round = 0; round < rounds; round++) {
+    // Another target goes first each time: what the one before leaves behind shall not always meet the same one.
+    for (let turn = 0; turn < benches.length; turn++) {
+      const bench = benches[(round + turn) % benches.length];
+      if (bench !== undefined)
+        samples.get(bench.target.name)?.push(await measure(cell, bench, driver, signal));
+    }
+  }
+  return samples;
+}
+
+function memoryFigures(benches: readonly Bench[]): Figure[] {
+  return benches.flatMap(({ target }) => {
+    const peak = target.pid === null ? null : readPeakRss(target.pid);
+    return peak === null ? [] : [figure(`rss.${target.name}`, peak / 1e6, 'MB')];
+  });
+}
+
+function printJson(figures: readonly Figure[]): void {
+  for (const row of figures) process.stdout.write(`${JSON.stringify(row)}\n`);
+}
+
+function printText(_figures: readonly Figure[], text: string): void {
+  process.stdout.write(`${text}\n`);
+}
