@@ -40,8 +40,12 @@ export function FilterBar({ filter, onApply, known, children }: FilterBarProps) 
 
   useKeys({ '/': () => input.current?.select() });
 
-  const fault = faultOf(text);
+  const wrong = faultOf(text);
   const suggestions = suggestionsFor(open, text, caret, known);
+  // A word that is still being completed is not called wrong yet.
+  const typing =
+    open === 'completions' && suggestions.length > 0 && wrong !== null && wrong.range[1] >= caret;
+  const fault = typing ? null : wrong;
   const edit = (next: string, at: number): void => {
     setText(next);
     setCaret(at);
@@ -142,7 +146,7 @@ export function FilterBar({ filter, onApply, known, children }: FilterBarProps) 
         />
         <div className="filter-float">
           <p id={`${id}-fault`} className="filter-message" role="status">
-            {fault !== null && (open === 'no' || suggestions.length === 0) ? fault.message : ''}
+            {fault !== null && suggestions.length === 0 ? fault.message : ''}
           </p>
           <Suggestions
             id={`${id}-list`}
@@ -153,7 +157,7 @@ export function FilterBar({ filter, onApply, known, children }: FilterBarProps) 
         </div>
       </div>
       {text.trim() === filter ? null : (
-        <button type="button" className="filter-apply" disabled={fault !== null} onClick={() => apply(text)}>
+        <button type="button" className="filter-apply" disabled={wrong !== null} onClick={() => apply(text)}>
           Apply <CornerDownLeft size={12} aria-hidden />
         </button>
       )}

@@ -25,7 +25,7 @@ export function HistogramView({ histogram, onSpan }: HistogramViewProps) {
   };
 
   if (histogram.counts.length === 0) return <p className="histogram-caption">no sessions</p>;
-  const shown = bars(histogram, width, HEIGHT);
+  const shown = width === 0 ? [] : bars(histogram, width, HEIGHT);
   const brushed = from ?? over;
   const span = over === null || brushed === null ? null : spanOf(histogram, brushed, over);
   const first = formatShortTime(histogram.from).slice(0, 11);

@@ -12,7 +12,7 @@ import { FacetPanel } from './FacetPanel.tsx';
 import { FilterBar } from './FilterBar.tsx';
 import { FilteringContext, filteringOf } from './filtering.ts';
 import { knownValues } from './known-values.ts';
-import { idOfSession, useArchive, useFacets, useSessions } from './lists.ts';
+import { idOfSession, seedSession, useArchive, useFacets, useSessions } from './lists.ts';
 import { SESSION_COLUMNS } from './session-columns.tsx';
 import { SessionPreview } from './SessionPreview.tsx';
 
@@ -30,7 +30,10 @@ export function SessionsPlace({ place }: { readonly place: SessionsPlaceName }) 
   const total = facets.isPlaceholderData ? null : (facets.data?.total ?? null);
 
   const apply = (filter: string): void => goTo({ ...place, filter, selected: null });
-  const open = (row: SessionRow): void => goTo({ name: 'session', id: row.id, step: null, tab: 'statement' });
+  const open = (row: SessionRow): void => {
+    seedSession(row);
+    goTo({ name: 'session', id: row.id, step: null, tab: 'statement' });
+  };
   const { fetchNextPage, isFetching } = list;
   const onNearEnd = useCallback(() => {
     if (!isFetching) void fetchNextPage();

@@ -28,6 +28,11 @@ export function useFacets(filter: string) {
   return query;
 }
 
+/** Lets the session view begin with what the list knows already. */
+export function seedSession(row: SessionRow): void {
+  queries.setQueryData(['session', row.id], row);
+}
+
 export const idOfSession = (row: SessionRow): string => row.id;
 export const idOfStatement = (row: StatementRow): string => `${row.session}-${row.statement}-${row.ordinal}`;
 

@@ -49,6 +49,7 @@ interface DataGridProps<T extends RowData> {
 
 export function DataGrid<T extends RowData>(props: DataGridProps<T>) {
   const { rows, rowId, rowHeight = 24, selected, onSelect, onOpen, pending, onNearEnd } = props;
+  const grid = useRef<HTMLDivElement>(null);
   const scroll = useRef<HTMLDivElement>(null);
   const width = useWidth(scroll);
   const id = useId();
@@ -94,7 +95,7 @@ export function DataGrid<T extends RowData>(props: DataGridProps<T>) {
   }, [lastShown, model.length, pending, onNearEnd]);
 
   const everywhere = (act: () => void) => () => {
-    scroll.current?.focus({ preventScroll: true });
+    grid.current?.focus({ preventScroll: true });
     act();
   };
   useKeys(
@@ -114,6 +115,14 @@ export function DataGrid<T extends RowData>(props: DataGridProps<T>) {
   return (
     <div
       className="grid"
+      role="grid"
+      tabIndex={0}
+      aria-label={props.name}
+      aria-rowcount={props.total ?? -1}
+      aria-colcount={visible.length}
+      aria-activedescendant={selectedIndex >= 0 ? `${id}-${selectedIndex}` : undefined}
+      ref={grid}
+      onKeyDown={onKeyDown}
       style={{ '--columns': gridTemplate(visible.map(({ look }) => look)) } as React.CSSProperties}
     >
       {props.head === false ? null : (
@@ -122,13 +131,9 @@ export function DataGrid<T extends RowData>(props: DataGridProps<T>) {
       <div
         ref={scroll}
         className="grid-scroll"
-        role="grid"
-        tabIndex={0}
-        aria-label={props.name}
-        aria-rowcount={props.total ?? -1}
-        aria-colcount={visible.length}
-        aria-activedescendant={selectedIndex >= 0 ? `${id}-${selectedIndex}` : undefined}
-        onKeyDown={onKeyDown}
+        role="presentation"
+        // The grid around it has the focus, and moves it.
+        tabIndex={-1}
       >
         <div className="grid-body" role="rowgroup" style={{ height: virtual.getTotalSize() }}>
           {items.map((item) => {

@@ -38,10 +38,10 @@ export function moveOf(
   }
 }
 
-/** Handles keys pressed on the list itself; what stands inside a row keeps its own. */
+/** Handles keys pressed in the list; a button inside of it keeps its own. */
 export function useListKeys(list: ListKeys): (event: KeyboardEvent) => void {
   return (event) => {
-    if (event.ctrlKey || event.altKey || event.metaKey || event.target !== event.currentTarget) return;
+    if (event.ctrlKey || event.altKey || event.metaKey || isControl(event.target)) return;
     if (event.key === 'Enter') {
       event.preventDefault();
       list.open(list.index);
@@ -52,4 +52,8 @@ export function useListKeys(list: ListKeys): (event: KeyboardEvent) => void {
     event.preventDefault();
     list.select(target);
   };
+}
+
+function isControl(target: EventTarget): boolean {
+  return target instanceof Element && target.closest('button, input, select, a') !== null;
 }
