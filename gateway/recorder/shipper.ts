@@ -52,6 +52,7 @@ export class Shipper {
   ship(end: number): boolean {
     if (this.#position >= end) return false;
     const { fd, file } = this.#open();
+    if (this.#position >= end) return false; // the spool has just begun this file: its header is all there is
     const at = this.#position - file.position;
     const chunk = readAt(fd, at, Math.min(READ_BYTES, end - this.#position));
     const { used, bodies } = wholeRecords(chunk);

@@ -152,6 +152,19 @@ describe('the spool', () => {
     again.recorder.close();
   });
 
+  test('is shipped to its end also when that is the header of a file just begun', () => {
+    const { spool, recorder } = open();
+    const session = recorder.session();
+    const data = Buffer.alloc(1 << 20);
+    while (listSpoolFiles(dir).length === 1) {
+      session.record('copyIn', { statement: 1, bytes: data.length, continued: false, data });
+      recorder.write();
+    }
+    const { events } = shipped(spool.written);
+    recorder.close();
+    expect(events.length).toBe(64 + 1);
+  });
+
   test('beyond its limit takes nothing more and says so', () => {
     const { recorder, failures } = open(10_000);
     const session = recorder.session();
