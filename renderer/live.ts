@@ -20,7 +20,9 @@ export async function followLive(signal: AbortSignal): Promise<void> {
   const gather = gatherer();
   try {
     for await (const event of api.live({ signal })) {
+      const back = state === 'lost' && event.kind === 'news';
       setState(event.kind === 'news' ? 'live' : 'lost');
+      if (back) retryFailed();
       if (event.kind === 'news') gather(event.news);
     }
   } catch (error) {
@@ -52,6 +54,11 @@ export function useLiveState(): LiveState {
     },
     () => state,
   );
+}
+
+/** What failed while the host was away is asked for again. */
+function retryFailed(): void {
+  void queries.refetchQueries({ type: 'active', predicate: (query) => query.state.status === 'error' });
 }
 
 function setState(next: LiveState): void {

@@ -25,10 +25,19 @@ const VALUE_LENGTH = 80;
 interface FacetPanelProps {
   /** undefined while the first answer is on its way. */
   readonly facets: Facets | undefined;
+  /** The answer will not come. */
+  readonly failed: boolean;
 }
 
-export function FacetPanel({ facets }: FacetPanelProps) {
+export function FacetPanel({ facets, failed }: FacetPanelProps) {
   const { between } = useFiltering();
+  if (failed && facets === undefined) {
+    return (
+      <aside className="panel panel-side facets" aria-label="Facets">
+        <p className="panel-none">The counts could not be loaded.</p>
+      </aside>
+    );
+  }
   return (
     <aside className="panel panel-side facets" aria-label="Facets">
       <div className="facet-time">

@@ -41,11 +41,12 @@ export function SessionsPlace({ place }: { readonly place: SessionsPlaceName }) 
 
   return (
     <FilteringContext value={filteringOf(place.filter, apply)}>
+      <h1 className="hidden-text">Sessions</h1>
       <FilterBar filter={place.filter} onApply={apply} known={knownValues(facets.data)}>
         <ArchiveStatus archive={archive.data} matching={total} noun="session" />
       </FilterBar>
       <div className="place-body sessions-body">
-        <FacetPanel facets={facets.data} />
+        <FacetPanel facets={facets.data} failed={facets.isError} />
         <section className="panel" aria-label="Sessions">
           {list.isError && rows.length === 0 ? (
             <Fault

@@ -36,6 +36,7 @@ export function StatementsPlace({ place }: { readonly place: StatementsPlaceName
 
   return (
     <FilteringContext value={filteringOf(place.filter, apply)}>
+      <h1 className="hidden-text">Statements</h1>
       <FilterBar filter={place.filter} onApply={apply} known={knownValues(facets.data)}>
         <ArchiveStatus archive={archive.data} matching={total} noun="statement" />
       </FilterBar>

@@ -21,7 +21,7 @@ export function SignIn({ state, onRetry }: SignInProps) {
     return <Fault title="Auditorium does not answer" error={state.error} onRetry={onRetry} />;
   }
   return (
-    <Note title="Not signed in" icon={<KeyRound size={16} aria-hidden />}>
+    <Note title="Not signed in to Auditorium" icon={<KeyRound size={16} aria-hidden />}>
       <p>{REASONS[state.reason]}</p>
       <p>
         Run <code>auditorium open</code> again in your terminal and open the URL it prints. It signs in this

@@ -18,6 +18,9 @@ const NO_KEYS: KeyMap = {};
 
 const FALLBACK: ColumnLook = { width: 100, grow: 0, leaves: 0 };
 
+/** Height of the head in px, which stays in view above the rows: see grid.css. */
+const HEAD = 28;
+
 /** Both sides of a row, in px: see grid.css. */
 const PADDING = 8;
 
@@ -49,7 +52,6 @@ interface DataGridProps<T extends RowData> {
 
 export function DataGrid<T extends RowData>(props: DataGridProps<T>) {
   const { rows, rowId, rowHeight = 24, selected, onSelect, onOpen, pending, onNearEnd } = props;
-  const grid = useRef<HTMLDivElement>(null);
   const scroll = useRef<HTMLDivElement>(null);
   const width = useWidth(scroll);
   const id = useId();
@@ -67,7 +69,14 @@ export function DataGrid<T extends RowData>(props: DataGridProps<T>) {
   });
   const model = table.getRowModel().rows;
 
-  const virtual = useInView({ count: model.length + pending, scroll, size: () => rowHeight, overscan: 8 });
+  const margin = props.head === false ? 0 : HEAD;
+  const virtual = useInView({
+    count: model.length + pending,
+    scroll,
+    size: () => rowHeight,
+    overscan: 8,
+    margin,
+  });
   const items = virtual.getVirtualItems();
   const selectedIndex = selected === null ? -1 : model.findIndex((row) => row.id === selected);
   const select = (index: number): void => {
@@ -77,7 +86,7 @@ export function DataGrid<T extends RowData>(props: DataGridProps<T>) {
   const onKeyDown = useListKeys({
     count: model.length,
     index: selectedIndex,
-    page: () => Math.max(1, Math.floor((scroll.current?.clientHeight ?? 0) / rowHeight) - 1),
+    page: () => Math.max(1, Math.floor(((scroll.current?.clientHeight ?? 0) - margin) / rowHeight) - 1),
     select,
     open: (index) => {
       const row = model[index];
@@ -95,7 +104,7 @@ export function DataGrid<T extends RowData>(props: DataGridProps<T>) {
   }, [lastShown, model.length, pending, onNearEnd]);
 
   const everywhere = (act: () => void) => () => {
-    grid.current?.focus({ preventScroll: true });
+    scroll.current?.focus({ preventScroll: true });
     act();
   };
   useKeys(
@@ -121,56 +130,45 @@ export function DataGrid<T extends RowData>(props: DataGridProps<T>) {
       aria-rowcount={props.total ?? -1}
       aria-colcount={visible.length}
       aria-activedescendant={selectedIndex >= 0 ? `${id}-${selectedIndex}` : undefined}
-      ref={grid}
+      ref={scroll}
       onKeyDown={onKeyDown}
       style={{ '--columns': gridTemplate(visible.map(({ look }) => look)) } as React.CSSProperties}
     >
       {props.head === false ? null : (
         <GridHead table={table} order={props.order ?? ''} onOrder={props.onOrder} />
       )}
-      <div
-        ref={scroll}
-        className="grid-scroll"
-        role="presentation"
-        // The grid around it has the focus, and moves it.
-        tabIndex={-1}
-      >
-        <div className="grid-body" role="rowgroup" style={{ height: virtual.getTotalSize() }}>
-          {items.map((item) => {
-            const row = model[item.index];
-            const place = { transform: `translateY(${item.start}px)`, height: rowHeight };
-            if (row === undefined)
-              return <PendingRow key={item.key} columns={visible.length} style={place} />;
-            return (
-              <div
-                key={row.id}
-                id={`${id}-${item.index}`}
-                className="grid-row"
-                role="row"
-                style={place}
-                aria-rowindex={item.index + 1}
-                aria-selected={row.id === selected}
-                data-testid={props.rowTestId}
-                data-id={row.id}
-                onClick={() => select(item.index)}
-                onDoubleClick={() => onOpen(row.original)}
-              >
-                {row.getVisibleCells().map((cell) => (
-                  <div
-                    key={cell.id}
-                    role="gridcell"
-                    data-column={cell.column.id}
-                    className={
-                      cell.column.columnDef.meta?.align === 'end' ? 'grid-cell grid-end' : 'grid-cell'
-                    }
-                  >
-                    <table.FlexRender cell={cell} />
-                  </div>
-                ))}
-              </div>
-            );
-          })}
-        </div>
+      <div className="grid-body" role="rowgroup" style={{ height: virtual.getTotalSize() }}>
+        {items.map((item) => {
+          const row = model[item.index];
+          const place = { transform: `translateY(${item.start - margin}px)`, height: rowHeight };
+          if (row === undefined) return <PendingRow key={item.key} columns={visible.length} style={place} />;
+          return (
+            <div
+              key={row.id}
+              id={`${id}-${item.index}`}
+              className="grid-row"
+              role="row"
+              style={place}
+              aria-rowindex={item.index + 1}
+              aria-selected={row.id === selected}
+              data-testid={props.rowTestId}
+              data-id={row.id}
+              onClick={() => select(item.index)}
+              onDoubleClick={() => onOpen(row.original)}
+            >
+              {row.getVisibleCells().map((cell) => (
+                <div
+                  key={cell.id}
+                  role="gridcell"
+                  data-column={cell.column.id}
+                  className={cell.column.columnDef.meta?.align === 'end' ? 'grid-cell grid-end' : 'grid-cell'}
+                >
+                  <table.FlexRender cell={cell} />
+                </div>
+              ))}
+            </div>
+          );
+        })}
       </div>
     </div>
   );

@@ -10,6 +10,8 @@ interface InView {
   /** How many more on both sides. */
   readonly overscan: number;
   readonly horizontal?: boolean;
+  /** What stands before the first, in px, and stays in view while it scrolls: a head. */
+  readonly margin?: number;
 }
 
 export function useInView({
@@ -18,6 +20,7 @@ export function useInView({
   size,
   overscan,
   horizontal = false,
+  margin = 0,
 }: InView): Virtualizer<HTMLDivElement, Element> {
   // oxlint-disable-next-line react/incompatible-library -- its functions read its own state, and no caller memoizes them
   return useVirtualizer({
@@ -26,5 +29,7 @@ export function useInView({
     estimateSize: size,
     overscan,
     horizontal,
+    scrollMargin: margin,
+    scrollPaddingStart: margin,
   });
 }
