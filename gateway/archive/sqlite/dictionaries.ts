@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto';
 import type Database from 'better-sqlite3';
 import type { EventFields } from '../../../shared/recording/event.ts';
-import type { TextFacts } from './facts-source.ts';
+import type { StatementFacts } from '../archive.ts';
 
 /** Ids kept in memory at most for each dictionary; the rest is found by its index. */
 const CACHE_ENTRIES = 20_000;
@@ -43,7 +43,7 @@ export class Dictionaries {
   }
 
   /** Verb, tables and normalised text of one SQL statement. */
-  text(facts: TextFacts): KnownText {
+  text(facts: Pick<StatementFacts, 'verb' | 'tables' | 'fingerprintText'>): KnownText {
     const key = `${facts.verb}\0${facts.fingerprintText}`;
     const known = this.#texts.get(key);
     if (known !== undefined) return known;

@@ -130,6 +130,8 @@ CREATE TABLE statement (
   ordinal INTEGER NOT NULL,          -- within its Query message, from 0
   sequence INTEGER NOT NULL,         -- event of the intent
   text_sequence INTEGER NOT NULL,    -- event whose payload holds the SQL (the intent, or the Parse before it)
+  text_start INTEGER,                -- this statement's bytes of that payload, null when it holds nothing else
+  text_length INTEGER,
   outcome_sequence INTEGER,
   time INTEGER NOT NULL,             -- µs
   duration INTEGER,                  -- µs

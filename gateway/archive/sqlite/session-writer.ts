@@ -1,16 +1,23 @@
 /** Turns the events of one session into its rows: the session's own, and one for each SQL statement. */
 import type { EventOf } from '../../../shared/recording/event.ts';
 import type { StoredEvent } from '../../../shared/recording/record.ts';
+import type { FactsOf } from '../archive.ts';
 import type { Dictionaries, KnownText } from './dictionaries.ts';
-import type { FactsOf, TextFacts } from './facts-source.ts';
 import type { SessionSegments } from './segments.ts';
 import type { Counters, SessionRows, StoredSession } from './session-rows.ts';
+import { statementsOf, type Slice } from './sql-text.ts';
 import type { Ending, OpenRow, OpenStatement, StatementRows } from './statement-rows.ts';
 
 /** Prepared statements whose facts are kept; those beyond are read from the segments again. */
 const KEPT_TEXTS = 2_000;
 
-const decoder = new TextDecoder();
+/** One SQL statement of a text. */
+interface KnownStatement {
+  readonly known: KnownText;
+  readonly slice: Slice | null;
+}
+
+const NO_TEXT = new Uint8Array();
 
 /** What the writers of all sessions of a volume share. */
 export interface VolumeParts {
@@ -19,7 +26,7 @@ export interface VolumeParts {
   readonly dictionaries: Dictionaries;
   readonly factsOf: FactsOf;
   /** SQL text in the payload of a stored event; null when it is not there. */
-  readonly storedText: (sessionId: number, sequence: number) => string | null;
+  readonly storedText: (sessionId: number, sequence: number) => Uint8Array | null;
 }
 
 export class SessionWriter {
@@ -30,7 +37,7 @@ export class SessionWriter {
   #tokenId: number | null;
   #jobId: number | null;
   #attested: boolean;
-  readonly #texts = new Map<number, readonly KnownText[]>();
+  readonly #texts = new Map<number, readonly KnownStatement[]>();
   readonly #open = new Map<number, OpenStatement>();
   readonly #uses = new Set<number>();
   /** Set once the session is over: nothing follows. */
@@ -57,13 +64,13 @@ export class SessionWriter {
       case 'ciContext':
         return this.#onCiContext(event);
       case 'parse':
-        this.#remember(event.sequence, this.#factsOf(stored.payloads['text']));
+        this.#remember(event.sequence, this.#statementsOf(stored.payloads['text']));
         return;
       case 'statement':
         return this.#onStatement(event, stored);
       case 'functionCall':
         return this.#start(event.fields.statement, event, event.sequence, [
-          functionCall(event.fields.function),
+          { known: this.#parts.dictionaries.text(functionCall(event.fields.function)), slice: null },
         ]);
       case 'outcome':
         return this.#onOutcome(event);
@@ -103,38 +110,30 @@ export class SessionWriter {
     const { statement, parsedAt, protocol } = event.fields;
     const text = stored.payloads['text'];
     if (text === undefined) {
-      this.#startKnown(statement, event, parsedAt ?? event.sequence, this.#textsAt(parsedAt));
+      this.#start(statement, event, parsedAt ?? event.sequence, this.#textsAt(parsedAt));
       return;
     }
-    const known = this.#factsOf(text);
-    if (protocol === 'extended') this.#remember(event.sequence, known);
-    this.#startKnown(statement, event, event.sequence, known);
+    const statements = this.#statementsOf(text);
+    if (protocol === 'extended') this.#remember(event.sequence, statements);
+    this.#start(statement, event, event.sequence, statements);
   }
 
   #start(
     number: number,
-    event: { sequence: number; time: number },
-    textSequence: number,
-    facts: readonly TextFacts[],
-  ): void {
-    this.#startKnown(
-      number,
-      event,
-      textSequence,
-      facts.map((one) => this.#parts.dictionaries.text(one)),
-    );
-  }
-
-  #startKnown(
-    number: number,
     event: { readonly sequence: number; readonly time: number },
     textSequence: number,
-    known: readonly KnownText[],
+    statements: readonly KnownStatement[],
   ): void {
-    const rows = known.map((one, ordinal): OpenRow => ({ known: one, ordinal, id: null, ended: false }));
+    const rows = statements.map(({ known, slice }, ordinal): OpenRow => ({
+      known,
+      slice,
+      ordinal,
+      id: null,
+      ended: false,
+    }));
     this.#open.set(number, { number, sequence: event.sequence, textSequence, time: event.time, rows });
     this.#counters.statements += rows.length;
-    for (const one of known) this.#use(one);
+    for (const { known } of statements) this.#use(known);
   }
 
   #onOutcome(event: EventOf<'outcome'>): void {
@@ -160,7 +159,7 @@ export class SessionWriter {
   #endRow(statement: OpenStatement, ordinal: number, ending: Ending): void {
     const last = statement.rows.at(-1);
     if (last !== undefined && ordinal >= statement.rows.length) {
-      statement.rows.push({ known: last.known, ordinal, id: null, ended: false });
+      statement.rows.push({ known: last.known, slice: last.slice, ordinal, id: null, ended: false });
       this.#counters.statements++;
     }
     const row = statement.rows[ordinal];
@@ -185,26 +184,29 @@ export class SessionWriter {
     }
   }
 
-  #factsOf(text: Uint8Array | null | undefined): readonly KnownText[] {
-    const facts = this.#parts.factsOf(text === null || text === undefined ? '' : decoder.decode(text));
-    return facts.map((one) => this.#parts.dictionaries.text(one));
+  #statementsOf(text: Uint8Array | null | undefined): readonly KnownStatement[] {
+    const { factsOf, dictionaries } = this.#parts;
+    return statementsOf(text ?? NO_TEXT, factsOf).map(({ facts, slice }) => ({
+      known: dictionaries.text(facts),
+      slice,
+    }));
   }
 
-  #textsAt(parsedAt: number | null): readonly KnownText[] {
-    const kept = parsedAt === null ? undefined : this.#texts.get(parsedAt);
+  #textsAt(parsedAt: number | null): readonly KnownStatement[] {
+    if (parsedAt === null) return this.#statementsOf(null);
+    const kept = this.#texts.get(parsedAt);
     if (kept !== undefined) return kept;
-    const text = parsedAt === null ? null : this.#parts.storedText(this.id, parsedAt);
-    const known = this.#parts.factsOf(text ?? '').map((one) => this.#parts.dictionaries.text(one));
-    if (parsedAt !== null) this.#remember(parsedAt, known);
-    return known;
+    const statements = this.#statementsOf(this.#parts.storedText(this.id, parsedAt));
+    this.#remember(parsedAt, statements);
+    return statements;
   }
 
-  #remember(sequence: number, known: readonly KnownText[]): void {
+  #remember(sequence: number, statements: readonly KnownStatement[]): void {
     if (this.#texts.size >= KEPT_TEXTS) {
       const oldest = this.#texts.keys().next();
       if (!oldest.done) this.#texts.delete(oldest.value);
     }
-    this.#texts.set(sequence, known);
+    this.#texts.set(sequence, statements);
   }
 
   #use(known: KnownText): void {
@@ -218,6 +220,6 @@ export class SessionWriter {
   }
 }
 
-function functionCall(oid: number): TextFacts {
-  return { text: '', verb: 'FUNCTION CALL', tables: [], fingerprintText: `function call ${oid}` };
+function functionCall(oid: number) {
+  return { verb: 'FUNCTION CALL', tables: [], fingerprintText: `function call ${oid}` };
 }

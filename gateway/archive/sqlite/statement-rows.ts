@@ -2,10 +2,13 @@
 import type Database from 'better-sqlite3';
 import type { EventFields } from '../../../shared/recording/event.ts';
 import type { KnownText } from './dictionaries.ts';
+import type { Slice } from './sql-text.ts';
 
 /** A SQL statement while its outcome is awaited. */
 export interface OpenRow {
   readonly known: KnownText;
+  /** Its bytes of the text; null when the text holds nothing else. */
+  readonly slice: Slice | null;
   readonly ordinal: number;
   /** Its row, once inserted. */
   id: number | null;
@@ -47,8 +50,8 @@ export class StatementRows {
 
   constructor(db: Database.Database) {
     this.#insert = db.prepare(
-      `INSERT INTO statement (session_id, token_id, job_id, number, ordinal, sequence, text_sequence, outcome_sequence, time, duration, text_id, verb_id, rows, status, sqlstate)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO statement (session_id, token_id, job_id, number, ordinal, sequence, text_sequence, text_start, text_length, outcome_sequence, time, duration, text_id, verb_id, rows, status, sqlstate)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#update = db.prepare(
       'UPDATE statement SET outcome_sequence = ?, duration = ?, rows = ?, status = ?, sqlstate = ? WHERE id = ?',
@@ -89,6 +92,8 @@ export class StatementRows {
       row.ordinal,
       statement.sequence,
       statement.textSequence,
+      row.slice?.start ?? null,
+      row.slice?.length ?? null,
       ending.sequence,
       statement.time,
       ending.duration,

@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import { zstdDecompressSync } from 'node:zlib';
 import type Database from 'better-sqlite3';
 import { readBody, readSegment, type StoredEvent } from '../../../shared/recording/record.ts';
-import { ArchiveError, type ArchiveWriter } from '../archive.ts';
+import { ArchiveError, type ArchiveWriter, type FactsOf } from '../archive.ts';
 import { Dictionaries } from './dictionaries.ts';
-import type { FactsOf } from './facts-source.ts';
 import { LOG_SESSION, openForWriting, VOLUME_SUFFIX } from './schema.ts';
 import { SegmentStore, type SessionSegments } from './segments.ts';
 import { SessionRows, type StoredSession } from './session-rows.ts';
@@ -208,7 +207,7 @@ class VolumeWriter {
 }
 
 /** Reads the SQL text of a stored event back from its segment. */
-function textReader(db: Database.Database): (sessionId: number, sequence: number) => string | null {
+function textReader(db: Database.Database): (sessionId: number, sequence: number) => Uint8Array | null {
   const find = db.prepare<[number, number], { events: Buffer; payloads: Buffer }>(
     'SELECT events, payloads FROM segment WHERE session_id = ? AND last_sequence >= ? ORDER BY last_sequence LIMIT 1',
   );
@@ -220,8 +219,7 @@ function textReader(db: Database.Database): (sessionId: number, sequence: number
       zstdDecompressSync(segment.payloads),
     )) {
       if (event.sequence !== sequence) continue;
-      const text = payloads['text'];
-      return text === undefined || text === null ? null : Buffer.from(text).toString('utf8');
+      return payloads['text'] ?? null;
     }
     return null;
   };

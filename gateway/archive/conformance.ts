@@ -1,0 +1,463 @@
+/** What every archive must do, whatever it keeps its volumes in: run by the tests of each implementation. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parseFilter } from '../../shared/filter/parse.ts';
+import { EVERYTHING, type Filter } from '../../shared/filter/filter.ts';
+import type { SessionSort } from '../../shared/api/routes.ts';
+import { SessionId } from '../../shared/api/session.ts';
+import { readPackedSegment } from '../../shared/recording/record.ts';
+import type { ArchiveReader, ArchiveWriter, FactsOf } from './archive.ts';
+import { errorResponse, plainFacts, TestLog, type TestSession } from './testing.ts';
+
+/** An archive of its own for one suite. */
+export interface ArchiveUnderTest {
+  readonly openWriter: (factsOf: FactsOf) => ArchiveWriter;
+  readonly openReader: () => Promise<ArchiveReader>;
+  readonly remove: () => void;
+}
+
+/** The filter of a text; throws where it does not parse. */
+export function filterOf(text: string): Filter {
+  const { filter, error } = parseFilter(text);
+  if (filter === undefined) throw new Error(error.message);
+  return filter;
+}
+
+/** One log: a CI agent's three runs with one subject, a person, a refused session, and one cut off by a crash. */
+function record(writer: ArchiveWriter): { readonly log: TestLog; readonly sessions: readonly TestSession[] } {
+  const log = new TestLog(1);
+  const append = (...bodies: Uint8Array[]) => bodies.forEach((body) => writer.append(body));
+  append(log.event('logOpened'));
+  const runs = [1, 2, 3].map((run) => {
+    const session = log.session(run);
+    append(
+      session.event('sessionOpened', { applicationName: `run ${run}` }),
+      session.event('identity', { fingerprint: new Uint8Array(32).fill(run), tokenId: `token-${run}` }),
+      session.event('ciContext', { run: String(4710 + run) }),
+    );
+    return session;
+  });
+  const [first, second, third] = runs as [TestSession, TestSession, TestSession];
+  append(
+    first.query(
+      "create table orders (id int); insert into orders values (1, 'é'); insert into orders values (2)",
+    ),
+    first.outcome({ tag: 'CREATE TABLE', transaction: null }),
+    first.outcome({ ordinal: 1, tag: 'INSERT 0 1', rows: 1, transaction: null }),
+    first.outcome({ ordinal: 2, tag: 'INSERT 0 1', rows: 1 }),
+    first.event('sessionClosed'),
+  );
+  const parse = second.event('parse', {
+    name: 's',
+    text: Buffer.from('select * from public.customers where id = $1'),
+  });
+  const parsedAt = second.sequence - 1;
+  append(parse);
+  for (const rows of [10, 20]) {
+    append(
+      second.event('statement', {
+        statement: ++second.statements,
+        protocol: 'extended',
+        name: 's',
+        portal: '',
+        parsedAt,
+      }),
+      second.outcome({ tag: `SELECT ${rows}`, rows, bytes: rows * 8, duration: rows * 1000 }),
+    );
+  }
+  append(second.event('sessionClosed', { outcome: 'disconnected', reason: 'the socket closed' }));
+  append(
+    third.query('select * from nowhere; select 2'),
+    third.outcome({
+      status: 'failed',
+      sqlstate: '42P01',
+      answer: errorResponse('42P01', 'relation "nowhere" does not exist'),
+    }),
+    third.query('delete from orders'),
+    third.outcome({ tag: 'DELETE 2', rows: 2 }),
+    third.query('select * from customers'),
+  );
+  writer.commit();
+  const person = log.session(4);
+  append(
+    person.event('sessionOpened', { connection: 'billing', user: 'ada', clientAddress: '::1' }),
+    person.event('identity', {
+      subject: 'ada@example.com',
+      groups: ['people'],
+      fingerprint: new Uint8Array(32).fill(9),
+    }),
+    person.event('ciContext', {
+      provenance: 'asserted',
+      provider: 'local',
+      run: '1',
+      job: '1',
+      issuer: null,
+      repository: null,
+    }),
+  );
+  const refused = log.session(5);
+  append(
+    refused.event('sessionOpened'),
+    refused.event('sessionClosed', { outcome: 'refused', reason: 'the token expired' }),
+  );
+  append(log.event('recovered'), log.event('logOpened', { boot: 2 }));
+  writer.commit();
+  return { log, sessions: [...runs, person, refused] };
+}
+
+/** Runs the suite. `create` gives an archive that nothing was recorded into. */
+export function describeArchive(name: string, create: () => ArchiveUnderTest): void {
+  describe(`${name} as an archive`, () => {
+    const archive = create();
+    let recorded: ReturnType<typeof record>;
+    let writer: ArchiveWriter;
+    let reader: ArchiveReader;
+    const id = (n: number) => SessionId.parse(recorded.sessions[n - 1]?.hex);
+
+    beforeAll(async () => {
+      writer = archive.openWriter(plainFacts);
+      recorded = record(writer);
+      reader = await archive.openReader();
+    });
+    afterAll(async () => {
+      await reader.close();
+      writer.close();
+      archive.remove();
+    });
+
+    const sessionsOf = async (filter: string, sort: SessionSort = 'started') => {
+      const page = await reader.sessions({ filter: filterOf(filter), sort, limit: 100 });
+      return page.items.map((row) => recorded.sessions.findIndex((session) => session.hex === row.id) + 1);
+    };
+    const textsOf = async (filter: string) =>
+      (await reader.statements({ filter: filterOf(filter), limit: 100 })).items.map(({ text }) => text);
+
+    test('counts what it holds', async () => {
+      expect(await reader.info()).toMatchObject({
+        volumes: 1,
+        sessions: 5,
+        statements: 9,
+        events: recorded.log.index,
+        first: recorded.log.time - (recorded.log.index - 1) * 1000,
+        last: recorded.log.time,
+        behind: 0,
+      });
+    });
+
+    test('knows how far it has each log, and passes over what it has', async () => {
+      const before = await reader.info();
+      const body = recorded.log.event('heartbeat', { sessions: 0 });
+      writer.append(body);
+      writer.append(body);
+      writer.commit();
+      expect([writer.watermark(recorded.log.log), (await reader.info()).events]).toEqual([
+        recorded.log.index,
+        before.events + 1,
+      ]);
+    });
+
+    test('a session tells who, from where, how it went and what it did', async () => {
+      const row = await reader.session(id(2));
+      expect(row).toMatchObject({
+        id: id(2),
+        outcome: 'disconnected',
+        reason: 'the socket closed',
+        connection: 'shop',
+        user: 'ci',
+        applicationName: 'run 2',
+        identity: {
+          subject: 'ci-deployer',
+          tokenId: 'token-2',
+          groups: ['ci-agents'],
+          fingerprint: '02'.repeat(32),
+        },
+        ci: { provenance: 'attested', provider: 'github', run: '4712', job: '1', repository: 'acme/shop' },
+        statements: 2,
+        rows: 30,
+        errors: 0,
+        bytes: 240,
+        events: 9,
+        verbs: ['SELECT'],
+      });
+      expect(row?.ended).toBeGreaterThan(row?.started ?? Infinity);
+    });
+
+    test('a session that its gateway did not survive ended in the unknown', async () => {
+      expect(await Promise.all([3, 4, 5].map(async (n) => (await reader.session(id(n)))?.outcome))).toEqual([
+        'unknown',
+        'unknown',
+        'refused',
+      ]);
+      expect(await reader.session(SessionId.parse('0'.repeat(32)))).toBeNull();
+    });
+
+    test('statements are told one by one, with their own text, whoever sent them together', async () => {
+      const { items } = await reader.statements({ filter: EVERYTHING, session: id(1), limit: 100 });
+      expect(
+        items.map(({ statement, ordinal, text, verb, tables, rows, status }) => [
+          statement,
+          ordinal,
+          text,
+          verb,
+          tables,
+          rows,
+          status,
+        ]),
+      ).toEqual([
+        [1, 0, 'create table orders (id int)', 'CREATE TABLE', ['orders'], 0, 'completed'],
+        [1, 1, "insert into orders values (1, 'é')", 'INSERT', ['orders'], 1, 'completed'],
+        [1, 2, 'insert into orders values (2)', 'INSERT', ['orders'], 1, 'completed'],
+      ]);
+    });
+
+    test('a prepared statement has its text each time; what failed says why; what came after it was skipped', async () => {
+      const prepared = await reader.statements({ filter: EVERYTHING, session: id(2), limit: 100 });
+      expect(prepared.items.map(({ text, rows, duration }) => [text, rows, duration])).toEqual([
+        ['select * from public.customers where id = $1', 10, 10_000],
+        ['select * from public.customers where id = $1', 20, 20_000],
+      ]);
+      const failed = await reader.statements({ filter: EVERYTHING, session: id(3), limit: 100 });
+      expect(
+        failed.items.map(({ text, status, sqlstate, errorMessage }) => [
+          text,
+          status,
+          sqlstate,
+          errorMessage,
+        ]),
+      ).toEqual([
+        ['select * from nowhere', 'failed', '42P01', 'relation "nowhere" does not exist'],
+        ['select 2', 'skipped', null, null],
+        ['delete from orders', 'completed', null, null],
+        ['select * from customers', 'unknown', null, null],
+      ]);
+    });
+
+    test.each([
+      ['token:ci-deployer', [1, 2, 3]],
+      ['token:CI-*', [1, 2, 3]],
+      ['token:020202020202', [2]],
+      ['token:token-3', [3]],
+      ['sub:ada@example.com', [4]],
+      ['group:people', [4]],
+      ['issuer:"https://issuer.example"', [1, 2, 3, 4]],
+      ['job:gh/4712', [2]],
+      ['job:gh/471', []],
+      ['job:github', [1, 2, 3]],
+      ['job:gh/471*/1', [1, 2, 3]],
+      ['run:4713 repo:acme/shop', [3]],
+      ['ci:attested', [1, 2, 3]],
+      ['ci:local', [4]],
+      ['ci:none', [5]],
+      ['connection:billing', [4]],
+      ['user:ada address:::1*', [4]],
+      ['app:"run 2"', [2]],
+      ['session:0003', [3]],
+      ['session:000', [1, 2, 3, 4, 5]],
+      ['outcome:refused', [5]],
+      ['table:orders', [1, 3]],
+      ['table:customers', [2, 3]],
+      ['table:public.customers', [2]],
+      ['table:public.*', [2]],
+      ['verb:delete', [3]],
+      ['verb:"create table"', [1]],
+      ['table:customers verb:delete', []],
+      ['table:orders verb:delete job:github/4713', [3]],
+      ['status:failed', [3]],
+      ['error:*', [3]],
+      ['error:42*', [3]],
+      ['error:23505', []],
+      ['rows>=20', [2]],
+      ['dur>15ms table:customers', [2]],
+      ['insert "into orders"', [1]],
+      ['token:nobody', []],
+      ['before:2026-11-21T09:00:00.004Z', [1]],
+      ['after:2026-11-22', [3, 4]],
+      ['', [1, 2, 3, 4, 5]],
+    ])('sessions that match %s', async (filter, expected) => {
+      expect(await sessionsOf(filter)).toEqual(expected);
+    });
+
+    test.each<[SessionSort, number[]]>([
+      ['-started', [5, 4, 3, 2, 1]],
+      ['started', [1, 2, 3, 4, 5]],
+      ['-statements', [3, 1, 2, 5, 4]],
+      ['-rows', [2, 3, 1, 5, 4]],
+      ['-errors', [3, 5, 4, 2, 1]],
+      ['-duration', [2, 1, 5, 4, 3]],
+    ])('sorted by %s, page by page', async (sort, expected) => {
+      const seen: string[] = [];
+      let after: string | undefined;
+      do {
+        const page = await reader.sessions({ filter: EVERYTHING, sort, after, limit: 2 });
+        seen.push(...page.items.map((row) => row.id));
+        after = page.next ?? undefined;
+      } while (after !== undefined);
+      expect(seen).toEqual(expected.map(id));
+    });
+
+    test.each([
+      ['verb:delete', ['delete from orders']],
+      ['job:gh/4712 rows>10', ['select * from public.customers where id = $1']],
+      [
+        'table:orders',
+        [
+          'delete from orders',
+          'insert into orders values (2)',
+          "insert into orders values (1, 'é')",
+          'create table orders (id int)',
+        ],
+      ],
+      ['error:42P01', ['select * from nowhere']],
+      ['status:unknown', ['select * from customers']],
+      ['app:"run 3" select', ['select * from customers', 'select 2', 'select * from nowhere']],
+      ['connection:billing', []],
+      [
+        'table:cust* after:2026-11-21',
+        [
+          'select * from customers',
+          'select * from public.customers where id = $1',
+          'select * from public.customers where id = $1',
+        ],
+      ],
+      ['before:2026-11-21', []],
+    ])('statements that match %s, newest first', async (filter, expected) => {
+      expect(await textsOf(filter)).toEqual(expected);
+    });
+
+    test.each(['', 'table:orders', 'token:ci-deployer', 'job:github'])(
+      'statements page by page for "%s"',
+      async (filter) => {
+        const all = await reader.statements({ filter: filterOf(filter), limit: 100 });
+        const paged: unknown[] = [];
+        let after: string | undefined;
+        do {
+          const page = await reader.statements({ filter: filterOf(filter), after, limit: 1 });
+          paged.push(...page.items);
+          after = page.next ?? undefined;
+        } while (after !== undefined);
+        expect(paged).toEqual(all.items);
+      },
+    );
+
+    test('a cursor of another list is refused', async () => {
+      const { next } = await reader.sessions({ filter: EVERYTHING, sort: '-rows', limit: 1 });
+      const after = next ?? '';
+      await expect(
+        reader.sessions({ filter: EVERYTHING, sort: 'started', after, limit: 1 }),
+      ).rejects.toMatchObject({ code: 'BAD_CURSOR' });
+      await expect(reader.statements({ filter: EVERYTHING, after: '☃', limit: 1 })).rejects.toMatchObject({
+        code: 'BAD_CURSOR',
+      });
+    });
+
+    test('facets count sessions', async () => {
+      const everything = await reader.facets(EVERYTHING);
+      expect(everything.fields).toEqual({
+        token: [
+          { value: 'ci-deployer', count: 3 },
+          { value: 'ada@example.com', count: 1 },
+        ],
+        job: [
+          { value: 'github/4711/1', count: 1, provenance: 'attested' },
+          { value: 'github/4712/1', count: 1, provenance: 'attested' },
+          { value: 'github/4713/1', count: 1, provenance: 'attested' },
+          { value: 'local/1/1', count: 1, provenance: 'asserted' },
+        ],
+        table: [
+          { value: 'orders', count: 2 },
+          { value: 'customers', count: 1 },
+          { value: 'nowhere', count: 1 },
+          { value: 'public.customers', count: 1 },
+        ],
+        verb: [
+          { value: 'SELECT', count: 2 },
+          { value: 'CREATE TABLE', count: 1 },
+          { value: 'DELETE', count: 1 },
+          { value: 'INSERT', count: 1 },
+        ],
+        connection: [
+          { value: 'shop', count: 4 },
+          { value: 'billing', count: 1 },
+        ],
+        outcome: [
+          { value: 'unknown', count: 2 },
+          { value: 'completed', count: 1 },
+          { value: 'disconnected', count: 1 },
+          { value: 'refused', count: 1 },
+        ],
+      });
+      const orders = await reader.facets(filterOf('table:orders'));
+      expect([orders.total, orders.fields.verb, orders.histogram.counts.reduce((a, b) => a + b, 0)]).toEqual([
+        2,
+        [
+          { value: 'CREATE TABLE', count: 1 },
+          { value: 'DELETE', count: 1 },
+          { value: 'INSERT', count: 1 },
+          { value: 'SELECT', count: 1 },
+        ],
+        2,
+      ]);
+      expect((await reader.facets(filterOf('token:nobody'))).total).toBe(0);
+    });
+
+    test('segments hold every event of a session, as it was recorded', async () => {
+      const events = [];
+      for (const { number } of await reader.segments(id(3))) {
+        const packed = await reader.segment(id(3), number);
+        events.push(...readPackedSegment(packed ?? new Uint8Array()));
+      }
+      expect(events.map(({ event }) => event.sequence)).toEqual(events.map((_, sequence) => sequence));
+      expect(events.length).toBe((await reader.session(id(3)))?.events);
+      expect(await reader.segment(id(3), 999)).toBeNull();
+    });
+
+    test('steps page by page are the steps of the whole time line', async () => {
+      const whole = await reader.steps(id(2), { limit: 100 });
+      const paged: unknown[] = [];
+      let after: string | undefined;
+      do {
+        const page = await reader.steps(id(2), { after, limit: 2 });
+        paged.push(...page.items);
+        after = page.next ?? undefined;
+      } while (after !== undefined);
+      expect(paged).toEqual(whole.items);
+      expect(whole.items.map(({ kind }) => kind)).toEqual([
+        'sessionOpened',
+        'identity',
+        'ciContext',
+        'parse',
+        'statement',
+        'outcome',
+        'statement',
+        'outcome',
+        'sessionClosed',
+      ]);
+      const again = await reader.steps(id(2), {
+        after: (await reader.steps(id(2), { limit: 2 })).next ?? '',
+        limit: 2,
+      });
+      expect(again.items).toEqual(whole.items.slice(2, 4));
+    });
+
+    test('what is committed becomes visible, and who grew is told', async () => {
+      const { events } = await reader.info();
+      const session = recorded.log.session(6);
+      writer.append(session.event('sessionOpened'));
+      writer.append(session.query('select 1'));
+      expect((await reader.info()).events).toBe(events);
+      writer.commit();
+      expect([(await reader.info()).events, await reader.changedSince(events)]).toEqual([
+        events + 2,
+        [session.hex],
+      ]);
+      const { items } = await reader.statements({ filter: EVERYTHING, limit: 1 });
+      expect(items).toMatchObject([
+        { session: session.hex, text: 'select 1', status: 'unknown', outcomeSequence: null },
+      ]);
+      writer.append(session.outcome({ rows: 1, duration: 7 }));
+      writer.commit();
+      expect((await reader.statements({ filter: EVERYTHING, limit: 1 })).items).toMatchObject([
+        { text: 'select 1', status: 'completed', rows: 1, duration: 7, outcomeSequence: 2 },
+      ]);
+    });
+  });
+}

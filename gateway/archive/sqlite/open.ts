@@ -1,0 +1,212 @@
+/** Opens an archive of SQLite volumes for reading, in a small pool of processes. */
+import { fork, type ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { ArchiveError, type ArchiveReader } from '../archive.ts';
+import type { SqliteArchive } from './reader.ts';
+import { OPENING, type Answer, type Ask, type Method } from './reader-protocol.ts';
+
+export interface OpenOptions {
+  /** How long one question may take, ms; then its process is ended and the question answered with TIMEOUT. */
+  readonly deadline?: number;
+  /** Processes; questions beyond as many wait. */
+  readonly processes?: number;
+}
+
+/** Twenty times what the slowest question over ten million statements should take. */
+const DEADLINE_MS = 10_000;
+
+/** One can answer lists while the other counts facets; there are machines with two cores. */
+const PROCESSES = 2;
+
+/** Opens the `.audit` file, or the folder of such files, at `path`. Rejects with {@link ArchiveError}. */
+export async function openArchive(path: string, options: OpenOptions = {}): Promise<ArchiveReader> {
+  const pool = new Pool(path, options.processes ?? PROCESSES, options.deadline ?? DEADLINE_MS);
+  try {
+    await pool.opened();
+  } catch (error) {
+    await pool.close();
+    throw error;
+  }
+  return {
+    info: () => pool.ask('info'),
+    sessions: (request) => pool.ask('sessions', request),
+    statements: (request) => pool.ask('statements', request),
+    facets: (filter) => pool.ask('facets', filter),
+    session: (id) => pool.ask('session', id),
+    steps: (id, request) => pool.ask('steps', id, request),
+    segments: (id) => pool.ask('segments', id),
+    segment: (id, number) => pool.ask('segment', id, number),
+    changedSince: (events) => pool.ask('changedSince', events),
+    close: () => pool.close(),
+  };
+}
+
+interface Question {
+  readonly method: Method | null;
+  readonly args: readonly unknown[];
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** One process and what it is doing. */
+interface Reader {
+  readonly child: ChildProcess;
+  readonly gone: Promise<void>;
+  question: Question | null;
+  timer: NodeJS.Timeout | null;
+}
+
+class Pool {
+  readonly #path: string;
+  readonly #size: number;
+  readonly #deadline: number;
+  readonly #readers = new Set<Reader>();
+  readonly #waiting: Question[] = [];
+  #asked = 0;
+  #closed = false;
+
+  constructor(path: string, size: number, deadline: number) {
+    this.#path = path;
+    this.#size = size;
+    this.#deadline = deadline;
+  }
+
+  /** Resolves when the first process has opened the archive; the others start when they are needed. */
+  opened(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#start({ method: null, args: [], resolve: () => resolve(), reject });
+    });
+  }
+
+  ask<M extends Method>(
+    method: M,
+    ...args: Parameters<SqliteArchive[M]>
+  ): Promise<ReturnType<SqliteArchive[M]>> {
+    return new Promise((resolve, reject) => {
+      if (this.#closed) {
+        reject(new ArchiveError('BUSY', `${this.#path} is closed`));
+        return;
+      }
+      this.#waiting.push({ method, args, resolve: resolve as (value: unknown) => void, reject });
+      this.#assign();
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const question of this.#waiting.splice(0))
+      question.reject(new ArchiveError('BUSY', `${this.#path} is closed`));
+    const going = [...this.#readers].map((reader) => {
+      reader.child.kill('SIGKILL');
+      return reader.gone;
+    });
+    await Promise.all(going);
+  }
+
+  /** Gives waiting questions to idle processes, or to a new one. */
+  #assign(): void {
+    while (this.#waiting.length > 0) {
+      const idle = [...this.#readers].find(({ question }) => question === null);
+      if (idle === undefined && this.#readers.size >= this.#size) return;
+      if (idle === undefined) {
+        this.#start({
+          method: null,
+          args: [],
+          resolve: () => this.#assign(),
+          reject: (error) => this.#refuse(error),
+        });
+        return;
+      }
+      const question = this.#waiting.shift();
+      if (question !== undefined) this.#give(idle, question);
+    }
+  }
+
+  /** A process that could not open the archive leaves the questions to the others; without others they fail too. */
+  #refuse(error: Error): void {
+    if (this.#readers.size > 1) return;
+    for (const question of this.#waiting.splice(0)) question.reject(error);
+  }
+
+  #start(opening: Question): void {
+    const url = import.meta.url;
+    const entry = new URL(url.endsWith('.ts') ? './reader-process.ts' : './reader-process.js', url);
+    const child = fork(fileURLToPath(entry), [this.#path], {
+      serialization: 'advanced',
+      execArgv: [],
+      // Lets a volume on read-only media be opened as immutable, which only a URI can say.
+      env: { ...process.env, SQLITE_USE_URI: '1' },
+    });
+    const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    const reader: Reader = { child, gone, question: null, timer: null };
+    this.#readers.add(reader);
+    this.#await(reader, opening);
+    child.on('message', (answer: Answer) => this.#answer(reader, answer));
+    child.once('error', (cause) => this.#lose(reader, cause));
+    child.once('exit', () => this.#lose(reader, null));
+  }
+
+  #give(reader: Reader, question: Question): void {
+    if (question.method === null) return;
+    this.#await(reader, question);
+    reader.child.send({ id: ++this.#asked, method: question.method, args: question.args } satisfies Ask);
+  }
+
+  #await(reader: Reader, question: Question): void {
+    reader.question = question;
+    reader.timer = setTimeout(() => this.#timeOut(reader), this.#deadline);
+  }
+
+  #answer(reader: Reader, answer: Answer): void {
+    const question = this.#release(reader);
+    if (question === null) return;
+    if ('value' in answer) question.resolve(answer.value);
+    else {
+      question.reject(toError(answer.code, answer.message));
+      if (answer.id === OPENING) reader.child.kill('SIGKILL');
+    }
+    this.#assign();
+  }
+
+  #timeOut(reader: Reader): void {
+    const question = this.#release(reader);
+    this.#readers.delete(reader);
+    reader.child.kill('SIGKILL');
+    const seconds = this.#deadline / 1000;
+    question?.reject(
+      new ArchiveError(
+        'TIMEOUT',
+        `${this.#path} gave no answer within ${seconds} s; narrow the filter and try again`,
+      ),
+    );
+    this.#assign();
+  }
+
+  /** A process that ended by itself took its question with it. */
+  #lose(reader: Reader, cause: Error | null): void {
+    this.#readers.delete(reader);
+    const question = this.#release(reader);
+    question?.reject(
+      new ArchiveError(
+        'DAMAGED',
+        `${this.#path}: its reader ended in the middle of an answer; the archive may be damaged`,
+        {
+          cause,
+        },
+      ),
+    );
+    if (!this.#closed) this.#assign();
+  }
+
+  #release(reader: Reader): Question | null {
+    const { question, timer } = reader;
+    if (timer !== null) clearTimeout(timer);
+    reader.question = null;
+    reader.timer = null;
+    return question;
+  }
+}
+
+function toError(code: ArchiveError['code'] | null, message: string): Error {
+  return code === null ? new Error(message) : new ArchiveError(code, message);
+}

@@ -1,0 +1,37 @@
+/**
+ * The process that reads one archive, started by open.ts with its path as argument: SQLite's calls block, and a query gone
+ * wild can be stopped in no other way than with its process.
+ */
+import { ArchiveError } from '../archive.ts';
+import { SqliteArchive } from './reader.ts';
+import { OPENING, type Answer, type Ask, type Method } from './reader-protocol.ts';
+
+type Methods = Readonly<Record<Method, (...args: readonly unknown[]) => unknown>>;
+
+const [path = ''] = process.argv.slice(2);
+// Whoever asked is gone: nobody waits for answers.
+process.once('disconnect', () => process.exit());
+
+const archive = attempt(OPENING, () => new SqliteArchive(path));
+if (archive !== null) {
+  tell({ id: OPENING, value: null });
+  process.on('message', ({ id, method, args }: Ask) => {
+    // What is asked was type-checked by open.ts, the only sender on this channel.
+    const methods = archive as unknown as Methods;
+    attempt(id, () => tell({ id, value: methods[method](...args) }));
+  });
+}
+
+function attempt<T>(id: number, action: () => T): T | null {
+  try {
+    return action();
+  } catch (error) {
+    const code = error instanceof ArchiveError ? error.code : null;
+    tell({ id, code, message: error instanceof Error ? error.message : String(error) });
+    return null;
+  }
+}
+
+function tell(answer: Answer): void {
+  process.send?.(answer);
+}

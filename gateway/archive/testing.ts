@@ -1,0 +1,215 @@
+/** Builds bodies of spool records with the real codec, for tests of what reads or stores them. */
+import { createHash, randomBytes } from 'node:crypto';
+import { CborWriter } from '../../shared/recording/cbor.ts';
+import { encodeEvent } from '../../shared/recording/codec.ts';
+import { commit, SALT_BYTES } from '../../shared/recording/commitment.ts';
+import type { StatementFacts } from './archive.ts';
+import { EVENTS, type EventHeader, type EventInput, type EventKind } from '../../shared/recording/event.ts';
+
+const writer = new CborWriter();
+const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
+
+/** The body of a record: `u32 event length ‖ event ‖ payloads`, each payload with a salt of its own. */
+export function bodyOf<K extends EventKind>(kind: K, fields: EventInput<K>, header: EventHeader): Uint8Array {
+  const payloads: Uint8Array[] = [];
+  writer.reset();
+  encodeEvent(writer, header, kind, fields, (value) => {
+    const salt = randomBytes(SALT_BYTES);
+    payloads.push(uint32(value.length), salt, value);
+    return commit(sha256, salt, value);
+  });
+  const event = writer.written();
+  return Buffer.concat([uint32(event.length), event, ...payloads]);
+}
+
+function uint32(value: number): Uint8Array {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(value);
+  return bytes;
+}
+
+/** Fields of each kind that a test need not say. */
+const DEFAULTS: { readonly [K in EventKind]?: Partial<EventInput<K>> } = {
+  logOpened: { software: 'test 1', boot: 1, durability: 'intent' },
+  sessionOpened: {
+    connection: 'shop',
+    user: 'ci',
+    applicationName: '',
+    clientAddress: '127.0.0.1',
+    clientPort: 50_000,
+    tls: false,
+    protocol: '3.0',
+    durability: 'intent',
+  },
+  identity: {
+    issuer: 'https://issuer.example',
+    profile: 'dev',
+    subject: 'ci-deployer',
+    clientId: null,
+    groups: ['ci-agents'],
+    scopes: [],
+    tokenId: null,
+    fingerprint: new Uint8Array(32),
+    expires: 1_800_000_000,
+  },
+  ciContext: {
+    provenance: 'attested',
+    provider: 'github',
+    run: '4711',
+    job: '1',
+    repository: 'acme/shop',
+    ref: null,
+    actor: null,
+    issuer: 'https://ci.example',
+    fingerprint: new Uint8Array(32),
+  },
+  sessionClosed: { outcome: 'completed', sqlstate: null, reason: '' },
+  statement: {
+    protocol: 'simple',
+    name: null,
+    portal: null,
+    text: null,
+    parsedAt: null,
+    boundAt: null,
+    parameterTypes: [],
+    parameterFormats: [],
+    parameters: null,
+    resultFormats: [],
+    maxRows: 0,
+    sync: false,
+  },
+  parse: { name: '', parameterTypes: [] },
+  outcome: {
+    ordinal: 0,
+    status: 'completed',
+    tag: '',
+    rows: 0,
+    bytes: 0,
+    sqlstate: null,
+    transaction: 'I',
+    duration: 100,
+    describedAt: null,
+    answer: null,
+  },
+  recovered: { file: 1, keptBytes: 0, droppedBytes: 0 },
+};
+
+/** One log being written: numbers its events and keeps its clock. */
+export class TestLog {
+  readonly log: Uint8Array;
+  index = 0;
+  /** µs since 1970; a millisecond passes with every event. */
+  time: number;
+
+  constructor(id: number, time = Date.UTC(2026, 10, 21, 9) * 1000) {
+    this.log = new Uint8Array(16).fill(id);
+    this.time = time;
+  }
+
+  /** An event of the log itself. */
+  event<K extends EventKind>(kind: K, fields: Partial<EventInput<K>> = {}): Uint8Array {
+    return this.#body(kind, fields, null, 0);
+  }
+
+  /** A new session; `id` fills its first bytes. */
+  session(id: number): TestSession {
+    return new TestSession(
+      this,
+      Buffer.concat([Buffer.from([id >> 8, id & 0xff]), this.log.subarray(0, 14)]),
+    );
+  }
+
+  /** The next event of this log. */
+  next<K extends EventKind>(
+    kind: K,
+    fields: Partial<EventInput<K>>,
+    session: Uint8Array,
+    sequence: number,
+  ): Uint8Array {
+    return this.#body(kind, fields, session, sequence);
+  }
+
+  #body<K extends EventKind>(
+    kind: K,
+    fields: Partial<EventInput<K>>,
+    session: Uint8Array | null,
+    sequence: number,
+  ): Uint8Array {
+    this.time += 1000;
+    const header = {
+      log: this.log,
+      index: this.index++,
+      session,
+      sequence,
+      time: this.time,
+      monotonic: this.index * 1_000_000,
+    };
+    const whole = { ...DEFAULTS[kind], ...fields };
+    const missing = Object.keys(EVENTS[kind].fields).filter((name) => !Object.hasOwn(whole, name));
+    if (missing.length > 0) throw new Error(`${kind} lacks ${missing.join(', ')}`);
+    return bodyOf(kind, whole as EventInput<K>, header);
+  }
+}
+
+/** One session being recorded. */
+export class TestSession {
+  readonly id: Uint8Array;
+  sequence = 0;
+  statements = 0;
+  readonly #log: TestLog;
+
+  constructor(log: TestLog, id: Uint8Array) {
+    this.#log = log;
+    this.id = id;
+  }
+
+  /** The id as the API writes it. */
+  get hex(): string {
+    return Buffer.from(this.id).toString('hex');
+  }
+
+  event<K extends EventKind>(kind: K, fields: Partial<EventInput<K>> = {}): Uint8Array {
+    return this.#log.next(kind, fields, this.id, this.sequence++);
+  }
+
+  /** The intent of a simple Query. */
+  query(text: string): Uint8Array {
+    return this.event('statement', { statement: ++this.statements, text: Buffer.from(text) });
+  }
+
+  /** The outcome of the latest statement. */
+  outcome(fields: Partial<EventInput<'outcome'>> = {}): Uint8Array {
+    return this.event('outcome', { statement: this.statements, ...fields });
+  }
+}
+
+/** An ErrorResponse as the wire carries it (PostgreSQL manual, §54.7 and §54.8). */
+export function errorResponse(sqlstate: string, message: string): Uint8Array {
+  const fields = Buffer.from(`SERROR\0VERROR\0C${sqlstate}\0M${message}\0\0`);
+  return Buffer.concat([Buffer.from('E'), uint32(fields.length + 4), fields]);
+}
+
+/** Facts by looking at words: enough for the plain SQL of tests, which need no parser then. */
+export function plainFacts(text: string): StatementFacts[] {
+  let start = 0;
+  const found: StatementFacts[] = [];
+  for (const piece of text.split(';')) {
+    const own = piece.trim();
+    const from = start + piece.indexOf(own);
+    start += piece.length + 1;
+    if (own === '' && found.length > 0) continue;
+    const words = own.split(/\s+/);
+    const tables = [...own.matchAll(/\b(?:from|into|update|table)\s+([\w.]+)/gi)].map(
+      ([, name = '']) => name,
+    );
+    const verb = /^(create|drop) /i.test(own) ? words.slice(0, 2).join(' ') : (words[0] ?? '');
+    found.push({
+      verb: verb.toUpperCase(),
+      tables,
+      text: own,
+      start: from,
+      fingerprintText: own.replaceAll(/'[^']*'|\b\d+\b/g, '$1'),
+    });
+  }
+  return found;
+}
