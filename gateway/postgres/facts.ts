@@ -2,6 +2,7 @@
  * What SQL statements are and touch, by PostgreSQL's own parser (libpg-query), cached by normal form: statements that
  * differ only in literals are parsed once.
  */
+import { setFlagsFromString } from 'node:v8';
 import { loadModule, parseSync } from 'libpg-query';
 import type { StatementFacts } from '../archive/archive.ts';
 import { relationsOf } from './fact-relations.ts';
@@ -41,8 +42,15 @@ interface CachedFacts {
 let young = new Map<string, readonly CachedFacts[]>();
 let old = new Map<string, readonly CachedFacts[]>();
 
+/**
+ * What a function of the parser may run before V8 compiles it anew with its optimising compiler, which takes seconds of
+ * CPU and 550 MB for the grammar alone: never, in practice. Baseline code parses a statement and its tree is read in some 30 µs.
+ */
+const NEVER_OPTIMISE = '--wasm-tiering-budget=2000000000';
+
 /** Loads the parser; once, before {@link factsOf} is called. */
 export async function loadParser(): Promise<void> {
+  setFlagsFromString(NEVER_OPTIMISE); // for the whole process; there is no other WebAssembly of weight in it
   await loadModule();
 }
 
