@@ -132,7 +132,8 @@ test.each(['limit=0', 'limit=501', 'sort=name', `filter=${'x'.repeat(4001)}`])(
 test.each([
   [new ArchiveError('NEWER_VERSION', 'newer'), 422, { code: 'ARCHIVE_NEWER', message: 'newer' }],
   [new ArchiveError('DAMAGED', 'torn'), 422, { code: 'ARCHIVE_UNREADABLE', message: 'torn' }],
-  [new ArchiveError('BUSY', 'too long'), 504, { code: 'TIMEOUT', message: 'too long' }],
+  [new ArchiveError('BUSY', 'locked'), 504, { code: 'TIMEOUT', message: 'locked' }],
+  [new ArchiveError('TIMEOUT', 'too long'), 504, { code: 'TIMEOUT', message: 'too long' }],
 ])('what the archive refuses is said with its own code: %s', async (failure, status, body) => {
   reader.failure = failure;
   expect([await ask('/api/archive'), reported]).toEqual([json(status, body), []]);

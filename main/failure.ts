@@ -38,6 +38,7 @@ const FAILURES = {
   ARCHIVE_NEWER: 'archive',
   ARCHIVE_DAMAGED: 'archive',
   ARCHIVE_BUSY: 'archive',
+  ARCHIVE_TIMEOUT: 'archive',
   PORT_TAKEN: 'listen',
   CANNOT_LISTEN: 'listen',
   NOT_LOOPBACK: 'listen',
@@ -68,6 +69,7 @@ const ARCHIVE_FAILURES: Readonly<Record<ArchiveErrorCode, FailureCode>> = {
   NEWER_VERSION: 'ARCHIVE_NEWER',
   DAMAGED: 'ARCHIVE_DAMAGED',
   BUSY: 'ARCHIVE_BUSY',
+  TIMEOUT: 'ARCHIVE_TIMEOUT',
   BAD_CURSOR: 'BAD_USAGE',
   BAD_FILTER: 'BAD_FILTER',
 };

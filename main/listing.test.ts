@@ -33,6 +33,20 @@ test('the wide column gives way to the width, down to its least', () => {
   expect(listing(COLUMNS, rows, 10)).toEqual(['NAME  ROWS  TEXT', 'ci       1  SELECT a, b, c …']);
 });
 
+test('on a narrow terminal spare columns leave, in their order', () => {
+  const columns: readonly Column<Row>[] = [
+    { title: 'NAME', value: ({ name }) => name, spare: 2 },
+    { title: 'ROWS', value: ({ rows }) => String(rows), right: true, spare: 1 },
+    { title: 'TEXT', value: ({ text }) => text, wide: true },
+  ];
+  const rows = [{ name: 'deployer', rows: 1, text: 'SELECT a, b, c FROM orders' }];
+  expect([32, 31, 25].map((width) => listing(columns, rows, width))).toEqual([
+    ['NAME      ROWS  TEXT', 'deployer     1  SELECT a, b, c …'],
+    ['NAME      TEXT', 'deployer  SELECT a, b, c FROM …'],
+    ['TEXT', 'SELECT a, b, c FROM orde…'],
+  ]);
+});
+
 test('characters of two columns keep the columns straight', () => {
   const rows = [
     { name: '日本', rows: 1, text: '日本日本日本日本日本' },

@@ -8,6 +8,8 @@ export interface Column<T> {
   readonly value: (item: T) => string;
   readonly right?: boolean;
   readonly wide?: boolean;
+  /** Where there is not room for all, columns leave in the order of these numbers; without one a column stays. */
+  readonly spare?: number;
 }
 
 /** Longest cell before the terminal's width is known to matter: a subject or a job fits, a statement is cut. */
@@ -18,21 +20,43 @@ const GAP = '  ';
 
 /** The lines of a list, head first; `width` is the terminal's, infinite where it is none. */
 export function listing<T>(columns: readonly Column<T>[], items: readonly T[], width: number): string[] {
-  const rows = [
-    columns.map(({ title }) => title),
-    ...items.map((item) => columns.map(({ value }) => visibleLine(value(item), MAX_CELL))),
-  ];
-  const needed = columns.map((_, at) => Math.max(...rows.map((row) => displayWidth(row[at] ?? ''))));
-  const others = columns.reduce((sum, { wide }, at) => sum + (wide ? 0 : (needed[at] ?? 0) + GAP.length), 0);
-  const widths = columns.map(({ wide }, at) =>
-    wide ? Math.min(needed[at] ?? 0, Math.max(MIN_WIDE, width - others)) : (needed[at] ?? 0),
+  const cells = columns.map((column): Cells<T> => {
+    const texts = [column.title, ...items.map((item) => visibleLine(column.value(item), MAX_CELL))];
+    return { column, texts, needed: Math.max(...texts.map(displayWidth)) };
+  });
+  const shown = fitting(cells, width);
+  const room = Math.max(MIN_WIDE, width - widthWithoutWide(shown));
+  const lines = [-1, ...items.keys()].map((at) =>
+    shown.map(({ column, texts, needed }) => {
+      const own = column.wide ? Math.min(needed, room) : needed;
+      return padded(fitted(texts[at + 1] ?? '', own), own, column.right ?? false);
+    }),
   );
-  return rows.map((row) =>
-    columns
-      .map(({ right }, at) => padded(fitted(row[at] ?? '', widths[at] ?? 0), widths[at] ?? 0, right ?? false))
-      .join(GAP)
-      .trimEnd(),
-  );
+  return lines.map((line) => line.join(GAP).trimEnd());
+}
+
+/** A column with its title and texts, and the width that the longest of them takes. */
+interface Cells<T> {
+  readonly column: Column<T>;
+  readonly texts: readonly string[];
+  readonly needed: number;
+}
+
+/** The columns that fit beside the least of the wide one. */
+function fitting<T>(cells: readonly Cells<T>[], width: number): readonly Cells<T>[] {
+  if (widthWithoutWide(cells) + MIN_WIDE <= width) return cells;
+  const spare = cells.filter(({ column }) => column.spare !== undefined);
+  const [first] = spare.toSorted((a, b) => (a.column.spare ?? 0) - (b.column.spare ?? 0));
+  return first
+    ? fitting(
+        cells.filter((other) => other !== first),
+        width,
+      )
+    : cells;
+}
+
+function widthWithoutWide<T>(cells: readonly Cells<T>[]): number {
+  return cells.reduce((sum, { column, needed }) => sum + (column.wide ? 0 : needed + GAP.length), 0);
 }
 
 /** At most `width` terminal columns of the text; `…` stands for what was cut. */

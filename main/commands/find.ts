@@ -78,8 +78,8 @@ async function show<T>(
 
 const STATEMENTS: readonly Column<StatementRow>[] = [
   { title: 'TIME', value: ({ time }) => timeText(time) },
-  { title: 'SESSION', value: ({ session }) => session.slice(0, 8) },
-  { title: 'AGENT', value: ({ agent }) => agent },
+  { title: 'SESSION', value: ({ session }) => shortId(session), spare: 2 },
+  { title: 'AGENT', value: ({ agent }) => agent, spare: 1 },
   { title: 'JOB', value: ({ job }) => job ?? '' },
   { title: 'STATUS', value: ({ status, sqlstate }) => sqlstate ?? status },
   { title: 'ROWS', value: ({ rows }) => String(rows), right: true },
@@ -88,16 +88,23 @@ const STATEMENTS: readonly Column<StatementRow>[] = [
 
 const SESSIONS: readonly Column<SessionRow>[] = [
   { title: 'STARTED', value: ({ started }) => timeText(started) },
-  { title: 'SESSION', value: ({ id }) => id.slice(0, 8) },
+  { title: 'SESSION', value: ({ id }) => shortId(id) },
   { title: 'AGENT', value: ({ identity, user }) => identity?.subject ?? `(${user})` },
   { title: 'JOB', value: ({ ci }) => (ci ? `${ci.provider}/${ci.run}/${ci.job}` : '') },
-  { title: 'CONNECTION', value: ({ connection }) => connection },
-  { title: 'OUTCOME', value: ({ outcome }) => outcome },
-  { title: 'STATEMENTS', value: ({ statements }) => String(statements), right: true },
-  { title: 'ROWS', value: ({ rows }) => String(rows), right: true },
-  { title: 'ERRORS', value: ({ errors }) => String(errors), right: true },
+  { title: 'CONNECTION', value: ({ connection }) => connection, spare: 3 },
+  { title: 'OUTCOME', value: ({ outcome }) => outcome, spare: 4 },
+  { title: 'STATEMENTS', value: ({ statements }) => String(statements), right: true, spare: 5 },
+  { title: 'ROWS', value: ({ rows }) => String(rows), right: true, spare: 2 },
+  { title: 'ERRORS', value: ({ errors }) => String(errors), right: true, spare: 1 },
   { title: 'VERBS', value: ({ verbs }) => verbs.join(' '), wide: true },
 ];
+
+/** An id begins with 12 digits of time; with 4 of chance it stands for one session, and `replay` takes it. */
+const SHORT_ID = 16;
+
+function shortId(id: string): string {
+  return id.slice(0, SHORT_ID);
+}
 
 /** µs since 1970 as UTC, to the second. */
 function timeText(micros: number): string {
