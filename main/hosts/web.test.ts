@@ -201,7 +201,7 @@ test('a POST without an Origin is refused and leaves the token unused', async ()
 });
 
 test('a form cannot sign in', async () => {
-  const { token } = { token: new URL(host.freshUrl()).hash.replace('#token=', '') };
+  const token = new URL(host.freshUrl()).hash.replace('#token=', '');
   const headers = { origin: base, 'content-type': 'application/x-www-form-urlencoded' };
   expect((await send('/api/sign-in', headers, 'POST', `token=${token}`)).status).toBe(400);
   const plain = { origin: base, 'content-type': 'text/plain' };
@@ -247,12 +247,6 @@ test('a one-time token works once; a wrong one never', async () => {
     await send(`/api/archive?bearer=${bearer}`),
   ].map(({ status }) => status);
   expect(statuses).toEqual([200, 401, 401, 401, 401]);
-});
-
-test('tokens have 256 bits and never repeat', () => {
-  const tokens = Array.from({ length: 50 }, () => new URL(host.freshUrl()).hash.replace('#token=', ''));
-  expect(new Set(tokens).size).toBe(50);
-  expect(tokens.every((token) => Buffer.from(token, 'base64url').length === 32)).toBe(true);
 });
 
 test('no answer sets a cookie or allows another origin', async () => {

@@ -23,9 +23,7 @@ interface CallOptions {
 }
 
 /** What a call of the route takes: the fields of its path, query and body. */
-type InputOf<N extends RouteName> = Merge<
-  ParamsOf<Routes[N]> & QueryOf<Routes[N]> & BodyOf<Routes[N]>
->;
+type InputOf<N extends RouteName> = Merge<ParamsOf<Routes[N]> & QueryOf<Routes[N]> & BodyOf<Routes[N]>>;
 
 /** What a call of the route gives: the checked JSON, or bytes. */
 type AnswerOf<N extends RouteName> = Routes[N]['responses'][200]['content'] extends infer C
