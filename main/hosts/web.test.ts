@@ -103,22 +103,6 @@ test('the window is served with every security header', async () => {
   });
 });
 
-test('hashed files may be kept for ever, places within the window are index.html', async () => {
-  const asset = await send('/assets/main-4f3a.js');
-  const place = await send('/sessions/00112233445566778899aabbccddeeff?step=3');
-  expect(
-    [asset, place].map(({ status, headers, body }) => [
-      status,
-      headers['content-type'],
-      headers['cache-control'],
-      body,
-    ]),
-  ).toEqual([
-    [200, 'text/javascript; charset=utf-8', 'public, max-age=31536000, immutable', 'export {};'],
-    [200, 'text/html; charset=utf-8', 'no-cache', '<!doctype html>'],
-  ]);
-});
-
 test.each([
   '/../secret.txt',
   '/assets/../../secret.txt',
