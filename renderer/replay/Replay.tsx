@@ -9,7 +9,7 @@ import { Inspector } from './Inspector.tsx';
 import type { OpenSession } from './open-session.ts';
 import { ReplayHead } from './ReplayHead.tsx';
 import { StatementList } from './StatementList.tsx';
-import { statementAt } from './statement-at.ts';
+import { statementAt, type CurrentStatement } from './statement-at.ts';
 import { TerminalView } from './TerminalView.tsx';
 import { TimeLine } from './TimeLine.tsx';
 import { usePlayer, type Player } from './use-player.ts';
@@ -43,9 +43,7 @@ export function Replay({ session, place, open }: ReplayProps) {
       <div className="controls-bar">
         <Controls player={player} />
         <p className="position" data-testid="position">
-          {current === null
-            ? 'before the first statement'
-            : `statement ${current.number}/${session.statements}`}
+          {positionOf(session, current)}
           <span className="position-time mono">{step === undefined ? '' : formatClock(step.time)}</span>
           {state.loading ? <span className="cell-quiet">seeking…</span> : null}
         </p>
@@ -82,6 +80,11 @@ export function Replay({ session, place, open }: ReplayProps) {
       <Announcer says={says} playing={state.playing} />
     </div>
   );
+}
+
+function positionOf({ statements }: SessionRow, current: CurrentStatement | null): string {
+  if (current !== null) return `statement ${current.number}/${statements}`;
+  return statements === 0 ? 'no statements' : 'before the first statement';
 }
 
 function saysOf({ step, state, list }: Player, session: SessionRow): string {

@@ -21,3 +21,13 @@ test('a position outside of the text marks nothing', () => {
     null,
   ]);
 });
+
+test('a long line is cut so that the mark is seen', () => {
+  const text = `SELECT ${'x, '.repeat(40)}nope FROM t`;
+  expect(markedLine(text, 128)).toEqual({
+    number: 1,
+    before: `…${'x, '.repeat(12)}`,
+    marked: 'nope',
+    after: ' FROM t',
+  });
+});

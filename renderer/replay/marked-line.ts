@@ -3,13 +3,15 @@
 export interface MarkedLine {
   /** From 1. */
   readonly number: number;
+  /** Begins with … where the line was cut. */
   readonly before: string;
   readonly marked: string;
   readonly after: string;
 }
 
-/** Characters of the line shown on each side. */
-const AROUND = 120;
+/** Characters of the line shown before and after the mark: what fits beside the terminal. */
+const BEFORE = 36;
+const AFTER = 60;
 
 /** `position` counts characters (code points) from 1, as PostgreSQL does; null when it is outside of the text. */
 export function markedLine(text: string, position: number): MarkedLine | null {
@@ -23,8 +25,8 @@ export function markedLine(text: string, position: number): MarkedLine | null {
   const length = Array.from(word).length;
   return {
     number: characters.slice(0, start).filter((character) => character === '\n').length + 1,
-    before: characters.slice(Math.max(start, at - AROUND), at).join(''),
+    before: (at - start > BEFORE ? '…' : '') + characters.slice(Math.max(start, at - BEFORE), at).join(''),
     marked: word,
-    after: characters.slice(at + length, Math.min(end, at + length + AROUND)).join(''),
+    after: characters.slice(at + length, Math.min(end, at + length + AFTER)).join(''),
   };
 }

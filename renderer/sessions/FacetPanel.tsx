@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { FACET_FIELDS, type FacetField, type Facets, type FacetValue } from '../../shared/api/session.ts';
 import { visibleLine } from '../../shared/replay/visible.ts';
 import { formatCompact } from '../ui/format.ts';
-import { Outcome, ProvenanceMark, Verb } from '../ui/marks.tsx';
+import { Outcome, ProvenanceMark, toneOfVerb, Verb } from '../ui/marks.tsx';
 import { useFiltering } from './filtering.ts';
 import { HistogramView } from './Histogram.tsx';
 
@@ -16,8 +16,15 @@ const NAMES: Readonly<Record<FacetField, string>> = {
   outcome: 'Outcome',
 };
 
-/** Values of a field before "more". */
-const FEW = 6;
+/** Values of a field before "more". Verbs are few, and the rare one is the one looked for. */
+const FEW: Readonly<Record<FacetField, number>> = {
+  token: 6,
+  job: 6,
+  table: 8,
+  verb: 12,
+  connection: 4,
+  outcome: 6,
+};
 
 /** Longest value shown; the rest is in its title. */
 const VALUE_LENGTH = 80;
@@ -67,8 +74,9 @@ interface FacetGroupProps {
 
 function FacetGroup({ field, values }: FacetGroupProps) {
   const [all, setAll] = useState(false);
-  const shown = all ? values : values?.slice(0, FEW);
-  const more = (values?.length ?? 0) - FEW;
+  const ordered = field === 'verb' ? values && inOrderOfWeight(values) : values;
+  const shown = all ? ordered : ordered?.slice(0, FEW[field]);
+  const more = (values?.length ?? 0) - FEW[field];
   return (
     <section className="facet" aria-label={NAMES[field]}>
       <h2 className="section-title facet-title">{NAMES[field]}</h2>
@@ -88,6 +96,12 @@ function FacetGroup({ field, values }: FacetGroupProps) {
       ) : null}
     </section>
   );
+}
+
+/** What reads, writes or changes the schema before BEGIN, COMMIT and their like. */
+function inOrderOfWeight(values: readonly FacetValue[]): readonly FacetValue[] {
+  const light = ({ value }: FacetValue): number => (toneOfVerb(value) === 'plain' ? 1 : 0);
+  return values.toSorted((a, b) => light(a) - light(b));
 }
 
 interface FacetButtonProps {

@@ -6,6 +6,9 @@ import { bars, bucketAt, spanOf, type Histogram } from './histogram.ts';
 
 const HEIGHT = 44;
 
+/** Beyond this span, in µs, a label names the day; below it the second. */
+const DAY = 86_400_000_000;
+
 interface HistogramViewProps {
   readonly histogram: Histogram;
   readonly onSpan: (span: { after: number; before: number }) => void;
@@ -28,8 +31,11 @@ export function HistogramView({ histogram, onSpan }: HistogramViewProps) {
   const shown = width === 0 ? [] : bars(histogram, width, HEIGHT);
   const brushed = from ?? over;
   const span = over === null || brushed === null ? null : spanOf(histogram, brushed, over);
-  const first = formatShortTime(histogram.from).slice(0, 11);
-  const last = formatShortTime(histogram.from + histogram.bucket * histogram.counts.length).slice(0, 11);
+  const long = histogram.bucket * histogram.counts.length > DAY;
+  const label = (time: number): string =>
+    long ? formatShortTime(time).slice(0, 11) : formatShortTime(time).slice(6);
+  const first = label(histogram.from);
+  const last = label(histogram.from + histogram.bucket * histogram.counts.length);
   return (
     <div className="histogram">
       <svg
@@ -64,7 +70,7 @@ export function HistogramView({ histogram, onSpan }: HistogramViewProps) {
       ) : (
         <p className="histogram-caption">
           <span>
-            {formatShortTime(span.after).slice(0, 11)} – {formatShortTime(span.before).slice(0, 11)}
+            {label(span.after)} – {label(span.before)}
           </span>
           <span>{formatNumberOf(sumOf(histogram, brushed ?? 0, over ?? 0), 'session')}</span>
         </p>

@@ -24,7 +24,8 @@ export function StatementsPlace({ place }: { readonly place: StatementsPlaceName
   const facets = useFacets(place.filter);
   const list = useStatements(place.filter);
   const rows = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
-  const total = list.isPlaceholderData ? null : (list.data?.pages[0]?.total ?? null);
+  const counted = list.data?.pages[0]?.total ?? (list.isSuccess && !list.hasNextPage ? rows.length : null);
+  const total = list.isPlaceholderData ? null : counted;
 
   const apply = (filter: string): void => goTo({ ...place, filter });
   const open = (row: StatementRow): void =>

@@ -36,7 +36,7 @@ export const STATEMENT_COLUMNS: readonly GridColumn<StatementRow>[] = column.col
   column.accessor('agent', {
     id: 'agent',
     header: 'Agent',
-    meta: { width: 120, grow: 0, leaves: 1 },
+    meta: { width: 120, grow: 0.2, leaves: 1 },
     cell: ({ row }) => <ValueCell field="token" value={row.original.agent} />,
   }),
   column.accessor('job', {
@@ -66,7 +66,7 @@ export const STATEMENT_COLUMNS: readonly GridColumn<StatementRow>[] = column.col
   column.accessor((row) => row.tables.join(', '), {
     id: 'tables',
     header: 'Tables',
-    meta: { width: 136, grow: 0, leaves: 4 },
+    meta: { width: 136, grow: 0.2, leaves: 4 },
     cell: ({ row }) => <Tables tables={row.original.tables} />,
   }),
   column.accessor('text', {

@@ -46,7 +46,7 @@ const SCHEMA = /^(CREATE|ALTER|DROP|GRANT|REVOKE|COMMENT|REINDEX|CLUSTER|REFRESH
 export function toneOfVerb(verb: string): 'read' | 'write' | 'schema' | 'unknown' | 'plain' {
   const first = verb.split(' ', 1)[0] ?? '';
   if (verb === '') return 'unknown';
-  if (READS.has(first)) return 'read';
+  if (READS.has(first) || verb === 'COPY TO') return 'read';
   if (WRITES.has(first)) return 'write';
   return SCHEMA.test(verb) ? 'schema' : 'plain';
 }
