@@ -28,8 +28,8 @@ const SCRATCH_VALUE_BYTES = 16384;
 /** A log that was silent this long says that it lives. */
 const HEARTBEAT_MS = 15_000;
 
-/** In mode `intent` the answers' events reach the disk within this many ms (I2). */
-const ANSWER_SYNC_MS = 10;
+/** In mode `intent` what nobody waits for, the answers' events above all, reaches the disk within this many ms (I2). */
+const SYNC_MS = 10;
 
 export interface RecorderOptions {
   readonly spool: Spool;
@@ -69,7 +69,7 @@ export class Recorder {
   #index: number;
   #values: SaltedValue[] = [];
   #lastWrite: number;
-  #answerSync: NodeJS.Timeout | null = null;
+  #sync: NodeJS.Timeout | null = null;
   readonly #heartbeat: NodeJS.Timeout;
   #sessions = 0;
   #held: Held[] = [];
@@ -112,10 +112,14 @@ export class Recorder {
     };
   }
 
-  /** Puts what was recorded into the spool's file: it survives a crash of this process from here on. */
+  /**
+   * Puts what was recorded into the spool's file: it survives a crash of this process from here on, and is on disk within
+   * {@link SYNC_MS} unless the durability is `process`.
+   */
   write(): void {
-    this.#spool.write();
+    if (!this.#spool.write()) return;
     this.#lastWrite = performance.now();
+    if (this.durability !== 'process') this.#sync ??= setTimeout(() => this.#syncNow(), SYNC_MS);
   }
 
   /**
@@ -158,8 +162,7 @@ export class Recorder {
         if (error !== null) return this.#failed(error);
         for (const { forward } of waiting) forward();
       });
-    } else if (this.durability === 'intent')
-      this.#answerSync ??= setTimeout(() => this.#syncAnswers(), ANSWER_SYNC_MS);
+    }
   }
 
   #failed(error: SpoolError): void {
@@ -171,7 +174,7 @@ export class Recorder {
   /** Ends the log in order. */
   close(): void {
     clearInterval(this.#heartbeat);
-    if (this.#answerSync !== null) clearTimeout(this.#answerSync);
+    if (this.#sync !== null) clearTimeout(this.#sync);
     if (this.failure === null) this.#append(null, 0, 'logClosed', { sessions: this.#sessions });
     this.#spool.close();
   }
@@ -241,8 +244,8 @@ export class Recorder {
     return this.#salts.subarray(this.#saltAt, (this.#saltAt += SALT_BYTES));
   }
 
-  #syncAnswers(): void {
-    this.#answerSync = null;
+  #syncNow(): void {
+    this.#sync = null;
     this.#spool.whenDurable((error) => {
       if (error !== null) this.#failed(error);
     });
@@ -252,7 +255,6 @@ export class Recorder {
     if (this.failure !== null || performance.now() - this.#lastWrite < HEARTBEAT_MS) return;
     this.#append(null, 0, 'heartbeat', { sessions: this.#sessions });
     this.write();
-    this.#syncAnswers();
   }
 }
 

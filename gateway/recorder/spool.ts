@@ -132,10 +132,10 @@ export class Spool {
     this.#appendedIndex += 1;
   }
 
-  /** Writes the batch: what was appended now survives a crash of this process. */
-  write(): void {
+  /** Writes the batch, if there is one: what was appended now survives a crash of this process. */
+  write(): boolean {
     if (this.#failure !== null) throw this.#failure;
-    if (this.#batchBytes === 0) return;
+    if (this.#batchBytes === 0) return false;
     try {
       if (this.#batch.length === 0) writeAll(this.#fd, this.#arena.subarray(0, this.#arenaUsed));
       else {
@@ -157,6 +157,7 @@ export class Spool {
     this.#batchBytes = 0;
     this.#written = this.#appended;
     if (this.#written - this.#filePosition >= ROLL_BYTES) this.#roll();
+    return true;
   }
 
   /** Calls back once everything written so far is on disk, in the order of the calls; with the error when it will not be. */
