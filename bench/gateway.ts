@@ -3,7 +3,6 @@
  * and a bare pipe of Node, which is the floor. All targets are up during the whole run and take turns in every round, so
  * that a ratio compares neighbours in time; every figure of the gateway counts only if its archive holds what was run.
  */
-import { openArchive } from '../gateway/archive/sqlite/open.ts';
 import { readPeakRss } from './cpu.ts';
 import type { Driver } from './drivers/driver.ts';
 import { ownDriver } from './drivers/own.ts';
@@ -12,6 +11,7 @@ import { measureFdatasync } from './fdatasync.ts';
 import { figure, figuresOf, type Figure, type Rounds } from './figures.ts';
 import { measure, type Bench, type Cell, type Sample } from './measure.ts';
 import { readOptions, USAGE, UsageError, type Options, type TargetName } from './options.ts';
+import { openYoungArchive } from './recorded.ts';
 import { barsOf, tableOf } from './report.ts';
 import { createTables, startServer } from './server.ts';
 import { startTarget } from './targets.ts';
@@ -72,7 +72,10 @@ async function startBenches(
     const target = await startTarget(name, server, stack);
     if (target === null) process.stderr.write(`${name} is not installed: measured without it\n`);
     else
-      benches.push({ target, archive: target.archive === null ? null : await openArchive(target.archive) });
+      benches.push({
+        target,
+        archive: target.archive === null ? null : await openYoungArchive(target.archive),
+      });
   }
   for (const { archive } of benches) if (archive !== null) stack.defer(() => archive.close());
   return benches;

@@ -1,5 +1,6 @@
 /** Whether the archive holds what was run: a benchmark of a recorder that lost something is worth nothing. */
-import type { ArchiveReader } from '../gateway/archive/archive.ts';
+import { ArchiveError, type ArchiveReader } from '../gateway/archive/archive.ts';
+import { openArchive } from '../gateway/archive/sqlite/open.ts';
 import type { SessionRow } from '../shared/api/session.ts';
 import type { Filter } from '../shared/filter/filter.ts';
 import { readPackedSegment } from '../shared/recording/record.ts';
@@ -22,6 +23,20 @@ export interface Recorded {
 
 /** How long the archive may take; then what it does not show counts as lost. */
 const PATIENCE_MS = 60_000;
+
+/** Opens the archive of a gateway that has just started: there is one once its first event was shipped. */
+export async function openYoungArchive(path: string): Promise<ArchiveReader> {
+  const deadline = performance.now() + PATIENCE_MS;
+  for (;;) {
+    try {
+      return await openArchive(path);
+    } catch (error) {
+      const young = error instanceof ArchiveError && error.code === 'NOT_FOUND';
+      if (!young || performance.now() > deadline) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}
 
 /** Waits until the archive shows the run. */
 export async function awaitRecorded(

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { pino } from 'pino';
+import { openYoungArchive } from '../bench/recorded.ts';
 import type { ArchiveReader } from '../gateway/archive/archive.ts';
-import { openArchive } from '../gateway/archive/sqlite/open.ts';
 import { parseConfig } from '../gateway/config.ts';
 import { startGateway } from '../gateway/gateway.ts';
 import { startPostgres, type TestPostgres } from '../gateway/postgres/testing/postgres.ts';
@@ -46,7 +46,7 @@ export async function startTestGateway(
   opened.defer(() => gateway.close());
   const runtimeFile = join(config.gateway.spool.dir, 'issuer/issuer.json');
   const token = await mintToken({ runtimeFile, sub: 'fidelity' }, {});
-  const archive = await openArchive(gateway.archive);
+  const archive = await openYoungArchive(gateway.archive);
   opened.defer(() => archive.close());
   const stack = opened.move();
   const { host, user, password } = server;

@@ -8,12 +8,12 @@ import pg from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import { connectRaw, message, query, type RawClient } from '../../../bench/raw-client.ts';
+import { openYoungArchive } from '../../../bench/recorded.ts';
 import { mintToken } from '../../../main/commands/token.ts';
 import type { SessionRow, StatementRow } from '../../../shared/api/session.ts';
 import { EVERYTHING } from '../../../shared/filter/filter.ts';
 import { configuration, DATABASE, freshDatabase } from '../../../test/gateway.ts';
 import type { ArchiveReader } from '../../archive/archive.ts';
-import { openArchive } from '../../archive/sqlite/open.ts';
 import { startPostgres, type TestPostgres } from '../testing/postgres.ts';
 import { readEvents } from './run.ts';
 import { transcriptOf } from './recorded.ts';
@@ -49,7 +49,7 @@ test.each(['intent', 'process'])(
       await mintToken({ configPath: config, sub: 'crash' }, {}),
     );
     const second = await startGatewayProcess(config, server);
-    const archive = await openArchive(second.archive);
+    const archive = await openYoungArchive(second.archive);
     opened.defer(() => archive.close());
     const sessions = await endedSessions(archive);
 
@@ -61,7 +61,7 @@ test.each(['intent', 'process'])(
     expect(sessions.map(({ outcome, ended }) => ({ outcome, ended }))).toEqual(
       sessions.map(() => ({ outcome: 'unknown', ended: null })),
     );
-    expect(await statementsNamed(archive, 'SELECT pg_sleep(60)')).toEqual(['unknown']);
+    expect(await firstStatements(archive, sessions, 'SELECT pg_sleep(60)')).toEqual(['unknown']);
   },
   60_000,
 );
@@ -164,7 +164,13 @@ async function intentsOf(
   return intents;
 }
 
-async function statementsNamed(archive: ArchiveReader, text: string): Promise<StatementRow['status'][]> {
-  const { items } = await archive.statements({ filter: EVERYTHING, limit: 500 });
-  return items.filter((row) => row.text === text).map(({ status }) => status);
+/** Status of the first statement of each session whose text it is. */
+async function firstStatements(
+  archive: ArchiveReader,
+  sessions: readonly SessionRow[],
+  text: string,
+): Promise<StatementRow['status'][]> {
+  const pages = sessions.map(({ id }) => archive.statements({ filter: EVERYTHING, session: id, limit: 1 }));
+  const rows = (await Promise.all(pages)).flatMap(({ items }) => items);
+  return rows.filter((row) => row.text === text).map(({ status }) => status);
 }

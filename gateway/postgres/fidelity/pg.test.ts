@@ -75,7 +75,7 @@ test('pg: parameters of many types, in text and in binary', async () => {
       'quote \' " \\ 🙂',
       { a: [1, null] },
       Buffer.from([0, 1, 255]),
-      [1, null, 3],
+      [1, -2, 3],
       new Date(0),
       '-1234.5678',
     ];
