@@ -64,16 +64,16 @@ test('a segment that grew is fetched again', async () => {
 
 test('few segments are kept, those used last', async () => {
   const fetched: number[] = [];
-  const list = Array.from({ length: 20 }, (_, number) => row(number, number, number));
+  const list = Array.from({ length: 40 }, (_, number) => row(number, number, number));
   const segments = segmentsOf(list, async (number) => {
     fetched.push(number);
     return segmentOf([number]);
   });
   await segments.ready();
-  for (let number = 0; number < 20; number++) await segments.at(number);
-  await segments.at(19);
+  for (let number = 0; number < 40; number++) await segments.at(number);
+  await segments.at(39);
   await segments.at(0);
-  expect(fetched).toEqual([...Array.from({ length: 20 }, (_, number) => number), 0]);
+  expect(fetched).toEqual([...Array.from({ length: 40 }, (_, number) => number), 0]);
 });
 
 test('a segment that could not be had is asked for again', async () => {

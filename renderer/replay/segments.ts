@@ -5,8 +5,11 @@
 import type { SegmentRow } from '../../shared/api/session.ts';
 import { readPackedSegment, type StoredEvent } from '../../shared/recording/record.ts';
 
-/** Decoded segments kept: the cursor's, its neighbours, and those of a result being scrolled. 256 KiB raw each. */
-const KEPT = 12;
+/** Decoded segments kept: the cursor's, its neighbours, and those of a result being scrolled. 256 KiB raw at most. */
+const KEPT = 32;
+
+/** Segments that {@link Segments.before} goes back at most: so many are fetched at once. */
+const MOST_BEFORE = 24;
 
 /** Where a session's segments come from. */
 export interface SegmentHost {
@@ -69,9 +72,18 @@ export class Segments {
     return low - 1;
   }
 
-  /** Sequence of the first event of the segment at a position of the list. */
-  firstSequence(index: number): number {
-    return this.#list[index]?.firstSequence ?? 0;
+  /**
+   * Position from which on at least `bytes` raw bytes stand before the segment at `index`; 0 where the session has fewer.
+   * A session that is being recorded lies in many small segments, one that is over in few large ones.
+   */
+  before(index: number, bytes: number): number {
+    let first = index;
+    let gathered = 0;
+    while (first > 0 && gathered < bytes && index - first < MOST_BEFORE) {
+      first--;
+      gathered += this.#list[first]?.bytes ?? 0;
+    }
+    return first;
   }
 
   /** The events of the segment at a position of the list, in order; none beyond the list. */

@@ -3,6 +3,7 @@
  * going on paints only what is new. The latest wish wins: what a person has left behind is not painted.
  */
 import type { StoredEvent } from '../../shared/recording/record.ts';
+import { noteLine } from '../../shared/replay/palette.ts';
 import { paintStep } from '../../shared/replay/paint.ts';
 import { newPainterState, type PainterState } from '../../shared/replay/painter-state.ts';
 import { paintWindow } from '../../shared/replay/window.ts';
@@ -11,14 +12,14 @@ import type { Segments } from './segments.ts';
 /** Reset of the terminal (RIS): clears screen, scrollback and colours in the same breath as what follows is written. */
 const RESET = '\x1bc';
 
+/** Stands above a window that does not begin with the session. */
+const EARLIER = noteLine('… the session goes on above this window: seek to see it');
+
 /** Events painted on the way to the next step without painting the screen anew: some frames of fast playing. */
 const CLOSE = 400;
 
-/** Segments painted before the cursor's own when no state is known: they fill the screen and what scrolls back. */
-const LEAD = 1;
-
-/** A session of so few segments is painted from its beginning, which costs nothing and misses nothing. */
-const SHORT = 4;
+/** Raw bytes painted before the cursor's own segment: they fill the screen and what scrolls back. */
+const LEAD_BYTES = 256 * 1024;
 
 /** Painter states kept, at the beginnings of segments. */
 const KEPT_STATES = 64;
@@ -27,7 +28,7 @@ export class TerminalScreen {
   readonly #segments: Segments;
   readonly #connection: string;
   readonly #write: (text: string) => void;
-  /** By position of the segment whose beginning they belong to. */
+  /** By sequence of the first event after them. */
   readonly #states = new Map<number, PainterState>();
   #shown: { readonly sequence: number; readonly state: PainterState } | null = null;
   #wish = 0;
@@ -47,7 +48,9 @@ export class TerminalScreen {
     if (from?.sequence === sequence) return;
     const goesOn = from !== null && sequence > from.sequence && sequence - from.sequence <= CLOSE;
     const index = this.#segments.indexOf(sequence);
-    const first = goesOn ? this.#segments.indexOf(from.sequence + 1) : this.#startFor(index);
+    const first = goesOn
+      ? this.#segments.indexOf(from.sequence + 1)
+      : this.#segments.before(index, LEAD_BYTES);
     const loaded = await Promise.all(rangeOf(first, index).map((at) => this.#segments.at(at)));
     if (wish !== this.#wish || this.#shown !== from) return;
     const events = loaded.flat();
@@ -71,12 +74,12 @@ export class TerminalScreen {
   }
 
   #paint(events: readonly StoredEvent[], first: number, sequence: number): void {
-    const known = this.#states.get(first);
+    const known = this.#states.get(events[0]?.event.sequence ?? 0);
     const state = known === undefined ? newPainterState() : structuredClone(known);
     if (known === undefined) state.connection = this.#connection;
     const painted = paintWindow(this.#remembering(events, first, sequence, state), state);
     this.#shown = { sequence, state: painted.state };
-    this.#write(RESET + painted.text);
+    this.#write(RESET + (first > 0 ? EARLIER : '') + painted.text);
   }
 
   /** Keeps the state at the beginning of each segment as it goes by. */
@@ -87,28 +90,23 @@ export class TerminalScreen {
     state: PainterState,
   ): Generator<StoredEvent> {
     // States that began in the middle of the session do not know all that came before: only whole ones are kept.
-    const whole = first === 0 || this.#states.has(first);
+    const whole = first === 0 || this.#states.has(events[0]?.event.sequence ?? 0);
     let segment = first;
     for (const stored of events) {
       const at = stored.event.sequence;
       if (at > sequence) return;
       const now = this.#segments.indexOf(at);
-      if (now !== segment && whole) this.#keep(now, state);
+      if (now !== segment && whole) this.#keep(at, state);
       segment = now;
       yield stored;
     }
   }
 
-  #keep(segment: number, state: PainterState): void {
-    if (this.#states.has(segment)) return;
-    this.#states.set(segment, structuredClone(state));
+  #keep(sequence: number, state: PainterState): void {
+    if (this.#states.has(sequence)) return;
+    this.#states.set(sequence, structuredClone(state));
     const [oldest] = this.#states.keys();
     if (this.#states.size > KEPT_STATES && oldest !== undefined) this.#states.delete(oldest);
-  }
-
-  #startFor(index: number): number {
-    if (index < SHORT) return 0;
-    return index - LEAD;
   }
 }
 

@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import { SessionRecording } from '../../shared/replay/fixtures/recording.ts';
+import { undressed } from '../../shared/replay/fixtures/undressed.ts';
+import { paintWindow } from '../../shared/replay/window.ts';
+import { segmentHost } from './fixtures/segment-host.ts';
+import { Segments } from './segments.ts';
+import { TerminalScreen } from './terminal-screen.ts';
+
+const RESET = '\x1bc';
+
+/** A session of `count` statements: event 0 opens it, statement n is event 2n - 1, its outcome 2n. */
+function recordingOf(count: number): SessionRecording {
+  const recording = new SessionRecording().opened();
+  for (let n = 1; n <= count; n++) recording.simple(n, `SELECT ${n}`).outcome(n, { tag: 'SELECT 0' });
+  return recording;
+}
+
+/** What the terminal holds: what was written since the last reset. */
+function screenOf(recording: SessionRecording, each: number, bytes = 1) {
+  const fetched: number[] = [];
+  const written: string[] = [];
+  const segments = new Segments('s', segmentHost(recording.events, { each, bytes, fetched }));
+  const screen = new TerminalScreen(segments, 'shop', (text) => written.push(text));
+  return { screen, written, fetched, shown: () => written.join('').split(RESET).at(-1) ?? '' };
+}
+
+test('going on step by step shows the same as seeking there', async () => {
+  const recording = recordingOf(10);
+  const stepped = screenOf(recording, 6);
+  const sought = screenOf(recording, 6);
+  for (const sequence of recording.events.keys()) await stepped.screen.show(sequence);
+  await sought.screen.show(20);
+  expect(stepped.shown()).toBe(sought.shown());
+  expect(sought.shown()).toBe(paintWindow(recording.events).text);
+});
+
+test('going back paints the screen as it was', async () => {
+  const recording = recordingOf(10);
+  const { screen, shown } = screenOf(recording, 6);
+  await screen.show(20);
+  await screen.show(3);
+  expect(shown()).toBe(paintWindow(recording.events.slice(0, 4)).text);
+});
+
+test('the latest wish wins: what was left behind is not painted', async () => {
+  const { screen, written } = screenOf(recordingOf(50), 10);
+  await Promise.all([screen.show(90), screen.show(5), screen.show(60), screen.show(2)]);
+  expect(written.map((text) => undressed(text).includes('SELECT 2'))).toEqual([false]);
+});
+
+test('far into a long session only the segments around the cursor are fetched, and that is said', async () => {
+  const { screen, fetched, shown } = screenOf(recordingOf(500), 10, 200 * 1024);
+  await screen.show(900);
+  expect(fetched.toSorted((a, b) => a - b)).toEqual([88, 89, 90]);
+  expect(undressed(shown())).toMatch(
+    /^… the session goes on above this window: seek to see it.*shop=> SELECT 450SELECT 0 · 1.23 msshop=> $/,
+  );
+});
