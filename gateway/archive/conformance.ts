@@ -1,12 +1,12 @@
 /** What every archive must do, whatever it keeps its volumes in: run by the tests of each implementation. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { parseFilter } from '../../shared/filter/parse.ts';
-import { EVERYTHING, type Filter } from '../../shared/filter/filter.ts';
+import { EVERYTHING } from '../../shared/filter/filter.ts';
 import type { SessionSort } from '../../shared/api/routes.ts';
 import { SessionId } from '../../shared/api/session.ts';
 import { readPackedSegment } from '../../shared/recording/record.ts';
 import type { ArchiveReader, ArchiveWriter, FactsOf } from './archive.ts';
-import { errorResponse, plainFacts, TestLog, type TestSession } from './testing.ts';
+import { filterOf, recordStory, type Story } from './conformance-story.ts';
+import { plainFacts } from './testing.ts';
 
 /** An archive of its own for one suite. */
 export interface ArchiveUnderTest {
@@ -15,107 +15,18 @@ export interface ArchiveUnderTest {
   readonly remove: () => void;
 }
 
-/** The filter of a text; throws where it does not parse. */
-export function filterOf(text: string): Filter {
-  const { filter, error } = parseFilter(text);
-  if (filter === undefined) throw new Error(error.message);
-  return filter;
-}
-
-/** One log: a CI agent's three runs with one subject, a person, a refused session, and one cut off by a crash. */
-function record(writer: ArchiveWriter): { readonly log: TestLog; readonly sessions: readonly TestSession[] } {
-  const log = new TestLog(1);
-  const append = (...bodies: Uint8Array[]) => bodies.forEach((body) => writer.append(body));
-  append(log.event('logOpened'));
-  const runs = [1, 2, 3].map((run) => {
-    const session = log.session(run);
-    append(
-      session.event('sessionOpened', { applicationName: `run ${run}` }),
-      session.event('identity', { fingerprint: new Uint8Array(32).fill(run), tokenId: `token-${run}` }),
-      session.event('ciContext', { run: String(4710 + run) }),
-    );
-    return session;
-  });
-  const [first, second, third] = runs as [TestSession, TestSession, TestSession];
-  append(
-    first.query(
-      "create table orders (id int); insert into orders values (1, 'é'); insert into orders values (2)",
-    ),
-    first.outcome({ tag: 'CREATE TABLE', transaction: null }),
-    first.outcome({ ordinal: 1, tag: 'INSERT 0 1', rows: 1, transaction: null }),
-    first.outcome({ ordinal: 2, tag: 'INSERT 0 1', rows: 1 }),
-    first.event('sessionClosed'),
-  );
-  const parse = second.event('parse', {
-    name: 's',
-    text: Buffer.from('select * from public.customers where id = $1'),
-  });
-  const parsedAt = second.sequence - 1;
-  append(parse);
-  for (const rows of [10, 20]) {
-    append(
-      second.event('statement', {
-        statement: ++second.statements,
-        protocol: 'extended',
-        name: 's',
-        portal: '',
-        parsedAt,
-      }),
-      second.outcome({ tag: `SELECT ${rows}`, rows, bytes: rows * 8, duration: rows * 1000 }),
-    );
-  }
-  append(second.event('sessionClosed', { outcome: 'disconnected', reason: 'the socket closed' }));
-  append(
-    third.query('select * from nowhere; select 2'),
-    third.outcome({
-      status: 'failed',
-      sqlstate: '42P01',
-      answer: errorResponse('42P01', 'relation "nowhere" does not exist'),
-    }),
-    third.query('delete from orders'),
-    third.outcome({ tag: 'DELETE 2', rows: 2 }),
-    third.query('select * from customers'),
-  );
-  writer.commit();
-  const person = log.session(4);
-  append(
-    person.event('sessionOpened', { connection: 'billing', user: 'ada', clientAddress: '::1' }),
-    person.event('identity', {
-      subject: 'ada@example.com',
-      groups: ['people'],
-      fingerprint: new Uint8Array(32).fill(9),
-    }),
-    person.event('ciContext', {
-      provenance: 'asserted',
-      provider: 'local',
-      run: '1',
-      job: '1',
-      issuer: null,
-      repository: null,
-    }),
-  );
-  const refused = log.session(5);
-  append(
-    refused.event('sessionOpened'),
-    refused.event('sessionClosed', { outcome: 'refused', reason: 'the token expired' }),
-  );
-  append(log.event('recovered'), log.event('logOpened', { boot: 2 }));
-  writer.commit();
-  return { log, sessions: [...runs, person, refused] };
-}
-
 /** Runs the suite. `create` gives an archive that nothing was recorded into. */
 export function describeArchive(name: string, create: () => ArchiveUnderTest): void {
   describe(`${name} as an archive`, () => {
     const archive = create();
-    let recorded: ReturnType<typeof record>;
+    let recorded: Story;
     let writer: ArchiveWriter;
     let reader: ArchiveReader;
     const id = (n: number) => SessionId.parse(recorded.sessions[n - 1]?.hex);
 
     beforeAll(async () => {
       writer = archive.openWriter(plainFacts);
-      recorded = record(writer);
+      recorded = recordStory(writer);
       reader = await archive.openReader();
     });
     afterAll(async () => {

@@ -25,6 +25,9 @@ const COUNTS: Readonly<Record<FacetField, (from: string) => string>> = {
   outcome: (from) => own('outcome', from),
 };
 
+/** The fields that are counted, in the order a panel shows them. */
+export const COUNTED_FIELDS = Object.keys(COUNTS) as FacetField[];
+
 function named(counts: string, table: string, value: string, provenance = 'NULL'): string {
   return `SELECT ${value} AS value, ${provenance} AS provenance, sum(c.n) AS count FROM (${counts}) c JOIN ${table} b ON b.id = c.k
     WHERE ${value} <> '' GROUP BY 1, 2 ORDER BY 3 DESC, 1 LIMIT ${TAKEN}`;

@@ -58,6 +58,14 @@ export function matchHex(column: string, term: Term): Condition {
 /** Sorts behind every id that starts with the bytes before it. */
 const END = Buffer.alloc(33, 0xff);
 
+/**
+ * Whether a look-up finds anything. EXISTS would say it plainer, but SQLite makes a join of that, may start it at the other
+ * table, and then sorts what it finds; a scalar subquery stays where it stands.
+ */
+export function finds(from: string, values: Condition['values']): Condition {
+  return { sql: `(SELECT 1 FROM ${from}) = 1`, values };
+}
+
 /** All of them; with none, everything. */
 export function all(conditions: readonly Condition[]): Condition {
   return joined(conditions, ' AND ', '1');

@@ -15,6 +15,9 @@ export interface OpenOptions {
 /** Twenty times what the slowest question over ten million statements should take. */
 const DEADLINE_MS = 10_000;
 
+/** How long a process may take to start and open the archive, ms: a busy machine takes seconds. */
+const OPENING_MS = 30_000;
+
 /** One can answer lists while the other counts facets; there are machines with two cores. */
 const PROCESSES = 2;
 
@@ -140,7 +143,7 @@ class Pool {
     const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
     const reader: Reader = { child, gone, question: null, timer: null };
     this.#readers.add(reader);
-    this.#await(reader, opening);
+    this.#await(reader, opening, OPENING_MS);
     child.on('message', (answer: Answer) => this.#answer(reader, answer));
     child.once('error', (cause) => this.#lose(reader, cause));
     child.once('exit', () => this.#lose(reader, null));
@@ -148,13 +151,13 @@ class Pool {
 
   #give(reader: Reader, question: Question): void {
     if (question.method === null) return;
-    this.#await(reader, question);
+    this.#await(reader, question, this.#deadline);
     reader.child.send({ id: ++this.#asked, method: question.method, args: question.args } satisfies Ask);
   }
 
-  #await(reader: Reader, question: Question): void {
+  #await(reader: Reader, question: Question, deadline: number): void {
     reader.question = question;
-    reader.timer = setTimeout(() => this.#timeOut(reader), this.#deadline);
+    reader.timer = setTimeout(() => this.#timeOut(reader, deadline), deadline);
   }
 
   #answer(reader: Reader, answer: Answer): void {
@@ -168,11 +171,11 @@ class Pool {
     this.#assign();
   }
 
-  #timeOut(reader: Reader): void {
+  #timeOut(reader: Reader, deadline: number): void {
     const question = this.#release(reader);
     this.#readers.delete(reader);
     reader.child.kill('SIGKILL');
-    const seconds = this.#deadline / 1000;
+    const seconds = deadline / 1000;
     question?.reject(
       new ArchiveError(
         'TIMEOUT',

@@ -7,6 +7,7 @@ import type { Filter, FilterField, Term } from '../../../shared/filter/filter.ts
 import {
   all,
   any,
+  finds,
   matchHex,
   matchNumber,
   matchPath,
@@ -78,7 +79,7 @@ const TOKEN_TERMS: Meanings = {
   client: (term) => matchText('t.client', term),
   group: (term) => {
     const { sql, values } = matchText('g.value', term);
-    return { sql: `EXISTS (SELECT 1 FROM json_each(t.groups) g WHERE ${sql})`, values };
+    return finds(`json_each(t.groups) g WHERE ${sql}`, values);
   },
 };
 
@@ -182,10 +183,7 @@ export function statementCondition({ verbs, tables, statement, after, before }: 
     ...(verbs === null ? [] : [oneOf('x.verb_id', verbs)]),
     ...tables.map((ids): Condition => {
       const { sql, values } = oneOf('y.table_id', ids);
-      return {
-        sql: `EXISTS (SELECT 1 FROM statement_table y WHERE ${sql} AND y.statement_id = x.id)`,
-        values,
-      };
+      return finds(`statement_table y WHERE ${sql} AND y.statement_id = x.id`, values);
     }),
     ...statement,
     ...(after === null ? [] : [{ sql: 'x.time >= ?', values: [after] }]),

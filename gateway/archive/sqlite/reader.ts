@@ -4,22 +4,21 @@
  */
 import type { Page } from '../../../shared/api/page.ts';
 import type { SessionSort } from '../../../shared/api/routes.ts';
-import {
-  FACET_FIELDS,
-  type ArchiveInfo,
-  type FacetField,
-  type Facets,
-  type FacetValue,
-  type SegmentRow,
-  type SessionId,
-  type SessionRow,
-  type StatementRow,
-  type Step,
+import type {
+  ArchiveInfo,
+  FacetField,
+  Facets,
+  FacetValue,
+  SegmentRow,
+  SessionId,
+  SessionRow,
+  StatementRow,
+  Step,
 } from '../../../shared/api/session.ts';
 import { EVERYTHING, type Filter } from '../../../shared/filter/filter.ts';
 import type { PageRequest } from '../archive.ts';
 import { readCursor, writeCursor } from './cursor.ts';
-import { MatchingSessions } from './facet-query.ts';
+import { COUNTED_FIELDS, MatchingSessions } from './facet-query.ts';
 import { queryOf } from './query.ts';
 import type { OpenVolume } from './open-volumes.ts';
 import { Volumes } from './open-volumes.ts';
@@ -184,7 +183,7 @@ export class SqliteArchive {
     const width = Math.max(1, Math.ceil(((last ?? 0) - (first ?? 0) + 1) / BUCKETS));
     const counts: number[] = first === null ? [] : Array.from({ length: BUCKETS }, () => 0);
     for (const sessions of matching) if (first !== null) sessions.addTo(counts, first, width);
-    const fields = FACET_FIELDS.map((field) => [field, facetOf(matching, field)] as const);
+    const fields = COUNTED_FIELDS.map((field) => [field, facetOf(matching, field)] as const);
     return {
       fields: Object.fromEntries(fields) as Record<FacetField, FacetValue[]>,
       histogram: { from: first ?? 0, bucket: width, counts },

@@ -1,6 +1,6 @@
 /** Lists of sessions of one volume, in the order of an index: no page is sorted, however many match. */
 import type { SessionSort } from '../../../shared/api/routes.ts';
-import { all, oneOf, type Condition } from './match.ts';
+import { all, finds, oneOf, type Condition } from './match.ts';
 import { asksStatements, sessionCondition, statementCondition, type Query } from './query.ts';
 import type { Volume } from './read-volume.ts';
 
@@ -67,13 +67,15 @@ function statementsOfSession(query: Query): Condition[] {
   const junctionsSay = junctions.length === 1 && statement.length === 0 && after === null && before === null;
   if (junctionsSay) return junctions;
   const { sql, values } = all(statementCondition(query));
-  const scan = `EXISTS (SELECT 1 FROM statement x INDEXED BY statement_session WHERE x.session_id = s.id AND ${sql})`;
-  return [...junctions, { sql: scan, values }];
+  return [
+    ...junctions,
+    finds(`statement x INDEXED BY statement_session WHERE x.session_id = s.id AND ${sql}`, values),
+  ];
 }
 
 function junction(table: string, column: string, ids: readonly number[]): Condition {
   const { sql, values } = oneOf(`y.${column}`, ids);
-  return { sql: `EXISTS (SELECT 1 FROM ${table} y WHERE ${sql} AND y.session_id = s.id)`, values };
+  return finds(`${table} y WHERE ${sql} AND y.session_id = s.id`, values);
 }
 
 /** The next `limit` sessions of the volume in the order of `sort`, after a place of any volume. */

@@ -6,7 +6,7 @@ import type { Dictionaries, KnownText } from './dictionaries.ts';
 import type { SessionSegments } from './segments.ts';
 import type { Counters, SessionRows, StoredSession } from './session-rows.ts';
 import { statementsOf, type Slice } from './sql-text.ts';
-import type { Ending, OpenRow, OpenStatement, StatementRows } from './statement-rows.ts';
+import type { Ending, OpenStatement, StatementRows } from './statement-rows.ts';
 
 /** Prepared statements whose facts are kept; those beyond are read from the segments again. */
 const KEPT_TEXTS = 2_000;
@@ -124,13 +124,9 @@ export class SessionWriter {
     textSequence: number,
     statements: readonly KnownStatement[],
   ): void {
-    const rows = statements.map(({ known, slice }, ordinal): OpenRow => ({
-      known,
-      slice,
-      ordinal,
-      id: null,
-      ended: false,
-    }));
+    const rows = statements.map(({ known, slice }, ordinal) =>
+      this.#parts.statements.begin(known, slice, ordinal),
+    );
     this.#open.set(number, { number, sequence: event.sequence, textSequence, time: event.time, rows });
     this.#counters.statements += rows.length;
     for (const { known } of statements) this.#use(known);
@@ -159,7 +155,7 @@ export class SessionWriter {
   #endRow(statement: OpenStatement, ordinal: number, ending: Ending): void {
     const last = statement.rows.at(-1);
     if (last !== undefined && ordinal >= statement.rows.length) {
-      statement.rows.push({ known: last.known, slice: last.slice, ordinal, id: null, ended: false });
+      statement.rows.push(this.#parts.statements.begin(last.known, last.slice, ordinal));
       this.#counters.statements++;
     }
     const row = statement.rows[ordinal];

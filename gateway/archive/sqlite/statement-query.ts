@@ -1,5 +1,5 @@
 /** Lists of statements of one volume, newest first, or of one session in its own order. */
-import { all, oneOf, type Condition } from './match.ts';
+import { all, finds, oneOf, type Condition } from './match.ts';
 import { sessionCondition, statementCondition, type Query } from './query.ts';
 import type { Volume } from './read-volume.ts';
 
@@ -40,26 +40,27 @@ interface Way {
   readonly ids: readonly number[];
   readonly from: string;
   readonly column: string;
-  readonly id: string;
+  /** Its order, newest first; that of ids in each of them. */
+  readonly order: string;
 }
 
-/** Ways to the statements a query allows. */
-function waysOf({ db }: Volume, query: Query): Way[] {
-  const statement = (index: string, ids: readonly number[]): Way => ({
+/** Ways to the statements a query allows; tests look at the plans they give. */
+export function waysOf({ db }: Volume, query: Query): Way[] {
+  const statement = (index: string, ids: readonly number[], order = 'x.id DESC'): Way => ({
     ids,
     from: `statement x INDEXED BY statement_${index}`,
     column: `x.${index}_id`,
-    id: 'x.id',
+    order,
   });
   const sessions = query.session.length === 0 ? null : sessionIds(db, query);
   return [
-    ...(sessions === null ? [] : [statement('session', sessions)]),
+    ...(sessions === null ? [] : [statement('session', sessions, 'x.number DESC, x.ordinal DESC')]),
     ...query.tables.map((ids): Way => ({
       ids,
       // Without CROSS JOIN the planner may start at the other side and sort all it finds.
       from: 'statement_table j CROSS JOIN statement x ON x.id = j.statement_id',
       column: 'j.table_id',
-      id: 'j.statement_id',
+      order: 'j.statement_id DESC',
     })),
     ...(query.jobs === null ? [] : [statement('job', query.jobs)]),
     ...(query.tokens === null ? [] : [statement('token', query.tokens)]),
@@ -99,9 +100,9 @@ export function listStatements(
 }
 
 /** The statement that walks one way; tests look at its plan. */
-export function listSql(way: Pick<Way, 'from' | 'id'> | null, condition: string): string {
-  const { from, id } = way ?? { from: 'statement x', id: 'x.id' };
-  return `SELECT x.id, x.time FROM ${from} WHERE ${condition} ORDER BY ${id} DESC LIMIT ?`;
+export function listSql(way: Pick<Way, 'from' | 'order'> | null, condition: string): string {
+  const { from, order } = way ?? { from: 'statement x', order: 'x.id DESC' };
+  return `SELECT x.id, x.time FROM ${from} WHERE ${condition} ORDER BY ${order} LIMIT ?`;
 }
 
 /** A statement that touches two tables of one glob is found twice. */
@@ -109,7 +110,8 @@ function unique(sorted: readonly StatementPlace[]): StatementPlace[] {
   return sorted.filter(({ id }, i) => id !== sorted[i - 1]?.id);
 }
 
-function matchStatement(query: Query): Condition[] {
+/** What a statement must meet, its session included. */
+export function matchStatement(query: Query): Condition[] {
   const { tokens, jobs, session } = query;
   const conditions = [
     ...(tokens === null ? [] : [oneOf('x.token_id', tokens)]),
@@ -118,10 +120,7 @@ function matchStatement(query: Query): Condition[] {
   ];
   if (session.length === 0) return conditions;
   const { sql, values } = all(session);
-  return [
-    ...conditions,
-    { sql: `EXISTS (SELECT 1 FROM session s WHERE s.id = x.session_id AND ${sql})`, values },
-  ];
+  return [...conditions, finds(`session s WHERE s.id = x.session_id AND ${sql}`, values)];
 }
 
 /** The way that holds the fewest statements; null when all of them must be walked. */

@@ -10,8 +10,9 @@ export interface OpenRow {
   /** Its bytes of the text; null when the text holds nothing else. */
   readonly slice: Slice | null;
   readonly ordinal: number;
-  /** Its row, once inserted. */
-  id: number | null;
+  /** Taken when the statement began: the order of ids is the order of intents, whichever ends first. */
+  readonly id: number;
+  stored: boolean;
   ended: boolean;
 }
 
@@ -43,15 +44,17 @@ export interface Ending {
 const UNKNOWN: Ending = { sequence: null, duration: null, rows: 0, status: 'unknown', sqlstate: null };
 
 export class StatementRows {
+  #lastId: number;
   readonly #insert;
   readonly #update;
   readonly #find;
   readonly #touch;
 
   constructor(db: Database.Database) {
+    this.#lastId = db.prepare<[], number>('SELECT coalesce(max(id), 0) FROM statement').pluck().get() ?? 0;
     this.#insert = db.prepare(
-      `INSERT INTO statement (session_id, token_id, job_id, number, ordinal, sequence, text_sequence, text_start, text_length, outcome_sequence, time, duration, text_id, verb_id, rows, status, sqlstate)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO statement (id, session_id, token_id, job_id, number, ordinal, sequence, text_sequence, text_start, text_length, outcome_sequence, time, duration, text_id, verb_id, rows, status, sqlstate)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#update = db.prepare(
       'UPDATE statement SET outcome_sequence = ?, duration = ?, rows = ?, status = ?, sqlstate = ? WHERE id = ?',
@@ -64,16 +67,21 @@ export class StatementRows {
     this.#touch = db.prepare('INSERT INTO statement_table (table_id, statement_id) VALUES (?, ?)');
   }
 
+  /** A SQL statement that begins. */
+  begin(known: KnownText, slice: Slice | null, ordinal: number): OpenRow {
+    return { known, slice, ordinal, id: ++this.#lastId, stored: false, ended: false };
+  }
+
   /** The outcome of a row, inserted or not. */
   end(owner: Owner, statement: OpenStatement, row: OpenRow, ending: Ending): void {
     row.ended = true;
-    if (row.id === null) this.#add(owner, statement, row, ending);
-    else this.#set(row.id, ending);
+    if (row.stored) this.#set(row.id, ending);
+    else this.#add(owner, statement, row, ending);
   }
 
   /** Makes a row visible whose outcome is not known yet. */
   show(owner: Owner, statement: OpenStatement, row: OpenRow): void {
-    if (row.id === null) this.#add(owner, statement, row, UNKNOWN);
+    if (!row.stored) this.#add(owner, statement, row, UNKNOWN);
   }
 
   /** The outcome of a row that an earlier run of the shipper inserted. */
@@ -84,7 +92,8 @@ export class StatementRows {
 
   #add(owner: Owner, statement: OpenStatement, row: OpenRow, ending: Ending): void {
     const { known } = row;
-    const added = this.#insert.run(
+    this.#insert.run(
+      row.id,
       owner.sessionId,
       owner.tokenId,
       owner.jobId,
@@ -103,7 +112,7 @@ export class StatementRows {
       ending.status,
       ending.sqlstate,
     );
-    row.id = Number(added.lastInsertRowid);
+    row.stored = true;
     for (const tableId of known.tableIds) this.#touch.run(tableId, row.id);
   }
 

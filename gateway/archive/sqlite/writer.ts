@@ -21,7 +21,14 @@ export interface WriterOptions {
 /** Opens the archive for writing; throws {@link ArchiveError}. */
 export function openSqliteWriter(options: WriterOptions): ArchiveWriter {
   const volumes = new Map<string, VolumeWriter>();
+  let latest: VolumeWriter | null = null;
   const volumeOf = (log: Uint8Array): VolumeWriter => {
+    // One spool, one log: nearly always the same as before.
+    if (latest?.isOf(log) === true) return latest;
+    latest = find(log);
+    return latest;
+  };
+  const find = (log: Uint8Array): VolumeWriter => {
     const name = Buffer.from(log).toString('hex');
     const open = volumes.get(name);
     if (open !== undefined) return open;
@@ -46,6 +53,7 @@ export function openSqliteWriter(options: WriterOptions): ArchiveWriter {
     close() {
       for (const volume of volumes.values()) volume.close();
       volumes.clear();
+      latest = null;
     },
   };
 }
@@ -69,6 +77,7 @@ interface Total {
 /** Writes one volume; a transaction is open from the first event after a commit. */
 class VolumeWriter {
   readonly #db: Database.Database;
+  readonly #log: Buffer;
   readonly #logId: number;
   readonly #sessionRows: SessionRows;
   readonly #segmentStore: SegmentStore;
@@ -84,6 +93,7 @@ class VolumeWriter {
 
   constructor(db: Database.Database, log: Uint8Array, factsOf: FactsOf) {
     this.#db = db;
+    this.#log = Buffer.from(log);
     this.#sessionRows = new SessionRows(db);
     this.#segmentStore = new SegmentStore(db);
     this.#parts = {
@@ -110,6 +120,10 @@ class VolumeWriter {
     this.#setTotal = db.prepare(
       `UPDATE total SET events = ?, statements = (SELECT coalesce(max(id), 0) FROM statement), sessions = (SELECT coalesce(max(id), 0) FROM session), first_time = ?, last_time = ?`,
     );
+  }
+
+  isOf(log: Uint8Array): boolean {
+    return this.#log.equals(log);
   }
 
   /** Index of the next event this volume expects. */
