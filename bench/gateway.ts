@@ -3,6 +3,7 @@
  * and a bare pipe of Node, which is the floor. All targets are up during the whole run and take turns in every round, so
  * that a ratio compares neighbours in time; every figure of the gateway counts only if its archive holds what was run.
  */
+import { availableParallelism, loadavg } from 'node:os';
 import { readPeakRss } from './cpu.ts';
 import type { Driver } from './drivers/driver.ts';
 import { ownDriver } from './drivers/own.ts';
@@ -38,6 +39,7 @@ async function start(): Promise<number> {
 /** Measures and prints; 1 when something was not reached. */
 async function main(options: Options, signal: AbortSignal): Promise<number> {
   await using stack = new AsyncDisposableStack();
+  warnWhenBusy();
   const print = options.json ? printJson : printText;
   const driver = (await findPgbench()) ?? ownDriver;
   const benches = await startBenches(options, stack, signal);
@@ -57,6 +59,13 @@ async function main(options: Options, signal: AbortSignal): Promise<number> {
   print(memory, memory.map(({ name, value }) => `${name}: ${value.toFixed(0)} MB`).join('\n'));
   if (!options.json) process.stdout.write(`\n${barsOf(figures)}\n`);
   return figures.every(({ met }) => met !== false) ? 0 : 1;
+}
+
+/** Others at work make every figure one about them. */
+function warnWhenBusy(): void {
+  const [load = 0] = loadavg();
+  if (load > availableParallelism() / 4)
+    process.stderr.write(`this machine is busy (load ${load.toFixed(1)}): take no figure for true\n`);
 }
 
 async function startBenches(
