@@ -85,6 +85,7 @@ export function Inspector({ player, current, row, tab, onTab }: InspectorProps) 
               segments={segments}
               shape={shape}
               outcome={outcome}
+              byCopy={answers.some(({ kind }) => kind === 'copyIn' || kind === 'copyOut')}
               resultFormats={detail.data?.resultFormats ?? []}
               ready={intent === undefined || !detail.isPending}
             />

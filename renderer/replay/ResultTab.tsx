@@ -21,12 +21,14 @@ interface ResultTabProps {
   readonly segments: Segments;
   readonly shape: ResultShape;
   readonly outcome: Step | undefined;
+  /** Rows that came or went by COPY are no result. */
+  readonly byCopy: boolean;
   readonly resultFormats: readonly number[];
   /** Whether the formats are known. */
   readonly ready: boolean;
 }
 
-export function ResultTab({ segments, shape, outcome, resultFormats, ready }: ResultTabProps) {
+export function ResultTab({ segments, shape, outcome, byCopy, resultFormats, ready }: ResultTabProps) {
   const [range, setRange] = useState<readonly [number, number]>([0, 0]);
   const load: LoadEvent = useCallback((sequence) => segments.event(sequence), [segments]);
   const first = shape.parts[0]?.sequence;
@@ -71,7 +73,7 @@ export function ResultTab({ segments, shape, outcome, resultFormats, ready }: Re
   }
   const held = loaded.some((query) => query.data !== undefined && query.data.length > 0);
   if (columns.isSuccess && columns.data === null && !held && loaded.every((query) => query.isSuccess)) {
-    return <p className="panel-none">{formatNumberOf(shape.rows, 'row')} affected; no rows came back.</p>;
+    return <p className="panel-none">{otherwise(formatNumberOf(shape.rows, 'row'), byCopy)}</p>;
   }
   return (
     <CellGrid
@@ -83,6 +85,10 @@ export function ResultTab({ segments, shape, outcome, resultFormats, ready }: Re
       note={outcome === undefined ? 'no outcome recorded: there may have been more rows' : null}
     />
   );
+}
+
+function otherwise(rows: string, byCopy: boolean): string {
+  return byCopy ? `${rows} by COPY: the terminal shows them.` : `${rows} affected; no rows came back.`;
 }
 
 function nothingWhy(outcome: Step | undefined): string {

@@ -95,6 +95,7 @@ function openTerminal(element: HTMLElement): { terminal: Terminal; close: () => 
     linkHandler: null,
     logLevel: 'off',
   });
+  let closed = false;
   const fit = new FitAddon();
   terminal.loadAddon(fit);
   terminal.loadAddon(new Unicode11Addon());
@@ -110,11 +111,20 @@ function openTerminal(element: HTMLElement): { terminal: Terminal; close: () => 
   };
   const observer = new ResizeObserver(refit);
   observer.observe(element);
-  // Cells are measured anew once the font is there.
-  void document.fonts.load("12px 'JetBrains Mono'").then(refit);
+  // Cells are measured, and glyphs drawn, anew once the type is there.
+  const faces = ["12px 'JetBrains Mono'", "bold 12px 'JetBrains Mono'"].map((face) =>
+    document.fonts.load(face),
+  );
+  const redraw = (): void => {
+    if (closed) return;
+    refit();
+    terminal.clearTextureAtlas();
+  };
+  void Promise.all(faces).then(redraw);
   return {
     terminal,
     close: () => {
+      closed = true;
       observer.disconnect();
       terminal.dispose();
     },
