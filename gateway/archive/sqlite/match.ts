@@ -84,8 +84,8 @@ function joined(conditions: readonly Condition[], word: string, empty: string): 
   };
 }
 
-/** Whether a column is one of some ids. */
-export function oneOf(column: string, ids: readonly number[]): Condition {
+/** Whether a column is one of some ids, or of some words. */
+export function oneOf(column: string, ids: readonly (number | string)[]): Condition {
   const [only] = ids;
   if (only !== undefined && ids.length === 1) return { sql: `${column} = ?`, values: [only] };
   return { sql: `${column} IN (SELECT value FROM json_each(?))`, values: [JSON.stringify(ids)] };

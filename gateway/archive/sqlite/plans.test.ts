@@ -39,7 +39,7 @@ beforeAll(() => {
     session.event('identity'),
     session.event('ciContext'),
     session.query('insert into orders values (1)'),
-    session.outcome(),
+    session.outcome({ status: 'failed', sqlstate: '42P01' }),
     session.event('sessionClosed'),
   ]) {
     writer.append(body);

@@ -24,6 +24,8 @@ export interface Query {
   readonly tokens: readonly number[] | null;
   readonly jobs: readonly number[] | null;
   readonly verbs: readonly number[] | null;
+  /** SQLSTATEs that occur and the filter names, one of which the statement ended with; null: any, or none at all. */
+  readonly states: readonly string[] | null;
   /** For each `table:` the ids of the tables it names; a statement must touch one of each. */
   readonly tables: readonly (readonly number[])[];
   /** Conditions on the session's own row. */
@@ -45,6 +47,7 @@ export function queryOf(db: Database, { terms }: Filter): Query {
   const tokens = idsOf(db, 'token', 't', conditionsOf(terms, TOKEN_TERMS));
   const jobs = idsOf(db, 'job', 'j', conditionsOf(terms.filter(isJobTerm), JOB_TERMS));
   const verbs = idsOf(db, 'verb', 'v', conditionsOf(terms, { verb: (term) => matchText('v.verb', term) }));
+  const states = statesOf(db, terms);
   const tables = terms
     .filter(({ field }) => field === 'table')
     .map(
@@ -54,12 +57,13 @@ export function queryOf(db: Database, { terms }: Filter): Query {
     tokens,
     jobs,
     verbs,
+    states,
     tables,
     session: [...conditionsOf(terms, SESSION_TERMS), ...terms.filter(isWithoutJob).map(() => NO_JOB)],
     statement: conditionsOf(terms, STATEMENT_TERMS),
     after: extreme(terms, 'after', Math.max),
     before: extreme(terms, 'before', Math.min),
-    impossible: [tokens, jobs, verbs, ...tables].some((ids) => ids?.length === 0),
+    impossible: [tokens, jobs, verbs, states, ...tables].some((ids) => ids?.length === 0),
   };
 }
 
@@ -121,8 +125,6 @@ const SESSION_TERMS: Meanings = {
 
 const STATEMENT_TERMS: Meanings = {
   status: (term) => matchText('x.status', term),
-  error: (term) =>
-    term.value === '*' ? { sql: 'x.sqlstate IS NOT NULL', values: [] } : matchText('x.sqlstate', term),
   rows: (term) => matchNumber('x.rows', term),
   dur: (term) => matchNumber('x.duration', term),
   text: (term) => {
@@ -152,6 +154,23 @@ function idsOf(
     .all(...values);
 }
 
+/** Distinct SQLSTATEs by hopping along their index: there are dozens among millions of statements. */
+const STATES = `WITH RECURSIVE hop(state) AS (
+    SELECT min(sqlstate) FROM statement WHERE sqlstate IS NOT NULL
+    UNION ALL SELECT (SELECT min(sqlstate) FROM statement WHERE sqlstate IS NOT NULL AND sqlstate > hop.state)
+    FROM hop WHERE hop.state IS NOT NULL)
+  SELECT state FROM hop WHERE state IS NOT NULL`;
+
+function statesOf(db: Database, terms: readonly Term[]): string[] | null {
+  const conditions = conditionsOf(terms, { error: (term) => matchText('hop.state', term) });
+  if (conditions.length === 0) return null;
+  const { sql, values } = all(conditions);
+  return db
+    .prepare<unknown[], string>(`${STATES} AND ${sql}`)
+    .pluck()
+    .all(...values);
+}
+
 function extreme(
   terms: readonly Term[],
   field: 'after' | 'before',
@@ -164,8 +183,8 @@ function extreme(
 }
 
 /** Whether the filter says something that only a statement can meet. */
-export function asksStatements({ verbs, tables, statement }: Query): boolean {
-  return verbs !== null || tables.length > 0 || statement.length > 0;
+export function asksStatements({ verbs, states, tables, statement }: Query): boolean {
+  return verbs !== null || states !== null || tables.length > 0 || statement.length > 0;
 }
 
 /** What a session's row must meet, by token, job and its own columns. */
@@ -177,10 +196,14 @@ export function sessionCondition({ tokens, jobs, session }: Query): Condition[] 
   ];
 }
 
-/** What a statement's row must meet by itself: verb, tables, time and its own columns. */
-export function statementCondition({ verbs, tables, statement, after, before }: Query): Condition[] {
+/**
+ * What a statement's row must meet by itself: verb, tables, time and its own columns. A `+` keeps the planner from walking
+ * an index for a condition that is there to be checked.
+ */
+export function statementCondition({ verbs, states, tables, statement, after, before }: Query): Condition[] {
   return [
-    ...(verbs === null ? [] : [oneOf('x.verb_id', verbs)]),
+    ...(verbs === null ? [] : [oneOf('+x.verb_id', verbs)]),
+    ...(states === null ? [] : [oneOf('+x.sqlstate', states)]),
     ...tables.map((ids): Condition => {
       const { sql, values } = oneOf('y.table_id', ids);
       return finds(`statement_table y WHERE ${sql} AND y.statement_id = x.id`, values);

@@ -59,16 +59,18 @@ function activeWithin({ after, before }: Query): Condition[] {
 /** One statement of the session must meet all that is asked of statements; junctions are asked first. */
 function statementsOfSession(query: Query): Condition[] {
   if (!asksStatements(query)) return [];
-  const { verbs, tables, statement, after, before } = query;
+  const { verbs, states, tables, statement, after, before } = query;
   const junctions = [
     ...(verbs === null ? [] : [junction('session_verb', 'verb_id', verbs)]),
     ...tables.map((ids) => junction('session_table', 'table_id', ids)),
   ];
-  const junctionsSay = junctions.length === 1 && statement.length === 0 && after === null && before === null;
+  const junctionsSay =
+    junctions.length === 1 && states === null && statement.length === 0 && after === null && before === null;
   if (junctionsSay) return junctions;
   const { sql, values } = all(statementCondition(query));
   return [
     ...junctions,
+    ...(states === null ? [] : [{ sql: 's.errors > 0', values: [] }]),
     finds(`statement x INDEXED BY statement_session WHERE x.session_id = s.id AND ${sql}`, values),
   ];
 }

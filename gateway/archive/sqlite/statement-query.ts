@@ -37,7 +37,7 @@ export function compareStatements(a: StatementPlace, b: StatementPlace): number 
 
 /** An index that holds statements by the ids of something, newest last. */
 interface Way {
-  readonly ids: readonly number[];
+  readonly ids: readonly (number | string)[];
   readonly from: string;
   readonly column: string;
   /** Its order, newest first; that of ids in each of them. */
@@ -52,6 +52,12 @@ export function waysOf({ db }: Volume, query: Query): Way[] {
     column: `x.${index}_id`,
     order,
   });
+  const errors = (ids: readonly string[]): Way => ({
+    ids,
+    from: 'statement x INDEXED BY statement_error',
+    column: 'x.sqlstate',
+    order: 'x.id DESC',
+  });
   const sessions = query.session.length === 0 ? null : sessionIds(db, query);
   return [
     ...(sessions === null ? [] : [statement('session', sessions, 'x.number DESC, x.ordinal DESC')]),
@@ -65,6 +71,7 @@ export function waysOf({ db }: Volume, query: Query): Way[] {
     ...(query.jobs === null ? [] : [statement('job', query.jobs)]),
     ...(query.tokens === null ? [] : [statement('token', query.tokens)]),
     ...(query.verbs === null ? [] : [statement('verb', query.verbs)]),
+    ...(query.states === null ? [] : [errors(query.states)]),
   ].filter(({ ids }) => ids.length <= MANY_IDS);
 }
 
@@ -114,8 +121,8 @@ function unique(sorted: readonly StatementPlace[]): StatementPlace[] {
 export function matchStatement(query: Query): Condition[] {
   const { tokens, jobs, session } = query;
   const conditions = [
-    ...(tokens === null ? [] : [oneOf('x.token_id', tokens)]),
-    ...(jobs === null ? [] : [oneOf('x.job_id', jobs)]),
+    ...(tokens === null ? [] : [oneOf('+x.token_id', tokens)]),
+    ...(jobs === null ? [] : [oneOf('+x.job_id', jobs)]),
     ...statementCondition(query),
   ];
   if (session.length === 0) return conditions;
