@@ -31,7 +31,7 @@ export async function demo(options: DemoOptions): Promise<void> {
   void Promise.race([toldToEnd(), npmGone(ending.signal)]).then(() => ending.abort());
   await using started = new AsyncDisposableStack();
   try {
-    await runDemo(options, started, ending.signal);
+    await runDemo(options, started, ending);
   } catch (error) {
     // Told to end while it started: what was going on fails then, and that is no failure.
     if (!ending.signal.aborted) throw error;
@@ -41,25 +41,26 @@ export async function demo(options: DemoOptions): Promise<void> {
 async function runDemo(
   options: DemoOptions,
   started: AsyncDisposableStack,
-  signal: AbortSignal,
+  ending: AbortController,
 ): Promise<void> {
+  const { signal } = ending;
   const home = userFolder(process.env);
   await removeOldDemos(home);
   const places = placesIn(await makeDemoFolder(home, new Date()));
 
   note('starting PostgreSQL 18 …');
-  const database = await startDatabase(signal);
-  started.defer(() => database.stop());
+  const [database, expired] = await Promise.all([
+    startDatabase(signal).then((running) => started.use(running)),
+    expiredToken(places.spool, DEPLOYER),
+  ]);
   const port = await gatewayPort();
   if (port === 0) note(`port ${GATEWAY_PORT} is taken: the gateway gets another one`);
   await writeConfiguration(places, database, port);
   const password = await makeShop(database);
-  const expired = await expiredToken(places.spool, DEPLOYER);
   signal.throwIfAborted();
 
   note('starting the gateway …');
-  const gateway = await startGatewayProcess(places, password, signal);
-  started.defer(() => gateway.stop());
+  const gateway = started.use(await startGatewayProcess(places, password, signal));
 
   note('recording a story through it …');
   const { host } = gateway;
@@ -77,12 +78,9 @@ async function runDemo(
   printReady(options, places.archive, gateway, shown);
   note(`${SESSIONS} sessions are recorded; the one by a person is by ${person}. Which run emptied "orders"?`);
   const links = options.json ? null : offerLinks(shown);
-  await Promise.race([
-    aborted(signal),
-    shown.left,
-    lost('database', database.lost),
-    lost('gateway', gateway.lost),
-  ]);
+  for (const [name, part] of Object.entries({ database, gateway })) void tellOfLoss(name, part.lost, signal);
+  await Promise.race([aborted(signal), shown.left]);
+  ending.abort();
   links?.close();
 }
 
@@ -102,8 +100,8 @@ function aborted(signal: AbortSignal): Promise<void> {
   });
 }
 
-/** What the demo cannot do without has ended by itself. */
-async function lost(what: string, ended: Promise<void>): Promise<void> {
-  await ended;
-  note(`the ${what} has ended`);
+/** What is recorded can still be looked at without the part that was lost. */
+async function tellOfLoss(name: string, lost: Promise<void>, signal: AbortSignal): Promise<void> {
+  await lost;
+  if (!signal.aborted) note(`the ${name} has ended: nothing more can be recorded`);
 }

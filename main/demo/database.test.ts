@@ -40,7 +40,7 @@ test('a database is PostgreSQL 18, and gone with its folder once stopped', async
   );
   await client.end();
   expect(rows).toEqual([{ major: 18, folder: expect.stringContaining('auditorium-postgres-') }]);
-  await database.stop();
+  await database[Symbol.asyncDispose]();
   expect({ folder: existsSync(rows[0].folder), watchdog: isRunning(database.pid) }).toEqual({
     folder: false,
     watchdog: false,

@@ -5,7 +5,7 @@ import { rm } from 'node:fs/promises';
 import { WatchdogReport } from './watchdog-report.ts';
 
 /** A running database; its superuser is postgres.ts's SUPERUSER. */
-export interface Database {
+export interface Database extends AsyncDisposable {
   readonly host: '127.0.0.1';
   readonly port: number;
   readonly password: string;
@@ -14,7 +14,7 @@ export interface Database {
   /** Settles when the database has ended, asked to or not. */
   readonly lost: Promise<void>;
   /** Stops the server and removes its folder; resolves when both are gone. */
-  stop(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 type Running = Extract<WatchdogReport, { state: 'ready' }>;
@@ -43,7 +43,7 @@ export async function startDatabase(signal: AbortSignal): Promise<Database> {
     password: report.password,
     pid: watchdog.pid ?? 0,
     lost,
-    stop,
+    [Symbol.asyncDispose]: stop,
   };
 }
 

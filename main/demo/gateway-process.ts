@@ -7,7 +7,7 @@ import { z } from 'zod';
 import type { DemoPlaces } from './configuration.ts';
 
 /** A running gateway. */
-export interface GatewayProcess {
+export interface GatewayProcess extends AsyncDisposable {
   readonly host: string;
   readonly port: number;
   /** URL of its development issuer. */
@@ -15,7 +15,7 @@ export interface GatewayProcess {
   /** Settles when it has ended, asked to or not. */
   readonly lost: Promise<void>;
   /** Ends it in order: what it recorded is in the archive then. */
-  stop(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /** The command line, beside this folder in a checkout and beside the bundle once built. */
@@ -45,13 +45,20 @@ export async function startGatewayProcess(
   const stop = () => stopProcess(child, exited);
   const line = await firstLine(child, exited, signal);
   if (line === null) {
+    child.kill(); // it has nothing to finish yet
     await stop();
     signal.throwIfAborted();
     throw new Error(`the gateway does not start: ${await lastLine(places.log)}`);
   }
   const { listen, issuer } = Ready.parse(JSON.parse(line));
   const [host = '', port] = listen.split(':');
-  return { host, port: Number(port), issuer, lost: exited.then(() => undefined), stop };
+  return {
+    host,
+    port: Number(port),
+    issuer,
+    lost: exited.then(() => undefined),
+    [Symbol.asyncDispose]: stop,
+  };
 }
 
 /** Null when it ended, or was to end, before it said anything. */

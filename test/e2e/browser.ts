@@ -1,0 +1,37 @@
+/** Chromium, and what a page complained of. */
+import { chromium, type Page } from 'playwright-core';
+import { onTestFinished } from 'vitest';
+import { CHROMIUM_MISSING, findChromium } from '../../build/chromium.ts';
+
+/** Quiet, and without what needs privileges or a graphics card. */
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+export interface Visit {
+  readonly page: Page;
+  /** Errors of the console and of scripts: violations of the Content-Security-Policy are among them. */
+  readonly complaints: readonly string[];
+}
+
+/** Opens a URL in a Chromium that closes when the test is over. */
+export async function visit(url: string): Promise<Visit> {
+  const executablePath = findChromium();
+  if (executablePath === null) throw new Error(CHROMIUM_MISSING);
+  const browser = await chromium.launch({ executablePath, args: FLAGS });
+  onTestFinished(() => browser.close());
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  await page.goto(url);
+  return { page, complaints };
+}

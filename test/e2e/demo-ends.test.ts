@@ -1,0 +1,88 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { demoHome, startDemo, type DemoProcess } from './demo-process.ts';
+import { familyOf, isListening, isRunning } from './processes.ts';
+
+const portIn = (listen: string) => Number(listen.split(':')[1]);
+const family = (demo: DemoProcess) => familyOf(demo.process.pid ?? 0);
+
+/** Folders of embedded databases: the demo's own must be among those gone. */
+const databases = () => readdirSync(tmpdir()).filter((name) => name.startsWith('auditorium-postgres-'));
+
+/** What is still there of the given processes and of the databases that were not there before. */
+async function expectNothingLeft(processes: readonly number[], before: readonly string[]): Promise<void> {
+  const left = () => ({
+    processes: processes.filter(isRunning),
+    databases: databases().filter((name) => !before.includes(name)),
+  });
+  await expect.poll(left, { timeout: 10_000 }).toEqual({ processes: [], databases: [] });
+}
+
+test(
+  'kill -9 of the npm that runs a ready demo leaves no process and no listener',
+  { timeout: 90_000 },
+  async () => {
+    const [home, before] = [await demoHome(), databases()];
+    const demo = startDemo(home, 'npm');
+    const { listen, url } = await demo.ready();
+    const processes = family(demo);
+    expect(processes.length).toBeGreaterThan(5);
+    demo.process.kill('SIGKILL');
+    await expectNothingLeft(processes, before);
+    expect(await Promise.all([portIn(listen), Number(new URL(url).port)].map(isListening))).toEqual([
+      false,
+      false,
+    ]);
+  },
+);
+
+test('kill -9 of the demo itself, while it records, leaves no process', { timeout: 60_000 }, async () => {
+  const [home, before] = [await demoHome(), databases()];
+  const demo = startDemo(home, 'directly');
+  await demo.says('recording');
+  const processes = family(demo);
+  demo.process.kill('SIGKILL');
+  await expectNothingLeft(processes, before);
+});
+
+test.for(['starting PostgreSQL', 'starting the gateway', 'recording'])(
+  'Ctrl-C while it says "%s" ends it in order',
+  { timeout: 60_000 },
+  async (words) => {
+    const [home, before] = [await demoHome(), databases()];
+    const demo = startDemo(home, 'directly');
+    await demo.says(words);
+    const processes = family(demo);
+    demo.process.kill('SIGINT');
+    expect(await demo.ended).toBe(0);
+    await expectNothingLeft(processes, before);
+  },
+);
+
+test(
+  'a second demo runs beside the first, which keeps its port; the next one removes what both left',
+  { timeout: 120_000 },
+  async () => {
+    const [home, before] = [await demoHome(), databases()];
+    const first = startDemo(home, 'directly');
+    const { listen, archive } = await first.ready();
+    const second = startDemo(home, 'directly');
+    await second.says('recording');
+    expect({ first: await isListening(portIn(listen)), kept: existsSync(archive) }).toEqual({
+      first: true,
+      kept: true,
+    });
+    const processes = [...family(first), ...family(second)];
+    second.process.kill('SIGINT');
+    first.process.kill('SIGINT');
+    expect(await Promise.all([first.ended, second.ended])).toEqual([0, 0]);
+    await expectNothingLeft(processes, before);
+    const third = startDemo(home, 'directly');
+    await third.says('starting the gateway');
+    expect(readdirSync(join(home, 'demo'))).toHaveLength(1);
+    third.process.kill('SIGINT');
+    await third.ended;
+  },
+);
