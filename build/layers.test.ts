@@ -97,6 +97,12 @@ describe('a planted violation is found:', () => {
       `export { x } from '../sessions/list.tsx';`,
       'renderer/sessions/list.tsx',
     ],
+    [
+      'a program that needs a part of its tests',
+      'gateway/a.ts',
+      `import './testing/b.ts';`,
+      'gateway/testing/b.ts',
+    ],
     ['Node in the window', 'renderer/app.tsx', `import fs from 'node:fs';`, 'node:fs'],
   ];
   test.each(planted)('%s', (_reason, file, text, target) => {

@@ -18,10 +18,15 @@ export interface Import {
   readonly specifier: string;
 }
 
+/** What serves only tests: no program may import it. */
+const TESTS = '{test/**,**/*.test.*,**/{testing,fidelity,fixtures}/**,**/{testing,conformance*}.ts}';
+
+/** What runs in a browser. */
+const WINDOW_PACKAGES = ['react', 'react-dom', '@tanstack/*', '@xterm/*', 'radix-ui', 'lucide-react'];
+
 const LAYERS: readonly Layer[] = [
-  // Tests stand beside their source and look at it from outside, so they may start anything but Electron.
-  { from: '**/*.test.{ts,tsx}', files: ['**'], packages: ['*', '!electron'] },
-  { from: 'test/**', files: ['**'], packages: ['*', '!electron'] },
+  // Tests, and what serves only them, look at everything from outside, and may start anything but Electron.
+  { from: TESTS, files: ['**', TESTS], packages: ['*', '!electron'] },
 
   // Pure: no Node, no DOM; packages that are pure as well. Recording is the ground; the rest stands on it.
   { from: 'shared/recording/**', files: ['shared/recording/**', 'shared/globals.d.ts'], packages: ['cborg'] },
@@ -31,7 +36,7 @@ const LAYERS: readonly Layer[] = [
     files: ['shared/replay/**', 'shared/recording/**', 'shared/api/**'],
     packages: [],
   },
-  { from: 'shared/**', files: ['shared/**'], packages: ['zod', '@hono/zod-openapi'] },
+  { from: 'shared/**', files: ['shared/**'], packages: ['@hono/zod-openapi'] },
 
   // The one file of the gateway that knows all its parts, and the configuration that describes them.
   { from: 'gateway/*.ts', files: ['gateway/**', 'shared/**'], packages: ['node:*', 'pino', 'yaml', 'zod'] },
@@ -39,18 +44,18 @@ const LAYERS: readonly Layer[] = [
   {
     from: 'gateway/postgres/**',
     files: ['gateway/*/**', 'gateway/config.ts', 'shared/**'],
-    packages: ['node:*', 'pg-protocol'],
+    packages: ['node:*', 'libpg-query', 'pg-protocol'],
   },
   // Leaves: shared and nothing beside themselves. The SQLite store is the only place of the gateway with a database.
   {
     from: 'gateway/archive/sqlite/**',
     files: ['gateway/archive/**', 'shared/**'],
-    packages: ['node:*', 'better-sqlite3', 'libpg-query'],
+    packages: ['node:*', 'better-sqlite3'],
   },
   {
     from: 'gateway/archive/**',
     files: ['gateway/archive/**', 'shared/**'],
-    packages: ['node:*', 'libpg-query'],
+    packages: ['node:*'],
   },
   { from: 'gateway/recorder/**', files: ['gateway/recorder/**', 'shared/**'], packages: ['node:*'] },
   {
@@ -84,31 +89,22 @@ const LAYERS: readonly Layer[] = [
       'gateway/identity/**',
       'shared/**',
     ],
-    packages: [
-      'node:*',
-      'commander',
-      'hono',
-      '@hono/node-server',
-      '@hono/zod-openapi',
-      'zod',
-      'jose',
-      'pino',
-    ],
+    packages: ['node:*', 'commander', 'hono', '@hono/node-server', '@hono/zod-openapi', 'zod', 'pino'],
   },
 
   // The window knows the API and nothing of the host behind it. Parts know no task; tasks do not know each other.
-  { from: 'renderer/ui/**', files: ['renderer/ui/**', 'shared/**'], packages: ['*', '!electron', '!node:*'] },
+  { from: 'renderer/ui/**', files: ['renderer/ui/**', 'shared/**'], packages: WINDOW_PACKAGES },
   ...['sessions', 'replay', 'approvals', 'gateway', 'findings', 'exports', 'sign-in'].map((task) => ({
     from: `renderer/${task}/**`,
     files: [`renderer/${task}/**`, 'renderer/ui/**', 'renderer/*', 'shared/**'],
-    packages: ['*', '!electron', '!node:*'],
+    packages: WINDOW_PACKAGES,
   })),
-  { from: 'renderer/**', files: ['renderer/**', 'shared/**'], packages: ['*', '!electron', '!node:*'] },
+  { from: 'renderer/**', files: ['renderer/**', 'shared/**'], packages: WINDOW_PACKAGES },
 
   // Programs around the product.
   {
     from: 'bench/**',
-    files: ['bench/**', 'gateway/**', 'main/**', 'shared/**'],
+    files: ['bench/**', 'gateway/**', 'main/**', 'shared/**', TESTS],
     packages: ['*', '!electron'],
   },
   { from: 'build/**', files: ['build/**'], packages: ['*', '!electron'] },
@@ -126,6 +122,7 @@ export function violation({ file, specifier }: Import): string | null {
   if (layer === undefined) return `${file} belongs to no layer`;
   const local = specifier.startsWith('.');
   const target = local ? posix.join(posix.dirname(file), withoutQuery(specifier)) : packageName(specifier);
+  if (local && matchesGlob(target, TESTS) && !layer.files.includes(TESTS)) return `${file} imports ${target}`;
   return allows(local ? layer.files : layer.packages, target) ? null : `${file} imports ${target}`;
 }
 
