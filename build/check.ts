@@ -17,7 +17,7 @@ export const CHECKS: readonly Check[] = [
 ];
 
 /** Whom may import whom: a test, run on its own here and with all others by `npm test`. */
-const LAYERS: Check = { name: 'layers', command: ['vitest', 'run', '--silent', 'build/layers.test.ts'] };
+const LAYERS: Check = { name: 'layers', command: ['vitest', 'run', 'build/layers.test.ts'] };
 
 const ROOT = join(import.meta.dirname, '..');
 
