@@ -85,6 +85,7 @@ export async function startGateway(config: Config, options: GatewayOptions): Pro
       recorder.close();
       await shipping.finish();
     });
+    await shipping.started;
     const context: SessionContext = {
       recorder,
       verifier,

@@ -1,6 +1,7 @@
 /** The thread that copies one spool into the archive: see shipping.ts. */
 import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
+import { ArchiveError } from './archive/archive.ts';
 import { openSqliteWriter } from './archive/sqlite/writer.ts';
 import { factsOf, loadParser } from './postgres/facts.ts';
 import { COMMIT_MS, Shipper } from './recorder/shipper.ts';
@@ -8,6 +9,9 @@ import type { ShipperReport, ShipperTask } from './shipping.ts';
 
 /** Below the data path: when processors are short, agents go first and the spool takes up the slack. */
 const NICE = 10;
+
+/** An archive that failed, on a full disk above all, is tried again after this long. */
+const RETRY_MS = 2_000;
 
 const port = parentPort;
 if (port === null) throw new Error('shipper-worker runs as a worker thread');
@@ -22,27 +26,40 @@ port.on('message', () => {
 if (process.platform === 'linux') setPriority(0, NICE);
 
 const say = (report: ShipperReport) => port.postMessage(report);
-try {
-  await loadParser();
+
+await loadParser();
+for (;;) {
+  try {
+    await ship();
+    break;
+  } catch (error) {
+    const code = error instanceof ArchiveError ? error.code : null;
+    say({ failed: error instanceof Error ? error.message : String(error), code });
+    if (finishing) break;
+    await pause(RETRY_MS);
+  }
+}
+port.close();
+
+/** Ships until told to finish; a store that fails is opened anew, which goes on where the last commit ended. */
+async function ship(): Promise<void> {
+  using opened = new DisposableStack();
   const writer = openSqliteWriter({ path: task.archive, factsOf });
+  opened.defer(() => writer.close());
   const shipper = new Shipper(task.spoolDir, writer);
+  opened.defer(() => shipper.close());
   for (;;) {
     const last = finishing;
     const target = Number(Atomics.load(end, 0));
     const before = shipper.position;
-    while (shipper.ship(target)) await breath();
+    while (shipper.ship(target)) await pause(0);
     if (shipper.position > before) say({ shipped: shipper.position });
-    if (last) break;
-    await new Promise((resolve) => setTimeout(resolve, COMMIT_MS / 2));
+    if (last) return;
+    await pause(COMMIT_MS / 2);
   }
-  shipper.close();
-  writer.close();
-} catch (error) {
-  say({ failed: error instanceof Error ? error.message : String(error) });
 }
-port.close();
 
-/** Lets messages in between two transactions. */
-function breath(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+/** Lets messages in; 0 ms between two transactions. */
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }

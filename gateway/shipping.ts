@@ -3,6 +3,7 @@
  * far it may read from shared memory, and tells how far the archive is, so that the spool frees what it has.
  */
 import { Worker } from 'node:worker_threads';
+import { ArchiveError, type ArchiveErrorCode } from './archive/archive.ts';
 import type { Spool } from './recorder/spool.ts';
 import { entryModule } from './entry-module.ts';
 
@@ -17,10 +18,13 @@ export interface ShipperTask {
   readonly end: SharedArrayBuffer;
 }
 
-/** What the worker says: how far the archive is, or that it cannot go on. */
-export type ShipperReport = { readonly shipped: number } | { readonly failed: string };
+/** What the worker says: how far the archive is, or why it takes nothing for now. */
+export type ShipperReport =
+  { readonly shipped: number } | { readonly failed: string; readonly code: ArchiveErrorCode | null };
 
 export interface Shipping {
+  /** Resolves once the archive took the log's first events; rejects, with an ArchiveError where it is one, when it cannot. */
+  readonly started: Promise<void>;
   /** Position up to which the archive has everything. */
   readonly shipped: number;
   /** Ships what the closed spool still holds, then ends the thread. */
@@ -29,7 +33,8 @@ export interface Shipping {
 
 /**
  * Starts to ship. Only what is on disk is shipped, else an archive could hold events that the log itself lost; in mode
- * `process` what is written is all there is. `onFailure` is told when the archive takes no more: the spool fills up.
+ * `process` what is written is all there is. `onFailure` is told when the archive takes nothing: the spool fills up, and
+ * shipping is tried again until it works.
  */
 export function startShipping(
   spool: Spool,
@@ -44,14 +49,24 @@ export function startShipping(
   });
   const timer = setInterval(publish, PUBLISH_MS);
   let shipped = 0;
+  const { promise: started, resolve: start, reject: giveUp } = Promise.withResolvers<void>();
+  started.catch(() => {}); // whoever starts a gateway awaits it; later failures are told to `onFailure` alone
   worker.on('message', (report: ShipperReport) => {
-    if ('failed' in report) return onFailure(report.failed);
+    if ('failed' in report) {
+      giveUp(report.code === null ? new Error(report.failed) : new ArchiveError(report.code, report.failed));
+      return onFailure(report.failed);
+    }
     shipped = report.shipped;
+    start();
     spool.release(shipped);
   });
-  worker.on('error', (error) => onFailure(error.message));
+  worker.on('error', (error) => {
+    giveUp(error);
+    onFailure(error.message);
+  });
   const gone = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
   return {
+    started,
     get shipped() {
       return shipped;
     },

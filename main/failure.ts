@@ -50,6 +50,12 @@ const FAILURES = {
   UNSUPPORTED: 'machine',
   NO_DATABASE: 'machine',
   NOT_BUILT: 'machine',
+  SPOOL_BUSY: 'recorder',
+  SPOOL_DAMAGED: 'recorder',
+  SPOOL_VERSION: 'recorder',
+  SPOOL_FULL: 'recorder',
+  SPOOL_WRITE: 'recorder',
+  SPOOL_SYNC: 'recorder',
 } as const satisfies Record<string, Family>;
 export type FailureCode = keyof typeof FAILURES;
 
