@@ -32,12 +32,6 @@ export interface StatementFacts {
 /** One entry for each SQL statement of a text, in order; a text that does not parse, or holds none, is one entry without verb. */
 export type FactsOf = (text: string) => readonly StatementFacts[];
 
-/** How far a store has one log: the index of the next event it expects. */
-export interface Watermark {
-  readonly log: Uint8Array;
-  readonly next: number;
-}
-
 /** Takes the events of one log in order. Writing an event again is harmless: what is below the watermark is passed over. */
 export interface ArchiveWriter {
   /** The next index this store expects of the log. */

@@ -385,9 +385,12 @@ suite('the wire', () => {
   test('no bytes of a server crash it: they are recorded or a violation', () => {
     fc.assert(
       fc.property(
-        fc.array(fc.tuple(fc.constantFrom(...'TDCEIZsGHdcVNASt123nR'.split('')), fc.uint8Array({ maxLength: 40 })), {
-          maxLength: 12,
-        }),
+        fc.array(
+          fc.tuple(fc.constantFrom(...'TDCEIZsGHdcVNASt123nR'.split('')), fc.uint8Array({ maxLength: 40 })),
+          {
+            maxLength: 12,
+          },
+        ),
         (sent) => {
           const messages = sent.map(([type, body]) => message(type, Buffer.from(body)));
           try {
