@@ -2,7 +2,7 @@
 import { userFolder } from '../../gateway/config.ts';
 import { GATEWAY_PORT, gatewayPort, makeShop, placesIn, writeConfiguration } from '../demo/configuration.ts';
 import { startDatabase } from '../demo/database.ts';
-import { makeDemoFolder, removeOldDemos } from '../demo/folder.ts';
+import { makeDemoFolder, removeOldDatabases, removeOldDemos } from '../demo/folder.ts';
 import { startGatewayProcess, type GatewayProcess } from '../demo/gateway-process.ts';
 import { npmGone } from '../demo/parent.ts';
 import { storyRecorded } from '../demo/recorded.ts';
@@ -45,7 +45,7 @@ async function runDemo(
 ): Promise<void> {
   const { signal } = ending;
   const home = userFolder(process.env);
-  await removeOldDemos(home);
+  await Promise.all([removeOldDemos(home), removeOldDatabases()]);
   const places = placesIn(await makeDemoFolder(home, new Date()));
 
   note('starting PostgreSQL 18 …');

@@ -5,18 +5,11 @@ import { Client } from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import { startDatabase } from './database.ts';
 import { SUPERUSER } from './postgres.ts';
+import { isRunning } from './processes.ts';
 import { WatchdogReport } from './watchdog-report.ts';
 import { z } from 'zod';
 
 const WATCHDOG = new URL('watchdog.ts', import.meta.url);
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}
 
 /** A process between the test and the watchdog, so that it can be killed; it passes the watchdog's report on. */
 function startParent() {

@@ -1,6 +1,8 @@
-/** Where a demo keeps what it leaves behind: one folder a run under the user's, the older ones removed. */
-import { mkdir, readdir, rm } from 'node:fs/promises';
+/** Where a demo keeps what it makes, and how the next one removes what an earlier one could not. */
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isRunning } from './processes.ts';
 
 /** Makes this run's folder, `demo/<time>-<process id>` under `userFolder`; only the user can look into it. */
 export async function makeDemoFolder(userFolder: string, now: Date): Promise<string> {
@@ -10,22 +12,32 @@ export async function makeDemoFolder(userFolder: string, now: Date): Promise<str
   return folder;
 }
 
-/** Removes the folders of demos that no longer run. The name says whose they are, so nothing else is touched. */
-export async function removeOldDemos(userFolder: string): Promise<void> {
-  const parent = join(userFolder, 'demo');
-  const names = await readdir(parent).catch(() => []);
-  const old = names.filter((name) => {
-    const pid = /^\d{8}T\d{6}-(?<pid>\d+)$/.exec(name)?.groups?.['pid'];
-    return pid !== undefined && !isRunning(Number(pid));
-  });
-  await Promise.all(old.map((name) => rm(join(parent, name), { recursive: true, force: true })));
+/** Makes a folder for the database of this process, a watchdog, where the system keeps what need not last. */
+export async function makeDatabaseFolder(): Promise<string> {
+  return mkdtemp(join(tmpdir(), `auditorium-postgres-${process.pid}-`));
 }
 
-/** A process id given again to another program only keeps a folder longer. */
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
+/** Removes the folders of demos that no longer run: their names say whose they are, so nothing else is touched. */
+export async function removeOldDemos(userFolder: string): Promise<void> {
+  await removeOld(join(userFolder, 'demo'), /^\d{8}T\d{6}-(?<pid>\d+)$/);
+}
+
+/**
+ * Removes the folders of databases whose watchdog was killed together with its demo. A server that was left with one
+ * notices within a minute that its lock file is gone, and ends (PostgreSQL's postmaster.c, RecheckDataDirLockFile).
+ */
+export async function removeOldDatabases(): Promise<void> {
+  await removeOld(tmpdir(), /^auditorium-postgres-(?<pid>\d+)-\w+$/);
+}
+
+async function removeOld(parent: string, pattern: RegExp): Promise<void> {
+  const names = await readdir(parent).catch(() => []);
+  const old = names.filter((name) => {
+    const pid = pattern.exec(name)?.groups?.['pid'];
+    // A process id given again to another program only keeps a folder longer.
+    return pid !== undefined && !isRunning(Number(pid));
+  });
+  // A server left behind may still write; what cannot be removed at all is another user's.
+  const options = { recursive: true, force: true, maxRetries: 10, retryDelay: 50 };
+  await Promise.allSettled(old.map((name) => rm(join(parent, name), options)));
 }

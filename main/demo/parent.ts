@@ -1,5 +1,5 @@
 /** Whether the npm that runs the demo is still there. */
-import { readFileSync } from 'node:fs';
+import { statOf } from './processes.ts';
 
 /** How often to look, ms. */
 const POLL = 500;
@@ -27,17 +27,6 @@ export function npmGone(signal: AbortSignal): Promise<void> {
  */
 function ancestry(): string {
   const parent = process.ppid;
-  const { name, above } = processOf(parent);
-  return /^(npm|node)/.test(name) ? String(parent) : `${parent} ${above}`;
-}
-
-/** Name and parent of a process (proc_pid_stat(5)); the name stands in parentheses and may hold some. */
-function processOf(pid: number): { readonly name: string; readonly above: string } {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const end = stat.lastIndexOf(')');
-    return { name: stat.slice(stat.indexOf('(') + 1, end), above: stat.slice(end + 2).split(' ')[1] ?? '' };
-  } catch {
-    return { name: 'npm', above: '' };
-  }
+  const stat = statOf(parent);
+  return stat === null || /^(npm|node)/.test(stat.name) ? String(parent) : `${parent} ${stat.parent}`;
 }

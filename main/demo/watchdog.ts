@@ -3,9 +3,8 @@
  * terminal's Ctrl-C or hang-up passes it by; what ends it is the end of its channel to the parent, however that comes
  * about (an orderly end, a crash, kill -9). Then it stops PostgreSQL and removes its folder.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { makeDatabaseFolder } from './folder.ts';
 import { startPostgres, stopPostgres, type PostgresServer } from './postgres.ts';
 import type { WatchdogReport } from './watchdog-report.ts';
 
@@ -15,7 +14,7 @@ async function watch(): Promise<void> {
   process.on('SIGTERM', () => parentGone.abort());
   for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
 
-  const folder = await mkdtemp(join(tmpdir(), 'auditorium-postgres-'));
+  const folder = await makeDatabaseFolder();
   let server: PostgresServer | null = null;
   try {
     server = await startPostgres(folder, parentGone.signal);

@@ -1,21 +1,22 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { demoHome, startDemo, type DemoProcess } from './demo-process.ts';
-import { familyOf, isListening, isRunning } from './processes.ts';
+import { demoHome, startDemo, temporaryFolderOf, type DemoProcess } from './demo-process.ts';
+import { isRunning } from '../../main/demo/processes.ts';
+import { familyOf, isListening } from './processes.ts';
 
 const portIn = (listen: string) => Number(listen.split(':')[1]);
 const family = (demo: DemoProcess) => familyOf(demo.process.pid ?? 0);
 
-/** Folders of embedded databases: the demo's own must be among those gone. */
-const databases = () => readdirSync(tmpdir()).filter((name) => name.startsWith('auditorium-postgres-'));
+/** Folders of embedded databases: npm leaves things of its own beside them. */
+const databasesOf = (home: string) =>
+  readdirSync(temporaryFolderOf(home)).filter((name) => name.startsWith('auditorium-'));
 
-/** What is still there of the given processes and of the databases that were not there before. */
-async function expectNothingLeft(processes: readonly number[], before: readonly string[]): Promise<void> {
+/** Nothing is there any more of the given processes, nor of the databases of the demos with this user folder. */
+async function expectNothingLeft(processes: readonly number[], home: string): Promise<void> {
   const left = () => ({
     processes: processes.filter(isRunning),
-    databases: databases().filter((name) => !before.includes(name)),
+    databases: databasesOf(home),
   });
   await expect.poll(left, { timeout: 10_000 }).toEqual({ processes: [], databases: [] });
 }
@@ -24,13 +25,13 @@ test(
   'kill -9 of the npm that runs a ready demo leaves no process and no listener',
   { timeout: 90_000 },
   async () => {
-    const [home, before] = [await demoHome(), databases()];
+    const home = await demoHome();
     const demo = startDemo(home, 'npm');
     const { listen, url } = await demo.ready();
     const processes = family(demo);
     expect(processes.length).toBeGreaterThan(5);
     demo.process.kill('SIGKILL');
-    await expectNothingLeft(processes, before);
+    await expectNothingLeft(processes, home);
     expect(await Promise.all([portIn(listen), Number(new URL(url).port)].map(isListening))).toEqual([
       false,
       false,
@@ -39,25 +40,25 @@ test(
 );
 
 test('kill -9 of the demo itself, while it records, leaves no process', { timeout: 60_000 }, async () => {
-  const [home, before] = [await demoHome(), databases()];
+  const home = await demoHome();
   const demo = startDemo(home, 'directly');
   await demo.says('recording');
   const processes = family(demo);
   demo.process.kill('SIGKILL');
-  await expectNothingLeft(processes, before);
+  await expectNothingLeft(processes, home);
 });
 
 test.for(['starting PostgreSQL', 'starting the gateway', 'recording'])(
   'Ctrl-C while it says "%s" ends it in order',
   { timeout: 60_000 },
   async (words) => {
-    const [home, before] = [await demoHome(), databases()];
+    const home = await demoHome();
     const demo = startDemo(home, 'directly');
     await demo.says(words);
     const processes = family(demo);
     demo.process.kill('SIGINT');
     expect(await demo.ended).toBe(0);
-    await expectNothingLeft(processes, before);
+    await expectNothingLeft(processes, home);
   },
 );
 
@@ -65,7 +66,7 @@ test(
   'a second demo runs beside the first, which keeps its port; the next one removes what both left',
   { timeout: 120_000 },
   async () => {
-    const [home, before] = [await demoHome(), databases()];
+    const home = await demoHome();
     const first = startDemo(home, 'directly');
     const { listen, archive } = await first.ready();
     const second = startDemo(home, 'directly');
@@ -78,11 +79,30 @@ test(
     second.process.kill('SIGINT');
     first.process.kill('SIGINT');
     expect(await Promise.all([first.ended, second.ended])).toEqual([0, 0]);
-    await expectNothingLeft(processes, before);
+    await expectNothingLeft(processes, home);
     const third = startDemo(home, 'directly');
     await third.says('starting the gateway');
     expect(readdirSync(join(home, 'demo'))).toHaveLength(1);
     third.process.kill('SIGINT');
     await third.ended;
+  },
+);
+
+test(
+  'what was killed together with its watchdog is removed by the next demo',
+  { timeout: 90_000 },
+  async () => {
+    const home = await demoHome();
+    const killed = startDemo(home, 'directly');
+    await killed.says('recording');
+    for (const pid of family(killed)) if (isRunning(pid)) process.kill(pid, 'SIGKILL');
+    await killed.ended;
+    expect(databasesOf(home)).toEqual([expect.stringMatching(/^auditorium-postgres-/)]);
+    const next = startDemo(home, 'directly');
+    await next.says('starting the gateway');
+    const processes = family(next);
+    next.process.kill('SIGINT');
+    await next.ended;
+    await expectNothingLeft(processes, home);
   },
 );

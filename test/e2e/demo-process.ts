@@ -1,15 +1,20 @@
 /** The demo as a person starts it, in a user folder of its own. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import { z } from 'zod';
+import { isRunning } from '../../main/demo/processes.ts';
 import { familyOf } from './processes.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
+
+/** How long a demo may take to end, ms. */
+const PATIENCE = 10_000;
 
 const Ready = z.object({
   url: z.url(),
@@ -32,11 +37,19 @@ export interface DemoProcess {
   readonly ended: Promise<number | string>;
 }
 
-/** A user folder for demos, gone when the test is over. */
+/** A user folder for demos with a folder for temporary files in it, gone when the test is over. */
 export async function demoHome(): Promise<string> {
   const home = await mkdtemp(join(tmpdir(), 'auditorium-home-'));
   onTestFinished(() => rm(home, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }));
+  // The database runs as another user where we are root, and has to get there.
+  await chmod(home, 0o711);
+  await mkdir(temporaryFolderOf(home), { mode: 0o711 });
   return home;
+}
+
+/** What the demos of a user folder keep while they run. */
+export function temporaryFolderOf(home: string): string {
+  return join(home, 'tmp');
 }
 
 /** Starts the demo by npm, as the README says, or directly; ends what is left of it when the test is over. */
@@ -48,10 +61,10 @@ export function startDemo(home: string, how: 'npm' | 'directly'): DemoProcess {
       : [process.execPath, join(ROOT, 'main/cli.ts'), 'demo', ...options];
   const child = spawn(program ?? '', args, {
     cwd: ROOT,
-    env: { ...withoutNpm(process.env), AUDITORIUM_HOME: home },
+    env: { ...withoutNpm(process.env), AUDITORIUM_HOME: home, TMPDIR: temporaryFolderOf(home) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  onTestFinished(() => endFamily(child));
+  onTestFinished(() => endDemo(child, how));
   let notes = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (notes += text));
   const lines = createInterface({ input: child.stdout });
@@ -77,16 +90,14 @@ export function startDemo(home: string, how: 'npm' | 'directly'): DemoProcess {
   };
 }
 
-/** Only what a failed test left: a demo that works has ended its own. */
-function endFamily(child: ChildProcess): void {
+/** Ends a demo that still runs: it is told as npm's death or Ctrl-C would, and killed with all it started if need be. */
+async function endDemo(child: ChildProcess, how: 'npm' | 'directly'): Promise<void> {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  for (const pid of familyOf(child.pid)) {
-    try {
-      process.kill(pid, 'SIGKILL');
-    } catch {
-      continue; // ended meanwhile
-    }
-  }
+  const family = familyOf(child.pid);
+  child.kill(how === 'npm' ? 'SIGKILL' : 'SIGINT');
+  const deadline = performance.now() + PATIENCE;
+  while (family.some(isRunning) && performance.now() < deadline) await sleep(100);
+  for (const pid of family.filter(isRunning)) process.kill(pid, 'SIGKILL');
 }
 
 /** The tests may run under npm themselves; the demo is to see only the npm that starts it. */

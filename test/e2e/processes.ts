@@ -1,7 +1,8 @@
 /** Processes and ports as a person would look for what a program left behind. Linux, macOS. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { connect } from 'node:net';
+import { statOf } from '../../main/demo/processes.ts';
 
 /** The process and all that it and its children started, as far as they are still its descendants. */
 export function familyOf(pid: number): number[] {
@@ -11,21 +12,6 @@ export function familyOf(pid: number): number[] {
     for (const [child, parent] of parents) if (parent === member) family.push(child);
   }
   return family;
-}
-
-/** False for zombies too: they have ended, and only their parent has not asked. */
-export function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-  if (!existsSync('/proc/self/stat')) return true;
-  try {
-    return statOf(pid).state !== 'Z';
-  } catch {
-    return false;
-  }
 }
 
 /** Whether something listens on the port of 127.0.0.1. */
@@ -47,18 +33,8 @@ function parentsOfAll(): Map<number, number> {
   }
   const parents = new Map<number, number>();
   for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
-    try {
-      parents.set(Number(name), statOf(Number(name)).parent);
-    } catch {
-      continue; // ended meanwhile
-    }
+    const stat = statOf(Number(name));
+    if (stat !== null) parents.set(Number(name), stat.parent);
   }
   return parents;
-}
-
-/** State and parent of a process (proc_pid_stat(5)). */
-function statOf(pid: number): { readonly state: string; readonly parent: number } {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const [state = '', parent = ''] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return { state, parent: Number(parent) };
 }
