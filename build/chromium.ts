@@ -46,7 +46,7 @@ function installByApt(): void {
 
 function installByPlaywright(): void {
   const cli = join(import.meta.dirname, '../node_modules/playwright-core/cli.js');
-  spawnSync(process.execPath, [cli, 'install', 'chromium'], { stdio: ['ignore', 'ignore', 'inherit'] });
+  spawnSync(process.execPath, [cli, 'install', 'chromium'], { stdio: 'ignore' });
 }
 
 function isExecutable(path: string): boolean {
