@@ -16,7 +16,7 @@ export const CHECKS: readonly Check[] = [
   { name: 'unused', command: ['knip'] },
 ];
 
-/** Whom may import whom: a test, run on its own here and with all others by `npm test`. */
+/** Who may import whom: a test, run on its own here and with all others by `npm test`. */
 const LAYERS: Check = { name: 'layers', command: ['vitest', 'run', 'build/layers.test.ts'] };
 
 const ROOT = join(import.meta.dirname, '..');

@@ -1,6 +1,6 @@
 /**
- * `npm test`: everything. The checks, the build, then every test (build/vitest runs unit tests first, end-to-end tests in
- * Chromium after them), and as its last line `N passed, N failed`.
+ * `npm test`: everything. The checks, the build, then every test (unit tests first, then those that drive Chromium and
+ * whole programs: see vitest.config.ts), and as its last line `N passed, N failed`.
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
