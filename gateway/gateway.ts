@@ -11,7 +11,7 @@ import { CancelKeys } from './postgres/cancel.ts';
 import { type LiveSession, serve, type SessionContext } from './postgres/session.ts';
 import { refuse } from './postgres/startup.ts';
 import type { PostgresError } from './postgres/wire/errors.ts';
-import { systemClock } from './recorder/clock.ts';
+import { SystemClock } from './recorder/clock.ts';
 import { Recorder } from './recorder/recorder.ts';
 import { countBoot, lockSpool } from './recorder/spool-folder.ts';
 import { Spool } from './recorder/spool.ts';
@@ -67,7 +67,7 @@ export async function startGateway(config: Config, options: GatewayOptions): Pro
     });
     const recorder = new Recorder({
       spool,
-      clock: systemClock(),
+      clock: new SystemClock(),
       durability,
       software: options.software,
       boot: countBoot(spoolConfig.dir),

@@ -1,24 +1,36 @@
-/** The clocks of the record: passed in, so that tests own time. */
+/** The clocks of the record: passed in, so that tests own time. Both are read at once: an event has one moment. */
 export interface Clock {
+  /** Reads both clocks; what they said is in {@link wall} and {@link monotonic} until the next reading. */
+  read(): void;
   /** Wall clock, whole µs since 1970. */
-  wall(): number;
+  readonly wall: number;
   /** Monotonic clock, whole ns since the process started. */
-  monotonic(): number;
+  readonly monotonic: number;
 }
 
 /** How far the finer clock may drift from the system's before it is set anew, ms: one step of `Date.now` and a bit. */
 const DRIFT_MS = 2;
 
+/** How often the drift is looked at, ms: a clock that was set is followed within a tenth of a second. */
+const DRIFT_CHECK_MS = 100;
+
 /** The system's clocks: `Date.now` has steps of 1 ms, so the finer `performance.now` is laid over it. */
-export function systemClock(): Clock {
-  let offset = Date.now() - performance.now();
-  return {
-    wall() {
-      const fine = performance.now();
-      const coarse = Date.now();
-      if (Math.abs(coarse - fine - offset) > DRIFT_MS) offset = coarse - fine;
-      return Math.round((offset + fine) * 1000);
-    },
-    monotonic: () => Math.round(performance.now() * 1e6),
-  };
+export class SystemClock implements Clock {
+  wall = 0;
+  monotonic = 0;
+  #offset = Date.now() - performance.now();
+  #checked = 0;
+
+  read(): void {
+    const fine = performance.now();
+    if (fine - this.#checked > DRIFT_CHECK_MS) this.#check(fine);
+    this.wall = Math.round((this.#offset + fine) * 1000);
+    this.monotonic = Math.round(fine * 1e6);
+  }
+
+  #check(fine: number): void {
+    this.#checked = fine;
+    const offset = Date.now() - fine;
+    if (Math.abs(offset - this.#offset) > DRIFT_MS) this.#offset = offset;
+  }
 }

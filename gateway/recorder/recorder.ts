@@ -99,7 +99,8 @@ export class Recorder {
 
   /** A recorder for a new session. Ids start with the time, so that they sort as sessions do. */
   session(): SessionRecorder {
-    const id = newSessionId(this.clock.wall());
+    this.clock.read();
+    const id = newSessionId(this.clock.wall);
     let sequence = 0;
     this.#sessions++;
     return {
@@ -204,14 +205,9 @@ export class Recorder {
   ): void {
     const writer = this.#writer;
     writer.reset();
-    const header = {
-      log: this.#spool.state.log,
-      index: this.#index,
-      session,
-      sequence,
-      time: this.clock.wall(),
-      monotonic: this.clock.monotonic(),
-    };
+    this.clock.read();
+    const { wall: time, monotonic } = this.clock;
+    const header = { log: this.#spool.state.log, index: this.#index, session, sequence, time, monotonic };
     encodeEvent(writer, header, kind, fields, this.#commit);
     const values = this.#values;
     this.#values = [];

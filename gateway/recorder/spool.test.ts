@@ -29,10 +29,9 @@ const log = new Uint8Array(16).fill(7);
 function open(limit = 1 << 30) {
   const spool = new Spool({ dir, limit, newLog: () => log });
   const failures: string[] = [];
-  let now = 1_000;
   const recorder = new Recorder({
     spool,
-    clock: { wall: () => (now += 1_000), monotonic: () => now * 1_000 },
+    clock: { read: () => {}, wall: 1_000, monotonic: 1_000_000 },
     durability: 'process',
     software: 'test',
     boot: 1,

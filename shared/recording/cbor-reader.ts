@@ -11,6 +11,8 @@ const SHORT_TEXT = 24;
 
 /** Major types, as the high three bits of a head. */
 const MAJOR = { unsigned: 0, negative: 1, bytes: 2, text: 3, array: 4, simple: 7 } as const;
+/** The least argument that needs 1, 2, 4 and 8 bytes behind its head. */
+const LEAST = [24, 0x100, 0x10000, 0x100000000] as const;
 const FALSE = 0xf4;
 const TRUE = 0xf5;
 const NULL = 0xf6;
@@ -86,8 +88,7 @@ export class CborReader {
     if (this.#at + size > bytes.length) throw new CborError('cut short');
     let value = 0;
     for (let i = 0; i < size; i++) value = value * 0x100 + (bytes[this.#at++] ?? 0);
-    const least = size === 1 ? 24 : 2 ** (size * 4);
-    if (value < least || value > Number.MAX_SAFE_INTEGER)
+    if (value < (LEAST[info - 24] ?? 0) || value > Number.MAX_SAFE_INTEGER)
       throw new CborError('not the shortest form, or not a safe integer');
     return value;
   }

@@ -24,15 +24,17 @@ export function writeCommitmentPrefix(
 ): number {
   target.set(DOMAIN, offset);
   target.set(salt, offset + DOMAIN.length);
-  let at = offset + DOMAIN.length + SALT_BYTES;
-  const high = Math.floor(length / 0x100000000);
-  for (const word of [high, length >>> 0]) {
-    target[at++] = word >>> 24;
-    target[at++] = (word >>> 16) & 0xff;
-    target[at++] = (word >>> 8) & 0xff;
-    target[at++] = word & 0xff;
-  }
-  return at;
+  const at = offset + DOMAIN.length + SALT_BYTES;
+  writeUint32(target, at, Math.floor(length / 0x100000000));
+  writeUint32(target, at + 4, length >>> 0);
+  return at + 8;
+}
+
+function writeUint32(target: Uint8Array, at: number, value: number): void {
+  target[at] = value >>> 24;
+  target[at + 1] = (value >>> 16) & 0xff;
+  target[at + 2] = (value >>> 8) & 0xff;
+  target[at + 3] = value & 0xff;
 }
 
 /** The commitment to `value` under `salt`. */
