@@ -51,6 +51,7 @@ export class GatewayError extends Error {
 /** Starts a gateway; rejects with {@link GatewayError}, or the error of the part that could not start. */
 export async function startGateway(config: Config, options: GatewayOptions): Promise<Gateway> {
   const { log } = options;
+  refuseUnsupported(config);
   const { spool: spoolConfig, durability, listen, tls } = config.gateway;
   const opened = new AsyncDisposableStack();
   try {
@@ -113,6 +114,19 @@ export async function startGateway(config: Config, options: GatewayOptions): Pro
   } catch (error) {
     await opened.disposeAsync();
     throw error;
+  }
+}
+
+/** What the configuration may say and this gateway does not do: ignoring it would promise what is not kept. */
+function refuseUnsupported(config: Config): void {
+  if (config.policy !== undefined) {
+    throw new GatewayError(
+      'UNSUPPORTED',
+      'this gateway enforces no policy yet; take `policy` out of the configuration',
+    );
+  }
+  if (config.gateway.workers !== 1) {
+    throw new GatewayError('UNSUPPORTED', 'this gateway runs one worker; set gateway.workers to 1');
   }
 }
 
