@@ -77,6 +77,7 @@ interface TokenOptions {
   readonly ref?: string;
   readonly actor?: string;
   readonly expires?: string;
+  readonly json: boolean;
 }
 
 function addToken(program: Command): void {
@@ -93,10 +94,13 @@ function addToken(program: Command): void {
     .option('--ref <ref>', 'of the CI job')
     .option('--actor <name>', 'who started the CI job')
     .option('--expires <duration>', 'how long it is valid, such as 5m or 1h')
-    .action(async ({ config, ...request }: TokenOptions) => {
+    .option(...JSON_OPTION)
+    .action(async ({ config, json, ...request }: TokenOptions) => {
       const { mintToken } = await import('./commands/token.ts');
-      const { print } = await import('./terminal.ts');
-      print(await mintToken({ ...request, configPath: config }, process.env));
+      const { print, printJson } = await import('./terminal.ts');
+      const token = await mintToken({ ...request, configPath: config }, process.env);
+      if (json) printJson({ token });
+      else print(token);
     });
 }
 
@@ -105,7 +109,7 @@ function addFind(program: Command): void {
     .command('find')
     .description('list statements, or sessions, that match a filter')
     .argument('<archive>', 'a volume, or a folder of volumes')
-    .argument('[filter...]', 'such as table:orders verb:delete job:github/4711')
+    .argument('[filter...]', 'such as table:orders verb:delete job:github/4713')
     .option('--sessions', 'sessions instead of statements', false)
     .option('--limit <count>', 'how many at most', countOf, 100)
     .option(...JSON_OPTION)

@@ -95,7 +95,6 @@ export class Answers {
   #streamed(type: number, at: number, end: number): number {
     if (this.#runStart < 0) this.#begin(at);
     if (type === BACKEND.copyData) this.#runCopies = true;
-    this.#runRows++;
     this.#remaining = end - this.#buffer.length;
     this.#recordRun(this.#buffer.length, true);
     return this.#buffer.length;
@@ -105,6 +104,8 @@ export class Answers {
     const end = Math.min(this.#remaining, this.#buffer.length);
     this.#remaining -= end;
     this.#runStart = 0;
+    // A row counts where it ends, so that whoever looks for a row reads the event that completes it.
+    this.#runRows = this.#remaining === 0 ? 1 : 0;
     this.#recordRun(end, this.#remaining > 0);
     return end;
   }

@@ -32,9 +32,9 @@ test('find lists the statements that match, newest first', () => {
     status: 0,
     stderr: '',
     stdout: [
-      'TIME                  SESSION           AGENT        JOB            STATUS     ROWS  STATEMENT',
-      '2026-11-21 09:00:00Z  0001070707070707  ci-deployer  github/4711/1  failed        0  DELETE FROM orders WHERE nope',
-      '2026-11-21 09:00:00Z  0001070707070707  ci-deployer  github/4711/1  completed     2  SELECT id FROM orders',
+      'TIME                  SESSION           AGENT        JOB              STATUS     ROWS  STATEMENT',
+      '2026-11-21 09:00:00Z  0001070707070707  ci-deployer  github/4711/1 ✓  failed        0  DELETE FROM orders WHERE nope',
+      '2026-11-21 09:00:00Z  0001070707070707  ci-deployer  github/4711/1 ✓  completed     2  SELECT id FROM orders',
       '',
     ].join('\n'),
   });
@@ -54,8 +54,8 @@ test('find --sessions lists sessions', () => {
     status: 0,
     stderr: '',
     stdout: [
-      'STARTED               SESSION           AGENT        JOB            CONNECTION  OUTCOME    STATEMENTS  ROWS  ERRORS  VERBS',
-      '2026-11-21 09:00:00Z  0001070707070707  ci-deployer  github/4711/1  shop        completed           2     2       1  DELETE SELECT',
+      'STARTED               SESSION           AGENT        JOB              CONNECTION  OUTCOME    STATEMENTS  ROWS  ERRORS  VERBS',
+      '2026-11-21 09:00:00Z  0001070707070707  ci-deployer  github/4711/1 ✓  shop        completed           2     2       1  DELETE SELECT',
       '',
     ].join('\n'),
   });

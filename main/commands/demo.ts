@@ -45,7 +45,8 @@ async function runDemo(
 ): Promise<void> {
   const { signal } = ending;
   const home = userFolder(process.env);
-  await Promise.all([removeOldDemos(home), removeOldDatabases()]);
+  const [removed] = await Promise.all([removeOldDemos(home), removeOldDatabases()]);
+  if (removed > 0) note(`removed what ${removed} earlier demo${removed === 1 ? '' : 's'} had recorded`);
   const places = placesIn(await makeDemoFolder(home, new Date()));
 
   note('starting PostgreSQL 18 …');

@@ -76,11 +76,17 @@ async function show<T>(
   if (more) note(`there are more: --limit shows more than ${limit}`);
 }
 
+/** A job with how it is known: ✓ attested by a verified claim, ~ the agent's own word. */
+function jobText(job: string | null, provenance: 'attested' | 'asserted' | null): string {
+  if (job === null) return '';
+  return `${job} ${provenance === 'attested' ? '✓' : '~'}`;
+}
+
 const STATEMENTS: readonly Column<StatementRow>[] = [
   { title: 'TIME', value: ({ time }) => timeText(time) },
   { title: 'SESSION', value: ({ session }) => shortId(session), spare: 2 },
   { title: 'AGENT', value: ({ agent }) => agent, spare: 1 },
-  { title: 'JOB', value: ({ job }) => job ?? '' },
+  { title: 'JOB', value: ({ job, provenance }) => jobText(job, provenance) },
   { title: 'STATUS', value: ({ status, sqlstate }) => sqlstate ?? status },
   { title: 'ROWS', value: ({ rows }) => String(rows), right: true },
   { title: 'STATEMENT', value: ({ text }) => text, wide: true },
@@ -90,7 +96,10 @@ const SESSIONS: readonly Column<SessionRow>[] = [
   { title: 'STARTED', value: ({ started }) => timeText(started) },
   { title: 'SESSION', value: ({ id }) => shortId(id) },
   { title: 'AGENT', value: ({ identity, user }) => identity?.subject ?? `(${user})` },
-  { title: 'JOB', value: ({ ci }) => (ci ? `${ci.provider}/${ci.run}/${ci.job}` : '') },
+  {
+    title: 'JOB',
+    value: ({ ci }) => jobText(ci && `${ci.provider}/${ci.run}/${ci.job}`, ci?.provenance ?? null),
+  },
   { title: 'CONNECTION', value: ({ connection }) => connection, spare: 3 },
   { title: 'OUTCOME', value: ({ outcome }) => outcome, spare: 4 },
   { title: 'STATEMENTS', value: ({ statements }) => String(statements), right: true, spare: 5 },

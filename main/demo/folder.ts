@@ -17,9 +17,12 @@ export async function makeDatabaseFolder(): Promise<string> {
   return mkdtemp(join(tmpdir(), `auditorium-postgres-${process.pid}-`));
 }
 
-/** Removes the folders of demos that no longer run: their names say whose they are, so nothing else is touched. */
-export async function removeOldDemos(userFolder: string): Promise<void> {
-  await removeOld(join(userFolder, 'demo'), /^\d{8}T\d{6}-(?<pid>\d+)$/);
+/**
+ * Removes the folders of demos that no longer run: their names say whose they are, so nothing else is touched. Tells how
+ * many.
+ */
+export async function removeOldDemos(userFolder: string): Promise<number> {
+  return removeOld(join(userFolder, 'demo'), /^\d{8}T\d{6}-(?<pid>\d+)$/);
 }
 
 /**
@@ -30,7 +33,7 @@ export async function removeOldDatabases(): Promise<void> {
   await removeOld(tmpdir(), /^auditorium-postgres-(?<pid>\d+)-\w+$/);
 }
 
-async function removeOld(parent: string, pattern: RegExp): Promise<void> {
+async function removeOld(parent: string, pattern: RegExp): Promise<number> {
   const names = await readdir(parent).catch(() => []);
   const old = names.filter((name) => {
     const pid = pattern.exec(name)?.groups?.['pid'];
@@ -39,5 +42,6 @@ async function removeOld(parent: string, pattern: RegExp): Promise<void> {
   });
   // A server left behind may still write; what cannot be removed at all is another user's.
   const options = { recursive: true, force: true, maxRetries: 10, retryDelay: 50 };
-  await Promise.allSettled(old.map((name) => rm(join(parent, name), options)));
+  const removed = await Promise.allSettled(old.map((name) => rm(join(parent, name), options)));
+  return removed.filter(({ status }) => status === 'fulfilled').length;
 }

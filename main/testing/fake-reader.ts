@@ -62,6 +62,7 @@ export const STATEMENT_ROW: StatementRow = {
   errorMessage: null,
   agent: 'ci-deployer',
   job: 'github/4711/3',
+  provenance: 'attested',
   connection: 'shop',
 };
 

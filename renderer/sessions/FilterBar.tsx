@@ -124,7 +124,7 @@ export function FilterBar({ filter, onApply, known, children }: FilterBarProps) 
           className="filter-input"
           data-testid="filter"
           value={text}
-          placeholder="Filter, e.g. table:orders verb:delete job:github/4711"
+          placeholder="Filter, e.g. table:orders verb:delete job:github/4713"
           spellCheck={false}
           autoComplete="off"
           role="combobox"

@@ -11,7 +11,7 @@ import {
   formatFilterTime,
   formatShortTime,
 } from '../ui/format.ts';
-import { Status, Verb } from '../ui/marks.tsx';
+import { ProvenanceMark, Status, Verb } from '../ui/marks.tsx';
 import { Cell, ValueCell } from './Cell.tsx';
 
 const column = createColumnHelper<typeof gridFeatures, StatementRow>();
@@ -47,7 +47,16 @@ export const STATEMENT_COLUMNS: readonly GridColumn<StatementRow>[] = column.col
       row.original.job === null ? (
         <span className="cell-quiet">–</span>
       ) : (
-        <ValueCell field="job" value={row.original.job} />
+        <ValueCell field="job" value={row.original.job}>
+          <span className="job">
+            <span className="ellipsis" title={row.original.job}>
+              {row.original.job}
+            </span>
+            {row.original.provenance === null ? null : (
+              <ProvenanceMark provenance={row.original.provenance} />
+            )}
+          </span>
+        </ValueCell>
       ),
   }),
   column.accessor('verb', {

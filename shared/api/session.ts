@@ -90,6 +90,7 @@ export const StatementRow = z
     errorMessage: z.string().nullable(),
     agent: z.string().describe('subject of the session’s token'),
     job: z.string().nullable().describe('provider/run/job'),
+    provenance: Provenance.nullable().describe('how far the job can be trusted'),
     connection: z.string(),
   })
   .openapi('Statement');

@@ -80,14 +80,19 @@ interface StoredStatement {
   readonly sqlstate: string | null;
   readonly agent: string | null;
   readonly job: string | null;
+  readonly provenance: string | null;
   readonly connection: string;
 }
 
 const STATEMENT = `SELECT x.session_id, s.sid, x.number, x.ordinal, x.sequence, x.text_sequence, x.text_start, x.text_length,
   x.outcome_sequence, x.time, x.duration, d.text AS normal, v.verb, d.tables, x.rows, x.status, x.sqlstate,
-  t.subject AS agent, j.path AS job, s.connection
+  t.subject AS agent, j.path AS job, j.provenance, s.connection
 FROM statement x JOIN session s ON s.id = x.session_id JOIN text d ON d.id = x.text_id JOIN verb v ON v.id = x.verb_id
   LEFT JOIN token t ON t.id = x.token_id LEFT JOIN job j ON j.id = x.job_id WHERE x.id = ?`;
+
+function provenanceOf(stored: string | null): StatementRow['provenance'] {
+  return stored === 'attested' || stored === 'asserted' ? stored : null;
+}
 
 /** Makes the rows of one volume. */
 export class Rows {
@@ -154,6 +159,7 @@ export class Rows {
       errorMessage: this.#errorMessageOf(row),
       agent: row.agent ?? '',
       job,
+      provenance: provenanceOf(row.provenance),
       connection,
     };
   }
