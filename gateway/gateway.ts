@@ -99,6 +99,7 @@ export async function startGateway(config: Config, options: GatewayOptions): Pro
       assertedCi,
       parseJob: parseCiJob,
       live,
+      onRefused: (refused) => log.warn(refused, 'session refused'),
     };
     const server = await listenForAgents(listen, context, opened);
     const { port } = server.address() as AddressInfo;

@@ -34,6 +34,16 @@ export interface SessionContext {
   readonly parseJob: (job: string) => CiJob | null;
   /** Live sessions, so that the gateway can end them. */
   readonly live: Set<LiveSession>;
+  /** Told of every session that was refused, for the operator's log. */
+  readonly onRefused: (refused: RefusedSession) => void;
+}
+
+/** A session that was not opened: where from, to what, and why; holds no secret. */
+export interface RefusedSession {
+  readonly address: string;
+  readonly connection: string;
+  readonly sqlstate: string | null;
+  readonly reason: string;
 }
 
 /** A session whose relay runs. */
@@ -87,9 +97,12 @@ async function serveSession(startup: Opening, context: SessionContext): Promise<
     );
     recordConnected(session, connection, upstream);
   } catch (error) {
-    const refused = refusalOf(error);
-    close(session, recorder, 'refused', refused.postgres?.sqlstate ?? null, refused.reason);
-    refuse(error instanceof StartupError ? error.socket : startup.socket, refused.postgres);
+    const { postgres, reason } = refusalOf(error);
+    const sqlstate = postgres?.sqlstate ?? null;
+    close(session, recorder, 'refused', sqlstate, reason);
+    const address = startup.socket.remoteAddress ?? '';
+    context.onRefused({ address, connection: connectionName(startup), sqlstate, reason });
+    refuse(error instanceof StartupError ? error.socket : startup.socket, postgres);
     return;
   }
   const connection = context.connections.get(connectionName(startup)) as ConnectionConfig;
