@@ -77,6 +77,7 @@ async function serveSession(startup: Opening, context: SessionContext): Promise<
   const session = recorder.session();
   recordOpened(session, startup, recorder);
   recorder.write();
+  let connection: ConnectionConfig;
   let upstream: Upstream;
   let verified: Verified;
   try {
@@ -85,11 +86,7 @@ async function serveSession(startup: Opening, context: SessionContext): Promise<
     verified = await context.verifier.verify(password);
     recordIdentity(session, verified, assertedBy(startup, context));
     recorder.write();
-    const connection = admit(
-      startup.parameters.get('database') ?? startup.parameters.get('user') ?? '',
-      verified,
-      context,
-    );
+    connection = admit(connectionName(startup), verified, context);
     upstream = await connectUpstream(
       connection,
       { parameters: settings },
@@ -105,7 +102,6 @@ async function serveSession(startup: Opening, context: SessionContext): Promise<
     refuse(error instanceof StartupError ? error.socket : startup.socket, postgres);
     return;
   }
-  const connection = context.connections.get(connectionName(startup)) as ConnectionConfig;
   await runRelay(startup, upstream, connection, session, verified.expires, context);
 }
 

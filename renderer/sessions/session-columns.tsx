@@ -10,8 +10,9 @@ import {
   formatFilterTime,
   formatShortTime,
 } from '../ui/format.ts';
-import { Outcome, ProvenanceMark, Verb } from '../ui/marks.tsx';
+import { Outcome, Verb } from '../ui/marks.tsx';
 import { Cell, ValueCell } from './Cell.tsx';
+import { JobCell } from './JobCell.tsx';
 
 const column = createColumnHelper<typeof gridFeatures, SessionRow>();
 
@@ -60,7 +61,11 @@ export const SESSION_COLUMNS: readonly GridColumn<SessionRow>[] = column.columns
     id: 'job',
     header: 'Job',
     meta: { width: 116, grow: 2, leaves: 0 },
-    cell: ({ row }) => <Job ci={row.original.ci} />,
+    cell: ({
+      row: {
+        original: { ci },
+      },
+    }) => <JobCell job={ci === null ? null : jobOf(ci)} provenance={ci?.provenance ?? null} />,
   }),
   column.accessor('connection', {
     id: 'connection',
@@ -116,21 +121,6 @@ function Agent({ row }: { readonly row: SessionRow }) {
     <ValueCell field="user" value={row.user}>
       <span className="tone-unknown" title="no verified token: the start-up user, the agent’s own word">
         ~ {row.user}
-      </span>
-    </ValueCell>
-  );
-}
-
-function Job({ ci }: { readonly ci: CiContext | null }) {
-  if (ci === null) return <span className="cell-quiet">–</span>;
-  const job = jobOf(ci);
-  return (
-    <ValueCell field="job" value={job}>
-      <span className="job">
-        <span className="ellipsis" title={job}>
-          {job}
-        </span>
-        <ProvenanceMark provenance={ci.provenance} />
       </span>
     </ValueCell>
   );

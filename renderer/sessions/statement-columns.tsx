@@ -11,8 +11,9 @@ import {
   formatFilterTime,
   formatShortTime,
 } from '../ui/format.ts';
-import { ProvenanceMark, Status, Verb } from '../ui/marks.tsx';
+import { Status, Verb } from '../ui/marks.tsx';
 import { Cell, ValueCell } from './Cell.tsx';
+import { JobCell } from './JobCell.tsx';
 
 const column = createColumnHelper<typeof gridFeatures, StatementRow>();
 
@@ -43,21 +44,7 @@ export const STATEMENT_COLUMNS: readonly GridColumn<StatementRow>[] = column.col
     id: 'job',
     header: 'Job',
     meta: { width: 132, grow: 0, leaves: 3 },
-    cell: ({ row }) =>
-      row.original.job === null ? (
-        <span className="cell-quiet">–</span>
-      ) : (
-        <ValueCell field="job" value={row.original.job}>
-          <span className="job">
-            <span className="ellipsis" title={row.original.job}>
-              {row.original.job}
-            </span>
-            {row.original.provenance === null ? null : (
-              <ProvenanceMark provenance={row.original.provenance} />
-            )}
-          </span>
-        </ValueCell>
-      ),
+    cell: ({ row }) => <JobCell job={row.original.job} provenance={row.original.provenance} />,
   }),
   column.accessor('verb', {
     id: 'verb',

@@ -1,5 +1,6 @@
 /** Sessions, statements and facets as every client of the API sees them. Times are µs since 1970, durations µs. */
 import { z } from './zod.ts';
+import { SESSION_OUTCOMES, STATEMENT_STATUSES } from '../recording/event.ts';
 
 /** A session's id: 32 hex digits (its 16 bytes). */
 export const SessionId = z
@@ -41,7 +42,7 @@ export const Identity = z
 export type Identity = z.infer<typeof Identity>;
 
 /** `live` while it runs; `unknown` when its gateway died before its end was recorded. */
-export const SessionOutcome = z.enum(['live', 'completed', 'disconnected', 'refused', 'failed', 'unknown']);
+export const SessionOutcome = z.enum(['live', ...SESSION_OUTCOMES, 'unknown']);
 export type SessionOutcome = z.infer<typeof SessionOutcome>;
 
 export const SessionRow = z
@@ -67,7 +68,7 @@ export const SessionRow = z
   .openapi('Session');
 export type SessionRow = z.infer<typeof SessionRow>;
 
-export const StatementStatus = z.enum(['completed', 'suspended', 'empty', 'failed', 'skipped', 'unknown']);
+export const StatementStatus = z.enum(STATEMENT_STATUSES);
 
 export const StatementRow = z
   .object({

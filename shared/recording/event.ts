@@ -199,7 +199,10 @@ export const EVENTS = {
       answer: 'payload?',
     },
   },
-  /** Rows of a result ahead of its outcome, at most 256 or 64 KiB: wire messages RowDescription and DataRow as relayed. */
+  /**
+   * Rows of a result ahead of its outcome, at most 256 or 64 KiB: wire messages RowDescription and DataRow as relayed. `rows`
+   * counts the rows that end in it.
+   */
   rows: {
     code: 41,
     fields: {
