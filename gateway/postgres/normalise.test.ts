@@ -34,8 +34,16 @@ function highestParameter(sql: string): number {
   return Math.max(0, ...numbers.map(({ text }) => Number(text.slice(1))));
 }
 
+/**
+ * A literal that goes on behind a comment and a line break. PostgreSQL's lexer takes the comment for white space (scan.l,
+ * quotecontinue); libpg-query's makes it a token and so ends the literal. Here the oracle is wrong, and a case of its own
+ * below says what is right.
+ */
+const GOES_ON_BEHIND_COMMENT = /'\s*--[^\n\r]*[\n\r](?:\s|--[^\n\r]*[\n\r])*'/;
+
 /** Whether PostgreSQL sees the same tokens in the normal form, literals aside. */
 function expectSameTokens(sql: string): void {
+  if (GOES_ON_BEHIND_COMMENT.test(sql)) return;
   const original = tokensOf(sql, Infinity);
   const normal = normalise(sql);
   if (original === null || !normal.wellFormed || normal.text === '') return;
