@@ -1,0 +1,46 @@
+/** What sessions share with their gateway, and what the gateway holds of each that lives. */
+import type { ConnectionConfig } from '../config.ts';
+import type { CiJob } from '../identity/ci.ts';
+import type { Verifier } from '../identity/verifier.ts';
+import type { Recorder, SessionRecorder } from '../recorder/recorder.ts';
+import type { CancelKeys } from './cancel.ts';
+import type { Relay } from './relay.ts';
+import type { Startup } from './startup.ts';
+
+/** From accept to the password's arrival, and again for the database's answer. */
+export const START_UP_MS = 10_000;
+
+/** What a session needs of its gateway. */
+export interface SessionContext {
+  readonly recorder: Recorder;
+  readonly verifier: Verifier;
+  readonly connections: ReadonlyMap<string, ConnectionConfig>;
+  readonly cancelKeys: CancelKeys<LiveSession>;
+  readonly tls?: { readonly cert: string; readonly key: string } | undefined;
+  /** Asserted CI jobs: from `application_name` or the `auditorium.job` option. */
+  readonly assertedCi: (applicationName: string) => CiJob | null;
+  readonly parseJob: (job: string) => CiJob | null;
+  /** Live sessions, so that the gateway can end them. */
+  readonly live: Set<LiveSession>;
+  /** Told of every session that was refused, for the operator's log. */
+  readonly onRefused: (refused: RefusedSession) => void;
+}
+
+/** A session that was not opened: where from, to what, and why; holds no secret. */
+export interface RefusedSession {
+  readonly address: string;
+  readonly connection: string;
+  readonly sqlstate: string | null;
+  readonly reason: string;
+}
+
+/** A session whose relay runs. */
+export interface LiveSession {
+  readonly recorder: SessionRecorder;
+  readonly relay: Relay;
+  /** Cancels the statement in flight. */
+  cancel(): Promise<void>;
+}
+
+/** A start-up packet that asks for a session. */
+export type Opening = Extract<Startup, { kind: 'session' }>;

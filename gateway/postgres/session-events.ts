@@ -1,0 +1,77 @@
+/** The events that open, identify and close a session. */
+import type { ConnectionConfig } from '../config.ts';
+import type { CiJob } from '../identity/ci.ts';
+import type { Verified } from '../identity/verifier.ts';
+import type { Recorder, SessionRecorder } from '../recorder/recorder.ts';
+import { connectionName } from './admission.ts';
+import type { Opening } from './session-context.ts';
+import type { Upstream } from './upstream.ts';
+
+/** The session's first event: what the agent said at start-up. */
+export function recordOpened(session: SessionRecorder, startup: Opening, recorder: Recorder): void {
+  session.record('sessionOpened', {
+    connection: connectionName(startup),
+    user: startup.parameters.get('user') ?? '',
+    applicationName: startup.parameters.get('application_name') ?? '',
+    clientAddress: startup.socket.remoteAddress ?? '',
+    clientPort: startup.socket.remotePort ?? 0,
+    tls: startup.tls,
+    protocol: startup.protocol,
+    durability: recorder.durability,
+  });
+}
+
+/** Who the verified tokens say it is, and the CI job, attested or asserted. */
+export function recordIdentity(session: SessionRecorder, verified: Verified, asserted: CiJob | null): void {
+  session.record('identity', verified.identity);
+  if (verified.ci !== null) session.record('ciContext', verified.ci);
+  if (asserted === null || isSameJob(asserted, verified.ci)) return;
+  session.record('ciContext', {
+    provenance: 'asserted',
+    ...asserted,
+    repository: null,
+    ref: null,
+    actor: null,
+    issuer: null,
+    fingerprint: null,
+  });
+}
+
+function isSameJob(asserted: CiJob, attested: CiJob | null): boolean {
+  return (
+    attested !== null &&
+    asserted.provider === attested.provider &&
+    asserted.run === attested.run &&
+    asserted.job === attested.job
+  );
+}
+
+/** The database it reached. */
+export function recordConnected(
+  session: SessionRecorder,
+  connection: ConnectionConfig,
+  upstream: Upstream,
+): void {
+  const { host, port, database, user } = connection;
+  session.record('connected', {
+    host,
+    port,
+    database,
+    user,
+    server: upstream.serverVersion,
+    backend: upstream.processId,
+  });
+}
+
+/** The session's last event; nothing when recording has failed: the session then reads "outcome unknown". */
+export function recordClosed(
+  session: SessionRecorder,
+  recorder: Recorder,
+  outcome: string,
+  sqlstate: string | null,
+  reason: string,
+): void {
+  if (recorder.failure !== null) return; // the log has ended: the session reads "outcome unknown"
+  session.record('sessionClosed', { outcome, sqlstate, reason });
+  recorder.write();
+}

@@ -1,0 +1,104 @@
+/** A session from the greeting to its end: relays until somebody ends it, and records how it ended. */
+import type { Socket } from 'node:net';
+import type { ConnectionConfig } from '../config.ts';
+import type { SessionRecorder } from '../recorder/recorder.ts';
+import { refuse } from './startup.ts';
+import { relay, type RelayEnd } from './relay.ts';
+import { type LiveSession, type Opening, type SessionContext, START_UP_MS } from './session-context.ts';
+import { recordClosed } from './session-events.ts';
+import { cancelUpstream, type Upstream } from './upstream.ts';
+import { authenticationOk, backendKeyData, parameterStatus, readyForQuery } from './wire/encode.ts';
+import type { PostgresError } from './wire/errors.ts';
+
+/** A timer further away than this would fire at once (Node's limit is 2³¹ ms). */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** Greets the agent, relays until somebody ends it, and records how it ended. */
+export async function runRelay(
+  startup: Opening,
+  upstream: Upstream,
+  connection: ConnectionConfig,
+  session: SessionRecorder,
+  expires: number,
+  context: SessionContext,
+): Promise<void> {
+  const { recorder, cancelKeys } = context;
+  const agent = startup.socket;
+  const server = upstream.socket;
+  const cancelNow = () => cancelUpstream(connection, upstream, AbortSignal.timeout(START_UP_MS));
+  const running = relay({ agent, server, recorder, session });
+  const live: LiveSession = { recorder: session, relay: running, cancel: cancelNow };
+  const key = cancelKeys.issue(live, startup.protocol);
+  context.live.add(live);
+  recorder.write();
+  greet(agent, upstream, backendKeyData(key.processId, key.key));
+  const expiry = setTimeout(
+    () => running.stop({ by: 'gateway', error: EXPIRED }),
+    Math.min(expires - Date.now(), LONGEST_TIMER_MS),
+  );
+  const end = await running.ended;
+  clearTimeout(expiry);
+  cancelKeys.revoke(key);
+  context.live.delete(live);
+  const inFlight = running.exchange.expected.length > 0;
+  const outcome = outcomeOf(end);
+  recordClosed(session, recorder, outcome.outcome, outcome.tell?.sqlstate ?? null, outcome.reason);
+  await recorder.settled();
+  if (outcome.tell !== null) refuse(agent, outcome.tell);
+  else agent.end();
+  if (end.by === 'agent' && end.terminated) server.end();
+  else {
+    if (inFlight && end.by !== 'server') await cancelNow().catch(() => {}); // the backend ends with its socket anyway
+    server.destroy();
+  }
+}
+
+const EXPIRED: PostgresError = {
+  severity: 'FATAL',
+  sqlstate: '28000',
+  message: 'the token expired, and with it this session; connect again with a new one',
+};
+
+function greet(agent: Socket, upstream: Upstream, keyData: Buffer): void {
+  const parameters = [...upstream.parameters].map(([name, value]) => parameterStatus(name, value));
+  agent.write(
+    Buffer.concat([authenticationOk(), ...parameters, keyData, ...upstream.notices, readyForQuery('I')]),
+  );
+}
+
+interface Outcome {
+  readonly outcome: 'completed' | 'disconnected' | 'failed';
+  readonly reason: string;
+  /** What the agent is told; null when there is nobody or nothing to tell. */
+  readonly tell: PostgresError | null;
+}
+
+function outcomeOf(end: RelayEnd): Outcome {
+  switch (end.by) {
+    case 'agent':
+      return end.terminated
+        ? { outcome: 'completed', reason: '', tell: null }
+        : {
+            outcome: 'disconnected',
+            reason: 'the agent closed its connection without saying so',
+            tell: null,
+          };
+    case 'server':
+      return { outcome: 'failed', reason: end.reason, tell: null };
+    case 'gateway':
+      return { outcome: 'failed', reason: end.error.message, tell: end.error };
+    case 'violation': {
+      const who = end.side === 'agent' ? 'the agent' : 'the server';
+      const tell: PostgresError = { severity: 'FATAL', sqlstate: '08P01', message: end.error.message };
+      return { outcome: 'failed', reason: `${who} broke the protocol: ${end.error.message}`, tell };
+    }
+    case 'recorder': {
+      const tell: PostgresError = {
+        severity: 'FATAL',
+        sqlstate: '58030',
+        message: 'the gateway cannot record this session any more',
+      };
+      return { outcome: 'failed', reason: end.error.message, tell };
+    }
+  }
+}
