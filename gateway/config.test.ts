@@ -19,6 +19,7 @@ const WHOLE = `# auditorium.yaml
 gateway:
   listen: 127.0.0.1:6432
   durability: full
+  mode: observe
   workers: 2
   spool: { dir: ./spool, limit: 512MiB }
   tls: { cert: server.crt, key: /etc/ssl/server.key }
@@ -76,6 +77,7 @@ test('a whole configuration is read, its paths relative to it', () => {
     gateway: {
       listen: { host: '127.0.0.1', port: 6432 },
       durability: 'full',
+      mode: 'observe',
       workers: 2,
       spool: { dir: '/etc/auditorium/spool', limit: 536_870_912 },
       tls: { cert: '/etc/auditorium/server.crt', key: '/etc/ssl/server.key' },
@@ -104,6 +106,7 @@ test('what is missing or left empty has its default', () => {
     gateway: {
       listen: { host: '127.0.0.1', port: 6432 },
       durability: 'intent',
+      mode: 'enforce',
       workers: 1,
       spool: { dir: '/etc/auditorium/spool', limit: 2_147_483_648 },
     },

@@ -13,12 +13,16 @@ export { parseDuration } from './config-schema.ts';
 /** When an event counts as recorded: see DESIGN §4 I2. */
 type Durability = 'full' | 'intent' | 'process';
 
+/** `enforce` refuses what the protocol's rules forbid (forbidden start-up options, FunctionCall); `observe` records it and lets it pass. */
+export type Mode = 'enforce' | 'observe';
+
 /** TLS towards the database, with libpq's meaning (PostgreSQL manual, "SSL Support", table of sslmode). */
 type SslMode = 'disable' | 'prefer' | 'require' | 'verify-ca' | 'verify-full';
 
 interface GatewayConfig {
   readonly listen: { readonly host: string; readonly port: number };
   readonly durability: Durability;
+  readonly mode: Mode;
   readonly workers: number;
   /** `limit` in bytes. */
   readonly spool: { readonly dir: string; readonly limit: number };

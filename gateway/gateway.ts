@@ -93,6 +93,7 @@ export async function startGateway(config: Config, options: GatewayOptions): Pro
       verifier,
       connections: new Map(config.connections.map((connection) => [connection.name, connection])),
       cancelKeys: new CancelKeys<LiveSession>(),
+      mode: config.gateway.mode,
       tls:
         tls === undefined
           ? undefined

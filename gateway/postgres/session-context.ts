@@ -1,5 +1,5 @@
 /** What sessions share with their gateway, and what the gateway holds of each that lives. */
-import type { ConnectionConfig } from '../config.ts';
+import type { ConnectionConfig, Mode } from '../config.ts';
 import type { CiJob } from '../identity/ci.ts';
 import type { Verifier } from '../identity/verifier.ts';
 import type { Recorder, SessionRecorder } from '../recorder/recorder.ts';
@@ -16,6 +16,7 @@ export interface SessionContext {
   readonly verifier: Verifier;
   readonly connections: ReadonlyMap<string, ConnectionConfig>;
   readonly cancelKeys: CancelKeys<LiveSession>;
+  readonly mode: Mode;
   readonly tls?: { readonly cert: string; readonly key: string } | undefined;
   /** Asserted CI jobs: from `application_name` or the `auditorium.job` option. */
   readonly assertedCi: (applicationName: string) => CiJob | null;
