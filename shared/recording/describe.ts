@@ -18,6 +18,8 @@ const SENTENCES: Sentences = {
     `Log recovered after a crash: ${counted(f.droppedBytes, 'byte')} of an unfinished event dropped`,
   heartbeat: (f) => `Recorder alive with ${counted(f.sessions, 'session')}`,
   logClosed: (f) => `Log closed with ${counted(f.sessions, 'session')} open`,
+  refusalsCounted: (f) =>
+    `${counted(f.count, 'connection')} from ${f.network} refused before authentication: ${f.reason}`,
 
   sessionOpened: (f) =>
     `Session opened to ${f.connection} by ${f.user || 'nobody'} from ${f.clientAddress}:${f.clientPort}` +
@@ -27,6 +29,7 @@ const SENTENCES: Sentences = {
   ciContext: (f) => `CI job ${f.provider}/${f.run}/${f.job}, ${f.provenance}`,
   connected: (f) => `Connected to ${f.database} on ${f.host}:${f.port} as ${f.user}, server ${f.server}`,
   sessionClosed: (f) => `Session ${f.outcome}${f.reason === '' ? '' : `: ${f.reason}`}`,
+  observed: (f) => `Let pass because the gateway only observes (${f.rule}): ${f.detail}`,
 
   statement: (f, words) =>
     (words.text === '' ? '(empty)' : words.text) ?? unreadable(f.text === null ? f.parsedAt : null),

@@ -57,6 +57,14 @@ export const EVENTS = {
   heartbeat: { code: 3, fields: { sessions: 'integer' } },
   /** The log was closed in order. */
   logClosed: { code: 4, fields: { sessions: 'integer' } },
+  /**
+   * Connections refused before anybody was authenticated, beyond those recorded as sessions of their own: `count` of them
+   * since `since` (wall clock, µs since 1970) for the same `reason` from `network` (an address prefix, or `elsewhere`).
+   */
+  refusalsCounted: {
+    code: 6,
+    fields: { reason: 'text', network: 'text', count: 'integer', since: 'integer' },
+  },
 
   // ── A session from accept to close ────────────────────────────────────────────────────────────────────────────────
   /** `user` and `applicationName` are the agent's own words at start-up (asserted); `connection` is the name it asked for. */
@@ -121,6 +129,8 @@ export const EVENTS = {
   },
   /** `outcome`: see {@link SESSION_OUTCOMES}; `reason` in a person's words; `sqlstate` of the FATAL that was sent, if one was. */
   sessionClosed: { code: 14, fields: { outcome: 'text', sqlstate: 'text?', reason: 'text' } },
+  /** Something that passed because the gateway only observes: the `rule` that `enforce` would have refused it by, and what it was. */
+  observed: { code: 17, fields: { rule: 'text', detail: 'text' } },
 
   // ── What the agent asked (intents: spooled before they are forwarded) ─────────────────────────────────────────────
   /**

@@ -34,6 +34,7 @@ const PAINTERS: Painters = {
   recovered: nothing,
   heartbeat: nothing,
   logClosed: nothing,
+  refusalsCounted: nothing,
   sessionOpened: (event, _, state) => {
     state.connection = event.fields.connection;
     return note(event);
@@ -42,6 +43,7 @@ const PAINTERS: Painters = {
   ciContext: note,
   connected: note,
   sessionClosed: note,
+  observed: note,
 
   statement: (event, payloads, state) => paintStatement(event.sequence, event.fields, payloads, state),
   parse: (event, payloads, state) => paintParse(event.sequence, event.fields, payloads, state),
