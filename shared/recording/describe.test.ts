@@ -6,6 +6,8 @@ const KINDS = Object.keys(EVENTS) as EventKind[];
 
 /** A value for each type of field; texts are named after their field. */
 function valueOf(name: string, type: FieldType): unknown {
+  if (type === 'integers') return [3, 3];
+  if (type === 'texts') return [name, name];
   if (type.startsWith('integer')) return 3;
   if (type.startsWith('text')) return name;
   return type === 'boolean' ? true : null;
@@ -25,6 +27,7 @@ test('every kind of event has a sentence', () => {
     heartbeat: 'Recorder alive with 3 sessions',
     logClosed: 'Log closed with 3 sessions open',
     refusalsCounted: '3 connections from network refused before authentication: reason',
+    logHeads: '2 logs of this gateway on disk with 3, 3 events',
     sessionOpened: 'Session opened to connection by user from clientAddress:3 as applicationName over TLS',
     identity: 'Token of subject verified, issued by issuer',
     ciContext: 'CI job provider/run/job, provenance',

@@ -20,6 +20,8 @@ const SENTENCES: Sentences = {
   logClosed: (f) => `Log closed with ${counted(f.sessions, 'session')} open`,
   refusalsCounted: (f) =>
     `${counted(f.count, 'connection')} from ${f.network} refused before authentication: ${f.reason}`,
+  logHeads: (f) =>
+    `${counted(f.logs.length, 'log')} of this gateway on disk with ${f.events.map(grouped).join(', ')} events`,
 
   sessionOpened: (f) =>
     `Session opened to ${f.connection} by ${f.user || 'nobody'} from ${f.clientAddress}:${f.clientPort}` +

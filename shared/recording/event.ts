@@ -65,6 +65,11 @@ export const EVENTS = {
     code: 6,
     fields: { reason: 'text', network: 'text', count: 'integer', since: 'integer' },
   },
+  /**
+   * How far each log of this gateway is on disk: `logs` are their ids in hex, `events` how many events of each, in the same
+   * order. Written every 10 s in one of the logs, so that a log that lost its tail is found out by another.
+   */
+  logHeads: { code: 5, fields: { logs: 'texts', events: 'integers' } },
 
   // ── A session from accept to close ────────────────────────────────────────────────────────────────────────────────
   /** `user` and `applicationName` are the agent's own words at start-up (asserted); `connection` is the name it asked for. */

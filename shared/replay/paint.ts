@@ -35,6 +35,7 @@ const PAINTERS: Painters = {
   heartbeat: nothing,
   logClosed: nothing,
   refusalsCounted: nothing,
+  logHeads: nothing,
   sessionOpened: (event, _, state) => {
     state.connection = event.fields.connection;
     return note(event);

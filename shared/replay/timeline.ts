@@ -14,6 +14,7 @@ const IS_STEP: Readonly<Record<EventKind, boolean>> = {
   heartbeat: false,
   logClosed: false,
   refusalsCounted: false,
+  logHeads: false,
   sessionOpened: true,
   identity: true,
   ciContext: true,
