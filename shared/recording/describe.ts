@@ -22,6 +22,9 @@ const SENTENCES: Sentences = {
     `${counted(f.count, 'connection')} from ${f.network} refused before authentication: ${f.reason}`,
   logHeads: (f) =>
     `${counted(f.logs.length, 'log')} of this gateway on disk with ${f.events.map(grouped).join(', ')} events`,
+  recordingFailed: (f) =>
+    `Recording failed, and all sessions were ended (${f.code}): ${f.reason}` +
+    (f.dropped === 0 ? '' : `; ${counted(f.dropped, 'event')} that nobody had seen an effect of dropped`),
 
   sessionOpened: (f) =>
     `Session opened to ${f.connection} by ${f.user || 'nobody'} from ${f.clientAddress}:${f.clientPort}` +

@@ -70,6 +70,15 @@ export const EVENTS = {
    * order. Written every 10 s in one of the logs, so that a log that lost its tail is found out by another.
    */
   logHeads: { code: 5, fields: { logs: 'texts', events: 'integers' } },
+  /**
+   * Recording failed and every session was ended for it: `code` of the failure, `reason` in words. `durable` counts the
+   * log's events that are on disk for sure, which are those before this one; `dropped` those that had been numbered after
+   * them and are not kept: nothing that had to wait for them was let through.
+   */
+  recordingFailed: {
+    code: 7,
+    fields: { code: 'text', reason: 'text', durable: 'integer', dropped: 'integer' },
+  },
 
   // ── A session from accept to close ────────────────────────────────────────────────────────────────────────────────
   /** `user` and `applicationName` are the agent's own words at start-up (asserted); `connection` is the name it asked for. */

@@ -36,6 +36,7 @@ const PAINTERS: Painters = {
   logClosed: nothing,
   refusalsCounted: nothing,
   logHeads: nothing,
+  recordingFailed: nothing,
   sessionOpened: (event, _, state) => {
     state.connection = event.fields.connection;
     return note(event);

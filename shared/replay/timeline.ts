@@ -15,6 +15,7 @@ const IS_STEP: Readonly<Record<EventKind, boolean>> = {
   logClosed: false,
   refusalsCounted: false,
   logHeads: false,
+  recordingFailed: false,
   sessionOpened: true,
   identity: true,
   ciContext: true,
