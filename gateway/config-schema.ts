@@ -1,7 +1,11 @@
 /** The shape of auditorium.yaml as written, with its defaults. What refers to files and environment is resolved by config.ts. */
 import { z } from 'zod';
 import { ALGORITHMS, PROFILE_NAMES, type Lifetime } from './identity/issuer-config.ts';
+import { isLoopback } from './identity/loopback.ts';
 import { PROFILES } from './identity/profile.ts';
+
+/** Words for what is logged: each includes those before it; `silent` is nothing at all. */
+const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug'] as const;
 
 /** Error text of one value: what is wrong with it and what it must be. */
 function expected(what: string): { error: (issue: { readonly input?: unknown }) => string } {
@@ -63,6 +67,12 @@ function parseListen(text: string): { host: string; port: number } | null {
   return host !== undefined && number <= 65535 ? { host, port: number } : null;
 }
 
+/** As {@link parseListen}, where only this machine can connect: what is served there asks nobody who they are. */
+function parseLoopback(text: string): { host: string; port: number } | null {
+  const listen = parseListen(text);
+  return listen !== null && isLoopback(listen.host) ? listen : null;
+}
+
 function parseLifetime(text: string): Lifetime | null {
   if (text === 'exp') return 'exp';
   const max = parseDuration(/^max\((.*)\)$/.exec(text)?.[1] ?? '');
@@ -90,6 +100,15 @@ const gateway = z.strictObject(
       )
       .prefault({}),
     tls: z.strictObject({ cert: path, key: path }, expected('a mapping with cert and key')).optional(),
+    control: path.optional(),
+    metrics: notation('a loopback address such as 127.0.0.1:9464', parseLoopback).optional(),
+    drain: notation('a duration such as 30s', parseDuration).prefault('30s'),
+    log: z
+      .strictObject(
+        { level: z.enum(LOG_LEVELS, expected(`one of ${LOG_LEVELS.join(', ')}`)).default('info') },
+        expected('a mapping with level'),
+      )
+      .prefault({}),
   },
   expected('a mapping'),
 );

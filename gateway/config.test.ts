@@ -21,6 +21,10 @@ gateway:
   durability: full
   mode: observe
   workers: 2
+  control: /run/auditorium/control.sock
+  metrics: 127.0.0.1:9464
+  drain: 90s
+  log: { level: warn }
   spool: { dir: ./spool, limit: 512MiB }
   tls: { cert: server.crt, key: /etc/ssl/server.key }
 archive: ../archive
@@ -81,6 +85,10 @@ test('a whole configuration is read, its paths relative to it', () => {
       workers: 2,
       spool: { dir: '/etc/auditorium/spool', limit: 536_870_912 },
       tls: { cert: '/etc/auditorium/server.crt', key: '/etc/ssl/server.key' },
+      control: '/run/auditorium/control.sock',
+      metrics: { host: '127.0.0.1', port: 9464 },
+      drain: 90_000,
+      log: { level: 'warn' },
     },
     archive: '/etc/archive',
     issuers: [OKTA, GITHUB, DEVELOPMENT],
@@ -109,6 +117,9 @@ test('what is missing or left empty has its default', () => {
       mode: 'enforce',
       workers: 1,
       spool: { dir: '/etc/auditorium/spool', limit: 2_147_483_648 },
+      control: '/etc/auditorium/spool/control.sock',
+      drain: 30_000,
+      log: { level: 'info' },
     },
     archive: '/etc/auditorium/archive',
     issuers: [],
@@ -169,6 +180,11 @@ describe('errors say where, what and how to mend it', () => {
     ['gateway:\n  durability: none', '2:3: gateway.durability must be full, intent or process'],
     ['gateway:\n  workers: 0', '2:3: gateway.workers must be at least 1'],
     ['gateway:\n  spool: { limit: 2GB }', '2:12: gateway.spool.limit must be a size such as 2GiB'],
+    [
+      'gateway:\n  metrics: 0.0.0.0:9464',
+      '2:3: gateway.metrics must be a loopback address such as 127.0.0.1:9464',
+    ],
+    ['gateway:\n  drain: long', '2:3: gateway.drain must be a duration such as 30s'],
     ['gateway:\n  tls: { cert: a }', '2:3: gateway.tls.key is missing: give a path'],
     ['archive: { s3: bucket }', '1:1: archive must be the path of a folder'],
     [

@@ -6,12 +6,15 @@ import { dirname, join, resolve } from 'node:path';
 import { isMap, isNode, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
 import type { z } from 'zod';
 import { ConfigFile } from './config-schema.ts';
+import { defaultControlPath } from './control-path.ts';
 import { DEVELOPMENT_AUDIENCE, type IssuerConfig } from './identity/issuer-config.ts';
 
 export { parseDuration } from './config-schema.ts';
 
 /** When an event counts as recorded: see DESIGN §4 I2. */
 type Durability = 'full' | 'intent' | 'process';
+
+type LogLevel = z.output<typeof ConfigFile>['gateway']['log']['level'];
 
 /** `enforce` refuses what the protocol's rules forbid (forbidden start-up options, FunctionCall); `observe` records it and lets it pass. */
 export type Mode = 'enforce' | 'observe';
@@ -28,6 +31,13 @@ interface GatewayConfig {
   readonly spool: { readonly dir: string; readonly limit: number };
   /** PEM files. */
   readonly tls?: { readonly cert: string; readonly key: string };
+  /** The control API's Unix socket, or named pipe on Windows. */
+  readonly control: string;
+  /** Where metrics are served over TCP too. */
+  readonly metrics?: { readonly host: string; readonly port: number };
+  /** How long busy sessions may take to end when the gateway is told to, ms. */
+  readonly drain: number;
+  readonly log: { readonly level: LogLevel };
 }
 
 /** An issuer as configured; `issuer` is null for the development issuer that the gateway starts itself, on `port` (0: any). */
@@ -184,11 +194,14 @@ function offsetOf(document: Document, path: Path): number {
 
 /** Makes paths absolute. */
 function settingsOf(file: ConfigFile, dir: string): Settings {
-  const { spool, tls, ...gateway } = file.gateway;
+  const { spool, tls, control, metrics, ...gateway } = file.gateway;
+  const spoolDir = resolve(dir, spool.dir);
   return {
     gateway: {
       ...gateway,
-      spool: { ...spool, dir: resolve(dir, spool.dir) },
+      spool: { ...spool, dir: spoolDir },
+      control: control === undefined ? defaultControlPath(spoolDir) : controlPath(dir, control),
+      ...(metrics && { metrics }),
       ...(tls && { tls: { cert: resolve(dir, tls.cert), key: resolve(dir, tls.key) } }),
     },
     archive: resolve(dir, file.archive),
@@ -258,6 +271,11 @@ export function issuersOf(config: Config, own: string | null): IssuerConfig[] {
     if (issuer === null) throw new TypeError(`the development issuer "${configured.name}" was not started`);
     return { ...configured, issuer };
   });
+}
+
+/** A named pipe of Windows is no path in any folder. */
+function controlPath(dir: string, written: string): string {
+  return written.startsWith('\\\\.\\pipe\\') ? written : resolve(dir, written);
 }
 
 /** Where the user's own data lies: `$AUDITORIUM_HOME`, else the operating system's place for it. */
