@@ -27,7 +27,7 @@ import {
   numberEnd,
   quotedEnd,
   type QuoteStyle,
-} from './sql-tokens.ts';
+} from '../../shared/sql/tokens.ts';
 
 /** A text in normal form. */
 export interface NormalText {
