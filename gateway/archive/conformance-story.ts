@@ -78,6 +78,7 @@ export function recordStory(writer: ArchiveWriter): Story {
     person.event('identity', {
       subject: 'ada@example.com',
       groups: ['people'],
+      userId: '00u-ada',
       fingerprint: new Uint8Array(32).fill(9),
     }),
     person.event('ciContext', {
@@ -87,6 +88,12 @@ export function recordStory(writer: ArchiveWriter): Story {
       job: '1',
       issuer: null,
       repository: null,
+    }),
+    person.event('ciMismatch', {
+      job: 'local/1/1',
+      provenance: 'asserted',
+      asserted: 'github/9/9',
+      where: 'SET application_name',
     }),
   );
   const refused = log.session(5);

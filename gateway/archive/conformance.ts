@@ -92,6 +92,13 @@ export function describeArchive(name: string, create: () => ArchiveUnderTest): v
       expect(row?.ended).toBeGreaterThan(row?.started ?? Infinity);
     });
 
+    test('a session tells which other job its agent asserted', async () => {
+      expect([await reader.session(id(2)), await reader.session(id(4))]).toMatchObject([
+        { identity: { userId: null }, ciMismatch: null },
+        { identity: { userId: '00u-ada' }, ci: { provider: 'local' }, ciMismatch: 'github/9/9' },
+      ]);
+    });
+
     test('a session that its gateway did not survive ended in the unknown', async () => {
       expect(await Promise.all([3, 4, 5].map(async (n) => (await reader.session(id(n)))?.outcome))).toEqual([
         'unknown',
@@ -158,6 +165,9 @@ export function describeArchive(name: string, create: () => ArchiveUnderTest): v
       ['ci:attested', [1, 2, 3]],
       ['ci:local', [4]],
       ['ci:none', [5]],
+      ['ci:mismatch', [4]],
+      ['ci:mismatch ci:attested', []],
+      ['token:00u-ada', [4]],
       ['connection:billing', [4]],
       ['user:ada address:::1*', [4]],
       ['app:"run 2"', [2]],

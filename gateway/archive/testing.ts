@@ -51,6 +51,7 @@ const DEFAULTS: { readonly [K in EventKind]?: Partial<EventInput<K>> } = {
     tokenId: null,
     fingerprint: new Uint8Array(32),
     expires: 1_800_000_000,
+    userId: null,
   },
   ciContext: {
     provenance: 'attested',

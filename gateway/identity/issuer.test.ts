@@ -105,6 +105,7 @@ test('a token with everything asked for is verified with everything asked for', 
       tokenId: String(jti),
       fingerprint: fingerprint(token),
       expires: Number(exp),
+      userId: null,
     },
     ci: {
       provenance: 'attested',

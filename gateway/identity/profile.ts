@@ -14,6 +14,8 @@ export interface Profile {
   /** Claims that must be there beside `iss`, `aud`, `exp` and `sub`. */
   readonly required: readonly string[];
   clientId(claims: Claims): string | null;
+  /** The person behind the token, where that is told apart from its subject. */
+  userId(claims: Claims): string | null;
   scopes(claims: Claims): string[];
   /** The CI job the claims tell; null when they tell none. */
   ci(claims: Claims): CiClaims | null;
@@ -36,6 +38,7 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     types: ['', 'jwt', 'at+jwt'],
     required: ['cid'],
     clientId: (claims) => text(claims['cid']),
+    userId: (claims) => text(claims['uid']),
     scopes: (claims) => texts(claims['scp']),
     ci: () => null,
   },
@@ -46,6 +49,7 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     types: ['', 'jwt', 'at+jwt'],
     required: [],
     clientId: (claims) => text(claims['client_id']) ?? text(claims['azp']) ?? text(claims['cid']),
+    userId: () => null,
     scopes: (claims) => texts(claims['scope'] ?? claims['scp']),
     ci: () => null,
   },
@@ -59,6 +63,7 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     types: ['at+jwt'],
     required: ['client_id', 'jti'],
     clientId: (claims) => text(claims['client_id']),
+    userId: () => null,
     scopes: (claims) => texts(claims['scope']),
     ci(claims) {
       const provider = CI_PROVIDERS.find((name) => name === claims[CI_PROVIDER_CLAIM]);
@@ -75,6 +80,7 @@ function ciProfile(provider: CiProvider): Profile {
     types: ['', 'jwt'],
     required: [],
     clientId: () => null,
+    userId: () => null,
     scopes: () => [],
     ci: (claims) => ciOfClaims(provider, claims),
   };

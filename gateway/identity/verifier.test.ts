@@ -138,6 +138,7 @@ describe('what is accepted', () => {
         tokenId: 'AT.one',
         fingerprint: fingerprint(token),
         expires: NOW + 3600,
+        userId: null,
       },
       ci: null,
       expires: (NOW + 3660) * 1000,
@@ -167,6 +168,7 @@ describe('what is accepted', () => {
         tokenId: null,
         fingerprint: fingerprint(token),
         expires: NOW + 60,
+        userId: null,
       },
       ci: null,
       expires: (NOW + 120) * 1000,
@@ -186,6 +188,7 @@ describe('what is accepted', () => {
         tokenId: 'job-token',
         fingerprint: fingerprint(token),
         expires: NOW + 300,
+        userId: null,
       },
       ci: {
         provenance: 'attested',

@@ -88,6 +88,7 @@ function identityOf({ text: token, claims, issuer }: VerifiedToken): AgentIdenti
     tokenId: text(claims.jti),
     fingerprint: fingerprint(token),
     expires: claims.exp,
+    userId: profile.userId(claims),
   };
 }
 

@@ -36,6 +36,7 @@ export const SESSION_ROW: SessionRow = {
   clientAddress: '127.0.0.1:50000',
   identity: null,
   ci: null,
+  ciMismatch: null,
   statements: 2,
   rows: 3,
   errors: 0,

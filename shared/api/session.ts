@@ -32,6 +32,10 @@ export const Identity = z
     profile: z.string(),
     subject: z.string(),
     clientId: z.string().nullable(),
+    userId: z
+      .string()
+      .nullable()
+      .describe('the person behind the token, where its issuer says so (Okta: uid)'),
     groups: z.array(z.string()),
     scopes: z.array(z.string()),
     tokenId: z.string().nullable().describe('the jti claim'),
@@ -58,6 +62,10 @@ export const SessionRow = z
     clientAddress: z.string(),
     identity: Identity.nullable().describe('null when the token was refused'),
     ci: CiContext.nullable(),
+    ciMismatch: z
+      .string()
+      .nullable()
+      .describe('provider/run/job that the agent asserted though the job of the session is another'),
     statements: z.number().int(),
     rows: z.number().int(),
     errors: z.number().int(),

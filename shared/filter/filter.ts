@@ -10,7 +10,7 @@ export const FILTER_FIELDS = {
   job: 'path', // provider/run/job, whole or by prefix at '/'
   run: 'text',
   repo: 'text',
-  ci: 'text', // attested, asserted, none or a provider
+  ci: 'text', // attested, asserted, none, mismatch or a provider
   connection: 'text',
   user: 'text',
   address: 'text',

@@ -7,7 +7,7 @@ export const FIELD_NAMES = Object.keys(FILTER_FIELDS) as FilterField[];
 
 /** One line about each field, for completion and help. */
 export const FIELD_MEANINGS: Readonly<Record<FilterField, string>> = {
-  token: 'start of a token’s fingerprint, its jti, subject or client id',
+  token: 'start of a token’s fingerprint, its jti, subject, client or user id',
   issuer: 'issuer of the token',
   sub: 'subject of the token',
   client: 'client id of the token',
@@ -15,7 +15,7 @@ export const FIELD_MEANINGS: Readonly<Record<FilterField, string>> = {
   job: 'CI job as provider/run/job, whole or from its start',
   run: 'run of the CI job',
   repo: 'repository of the CI job',
-  ci: 'attested, asserted, none or a provider',
+  ci: 'attested, asserted, none, mismatch or a provider',
   connection: 'name of the connection',
   user: 'start-up user (the agent’s word)',
   address: 'address of the client',
@@ -41,7 +41,7 @@ export const FIELD_WORDS: Readonly<Partial<Record<FilterField, readonly string[]
 
 /** Values worth offering where others are possible too. */
 export const FIELD_EXAMPLES: Readonly<Partial<Record<FilterField, readonly string[]>>> = {
-  ci: ['attested', 'asserted', 'none'],
+  ci: ['attested', 'asserted', 'none', 'mismatch'],
   error: ['*'],
 };
 

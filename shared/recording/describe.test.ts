@@ -35,6 +35,8 @@ test('every kind of event has a sentence', () => {
     ciContext: 'CI job provider/run/job, provenance',
     connected: 'Connected to database on host:3 as user, server server',
     sessionClosed: 'Session outcome: reason',
+    ciMismatch: 'CI job asserted asserted in where, but the session is job, provenance',
+    identityChecked: 'Token (token) result by introspection at issuer: detail',
     observed: 'Let pass because the gateway only observes (rule): detail',
     statement: 'SELECT 1',
     parse: 'Prepare name: SELECT 1',

@@ -34,6 +34,10 @@ const SENTENCES: Sentences = {
   ciContext: (f) => `CI job ${f.provider}/${f.run}/${f.job}, ${f.provenance}`,
   connected: (f) => `Connected to ${f.database} on ${f.host}:${f.port} as ${f.user}, server ${f.server}`,
   sessionClosed: (f) => `Session ${f.outcome}${f.reason === '' ? '' : `: ${f.reason}`}`,
+  ciMismatch: (f) =>
+    `CI job ${f.asserted} asserted in ${f.where}, but the session is ${f.job}, ${f.provenance}`,
+  identityChecked: (f) =>
+    `Token (${f.token}) ${f.result} by introspection at ${f.issuer}${f.detail === '' ? '' : `: ${f.detail}`}`,
   observed: (f) => `Let pass because the gateway only observes (${f.rule}): ${f.detail}`,
 
   statement: (f, words) =>

@@ -109,6 +109,8 @@ export const EVENTS = {
       /** SHA-256 over header.payload of the token, never its signature. */
       fingerprint: 'bytes',
       expires: 'integer',
+      /** Okta's `uid`: the person behind the token. */
+      userId: 'text?',
     },
   },
   /**
@@ -145,6 +147,16 @@ export const EVENTS = {
   sessionClosed: { code: 14, fields: { outcome: 'text', sqlstate: 'text?', reason: 'text' } },
   /** Something that passed because the gateway only observes: the `rule` that `enforce` would have refused it by, and what it was. */
   observed: { code: 17, fields: { rule: 'text', detail: 'text' } },
+  /**
+   * The agent named another CI job than the session's: `job` (provider/run/job) with its `provenance` is the session's and
+   * stays so, `asserted` is what the agent said in `where`: application_name or options at start-up, or SET application_name.
+   */
+  ciMismatch: { code: 15, fields: { job: 'text', provenance: 'text', asserted: 'text', where: 'text' } },
+  /**
+   * What an issuer said of a token when asked (RFC 7662): once when the session opened, then when its answer changed. `token`
+   * is who or job, `result` active, inactive or unreachable.
+   */
+  identityChecked: { code: 16, fields: { token: 'text', issuer: 'text', result: 'text', detail: 'text' } },
 
   // ── What the agent asked (intents: spooled before they are forwarded) ─────────────────────────────────────────────
   /**

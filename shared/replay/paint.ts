@@ -46,6 +46,8 @@ const PAINTERS: Painters = {
   connected: note,
   sessionClosed: note,
   observed: note,
+  ciMismatch: note,
+  identityChecked: note,
 
   statement: (event, payloads, state) => paintStatement(event.sequence, event.fields, payloads, state),
   parse: (event, payloads, state) => paintParse(event.sequence, event.fields, payloads, state),

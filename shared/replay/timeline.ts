@@ -22,6 +22,8 @@ const IS_STEP: Readonly<Record<EventKind, boolean>> = {
   connected: true,
   sessionClosed: true,
   observed: true,
+  ciMismatch: true,
+  identityChecked: true,
   statement: true,
   parse: true,
   bind: true,

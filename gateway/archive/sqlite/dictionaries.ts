@@ -69,9 +69,9 @@ export class Dictionaries {
       .get(fingerprint);
     if (found !== undefined) return found;
     const add = this.#db.prepare(
-      'INSERT INTO token (fingerprint, issuer, profile, subject, client, jti, groups, scopes, expires) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      'INSERT INTO token (fingerprint, issuer, profile, subject, client, jti, groups, scopes, expires, user_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
     );
-    const { issuer, profile, subject, clientId, tokenId, groups, scopes, expires } = fields;
+    const { issuer, profile, subject, clientId, tokenId, groups, scopes, expires, userId } = fields;
     const added = add.run(
       fingerprint,
       issuer,
@@ -82,6 +82,7 @@ export class Dictionaries {
       JSON.stringify(groups),
       JSON.stringify(scopes),
       expires,
+      userId,
     );
     return Number(added.lastInsertRowid);
   }

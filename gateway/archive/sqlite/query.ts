@@ -59,7 +59,11 @@ export function queryOf(db: Database, { terms }: Filter): Query {
     verbs,
     states,
     tables,
-    session: [...conditionsOf(terms, SESSION_TERMS), ...terms.filter(isWithoutJob).map(() => NO_JOB)],
+    session: [
+      ...conditionsOf(terms, SESSION_TERMS),
+      ...terms.filter(isWithoutJob).map(() => NO_JOB),
+      ...terms.filter(isMismatch).map(() => MISMATCH),
+    ],
     statement: conditionsOf(terms, STATEMENT_TERMS),
     after: extreme(terms, 'after', Math.max),
     before: extreme(terms, 'before', Math.min),
@@ -76,6 +80,7 @@ const TOKEN_TERMS: Meanings = {
       matchText('t.subject', term),
       matchText('t.client', term),
       matchText('t.jti', term),
+      matchText('t.user_id', term),
       matchFingerprint('t.fingerprint', term),
     ]),
   issuer: (term) => matchText('t.issuer', term),
@@ -101,6 +106,7 @@ const JOB_TERMS: Meanings = {
 };
 
 const NO_JOB: Condition = { sql: 's.job_id IS NULL', values: [] };
+const MISMATCH: Condition = { sql: 's.ci_mismatch IS NOT NULL', values: [] };
 
 function isProvenance(value: string): boolean {
   return /^(attested|asserted)$/i.test(value);
@@ -110,8 +116,12 @@ function isWithoutJob({ field, value }: Term): boolean {
   return field === 'ci' && value.toLowerCase() === 'none';
 }
 
+function isMismatch({ field, value }: Term): boolean {
+  return field === 'ci' && value.toLowerCase() === 'mismatch';
+}
+
 function isJobTerm(term: Term): boolean {
-  return !isWithoutJob(term);
+  return !isWithoutJob(term) && !isMismatch(term);
 }
 
 const SESSION_TERMS: Meanings = {

@@ -32,6 +32,7 @@ interface StoredSession {
   readonly errors: number;
   readonly bytes: number;
   readonly events: number;
+  readonly ci_mismatch: string | null;
   readonly verbs: string;
   readonly fingerprint: string | null;
   readonly issuer: string;
@@ -42,6 +43,7 @@ interface StoredSession {
   readonly groups: string;
   readonly scopes: string;
   readonly expires: number;
+  readonly user_id: string | null;
   readonly provenance: 'attested' | 'asserted' | null;
   readonly provider: string;
   readonly run: string;
@@ -53,10 +55,10 @@ interface StoredSession {
 }
 
 const SESSION = `SELECT s.sid, s.started, s.ended, s.outcome, s.reason, s.connection, s.user, s.application, s.address,
-  s.statements, s.rows, s.errors, s.bytes, s.events,
+  s.statements, s.rows, s.errors, s.bytes, s.events, s.ci_mismatch,
   (SELECT json_group_array(v.verb) FROM session_verb y JOIN verb v ON v.id = y.verb_id
    WHERE y.session_id = s.id AND v.verb <> '') AS verbs,
-  t.fingerprint, t.issuer, t.profile, t.subject, t.client, t.jti, t.groups, t.scopes, t.expires,
+  t.fingerprint, t.issuer, t.profile, t.subject, t.client, t.jti, t.groups, t.scopes, t.expires, t.user_id,
   j.provenance, j.provider, j.run, j.job, j.repository, j.ref, j.actor, j.issuer AS ci_issuer
 FROM session s LEFT JOIN token t ON t.id = s.token_id LEFT JOIN job j ON j.id = s.job_id`;
 
@@ -129,6 +131,7 @@ export class Rows {
       clientAddress: row.address,
       identity: identityOf(row),
       ci: ciOf(row),
+      ciMismatch: row.ci_mismatch,
       statements,
       rows,
       errors,
@@ -198,6 +201,7 @@ function identityOf(row: StoredSession): SessionRow['identity'] {
     profile,
     subject,
     clientId: row.client,
+    userId: row.user_id,
     groups: listOf(row.groups),
     scopes: listOf(row.scopes),
     tokenId: row.jti,

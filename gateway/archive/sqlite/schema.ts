@@ -37,7 +37,8 @@ CREATE TABLE token (
   jti TEXT,
   groups TEXT NOT NULL,              -- JSON array
   scopes TEXT NOT NULL,              -- JSON array
-  expires INTEGER NOT NULL           -- s
+  expires INTEGER NOT NULL,          -- s
+  user_id TEXT                       -- the person behind the token, where its issuer says so
 ) STRICT;
 CREATE INDEX token_subject ON token (subject);
 
@@ -71,6 +72,7 @@ CREATE TABLE session (
   address TEXT NOT NULL,
   token_id INTEGER,
   job_id INTEGER,
+  ci_mismatch TEXT,                  -- provider/run/job that the agent asserted though its job is another
   statements INTEGER NOT NULL DEFAULT 0,
   rows INTEGER NOT NULL DEFAULT 0,
   errors INTEGER NOT NULL DEFAULT 0,

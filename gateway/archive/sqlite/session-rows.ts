@@ -24,6 +24,7 @@ export class SessionRows {
   readonly #find;
   readonly #identify;
   readonly #assign;
+  readonly #mismatch;
   readonly #count;
   readonly #close;
   readonly #abandon;
@@ -40,6 +41,7 @@ export class SessionRows {
     );
     this.#identify = db.prepare('UPDATE session SET token_id = ? WHERE id = ?');
     this.#assign = db.prepare('UPDATE session SET job_id = ? WHERE id = ?');
+    this.#mismatch = db.prepare('UPDATE session SET ci_mismatch = coalesce(ci_mismatch, ?) WHERE id = ?');
     this.#count = db.prepare(
       'UPDATE session SET statements = ?, rows = ?, errors = ?, bytes = ?, events = ?, changed = ? WHERE id = ?',
     );
@@ -71,6 +73,11 @@ export class SessionRows {
 
   assign(id: number, jobId: number): void {
     this.#assign.run(jobId, id);
+  }
+
+  /** The agent named another job than the session's; the first one counts. */
+  mismatch(id: number, asserted: string): void {
+    this.#mismatch.run(asserted, id);
   }
 
   count(id: number, counters: Counters, changed: number): void {

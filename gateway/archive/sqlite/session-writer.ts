@@ -63,6 +63,8 @@ export class SessionWriter {
         return this.#parts.sessions.identify(this.id, this.#tokenId);
       case 'ciContext':
         return this.#onCiContext(event);
+      case 'ciMismatch':
+        return this.#parts.sessions.mismatch(this.id, event.fields.asserted);
       case 'parse':
         this.#remember(event.sequence, this.#statementsOf(stored.payloads['text']));
         return;
