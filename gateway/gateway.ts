@@ -9,7 +9,8 @@ import { startDevelopmentIssuer, type DevelopmentIssuer } from './identity/issue
 import { createVerifier } from './identity/verifier.ts';
 import { CancelKeys } from './postgres/cancel.ts';
 import { serve } from './postgres/session.ts';
-import type { LiveSession, SessionContext } from './postgres/session-context.ts';
+import { type LiveSession, LiveSessions } from './postgres/live-sessions.ts';
+import type { SessionContext } from './postgres/session-context.ts';
 import { refuse } from './postgres/startup.ts';
 import type { PostgresError } from './postgres/wire/errors.ts';
 import { SystemClock } from './recorder/clock.ts';
@@ -61,7 +62,7 @@ export async function startGateway(config: Config, options: GatewayOptions): Pro
     if (issuer !== null) opened.defer(() => issuer.close());
     const verifier = createVerifier(issuersOf(config, issuer?.issuer ?? null), { now: Date.now });
     opened.defer(() => verifier.close());
-    const live = new Set<LiveSession>();
+    const live = new LiveSessions();
     const spool = new Spool({
       dir: spoolConfig.dir,
       limit: spoolConfig.limit,
@@ -168,7 +169,7 @@ async function listenForAgents(
   });
   opened.defer(async () => {
     server.close();
-    for (const session of context.live) session.relay.stop({ by: 'gateway', error: SHUTTING_DOWN });
+    context.live.end(SHUTTING_DOWN);
     await Promise.race([
       Promise.all(serving),
       new Promise((resolve) => setTimeout(resolve, DRAIN_MS).unref()),

@@ -264,6 +264,7 @@ export class Answers {
   #ready(at: number): void {
     this.#recordRun(at, false);
     const transaction = String.fromCharCode(this.#buffer[at + MESSAGE_HEAD_BYTES] ?? 0);
+    this.#exchange.transaction = transaction;
     if (this.#ending !== null) this.#recordEnding(transaction);
     else this.#recorder.record('ready', { transaction });
     const next = this.#exchange.next();

@@ -62,6 +62,8 @@ export class Exchange {
   readonly portals = new Map<string, Named>();
   /** After an error in the extended protocol the server discards everything until Sync; true until the agent sends it. */
   discarding = false;
+  /** What the last ReadyForQuery said: idle (I), in a transaction (T), in a failed one (E). */
+  transaction = 'I';
   #numbers = 0;
 
   /** A new statement that starts now; an Execute names its portal. */

@@ -18,7 +18,8 @@ export type RelayEnd =
   | { readonly by: 'agent'; readonly terminated: boolean }
   | { readonly by: 'server'; readonly reason: string }
   | { readonly by: 'violation'; readonly side: 'agent' | 'server'; readonly error: ProtocolViolation }
-  | { readonly by: 'gateway'; readonly error: PostgresError }
+  /** `reason` is for the record, where it says more than the agent is told. */
+  | { readonly by: 'gateway'; readonly error: PostgresError; readonly reason?: string }
   | { readonly by: 'recorder'; readonly error: Error };
 
 export interface RelayOptions {

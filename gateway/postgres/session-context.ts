@@ -2,9 +2,9 @@
 import type { ConnectionConfig, Mode } from '../config.ts';
 import type { CiJob } from '../identity/ci.ts';
 import type { Verifier } from '../identity/verifier.ts';
-import type { Recorder, SessionRecorder } from '../recorder/recorder.ts';
+import type { Recorder } from '../recorder/recorder.ts';
 import type { CancelKeys } from './cancel.ts';
-import type { Relay } from './relay.ts';
+import type { LiveSession, LiveSessions } from './live-sessions.ts';
 import type { Startup } from './startup.ts';
 
 /** From accept to the password's arrival, and again for the database's answer. */
@@ -22,7 +22,7 @@ export interface SessionContext {
   readonly assertedCi: (applicationName: string) => CiJob | null;
   readonly parseJob: (job: string) => CiJob | null;
   /** Live sessions, so that the gateway can end them. */
-  readonly live: Set<LiveSession>;
+  readonly live: LiveSessions;
   /** Told of every session that was refused, for the operator's log. */
   readonly onRefused: (refused: RefusedSession) => void;
 }
@@ -33,14 +33,6 @@ export interface RefusedSession {
   readonly connection: string;
   readonly sqlstate: string | null;
   readonly reason: string;
-}
-
-/** A session whose relay runs. */
-export interface LiveSession {
-  readonly recorder: SessionRecorder;
-  readonly relay: Relay;
-  /** Cancels the statement in flight. */
-  cancel(): Promise<void>;
 }
 
 /** A start-up packet that asks for a session. */

@@ -1,10 +1,12 @@
 /** A session from the greeting to its end: relays until somebody ends it, and records how it ended. */
 import type { Socket } from 'node:net';
 import type { ConnectionConfig } from '../config.ts';
+import type { Verified } from '../identity/verifier.ts';
 import type { SessionRecorder } from '../recorder/recorder.ts';
+import type { LiveSession } from './live-sessions.ts';
 import { refuse } from './startup.ts';
 import { relay, type RelayEnd } from './relay.ts';
-import { type LiveSession, type Opening, type SessionContext, START_UP_MS } from './session-context.ts';
+import { type Opening, type SessionContext, START_UP_MS } from './session-context.ts';
 import { recordClosed } from './session-events.ts';
 import { cancelUpstream, type Upstream } from './upstream.ts';
 import { authenticationOk, backendKeyData, parameterStatus, readyForQuery } from './wire/encode.ts';
@@ -19,7 +21,7 @@ export async function runRelay(
   upstream: Upstream,
   connection: ConnectionConfig,
   session: SessionRecorder,
-  expires: number,
+  verified: Verified,
   context: SessionContext,
 ): Promise<void> {
   const { recorder, cancelKeys } = context;
@@ -27,14 +29,22 @@ export async function runRelay(
   const server = upstream.socket;
   const cancelNow = () => cancelUpstream(connection, upstream, AbortSignal.timeout(START_UP_MS));
   const running = relay({ agent, server, recorder, session });
-  const live: LiveSession = { recorder: session, relay: running, cancel: cancelNow };
+  const live: LiveSession = {
+    recorder: session,
+    relay: running,
+    agent,
+    connection: connection.name,
+    verified,
+    since: Date.now(),
+    cancel: cancelNow,
+  };
   const key = cancelKeys.issue(live, startup.protocol);
   context.live.add(live);
   recorder.write();
   greet(agent, upstream, backendKeyData(key.processId, key.key));
   const expiry = setTimeout(
     () => running.stop({ by: 'gateway', error: EXPIRED }),
-    Math.min(expires - Date.now(), LONGEST_TIMER_MS),
+    Math.min(verified.expires - Date.now(), LONGEST_TIMER_MS),
   );
   const end = await running.ended;
   clearTimeout(expiry);
@@ -86,7 +96,7 @@ function outcomeOf(end: RelayEnd): Outcome {
     case 'server':
       return { outcome: 'failed', reason: end.reason, tell: null };
     case 'gateway':
-      return { outcome: 'failed', reason: end.error.message, tell: end.error };
+      return { outcome: 'failed', reason: end.reason ?? end.error.message, tell: end.error };
     case 'violation': {
       const who = end.side === 'agent' ? 'the agent' : 'the server';
       const tell: PostgresError = { severity: 'FATAL', sqlstate: '08P01', message: end.error.message };

@@ -61,5 +61,5 @@ async function serveSession(startup: Opening, context: SessionContext): Promise<
     refuse(error instanceof StartupError ? error.socket : startup.socket, postgres);
     return;
   }
-  await runRelay(startup, upstream, connection, session, verified.expires, context);
+  await runRelay(startup, upstream, connection, session, verified, context);
 }

@@ -1,0 +1,94 @@
+/** The sessions whose relay runs, and what those that ended have come to. */
+import type { Socket } from 'node:net';
+import type { Verified } from '../identity/verifier.ts';
+import type { SessionRecorder } from '../recorder/recorder.ts';
+import type { Relay } from './relay.ts';
+import type { PostgresError } from './wire/errors.ts';
+
+/** A session whose relay runs. */
+export interface LiveSession {
+  readonly recorder: SessionRecorder;
+  readonly relay: Relay;
+  /** The agent's socket. */
+  readonly agent: Socket;
+  /** Name of the connection it uses. */
+  readonly connection: string;
+  readonly verified: Verified;
+  /** When its relay began, ms since 1970. */
+  readonly since: number;
+  /** Cancels the statement in flight. */
+  cancel(): Promise<void>;
+}
+
+/** What all sessions together came to since the gateway started; bytes are those of the agents' side. */
+export interface SessionTotals {
+  readonly opened: number;
+  readonly statements: number;
+  readonly received: number;
+  readonly sent: number;
+}
+
+export class LiveSessions {
+  readonly #live = new Set<LiveSession>();
+  #opened = 0;
+  #statements = 0;
+  #received = 0;
+  #sent = 0;
+
+  get size(): number {
+    return this.#live.size;
+  }
+
+  [Symbol.iterator](): Iterator<LiveSession> {
+    return this.#live.values();
+  }
+
+  add(session: LiveSession): void {
+    this.#opened++;
+    this.#live.add(session);
+  }
+
+  delete(session: LiveSession): void {
+    if (!this.#live.delete(session)) return;
+    this.#statements += session.relay.exchange.lastNumber;
+    this.#received += session.agent.bytesRead;
+    this.#sent += session.agent.bytesWritten;
+  }
+
+  /** Nothing is counted while bytes pass: sockets and exchanges know what they did. */
+  totals(): SessionTotals {
+    let [statements, received, sent] = [this.#statements, this.#received, this.#sent];
+    for (const { relay, agent } of this.#live) {
+      statements += relay.exchange.lastNumber;
+      received += agent.bytesRead;
+      sent += agent.bytesWritten;
+    }
+    return { opened: this.#opened, statements, received, sent };
+  }
+
+  /** The session of this id, in hex; null when it does not live. */
+  find(id: string): LiveSession | null {
+    for (const session of this.#live) if (sessionId(session) === id) return session;
+    return null;
+  }
+
+  /** Ends every session that `which` picks; `reason` is for the record, when it says more than the agent is told. */
+  end(error: PostgresError, which: (session: LiveSession) => boolean = () => true, reason?: string): number {
+    let ended = 0;
+    for (const session of [...this.#live].filter(which)) {
+      session.relay.stop({ by: 'gateway', error, ...(reason !== undefined && { reason }) });
+      ended++;
+    }
+    return ended;
+  }
+}
+
+/** The session's id as lists and commands write it: 32 hex digits. */
+export function sessionId({ recorder }: LiveSession): string {
+  return Buffer.from(recorder.id).toString('hex');
+}
+
+/** Whether ending the session now would break something off: a statement in flight, or an open transaction. */
+export function isBusy({ relay: { exchange } }: LiveSession): boolean {
+  return exchange.expected.length > 0 || exchange.transaction !== 'I';
+}
