@@ -18,7 +18,13 @@ export type IdentityErrorCode =
   | 'NOT_YET_VALID'
   | 'CLAIM_MISSING'
   | 'CLAIM_REFUSED'
-  | 'NOT_A_CI_TOKEN';
+  | 'NOT_A_CI_TOKEN'
+  /** An operator revoked it. */
+  | 'REVOKED'
+  /** Its issuer says that it no longer holds. */
+  | 'INACTIVE'
+  /** Its issuer does not say whether it still holds. */
+  | 'NOT_CHECKED';
 
 /** A refused password; `message` is for the person at the other end and never holds any part of a token's text. */
 export class IdentityError extends Error {

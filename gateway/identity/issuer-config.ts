@@ -26,6 +26,27 @@ export type Algorithm = (typeof ALGORITHMS)[number];
 /** How long a session may live: until its token expires, or this many ms from its start whatever `exp` says. */
 export type Lifetime = 'exp' | { readonly max: number };
 
+/** Asking the issuer whether a token still holds (RFC 7662): when a session opens, and again and again while it lives. */
+export interface IntrospectionConfig {
+  /** null: `introspection_endpoint` of the issuer's metadata. */
+  readonly endpoint: string | null;
+  /** Who the gateway is to the issuer (HTTP Basic, RFC 6749 §2.3.1). */
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** ms between two questions. */
+  readonly every: number;
+  /** How long, in ms, sessions go on while the issuer does not answer. */
+  readonly grace: number;
+}
+
+/** Where a token carries its groups. */
+export interface GroupsClaim {
+  /** Names of claims, each within the one before. */
+  readonly path: readonly string[];
+  /** What parts the groups where they are one text; null: such a text is one group. */
+  readonly separator: string | null;
+}
+
 export interface IssuerConfig {
   /** For people: logs and errors. */
   readonly name: string;
@@ -38,6 +59,10 @@ export interface IssuerConfig {
   readonly algorithms: readonly Algorithm[];
   /** Groups every token of this issuer is in, beside those it carries: CI tokens carry none. */
   readonly groups: readonly string[];
+  /** The claim `groups`, when not given. */
+  readonly groupsClaim?: GroupsClaim;
+  /** Not asked, when not given. */
+  readonly introspection?: IntrospectionConfig;
   /**
    * Claims a token must carry with one of the given values. An issuer shared by strangers (GitHub, GitLab, Buildkite
    * sign for every customer) is trusted only as far as these go.

@@ -1,114 +1,158 @@
-/** The signing keys of one issuer: where they are (discovery) and what they are (JWKS), fetched when first needed. */
-import { createRemoteJWKSet, customFetch, errors, type JWTVerifyGetKey, type RemoteJWKSet } from 'jose';
+/**
+ * The signing keys of one issuer (RFC 7517), fetched when first needed and then in the background, so that a rotation or a
+ * short outage is noticed before anybody waits for it. Sessions that are open need no keys: only new ones are refused
+ * while an issuer is out of reach.
+ */
+import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
 import { IdentityError } from './identity-error.ts';
-import { isObject } from './strict-json.ts';
+import { discoverMetadata, type IssuerMetadata } from './issuer-metadata.ts';
+import { askIssuer, requestFailure, type IssuerNetwork } from './issuer-request.ts';
 
-/** Milliseconds for one request to an issuer: someone waits at a password prompt. */
-const TIMEOUT = 5000;
+/** Keys older than this verify nothing: a key that the issuer withdrew is believed no longer (jose's default too). */
+const MAX_AGE = 10 * 60_000;
 
-/** What {@link issuerKeys} needs; `closing` ends requests under way. */
-export interface KeyDependencies {
-  readonly fetch: typeof fetch;
-  readonly closing: AbortSignal;
+/** They are fetched again at 80 % of that age, which leaves two minutes to get over a failure. */
+const REFRESH_AGE = 0.8 * MAX_AGE;
+
+/** Between fetches for a key id nobody knows, which anyone can make up, and between those after a failed refresh. */
+const COOLDOWN = 30_000;
+
+/** Between fetches that failed while someone waits: their refusals in between share the reason. */
+const RETRY = 5_000;
+
+export interface KeyDependencies extends IssuerNetwork {
+  /** ms since 1970. */
+  now(): number;
+  /** Runs something once, so many ms later, without keeping the process alive; what it returns prevents it. */
+  after(ms: number, run: () => void): () => void;
 }
 
-/**
- * Finds the key for a token of `issuer` (its URL, from the configuration and never from a token). The place of the keys is
- * kept once found, keys for ten minutes; a failure is not kept. Throws IdentityError.
- */
-export function issuerKeys(issuer: string, deps: KeyDependencies): JWTVerifyGetKey {
-  let finding: Promise<RemoteJWKSet> | null = null;
-  const find = async (): Promise<RemoteJWKSet> => {
-    const url = await discoverKeys(issuer, deps);
-    return createRemoteJWKSet(url, {
-      timeoutDuration: TIMEOUT,
-      [customFetch]: (address, options) =>
-        deps.fetch(address, { ...options, signal: AbortSignal.any([options.signal, deps.closing]) }),
-    });
-  };
-  return async (header, token) => {
+interface KeySet {
+  readonly find: JWTVerifyGetKey;
+  readonly fetched: number;
+}
+
+/** The keys of one issuer. */
+export class IssuerKeys {
+  readonly #issuer: string;
+  readonly #deps: KeyDependencies;
+  #metadata: IssuerMetadata | null = null;
+  #keys: KeySet | null = null;
+  #fetching: Promise<void> | null = null;
+  /** When a fetch was last begun. */
+  #asked = Number.NEGATIVE_INFINITY;
+  /** Why the last fetch failed; null when it did not. */
+  #failure: IdentityError | null = null;
+  #stop: () => void = () => {};
+  #closed = false;
+
+  /** `issuer` is its URL, from the configuration and never from a token. */
+  constructor(issuer: string, deps: KeyDependencies) {
+    this.#issuer = issuer;
+    this.#deps = deps;
+  }
+
+  /** Ends the refreshing. */
+  close(): void {
+    this.#closed = true;
+    this.#stop();
+  }
+
+  /** Where the issuer's endpoints are. Rejects with {@link IdentityError}. */
+  async metadata(): Promise<IssuerMetadata> {
+    if (this.#metadata === null) await this.#refresh();
+    if (this.#metadata === null) throw this.#failure;
+    return this.#metadata;
+  }
+
+  /** Finds the key a token names. Rejects with {@link IdentityError}. */
+  readonly find: JWTVerifyGetKey = async (header, token) => {
+    if (!this.#isFresh()) await this.#refresh();
+    if (this.#keys === null || !this.#isFresh()) throw this.#failure;
     try {
-      finding ??= find();
-      const keys = await finding.catch((error: unknown) => {
-        finding = null;
-        throw error;
-      });
-      return await keys(header, token);
+      return await this.#keys.find(header, token);
     } catch (error) {
-      throw keyError(issuer, error);
+      if (!(error instanceof errors.JWKSNoMatchingKey) || !this.#mayAskAgain()) throw this.#unusable(error);
+    }
+    await this.#fetch();
+    if (this.#failure !== null) throw this.#failure;
+    try {
+      return await this.#keys.find(header, token);
+    } catch (error) {
+      throw this.#unusable(error);
     }
   };
-}
 
-function keyError(issuer: string, error: unknown): IdentityError {
-  if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys) {
+  #isFresh(): boolean {
+    return this.#keys !== null && this.#deps.now() - this.#keys.fetched < MAX_AGE;
+  }
+
+  #mayAskAgain(): boolean {
+    return this.#fetching !== null || this.#deps.now() - this.#asked >= COOLDOWN;
+  }
+
+  /** Fetches what someone waits for, unless that has failed a moment ago. */
+  async #refresh(): Promise<void> {
+    const failedNow = this.#failure !== null && this.#deps.now() - this.#asked < RETRY;
+    if (this.#fetching !== null || !failedNow) await this.#fetch();
+  }
+
+  /** One fetch at a time serves all who wait; what came of it is in the fields. */
+  #fetch(): Promise<void> {
+    this.#fetching ??= this.#fetchNow().finally(() => (this.#fetching = null));
+    return this.#fetching;
+  }
+
+  async #fetchNow(): Promise<void> {
+    this.#asked = this.#deps.now();
+    this.#stop();
+    try {
+      const metadata = (this.#metadata ??= await discoverMetadata(this.#issuer, this.#deps));
+      const { status, json } = await askIssuer(metadata.keys, 'its key set', this.#deps);
+      if (json === null) throw new Error(`its key set was answered with status ${status}`);
+      this.#keys = { find: keySet(json), fetched: this.#deps.now() };
+      this.#failure = null;
+    } catch (error) {
+      this.#metadata = null; // its keys may have moved
+      this.#failure = this.#unreachable(error);
+    }
+    if (this.#closed) return;
+    const pause = this.#failure === null ? REFRESH_AGE : COOLDOWN;
+    this.#stop = this.#deps.after(pause, () => void this.#fetch());
+  }
+
+  #unreachable(error: unknown): IdentityError {
+    return new IdentityError(
+      'ISSUER_UNREACHABLE',
+      `the keys of ${this.#issuer} could not be fetched (${requestFailure(error)}); try again, and if it stays so tell who runs the gateway`,
+      { cause: error },
+    );
+  }
+
+  #unusable(error: unknown): IdentityError {
+    if (error instanceof errors.JWKSNoMatchingKey) {
+      const message = `the token is not signed with a current key of ${this.#issuer}; get a new one`;
+      return new IdentityError('UNKNOWN_KEY', message, { cause: error });
+    }
+    if (error instanceof errors.JWKSMultipleMatchingKeys) {
+      const message = `${this.#issuer} has several keys that the token may be signed with; it must name one (kid), and no two may bear one name`;
+      return new IdentityError('UNKNOWN_KEY', message, { cause: error });
+    }
     return new IdentityError(
       'UNKNOWN_KEY',
-      `the token is not signed with a current key of ${issuer}; get a new one`,
+      `the key of ${this.#issuer} that the token names cannot be used`,
       {
         cause: error,
       },
     );
   }
-  return new IdentityError(
-    'ISSUER_UNREACHABLE',
-    `the keys of ${issuer} could not be fetched (${reason(error)}); try again, and if it stays so tell who runs the gateway`,
-    { cause: error },
-  );
 }
 
-/** The innermost message: `fetch failed` alone says nothing. */
-function reason(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error.cause instanceof AggregateError && error.cause.errors[0] instanceof Error)
-    return error.cause.errors[0].message;
-  return error.cause instanceof Error ? reason(error.cause) : error.message;
-}
-
-/** The `jwks_uri` of an issuer's metadata (OpenID Connect Discovery 1.0 §4, else RFC 8414 §3). */
-async function discoverKeys(issuer: string, deps: KeyDependencies): Promise<URL> {
-  const metadata =
-    (await fetchMetadata(openIdAddress(issuer), deps)) ?? (await fetchMetadata(oauthAddress(issuer), deps));
-  if (metadata === null) throw new Error('it has no discovery document');
-  if (metadata['issuer'] !== issuer) throw new Error('its discovery document names another issuer');
-  const keys = typeof metadata['jwks_uri'] === 'string' ? URL.parse(metadata['jwks_uri']) : null;
-  if (keys === null) throw new Error('its discovery document has no jwks_uri');
-  const plain = new URL(issuer).protocol === 'http:';
-  if (
-    keys.protocol !== 'https:' &&
-    !(plain && keys.protocol === 'http:' && keys.hostname === new URL(issuer).hostname)
-  ) {
-    throw new Error('its jwks_uri is not https');
+/** jose checks the shape, and each key when it is first used. */
+function keySet(json: Readonly<Record<string, unknown>>): JWTVerifyGetKey {
+  try {
+    return createLocalJWKSet(json as unknown as JSONWebKeySet);
+  } catch (cause) {
+    throw new Error('its key set is malformed', { cause });
   }
-  return keys;
-}
-
-function openIdAddress(issuer: string): URL {
-  return new URL(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`);
-}
-
-function oauthAddress(issuer: string): URL {
-  const url = new URL(issuer);
-  return new URL(`/.well-known/oauth-authorization-server${url.pathname.replace(/\/$/, '')}`, url);
-}
-
-/** null when there is no such document. Redirects are not followed: only the configured issuer is asked. */
-async function fetchMetadata(address: URL, deps: KeyDependencies): Promise<Record<string, unknown> | null> {
-  const signal = AbortSignal.any([AbortSignal.timeout(TIMEOUT), deps.closing]);
-  const response = await deps.fetch(address, {
-    redirect: 'manual',
-    signal,
-    headers: { accept: 'application/json' },
-  });
-  if (response.status === 404) {
-    await response.body?.cancel();
-    return null;
-  }
-  if (response.status !== 200) {
-    await response.body?.cancel();
-    throw new Error(`its discovery document was answered with status ${response.status}`);
-  }
-  const metadata: unknown = await response.json();
-  if (!isObject(metadata)) throw new Error('its discovery document is not a JSON object');
-  return metadata;
 }

@@ -118,6 +118,7 @@ test('a token with everything asked for is verified with everything asked for', 
       issuer: issuer.issuer,
       fingerprint: fingerprint(token),
     },
+    checks: [],
     expires: (Number(exp) + 60) * 1000,
   };
   expect(await verifierOf(issuer).verify(token)).toEqual(verified);

@@ -1,6 +1,7 @@
 /** The table of issuer profiles: how each kind of issuer's tokens are recognised and read (security rules: RFC 8725, 9068). */
 import { CI_PROVIDERS, ciOfClaims, type CiClaims, type CiProvider } from './ci.ts';
-import type { Algorithm, Lifetime, ProfileName } from './issuer-config.ts';
+import type { Algorithm, GroupsClaim, Lifetime, ProfileName } from './issuer-config.ts';
+import { isObject } from './strict-json.ts';
 
 type Claims = Readonly<Record<string, unknown>>;
 
@@ -119,4 +120,16 @@ export function text(value: unknown): string | null {
 export function texts(value: unknown): string[] {
   if (typeof value === 'string') return value.split(' ').filter((word) => word !== '');
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string' && item !== '') : [];
+}
+
+const GROUPS: GroupsClaim = { path: ['groups'], separator: null };
+
+/** The groups a token carries. Their names may hold spaces: one text is one group unless a separator is configured. */
+export function groupsOf(claims: Claims, { path, separator }: GroupsClaim = GROUPS): string[] {
+  const value = path.reduce<unknown>(
+    (within, name) => (isObject(within) && Object.hasOwn(within, name) ? within[name] : undefined),
+    claims,
+  );
+  if (typeof value !== 'string') return texts(value);
+  return texts(separator === null ? [value] : value.split(separator));
 }

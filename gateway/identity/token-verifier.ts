@@ -1,9 +1,11 @@
 /** Verifies one token against the configured issuers: everything that can be refused without a request is, first. */
-import { errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
+import { isDeepStrictEqual } from 'node:util';
+import { errors, jwtVerify, type JWTPayload } from 'jose';
 import { readCompactToken, type CompactToken } from './compact-token.ts';
 import { IdentityError, quoted } from './identity-error.ts';
 import type { IssuerConfig } from './issuer-config.ts';
-import { issuerKeys, type KeyDependencies } from './issuer-keys.ts';
+import { createIntrospection, type Introspect } from './introspection.ts';
+import { IssuerKeys, type KeyDependencies } from './issuer-keys.ts';
 import { isIdToken, isTypeAccepted, PROFILES, text, texts } from './profile.ts';
 
 /** How far clocks may differ, s. */
@@ -14,43 +16,81 @@ export interface VerifiedToken {
   readonly text: string;
   readonly claims: JWTPayload & { readonly sub: string; readonly exp: number };
   readonly issuer: IssuerConfig;
+  /** Asks the issuer whether it still holds; null where that is not configured. */
+  readonly introspect: Introspect | null;
 }
 
-export interface TokenVerifierDependencies extends KeyDependencies {
-  /** ms since 1970. */
-  now(): number;
+/** An issuer with what the gateway keeps of it. */
+interface TrustedIssuer {
+  readonly issuer: IssuerConfig;
+  readonly keys: IssuerKeys;
+  readonly introspect: Introspect | null;
 }
 
-/**
- * Judges what needs no request at once; the function it gives back does the rest. `name` is what errors call the token.
- * Both throw IdentityError.
- */
-export type TokenVerifier = (token: string, name: string) => () => Promise<VerifiedToken>;
+export class TokenVerifier {
+  readonly #deps: KeyDependencies;
+  #trusted: ReadonlyMap<string, TrustedIssuer> = new Map();
 
-export function createTokenVerifier(
-  issuers: readonly IssuerConfig[],
-  deps: TokenVerifierDependencies,
-): TokenVerifier {
-  const configured = new Map(
-    issuers.map((issuer) => [issuer.issuer, { issuer, keys: issuerKeys(issuer.issuer, deps) }]),
-  );
-  return (token, name) => {
+  constructor(issuers: readonly IssuerConfig[], deps: KeyDependencies) {
+    this.#deps = deps;
+    this.configure(issuers);
+  }
+
+  /** Trusts these issuers from now on and no others; what is known of those that stay as they were is kept. */
+  configure(issuers: readonly IssuerConfig[]): void {
+    const before = this.#trusted;
+    this.#trusted = new Map(
+      issuers.map((issuer) => {
+        const kept = before.get(issuer.issuer);
+        return [issuer.issuer, isDeepStrictEqual(kept?.issuer, issuer) && kept ? kept : this.#trust(issuer)];
+      }),
+    );
+    const kept = new Set(this.#trusted.values());
+    for (const old of before.values()) if (!kept.has(old)) old.keys.close();
+  }
+
+  /**
+   * Judges what needs no request at once; the function it gives back does the rest. `name` is what errors call the token.
+   * Both throw {@link IdentityError}.
+   */
+  read(token: string, name: string): () => Promise<VerifiedToken> {
     const compact = readCompactToken(token, name);
     const claimed = compact.claims['iss'];
-    const trusted = typeof claimed === 'string' ? configured.get(claimed) : undefined;
+    const trusted = typeof claimed === 'string' ? this.#trusted.get(claimed) : undefined;
     if (trusted === undefined) {
       throw new IdentityError(
         'UNKNOWN_ISSUER',
         `${name} was issued by ${quoted(claimed)}, which this gateway does not trust`,
       );
     }
-    checkHeader(compact, trusted.issuer, name);
+    const { issuer, introspect } = trusted;
+    checkHeader(compact, issuer, name);
     return async () => {
-      const claims = await checkSignature(compact, trusted, deps.now(), name);
-      checkClaims(claims, trusted.issuer, name);
-      return { text: token, claims, issuer: trusted.issuer };
+      const claims = await checkSignature(compact, trusted, this.#deps.now(), name);
+      checkClaims(claims, issuer, name);
+      return { text: token, claims, issuer, introspect };
     };
-  };
+  }
+
+  close(): void {
+    for (const { keys } of this.#trusted.values()) keys.close();
+  }
+
+  #trust(issuer: IssuerConfig): TrustedIssuer {
+    const keys = new IssuerKeys(issuer.issuer, this.#deps);
+    const endpoint = async () => (await keys.metadata()).introspection;
+    const { introspection } = issuer;
+    const introspect =
+      introspection === undefined
+        ? null
+        : createIntrospection(issuer.issuer, introspection, {
+            fetch: this.#deps.fetch,
+            closing: this.#deps.closing,
+            now: () => this.#deps.now(),
+            endpoint,
+          });
+    return { issuer, keys, introspect };
+  }
 }
 
 function checkHeader({ header }: CompactToken, issuer: IssuerConfig, name: string): void {
@@ -72,13 +112,13 @@ function checkHeader({ header }: CompactToken, issuer: IssuerConfig, name: strin
 
 async function checkSignature(
   { text: token }: CompactToken,
-  { issuer, keys }: { readonly issuer: IssuerConfig; readonly keys: JWTVerifyGetKey },
+  { issuer, keys }: TrustedIssuer,
   now: number,
   name: string,
 ): Promise<VerifiedToken['claims']> {
   const required = PROFILES[issuer.profile].required;
   try {
-    const { payload } = await jwtVerify(token, keys, {
+    const { payload } = await jwtVerify(token, keys.find, {
       algorithms: [...issuer.algorithms],
       issuer: issuer.issuer,
       audience: issuer.audience,

@@ -2,9 +2,19 @@
 import type { EventInput } from '../../shared/recording/event.ts';
 import { fingerprint } from './fingerprint.ts';
 import { IdentityError } from './identity-error.ts';
+import {
+  IdentityWatch,
+  revocationOf,
+  revokedBy,
+  type HeldIdentity,
+  type HeldToken,
+  type IdentityCheck,
+  type IdentityListener,
+} from './identity-watch.ts';
 import type { IssuerConfig } from './issuer-config.ts';
-import { PROFILES, text, texts } from './profile.ts';
-import { createTokenVerifier, CLOCK_SKEW, type VerifiedToken } from './token-verifier.ts';
+import { groupsOf, PROFILES, text } from './profile.ts';
+import { Revocations, type Revocation } from './revocations.ts';
+import { CLOCK_SKEW, TokenVerifier, type VerifiedToken } from './token-verifier.ts';
 
 export { IdentityError } from './identity-error.ts';
 
@@ -18,6 +28,8 @@ export interface Verified {
   readonly identity: AgentIdentity;
   /** The CI job a verified claim names; null when none does. */
   readonly ci: CiContext | null;
+  /** What issuers said when they were asked about the tokens. */
+  readonly checks: readonly IdentityCheck[];
   /** When a session that began with this password must end, ms since 1970 (not `exp`: see `lifetime` of the issuer). */
   readonly expires: number;
 }
@@ -25,7 +37,16 @@ export interface Verified {
 export interface Verifier {
   /** Rejects with {@link IdentityError}. */
   verify(password: string): Promise<Verified>;
-  /** Ends requests under way; what waits for them is refused. */
+  /**
+   * Looks after the identity of a session that opened with what {@link Verifier.verify} gave, until the function it
+   * returns is called: the listener is told when an issuer's answer changes, and when the session has to end.
+   */
+  watch(verified: Verified, listener: IdentityListener): () => void;
+  /** Ends the live sessions that a revocation names and refuses new ones until then; how many it ended. */
+  revoke(revocation: Revocation): number;
+  /** Trusts these issuers from now on; live sessions go on by the configuration they opened with. */
+  configure(issuers: readonly IssuerConfig[]): void;
+  /** Ends requests under way, whose waiters are refused, and all watching. */
   close(): void;
 }
 
@@ -33,15 +54,50 @@ export interface Verifier {
 export interface VerifierDependencies {
   now(): number;
   readonly fetch?: typeof fetch;
+  /** Runs something once, so many ms later, without keeping the process alive; what it returns prevents it. */
+  after?(ms: number, run: () => void): () => void;
+  /** Where revocations are kept; in memory when not given. */
+  readonly revocations?: Revocations;
 }
 
 export function createVerifier(issuers: readonly IssuerConfig[], deps: VerifierDependencies): Verifier {
   const closing = new AbortController();
-  const verifyToken = createTokenVerifier(issuers, {
+  const { after = afterwards, revocations = new Revocations() } = deps;
+  const watching = { now: () => deps.now(), after, revocations };
+  const tokens = new TokenVerifier(issuers, {
     now: () => deps.now(),
+    after,
     fetch: deps.fetch ?? fetch,
     closing: closing.signal,
   });
+  /** Kept beside what the gateway passes around: tokens are for asking issuers and must get nowhere else. */
+  const held = new WeakMap<Verified, HeldIdentity>();
+  const watches = new Set<IdentityWatch>();
+
+  /** A token that its issuer signed, nobody revoked, and its issuer still stands by if it is to be asked. */
+  async function hold(role: HeldToken['role'], verify: () => Promise<VerifiedToken>, name: string) {
+    const token = { ...(await verify()), role };
+    const revocation = revocationOf(token, watching);
+    if (revocation !== null)
+      throw new IdentityError('REVOKED', `${name} is refused: ${revokedBy(revocation)}`);
+    if (token.introspect === null) return token;
+    if (await token.introspect(token.text)) return token;
+    throw new IdentityError(
+      'INACTIVE',
+      `${name} no longer holds, says ${token.issuer.issuer}; get a new one`,
+    );
+  }
+
+  function accept(who: HeldToken, job: HeldToken | null): Verified {
+    const verified = job === null ? [who] : [who, job];
+    // How long a session may outlive a token is up to its issuer, so the first to run out ends the session.
+    const expires = Math.min(...verified.map((token) => endOf(token, deps.now())));
+    const checks = verified.filter(({ introspect }) => introspect !== null).map(activeCheck);
+    const result = { identity: identityOf(who), ci: ciOf(job ?? who), checks, expires };
+    held.set(result, { tokens: verified, expires });
+    return result;
+  }
+
   return {
     async verify(password) {
       const [who, where, ...rest] = password.split(',');
@@ -51,29 +107,55 @@ export function createVerifier(issuers: readonly IssuerConfig[], deps: VerifierD
           'the password holds more than two tokens; give one, or two: who,CI job',
         );
       }
-      if (where === undefined) return one(await verifyToken(who, 'the token')(), deps.now());
-      const verifyWho = verifyToken(who, 'the first token (who)');
-      const verifyWhere = verifyToken(where, 'the second token (the CI job)');
-      return pair(await verifyWho(), await verifyWhere(), deps.now());
+      if (where === undefined) {
+        const name = 'the token';
+        return accept(await hold('who', tokens.read(who, name), name), null);
+      }
+      const names = ['the first token (who)', 'the second token (the CI job)'] as const;
+      const verifyWho = tokens.read(who, names[0]);
+      const verifyWhere = tokens.read(where, names[1]);
+      const agent = await hold('who', verifyWho, names[0]);
+      const job = await hold('job', verifyWhere, names[1]);
+      if (ciOf(job) === null) {
+        throw new IdentityError(
+          'NOT_A_CI_TOKEN',
+          `${names[1]} names no CI job that a ${job.issuer.profile} issuer could attest`,
+        );
+      }
+      return accept(agent, job);
     },
-    close: () => closing.abort(),
+    watch(verified, listener) {
+      const identity = held.get(verified);
+      if (identity === undefined) throw new TypeError('this verifier has not verified that');
+      const watch = new IdentityWatch(identity, listener, watching);
+      watches.add(watch);
+      watch.recheck(); // revoked since it was verified?
+      return () => {
+        watch.stop();
+        watches.delete(watch);
+      };
+    },
+    revoke(revocation) {
+      revocations.add(revocation, deps.now());
+      return [...watches].filter((watch) => watch.recheck()).length;
+    },
+    configure: (trusted) => tokens.configure(trusted),
+    close() {
+      closing.abort();
+      tokens.close();
+      for (const watch of watches) watch.stop();
+      watches.clear();
+    },
   };
 }
 
-function one(token: VerifiedToken, now: number): Verified {
-  return { identity: identityOf(token), ci: ciOf(token), expires: endOf(token, now) };
+function afterwards(ms: number, run: () => void): () => void {
+  const timer = setTimeout(run, ms).unref();
+  return () => clearTimeout(timer);
 }
 
-/** The second token attests the job, whatever the first one says of one. The session ends with the first of the two. */
-function pair(who: VerifiedToken, where: VerifiedToken, now: number): Verified {
-  const ci = ciOf(where);
-  if (ci === null) {
-    throw new IdentityError(
-      'NOT_A_CI_TOKEN',
-      `the second token (the CI job) names no CI job that a ${where.issuer.profile} issuer could attest`,
-    );
-  }
-  return { identity: identityOf(who), ci, expires: Math.min(endOf(who, now), endOf(where, now)) };
+function activeCheck({ role, issuer }: HeldToken): IdentityCheck {
+  return { token: role, issuer: issuer.issuer, result: 'active', detail: '' };
 }
 
 function identityOf({ text: token, claims, issuer }: VerifiedToken): AgentIdentity {
@@ -83,7 +165,7 @@ function identityOf({ text: token, claims, issuer }: VerifiedToken): AgentIdenti
     profile: issuer.profile,
     subject: claims.sub,
     clientId: profile.clientId(claims),
-    groups: [...new Set([...groupsOf(claims['groups']), ...issuer.groups])],
+    groups: [...new Set([...groupsOf(claims, issuer.groupsClaim), ...issuer.groups])],
     scopes: profile.scopes(claims),
     tokenId: text(claims.jti),
     fingerprint: fingerprint(token),
@@ -92,11 +174,7 @@ function identityOf({ text: token, claims, issuer }: VerifiedToken): AgentIdenti
   };
 }
 
-/** Group names may hold spaces, so a single text is one group. */
-function groupsOf(value: unknown): string[] {
-  return typeof value === 'string' ? texts([value]) : texts(value);
-}
-
+/** A second token attests the job, whatever the first one says of one. */
 function ciOf({ text: token, claims, issuer }: VerifiedToken): CiContext | null {
   const ci = PROFILES[issuer.profile].ci(claims);
   if (ci === null) return null;
