@@ -1,8 +1,9 @@
 /** Looks after the identity of one live session: how long it may last, revocations, and what issuers say of its tokens. */
 import type { EventInput } from '../../shared/recording/event.ts';
 import { fingerprint } from './fingerprint.ts';
-import { Revocations, type Revocation } from './revocations.ts';
 import { PROFILES, text } from './profile.ts';
+import type { Revocation, Revocations } from './revocations.ts';
+import { tokenCheck } from './token-check.ts';
 import type { VerifiedToken } from './token-verifier.ts';
 
 /** The fields of the `identityChecked` event. */
@@ -37,12 +38,9 @@ export interface WatchDependencies {
   /** ms since 1970. */
   now(): number;
   /** Runs something once, so many ms later; what it returns prevents it. */
-  after(ms: number, run: () => void): () => void;
+  readonly after: (ms: number, run: () => void) => () => void;
   readonly revocations: Revocations;
 }
-
-/** While an issuer does not answer it is asked this often, ms, if not more often anyway. */
-const RETRY = 30_000;
 
 /** Timers that are further away would fire at once (Node's limit is 2³¹ ms). */
 const LONGEST_TIMER = 2 ** 31 - 1;
@@ -74,7 +72,15 @@ export class IdentityWatch {
     this.#listener = listener;
     this.#deps = deps;
     this.#awaitExpiry();
-    for (const token of held.tokens) this.#checkLater(token);
+    for (const token of held.tokens) {
+      const check = tokenCheck(token, {
+        now: () => deps.now(),
+        later: (ms, run) => this.#later(ms, run),
+        changed: (result, detail) => this.#changed(token, result, detail),
+        end: (why, message) => this.#end(why, message),
+      });
+      check?.start();
+    }
   }
 
   stop(): void {
@@ -101,47 +107,18 @@ export class IdentityWatch {
     else this.#end('expired', 'the token expired, and with it this session; connect again with a new one');
   }
 
-  /** Asks the issuer again and again; once the token expired, its answer would say nothing but that. */
-  #checkLater(token: HeldToken): void {
-    const { introspection } = token.issuer;
-    const { introspect } = token;
-    if (introspect === null || introspection === undefined) return;
-    let silentSince: number | null = null;
-    const told = (result: string, detail: string) =>
-      this.#listener.checked({ token: token.role, issuer: token.issuer.issuer, result, detail });
-    const check = async (): Promise<void> => {
-      if (this.#deps.now() >= token.claims.exp * 1000) return;
-      const answer = await introspect(token.text).catch((error: unknown) => error as Error);
-      if (this.#stopped) return;
-      const now = this.#deps.now();
-      if (answer === false) {
-        told('inactive', '');
-        return this.#end(
-          'inactive',
-          `${token.issuer.issuer} says that the token no longer holds; this session ends`,
-        );
-      }
-      if (answer === true) {
-        if (silentSince !== null) told('active', '');
-        silentSince = null;
-        return this.#later(introspection.every, check);
-      }
-      if (silentSince === null) told('unreachable', answer.message);
-      silentSince ??= now;
-      if (now - silentSince >= introspection.grace) {
-        return this.#end('unchecked', `${answer.message}, for too long; this session ends`);
-      }
-      this.#later(Math.min(introspection.every, RETRY), check);
-    };
-    this.#later(introspection.every, check);
-  }
-
   #later(ms: number, run: () => void): void {
+    if (this.#stopped) return;
     const cancel = this.#deps.after(ms, () => {
       this.#timers.delete(cancel);
       run();
     });
     this.#timers.add(cancel);
+  }
+
+  #changed({ role, issuer }: HeldToken, result: string, detail: string): void {
+    if (this.#stopped) return;
+    this.#listener.checked({ token: role, issuer: issuer.issuer, result, detail });
   }
 
   #end(why: IdentityEnd['why'], message: string): void {

@@ -24,7 +24,7 @@ export interface KeyDependencies extends IssuerNetwork {
   /** ms since 1970. */
   now(): number;
   /** Runs something once, so many ms later, without keeping the process alive; what it returns prevents it. */
-  after(ms: number, run: () => void): () => void;
+  readonly after: (ms: number, run: () => void) => () => void;
 }
 
 interface KeySet {

@@ -55,7 +55,7 @@ export interface VerifierDependencies {
   now(): number;
   readonly fetch?: typeof fetch;
   /** Runs something once, so many ms later, without keeping the process alive; what it returns prevents it. */
-  after?(ms: number, run: () => void): () => void;
+  readonly after?: (ms: number, run: () => void) => () => void;
   /** Where revocations are kept; in memory when not given. */
   readonly revocations?: Revocations;
 }

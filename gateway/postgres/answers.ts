@@ -46,6 +46,7 @@ interface Ending {
 export class Answers {
   readonly #recorder: SessionRecorder;
   readonly #exchange: Exchange;
+  readonly #onParameter: (name: string, value: string) => void;
   #buffer: Buffer = Buffer.alloc(0);
   /** Messages from here on (T, D, E, V of one statement, or H and d of a COPY) are not recorded yet; -1: none. */
   #runStart = -1;
@@ -55,9 +56,20 @@ export class Answers {
   #remaining = 0;
   #ending: Ending | null = null;
 
-  constructor(recorder: SessionRecorder, exchange: Exchange) {
+  /** `onParameter` is told of every parameter that the server reports. */
+  constructor(
+    recorder: SessionRecorder,
+    exchange: Exchange,
+    onParameter: (name: string, value: string) => void = () => {},
+  ) {
     this.#recorder = recorder;
     this.#exchange = exchange;
+    this.#onParameter = onParameter;
+  }
+
+  /** Whether a row or COPY chunk was passed on in part and its rest is still to come. */
+  get midRow(): boolean {
+    return this.#remaining > 0;
   }
 
   /** Records the messages of `buffer`; returns how many bytes may be forwarded. Throws {@link ProtocolViolation}. */
@@ -167,9 +179,12 @@ export class Answers {
       case BACKEND.notificationResponse:
         this.#recorder.record('notification', { ...readNotification(message), message });
         return;
-      case BACKEND.parameterStatus:
-        this.#recorder.record('parameterStatus', { name: stringAt(message, MESSAGE_HEAD_BYTES), message });
+      case BACKEND.parameterStatus: {
+        const name = stringAt(message, MESSAGE_HEAD_BYTES);
+        this.#recorder.record('parameterStatus', { name, message });
+        this.#onParameter(name, stringAt(message, MESSAGE_HEAD_BYTES + Buffer.byteLength(name) + 1));
         return;
+      }
       default:
         throw new ProtocolViolation(`the server sent a message of type ${type}, which has no place here`);
     }

@@ -27,21 +27,25 @@ export interface RelayOptions {
   readonly server: Duplex;
   readonly recorder: Recorder;
   readonly session: SessionRecorder;
+  /** Told of every parameter that the server reports. */
+  readonly onParameter?: (name: string, value: string) => void;
 }
 
 /** A running relay; `exchange` tells whether a statement is in flight. */
 export interface Relay {
   readonly exchange: Exchange;
+  /** Whether the agent has got the beginning of a row and not its end: nothing but the rest may follow. */
+  readonly midRow: () => boolean;
   readonly ended: Promise<RelayEnd>;
   /** Stops forwarding; {@link Relay.ended} settles with this end unless it has already. */
   stop(end: RelayEnd): void;
 }
 
 /** Starts to relay; both sockets come paused, right after the start-up phase. */
-export function relay({ agent, server, recorder, session }: RelayOptions): Relay {
+export function relay({ agent, server, recorder, session, onParameter }: RelayOptions): Relay {
   const exchange = new Exchange();
   const intents = new Intents(session, exchange);
-  const answers = new Answers(session, exchange);
+  const answers = new Answers(session, exchange, onParameter);
   const { promise: ended, resolve } = Promise.withResolvers<RelayEnd>();
   let running = true;
 
@@ -83,7 +87,7 @@ export function relay({ agent, server, recorder, session }: RelayOptions): Relay
   server.on('error', (error) => serverGone(`the connection to the server failed: ${error.message}`)());
   agent.resume();
   server.resume();
-  return { exchange, ended, stop };
+  return { exchange, midRow: () => answers.midRow, ended, stop };
 }
 
 function forwardWalked(buffer: Buffer, used: number, forward: (bytes: Buffer) => void): number {
