@@ -79,6 +79,26 @@ function parseLifetime(text: string): Lifetime | null {
   return max === null ? null : { max };
 }
 
+/** How agents are asked for their token. */
+const AUTHENTICATIONS = ['password', 'oauthbearer'] as const;
+
+/** What agents that come by OAUTHBEARER without a token are told. */
+const oauth = z.strictObject(
+  { issuer: name.optional(), scope: z.string(expected('scopes, separated by spaces')).default('openid') },
+  expected('a mapping with issuer and scope'),
+);
+
+const atLeastOne = z.int(expected('a whole number')).min(1, expected('at least 1'));
+
+const limits = z.strictObject(
+  {
+    // A fleet behind one address starts its jobs at once; a socket that waits costs 10 KiB, with TLS 60.
+    unauthenticated: atLeastOne.default(1000),
+    unauthenticatedPerAddress: atLeastOne.default(500),
+  },
+  expected('a mapping of limits'),
+);
+
 const gateway = z.strictObject(
   {
     listen: notation('an address such as 127.0.0.1:6432', parseListen).prefault('127.0.0.1:6432'),
@@ -100,6 +120,9 @@ const gateway = z.strictObject(
       )
       .prefault({}),
     tls: z.strictObject({ cert: path, key: path }, expected('a mapping with cert and key')).optional(),
+    authentication: z.enum(AUTHENTICATIONS, expected('password or oauthbearer')).default('password'),
+    oauth: oauth.prefault({}),
+    limits: limits.prefault({}),
     control: path.optional(),
     metrics: notation('a loopback address such as 127.0.0.1:9464', parseLoopback).optional(),
     drain: notation('a duration such as 30s', parseDuration).prefault('30s'),
@@ -249,26 +272,42 @@ function oneOwn(items: readonly { readonly issuer?: string | undefined }[], cont
     });
 }
 
-/** The whole file. */
-export const ConfigFile = z.strictObject(
-  {
-    gateway: gateway.prefault({}),
-    archive: z
-      .string(expected('the path of a folder'))
-      .min(1, expected('the path of a folder'))
-      .default('./archive'),
-    issuers: z
-      .array(issuer, expected('a list of issuers'))
-      .superRefine(distinct('name'))
-      .superRefine(distinct('issuer'))
-      .superRefine(oneOwn)
-      .default([]),
-    connections: z
-      .array(connection, expected('a list of connections'))
-      .superRefine(distinct('name'))
-      .default([]),
-    policy: path.optional(),
+/** Only an issuer of this file can be the one that agents are sent to for a token. */
+function knownSource(
+  file: {
+    readonly gateway: { readonly oauth: { readonly issuer?: string | undefined } };
+    readonly issuers: readonly { readonly name: string }[];
   },
-  expected('a mapping'),
-);
+  context: z.RefinementCtx,
+): void {
+  const { issuer: chosen } = file.gateway.oauth;
+  if (chosen === undefined || file.issuers.some((known) => known.name === chosen)) return;
+  const message = 'must be the name of one of the issuers';
+  context.addIssue({ code: 'custom', path: ['gateway', 'oauth', 'issuer'], message });
+}
+
+/** The whole file. */
+export const ConfigFile = z
+  .strictObject(
+    {
+      gateway: gateway.prefault({}),
+      archive: z
+        .string(expected('the path of a folder'))
+        .min(1, expected('the path of a folder'))
+        .default('./archive'),
+      issuers: z
+        .array(issuer, expected('a list of issuers'))
+        .superRefine(distinct('name'))
+        .superRefine(distinct('issuer'))
+        .superRefine(oneOwn)
+        .default([]),
+      connections: z
+        .array(connection, expected('a list of connections'))
+        .superRefine(distinct('name'))
+        .default([]),
+      policy: path.optional(),
+    },
+    expected('a mapping'),
+  )
+  .superRefine(knownSource);
 export type ConfigFile = z.output<typeof ConfigFile>;

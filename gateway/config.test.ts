@@ -25,6 +25,9 @@ gateway:
   metrics: 127.0.0.1:9464
   drain: 90s
   log: { level: warn }
+  authentication: oauthbearer
+  oauth: { issuer: okta, scope: openid groups }
+  limits: { unauthenticated: 64, unauthenticatedPerAddress: 16 }
   spool: { dir: ./spool, limit: 512MiB }
   tls: { cert: server.crt, key: /etc/ssl/server.key }
 archive: ../archive
@@ -89,6 +92,9 @@ test('a whole configuration is read, its paths relative to it', () => {
       metrics: { host: '127.0.0.1', port: 9464 },
       drain: 90_000,
       log: { level: 'warn' },
+      authentication: 'oauthbearer',
+      oauth: { issuer: 'okta', scope: 'openid groups' },
+      limits: { unauthenticated: 64, unauthenticatedPerAddress: 16 },
     },
     archive: '/etc/archive',
     issuers: [OKTA, GITHUB, DEVELOPMENT],
@@ -120,6 +126,9 @@ test('what is missing or left empty has its default', () => {
       control: '/etc/auditorium/spool/control.sock',
       drain: 30_000,
       log: { level: 'info' },
+      authentication: 'password',
+      oauth: { scope: 'openid' },
+      limits: { unauthenticated: 1000, unauthenticatedPerAddress: 500 },
     },
     archive: '/etc/auditorium/archive',
     issuers: [],
@@ -219,6 +228,14 @@ describe('errors say where, what and how to mend it', () => {
     [
       issuer('profile: gitlab, issuer: "https://gitlab.com", audience: a'),
       '2:5: issuers[0].require is missing: this issuer signs for everybody; say whose tokens are meant, such as { namespace_id: … }',
+    ],
+    [
+      'gateway: { oauth: { issuer: okta } }',
+      '1:21: gateway.oauth.issuer must be the name of one of the issuers',
+    ],
+    [
+      'gateway: { limits: { unauthenticated: 0 } }',
+      '1:22: gateway.limits.unauthenticated must be at least 1',
     ],
     [
       'issuers:\n  - { name: a, profile: development }\n  - { name: b, profile: development }',

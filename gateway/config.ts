@@ -22,6 +22,9 @@ export type Mode = 'enforce' | 'observe';
 /** TLS towards the database, with libpq's meaning (PostgreSQL manual, "SSL Support", table of sslmode). */
 type SslMode = 'disable' | 'prefer' | 'require' | 'verify-ca' | 'verify-full';
 
+/** How agents are asked for their token: as a cleartext password, or by SASL OAUTHBEARER (RFC 7628). */
+export type Authentication = 'password' | 'oauthbearer';
+
 interface GatewayConfig {
   readonly listen: { readonly host: string; readonly port: number };
   readonly durability: Durability;
@@ -31,6 +34,15 @@ interface GatewayConfig {
   readonly spool: { readonly dir: string; readonly limit: number };
   /** PEM files. */
   readonly tls?: { readonly cert: string; readonly key: string };
+  /** What an agent that does not choose is asked by. */
+  readonly authentication: Authentication;
+  /** Where agents without a token are sent by OAUTHBEARER: an issuer by name (default: the first), and the scopes to ask for. */
+  readonly oauth: { readonly issuer?: string | undefined; readonly scope: string };
+  readonly limits: {
+    /** Sockets that have not authenticated, in all and of one address. */
+    readonly unauthenticated: number;
+    readonly unauthenticatedPerAddress: number;
+  };
   /** The control API's Unix socket, or named pipe on Windows. */
   readonly control: string;
   /** Where metrics are served over TCP too. */

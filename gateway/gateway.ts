@@ -7,10 +7,13 @@ import { type Config, developmentIssuer, issuersOf } from './config.ts';
 import { assertedCi, parseCiJob } from './identity/ci.ts';
 import { startDevelopmentIssuer, type DevelopmentIssuer } from './identity/issuer.ts';
 import { createVerifier } from './identity/verifier.ts';
+import { Admittance } from './postgres/admittance.ts';
+import { tokenSource } from './postgres/bearer-token.ts';
 import { CancelKeys } from './postgres/cancel.ts';
 import { serve } from './postgres/session.ts';
 import { type LiveSession, LiveSessions } from './postgres/live-sessions.ts';
-import type { SessionContext } from './postgres/session-context.ts';
+import { type SessionContext, START_UP_MS } from './postgres/session-context.ts';
+import { Refusals } from './postgres/refusals.ts';
 import { refuse } from './postgres/startup.ts';
 import type { PostgresError } from './postgres/wire/errors.ts';
 import { SystemClock } from './recorder/clock.ts';
@@ -21,6 +24,9 @@ import { startShipping } from './shipping.ts';
 
 /** How long live sessions may take to end when the gateway closes. */
 const DRAIN_MS = 2_000;
+
+/** Connections the kernel may hold until they are accepted (it takes less where net.core.somaxconn says so): a burst waits, not fails. */
+const BACKLOG = 4096;
 
 export interface GatewayOptions {
   readonly log: Logger;
@@ -60,7 +66,8 @@ export async function startGateway(config: Config, options: GatewayOptions): Pro
     opened.defer(lockSpool(spoolConfig.dir));
     const issuer = await startIssuer(config);
     if (issuer !== null) opened.defer(() => issuer.close());
-    const verifier = createVerifier(issuersOf(config, issuer?.issuer ?? null), { now: Date.now });
+    const issuers = issuersOf(config, issuer?.issuer ?? null);
+    const verifier = createVerifier(issuers, { now: Date.now });
     opened.defer(() => verifier.close());
     const live = new LiveSessions();
     const spool = new Spool({
@@ -89,12 +96,22 @@ export async function startGateway(config: Config, options: GatewayOptions): Pro
       await shipping.finish();
     });
     await shipping.started;
+    const refusals = new Refusals({
+      recorder,
+      onRefused: (refused) => log.warn(refused, 'session refused'),
+      onCounted: (counted) => log.warn(counted, 'connections refused'),
+    });
+    opened.defer(() => refusals.flush());
     const context: SessionContext = {
       recorder,
       verifier,
       connections: new Map(config.connections.map((connection) => [connection.name, connection])),
       cancelKeys: new CancelKeys<LiveSession>(),
       mode: config.gateway.mode,
+      authentication: config.gateway.authentication,
+      tokenSource: tokenSource(issuers, config.gateway.oauth),
+      admittance: new Admittance(config.gateway.limits, START_UP_MS),
+      refusals,
       tls:
         tls === undefined
           ? undefined
@@ -165,7 +182,7 @@ async function listenForAgents(
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(cannotListen(listen, error)));
-    server.listen({ host: listen.host, port: listen.port }, resolve);
+    server.listen({ host: listen.host, port: listen.port, backlog: BACKLOG }, resolve);
   });
   opened.defer(async () => {
     server.close();

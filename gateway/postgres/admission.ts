@@ -30,7 +30,7 @@ export function admit(name: string, verified: Verified, context: SessionContext)
 }
 
 /** The name the agent asked for: `dbname`, which defaults to the user as in PostgreSQL. */
-export function connectionName(startup: Opening): string {
+export function connectionName(startup: Pick<Opening, 'parameters'>): string {
   return startup.parameters.get('database') ?? startup.parameters.get('user') ?? '';
 }
 

@@ -1,14 +1,19 @@
 import { assert, constantFrom, property, string, tuple, array } from 'fast-check';
 import { expect, test } from 'vitest';
-import { assertedJob, ParameterError, upstreamParameters } from './parameters.ts';
+import type { Mode } from '../config.ts';
+import { askedAuthentication, assertedJob, ParameterError, upstreamParameters } from './parameters.ts';
 
-function upstream(parameters: Readonly<Record<string, string>>): object {
-  return Object.fromEntries(upstreamParameters(new Map(Object.entries(parameters))));
+function whatReaches(parameters: Readonly<Record<string, string>>, mode: Mode = 'enforce') {
+  return upstreamParameters(new Map(Object.entries({ user: 'agent', ...parameters })), mode);
 }
 
-function refusal(parameters: Readonly<Record<string, string>>): unknown {
+function upstream(parameters: Readonly<Record<string, string>>): object {
+  return Object.fromEntries(whatReaches(parameters).settings);
+}
+
+function refusal(parameters: Readonly<Record<string, string>>, mode: Mode = 'enforce'): unknown {
   try {
-    return upstream(parameters);
+    return Object.fromEntries(whatReaches(parameters, mode).settings);
   } catch (error) {
     return error instanceof ParameterError ? error.postgres : error;
   }
@@ -34,6 +39,73 @@ test('what drivers send at start-up reaches the server, but who and where', () =
     extra_float_digits: '2',
     search_path: 'a,b',
   });
+});
+
+test.each(['true', 'database', 'ON', '1', 'tru', ''])('replication=%s is refused', (replication) => {
+  const postgres = {
+    severity: 'FATAL',
+    sqlstate: '0A000',
+    message: 'replication connections are not supported by the gateway',
+  };
+  expect([refusal({ replication }), refusal({ replication }, 'observe')]).toEqual([postgres, postgres]);
+});
+
+test.each(['off', 'false', 'F', 'no', '0'])('replication=%s is an ordinary session', (replication) => {
+  expect(upstream({ replication })).toEqual({});
+});
+
+test('a start-up without a user is refused', () => {
+  expect(refusal({ user: '' })).toEqual({
+    severity: 'FATAL',
+    sqlstate: '28000',
+    message: 'no PostgreSQL user name specified in startup packet',
+  });
+});
+
+test('a gateway that observes lets settings pass and says which it would have refused', () => {
+  const options = String.raw`-c role=owner -c geqo=off --row-security=off -c my.tenant=7\ 8`;
+  expect(whatReaches({ options, standard_conforming_strings: 'off' }, 'observe')).toEqual({
+    settings: new Map([
+      ['role', 'owner'],
+      ['geqo', 'off'],
+      ['row_security', 'off'],
+      ['my.tenant', '7 8'],
+      ['standard_conforming_strings', 'off'],
+    ]),
+    observed: [
+      { rule: 'start-up parameter', detail: 'role=owner' },
+      { rule: 'start-up parameter', detail: 'row_security=off' },
+      { rule: 'start-up parameter', detail: 'my.tenant=7 8' },
+      { rule: 'start-up parameter', detail: 'standard_conforming_strings=off' },
+    ],
+  });
+});
+
+test('a gateway that observes refuses what the record could not be read with, and another target', () => {
+  const refused = [
+    refusal({ client_encoding: 'LATIN1' }, 'observe'),
+    refusal({ options: '-c client_encoding=SJIS' }, 'observe'),
+    ...['user', 'database', 'replication'].map((name) => refusal({ options: `-c ${name}=x` }, 'observe')),
+  ];
+  expect(refused).toMatchObject([
+    { sqlstate: '22023' },
+    { sqlstate: '22023' },
+    { sqlstate: '0A000' },
+    { sqlstate: '0A000' },
+    { sqlstate: '0A000' },
+  ]);
+});
+
+test('an agent may choose how it is asked for its token', () => {
+  const asked = (value: string) =>
+    askedAuthentication(new Map([['options', `-c auditorium.authentication=${value}`]]));
+  expect([asked('password'), asked('oauthbearer'), askedAuthentication(new Map())]).toEqual([
+    'password',
+    'oauthbearer',
+    undefined,
+  ]);
+  expect(() => asked('trust')).toThrow(ParameterError);
+  expect(upstream({ options: '-c auditorium.authentication=oauthbearer' })).toEqual({});
 });
 
 test('options are taken apart as a server does', () => {
@@ -110,10 +182,10 @@ test.each(['-d 5', '-c', '-c geqo', 'geqo=off', '--', '-cgeqo', '-S 64'])(
 );
 
 test('the CI job is for the gateway alone', () => {
-  const agent = new Map([['options', '-c auditorium.job=github/4711/3 -c geqo=off']]);
-  expect([assertedJob(agent), upstreamParameters(agent)]).toEqual([
+  const options = '-c auditorium.job=github/4711/3 -c geqo=off';
+  expect([assertedJob(new Map([['options', options]])), upstream({ options })]).toEqual([
     'github/4711/3',
-    new Map([['geqo', 'off']]),
+    { geqo: 'off' },
   ]);
   expect(assertedJob(new Map([['user', 'u']]))).toBeUndefined();
 });

@@ -2,6 +2,9 @@
  * Which start-up parameters of an agent reach the server. The gateway writes the server's start-up packet itself, from a
  * list of what is harmless, because nothing there passes as a statement: no policy would see it.
  */
+import type { EventInput } from '../../shared/recording/event.ts';
+import type { Authentication, Mode } from '../config.ts';
+import { OptionsError, parseOptions } from './options.ts';
 import type { PostgresError } from './wire/errors.ts';
 
 /** A start-up parameter that is not let through. */
@@ -65,28 +68,46 @@ const OWN: ReadonlySet<string> = new Set(['user', 'database', 'options', 'replic
 /** The setting in which an agent says which CI job it is; it means nothing to a server. */
 const JOB = 'auditorium.job';
 
+/** The setting in which an agent says how it would give its token; it means nothing to a server. */
+const AUTHENTICATION = 'auditorium.authentication';
+
 /** PostgreSQL compares encoding names by their letters and digits. SQL_ASCII means that the client named none. */
 const UTF8_SPELLINGS: ReadonlySet<string> = new Set(['utf8', 'unicode', 'sqlascii']);
 
+/** PostgreSQL's spellings of a boolean's `false` (parse_bool). */
+const FALSE = /^(?:f|fa|fal|fals|false|n|no|of|off|0)$/i;
+
+/** What becomes of an agent's start-up parameters. */
+export interface UpstreamParameters {
+  /** For the server's start-up packet, by lower-case name; without `client_encoding`, which is always UTF8. */
+  readonly settings: ReadonlyMap<string, string>;
+  /** What passed in mode `observe` and would be refused otherwise. */
+  readonly observed: readonly EventInput<'observed'>[];
+}
+
 /**
- * The settings for the server's start-up packet, by lower-case name, from an agent's start-up parameters; `options` is
- * taken apart, and a parameter of its own wins over one in `options`, as in PostgreSQL. Without `client_encoding`, which
- * is always UTF8. Throws {@link ParameterError}.
+ * What reaches the server of an agent's start-up parameters; `options` is taken apart, and a parameter of its own wins
+ * over one in `options`, as in PostgreSQL. In mode `observe` what is refused passes, but what the record could not be read
+ * with. Throws {@link ParameterError}.
  */
-export function upstreamParameters(agent: ReadonlyMap<string, string>): Map<string, string> {
+export function upstreamParameters(agent: ReadonlyMap<string, string>, mode: Mode): UpstreamParameters {
+  requireUser(agent);
+  refuseReplication(agent);
   const settings = new Map<string, string>();
+  const observed: EventInput<'observed'>[] = [];
   for (const [name, value] of asked(agent)) {
-    if (name === JOB) continue;
-    if (name === 'client_encoding') requireUtf8(value);
-    else if (FORBIDDEN.has(name)) throw refused(name, 'It is fixed by the connection.');
-    else if (ALLOWED.has(name) || PLANNER_SWITCH.test(name)) settings.set(name, value);
-    else
-      throw refused(
-        name,
-        'Only settings known to be harmless are taken at start-up, where no statement is recorded.',
-      );
+    if (name === JOB || name === AUTHENTICATION) continue;
+    if (name === 'client_encoding') {
+      requireUtf8(value);
+      continue;
+    }
+    if (!ALLOWED.has(name) && !PLANNER_SWITCH.test(name)) {
+      if (mode === 'enforce' || OWN.has(name)) throw refused(name);
+      observed.push({ rule: 'start-up parameter', detail: `${name}=${value}` });
+    }
+    settings.set(name, value);
   }
-  return settings;
+  return { settings, observed };
 }
 
 /** The CI job an agent claims with `options='-c auditorium.job=…'`. Throws {@link ParameterError}. */
@@ -94,28 +115,37 @@ export function assertedJob(agent: ReadonlyMap<string, string>): string | undefi
   return new Map(asked(agent)).get(JOB);
 }
 
+/** How an agent would give its token, where it says so with `options='-c auditorium.authentication=…'`. Throws {@link ParameterError}. */
+export function askedAuthentication(agent: ReadonlyMap<string, string>): Authentication | undefined {
+  const method = new Map(asked(agent)).get(AUTHENTICATION);
+  if (method === undefined || method === 'password' || method === 'oauthbearer') return method;
+  throw invalid('22023', `${AUTHENTICATION} must be password or oauthbearer, not ${JSON.stringify(method)}`);
+}
+
 /** Settings by lower-case name in the order PostgreSQL applies them. */
 function asked(agent: ReadonlyMap<string, string>): [name: string, value: string][] {
   const own = [...agent].map(([name, value]): [string, string] => [name.toLowerCase(), value]);
-  return [...parseOptions(agent.get('options') ?? ''), ...own.filter(([name]) => !OWN.has(name))];
+  return [...optionsOf(agent), ...own.filter(([name]) => !OWN.has(name))];
 }
 
-/**
- * Takes `options` apart as a server does (postgres reference page, "Options"): words separated by white space, backslash
- * quotes a character; `-c name=value`, `-cname=value` and `--name=value` are understood, everything else is refused.
- */
-function parseOptions(options: string): [name: string, value: string][] {
-  const words = (options.match(/(?:\\.|[^\\\s])+/gs) ?? []).map((word) => word.replace(/\\(.)/gs, '$1'));
-  const settings: [string, string][] = [];
-  for (let at = 0; at < words.length; at++) {
-    const word = words[at] ?? '';
-    const setting = word === '-c' ? (words[++at] ?? '') : /^(?:-c|--)(.+)$/s.exec(word)?.[1];
-    const parts = /^([\w.$-]+)=(.*)$/s.exec(setting ?? '');
-    if (parts === null) throw invalid('42601', `invalid command-line argument for server process: ${word}`);
-    const [, name = '', value = ''] = parts;
-    settings.push([name.toLowerCase().replaceAll('-', '_'), value]);
+function optionsOf(agent: ReadonlyMap<string, string>): [name: string, value: string][] {
+  try {
+    return parseOptions(agent.get('options') ?? '');
+  } catch (error) {
+    if (error instanceof OptionsError) throw invalid('42601', error.message);
+    throw error;
   }
-  return settings;
+}
+
+function requireUser(agent: ReadonlyMap<string, string>): void {
+  if ((agent.get('user') ?? '') !== '') return;
+  throw invalid('28000', 'no PostgreSQL user name specified in startup packet');
+}
+
+/** A walsender speaks another language (manual §54.4), which nobody here could read. */
+function refuseReplication(agent: ReadonlyMap<string, string>): void {
+  if (FALSE.test(agent.get('replication') ?? 'off')) return;
+  throw invalid('0A000', 'replication connections are not supported by the gateway');
 }
 
 function requireUtf8(encoding: string): void {
@@ -127,8 +157,11 @@ function requireUtf8(encoding: string): void {
   throw new ParameterError({ ...error.postgres, hint: 'Set client_encoding to UTF8.' });
 }
 
-function refused(name: string, detail: string): ParameterError {
+function refused(name: string): ParameterError {
   const error = invalid('0A000', `start-up parameter ${JSON.stringify(name)} is not accepted by the gateway`);
+  const detail = FORBIDDEN.has(name)
+    ? 'It is fixed by the connection.'
+    : 'Only settings known to be harmless are taken at start-up, where no statement is recorded.';
   return new ParameterError({ ...error.postgres, detail, hint: 'Use SET after connecting.' });
 }
 

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { serialize } from 'pg-protocol';
 import { expect, onTestFinished, test } from 'vitest';
-import { askPassword, StartupError } from './startup.ts';
+import { askPassword } from './password.ts';
+import { StartupError } from './startup.ts';
 import { dribble, socketPair } from './testing/loopback.ts';
 
 const REQUEST = 'R\0\0\0\x08\0\0\0\x03';

@@ -19,27 +19,36 @@ export class SessionRefused extends Error {
 export interface Refusal {
   readonly postgres: PostgresError | undefined;
   readonly reason: string;
+  /** The reason as one of few, for counting. */
+  readonly code: string;
 }
 
 export function refusalOf(error: unknown): Refusal {
-  if (error instanceof SessionRefused || error instanceof ParameterError)
-    return { postgres: error.postgres, reason: error.message };
-  if (error instanceof StartupError) return { postgres: error.postgres, reason: error.message };
+  if (error instanceof SessionRefused) {
+    return { postgres: error.postgres, reason: error.message, code: error.postgres.sqlstate };
+  }
+  if (error instanceof ParameterError) {
+    return { postgres: error.postgres, reason: error.message, code: 'PARAMETER_REFUSED' };
+  }
+  if (error instanceof StartupError) {
+    return { postgres: error.postgres, reason: error.message, code: error.code };
+  }
   if (error instanceof IdentityError) {
     const postgres: PostgresError = {
       severity: 'FATAL',
       sqlstate: '28000',
       message: `token refused: ${error.message}`,
     };
-    return { postgres, reason: `${error.code}: ${error.message}` };
+    return { postgres, reason: `${error.code}: ${error.message}`, code: error.code };
   }
   if (error instanceof UpstreamError) {
     const postgres: PostgresError = { severity: 'FATAL', sqlstate: error.sqlstate, message: error.message };
-    return { postgres, reason: `${error.code}: ${error.message}` };
+    return { postgres, reason: `${error.code}: ${error.message}`, code: error.code };
   }
   const reason = error instanceof Error ? error.message : String(error);
   return {
     postgres: { severity: 'FATAL', sqlstate: 'XX000', message: 'the gateway failed to open the session' },
     reason,
+    code: 'INTERNAL',
   };
 }

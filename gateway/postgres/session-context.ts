@@ -1,13 +1,16 @@
 /** What sessions share with their gateway, and what the gateway holds of each that lives. */
-import type { ConnectionConfig, Mode } from '../config.ts';
+import type { Authentication, ConnectionConfig, Mode } from '../config.ts';
 import type { CiJob } from '../identity/ci.ts';
 import type { Verifier } from '../identity/verifier.ts';
 import type { Recorder } from '../recorder/recorder.ts';
+import type { Admittance } from './admittance.ts';
+import type { TokenSource } from './bearer-token.ts';
 import type { CancelKeys } from './cancel.ts';
 import type { LiveSession, LiveSessions } from './live-sessions.ts';
+import type { Refusals } from './refusals.ts';
 import type { Startup } from './startup.ts';
 
-/** From accept to the password's arrival, and again for the database's answer. */
+/** From accept to authenticated, and again for the database's answer. */
 export const START_UP_MS = 10_000;
 
 /** What a session needs of its gateway. */
@@ -17,6 +20,14 @@ export interface SessionContext {
   readonly connections: ReadonlyMap<string, ConnectionConfig>;
   readonly cancelKeys: CancelKeys<LiveSession>;
   readonly mode: Mode;
+  /** How an agent is asked for its token, unless it chooses. */
+  readonly authentication: Authentication;
+  /** Where agents without a token are sent. */
+  readonly tokenSource: TokenSource;
+  /** Who has not authenticated yet. */
+  readonly admittance: Admittance;
+  /** The record of those who never will. */
+  readonly refusals: Refusals;
   readonly tls?: { readonly cert: string; readonly key: string } | undefined;
   /** Asserted CI jobs: from `application_name` or the `auditorium.job` option. */
   readonly assertedCi: (applicationName: string) => CiJob | null;

@@ -7,14 +7,28 @@ import { connectionName } from './admission.ts';
 import type { Opening } from './session-context.ts';
 import type { Upstream } from './upstream.ts';
 
+/** Where a session comes from. */
+export interface Client {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** What is known of a session when it opens; nothing was said yet where start-up itself failed. */
+export type Opened = Pick<Opening, 'tls' | 'parameters'> & { readonly protocol: Opening['protocol'] | '' };
+
 /** The session's first event: what the agent said at start-up. */
-export function recordOpened(session: SessionRecorder, startup: Opening, recorder: Recorder): void {
+export function recordOpened(
+  session: SessionRecorder,
+  startup: Opened,
+  client: Client,
+  recorder: Recorder,
+): void {
   session.record('sessionOpened', {
     connection: connectionName(startup),
     user: startup.parameters.get('user') ?? '',
     applicationName: startup.parameters.get('application_name') ?? '',
-    clientAddress: startup.socket.remoteAddress ?? '',
-    clientPort: startup.socket.remotePort ?? 0,
+    clientAddress: client.address,
+    clientPort: client.port,
     tls: startup.tls,
     protocol: startup.protocol,
     durability: recorder.durability,

@@ -3,52 +3,73 @@
  * end. Every step is on the record before the agent or the server sees its effect, refusals included.
  */
 import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import type { ConnectionConfig } from '../config.ts';
-import type { Verified } from '../identity/verifier.ts';
 import { admit, assertedBy, connectionName } from './admission.ts';
+import { type Arrival, PROGRESS } from './admittance.ts';
+import { authenticate, type Login } from './authenticate.ts';
 import { cancelRequest } from './cancel-request.ts';
-import { upstreamParameters } from './parameters.ts';
 import { refusalOf } from './refusal.ts';
 import { type Opening, type SessionContext, START_UP_MS } from './session-context.ts';
-import { recordClosed, recordConnected, recordIdentity, recordOpened } from './session-events.ts';
+import {
+  type Opened,
+  recordClosed,
+  recordConnected,
+  recordIdentity,
+  recordOpened,
+} from './session-events.ts';
 import { runRelay } from './session-run.ts';
-import { acceptStartup, askPassword, refuse, StartupError } from './startup.ts';
+import { acceptStartup, refuse, StartupError, type Startup } from './startup.ts';
 import { connectUpstream, type Upstream } from './upstream.ts';
 
 /** Serves one accepted socket until it is closed; never rejects. */
 export async function serve(socket: Socket, context: SessionContext): Promise<void> {
   socket.on('error', () => {}); // 'close' follows and is what everybody here waits for
+  const arrival = context.admittance.admit(socket);
   try {
-    const startup = await acceptStartup(socket, {
-      tls: context.tls,
-      deadline: AbortSignal.timeout(START_UP_MS),
-    });
-    if (startup.kind === 'cancel') await cancelRequest(startup, context);
-    else await serveSession(startup, context);
-  } catch (error) {
-    if (error instanceof StartupError) refuse(error.socket, error.postgres);
-    else socket.destroy();
+    await serveArrival(socket, arrival, context);
+  } catch {
+    socket.destroy();
   }
 }
 
-async function serveSession(startup: Opening, context: SessionContext): Promise<void> {
+async function serveArrival(socket: Socket, arrival: Arrival, context: SessionContext): Promise<void> {
+  let startup: Startup;
+  try {
+    startup = await acceptStartup(socket, { tls: context.tls, deadline: arrival.deadline });
+  } catch (error) {
+    const where = error instanceof StartupError ? error.socket : socket;
+    turnAway(error, arrival, nothingSaid(where), context);
+    return;
+  }
+  if (startup.kind === 'cancel') await cancelRequest(startup, context);
+  else await serveSession(startup, arrival, context);
+}
+
+async function serveSession(startup: Opening, arrival: Arrival, context: SessionContext): Promise<void> {
   const { recorder } = context;
+  arrival.progress = PROGRESS.identified;
+  let login: Login;
+  try {
+    login = await authenticate(startup, arrival.deadline, context);
+  } catch (error) {
+    turnAway(error, arrival, startup, context);
+    return;
+  }
+  arrival.authenticated();
+  const { verified, parameters } = login;
   const session = recorder.session();
-  recordOpened(session, startup, recorder);
+  recordOpened(session, startup, arrival, recorder);
+  recordIdentity(session, verified, assertedBy(startup, context));
+  for (const passed of parameters.observed) session.record('observed', passed);
   recorder.write();
   let connection: ConnectionConfig;
   let upstream: Upstream;
-  let verified: Verified;
   try {
-    const settings = upstreamParameters(startup.parameters);
-    const password = await askPassword(startup.socket, { deadline: AbortSignal.timeout(START_UP_MS) });
-    verified = await context.verifier.verify(password);
-    recordIdentity(session, verified, assertedBy(startup, context));
-    recorder.write();
     connection = admit(connectionName(startup), verified, context);
     upstream = await connectUpstream(
       connection,
-      { parameters: settings },
+      { parameters: parameters.settings },
       { signal: AbortSignal.timeout(START_UP_MS) },
     );
     recordConnected(session, connection, upstream);
@@ -56,10 +77,31 @@ async function serveSession(startup: Opening, context: SessionContext): Promise<
     const { postgres, reason } = refusalOf(error);
     const sqlstate = postgres?.sqlstate ?? null;
     recordClosed(session, recorder, 'refused', sqlstate, reason);
-    const address = startup.socket.remoteAddress ?? '';
+    const { address } = arrival;
     context.onRefused({ address, connection: connectionName(startup), sqlstate, reason });
-    refuse(error instanceof StartupError ? error.socket : startup.socket, postgres);
+    refuse(startup.socket, postgres);
     return;
   }
   await runRelay(startup, upstream, connection, session, verified, context);
+}
+
+type Stranger = Opened & Pick<Opening, 'socket'>;
+
+/** What a client said that never came to its start-up packet. */
+function nothingSaid(socket: Socket): Stranger {
+  return { socket, tls: socket instanceof TLSSocket, protocol: '', parameters: new Map() };
+}
+
+/** Refuses a stranger, on the record as far as strangers have a claim to it. */
+function turnAway(error: unknown, arrival: Arrival, stranger: Stranger, context: SessionContext): void {
+  const refusal = refusalOf(error);
+  const { socket } = stranger;
+  arrival.progress = PROGRESS.refused;
+  if (refusal.code === 'NO_TOKEN') context.refusals.count(refusal.code, arrival.address);
+  // Whoever comes and goes without a byte, as a load balancer does to see who is up, asked for nothing.
+  else if (socket.bytesRead > 0 || refusal.code !== 'CLOSED') {
+    context.refusals.record(stranger, arrival, refusal);
+  }
+  refuse(socket, refusal.postgres);
+  if (refusal.code === 'CROWDED') socket.destroySoon();
 }

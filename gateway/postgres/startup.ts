@@ -1,21 +1,22 @@
 /**
- * From an accepted socket to a start-up packet and a password: the agent's side of opening a session.
+ * From an accepted socket to a start-up packet: the agent's side of opening a session, up to who it is (authenticate.ts).
  * PostgreSQL manual §54.2.1 "Start-up", §54.2.9 "Session Encryption".
  */
-import { isUtf8 } from 'node:buffer';
 import type { Socket } from 'node:net';
 import { TLSSocket, type SecureContextOptions } from 'node:tls';
 import { acceptTls, ALPN } from './agent-tls.ts';
-import { authenticationCleartextPassword, errorResponse, negotiateProtocolVersion } from './wire/encode.ts';
+import { interrupted, malformed, reading, StartupError } from './startup-error.ts';
+import { errorResponse, negotiateProtocolVersion } from './wire/encode.ts';
 import type { PostgresError } from './wire/errors.ts';
-import { HandshakeError, SocketReader } from './wire/handshake.ts';
+import { HandshakeError } from './wire/handshake.ts';
 import {
   NEWEST_MINOR,
   parseStartupPacket,
   startupLengthAllowed,
-  StartupPacketError,
   type StartupPacket,
 } from './wire/startup-packet.ts';
+
+export { StartupError } from './startup-error.ts';
 
 /** What a client asked for when it connected. `socket` is paused; bytes already received stay in it. */
 export type Startup =
@@ -36,40 +37,6 @@ export type Startup =
       readonly key: Buffer;
     };
 
-export type StartupErrorCode =
-  /** The client went away. */
-  | 'CLOSED'
-  /** The deadline passed. */
-  | 'TIMEOUT'
-  | 'TLS_FAILED'
-  /** Bytes that no client sends. */
-  | 'MALFORMED'
-  /** Something PostgreSQL may offer and the gateway does not. */
-  | 'UNSUPPORTED'
-  /** A password would have to travel in the clear. */
-  | 'INSECURE';
-
-/** Why no session came of a connection. */
-export class StartupError extends Error {
-  readonly code: StartupErrorCode;
-  /** What to tell the client; absent where it is gone or would not understand. */
-  readonly postgres: PostgresError | undefined;
-  /** Where to tell it: the TLSSocket once TLS was negotiated. */
-  readonly socket: Socket;
-  constructor(
-    code: StartupErrorCode,
-    message: string,
-    socket: Socket,
-    options: ErrorOptions & { readonly postgres?: PostgresError } = {},
-  ) {
-    super(message, options);
-    this.name = 'StartupError';
-    this.code = code;
-    this.postgres = options.postgres;
-    this.socket = socket;
-  }
-}
-
 export interface StartupOptions {
   /** Certificate and key; without them a request for TLS is answered `N`. */
   readonly tls?: SecureContextOptions | undefined;
@@ -78,9 +45,6 @@ export interface StartupOptions {
 
 /** A client may ask for GSS encryption, then TLS; twice that is already odd. */
 const MAX_NEGOTIATIONS = 4;
-
-/** Two tokens of at most 16 KiB each and a comma, with room to spare. */
-const MAX_PASSWORD_MESSAGE = 64 * 1024;
 
 /** The first byte of a TLS record that carries a ClientHello. */
 const TLS_HANDSHAKE_RECORD = 0x16;
@@ -111,27 +75,6 @@ export async function acceptStartup(socket: Socket, options: StartupOptions): Pr
     }
   }
   throw malformed(current, 'too many requests for encryption');
-}
-
-/**
- * Asks for the password (AuthenticationCleartextPassword), where a network cannot listen: over TLS, a Unix socket, or TCP
- * with both ends on loopback. That is judged before asking, since a client would answer. Throws {@link StartupError}.
- */
-export async function askPassword(
-  socket: Socket,
-  options: { readonly deadline: AbortSignal },
-): Promise<string> {
-  if (!passwordMayTravel(socket)) throw insecure(socket);
-  socket.write(authenticationCleartextPassword());
-  return reading(socket, options.deadline, async (reader) => {
-    const { type, body } = await reader.message(MAX_PASSWORD_MESSAGE);
-    if (type === 'X') throw new StartupError('CLOSED', 'the client closed the connection', socket);
-    if (type !== 'p')
-      throw malformed(socket, `expected a password, got a message of type ${JSON.stringify(type)}`);
-    const wellFormed = body.length > 0 && body.indexOf(0) === body.length - 1 && isUtf8(body);
-    if (!wellFormed) throw malformed(socket, 'invalid password packet');
-    return body.toString('utf8', 0, body.length - 1);
-  });
 }
 
 /** Tells a client why, where there is something to tell, and closes its connection. */
@@ -219,72 +162,5 @@ function openSession(
   if (packet.minor > NEWEST_MINOR || packet.protocolOptions.length > 0) {
     socket.write(negotiateProtocolVersion(minor, packet.protocolOptions));
   }
-  const replication = packet.parameters.get('replication');
-  if (replication !== undefined && !/^(?:f|false|n|no|of|off|0)$/i.test(replication)) {
-    throw unsupported(socket, 'replication connections are not supported by the gateway');
-  }
-  if ((packet.parameters.get('user') ?? '') === '') {
-    const message = 'no PostgreSQL user name specified in startup packet';
-    throw new StartupError('MALFORMED', message, socket, { postgres: fatal('28000', message) });
-  }
   return { protocol: minor === NEWEST_MINOR ? '3.2' : '3.0', parameters: packet.parameters };
-}
-
-/** Runs one exchange on a socket, gives the socket back, and puts what went wrong in terms of start-up. */
-async function reading<T>(
-  socket: Socket,
-  deadline: AbortSignal,
-  exchange: (reader: SocketReader) => Promise<T>,
-): Promise<T> {
-  const reader = new SocketReader(socket, deadline);
-  try {
-    return await exchange(reader);
-  } catch (cause) {
-    if (cause instanceof StartupPacketError) {
-      const code = cause.postgres.sqlstate === '0A000' ? 'UNSUPPORTED' : 'MALFORMED';
-      throw new StartupError(code, cause.message, socket, { cause, postgres: cause.postgres });
-    }
-    if (cause instanceof HandshakeError) throw interrupted(socket, cause);
-    throw cause;
-  } finally {
-    await reader.release();
-  }
-}
-
-function interrupted(socket: Socket, cause: HandshakeError): StartupError {
-  if (cause.code === 'BAD_LENGTH') return malformed(socket, cause.message);
-  if (cause.code === 'CLOSED' || cause.code === 'BROKEN') {
-    return new StartupError('CLOSED', cause.message, socket, { cause });
-  }
-  const message = 'canceling authentication due to timeout';
-  return new StartupError('TIMEOUT', message, socket, { cause, postgres: fatal('57014', message) });
-}
-
-function passwordMayTravel(socket: Socket): boolean {
-  if (socket instanceof TLSSocket) return true;
-  // A Unix socket has no addresses.
-  if (socket.remoteAddress === undefined && socket.localAddress === undefined) return true;
-  return isLoopback(socket.remoteAddress) && isLoopback(socket.localAddress);
-}
-
-function isLoopback(address: string | undefined): boolean {
-  return address !== undefined && (address === '::1' || /^(?:::ffff:)?127\.\d+\.\d+\.\d+$/.test(address));
-}
-
-function insecure(socket: Socket): StartupError {
-  const message = 'the gateway does not take a token over an unencrypted network connection';
-  const hint = 'Connect with sslmode=require or stronger, or from the machine the gateway runs on.';
-  return new StartupError('INSECURE', message, socket, { postgres: { ...fatal('28000', message), hint } });
-}
-
-function malformed(socket: Socket, message: string): StartupError {
-  return new StartupError('MALFORMED', message, socket, { postgres: fatal('08P01', message) });
-}
-
-function unsupported(socket: Socket, message: string): StartupError {
-  return new StartupError('UNSUPPORTED', message, socket, { postgres: fatal('0A000', message) });
-}
-
-function fatal(sqlstate: string, message: string): PostgresError {
-  return { severity: 'FATAL', sqlstate, message };
 }

@@ -26,6 +26,16 @@ export function authenticationCleartextPassword(): Buffer {
   return message('R', int32(3));
 }
 
+/** AuthenticationSASL: the mechanisms to choose from. */
+export function authenticationSasl(mechanisms: readonly string[]): Buffer {
+  return message('R', int32(10), ...mechanisms.map(cstring), Buffer.alloc(1));
+}
+
+/** AuthenticationSASLContinue: a challenge of the mechanism. */
+export function authenticationSaslContinue(data: Buffer): Buffer {
+  return message('R', int32(11), data);
+}
+
 /** ParameterStatus. */
 export function parameterStatus(name: string, value: string): Buffer {
   return message('S', cstring(name), cstring(value));
