@@ -18,15 +18,18 @@ export interface ShipperTask {
   readonly end: SharedArrayBuffer;
 }
 
-/** What the worker says: how far the archive is, or why it takes nothing for now. */
+/** What the worker says: how far the archive is, as position and as index of the next event, or why it takes nothing for now. */
 export type ShipperReport =
-  { readonly shipped: number } | { readonly failed: string; readonly code: ArchiveErrorCode | null };
+  | { readonly shipped: number; readonly events: number }
+  | { readonly failed: string; readonly code: ArchiveErrorCode | null };
 
 export interface Shipping {
   /** Resolves once the archive took the log's first events; rejects, with an ArchiveError where it is one, when it cannot. */
   readonly started: Promise<void>;
   /** Position up to which the archive has everything. */
   readonly shipped: number;
+  /** Events of the log that the archive has. */
+  readonly events: number;
   /** Ships what the closed spool still holds, then ends the thread. */
   finish(): Promise<void>;
 }
@@ -49,6 +52,7 @@ export function startShipping(
   });
   const timer = setInterval(publish, PUBLISH_MS);
   let shipped = 0;
+  let events = 0;
   const { promise: started, resolve: start, reject: giveUp } = Promise.withResolvers<void>();
   started.catch(() => {}); // whoever starts a gateway awaits it; later failures are told to `onFailure` alone
   worker.on('message', (report: ShipperReport) => {
@@ -56,9 +60,9 @@ export function startShipping(
       giveUp(report.code === null ? new Error(report.failed) : new ArchiveError(report.code, report.failed));
       return onFailure(report.failed);
     }
-    shipped = report.shipped;
+    ({ shipped, events } = report);
     start();
-    spool.release(shipped);
+    void spool.release(shipped);
   });
   worker.on('error', (error) => {
     giveUp(error);
@@ -69,6 +73,9 @@ export function startShipping(
     started,
     get shipped() {
       return shipped;
+    },
+    get events() {
+      return events;
     },
     async finish() {
       clearInterval(timer);

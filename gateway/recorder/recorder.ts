@@ -6,15 +6,16 @@ import { createHash, hash, randomFillSync } from 'node:crypto';
 import { CborWriter } from '../../shared/recording/cbor.ts';
 import { encodeEvent } from '../../shared/recording/codec.ts';
 import {
+  COMMITMENT_DOMAIN,
   COMMITMENT_PREFIX_BYTES,
+  COMMITMENT_SALT_AT,
   SALT_BYTES,
-  writeCommitmentPrefix,
+  writeCommitmentLength,
 } from '../../shared/recording/commitment.ts';
 import type { EventInput, EventKind } from '../../shared/recording/event.ts';
 import type { Clock } from './clock.ts';
-import { readBody } from '../../shared/recording/record.ts';
-import type { SaltedValue, Spool } from './spool.ts';
-import type { SpoolError } from './spool-file.ts';
+import { EVENT_ROOM_BYTES, type SaltedValues, type Spool } from './spool.ts';
+import { SpoolError } from './spool-file.ts';
 
 /** How long an answer is held until its record is safe: see DESIGN §4 I2. */
 export type Durability = 'full' | 'intent' | 'process';
@@ -64,10 +65,14 @@ export class Recorder {
   readonly #writer = new CborWriter();
   readonly #scratch = Buffer.allocUnsafeSlow(COMMITMENT_PREFIX_BYTES + SCRATCH_VALUE_BYTES);
   readonly #onFailure: (error: SpoolError) => void;
-  #salts = Buffer.alloc(0);
-  #saltAt = 0;
   #index: number;
-  #values: SaltedValue[] = [];
+  /** Of the event being encoded; filled and emptied in place. */
+  readonly #salted = {
+    values: [] as Uint8Array[],
+    salts: Buffer.alloc(0),
+    saltAt: [] as number[],
+  } satisfies SaltedValues;
+  #nextSalt = 0;
   #lastWrite: number;
   #sync: NodeJS.Timeout | null = null;
   readonly #heartbeat: NodeJS.Timeout;
@@ -83,13 +88,19 @@ export class Recorder {
     this.#onFailure = options.onFailure;
     this.#index = options.spool.state.nextIndex;
     this.#lastWrite = performance.now();
+    this.#scratch.set(COMMITMENT_DOMAIN, 0); // stays: only salt, length and value differ
     this.#recordOpening(options);
     this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_MS);
     this.#heartbeat.unref();
   }
 
   get log(): Uint8Array {
-    return this.#spool.state.log;
+    return this.#spool.log;
+  }
+
+  /** Events recorded so far: the index of the next. */
+  get events(): number {
+    return this.#index;
   }
 
   /** Set once recording has failed; nothing may be forwarded from then on. */
@@ -178,27 +189,21 @@ export class Recorder {
   }
 
   /** Ends the log in order. */
-  close(): void {
+  async close(): Promise<void> {
     clearInterval(this.#heartbeat);
     if (this.#sync !== null) clearTimeout(this.#sync);
     if (this.failure === null) this.#append(null, 0, 'logClosed', { sessions: this.#sessions });
-    this.#spool.close();
+    await this.#spool.close();
   }
 
   #recordOpening(options: RecorderOptions): void {
-    const { last } = options.spool.state;
+    const { unfinished } = options.spool.state;
     this.#append(null, 0, 'logOpened', {
       software: options.software,
       boot: options.boot,
       durability: options.durability,
     });
-    if (last !== null && !endsInOrder(last.last)) {
-      this.#append(null, 0, 'recovered', {
-        file: last.header.position,
-        keptBytes: last.wholeBytes,
-        droppedBytes: last.fileBytes - last.wholeBytes,
-      });
-    }
+    if (unfinished !== null) this.#append(null, 0, 'recovered', unfinished);
     this.write();
   }
 
@@ -209,40 +214,59 @@ export class Recorder {
     fields: EventInput<K>,
   ): void {
     const writer = this.#writer;
-    writer.reset();
+    const salted = this.#salted;
+    salted.values.length = salted.saltAt.length = 0;
     this.clock.read();
     const { wall: time, monotonic } = this.clock;
-    const header = { log: this.#spool.state.log, index: this.#index, session, sequence, time, monotonic };
-    encodeEvent(writer, header, kind, fields, this.#commit);
-    const values = this.#values;
-    this.#values = [];
+    const header = { log: this.#spool.log, index: this.#index, session, sequence, time, monotonic };
     try {
-      this.#spool.append(writer.written(), values);
+      writer.resetInto(this.#spool.arena, this.#spool.eventAt());
+      encodeEvent(writer, header, kind, fields, this.#commit);
+      const inPlace = writer.isIn(this.#spool.arena) && writer.length <= EVENT_ROOM_BYTES;
+      this.#spool.append(inPlace ? null : writer.written().slice(), writer.length, salted);
     } catch (error) {
-      this.#failed(error as SpoolError);
+      if (error instanceof SpoolError) this.#failed(error);
       throw error;
     }
     this.#index++;
   }
 
-  /** Salts and keeps a value for the event being encoded; returns the commitment to it. */
-  readonly #commit = (value: Uint8Array): Uint8Array => {
-    const salt = this.#salt();
-    this.#values.push({ salt, value });
-    const start = writeCommitmentPrefix(this.#scratch, 0, salt, value.length);
-    if (value.length <= SCRATCH_VALUE_BYTES) {
-      this.#scratch.set(value, start);
-      return sha256(this.#scratch.subarray(0, start + value.length));
+  /** Salts and keeps a value for the event being encoded; returns the commitment to it, as Latin-1 text. */
+  readonly #commit = (value: Uint8Array): string => {
+    const salted = this.#salted;
+    const scratch = this.#scratch;
+    const { length } = value;
+    const saltAt = this.#salt();
+    salted.values.push(value);
+    salted.saltAt.push(saltAt);
+    salted.salts.copy(scratch, COMMITMENT_SALT_AT, saltAt, saltAt + SALT_BYTES);
+    writeCommitmentLength(scratch, 0, length);
+    if (length <= SCRATCH_VALUE_BYTES) {
+      scratch.set(value, COMMITMENT_PREFIX_BYTES);
+      return hash('sha256', scratch.subarray(0, COMMITMENT_PREFIX_BYTES + length), 'binary');
     }
-    return createHash('sha256').update(this.#scratch.subarray(0, start)).update(value).digest();
+    return createHash('sha256')
+      .update(scratch.subarray(0, COMMITMENT_PREFIX_BYTES))
+      .update(value)
+      .digest('binary');
   };
 
-  #salt(): Uint8Array {
-    if (this.#saltAt === this.#salts.length) {
-      this.#salts = randomFillSync(Buffer.allocUnsafeSlow(SALT_POOL_BYTES));
-      this.#saltAt = 0;
+  /** Where the next salt lies. Those of the event being encoded stay where they are: the pool is left, not overwritten. */
+  #salt(): number {
+    const salted = this.#salted;
+    if (this.#nextSalt === salted.salts.length) {
+      const more = randomFillSync(Buffer.allocUnsafeSlow(SALT_POOL_BYTES));
+      // An event has at most two values: the salt of the first may be the old pool's last.
+      for (const [i, at] of salted.saltAt.entries()) {
+        salted.salts.copy(more, i * SALT_BYTES, at, at + SALT_BYTES);
+        salted.saltAt[i] = i * SALT_BYTES;
+      }
+      salted.salts = more;
+      this.#nextSalt = salted.saltAt.length * SALT_BYTES;
     }
-    return this.#salts.subarray(this.#saltAt, (this.#saltAt += SALT_BYTES));
+    const at = this.#nextSalt;
+    this.#nextSalt += SALT_BYTES;
+    return at;
   }
 
   #syncNow(): void {
@@ -259,11 +283,6 @@ export class Recorder {
   }
 }
 
-/** A digest as a "binary" (Latin-1) string costs a third of one as a Buffer in Node 24; the bytes are the same. */
-function sha256(bytes: Uint8Array): Uint8Array {
-  return Buffer.from(hash('sha256', bytes, 'binary'), 'binary');
-}
-
 /** 16 bytes: ms since 1970 in 6, then 10 random ones, as UUID version 7 lays them out without its version bits. */
 function newSessionId(wall: number): Uint8Array {
   const id = randomFillSync(new Uint8Array(16));
@@ -271,9 +290,4 @@ function newSessionId(wall: number): Uint8Array {
   new DataView(id.buffer).setUint16(0, Math.floor(ms / 0x100000000));
   new DataView(id.buffer).setUint32(2, ms >>> 0);
   return id;
-}
-
-/** Whether the log's last event says that it was closed. */
-function endsInOrder(lastBody: Uint8Array | null): boolean {
-  return lastBody !== null && readBody(lastBody).event.kind === 'logClosed';
 }

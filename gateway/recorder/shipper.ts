@@ -34,6 +34,7 @@ export class Shipper {
   readonly #store: Store;
   #file: { readonly fd: number; readonly file: SpoolFile } | null = null;
   #position = 0;
+  #events = 0;
 
   constructor(dir: string, store: Store) {
     this.#dir = dir;
@@ -45,25 +46,25 @@ export class Shipper {
     return this.#position;
   }
 
+  /** Events of the log that the store has: the index of the next to ship. */
+  get events(): number {
+    return this.#events;
+  }
+
   /**
    * Ships what lies before `end` (a position at a record's end), at most about {@link READ_BYTES}, and commits; returns
    * whether more is left. Events the store already has are passed over by it.
    */
   ship(end: number): boolean {
     if (this.#position >= end) return false;
-    const { fd, file } = this.#open();
-    if (this.#position >= end) return false; // the spool has just begun this file: its header is all there is
-    const at = this.#position - file.position;
-    const chunk = readAt(fd, at, Math.min(READ_BYTES, end - this.#position));
-    const { used, bodies } = wholeRecords(chunk);
-    const large = used === 0 ? readLargeRecord(fd, at, chunk) : null;
-    for (const body of large === null ? bodies : [large]) this.#store.append(body);
-    const shipped = large === null ? used : RECORD_HEAD_BYTES + large.length;
-    if (shipped === 0) this.#next(file);
-    else {
-      this.#store.commit();
-      this.#position += shipped;
-    }
+    const files = listSpoolFiles(this.#dir);
+    const { fd, file } = this.#open(files);
+    const next = files.find(({ position }) => position > file.position) ?? null;
+    // What a failed file holds behind the start of the next is void.
+    const until = Math.min(end, next?.position ?? end);
+    if (this.#position < until) this.#shipFrom(fd, file, until);
+    else if (next !== null && next.position === this.#position) this.close();
+    else if (this.#position < end) throw this.#damaged(file);
     return this.#position < end;
   }
 
@@ -72,30 +73,41 @@ export class Shipper {
     this.#file = null;
   }
 
-  #open(): { readonly fd: number; readonly file: SpoolFile } {
+  #shipFrom(fd: number, file: SpoolFile, until: number): void {
+    const at = this.#position - file.position;
+    const chunk = readAt(fd, at, Math.min(READ_BYTES, until - this.#position));
+    const { used, bodies } = wholeRecords(chunk);
+    const large = used === 0 ? readLargeRecord(fd, at, chunk) : null;
+    for (const body of large === null ? bodies : [large]) this.#store.append(body);
+    const shipped = large === null ? used : RECORD_HEAD_BYTES + large.length;
+    if (shipped === 0) throw this.#damaged(file);
+    this.#store.commit();
+    this.#position += shipped;
+    this.#events += large === null ? bodies.length : 1;
+  }
+
+  /** The file that holds the position; a file's header is passed over. */
+  #open(files: readonly SpoolFile[]): { readonly fd: number; readonly file: SpoolFile } {
     if (this.#file !== null) return this.#file;
-    const files = listSpoolFiles(this.#dir);
     const file = files.findLast((candidate) => candidate.position <= this.#position) ?? files[0];
     if (file === undefined)
       throw new SpoolError('SPOOL_DAMAGED', `no spool file in ${this.#dir} holds position ${this.#position}`);
     const fd = openSync(file.path, 'r');
     this.#file = { fd, file };
     if (this.#position < file.position + HEADER_BYTES) {
-      decodeHeader(readAt(fd, 0, HEADER_BYTES), file.path);
+      const header = decodeHeader(readAt(fd, 0, HEADER_BYTES), file.path);
+      if (header === null) throw this.#damaged(file);
+      this.#events = header.firstIndex;
       this.#position = file.position + HEADER_BYTES;
     }
     return this.#file;
   }
 
-  /** Nothing whole is left in this file though the spool goes on: the next one must begin right here. */
-  #next(file: SpoolFile): void {
-    const next = listSpoolFiles(this.#dir).find((candidate) => candidate.position > file.position);
-    if (next === undefined || next.position !== this.#position) {
-      throw new SpoolError(
-        'SPOOL_DAMAGED',
-        `${file.path} is damaged at byte ${this.#position - file.position}; the archive lacks what follows`,
-      );
-    }
-    this.close();
+  #damaged(file: SpoolFile): SpoolError {
+    const at = this.#position - file.position;
+    return new SpoolError(
+      'SPOOL_DAMAGED',
+      `${file.path} is damaged at byte ${at}; the archive lacks what follows`,
+    );
   }
 }

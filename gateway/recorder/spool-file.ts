@@ -2,7 +2,9 @@
  * One file of a spool: a header of 64 bytes, then records (shared/recording/record.ts). A file is named by the position
  * of its first byte in the spool's whole history, so that "where is position P" needs no index.
  *
- *   header  "AUDSPOOL" ‖ u32 version ‖ u32 zero ‖ log (16) ‖ u64 index of the first event ‖ u64 position ‖ zeros
+ *   header  "AUDSPOOL" ‖ u32 version ‖ u32 zero ‖ log (16) ‖ u64 index of the first event ‖ u64 position ‖ u64 durable ‖ zeros
+ *
+ * A file ends where the next begins: what lies behind that is void (a failed file, see journal.ts).
  */
 import { closeSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';
@@ -27,6 +29,8 @@ export interface SpoolHeader {
   readonly firstIndex: number;
   /** Position of the header's first byte. */
   readonly position: number;
+  /** Everything before this position was on disk when the file was begun: it being torn is damage, not a power cut. */
+  readonly durable: number;
 }
 
 export interface SpoolFile {
@@ -34,14 +38,31 @@ export interface SpoolFile {
   readonly position: number;
 }
 
-/** A spool that cannot be used: what is wrong with which file. */
+/**
+ * A spool that cannot be used: what is wrong with which file. SPOOL_FULL: its limit is reached; SPOOL_WRITE, SPOOL_SYNC
+ * and SPOOL_STALLED: the disk failed or does not answer, and the spool is dead for good; the others: why it cannot be
+ * opened.
+ */
 export class SpoolError extends Error {
   readonly code:
-    'SPOOL_FULL' | 'SPOOL_WRITE' | 'SPOOL_SYNC' | 'SPOOL_DAMAGED' | 'SPOOL_VERSION' | 'SPOOL_BUSY';
+    | 'SPOOL_FULL'
+    | 'SPOOL_WRITE'
+    | 'SPOOL_SYNC'
+    | 'SPOOL_STALLED'
+    | 'SPOOL_DAMAGED'
+    | 'SPOOL_VERSION'
+    | 'SPOOL_PLACE'
+    | 'SPOOL_BUSY';
   constructor(code: SpoolError['code'], message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = 'SpoolError';
     this.code = code;
+  }
+
+  /** What agents are told: 53100 disk_full or 58030 io_error (PostgreSQL manual, "Error Codes"). */
+  get sqlstate(): '53100' | '58030' {
+    const { code: cause } = (this.cause ?? {}) as NodeJS.ErrnoException;
+    return this.code === 'SPOOL_FULL' || cause === 'ENOSPC' || cause === 'EDQUOT' ? '53100' : '58030';
   }
 }
 
@@ -65,13 +86,13 @@ export function encodeHeader(header: SpoolHeader): Buffer {
   bytes.set(header.log, 16);
   bytes.writeBigUInt64BE(BigInt(header.firstIndex), 32);
   bytes.writeBigUInt64BE(BigInt(header.position), 40);
+  bytes.writeBigUInt64BE(BigInt(header.durable), 48);
   return bytes;
 }
 
-export function decodeHeader(bytes: Buffer, path: string): SpoolHeader {
-  if (bytes.length < HEADER_BYTES || !bytes.subarray(0, 8).equals(MAGIC)) {
-    throw new SpoolError('SPOOL_DAMAGED', `${path} is not a spool file; move it away to go on`);
-  }
+/** Reads a header; null where there is none, as when a power cut took it. Throws SPOOL_VERSION. */
+export function decodeHeader(bytes: Buffer, path: string): SpoolHeader | null {
+  if (bytes.length < HEADER_BYTES || !bytes.subarray(0, 8).equals(MAGIC)) return null;
   const version = bytes.readUInt32BE(8);
   if (version !== VERSION)
     throw new SpoolError(
@@ -82,12 +103,12 @@ export function decodeHeader(bytes: Buffer, path: string): SpoolHeader {
     log: Uint8Array.prototype.slice.call(bytes, 16, 16 + LOG_BYTES),
     firstIndex: Number(bytes.readBigUInt64BE(32)),
     position: Number(bytes.readBigUInt64BE(40)),
+    durable: Number(bytes.readBigUInt64BE(48)),
   };
 }
 
-/** What a scan found: the header, how many bytes hold whole records, and how many events. */
+/** What a scan found: how many bytes, header included, hold whole records, and how many events. */
 export interface Scan {
-  readonly header: SpoolHeader;
   readonly wholeBytes: number;
   readonly fileBytes: number;
   readonly events: number;
@@ -95,17 +116,26 @@ export interface Scan {
   readonly last: Buffer | null;
 }
 
-/** Reads a file to its last whole record: a torn tail, as a crash leaves it, ends the scan and is no error. */
-export function scanSpoolFile(path: string): Scan {
+/** The header of a file and its length in bytes. */
+export function readHeader(path: string): { readonly header: SpoolHeader | null; readonly bytes: number } {
+  const fd = openSync(path, 'r');
+  try {
+    return { header: decodeHeader(readAt(fd, 0, HEADER_BYTES), path), bytes: fstatSync(fd).size };
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Reads a file's records up to byte `end`, or to its last whole one: a torn tail ends the scan and is no error. */
+export function scanSpoolFile(path: string, end: number): Scan {
   const fd = openSync(path, 'r');
   try {
     const fileBytes = fstatSync(fd).size;
-    const header = decodeHeader(readAt(fd, 0, HEADER_BYTES), path);
     let at = HEADER_BYTES;
     let events = 0;
     let last: Buffer | null = null;
     for (;;) {
-      const chunk = readAt(fd, at, SCAN_BYTES);
+      const chunk = readAt(fd, at, Math.min(SCAN_BYTES, end - at));
       const { used, bodies } = wholeRecords(chunk);
       if (bodies.length > 0) {
         last = bodies.at(-1) as Buffer;
@@ -114,12 +144,12 @@ export function scanSpoolFile(path: string): Scan {
         continue;
       }
       const large = readLargeRecord(fd, at, chunk);
-      if (large === null) break;
+      if (large === null || at + RECORD_HEAD_BYTES + large.length > end) break;
       last = large;
       events += 1;
       at += RECORD_HEAD_BYTES + large.length;
     }
-    return { header, wholeBytes: at, fileBytes, events, last };
+    return { wholeBytes: at, fileBytes, events, last };
   } finally {
     closeSync(fd);
   }

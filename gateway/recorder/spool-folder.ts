@@ -1,20 +1,15 @@
 /** What lies in a spool's folder beside its files: the lock that keeps a second gateway out, and how often it was opened. */
-import {
-  closeSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, openSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { checkPlace } from './place.ts';
 import { SpoolError } from './spool-file.ts';
 
-/** Takes the folder for this process; returns how to give it back. Throws SPOOL_BUSY while another gateway has it. */
+/**
+ * Takes the folder, made when there is none, for this process; returns how to give it back. Throws SPOOL_PLACE where a
+ * spool would not be safe, SPOOL_BUSY while another gateway has it.
+ */
 export function lockSpool(dir: string): () => void {
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  checkPlace(dir);
   const path = join(dir, 'lock');
   const holder = holderOf(path);
   if (holder !== null) {

@@ -16,7 +16,7 @@ import { Recorder } from './recorder.ts';
 import { Shipper } from './shipper.ts';
 import { listSpoolFiles, SpoolError } from './spool-file.ts';
 import { lockSpool } from './spool-folder.ts';
-import { Spool } from './spool.ts';
+import { openSpool } from './spool.ts';
 
 let dir: string;
 beforeEach(() => {
@@ -26,8 +26,8 @@ afterEach(() => rmSync(dir, { recursive: true }));
 
 const log = new Uint8Array(16).fill(7);
 
-function open(limit = 1 << 30) {
-  const spool = new Spool({ dir, limit, newLog: () => log });
+async function open(limit = 1 << 30) {
+  const spool = await openSpool({ dir, limit, syncs: false, newLog: () => log });
   const failures: string[] = [];
   const recorder = new Recorder({
     spool,
@@ -61,14 +61,14 @@ function close(recorder: Recorder, session: ReturnType<Recorder['session']>) {
 }
 
 describe('the spool', () => {
-  test('gives a store what was recorded, numbered in log and session, payloads beside', () => {
-    const { spool, recorder } = open();
+  test('gives a store what was recorded, numbered in log and session, payloads beside', async () => {
+    const { spool, recorder } = await open();
     const session = recorder.session();
     session.record('parse', { name: 's', text: Buffer.from('select 1'), parameterTypes: [23] });
     session.record('copyIn', { statement: 1, bytes: 3, continued: false, data: Buffer.alloc(100_000, 'x') });
     close(recorder, session);
     const { events, bodies } = shipped(spool.written);
-    recorder.close();
+    await recorder.close();
     expect(events.map(({ kind, index, sequence }) => [kind, index, sequence])).toEqual([
       ['logOpened', 0, 0],
       ['parse', 1, 0],
@@ -81,11 +81,11 @@ describe('the spool', () => {
     expect(readBody(bodies[2] as Buffer).payloads['data']).toEqual(Buffer.alloc(100_000, 'x'));
   });
 
-  test('goes on where it ended, without a recovery when it was closed in order', () => {
-    open().recorder.close();
-    const { spool, recorder } = open();
+  test('goes on where it ended, without a recovery when it was closed in order', async () => {
+    await (await open()).recorder.close();
+    const { spool, recorder } = await open();
     const { events } = shipped(spool.written);
-    recorder.close();
+    await recorder.close();
     expect(events.map(({ kind, index }) => [kind, index])).toEqual([
       ['logOpened', 0],
       ['logClosed', 1],
@@ -93,8 +93,8 @@ describe('the spool', () => {
     ]);
   });
 
-  test('cut at any byte keeps every whole record before the cut and says what it dropped', () => {
-    const { spool, recorder } = open();
+  test('cut at any byte keeps every whole record before the cut and says what it dropped', async () => {
+    const { spool, recorder } = await open();
     const session = recorder.session();
     for (let i = 0; i < 3; i++)
       session.record('parse', { name: `s${i}`, text: Buffer.from('select 1'), parameterTypes: [] });
@@ -102,15 +102,15 @@ describe('the spool', () => {
     const path = listSpoolFiles(dir)[0]?.path as string;
     const whole = readFileSync(path);
     const sizes = shipped(spool.written).bodies.map((body) => body.length + 8);
-    spool.close();
+    await spool.close();
     for (let size = 64; size < whole.length; size++) {
       for (const file of listSpoolFiles(dir)) rmSync(file.path);
       writeFileSync(path, whole);
       truncateSync(path, size);
-      const again = open();
+      const again = await open();
       const { events } = shipped(again.spool.written);
       const kept = keptRecords(sizes, size - 64);
-      again.recorder.close();
+      await again.recorder.close();
       expect([size, ...kinds(events)]).toEqual([
         size,
         ...['logOpened', 'parse', 'parse', 'parse'].slice(0, kept.records),
@@ -122,17 +122,17 @@ describe('the spool', () => {
     }
   });
 
-  test('passes over garbage after the last whole record', () => {
-    const { spool } = open();
-    spool.close();
+  test('passes over garbage after the last whole record', async () => {
+    const { spool } = await open();
+    await spool.close();
     appendFileSync(listSpoolFiles(dir)[0]?.path as string, Buffer.from('ffff00'.repeat(50), 'hex'));
-    const again = open();
+    const again = await open();
     expect(kinds(shipped(again.spool.written).events)).toEqual(['logOpened', 'logOpened', 'recovered']);
-    again.recorder.close();
+    await again.recorder.close();
   });
 
-  test('frees only files that every store has, and never the current one', () => {
-    const { spool, recorder } = open();
+  test('frees only files that every store has, and never the current one', async () => {
+    const { spool, recorder } = await open();
     const session = recorder.session();
     const data = Buffer.alloc(1 << 20);
     for (let i = 0; i < 140; i++) {
@@ -141,18 +141,18 @@ describe('the spool', () => {
     }
     const files = listSpoolFiles(dir);
     expect(files.length).toBe(3);
-    spool.release((files[1]?.position as number) - 1);
+    await spool.release((files[1]?.position as number) - 1);
     expect(listSpoolFiles(dir)).toEqual(files);
-    spool.release(spool.written);
+    await spool.release(spool.written);
     expect(listSpoolFiles(dir)).toEqual(files.slice(2));
-    recorder.close();
-    const again = open();
+    await recorder.close();
+    const again = await open();
     expect(again.spool.state.nextIndex).toBe(142);
-    again.recorder.close();
+    await again.recorder.close();
   });
 
-  test('is shipped to its end also when that is the header of a file just begun', () => {
-    const { spool, recorder } = open();
+  test('is shipped to its end also when that is the header of a file just begun', async () => {
+    const { spool, recorder } = await open();
     const session = recorder.session();
     const data = Buffer.alloc(1 << 20);
     while (listSpoolFiles(dir).length === 1) {
@@ -160,12 +160,12 @@ describe('the spool', () => {
       recorder.write();
     }
     const { events } = shipped(spool.written);
-    recorder.close();
+    await recorder.close();
     expect(events.length).toBe(64 + 1);
   });
 
-  test('beyond its limit takes nothing more and says so', () => {
-    const { recorder, failures } = open(10_000);
+  test('beyond its limit takes nothing more and says so', async () => {
+    const { recorder, failures } = await open(10_000);
     const session = recorder.session();
     const fill = () => {
       for (;;)
@@ -175,13 +175,13 @@ describe('the spool', () => {
     expect(failures).toEqual(['SPOOL_FULL']);
   });
 
-  test('files can be read by their owner alone', () => {
-    open().recorder.close();
+  test('files can be read by their owner alone', async () => {
+    await (await open()).recorder.close();
     expect(listSpoolFiles(dir).map(({ path }) => statSync(path).mode & 0o777)).toEqual([0o600]);
   });
 
   test('calls back in order once what was written is on disk', async () => {
-    const { spool, recorder } = open();
+    const { spool, recorder } = await open();
     const session = recorder.session();
     const order: number[] = [];
     const all = Promise.withResolvers<void>();
@@ -196,16 +196,16 @@ describe('the spool', () => {
       });
     }
     await all.promise;
-    recorder.close();
+    await recorder.close();
     expect(order).toEqual(Array.from({ length: 20 }, (_, i) => i));
   });
 
-  test('of a running gateway is refused to a second one', () => {
+  test('of a running gateway is refused to a second one', async () => {
     writeFileSync(join(dir, 'lock'), `${process.ppid}\n`);
     expect(() => lockSpool(dir)).toThrow(`belongs to a running gateway (process ${process.ppid})`);
   });
 
-  test('whose gateway died is taken over', () => {
+  test('whose gateway died is taken over', async () => {
     writeFileSync(join(dir, 'lock'), '999999999\n');
     lockSpool(dir)();
   });

@@ -1,38 +1,15 @@
 /**
  * The recorder's write-ahead journal: append-only files of CRC-guarded records, written with one synchronous write() a
  * batch (cheaper than a thread-pool hop) and made durable by one fdatasync for all who wait (group commit).
- *
- * A failed write or fdatasync poisons the spool for good: the kernel may have dropped the dirty pages, so a retry that
- * succeeds proves nothing.
  */
-import {
-  closeSync,
-  fdatasync,
-  fdatasyncSync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  statSync,
-  unlinkSync,
-  writeSync,
-  writevSync,
-} from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { PAYLOAD_HEAD_BYTES, RECORD_HEAD_BYTES } from '../../shared/recording/record.ts';
 import { SALT_BYTES } from '../../shared/recording/commitment.ts';
-import {
-  encodeHeader,
-  HEADER_BYTES,
-  listSpoolFiles,
-  scanSpoolFile,
-  SpoolError,
-  type Scan,
-  type SpoolFile,
-  spoolFilePath,
-} from './spool-file.ts';
-
-/** A file this long is closed and the next begun: small enough to free soon, large enough to be few. */
-const ROLL_BYTES = 64 << 20;
+import { ballastBytes, makeBallast } from './ballast.ts';
+import { NODE_DISK, type SpoolDisk } from './disk.ts';
+import { Journal } from './journal.ts';
+import { recoverSpool, type SpoolState } from './recovery.ts';
+import { SpoolError } from './spool-file.ts';
 
 /** Small records gather here until the next write. */
 const ARENA_BYTES = 1 << 20;
@@ -40,92 +17,120 @@ const ARENA_BYTES = 1 << 20;
 /** From this length on a value is written from where it lies instead of being copied. */
 const BY_REFERENCE_BYTES = 8192;
 
-/** A value to be kept beside its event. */
-export interface SaltedValue {
-  readonly salt: Uint8Array;
-  readonly value: Uint8Array;
+/** An event up to this length may be written where it is to lie; longer ones are rare and are copied there. */
+export const EVENT_ROOM_BYTES = 16 * 1024;
+
+/** What an event's values take of the arena at most: it has at most two, each below BY_REFERENCE_BYTES when it is copied. */
+const MOST_VALUES_BYTES = 2 * (PAYLOAD_HEAD_BYTES + BY_REFERENCE_BYTES);
+
+/** What a record takes of the arena when its event was written into it. */
+const MOST_ARENA_BYTES = RECORD_HEAD_BYTES + 4 + EVENT_ROOM_BYTES + MOST_VALUES_BYTES;
+
+/** Values to be kept beside an event, in order: the salt of the nth lies at `saltAt[n]` of `salts`. */
+export interface SaltedValues {
+  readonly values: readonly Uint8Array[];
+  readonly salts: Buffer;
+  readonly saltAt: readonly number[];
 }
 
 export interface SpoolOptions {
   readonly dir: string;
   /** Bytes all files together may have; beyond, {@link SpoolError} SPOOL_FULL. */
   readonly limit: number;
+  /** Whether anybody waits for the disk: all modes of durability but `process`. */
+  readonly syncs: boolean;
   /** For a spool that has no files yet: a fresh log id, 16 random bytes. */
   readonly newLog: () => Uint8Array;
+  readonly disk?: SpoolDisk;
 }
 
-/** How the spool was found: what the recorder must say about it in its first events. */
-export interface SpoolState {
-  readonly log: Uint8Array;
-  readonly nextIndex: number;
-  /** The last file's scan; null when the spool is new. */
-  readonly last: Scan | null;
+/** Opens the spool in `dir`: cuts a torn tail, makes the ballast, begins a new file. Rejects with {@link SpoolError}. */
+export async function openSpool(options: SpoolOptions): Promise<Spool> {
+  const { dir, limit, syncs, disk = NODE_DISK } = options;
+  const state = await recoverSpool(dir, disk);
+  await makeBallast(dir, ballastBytes(limit), disk);
+  const log = state.log ?? options.newLog();
+  const journal = new Journal({ dir, log, limit, syncs, disk }, state);
+  // From here on the file itself is sure to be there after a power cut.
+  await new Promise<void>((resolve, reject) =>
+    journal.whenDurable((error) => (error === null ? resolve() : reject(error))),
+  );
+  return new Spool(options, journal, state);
 }
 
 export class Spool {
   readonly state: SpoolState;
+  readonly log: Uint8Array;
+  /** Its files: what is written, what is on disk. */
+  readonly journal: Journal;
   readonly #dir: string;
   readonly #limit: number;
-  readonly #arena = Buffer.allocUnsafeSlow(ARENA_BYTES);
   #arenaUsed = 0;
   #arenaFlushed = 0;
   #batch: Uint8Array[] = [];
   #batchBytes = 0;
-  #fd: number;
-  #filePosition: number;
-  #oldest: number;
   #appended: number;
-  #written: number;
-  #durable: number;
   #appendedIndex: number;
-  #unsynced: number[] = [];
-  #waiting: { readonly position: number; readonly done: (error: SpoolError | null) => void }[] = [];
-  #syncing = false;
-  #failure: SpoolError | null = null;
 
-  /** Opens the spool in `dir` (made when absent), cuts a torn tail, and begins a new file. */
-  constructor(options: SpoolOptions) {
-    this.#dir = options.dir;
-    this.#limit = options.limit;
-    mkdirSync(options.dir, { recursive: true, mode: 0o700 });
-    const { state, position } = recover(options);
+  /** See {@link openSpool}. */
+  constructor({ dir, limit }: SpoolOptions, journal: Journal, state: SpoolState) {
     this.state = state;
-    this.#filePosition = position;
-    this.#oldest = listSpoolFiles(options.dir)[0]?.position ?? position;
+    this.log = journal.log;
+    this.journal = journal;
+    this.#dir = dir;
+    this.#limit = limit;
+    this.#appended = journal.written;
     this.#appendedIndex = state.nextIndex;
-    this.#appended = this.#written = this.#durable = position;
-    this.#fd = this.#openFile(position);
   }
 
   /** Bytes written so far, as a position. */
   get written(): number {
-    return this.#written;
+    return this.journal.written;
   }
 
   /** Bytes known to be on disk, as a position. */
   get durable(): number {
-    return this.#durable;
+    return this.journal.durable;
+  }
+
+  /** Bytes of its files: what counts against its limit. */
+  get held(): number {
+    return this.journal.written - this.journal.oldest;
   }
 
   /** Set once the spool has failed; nothing is taken from then on. */
   get failure(): SpoolError | null {
-    return this.#failure;
+    return this.journal.failure;
   }
 
-  /** Adds one record to the batch; {@link write} puts it into the file. The values must not change before that. */
-  append(event: Uint8Array, values: readonly SaltedValue[]): void {
-    if (this.#failure !== null) throw this.#failure;
-    let bodyBytes = 4 + event.length;
-    for (const { value } of values) bodyBytes += PAYLOAD_HEAD_BYTES + value.length;
+  /** Where {@link append} takes an event of at most {@link EVENT_ROOM_BYTES} without copying it: from {@link eventAt} on. */
+  readonly arena = Buffer.allocUnsafeSlow(ARENA_BYTES);
+
+  /** See {@link arena}; makes room first. */
+  eventAt(): number {
+    if (this.#arenaUsed + MOST_ARENA_BYTES > ARENA_BYTES) this.write();
+    return this.#arenaUsed + RECORD_HEAD_BYTES + 4;
+  }
+
+  /**
+   * Adds one record to the batch; {@link write} puts it into the file. `event` is null when its bytes lie at
+   * {@link eventAt} already. The values must not change before the batch is written.
+   */
+  append(event: Uint8Array | null, eventBytes: number, salted: SaltedValues): void {
+    if (this.journal.failure !== null) throw this.journal.failure;
+    const { values } = salted;
+    let bodyBytes = 4 + eventBytes;
+    for (let i = 0; i < values.length; i++)
+      bodyBytes += PAYLOAD_HEAD_BYTES + (values[i] as Uint8Array).length;
     this.#checkLimit(bodyBytes);
-    this.#reserve(RECORD_HEAD_BYTES + 4 + event.length);
-    const arena = this.#arena;
+    if (event !== null) this.#reserve(RECORD_HEAD_BYTES + 4 + eventBytes);
+    const { arena } = this;
     const head = this.#arenaUsed;
     arena.writeUInt32BE(bodyBytes, head);
-    arena.writeUInt32BE(event.length, head + RECORD_HEAD_BYTES);
-    arena.set(event, head + RECORD_HEAD_BYTES + 4);
-    this.#arenaUsed = head + RECORD_HEAD_BYTES + 4 + event.length;
-    const crc = this.#appendValues(values, head + RECORD_HEAD_BYTES);
+    arena.writeUInt32BE(eventBytes, head + RECORD_HEAD_BYTES);
+    if (event !== null) arena.set(event, head + RECORD_HEAD_BYTES + 4);
+    this.#arenaUsed = head + RECORD_HEAD_BYTES + 4 + eventBytes;
+    const crc = this.#appendValues(salted, head + RECORD_HEAD_BYTES);
     arena.writeUInt32BE(crc, head + 4);
     this.#appended += RECORD_HEAD_BYTES + bodyBytes;
     this.#batchBytes += RECORD_HEAD_BYTES + bodyBytes;
@@ -134,78 +139,60 @@ export class Spool {
 
   /** Writes the batch, if there is one: what was appended now survives a crash of this process. */
   write(): boolean {
-    if (this.#failure !== null) throw this.#failure;
+    if (this.journal.failure !== null) throw this.journal.failure;
     if (this.#batchBytes === 0) return false;
-    try {
-      if (this.#batch.length === 0) writeAll(this.#fd, this.#arena.subarray(0, this.#arenaUsed));
-      else {
-        if (this.#arenaUsed > this.#arenaFlushed)
-          this.#batch.push(this.#arena.subarray(this.#arenaFlushed, this.#arenaUsed));
-        writeAllVector(this.#fd, this.#batch);
-        this.#batch = [];
-      }
-    } catch (cause) {
-      throw this.#fail(
-        new SpoolError(
-          'SPOOL_WRITE',
-          `cannot write to the spool in ${this.#dir}: ${(cause as Error).message}`,
-          { cause },
-        ),
-      );
+    const { arena, journal } = this;
+    const index = this.#appendedIndex;
+    if (this.#batch.length === 0) journal.write(arena.subarray(0, this.#arenaUsed), index);
+    else {
+      if (this.#arenaUsed > this.#arenaFlushed)
+        this.#batch.push(arena.subarray(this.#arenaFlushed, this.#arenaUsed));
+      journal.writev(this.#batch, this.#batchBytes, index);
+      this.#batch = [];
     }
     this.#arenaUsed = this.#arenaFlushed = 0;
     this.#batchBytes = 0;
-    this.#written = this.#appended;
-    if (this.#written - this.#filePosition >= ROLL_BYTES) this.#roll();
+    this.#appended = journal.written; // a new file begins with a header
     return true;
   }
 
   /** Calls back once everything written so far is on disk, in the order of the calls; with the error when it will not be. */
   whenDurable(done: (error: SpoolError | null) => void): void {
-    if (this.#failure !== null) return done(this.#failure);
-    if (this.#durable >= this.#written) return done(null);
-    this.#waiting.push({ position: this.#written, done });
-    if (!this.#syncing) this.#sync();
+    this.journal.whenDurable(done);
   }
 
   /** Frees the files that end at or before `position`: every store has what they hold. The current file stays. */
-  release(position: number): void {
-    const files = listSpoolFiles(this.#dir);
-    for (const [i, file] of files.entries()) {
-      const end = files[i + 1]?.position;
-      if (end === undefined || end > position || file.position >= this.#filePosition) break;
-      unlinkSync(file.path);
-      this.#oldest = end;
-    }
+  release(position: number): Promise<void> {
+    return this.journal.release(position);
   }
 
-  /** Writes and syncs what is left and closes the file. */
-  close(): void {
-    if (this.#failure === null) {
-      this.write();
-      for (const fd of [...this.#unsynced, this.#fd]) fdatasyncSync(fd);
-      this.#durable = this.#written;
-    }
-    for (const fd of new Set([...this.#unsynced, this.#fd])) closeSync(fd);
-    this.#unsynced = [];
-    this.#failure ??= new SpoolError('SPOOL_WRITE', 'the spool is closed');
-    for (const { done, position } of this.#waiting.splice(0))
-      done(position <= this.#durable ? null : this.#failure);
+  /** Begins a new file, so that the current one can be freed once it was shipped; for a spool that is full. */
+  roll(): void {
+    this.write();
+    this.journal.roll();
+    this.#appended = this.journal.written;
+  }
+
+  /** Writes and syncs what is left and closes the files. */
+  async close(): Promise<void> {
+    if (this.failure === null) this.write();
+    await this.journal.close();
   }
 
   /** Copies or references the values behind the event that starts the body at `bodyStart`; returns the body's CRC. */
-  #appendValues(values: readonly SaltedValue[], bodyStart: number): number {
-    const arena = this.#arena;
+  #appendValues({ values, salts, saltAt }: SaltedValues, bodyStart: number): number {
+    const { arena } = this;
     let crcStart = bodyStart;
     let crc = 0;
-    for (const { salt, value } of values) {
-      const byReference = value.length >= BY_REFERENCE_BYTES;
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i] as Uint8Array;
+      const from = saltAt[i] as number;
       // The record's head lies in the arena and is filled in last, so the arena may not wrap within a record.
       const at = this.#arenaUsed;
       arena.writeUInt32BE(value.length, at);
-      arena.set(salt, at + 4);
+      salts.copy(arena, at + 4, from, from + SALT_BYTES);
       this.#arenaUsed = at + PAYLOAD_HEAD_BYTES;
-      if (!byReference) {
+      if (value.length < BY_REFERENCE_BYTES) {
         arena.set(value, this.#arenaUsed);
         this.#arenaUsed += value.length;
         continue;
@@ -217,10 +204,9 @@ export class Spool {
     return crcStart === this.#arenaUsed ? crc : crc32(arena.subarray(crcStart, this.#arenaUsed), crc);
   }
 
-  /** Makes room in the arena for one event and its small values by writing what is there. */
+  /** Makes room in the arena for an event that was not written into it. */
   #reserve(eventBytes: number): void {
-    // An event has at most two payloads, each below BY_REFERENCE_BYTES when it is copied.
-    const need = eventBytes + 2 * (PAYLOAD_HEAD_BYTES + BY_REFERENCE_BYTES) + SALT_BYTES;
+    const need = eventBytes + MOST_VALUES_BYTES;
     if (this.#arenaUsed + need <= ARENA_BYTES) return;
     this.write();
     if (need > ARENA_BYTES)
@@ -228,100 +214,10 @@ export class Spool {
   }
 
   #checkLimit(more: number): void {
-    if (this.#appended + more - this.#oldest <= this.#limit) return;
+    if (this.#appended + more - this.journal.oldest <= this.#limit) return;
     throw new SpoolError(
       'SPOOL_FULL',
       `the spool in ${this.#dir} has reached its limit of ${this.#limit} bytes: the archive takes events too slowly or not at all`,
     );
-  }
-
-  #sync(): void {
-    this.#syncing = true;
-    const target = this.#written;
-    const closing = this.#unsynced.splice(0);
-    let left = closing.length + 1;
-    let failure: NodeJS.ErrnoException | null = null;
-    const one = (error: NodeJS.ErrnoException | null) => {
-      failure ??= error;
-      if (--left > 0) return;
-      for (const fd of closing) closeSync(fd);
-      this.#syncing = false;
-      if (failure !== null) {
-        this.#fail(
-          new SpoolError('SPOOL_SYNC', `fdatasync of the spool in ${this.#dir} failed: ${failure.message}`, {
-            cause: failure,
-          }),
-        );
-        return;
-      }
-      this.#durable = target;
-      this.#settle(null);
-      if (this.#waiting.length > 0) this.#sync();
-    };
-    for (const fd of closing) fdatasync(fd, one);
-    fdatasync(this.#fd, one);
-  }
-
-  #settle(error: SpoolError | null): void {
-    let ready = 0;
-    while (
-      ready < this.#waiting.length &&
-      (error !== null || (this.#waiting[ready]?.position ?? 0) <= this.#durable)
-    )
-      ready++;
-    for (const { done } of this.#waiting.splice(0, ready)) done(error);
-  }
-
-  #fail(error: SpoolError): SpoolError {
-    this.#failure ??= error;
-    this.#settle(this.#failure);
-    return this.#failure;
-  }
-
-  #roll(): void {
-    this.#unsynced.push(this.#fd);
-    this.#filePosition = this.#written;
-    this.#fd = this.#openFile(this.#written);
-  }
-
-  #openFile(position: number): number {
-    const fd = openSync(spoolFilePath(this.#dir, position), 'ax', 0o600);
-    writeAll(fd, encodeHeader({ log: this.state.log, firstIndex: this.#appendedIndex, position }));
-    this.#appended = this.#written = position + HEADER_BYTES;
-    return fd;
-  }
-}
-
-/** Finds where the log goes on: the last file is read whole, a torn tail is cut off it. */
-function recover(options: SpoolOptions): { state: SpoolState; position: number } {
-  const files = listSpoolFiles(options.dir);
-  // A crash between creating a file and writing its header leaves one that holds nothing.
-  while (files.length > 0 && statSync((files.at(-1) as SpoolFile).path).size < HEADER_BYTES)
-    unlinkSync((files.pop() as SpoolFile).path);
-  const file = files.at(-1);
-  if (file === undefined) return { state: { log: options.newLog(), nextIndex: 0, last: null }, position: 0 };
-  const last = scanSpoolFile(file.path);
-  if (last.fileBytes > last.wholeBytes) {
-    const fd = openSync(file.path, 'r+');
-    ftruncateSync(fd, last.wholeBytes);
-    fdatasyncSync(fd);
-    closeSync(fd);
-  }
-  const state = { log: last.header.log, nextIndex: last.header.firstIndex + last.events, last };
-  return { state, position: file.position + last.wholeBytes };
-}
-
-function writeAll(fd: number, bytes: Uint8Array): void {
-  let at = 0;
-  while (at < bytes.length) at += writeSync(fd, bytes, at, bytes.length - at);
-}
-
-/** writev takes at most 1,024 parts (IOV_MAX on Linux) and may stop short; what it left is written plainly. */
-function writeAllVector(fd: number, parts: readonly Uint8Array[]): void {
-  for (let from = 0; from < parts.length; from += 1024) {
-    const some = parts.slice(from, from + 1024);
-    const total = some.reduce((sum, part) => sum + part.length, 0);
-    const wrote = writevSync(fd, some);
-    if (wrote < total) writeAll(fd, Buffer.concat(some).subarray(wrote));
   }
 }
