@@ -62,10 +62,13 @@ async function ask(
     if (endpoint === null) throw new Error('its metadata names no introspection_endpoint');
     const { status, json } = await askIssuer(endpoint, 'its answer', deps, {
       method: 'POST',
-      headers: { authorization: basic(config) },
+      headers: { authorization: await basic(config) },
       body: new URLSearchParams({ token, token_type_hint: 'access_token' }),
     });
-    if (status === 401 || status === 403) throw new Error("it refuses the gateway's own credentials");
+    if (status === 401 || status === 403) {
+      if (typeof config.clientSecret !== 'string') config.clientSecret.forget();
+      throw new Error("it refuses the gateway's own credentials");
+    }
     if (json === null) throw new Error(`it answered with status ${status}`);
     if (typeof json['active'] !== 'boolean')
       throw new Error('its answer does not say whether the token is active');
@@ -77,9 +80,8 @@ async function ask(
 }
 
 /** Client authentication by RFC 6749 §2.3.1: both parts form-encoded, as OAuth has it, before they are joined. */
-function basic({ clientId, clientSecret }: IntrospectionConfig): string {
-  const encoded = [clientId, clientSecret].map((part) =>
-    new URLSearchParams([['', part]]).toString().slice(1),
-  );
+async function basic({ clientId, clientSecret }: IntrospectionConfig): Promise<string> {
+  const secret = typeof clientSecret === 'string' ? clientSecret : await clientSecret.password();
+  const encoded = [clientId, secret].map((part) => new URLSearchParams([['', part]]).toString().slice(1));
   return `Basic ${Buffer.from(encoded.join(':')).toString('base64')}`;
 }

@@ -26,13 +26,20 @@ export type Algorithm = (typeof ALGORITHMS)[number];
 /** How long a session may live: until its token expires, or this many ms from its start whatever `exp` says. */
 export type Lifetime = 'exp' | { readonly max: number };
 
+/** A secret that is fetched when needed. */
+export interface SecretSource {
+  password(): Promise<string>;
+  /** It was refused: the next one is fetched anew. */
+  forget(): void;
+}
+
 /** Asking the issuer whether a token still holds (RFC 7662): when a session opens, and again and again while it lives. */
 export interface IntrospectionConfig {
   /** null: `introspection_endpoint` of the issuer's metadata. */
   readonly endpoint: string | null;
   /** Who the gateway is to the issuer (HTTP Basic, RFC 6749 §2.3.1). */
   readonly clientId: string;
-  readonly clientSecret: string;
+  readonly clientSecret: string | SecretSource;
   /** ms between two questions. */
   readonly every: number;
   /** How long, in ms, sessions go on while the issuer does not answer. */

@@ -42,7 +42,10 @@ export class TokenVerifier {
     this.#trusted = new Map(
       issuers.map((issuer) => {
         const kept = before.get(issuer.issuer);
-        return [issuer.issuer, isDeepStrictEqual(kept?.issuer, issuer) && kept ? kept : this.#trust(issuer)];
+        return [
+          issuer.issuer,
+          kept !== undefined && isSame(kept.issuer, issuer) ? kept : this.#trust(issuer),
+        ];
       }),
     );
     const kept = new Set(this.#trusted.values());
@@ -91,6 +94,12 @@ export class TokenVerifier {
           });
     return { issuer, keys, introspect };
   }
+}
+
+/** Where a secret comes from cannot be compared: it counts as changed. */
+function isSame(before: IssuerConfig, after: IssuerConfig): boolean {
+  const secret = after.introspection?.clientSecret ?? '';
+  return typeof secret === 'string' && isDeepStrictEqual(before, after);
 }
 
 function checkHeader({ header }: CompactToken, issuer: IssuerConfig, name: string): void {

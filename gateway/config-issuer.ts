@@ -1,0 +1,160 @@
+/** An issuer in auditorium.yaml: whose tokens are taken, how they are read, and how long sessions may rest on them. */
+import { z } from 'zod';
+import { password } from './config-connection.ts';
+import { expected, name, names, notation, parseDuration, port } from './config-values.ts';
+import {
+  ALGORITHMS,
+  PROFILE_NAMES,
+  type GroupsClaim,
+  type IssuerConfig,
+  type Lifetime,
+} from './identity/issuer-config.ts';
+import { PROFILES } from './identity/profile.ts';
+
+function parseLifetime(text: string): Lifetime | null {
+  if (text === 'exp') return 'exp';
+  const max = parseDuration(/^max\((.*)\)$/.exec(text)?.[1] ?? '');
+  return max === null ? null : { max };
+}
+
+/** http only where nobody can listen in. */
+function isIssuerUrl(text: string): boolean {
+  const url = URL.parse(text);
+  if (url === null || url.hash !== '' || url.search !== '' || url.username !== '') return false;
+  return (
+    url.protocol === 'https:' ||
+    (url.protocol === 'http:' && /^(127\.[\d.]+|localhost|\[::1\])$/.test(url.hostname))
+  );
+}
+
+/** Issuers that sign for every customer of theirs: a matching audience proves nothing, so `require` must narrow it. */
+const SHARED_ISSUERS: Readonly<Record<string, string>> = {
+  'https://token.actions.githubusercontent.com': 'repository_owner_id',
+  'https://gitlab.com': 'namespace_id',
+  'https://agent.buildkite.com': 'organization_slug',
+};
+
+const claimName = z.string(expected('a claim')).min(1, expected('a claim'));
+
+const claimValue = z
+  .union([z.string(), z.number(), z.boolean()], expected('text, a number, true or false'))
+  .transform((value) => String(value));
+
+const claimNames = z.array(claimName, expected('a list of claims')).nonempty(expected('a list of claims'));
+
+/** `groups`, `[realm_access, roles]`, or `{ path: …, separator: ' ' }` where the groups are one text. */
+const groupsClaim = z
+  .union(
+    [
+      claimName,
+      claimNames,
+      z.strictObject({ path: z.union([claimName, claimNames]), separator: z.string().min(1) }),
+    ],
+    expected('a claim, a list of claims each within the one before, or { path, separator }'),
+  )
+  .transform((written): GroupsClaim => {
+    const plain = typeof written === 'string' || Array.isArray(written);
+    const { path, separator } = plain ? { path: written, separator: null } : written;
+    return { path: [path].flat(), separator };
+  });
+
+/** What issuers are asked by (RFC 7662). */
+const introspection = z.strictObject(
+  {
+    endpoint: z
+      .string(expected('a URL'))
+      .refine(isIssuerUrl, {
+        error: 'must be an https URL (http only on loopback) without query, fragment and user',
+      })
+      .optional(),
+    clientId: z
+      .string(expected('the client id of the gateway'))
+      .min(1, expected('the client id of the gateway')),
+    clientSecret: password,
+    every: notation('a duration such as 5m', parseDuration).prefault('5m'),
+    grace: notation('a duration such as 15m', parseDuration).prefault('15m'),
+  },
+  expected('a mapping with clientId and clientSecret'),
+);
+
+/** Access tokens of Okta's organization server are opaque to all but Okta; only custom authorization servers issue for APIs. */
+function isOktaServer(issuer: string | undefined): boolean {
+  if (issuer === undefined || !isIssuerUrl(issuer)) return true; // said elsewhere
+  return /^\/oauth2\/[^/]+$/.test(new URL(issuer).pathname);
+}
+
+/** One item of `issuers`. */
+export const issuer = z
+  .strictObject(
+    {
+      name,
+      profile: z.enum(PROFILE_NAMES, expected(`one of ${PROFILE_NAMES.join(', ')}`)),
+      issuer: z
+        .string(expected('the URL of the issuer'))
+        .refine(isIssuerUrl, {
+          error: 'must be an https URL (http only on loopback) without query, fragment and user',
+        })
+        .optional(),
+      port: port(1).optional(),
+      audience: z.string(expected('text')).min(1, expected('text')).optional(),
+      lifetime: notation('exp or max(<duration>) such as max(1h)', parseLifetime).optional(),
+      algorithms: z
+        .array(z.enum(ALGORITHMS, expected(`one of ${ALGORITHMS.join(', ')}`)), expected('a list'))
+        .min(1)
+        .optional(),
+      groups: names('group').default([]),
+      groupsClaim: groupsClaim.optional(),
+      introspection: introspection.optional(),
+      require: z
+        .record(
+          z.string(),
+          z.union([z.array(claimValue).min(1), claimValue.transform((value) => [value])]),
+          expected('a mapping'),
+        )
+        .default({}),
+    },
+    expected('a mapping'),
+  )
+  .superRefine((value, context) => {
+    const issue = (key: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [key], message });
+    const development = value.profile === 'development';
+    if (!development && value.issuer === undefined) issue('issuer', 'is missing: give the URL of the issuer');
+    if (!development && value.audience === undefined) {
+      issue('audience', 'is missing: give the audience that tokens for this gateway are issued for');
+    }
+    if (development && value.issuer?.startsWith('https:') === true)
+      issue('issuer', 'must be on loopback: it is for development');
+    if (value.port !== undefined && (!development || value.issuer !== undefined)) {
+      issue(
+        'port',
+        'is only for a development issuer that the gateway starts itself (profile: development, no issuer)',
+      );
+    }
+    if (value.profile === 'okta' && !isOktaServer(value.issuer)) {
+      issue('issuer', 'must be a custom authorization server of Okta (https://…/oauth2/<id>)');
+    }
+    const narrowing = SHARED_ISSUERS[value.issuer ?? ''];
+    if (narrowing !== undefined && Object.keys(value.require).length === 0) {
+      issue(
+        'require',
+        `is missing: this issuer signs for everybody; say whose tokens are meant, such as { ${narrowing}: … }`,
+      );
+    }
+  })
+  .transform(({ algorithms, lifetime, groupsClaim: claim, ...rest }) => ({
+    ...rest,
+    ...(claim !== undefined && { groupsClaim: claim }),
+    algorithms: algorithms ?? PROFILES[rest.profile].algorithms,
+    lifetime: lifetime ?? PROFILES[rest.profile].lifetime,
+  }));
+
+type WrittenIssuer = z.output<typeof issuer>;
+
+/** How it is asked whether tokens hold; `clientSecret` is the secret itself. */
+export function introspectionOf(
+  { endpoint = null, clientId, every, grace }: NonNullable<WrittenIssuer['introspection']>,
+  clientSecret: NonNullable<IssuerConfig['introspection']>['clientSecret'],
+): NonNullable<IssuerConfig['introspection']> {
+  return { endpoint, clientId, clientSecret, every, grace };
+}
