@@ -47,6 +47,9 @@ test('every kind of event has a sentence', () => {
     copyIn: '3 bytes sent by COPY',
     copyInEnd: 'COPY given up by the agent: reason',
     cancel: 'Cancel request from clientAddress passed on',
+    gatewayStatement: 'Refused: reason; the gateway made the server fail in its place',
+    prepared: 'Prepared statement name: SELECT 1',
+    runs: 'Prepared statement name stands for SELECT 1',
     outcome: 'Ended as status',
     rows: '3 rows',
     description: 'Description of name',
@@ -55,6 +58,8 @@ test('every kind of event has a sentence', () => {
     notice: 'severity: said so',
     notification: 'Notification on channel: said so',
     parameterStatus: 'Parameter name is now said so',
+    transactionEnded: 'Whether statement 3 became lasting is unknown (cause)',
+    replaced: 'The server’s own error sqlstate, which the agent did not see',
   });
 });
 

@@ -55,6 +55,11 @@ const SENTENCES: Sentences = {
   copyIn: (f) => `${counted(f.bytes, 'byte')} sent by COPY`,
   copyInEnd: (f) => (f.failed ? `COPY given up by the agent: ${f.reason}` : 'COPY data complete'),
   cancel: (f) => `Cancel request from ${f.clientAddress} ${f.accepted ? 'passed on' : 'refused'}`,
+  gatewayStatement: (f) => `Refused: ${f.reason}; the gateway made the server fail in its place`,
+  prepared: (f, words) =>
+    `${f.target === 'P' ? 'Cursor' : 'Prepared statement'} ${f.name}: ${words.text ?? unreadable(null)}`,
+  runs: (f, words) =>
+    `${f.target === 'P' ? 'Cursor' : 'Prepared statement'} ${f.name} stands for ${words.text ?? 'a text the gateway does not know'}`,
   outcome: (f, words) => outcomeSentence(f, words),
   rows: (f) => counted(f.rows, 'row'),
   description: (f) =>
@@ -64,6 +69,11 @@ const SENTENCES: Sentences = {
   notice: (f, words) => `${f.severity}: ${words.message ?? 'message not readable'}`,
   notification: (f, words) => `Notification on ${f.channel}${words.message ? `: ${words.message}` : ''}`,
   parameterStatus: (f, words) => `Parameter ${f.name} is now ${words.message ?? 'not readable'}`,
+  transactionEnded: (f) =>
+    f.outcome === 'rolled back'
+      ? `Rolled back ${rangeOf(f)} (${f.cause})`
+      : `Whether ${rangeOf(f)} became lasting is unknown (${f.cause})`,
+  replaced: (f) => `The server’s own error ${f.sqlstate}, which the agent did not see`,
 };
 
 const TRANSACTIONS: Readonly<Record<string, string>> = {
@@ -103,6 +113,11 @@ function outcomeSentence(fields: EventFields<'outcome'>, words: Words): string {
     default:
       return `Ended as ${fields.status}`;
   }
+}
+
+function rangeOf(fields: EventFields<'transactionEnded'>): string {
+  const { first, last } = fields;
+  return first === last ? `statement ${first}` : `statements ${grouped(first)} to ${grouped(last)}`;
 }
 
 function unreadable(parsedAt: number | null): string {

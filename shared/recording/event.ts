@@ -209,6 +209,27 @@ export const EVENTS = {
   copyInEnd: { code: 27, fields: { statement: 'integer', failed: 'boolean', reason: 'text' } },
   /** A CancelRequest came for this session; `accepted` when its key was right and a statement was in flight. */
   cancel: { code: 28, fields: { accepted: 'boolean', clientAddress: 'text' } },
+  /**
+   * What the gateway sent the server in place of a message it refused: one that must fail, so that the server itself ends
+   * its transaction as after any error. `statement` is the refused one, `message` the wire message as sent.
+   */
+  gatewayStatement: { code: 29, fields: { statement: 'integer', reason: 'text', message: 'payload' } },
+  /**
+   * What a SQL PREPARE (`target` S) or DECLARE CURSOR (P) gives a name to: the SQL behind AS or FOR, as far as the command
+   * succeeds. `parsedAt` points here as to a `parse`. `statement` and `ordinal` are the command's own.
+   */
+  prepared: {
+    code: 30,
+    fields: { target: 'text', name: 'text', statement: 'integer', ordinal: 'integer', text: 'payload' },
+  },
+  /**
+   * A SQL EXECUTE (`target` S), FETCH or MOVE (P) worked on the text held by event `at`; null: on one the gateway does not
+   * know. Comes before the outcome of `statement` and `ordinal`.
+   */
+  runs: {
+    code: 31,
+    fields: { statement: 'integer', ordinal: 'integer', target: 'text', name: 'text', at: 'integer?' },
+  },
 
   // ── What the server answered ──────────────────────────────────────────────────────────────────────────────────────
   /**
@@ -269,6 +290,24 @@ export const EVENTS = {
   notice: { code: 45, fields: { severity: 'text', sqlstate: 'text', message: 'payload' } },
   notification: { code: 46, fields: { channel: 'text', backend: 'integer', message: 'payload' } },
   parameterStatus: { code: 47, fields: { name: 'text', message: 'payload' } },
+  /**
+   * Completed statements whose effects did not become lasting, from `first` and its ordinal to `last` and its: `outcome` is
+   * `rolled back`, or `unknown` when the session ended while something that may have committed them was under way. `cause`:
+   * see {@link RollbackCause}. A transaction that committed has no such event.
+   */
+  transactionEnded: {
+    code: 48,
+    fields: {
+      outcome: 'text',
+      cause: 'text',
+      first: 'integer',
+      firstOrdinal: 'integer',
+      last: 'integer',
+      lastOrdinal: 'integer',
+    },
+  },
+  /** An ErrorResponse of the server that the agent did not see: the answer to a `gatewayStatement`, told in other words. */
+  replaced: { code: 49, fields: { statement: 'integer', sqlstate: 'text', message: 'payload' } },
 } as const satisfies Record<string, KindLayout>;
 
 export type EventKind = keyof typeof EVENTS;
@@ -324,6 +363,12 @@ export const EVENT_VERSION = 1;
  * live, or `unknown` once its log was recovered.
  */
 export const SESSION_OUTCOMES = ['completed', 'disconnected', 'refused', 'failed'] as const;
+
+/**
+ * Why completed statements were rolled back: an `error` in their transaction, a `rollback` (also COMMIT of a failed
+ * transaction), a rollback to a `savepoint`, the `session end` within a transaction.
+ */
+export type RollbackCause = 'error' | 'rollback' | 'savepoint' | 'session end';
 
 /** How a statement ended: `skipped` was discarded by the server until Sync; `unknown` has an intent and no outcome. */
 export const STATEMENT_STATUSES = [

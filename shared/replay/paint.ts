@@ -11,7 +11,7 @@ import { NEW_LINE, noteLine, styled } from './palette.ts';
 import type { PainterState } from './painter-state.ts';
 import { noteDescription, paintOutcome, paintRows } from './result.ts';
 import { painted } from './shown.ts';
-import { paintBind, paintParse, paintStatement, type Payloads, promptOf } from './statement.ts';
+import { paintBind, paintParse, paintStatement, type Payloads, promptOf, rememberText } from './statement.ts';
 import { visibleLine } from './visible.ts';
 import { firstBody, readErrorFields, readTexts } from './wire.ts';
 
@@ -60,6 +60,12 @@ const PAINTERS: Painters = {
     paintCopyEnd(COPY_MARK, state) +
     (event.fields.failed ? note(event) : `${styled('prompt', COPY_MARK)}\\.${NEW_LINE}`),
   cancel: (event) => `^C ${note(event)}`,
+  gatewayStatement: note,
+  prepared: ({ sequence }, payloads, state) => {
+    rememberText(sequence, payloads['text'], state);
+    return '';
+  },
+  runs: nothing,
 
   outcome: (event, payloads, state) =>
     paintCopyEnd('', state) +
@@ -76,6 +82,8 @@ const PAINTERS: Painters = {
   notice: (_, payloads) => paintNotice(payloads['message']),
   notification: (event, payloads) => paintNotification(event.fields, payloads['message']),
   parameterStatus: (event, payloads) => noteOn(event, secondText(payloads['message'])),
+  transactionEnded: note,
+  replaced: nothing,
 };
 
 /**

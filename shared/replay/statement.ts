@@ -75,7 +75,8 @@ export function paintBind(fields: EventFields<'bind'>, payloads: Payloads, state
   );
 }
 
-function rememberText(
+/** Keeps a text for the events that refer to the one that held it. */
+export function rememberText(
   sequence: number,
   bytes: Uint8Array | null | undefined,
   state: PainterState,

@@ -33,6 +33,9 @@ const IS_STEP: Readonly<Record<EventKind, boolean>> = {
   copyIn: true,
   copyInEnd: true,
   cancel: true,
+  gatewayStatement: true,
+  prepared: false,
+  runs: false,
   outcome: true,
   rows: true,
   description: false,
@@ -41,6 +44,8 @@ const IS_STEP: Readonly<Record<EventKind, boolean>> = {
   notice: true,
   notification: true,
   parameterStatus: true,
+  transactionEnded: true,
+  replaced: false,
 };
 
 /** Longest label, in UTF-16 units: one line of a wide window. */
@@ -66,6 +71,7 @@ export function newTimelineState(): TimelineState {
 /** The step an event is; null when it is none. Changes `state`: feed every event of the session once, in order. */
 export function stepOf(stored: StoredEvent, state: TimelineState): Step | null {
   const { event } = stored;
+  if (event.kind === 'prepared') textOf(stored, state); // no step, but later ones refer to its text
   if (event.session === null || !IS_STEP[event.kind]) return null;
   const label = describeEvent(event, wordsOf(stored, state));
   return {
