@@ -1,61 +1,12 @@
 /** The shape of auditorium.yaml as written, with its defaults. What refers to files and environment is resolved by config.ts. */
 import { z } from 'zod';
-import { ALGORITHMS, PROFILE_NAMES, type Lifetime } from './identity/issuer-config.ts';
+import { connection } from './config-connection.ts';
+import { issuer } from './config-issuer.ts';
+import { expected, name, notation, parseDuration, parseSize, path } from './config-values.ts';
 import { isLoopback } from './identity/loopback.ts';
-import { PROFILES } from './identity/profile.ts';
 
 /** Words for what is logged: each includes those before it; `silent` is nothing at all. */
 const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug'] as const;
-
-/** Error text of one value: what is wrong with it and what it must be. */
-function expected(what: string): { error: (issue: { readonly input?: unknown }) => string } {
-  return { error: ({ input }) => (input === undefined ? `is missing: give ${what}` : `must be ${what}`) };
-}
-
-const name = z.string(expected('a name')).regex(/^[A-Za-z0-9_.-]{1,63}$/, {
-  error: 'must be a name of 1 to 63 letters, digits, dots, hyphens and underscores',
-});
-const path = z.string(expected('a path')).min(1, expected('a path'));
-const port = (least: number) => {
-  const limits = expected(`a port from ${least} to 65535`);
-  return z.int(limits).min(least, limits).max(65535, limits);
-};
-const names = (what: string) =>
-  z.array(z.string(expected(what)).min(1, expected(what)), expected(`a list of ${what}s`));
-
-/** Milliseconds of `250ms`, `90s`, `5m`, `1h` or `7d`; null when it is anything else, or nothing. */
-export function parseDuration(text: string): number | null {
-  const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-  return quantity(/^(\d{1,9}) ?(ms|s|m|h|d)$/.exec(text), units);
-}
-
-/** Bytes of `512KiB`, `64MiB`, `2GiB` or a plain number; null when it is anything else, or nothing. */
-function parseSize(text: string): number | null {
-  const units: Readonly<Record<string, number>> = {
-    '': 1,
-    B: 1,
-    KiB: 2 ** 10,
-    MiB: 2 ** 20,
-    GiB: 2 ** 30,
-    TiB: 2 ** 40,
-  };
-  return quantity(/^(\d{1,15}) ?(|B|KiB|MiB|GiB|TiB)$/.exec(text), units);
-}
-
-function quantity(match: RegExpExecArray | null, units: Readonly<Record<string, number>>): number | null {
-  const value = Number(match?.[1]) * (units[match?.[2] ?? ''] ?? Number.NaN);
-  return Number.isSafeInteger(value) && value > 0 ? value : null;
-}
-
-/** A value written as text in a notation of its own; `parse` answers null for what it does not know. */
-function notation<T>(what: string, parse: (text: string) => T | null) {
-  return z.union([z.string(), z.number()], expected(what)).transform((written, context): T => {
-    const value = parse(String(written));
-    if (value !== null) return value;
-    context.addIssue({ code: 'custom', message: `must be ${what}` });
-    return z.NEVER;
-  });
-}
 
 /** `host:port`, `[IPv6]:port`. */
 function parseListen(text: string): { host: string; port: number } | null {
@@ -71,12 +22,6 @@ function parseListen(text: string): { host: string; port: number } | null {
 function parseLoopback(text: string): { host: string; port: number } | null {
   const listen = parseListen(text);
   return listen !== null && isLoopback(listen.host) ? listen : null;
-}
-
-function parseLifetime(text: string): Lifetime | null {
-  if (text === 'exp') return 'exp';
-  const max = parseDuration(/^max\((.*)\)$/.exec(text)?.[1] ?? '');
-  return max === null ? null : { max };
 }
 
 /** How agents are asked for their token. */
@@ -132,112 +77,6 @@ const gateway = z.strictObject(
         expected('a mapping with level'),
       )
       .prefault({}),
-  },
-  expected('a mapping'),
-);
-
-/** http only where nobody can listen in. */
-function isIssuerUrl(text: string): boolean {
-  const url = URL.parse(text);
-  if (url === null || url.hash !== '' || url.search !== '' || url.username !== '') return false;
-  return (
-    url.protocol === 'https:' ||
-    (url.protocol === 'http:' && /^(127\.[\d.]+|localhost|\[::1\])$/.test(url.hostname))
-  );
-}
-
-/** Issuers that sign for every customer of theirs: a matching audience proves nothing, so `require` must narrow it. */
-const SHARED_ISSUERS: Readonly<Record<string, string>> = {
-  'https://token.actions.githubusercontent.com': 'repository_owner_id',
-  'https://gitlab.com': 'namespace_id',
-  'https://agent.buildkite.com': 'organization_slug',
-};
-
-const claimValue = z
-  .union([z.string(), z.number(), z.boolean()], expected('text, a number, true or false'))
-  .transform((value) => String(value));
-
-const issuer = z
-  .strictObject(
-    {
-      name,
-      profile: z.enum(PROFILE_NAMES, expected(`one of ${PROFILE_NAMES.join(', ')}`)),
-      issuer: z
-        .string(expected('the URL of the issuer'))
-        .refine(isIssuerUrl, {
-          error: 'must be an https URL (http only on loopback) without query, fragment and user',
-        })
-        .optional(),
-      port: port(1).optional(),
-      audience: z.string(expected('text')).min(1, expected('text')).optional(),
-      lifetime: notation('exp or max(<duration>) such as max(1h)', parseLifetime).optional(),
-      algorithms: z
-        .array(z.enum(ALGORITHMS, expected(`one of ${ALGORITHMS.join(', ')}`)), expected('a list'))
-        .min(1)
-        .optional(),
-      groups: names('group').default([]),
-      require: z
-        .record(
-          z.string(),
-          z.union([z.array(claimValue).min(1), claimValue.transform((value) => [value])]),
-          expected('a mapping'),
-        )
-        .default({}),
-    },
-    expected('a mapping'),
-  )
-  .superRefine((value, context) => {
-    const issue = (key: string, message: string) =>
-      context.addIssue({ code: 'custom', path: [key], message });
-    const development = value.profile === 'development';
-    if (!development && value.issuer === undefined) issue('issuer', 'is missing: give the URL of the issuer');
-    if (!development && value.audience === undefined) {
-      issue('audience', 'is missing: give the audience that tokens for this gateway are issued for');
-    }
-    if (development && value.issuer?.startsWith('https:') === true)
-      issue('issuer', 'must be on loopback: it is for development');
-    if (value.port !== undefined && (!development || value.issuer !== undefined)) {
-      issue(
-        'port',
-        'is only for a development issuer that the gateway starts itself (profile: development, no issuer)',
-      );
-    }
-    const narrowing = SHARED_ISSUERS[value.issuer ?? ''];
-    if (narrowing !== undefined && Object.keys(value.require).length === 0) {
-      issue(
-        'require',
-        `is missing: this issuer signs for everybody; say whose tokens are meant, such as { ${narrowing}: … }`,
-      );
-    }
-  })
-  .transform(({ algorithms, lifetime, ...rest }) => ({
-    ...rest,
-    algorithms: algorithms ?? PROFILES[rest.profile].algorithms,
-    lifetime: lifetime ?? PROFILES[rest.profile].lifetime,
-  }));
-
-/** Where a password is: in the environment, in a file, or here. */
-const password = z.union(
-  [z.string(), z.strictObject({ env: z.string().min(1) }), z.strictObject({ file: z.string().min(1) })],
-  expected('text in quotes, { env: VARIABLE } or { file: PATH }'),
-);
-
-const connection = z.strictObject(
-  {
-    name,
-    host: z.string(expected('a host')).min(1, expected('a host')),
-    port: port(1).default(5432),
-    database: z.string(expected('a database')).min(1, expected('a database')),
-    user: z.string(expected('a user')).min(1, expected('a user')),
-    password,
-    sslmode: z
-      .enum(
-        ['disable', 'prefer', 'require', 'verify-ca', 'verify-full'],
-        expected('disable, prefer, require, verify-ca or verify-full'),
-      )
-      .default('prefer'),
-    sslrootcert: path.optional(),
-    groups: names('group').default([]),
   },
   expected('a mapping'),
 );

@@ -1,15 +1,24 @@
 /** The configuration file of gateway and app (auditorium.yaml): its shape, its defaults, and how it is read. */
-import { readFileSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { isMap, isNode, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
 import type { z } from 'zod';
+import { connectionOf, type ConnectionConfig } from './config-connection.ts';
+import { readPassword } from './config-password.ts';
+import { introspectionOf } from './config-issuer.ts';
 import { ConfigFile } from './config-schema.ts';
 import { defaultControlPath } from './control-path.ts';
 import { DEVELOPMENT_AUDIENCE, type IssuerConfig } from './identity/issuer-config.ts';
 
-export { parseDuration } from './config-schema.ts';
+export { parseDuration } from './config-values.ts';
+export type {
+  AuthMethod,
+  ChannelBindingUse,
+  ConnectionConfig,
+  SslMode,
+  SslNegotiation,
+} from './config-connection.ts';
 
 /** When an event counts as recorded: see DESIGN §4 I2. */
 type Durability = 'full' | 'intent' | 'process';
@@ -18,9 +27,6 @@ type LogLevel = z.output<typeof ConfigFile>['gateway']['log']['level'];
 
 /** `enforce` refuses what the protocol's rules forbid (forbidden start-up options, FunctionCall); `observe` records it and lets it pass. */
 export type Mode = 'enforce' | 'observe';
-
-/** TLS towards the database, with libpq's meaning (PostgreSQL manual, "SSL Support", table of sslmode). */
-type SslMode = 'disable' | 'prefer' | 'require' | 'verify-ca' | 'verify-full';
 
 /** How agents are asked for their token: as a cleartext password, or by SASL OAUTHBEARER (RFC 7628). */
 export type Authentication = 'password' | 'oauthbearer';
@@ -57,21 +63,6 @@ type ConfiguredIssuer = Omit<IssuerConfig, 'issuer'> & {
   readonly issuer: string | null;
   readonly port: number;
 };
-
-/** A target as agents see it by `name`, with its real credentials. */
-export interface ConnectionConfig {
-  readonly name: string;
-  readonly host: string;
-  readonly port: number;
-  readonly database: string;
-  readonly user: string;
-  readonly password: string;
-  readonly sslmode: SslMode;
-  /** PEM file of the authorities that `verify-ca` and `verify-full` trust. */
-  readonly sslrootcert?: string;
-  /** An agent needs one of these; empty: anyone with a valid token. */
-  readonly groups: readonly string[];
-}
 
 /** All paths are absolute. */
 export interface Config {
@@ -123,11 +114,21 @@ export function parseConfig(
   const { settings, failAt } = parseFile(text, file);
   const connections = settings.connections.map((written, index): ConnectionConfig => {
     const fail = (why: string) => failAt(['connections', index, 'password'], why);
-    return Object.assign(connectionOf(written, dir), {
-      password: readPassword(written.password, { dir, env, fail }),
-    });
+    const { password } = written;
+    return {
+      ...connectionOf(written, dir),
+      ...(password !== undefined && { password: readPassword(password, { dir, env, fail }) }),
+    };
   });
-  return { ...settingsOf(settings, dir), connections };
+  const plain = settingsOf(settings, dir);
+  const issuers = plain.issuers.map((issuer, index): ConfiguredIssuer => {
+    const written = settings.issuers[index]?.introspection;
+    if (written === undefined) return issuer;
+    const fail = (why: string) => failAt(['issuers', index, 'introspection', 'clientSecret'], why);
+    const secret = readPassword(written.clientSecret, { dir, env, fail });
+    return { ...issuer, introspection: introspectionOf(written, secret) };
+  });
+  return { ...plain, issuers, connections };
 }
 
 async function readText(path: string): Promise<string> {
@@ -217,45 +218,16 @@ function settingsOf(file: ConfigFile, dir: string): Settings {
       ...(tls && { tls: { cert: resolve(dir, tls.cert), key: resolve(dir, tls.key) } }),
     },
     archive: resolve(dir, file.archive),
-    issuers: file.issuers.map(({ issuer = null, port = 0, audience = DEVELOPMENT_AUDIENCE, ...rest }) => {
-      return { ...rest, issuer, port, audience };
-    }),
+    issuers: file.issuers.map(issuerOf),
     connections: file.connections.map((connection) => connectionOf(connection, dir)),
     ...(file.policy !== undefined && { policy: resolve(dir, file.policy) }),
   };
 }
 
-type Written = ConfigFile['connections'][number];
-
-function connectionOf(written: Written, dir: string): Omit<ConnectionConfig, 'password'> {
-  const { name, host, port, database, user, sslmode, sslrootcert, groups } = written;
-  const target = { name, host, port, database, user, sslmode, groups };
-  return sslrootcert === undefined ? target : { ...target, sslrootcert: resolve(dir, sslrootcert) };
-}
-
-interface PasswordPlaces {
-  readonly dir: string;
-  readonly env: Environment;
-  readonly fail: (why: string) => never;
-}
-
-/** Others than the owner must not be able to read a password file; Windows has no such mode. */
-const OTHERS = 0o077;
-
-function readPassword(source: Written['password'], { dir, env, fail }: PasswordPlaces): string {
-  if (typeof source === 'string') return source;
-  if ('env' in source)
-    return env[source.env] ?? fail(`names the environment variable ${source.env}, which is not set`);
-  const path = resolve(dir, source.file);
-  try {
-    const open = process.platform !== 'win32' && (statSync(path).mode & OTHERS) !== 0;
-    if (!open) return readFileSync(path, 'utf8').replace(/\r?\n$/, '');
-  } catch (error) {
-    return fail(
-      `names a file that cannot be read (${error instanceof Error ? error.message : String(error)})`,
-    );
-  }
-  return fail(`names a file that others can read; run: chmod 600 ${path}`);
+/** Without introspection, which needs a secret: {@link parseConfig} adds it. */
+function issuerOf(written: ConfigFile['issuers'][number]): ConfiguredIssuer {
+  const { issuer = null, port = 0, audience = DEVELOPMENT_AUDIENCE, introspection: _, ...rest } = written;
+  return { ...rest, issuer, port, audience };
 }
 
 /** What {@link developmentIssuer} finds; `startDevelopmentIssuer` (identity/issuer.ts) takes it beside the listeners. */

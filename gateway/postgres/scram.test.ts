@@ -29,7 +29,7 @@ function server(password: string, iterations = 4096) {
 test('a password proves itself, and the server proves that it knows it', async () => {
   for (const iterations of [1, 4096]) {
     const { first, answer } = server('pencil', iterations);
-    const exchange = scramExchange('pencil', NONCE);
+    const exchange = scramExchange('pencil', 'none', NONCE);
     expect(exchange.first).toBe(`n,,n=,r=${NONCE}`);
     const final = answer(exchange.first, await exchange.final(first));
     expect(() => exchange.verify(final ?? '')).not.toThrow();
@@ -38,16 +38,16 @@ test('a password proves itself, and the server proves that it knows it', async (
 
 test('a wrong password proves nothing', async () => {
   const { first, answer } = server('pencil');
-  const exchange = scramExchange('pencils', NONCE);
+  const exchange = scramExchange('pencils', 'none', NONCE);
   expect(answer(exchange.first, await exchange.final(first))).toBeNull();
 });
 
 test('every exchange has a nonce of its own', () => {
-  expect(scramExchange('pencil').first).not.toBe(scramExchange('pencil').first);
+  expect(scramExchange('pencil', 'none').first).not.toBe(scramExchange('pencil', 'none').first);
 });
 
 test('what a later version of the mechanism may add is passed over', async () => {
-  const exchange = scramExchange('pencil', NONCE);
+  const exchange = scramExchange('pencil', 'none', NONCE);
   await expect(exchange.final(`${server('pencil').first},x=new`)).resolves.toContain(',p=');
 });
 
@@ -66,12 +66,14 @@ test.each([
   ['a huge nonce', `r=${NONCE}${'x'.repeat(10_000)},s=c2FsdA==,i=4096`],
   ['a line break', `r=${NONCE}x,s=c2FsdA==,i=4096\n`],
 ])('a first message with %s is refused', async (_, message) => {
-  await expect(scramExchange('pencil', NONCE).final(message)).rejects.toMatchObject({ code: 'MALFORMED' });
+  await expect(scramExchange('pencil', 'none', NONCE).final(message)).rejects.toMatchObject({
+    code: 'MALFORMED',
+  });
 });
 
 test('a server that does not know the password is found out', async () => {
   const { first, answer } = server('pencil');
-  const exchange = scramExchange('pencil', NONCE);
+  const exchange = scramExchange('pencil', 'none', NONCE);
   const right = answer(exchange.first, await exchange.final(first)) ?? '';
   const verify = (message: string) => () => exchange.verify(message);
   const flipped = Buffer.from(right.slice(2), 'base64');
@@ -86,7 +88,7 @@ test('a server that does not know the password is found out', async () => {
 });
 
 test('a server cannot prove itself before the client did', () => {
-  expect(() => scramExchange('pencil', NONCE).verify(`v=${Buffer.alloc(32).toString('base64')}`)).toThrow(
-    expect.objectContaining({ code: 'MALFORMED' }),
-  );
+  expect(() =>
+    scramExchange('pencil', 'none', NONCE).verify(`v=${Buffer.alloc(32).toString('base64')}`),
+  ).toThrow(expect.objectContaining({ code: 'MALFORMED' }));
 });

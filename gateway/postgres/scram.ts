@@ -1,15 +1,19 @@
-/**
- * The client's side of SCRAM-SHA-256 as PostgreSQL speaks it: RFC 5802, RFC 7677, PostgreSQL manual §54.3.1. Without
- * channel binding, and it says so (`n`): `y` would claim that the server cannot do it.
- */
+/** The client's side of SCRAM-SHA-256 and -PLUS as PostgreSQL speaks it: RFC 5802, RFC 7677, PostgreSQL manual §54.3.1. */
 import { createHash, createHmac, pbkdf2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 import { saslPrep } from './saslprep.ts';
 
 export const SCRAM_SHA_256 = 'SCRAM-SHA-256';
 
-/** "n,,": no channel binding, no authorization identity. */
-const GS2_HEADER = 'n,,';
+/** With channel binding; tied to the server's certificate, the only kind that PostgreSQL knows. */
+export const SCRAM_SHA_256_PLUS = 'SCRAM-SHA-256-PLUS';
+
+/**
+ * What the client says of channel binding (RFC 5802 §6): that it binds to `tls-server-end-point` of these bytes, that it
+ * would but the server offered none (a server that did offer it then knows that somebody in between took it away), or that
+ * it does not bind.
+ */
+export type ChannelBinding = { readonly endPoint: Buffer } | 'not offered' | 'none';
 
 /** Random bytes of the client's nonce; libpq uses 18. */
 const NONCE_BYTES = 24;
@@ -58,16 +62,18 @@ export interface ScramExchange {
 /** Begins a login. `nonce` is for tests with published vectors. */
 export function scramExchange(
   password: string,
+  binding: ChannelBinding,
   nonce = randomBytes(NONCE_BYTES).toString('base64'),
 ): ScramExchange {
   // PostgreSQL takes the user from the start-up packet and ignores this one; libpq leaves it empty too.
   const firstBare = `n=,r=${nonce}`;
+  const header = gs2Header(binding);
   let expected: Buffer | undefined;
   return {
-    first: GS2_HEADER + firstBare,
+    first: header + firstBare,
     async final(serverFirst) {
       const { serverNonce, salt, iterations } = parseServerFirst(serverFirst, nonce);
-      const withoutProof = `c=${Buffer.from(GS2_HEADER).toString('base64')},r=${serverNonce}`;
+      const withoutProof = `c=${channelBindingInput(header, binding)},r=${serverNonce}`;
       const salted = await promisify(pbkdf2)(saslPrep(password), salt, iterations, KEY_BYTES, 'sha256');
       const message = `${firstBare},${serverFirst},${withoutProof}`;
       expected = hmac(hmac(salted, 'Server Key'), message);
@@ -77,6 +83,17 @@ export function scramExchange(
       verifyServer(serverFinal, expected);
     },
   };
+}
+
+/** No authorization identity: PostgreSQL has none. */
+function gs2Header(binding: ChannelBinding): string {
+  if (binding === 'none') return 'n,,';
+  return binding === 'not offered' ? 'y,,' : 'p=tls-server-end-point,,';
+}
+
+function channelBindingInput(header: string, binding: ChannelBinding): string {
+  const bound = typeof binding === 'string' ? Buffer.alloc(0) : binding.endPoint;
+  return Buffer.concat([Buffer.from(header), bound]).toString('base64');
 }
 
 function parseServerFirst(

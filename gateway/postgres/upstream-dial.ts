@@ -56,6 +56,7 @@ async function connected(target: DialTarget, options: DialOptions): Promise<net.
   }
 }
 
-function isLocal(target: DialTarget): boolean {
+/** A Unix socket. */
+export function isLocal(target: Pick<DialTarget, 'host'>): boolean {
   return target.host.startsWith('/');
 }

@@ -1,4 +1,5 @@
 /** Why a database could not be reached, in words for the person behind an agent. */
+import { PasswordCommandError } from './password-command.ts';
 import { ScramError } from './scram.ts';
 import { ServerError } from './wire/errors.ts';
 import { HandshakeError } from './wire/handshake.ts';
@@ -15,6 +16,8 @@ const SQLSTATES = {
   TOO_MANY_CONNECTIONS: '53300',
   /** Not the agent's fault, hence not 28P01, which makes clients ask for the password again. */
   CREDENTIALS_REFUSED: '08004',
+  /** The command that prints the password did not. */
+  NO_CREDENTIALS: '08004',
   NO_DATABASE: '3D000',
   /** The connection demands TLS and the server has none. */
   TLS_REFUSED: '08001',
@@ -36,7 +39,8 @@ export type UpstreamErrorCode = keyof typeof SQLSTATES;
 
 /**
  * Why the database was not reached: a code, a sentence for the agent's person, the SQLSTATE to tell the agent. The
- * server's own error, where there was one, is the `cause` (a {@link ServerError}). Never holds the password.
+ * server's own error, where there was one, is the `cause` (a {@link ServerError}), word for word; the message never holds
+ * the password.
  */
 export class UpstreamError extends Error {
   readonly code: UpstreamErrorCode;
@@ -53,10 +57,11 @@ export class UpstreamError extends Error {
   }
 }
 
-/** What the messages name. */
+/** What the messages name, and what they must not. */
 interface Named {
   readonly name: string;
   readonly database: string;
+  readonly password?: unknown;
 }
 
 /** Puts whatever went wrong on the way to a server in terms of the connection. */
@@ -64,6 +69,10 @@ export function toUpstreamError(error: unknown, target: Named): UpstreamError {
   if (error instanceof UpstreamError) return error;
   if (error instanceof ServerError) return fromServer(error, target);
   if (error instanceof ScramError) return fromScram(error, target);
+  if (error instanceof PasswordCommandError) {
+    const message = `the command that prints the password of connection "${target.name}" ${error.message}`;
+    return new UpstreamError('NO_CREDENTIALS', message, { cause: error });
+  }
   if (error instanceof HandshakeError) return fromHandshake(error, target);
   const reason = error instanceof Error ? `: ${reasonOf(error)}` : '';
   return new UpstreamError(
@@ -75,8 +84,9 @@ export function toUpstreamError(error: unknown, target: Named): UpstreamError {
   );
 }
 
-function fromServer(cause: ServerError, { name, database }: Named): UpstreamError {
-  const { sqlstate, message } = cause.postgres;
+function fromServer(cause: ServerError, { name, database, password }: Named): UpstreamError {
+  const { sqlstate } = cause.postgres;
+  const message = withoutSecret(cause.postgres.message, password);
   const of = `of connection "${name}"`;
   switch (sqlstate) {
     case '28P01':
@@ -97,6 +107,11 @@ function fromServer(cause: ServerError, { name, database }: Named): UpstreamErro
         sqlstate,
       });
   }
+}
+
+/** A server that was told the password in the clear could say it to agents and record. */
+function withoutSecret(text: string, password: unknown): string {
+  return typeof password === 'string' && password !== '' ? text.replaceAll(password, '…') : text;
 }
 
 function fromScram(cause: ScramError, { name }: Named): UpstreamError {

@@ -1,12 +1,19 @@
 import { once } from 'node:events';
-import type { Socket } from 'node:net';
 import { createSecureContext, TLSSocket } from 'node:tls';
 import { assert, asyncProperty, constantFrom, oneof, record, string, uint8Array } from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import { LOCALHOST } from './testing/certificate.ts';
+import {
+  authentication,
+  failure,
+  offer,
+  opening,
+  rawMessage as message,
+  serverFirst,
+} from './testing/hostile-server.ts';
 import { fakeServer } from './testing/loopback.ts';
 import { UpstreamError } from './upstream-error.ts';
-import { connectUpstream, type Upstream, type UpstreamTarget } from './upstream.ts';
+import { connectUpstream } from './upstream.ts';
 import {
   authenticationOk,
   backendKeyData,
@@ -18,71 +25,11 @@ import {
 const OK = authenticationOk();
 const KEY = backendKeyData(7, Buffer.from([1, 2, 3, 4]));
 const READY = readyForQuery('I');
-const NONCE = /r=([^,]+)/;
+/** NegotiateProtocolVersion: 3.0, no options. */
+const OLDER = message('v', Buffer.from([0, 3, 0, 0, 0, 0, 0, 0]));
+const OFFER = offer('SCRAM-SHA-256');
 
-function message(type: string, ...parts: readonly (string | Buffer)[]): Buffer {
-  const body = Buffer.concat(
-    parts.map((part) => (typeof part === 'string' ? Buffer.from(part, 'latin1') : part)),
-  );
-  const head = Buffer.alloc(5, type);
-  head.writeUInt32BE(body.length + 4, 1);
-  return Buffer.concat([head, body]);
-}
-
-const authentication = (code: number, data: string) => message('R', Buffer.from([0, 0, 0, code]), data);
-const OFFER = authentication(10, 'SCRAM-SHA-256\0\0');
-
-/** What a server answers to each thing it is sent: the start-up packet or the request for TLS, then messages. */
-type Answer = string | Buffer | ((asked: string) => string | Buffer);
-
-interface Hostility {
-  readonly answers: readonly Answer[];
-  readonly target?: Partial<UpstreamTarget>;
-  readonly signal?: AbortSignal;
-}
-
-async function opening({
-  answers,
-  target,
-  signal,
-}: Hostility): Promise<{ outcome: Promise<Upstream>; connections: string[][] }> {
-  const connections: string[][] = [];
-  const server = await fakeServer((socket) => {
-    const asked: string[] = [];
-    connections.push(asked);
-    socket.on('data', (chunk: Buffer) => reply(socket, asked, chunk.toString('latin1')));
-  });
-  const reply = (socket: Socket, asked: string[], text: string): void => {
-    const answer = answers[asked.push(text) - 1];
-    if (answer === undefined) socket.end();
-    else socket.write(typeof answer === 'function' ? answer(text) : answer, 'latin1');
-  };
-  onTestFinished(server.close);
-  const base = {
-    name: 'shop',
-    host: '127.0.0.1',
-    database: 'd',
-    user: 'u',
-    password: 'secret',
-    sslmode: 'disable',
-  } as const;
-  const outcome = connectUpstream(
-    { ...base, port: server.port, ...target },
-    { parameters: new Map() },
-    { signal: signal ?? AbortSignal.timeout(5_000) },
-  );
-  return { outcome, connections };
-}
-
-async function failure(hostility: Hostility): Promise<object> {
-  const { outcome } = await opening(hostility);
-  return outcome.then(
-    () => expect.unreachable('the session opened'),
-    (error: unknown) => Object(error),
-  );
-}
-
-const trusting = { authentication: ['trust'] } as const;
+const trusting = { auth: ['none'] } as const;
 
 test('a server that is content with no proof at all is not believed', async () => {
   expect(await failure({ answers: [Buffer.concat([OK, KEY, READY])] })).toMatchObject({
@@ -91,7 +38,7 @@ test('a server that is content with no proof at all is not believed', async () =
 });
 
 test.each([
-  ['cleartext', 3, ''],
+  ['password', 3, ''],
   ['md5', 5, 'salt'],
 ])('a server cannot talk the gateway into %s', async (method, code, data) => {
   const { outcome, connections } = await opening({ answers: [authentication(code, data)] });
@@ -109,7 +56,14 @@ test.each([
   ['asks for 2^31 iterations', [OFFER, (asked: string) => serverFirst(asked, 'x', 2 ** 31)]],
   ['has a huge nonce', [OFFER, (asked: string) => serverFirst(asked, 'x'.repeat(60_000))]],
   ['has a nonce of its own', [OFFER, authentication(11, 'r=other,s=c2FsdA==,i=1')]],
-  ['offers another protocol version', [message('v', Buffer.alloc(8))]],
+  ['negotiates version 0.0', [message('v', Buffer.alloc(8))]],
+  ['negotiates the version asked for', [message('v', Buffer.from([0, 3, 0, 2, 0, 0, 0, 0]))]],
+  ['negotiates version 3.1, which never was', [message('v', Buffer.from([0, 3, 0, 1, 0, 0, 0, 0]))]],
+  ['negotiates options', [message('v', Buffer.from([0, 3, 0, 0, 0, 0, 0, 1]), '_pq_.a\0')]],
+  ['negotiates twice', [Buffer.concat([OLDER, OLDER])]],
+  ['offers channel binding where there is no TLS', [offer('SCRAM-SHA-256-PLUS', 'SCRAM-SHA-256')]],
+  ['sends parameters before login', [parameterStatus('server_version', '99')]],
+  ['claims a length of 1 GiB', ['R\x40\0\0\0']],
   ['speaks HTTP', ['HTTP/1.1 400 Bad Request\r\n\r\n']],
   ['claims a length below 4', ['R\0\0\0\x03']],
   ['claims a length of 2 GiB', ['R\x7f\xff\xff\xff']],
@@ -119,11 +73,6 @@ test.each([
   expect(await failure({ answers })).toMatchObject({ code: 'PROTOCOL_VIOLATION', sqlstate: '08P01' });
 });
 
-function serverFirst(asked: string, more = 'x', iterations = 1): Buffer {
-  const [, nonce = ''] = NONCE.exec(asked) ?? [];
-  return authentication(11, `r=${nonce}${more},s=c2FsdA==,i=${iterations}`);
-}
-
 test('a server that signs wrongly is unproven', async () => {
   const final = authentication(12, `v=${Buffer.alloc(32).toString('base64')}`);
   const answers = [OFFER, (asked: string) => serverFirst(asked), Buffer.concat([final, OK, KEY, READY])];
@@ -131,17 +80,19 @@ test('a server that signs wrongly is unproven', async () => {
 });
 
 test.each([
-  ['only channel binding', authentication(10, 'SCRAM-SHA-256-PLUS\0\0')],
+  ['another kind of SCRAM', offer('SCRAM-SHA-512')],
   ['no mechanism', authentication(10, '\0')],
   ['Kerberos', authentication(7, '')],
-])('a server that offers %s is refused', async (_, offer) => {
-  expect(await failure({ answers: [offer] })).toMatchObject({ code: 'AUTHENTICATION_REFUSED' });
+])('a server that offers %s is refused', async (_, request) => {
+  expect(await failure({ answers: [request] })).toMatchObject({ code: 'AUTHENTICATION_REFUSED' });
 });
 
 test.each([
   ['a malformed parameter', message('S', 'name\0value')],
   ['a parameter of three parts', message('S', 'name\0value\0more\0')],
-  ['a key of another length', message('K', Buffer.alloc(36))],
+  ['a version that was negotiated too late', message('v', Buffer.from([0, 3, 0, 0, 0, 0, 0, 0]))],
+  ['a key of 257 bytes', message('K', Buffer.alloc(4 + 257))],
+  ['a key of three bytes', message('K', Buffer.alloc(4 + 3))],
   ['an encoding that nobody asked for', Buffer.concat([parameterStatus('client_encoding', 'LATIN1'), READY])],
   ['a transaction already open', readyForQuery('T')],
   ['a row', message('D', '\0\0')],
@@ -159,7 +110,7 @@ test('what a server says beside the point, and too early, is kept', async () => 
   const { socket, ...rest } = await outcome;
   expect(rest).toEqual({
     tls: false,
-    protocol: '3.0',
+    protocol: '3.2',
     address: '127.0.0.1',
     parameters: new Map([['server_version', '99']]),
     processId: 0,
@@ -233,7 +184,7 @@ test('a server is told by name which host is meant, unless the host is an addres
       const secure = new TLSSocket(plain, { isServer: true, secureContext: createSecureContext(LOCALHOST) });
       secure.once('secure', () => {
         names.push(Object(secure).servername);
-        secure.destroy();
+        secure.end(errorResponse({ severity: 'FATAL', sqlstate: '57P03', message: 'not now' }));
       });
     });
   });
@@ -248,16 +199,19 @@ test('a server is told by name which host is meant, unless the host is an addres
       sslmode: 'require',
     } as const;
     const options = { signal: AbortSignal.timeout(5_000) };
-    await expect(connectUpstream({ ...target, host }, { parameters: new Map() }, options)).rejects.toThrow(
-      'closed',
-    );
+    await expect(
+      connectUpstream({ ...target, host }, { parameters: new Map() }, options),
+    ).rejects.toMatchObject({ code: 'NOT_READY' });
   }
   expect(names).toEqual(['localhost', false]);
 });
 
 test('sslmode=prefer tries once more without TLS where TLS fails, sslmode=require does not', async () => {
   const tries = async (sslmode: 'prefer' | 'require') => {
-    const first = (asked: string) => (asked.includes('user') ? message('E', 'Mno\0\0') : 'S');
+    const first = (asked: string) =>
+      asked.includes('user')
+        ? errorResponse({ severity: 'FATAL', sqlstate: '57P03', message: 'not now' })
+        : 'S';
     const { outcome, connections } = await opening({
       answers: [first, 'this is not TLS'],
       target: { sslmode },

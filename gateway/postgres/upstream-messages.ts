@@ -1,5 +1,6 @@
 /** What a server says from AuthenticationOk to its first ReadyForQuery. PostgreSQL manual §54.2.1 "Start-up". */
 import { UpstreamError } from './upstream-error.ts';
+import type { ProtocolVersion } from './upstream-requests.ts';
 import { parseErrorResponse, ServerError } from './wire/errors.ts';
 import type { HandshakeMessage, SocketReader } from './wire/handshake.ts';
 
@@ -9,10 +10,18 @@ const MAX_MESSAGE = 64 * 1024;
 /** All messages of a server while a session opens, in bytes; PostgreSQL 18 sends less than 1 KiB. */
 const MAX_MESSAGES = 1024 * 1024;
 
+/** Between 3.0 and 3.2 there is no other: 3.1 never was (PostgreSQL manual §54, "Frontend/Backend Protocol"). */
+const PROTOCOL_3_0 = 3 << 16;
+
+/** Bytes of a cancel key, least and most: fixed in 3.0, the server's choice in 3.2 (PostgreSQL manual §54.7). */
+const KEY_BYTES = { '3.0': [4, 4], '3.2': [4, 256] } as const;
+
 /** What is known of a server once it is ready. */
 export interface ServerFacts {
+  readonly protocol: ProtocolVersion;
   readonly parameters: ReadonlyMap<string, string>;
   readonly processId: number;
+  /** Empty where the server gave none. */
   readonly key: Buffer;
   readonly serverVersion: string;
   /** NoticeResponse messages, whole. */
@@ -24,23 +33,43 @@ export class ServerMessages {
   readonly #reader: SocketReader;
   readonly #name: string;
   readonly #notices: Buffer[] = [];
+  #protocol: ProtocolVersion;
   #bytes = 0;
+  #received = 0;
 
-  /** `name` is the connection's, for messages. */
-  constructor(reader: SocketReader, name: string) {
+  /** `name` is the connection's, for messages; `protocol` what was asked for. */
+  constructor(reader: SocketReader, name: string, protocol: ProtocolVersion) {
     this.#reader = reader;
     this.#name = name;
+    this.#protocol = protocol;
   }
 
-  /** The next message that is not a notice. Throws UpstreamError, HandshakeError. */
+  /** How many messages came, notices aside. */
+  get received(): number {
+    return this.#received;
+  }
+
+  /** The next message that is not a notice; first of all, an older protocol is agreed on. Throws UpstreamError, HandshakeError. */
   async next(): Promise<HandshakeMessage> {
     for (;;) {
       const message = await this.#reader.message(MAX_MESSAGE);
       this.#bytes += 5 + message.body.length;
       if (this.#bytes > MAX_MESSAGES) throw this.#violation('it does not stop talking before it is ready');
-      if (message.type !== 'N') return message;
-      this.#notices.push(whole(message));
+      if (message.type === 'N') this.#notices.push(whole(message));
+      else if (++this.#received === 1 && message.type === 'v') this.#agree(message.body);
+      else return message;
     }
+  }
+
+  /** NegotiateProtocolVersion: the newest version the server knows, and the options, of which none was given, that it does not. */
+  #agree(body: Buffer): void {
+    const older =
+      this.#protocol === '3.2' &&
+      body.length === 8 &&
+      body.readUInt32BE(0) === PROTOCOL_3_0 &&
+      body.readUInt32BE(4) === 0;
+    if (!older) throw this.#violation('it negotiates a version or options that nobody asked for');
+    this.#protocol = '3.0';
   }
 
   /** Reads to ReadyForQuery. Throws UpstreamError, HandshakeError, ServerError. */
@@ -54,9 +83,7 @@ export class ServerMessages {
           parameters.set(...this.#parameter(body));
           break;
         case 'K':
-          if (body.length !== 8)
-            throw this.#violation('a cancel key of this length does not belong to protocol 3.0');
-          cancel = { processId: body.readInt32BE(0), key: body.subarray(4) };
+          cancel = this.#cancelKey(body);
           break;
         case 'E':
           throw new ServerError(parseErrorResponse(body));
@@ -64,6 +91,7 @@ export class ServerMessages {
           if (body.toString('latin1') !== 'I') throw this.#violation('a new session is not idle');
           this.#requireUtf8(parameters);
           return {
+            protocol: this.#protocol,
             parameters,
             ...cancel,
             serverVersion: parameters.get('server_version') ?? '',
@@ -73,6 +101,15 @@ export class ServerMessages {
           throw this.#violation(`a message of type ${JSON.stringify(type)} before it is ready`);
       }
     }
+  }
+
+  #cancelKey(body: Buffer): Pick<ServerFacts, 'processId' | 'key'> {
+    const [least, most] = KEY_BYTES[this.#protocol];
+    const length = body.length - 4;
+    if (length < least || length > most) {
+      throw this.#violation(`a cancel key of this length does not belong to protocol ${this.#protocol}`);
+    }
+    return { processId: body.readInt32BE(0), key: body.subarray(4) };
   }
 
   #parameter(body: Buffer): [name: string, value: string] {

@@ -1,33 +1,37 @@
-/** TLS towards databases, with libpq's meaning of `sslmode` (PostgreSQL manual §32.19 "SSL Support"). */
-import { readFile } from 'node:fs/promises';
+/** TLS towards databases, with libpq's meaning of its settings (PostgreSQL manual §32.19 "SSL Support"). */
+import { constants } from 'node:crypto';
 import { isIP, type Socket } from 'node:net';
-import { connect, getCACertificates, type ConnectionOptions, type TLSSocket } from 'node:tls';
+import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import { serialize } from 'pg-protocol';
+import type { SslMode, SslNegotiation } from '../config.ts';
 import { UpstreamError } from './upstream-error.ts';
+import { trustOf, type TrustTarget } from './upstream-trust.ts';
 import { HandshakeError, interruption, keepErrorsQuiet, SocketReader } from './wire/handshake.ts';
 
-export type SslMode = 'disable' | 'prefer' | 'require' | 'verify-ca' | 'verify-full';
-
 /** What TLS needs to know of a connection. */
-export interface TlsTarget {
-  readonly name: string;
+export interface TlsTarget extends TrustTarget {
   readonly host: string;
   readonly sslmode: SslMode;
-  /** Path of a PEM file of root certificates, or `system` for those this machine trusts. */
-  readonly sslrootcert?: string | undefined;
+  /** `postgres` unless said otherwise. */
+  readonly sslnegotiation?: SslNegotiation | undefined;
 }
 
+/** PostgreSQL's name in TLS, so that nothing else that speaks TLS can be taken for it (ALPN, RFC 7301). */
+const ALPN = 'postgresql';
+
 /**
- * Asks the server for TLS as `sslmode` says. Null when the server has none and none is demanded: the socket then goes on
- * in the clear. Throws {@link UpstreamError}, and HandshakeError from reading.
+ * Negotiates TLS as `sslmode` says. Null when the server has none and none is demanded: the socket then goes on in the
+ * clear. Throws {@link UpstreamError}, and HandshakeError from reading.
  */
 export async function negotiateTls(
   socket: Socket,
   target: TlsTarget,
   signal: AbortSignal,
 ): Promise<TLSSocket | null> {
-  if (target.sslmode === 'disable') return null;
+  // `allow` is what comes before its fallback: in the clear.
+  if (target.sslmode === 'disable' || target.sslmode === 'allow') return null;
   const trust = await trustOf(target);
+  if (target.sslnegotiation === 'direct') return handshake(socket, target, trust, signal);
   const answer = await requestTls(socket, signal);
   switch (answer) {
     case 'S':
@@ -65,14 +69,7 @@ async function handshake(
   trust: ConnectionOptions,
   signal: AbortSignal,
 ): Promise<TLSSocket> {
-  const secure = connect({
-    ...trust,
-    socket,
-    host: target.host,
-    // An address may not be sent as server name (RFC 6066 §3); the certificate is then checked against `host`.
-    servername: isIP(target.host) === 0 ? target.host : '',
-    ALPNProtocols: ['postgresql'],
-  });
+  const secure = begin(socket, target, trust);
   keepErrorsQuiet(secure);
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const closed = (): void => {
@@ -85,51 +82,51 @@ async function handshake(
   signal.addEventListener('abort', abort);
   try {
     await promise;
+    requireAlpn(secure, target);
     secure.pause();
     return secure;
   } catch (cause) {
     secure.destroy();
     if (cause instanceof HandshakeError) throw cause;
-    const reason = cause instanceof Error ? cause.message : 'unknown';
-    const message = `TLS with the server of connection "${target.name}" failed (sslmode=${target.sslmode}): ${reason}`;
-    throw new UpstreamError('TLS_FAILED', message, { cause });
+    throw failed(target, cause);
   } finally {
     signal.removeEventListener('abort', abort);
     secure.off('secureConnect', resolve).off('error', reject).off('close', closed);
   }
 }
 
-/** Whom to believe. `require` with root certificates means `verify-ca`, as in libpq. */
-async function trustOf(target: TlsTarget): Promise<ConnectionOptions> {
-  const { sslmode, sslrootcert, name } = target;
-  const full = sslmode === 'verify-full';
-  if (sslrootcert === 'system') {
-    if (!full)
-      throw misconfigured(
-        name,
-        'sslrootcert=system needs sslmode=verify-full: anyone can get such a certificate',
-      );
-    return {
-      ca: [...getCACertificates('default'), ...getCACertificates('system')],
-      rejectUnauthorized: true,
-    };
+function begin(socket: Socket, target: TlsTarget, trust: ConnectionOptions): TLSSocket {
+  try {
+    return connect({
+      ...trust,
+      socket,
+      host: target.host,
+      // An address may not be sent as server name (RFC 6066 §3); the certificate is then checked against `host`.
+      servername: isIP(target.host) === 0 ? target.host : '',
+      ALPNProtocols: [ALPN],
+      minVersion: 'TLSv1.2',
+      // As libpq does: nothing about a connection may change once it was judged.
+      secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
+    });
+  } catch (cause) {
+    // The files are there and are not what they should be; Node says which only in its own words.
+    throw new UpstreamError(
+      'CONFIGURATION',
+      `connection "${target.name}": sslrootcert, sslcert or sslkey cannot be used`,
+      { cause },
+    );
   }
-  if (sslrootcert === undefined) {
-    if (full || sslmode === 'verify-ca') {
-      throw misconfigured(
-        name,
-        `sslmode=${sslmode} needs sslrootcert: a file of root certificates, or "system"`,
-      );
-    }
-    return { rejectUnauthorized: false };
-  }
-  const ca = await readFile(sslrootcert, 'utf8').catch((cause: unknown) => {
-    throw misconfigured(name, `cannot read sslrootcert ${sslrootcert}`, cause);
-  });
-  if (sslmode === 'prefer') return { rejectUnauthorized: false };
-  return { ca, rejectUnauthorized: true, ...(full ? {} : { checkServerIdentity: () => undefined }) };
 }
 
-function misconfigured(name: string, what: string, cause?: unknown): UpstreamError {
-  return new UpstreamError('CONFIGURATION', `connection "${name}": ${what}`, { cause });
+/** Servers before PostgreSQL 17 choose none, and cannot be spoken to directly. */
+function requireAlpn(secure: TLSSocket, { sslnegotiation }: TlsTarget): void {
+  const chosen = secure.alpnProtocol;
+  if (chosen === ALPN || (typeof chosen !== 'string' && sslnegotiation !== 'direct')) return;
+  throw new Error('the server did not say in TLS that it speaks PostgreSQL (ALPN)');
+}
+
+function failed({ name, sslmode }: TlsTarget, cause: unknown): UpstreamError {
+  const reason = cause instanceof Error ? cause.message : 'unknown';
+  const message = `TLS with the server of connection "${name}" failed (sslmode=${sslmode}): ${reason}`;
+  return new UpstreamError('TLS_FAILED', message, { cause });
 }

@@ -3,11 +3,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parse, serialize } from 'pg-protocol';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { LOCALHOST, ROOT_CERTIFICATE } from './testing/certificate.ts';
 import { dribble, fakeServer } from './testing/loopback.ts';
 import { startPostgres, type TestPostgres } from './testing/postgres.ts';
+import { query } from './testing/query.ts';
 import { cancelUpstream, connectUpstream, type Upstream, type UpstreamTarget } from './upstream.ts';
 
 let postgres: TestPostgres;
@@ -58,21 +58,6 @@ async function failure(target: Partial<UpstreamTarget>): Promise<object> {
   );
 }
 
-/** The rows (as text) and SQLSTATEs that a session answers a query with. */
-async function query(socket: Socket, text: string): Promise<string[]> {
-  const answers: string[] = [];
-  socket.write(serialize.query(text));
-  socket.resume();
-  await new Promise<void>((resolve) => {
-    void parse(socket, (message) => {
-      if (message.name === 'dataRow' && 'fields' in message) answers.push(String(message.fields));
-      if (message.name === 'error' && 'code' in message) answers.push(String(message.code));
-      if (message.name === 'readyForQuery') resolve();
-    });
-  });
-  return answers;
-}
-
 async function sql(text: string): Promise<void> {
   expect(await query((await open()).socket, text)).toEqual([]);
 }
@@ -84,7 +69,7 @@ test('a session opens, ready for queries, with the settings it was given', async
   );
   expect(upstream).toMatchObject({
     tls: false,
-    protocol: '3.0',
+    protocol: '3.2',
     address: '127.0.0.1',
     serverVersion: '18.4',
     notices: [],
@@ -182,8 +167,8 @@ test('any number of iterations that a database may use is accepted', async () =>
 });
 
 test.each([
-  ['trust', 'trusted', `create role trusted login`],
-  ['cleartext', 'clear', `create role clear login password 'p'`],
+  ['none', 'trusted', `create role trusted login`],
+  ['password', 'clear', `create role clear login password 'p'`],
   ['md5', 'hashed', `set password_encryption = 'md5'; create role hashed login password 'p'`],
 ] as const)('%s authentication needs to be allowed', async (method, user, create) => {
   const admin = await open();
@@ -192,7 +177,7 @@ test.each([
     code: 'AUTHENTICATION_REFUSED',
     sqlstate: '08004',
   });
-  const allowed = await open({ user, password: 'p', authentication: ['scram-sha-256', method] });
+  const allowed = await open({ user, password: 'p', auth: ['scram-sha-256', method] });
   expect(await query(allowed.socket, 'select current_user')).toEqual([user]);
 });
 

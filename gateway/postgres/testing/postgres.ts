@@ -29,8 +29,8 @@ export interface TestPostgresOptions {
   readonly hba?: readonly string[];
   /** Further settings by name. */
   readonly settings?: Readonly<Record<string, string>>;
-  /** Certificate and key in PEM; without them the server has no TLS. */
-  readonly tls?: { readonly cert: string; readonly key: string };
+  /** Certificate and key in PEM, and who may sign those of clients; without them the server has no TLS. */
+  readonly tls?: { readonly cert: string; readonly key: string; readonly clientRoots?: string };
 }
 
 const run = promisify(execFile);
@@ -137,6 +137,7 @@ async function writeCluster(
   await writeFile(join(data, 'pg_hba.conf'), `${(options.hba ?? DEFAULT_HBA).join('\n')}\n`);
   if (options.tls !== undefined) {
     await writeFile(join(folder, 'cert'), options.tls.cert);
+    await writeFile(join(folder, 'roots'), options.tls.clientRoots ?? '', { mode: 0o644 });
     await writeFile(join(folder, 'key'), options.tls.key, { mode: 0o600 });
     await own(account, join(folder, 'cert'), join(folder, 'key'));
   }
@@ -160,6 +161,7 @@ async function start(
     ssl: 'on',
     ssl_cert_file: join(folder, 'cert'),
     ssl_key_file: join(folder, 'key'),
+    ssl_ca_file: options.tls.clientRoots === undefined ? '' : join(folder, 'roots'),
   };
   const settings = { ...SETTINGS, unix_socket_directories: folder, ...tls, ...options.settings };
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
