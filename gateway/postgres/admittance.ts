@@ -64,9 +64,9 @@ export class Admittance {
   /** Lets a socket in, at another's expense where it is crowded. */
   admit(socket: Socket): Arrival {
     const network = networkOf(socket.remoteAddress, 32);
-    const own = this.#networks.get(network);
-    if (own !== undefined && own.size >= this.limits.unauthenticatedPerAddress) leastFar(own)?.drop();
-    if (this.#count >= this.limits.unauthenticated) leastFar(this.#busiest())?.drop();
+    const own = this.#networks.get(network) ?? new Set();
+    while (own.size >= this.limits.unauthenticatedPerAddress) leastFar(own)?.drop();
+    while (this.#count >= this.limits.unauthenticated) leastFar(this.#busiest())?.drop();
     return this.#enter(socket, network);
   }
 
