@@ -7,8 +7,8 @@ import { message } from './testing/messages.ts';
 import { SocketReader } from './wire/handshake.ts';
 
 const SOURCE = { discovery: 'https://issuer.example/.well-known/openid-configuration', scope: 'openid' };
-const OFFER = `R ${'\0\0\0\x0a'}OAUTHBEARER\0\0`;
-const CHALLENGE = `R ${'\0\0\0\x0b'}${JSON.stringify({ status: 'invalid_token', 'openid-configuration': SOURCE.discovery, scope: SOURCE.scope })}`;
+const OFFER = 'R \0\0\0\x0aOAUTHBEARER\0\0';
+const CHALLENGE = `R \0\0\0\x0b{"status":"invalid_token","openid-configuration":"${SOURCE.discovery}","scope":"openid"}`;
 
 class Refused extends Error {}
 

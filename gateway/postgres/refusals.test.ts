@@ -47,9 +47,9 @@ beforeEach(async () => {
     onCounted: (counted) => told.push(counted),
   });
 });
-afterEach(() => {
+afterEach(async () => {
   vi.useRealTimers();
-  recorder.close();
+  await recorder.close();
   rmSync(dir, { recursive: true });
 });
 
@@ -77,19 +77,21 @@ test('a refusal is a session that says who it was, as far as it said so', () => 
     ['application_name', 'ci:github:1:2'],
   ]);
   refuse(1, '192.0.2.7', { tls: true, protocol: '3.2', parameters });
-  expect(recorded().map(({ kind, fields }) => ({ kind, ...fields }))).toEqual([
-    {
-      kind: 'sessionOpened',
-      connection: 'shop',
-      user: 'agent',
-      applicationName: 'ci:github:1:2',
-      clientAddress: '192.0.2.7',
-      clientPort: 1000,
-      tls: true,
-      protocol: '3.2',
-      durability: 'process',
-    },
-    { kind: 'sessionClosed', outcome: 'refused', sqlstate: '08P01', reason: REFUSAL.reason },
+  expect(recorded().map(({ kind, fields }) => [kind, fields])).toEqual([
+    [
+      'sessionOpened',
+      {
+        connection: 'shop',
+        user: 'agent',
+        applicationName: 'ci:github:1:2',
+        clientAddress: '192.0.2.7',
+        clientPort: 1000,
+        tls: true,
+        protocol: '3.2',
+        durability: 'process',
+      },
+    ],
+    ['sessionClosed', { outcome: 'refused', sqlstate: '08P01', reason: REFUSAL.reason }],
   ]);
   expect(told).toEqual([
     { address: '192.0.2.7', connection: 'shop', sqlstate: '08P01', reason: REFUSAL.reason },
