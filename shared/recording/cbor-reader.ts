@@ -6,8 +6,11 @@
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Text up to this length is read char by char when it is ASCII: faster than a decoder for the names and tags events hold. */
+/** Text up to this length is looked up by its bytes when it is ASCII: most names, tags and states were read before. */
 const SHORT_TEXT = 24;
+
+/** A power of two; the distinct short texts of one log's statements are far fewer. */
+const KNOWN_TEXTS = 512;
 
 /** Major types, as the high three bits of a head. */
 const MAJOR = { unsigned: 0, negative: 1, bytes: 2, text: 3, array: 4, simple: 7 } as const;
@@ -70,8 +73,15 @@ export class CborReader {
   }
 
   text(): string {
-    const encoded = this.#take(this.#argument(MAJOR.text));
-    return (encoded.length <= SHORT_TEXT ? shortAscii(encoded) : null) ?? decodeText(encoded);
+    const length = this.#argument(MAJOR.text);
+    if (length <= SHORT_TEXT) {
+      const text = knownText(this.#bytes, this.#at, length);
+      if (text !== null) {
+        this.#at += length;
+        return text;
+      }
+    }
+    return decodeText(this.#take(length));
   }
 
   /** The argument of a head of the given major type, which must be in its shortest form. */
@@ -102,14 +112,31 @@ export class CborReader {
   }
 }
 
-function shortAscii(encoded: Uint8Array): string | null {
-  let text = '';
-  for (let i = 0; i < encoded.length; i++) {
-    const code = encoded[i] ?? 0x80;
+/** Texts read lately, by a hash of their bytes: names, tags and states come again and again. */
+const known: string[] = Array.from({ length: KNOWN_TEXTS }, () => '');
+
+/** ASCII text of at most {@link SHORT_TEXT} bytes, without making it anew when it was read lately; null for other text. */
+function knownText(bytes: Uint8Array, at: number, length: number): string | null {
+  if (at + length > bytes.length) throw new CborError('cut short');
+  let hash = length;
+  for (let i = at; i < at + length; i++) {
+    const code = bytes[i] as number;
     if (code > 0x7f) return null;
-    text += String.fromCharCode(code);
+    hash = (hash * 31 + code) | 0;
   }
+  const slot = hash & (KNOWN_TEXTS - 1);
+  const candidate = known[slot] as string;
+  if (isText(candidate, bytes, at, length)) return candidate;
+  let text = '';
+  for (let i = at; i < at + length; i++) text += String.fromCharCode(bytes[i] as number);
+  known[slot] = text;
   return text;
+}
+
+function isText(text: string, bytes: Uint8Array, at: number, length: number): boolean {
+  if (text.length !== length) return false;
+  for (let i = 0; i < length; i++) if (text.charCodeAt(i) !== bytes[at + i]) return false;
+  return true;
 }
 
 function decodeText(encoded: Uint8Array): string {

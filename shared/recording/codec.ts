@@ -6,6 +6,17 @@
 import type { CborWriter } from './cbor.ts';
 import { CborError, CborReader } from './cbor-reader.ts';
 import {
+  type CommitPayload,
+  readIntegers,
+  readNullableInteger,
+  readNullablePayload,
+  readNullableText,
+  readPayloadRef,
+  writeIntegers,
+  writePayload,
+} from './items.ts';
+import { readOutcome, readStatement, writeOutcome, writeStatement } from './statement-codec.ts';
+import {
   EVENT_VERSION,
   EVENTS,
   type Event,
@@ -52,16 +63,13 @@ export class EventError extends Error {
   }
 }
 
-/**
- * Writes one event. `commitPayload` is called for each payload in field order; it keeps value and salt and returns the
- * commitment.
- */
+/** Writes one event. `commitPayload` is called for each payload in field order. */
 export function encodeEvent<K extends EventKind>(
   writer: CborWriter,
   header: EventHeader,
   kind: K,
   fields: EventInput<K>,
-  commitPayload: (value: Uint8Array) => Uint8Array,
+  commitPayload: CommitPayload,
 ): void {
   const layout = layoutOf.get(kind) as Layout;
   const { names, types } = layout;
@@ -75,6 +83,8 @@ export function encodeEvent<K extends EventKind>(
   writer.integer(layout.code);
   writer.integer(header.time);
   writer.integer(header.monotonic);
+  if (kind === 'statement') return writeStatement(writer, fields as EventInput<'statement'>, commitPayload);
+  if (kind === 'outcome') return writeOutcome(writer, fields as EventInput<'outcome'>, commitPayload);
   const values = fields as unknown as Record<string, InputValue>;
   for (let i = 0; i < names.length; i++) {
     writeField(writer, types[i] as FieldType, values[names[i] as string] as InputValue, commitPayload);
@@ -87,7 +97,7 @@ function writeField(
   writer: CborWriter,
   type: FieldType,
   value: InputValue,
-  commitPayload: (value: Uint8Array) => Uint8Array,
+  commitPayload: CommitPayload,
 ): void {
   if (value === null) return writer.null();
   switch (type) {
@@ -103,18 +113,10 @@ function writeField(
     case 'bytes?':
       return writer.bytes(value as Uint8Array);
     case 'payload':
-    case 'payload?': {
-      const commitment = commitPayload(value as Uint8Array);
-      writer.array(2);
-      writer.integer((value as Uint8Array).length);
-      return writer.bytes(commitment);
-    }
-    case 'integers': {
-      const list = value as readonly number[];
-      writer.array(list.length);
-      for (const item of list) writer.integer(item);
-      return;
-    }
+    case 'payload?':
+      return writePayload(writer, value as Uint8Array, commitPayload);
+    case 'integers':
+      return writeIntegers(writer, value as readonly number[]);
     case 'texts': {
       const list = value as readonly string[];
       writer.array(list.length);
@@ -152,15 +154,25 @@ function readEvent(reader: CborReader): Event {
   const layout = layoutByCode.get(code);
   if (layout === undefined)
     throw new EventError('UNSUPPORTED_VERSION', `event kind ${code} is not known here`);
-  const { kind, names, types } = layout;
+  const { kind, names } = layout;
   if (items !== HEADER_ITEMS + names.length) throw malformed(`${kind} has ${items} items`);
   const time = reader.integer();
   const monotonic = reader.integer();
+  const fields =
+    code === EVENTS.statement.code
+      ? readStatement(reader)
+      : code === EVENTS.outcome.code
+        ? readOutcome(reader)
+        : readFields(reader, layout);
+  if (!reader.done) throw malformed('bytes after its end');
+  return { log, index, session, sequence, time, monotonic, kind, fields } as unknown as Event;
+}
+
+function readFields(reader: CborReader, { names, types }: Layout): Record<string, unknown> {
   const fields: Record<string, unknown> = {};
   for (let i = 0; i < names.length; i++)
     fields[names[i] as string] = readField(reader, types[i] as FieldType);
-  if (!reader.done) throw malformed('bytes after its end');
-  return { log, index, session, sequence, time, monotonic, kind, fields } as unknown as Event;
+  return fields;
 }
 
 function readField(reader: CborReader, type: FieldType): unknown {
@@ -176,23 +188,18 @@ function readField(reader: CborReader, type: FieldType): unknown {
     case 'boolean':
       return reader.boolean();
     case 'integer?':
-      return reader.skipNull() ? null : reader.integer();
+      return readNullableInteger(reader);
     case 'text?':
-      return reader.skipNull() ? null : reader.text();
+      return readNullableText(reader);
     case 'bytes?':
       return reader.skipNull() ? null : reader.bytes();
     case 'payload?':
-      return reader.skipNull() ? null : readPayloadRef(reader);
+      return readNullablePayload(reader);
     case 'integers':
-      return readList(reader, () => reader.integer());
+      return readIntegers(reader);
     case 'texts':
       return readList(reader, () => reader.text());
   }
-}
-
-function readPayloadRef(reader: CborReader): PayloadRef {
-  if (reader.array() !== 2) throw malformed('a payload reference is length and commitment');
-  return { length: reader.integer(), commitment: reader.bytes() };
 }
 
 function readList<T>(reader: CborReader, item: () => T): T[] {
@@ -202,10 +209,15 @@ function readList<T>(reader: CborReader, item: () => T): T[] {
   return list;
 }
 
+/** Names of the fields of a kind that are payloads, in field order. */
+export function payloadFieldsOf(kind: EventKind): readonly string[] {
+  return (layoutOf.get(kind) as Layout).payloads;
+}
+
 /** The payloads of an event in field order: where the payload bytes beside it belong. */
 export function payloadsOf(event: Event): { readonly field: string; readonly ref: PayloadRef }[] {
   const found: { field: string; ref: PayloadRef }[] = [];
-  for (const field of (layoutOf.get(event.kind) as Layout).payloads) {
+  for (const field of payloadFieldsOf(event.kind)) {
     const ref = (event.fields as Record<string, unknown>)[field] as PayloadRef | null;
     if (ref !== null) found.push({ field, ref });
   }

@@ -10,24 +10,20 @@ export const SALT_BYTES = 16;
 /** SHA-256 of the concatenation of its arguments: 32 bytes. Passed in, because pure code has no digest of its own. */
 export type Sha256 = (bytes: Uint8Array) => Uint8Array;
 
-const DOMAIN = new TextEncoder().encode('auditorium/payload/v1\0');
+/** What every hashed value begins with: a commitment can be taken for nothing else. */
+export const COMMITMENT_DOMAIN = new TextEncoder().encode('auditorium/payload/v1\0');
+
+/** Where the salt stands in what is hashed. */
+export const COMMITMENT_SALT_AT = COMMITMENT_DOMAIN.length;
 
 /** Bytes that stand before the value in what is hashed. */
-export const COMMITMENT_PREFIX_BYTES = DOMAIN.length + SALT_BYTES + 8;
+export const COMMITMENT_PREFIX_BYTES = COMMITMENT_DOMAIN.length + SALT_BYTES + 8;
 
-/** Writes domain, salt and length into `target` at `offset`, where the value is to follow; returns where the value starts. */
-export function writeCommitmentPrefix(
-  target: Uint8Array,
-  offset: number,
-  salt: Uint8Array,
-  length: number,
-): number {
-  target.set(DOMAIN, offset);
-  target.set(salt, offset + DOMAIN.length);
-  const at = offset + DOMAIN.length + SALT_BYTES;
+/** Writes the value's length where it belongs in what is hashed, which starts at `offset` of `target`. */
+export function writeCommitmentLength(target: Uint8Array, offset: number, length: number): void {
+  const at = offset + COMMITMENT_SALT_AT + SALT_BYTES;
   writeUint32(target, at, Math.floor(length / 0x100000000));
   writeUint32(target, at + 4, length >>> 0);
-  return at + 8;
 }
 
 function writeUint32(target: Uint8Array, at: number, value: number): void {
@@ -40,6 +36,9 @@ function writeUint32(target: Uint8Array, at: number, value: number): void {
 /** The commitment to `value` under `salt`. */
 export function commit(sha256: Sha256, salt: Uint8Array, value: Uint8Array): Uint8Array {
   const bytes = new Uint8Array(COMMITMENT_PREFIX_BYTES + value.length);
-  bytes.set(value, writeCommitmentPrefix(bytes, 0, salt, value.length));
+  bytes.set(COMMITMENT_DOMAIN, 0);
+  bytes.set(salt, COMMITMENT_SALT_AT);
+  writeCommitmentLength(bytes, 0, value.length);
+  bytes.set(value, COMMITMENT_PREFIX_BYTES);
   return sha256(bytes);
 }

@@ -9,7 +9,7 @@ import {
   readPackedSegment,
   readSegment,
   REDACTED,
-  splitBody,
+  eventPartOf,
   type StoredEvent,
 } from './record.ts';
 
@@ -69,10 +69,10 @@ const bodies = [
 ];
 
 function segmentOf(parts: readonly Uint8Array[]): { events: Uint8Array; payloads: Uint8Array } {
-  const split = parts.map(splitBody);
+  const split = parts.map((body) => ({ body, at: eventPartOf(body) }));
   return {
-    events: new Uint8Array(Buffer.concat(split.map(({ event }) => event))),
-    payloads: new Uint8Array(Buffer.concat(split.map(({ payloads }) => payloads))),
+    events: new Uint8Array(Buffer.concat(split.map(({ body, at }) => body.subarray(0, at)))),
+    payloads: new Uint8Array(Buffer.concat(split.map(({ body, at }) => body.subarray(at)))),
   };
 }
 

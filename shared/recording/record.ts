@@ -9,8 +9,8 @@
  * All integers big-endian. A segment keeps payloads apart so that time lines and proofs read events alone.
  */
 import { SALT_BYTES } from './commitment.ts';
-import { decodeEvent, EventError, payloadsOf } from './codec.ts';
-import type { Event } from './event.ts';
+import { decodeEvent, EventError, payloadFieldsOf } from './codec.ts';
+import type { Event, PayloadRef } from './event.ts';
 
 /** The length that stands in place of a payload that was redacted. */
 export const REDACTED = 0xffffffff;
@@ -41,10 +41,11 @@ export function readBody(body: Uint8Array): StoredEvent {
   return { event, bytes, payloads };
 }
 
-/** Splits the body of a spool record into what goes to the two parts of a segment, without reading the event. */
-export function splitBody(body: Uint8Array): { readonly event: Uint8Array; readonly payloads: Uint8Array } {
-  const length = uint32(body, 0);
-  return { event: slice(body, 0, 4 + length), payloads: body.subarray(4 + length) };
+/** Where the body of a spool record divides into what goes to the two parts of a segment, without reading the event. */
+export function eventPartOf(body: Uint8Array): number {
+  const end = 4 + uint32(body, 0);
+  if (end > body.length) throw new EventError('MALFORMED_EVENT', 'cut short');
+  return end;
 }
 
 /** Reads a segment's events in order; throws {@link EventError} where its parts do not fit. */
@@ -84,8 +85,11 @@ function readPayloads(
   from: number,
 ): { payloads: Record<string, Uint8Array | null>; end: number } {
   const payloads: Record<string, Uint8Array | null> = {};
+  const fields = event.fields as Record<string, unknown>;
   let at = from;
-  for (const { field, ref } of payloadsOf(event)) {
+  for (const field of payloadFieldsOf(event.kind)) {
+    const ref = fields[field] as PayloadRef | null;
+    if (ref === null) continue;
     const length = uint32(bytes, at);
     if (length === REDACTED) {
       payloads[field] = null;

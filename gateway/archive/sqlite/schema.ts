@@ -145,7 +145,7 @@ CREATE TABLE statement (
 ) STRICT;
 CREATE INDEX statement_session ON statement (session_id, number, ordinal);
 CREATE INDEX statement_token ON statement (token_id, id);
-CREATE INDEX statement_job ON statement (job_id, id);
+CREATE INDEX statement_job ON statement (job_id, id) WHERE job_id IS NOT NULL;
 CREATE INDEX statement_verb ON statement (verb_id, id);
 CREATE INDEX statement_error ON statement (sqlstate, id) WHERE sqlstate IS NOT NULL;
 
@@ -178,6 +178,8 @@ export function openForWriting(path: string): Database.Database {
   try {
     if (isNew || db.pragma('page_count', { simple: true }) === 0) create(db);
     else checkVersion(db, path);
+    // An insert of many rows journals the pages it touches, to undo it alone: in memory, not in a file of its own.
+    db.pragma('temp_store = MEMORY');
     db.pragma('journal_mode = WAL');
     // better-sqlite3 is compiled so that WAL means NORMAL, which may lose what was acknowledged in a power cut.
     db.pragma('synchronous = FULL');

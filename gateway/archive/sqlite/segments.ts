@@ -4,7 +4,8 @@
  */
 import { zstdCompressSync, zstdDecompressSync, constants } from 'node:zlib';
 import type Database from 'better-sqlite3';
-import { splitBody } from '../../../shared/recording/record.ts';
+import { eventPartOf } from '../../../shared/recording/record.ts';
+import { Gathered, SpareBuffers } from './gathered.ts';
 
 /** Raw bytes of a full segment: one read of it takes under a millisecond, and zstd is near its best ratio. */
 const SEGMENT_BYTES = 256 * 1024;
@@ -19,10 +20,9 @@ const SMALL_RUN = 16;
 const ZSTD = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 
 interface Pending {
-  events: Uint8Array[];
-  payloads: Uint8Array[];
-  eventsBytes: number;
-  payloadsBytes: number;
+  readonly events: Gathered;
+  readonly payloads: Gathered;
+  count: number;
   firstSequence: number;
   firstIndex: number;
   lastSequence: number;
@@ -44,6 +44,7 @@ interface Stored {
 
 /** Writes segments into one volume. */
 export class SegmentStore {
+  readonly buffers = new SpareBuffers();
   readonly #insert;
   readonly #tail;
   readonly #remove;
@@ -77,10 +78,13 @@ export class SegmentStore {
 
   /** Compresses and stores one segment; returns its raw bytes. */
   store(sessionId: number, number: number, pending: Pending): number {
-    const events = zstdCompressSync(concat(pending.events), ZSTD);
-    const payloads = zstdCompressSync(concat(pending.payloads), ZSTD);
-    const { firstSequence, lastSequence, firstIndex, lastIndex, eventsBytes, payloadsBytes } = pending;
-    const count = pending.events.length;
+    const { firstSequence, lastSequence, firstIndex, lastIndex, count } = pending;
+    const eventsBytes = pending.events.length;
+    const payloadsBytes = pending.payloads.length;
+    const events = zstdCompressSync(pending.events.bytes, ZSTD);
+    const payloads = zstdCompressSync(pending.payloads.bytes, ZSTD);
+    pending.events.empty();
+    pending.payloads.empty();
     this.#insert.run(
       sessionId,
       number,
@@ -155,44 +159,46 @@ export class SessionSegments {
   readonly #store: SegmentStore;
   readonly #sessionId: number;
   #number: number;
-  #pending: Pending | null = null;
+  readonly #pending: Pending;
   #smallRun = 0;
 
   constructor(store: SegmentStore, sessionId: number, number: number) {
     this.#store = store;
     this.#sessionId = sessionId;
     this.#number = number;
+    this.#pending = {
+      events: new Gathered(store.buffers),
+      payloads: new Gathered(store.buffers),
+      count: 0,
+      firstSequence: 0,
+      firstIndex: 0,
+      lastSequence: 0,
+      lastIndex: 0,
+    };
   }
 
-  /** Adds an event; `body` is kept until the next {@link flush}. */
+  /** Adds an event with its payloads: the body of a spool record. */
   add(body: Uint8Array, sequence: number, index: number): void {
-    const { event, payloads } = splitBody(body);
-    this.#pending ??= {
-      events: [],
-      payloads: [],
-      eventsBytes: 0,
-      payloadsBytes: 0,
-      firstSequence: sequence,
-      firstIndex: index,
-      lastSequence: sequence,
-      lastIndex: index,
-    };
     const pending = this.#pending;
-    pending.events.push(event);
-    if (payloads.length > 0) pending.payloads.push(payloads);
-    pending.eventsBytes += event.length;
-    pending.payloadsBytes += payloads.length;
+    if (pending.count === 0) {
+      pending.firstSequence = sequence;
+      pending.firstIndex = index;
+    }
+    const split = eventPartOf(body);
+    pending.events.add(body, 0, split);
+    if (split < body.length) pending.payloads.add(body, split, body.length);
+    pending.count++;
     pending.lastSequence = sequence;
     pending.lastIndex = index;
-    if (pending.eventsBytes + pending.payloadsBytes >= SEGMENT_BYTES) this.flush();
+    if (pending.events.length + pending.payloads.length >= SEGMENT_BYTES) this.flush();
   }
 
   /** Stores what has gathered. */
   flush(): void {
     const pending = this.#pending;
-    if (pending === null) return;
-    this.#pending = null;
+    if (pending.count === 0) return;
     const bytes = this.#store.store(this.#sessionId, this.#number++, pending);
+    pending.count = 0;
     this.#smallRun = bytes < SMALL_BYTES ? this.#smallRun + 1 : 0;
     if (this.#smallRun >= SMALL_RUN) this.merge();
   }
@@ -202,8 +208,4 @@ export class SessionSegments {
     this.#smallRun = 0;
     this.#store.merge(this.#sessionId);
   }
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  return parts.length === 1 ? (parts[0] as Uint8Array) : Buffer.concat(parts);
 }

@@ -1,6 +1,7 @@
 /** Writes statement rows: one for each SQL statement, inserted with its outcome where that came before the commit, else updated by it. */
 import type Database from 'better-sqlite3';
 import type { EventFields } from '../../../shared/recording/event.ts';
+import { BatchedInsert } from './batched-insert.ts';
 import type { KnownText } from './dictionaries.ts';
 import type { Slice } from './sql-text.ts';
 
@@ -52,10 +53,26 @@ export class StatementRows {
 
   constructor(db: Database.Database) {
     this.#lastId = db.prepare<[], number>('SELECT coalesce(max(id), 0) FROM statement').pluck().get() ?? 0;
-    this.#insert = db.prepare(
-      `INSERT INTO statement (id, session_id, token_id, job_id, number, ordinal, sequence, text_sequence, text_start, text_length, outcome_sequence, time, duration, text_id, verb_id, rows, status, sqlstate)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    );
+    this.#insert = new BatchedInsert(db, 'statement', [
+      'id',
+      'session_id',
+      'token_id',
+      'job_id',
+      'number',
+      'ordinal',
+      'sequence',
+      'text_sequence',
+      'text_start',
+      'text_length',
+      'outcome_sequence',
+      'time',
+      'duration',
+      'text_id',
+      'verb_id',
+      'rows',
+      'status',
+      'sqlstate',
+    ]);
     this.#update = db.prepare(
       'UPDATE statement SET outcome_sequence = ?, duration = ?, rows = ?, status = ?, sqlstate = ? WHERE id = ?',
     );
@@ -64,7 +81,7 @@ export class StatementRows {
         'SELECT id FROM statement WHERE session_id = ? AND number = ? AND ordinal = ?',
       )
       .pluck();
-    this.#touch = db.prepare('INSERT INTO statement_table (table_id, statement_id) VALUES (?, ?)');
+    this.#touch = new BatchedInsert(db, 'statement_table', ['table_id', 'statement_id']);
   }
 
   /** A SQL statement that begins. */
@@ -86,13 +103,20 @@ export class StatementRows {
 
   /** The outcome of a row that an earlier run of the shipper inserted. */
   endStored(sessionId: number, fields: EventFields<'outcome'>, ending: Ending): void {
+    this.#insert.flush();
     const id = this.#find.get(sessionId, fields.statement, fields.ordinal);
     if (id !== undefined) this.#set(id, ending);
   }
 
+  /** Puts all rows into their tables: to be called before a commit. */
+  flush(): void {
+    this.#insert.flush();
+    this.#touch.flush();
+  }
+
   #add(owner: Owner, statement: OpenStatement, row: OpenRow, ending: Ending): void {
     const { known } = row;
-    this.#insert.run(
+    this.#insert.add(
       row.id,
       owner.sessionId,
       owner.tokenId,
@@ -113,10 +137,11 @@ export class StatementRows {
       ending.sqlstate,
     );
     row.stored = true;
-    for (const tableId of known.tableIds) this.#touch.run(tableId, row.id);
+    for (const tableId of known.tableIds) this.#touch.add(tableId, row.id);
   }
 
   #set(id: number, ending: Ending): void {
+    this.#insert.flush();
     this.#update.run(ending.sequence, ending.duration, ending.rows, ending.status, ending.sqlstate, id);
   }
 }

@@ -158,6 +158,7 @@ class VolumeWriter {
     if (!this.#open) return;
     for (const session of this.#dirty) session.commit(this.#total.events);
     this.#dirty.clear();
+    this.#parts.statements.flush();
     for (const [key, session] of this.#sessions) if (session.closed) this.#sessions.delete(key);
     this.#logSegments.flush();
     this.#setLog.run(this.#next, this.#total.last_time ?? 0, this.#logId);
@@ -189,7 +190,7 @@ class VolumeWriter {
   }
 
   #session(sid: Uint8Array, stored: StoredEvent): SessionWriter {
-    const key = Buffer.from(sid.buffer, sid.byteOffset, sid.length).toString('latin1');
+    const key = String.fromCharCode(...sid);
     const known = this.#sessions.get(key);
     if (known !== undefined) return known;
     const row = this.#sessionRows.find(sid) ?? this.#newSession(sid, stored);
