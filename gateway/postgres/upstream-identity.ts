@@ -15,5 +15,7 @@ export function isCertificateFor(certificate: Buffer, host: string): boolean {
   if (isIP(host) === 0) return parsed.checkHost(host, NAMES) !== undefined;
   if (parsed.checkIP(host) !== undefined) return true;
   const hasAddress = parsed.subjectAltName?.includes('IP Address:') ?? false;
-  return parsed.checkHost(host, { ...NAMES, subject: hasAddress ? 'never' : 'default' }) !== undefined;
+  return (
+    parsed.checkHost(host, { wildcards: false, subject: hasAddress ? 'never' : 'default' }) !== undefined
+  );
 }

@@ -1,11 +1,10 @@
 /** TLS towards databases, with libpq's meaning of its settings (PostgreSQL manual §32.19 "SSL Support"). */
-import { constants } from 'node:crypto';
 import { isIP, type Socket } from 'node:net';
-import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
+import { connect, type TLSSocket } from 'node:tls';
 import { serialize } from 'pg-protocol';
 import type { SslMode, SslNegotiation } from '../config.ts';
 import { UpstreamError } from './upstream-error.ts';
-import { trustOf, type TrustTarget } from './upstream-trust.ts';
+import { trustOf, type Trust, type TrustTarget } from './upstream-trust.ts';
 import { HandshakeError, interruption, keepErrorsQuiet, SocketReader } from './wire/handshake.ts';
 
 /** What TLS needs to know of a connection. */
@@ -66,10 +65,17 @@ async function requestTls(socket: Socket, signal: AbortSignal): Promise<string> 
 async function handshake(
   socket: Socket,
   target: TlsTarget,
-  trust: ConnectionOptions,
+  trust: Trust,
   signal: AbortSignal,
 ): Promise<TLSSocket> {
-  const secure = begin(socket, target, trust);
+  const secure = connect({
+    ...trust,
+    socket,
+    host: target.host,
+    // An address may not be sent as server name (RFC 6066 §3); the certificate is then checked against `host`.
+    servername: isIP(target.host) === 0 ? target.host : '',
+    ALPNProtocols: [ALPN],
+  });
   keepErrorsQuiet(secure);
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const closed = (): void => {
@@ -92,29 +98,6 @@ async function handshake(
   } finally {
     signal.removeEventListener('abort', abort);
     secure.off('secureConnect', resolve).off('error', reject).off('close', closed);
-  }
-}
-
-function begin(socket: Socket, target: TlsTarget, trust: ConnectionOptions): TLSSocket {
-  try {
-    return connect({
-      ...trust,
-      socket,
-      host: target.host,
-      // An address may not be sent as server name (RFC 6066 §3); the certificate is then checked against `host`.
-      servername: isIP(target.host) === 0 ? target.host : '',
-      ALPNProtocols: [ALPN],
-      minVersion: 'TLSv1.2',
-      // As libpq does: nothing about a connection may change once it was judged.
-      secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
-    });
-  } catch (cause) {
-    // The files are there and are not what they should be; Node says which only in its own words.
-    throw new UpstreamError(
-      'CONFIGURATION',
-      `connection "${target.name}": sslrootcert, sslcert or sslkey cannot be used`,
-      { cause },
-    );
   }
 }
 

@@ -1,7 +1,13 @@
 /** Whom a connection believes in TLS, and who it says it is itself. */
-import { X509Certificate } from 'node:crypto';
+import { constants, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { getCACertificates, type ConnectionOptions } from 'node:tls';
+import {
+  createSecureContext,
+  getCACertificates,
+  type ConnectionOptions,
+  type SecureContext,
+  type SecureContextOptions,
+} from 'node:tls';
 import type { SslMode } from '../config.ts';
 import { PrivateFileError, readPrivateFile } from './private-file.ts';
 import { UpstreamError } from './upstream-error.ts';
@@ -18,51 +24,76 @@ export interface TrustTarget {
   readonly sslkey?: string | undefined;
 }
 
-/** The part of Node's TLS options that is about trust. Throws {@link UpstreamError} CONFIGURATION. */
-export async function trustOf(target: TrustTarget): Promise<ConnectionOptions> {
-  return { ...(await rootsOf(target)), ...(await ownCertificate(target)) };
-}
+/** Keys, roots and how far a certificate is verified: the part of Node's options that is about trust. */
+export type Trust = Pick<ConnectionOptions, 'secureContext' | 'rejectUnauthorized' | 'checkServerIdentity'>;
 
-/** As in libpq, root certificates are believed alone wherever they are given: `require` with them means `verify-ca`. */
-async function rootsOf({ sslmode, sslrootcert, name }: TrustTarget): Promise<ConnectionOptions> {
-  if (sslrootcert === 'system') {
-    if (sslmode !== 'verify-full') {
-      throw misconfigured(
-        name,
-        'sslrootcert=system needs sslmode=verify-full: anyone can get such a certificate',
-      );
-    }
-    return verifying([...getCACertificates('default'), ...getCACertificates('system')], true);
-  }
+/** As libpq has it by default, and does: what was judged about a connection may not change later. */
+const PROTOCOL: SecureContextOptions = {
+  minVersion: 'TLSv1.2',
+  secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
+};
+
+/** Throws {@link UpstreamError} CONFIGURATION. */
+export async function trustOf(target: TrustTarget): Promise<Trust> {
+  const { sslmode, sslrootcert } = target;
+  const own = await ownCertificate(target);
   if (sslrootcert === undefined) {
-    if (sslmode === 'verify-full' || sslmode === 'verify-ca') {
-      throw misconfigured(
-        name,
-        `sslmode=${sslmode} needs sslrootcert: a file of root certificates, or "system"`,
-      );
-    }
-    return { rejectUnauthorized: false };
+    refuseBlind(target);
+    return { secureContext: contextOf(own, target), rejectUnauthorized: false };
   }
-  const roots = await readFile(sslrootcert, 'utf8').catch((cause: unknown) => {
-    throw misconfigured(name, `cannot read sslrootcert ${sslrootcert}`, cause);
-  });
-  refuseNone(roots, `sslrootcert ${sslrootcert}`, name);
-  return verifying([roots], sslmode === 'verify-full');
-}
-
-/** The chain is always verified; the host, only for `verify-full`. */
-function verifying(ca: string[], host: boolean): ConnectionOptions {
+  // As in libpq, root certificates are believed alone wherever they are given: `require` with them means `verify-ca`.
   return {
-    ca,
+    secureContext:
+      sslrootcert === 'system'
+        ? systemContext(own, target)
+        : contextOf({ ...own, ca: await readRoots(sslrootcert, target) }, target),
     rejectUnauthorized: true,
-    checkServerIdentity: (asked, { raw }) =>
-      !host || isCertificateFor(raw, asked)
+    checkServerIdentity: (host, { raw }) =>
+      sslmode !== 'verify-full' || isCertificateFor(raw, host)
         ? undefined
-        : new Error(`the server's certificate is not for ${asked}`),
+        : new Error(`the server's certificate is not for ${host}`),
   };
 }
 
-async function ownCertificate({ sslcert, sslkey, name }: TrustTarget): Promise<ConnectionOptions> {
+function refuseBlind({ sslmode, name }: TrustTarget): void {
+  if (sslmode !== 'verify-full' && sslmode !== 'verify-ca') return;
+  throw misconfigured(name, `sslmode=${sslmode} needs sslrootcert: a file of root certificates, or "system"`);
+}
+
+async function readRoots(path: string, { name }: TrustTarget): Promise<string> {
+  const roots = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw misconfigured(name, `cannot read sslrootcert ${path}`, cause);
+  });
+  refuseNone(roots, `sslrootcert ${path}`, name);
+  return roots;
+}
+
+/** Hundreds of certificates take tens of milliseconds to read, which sessions should not wait for one after the other. */
+let systemRoots: SecureContext | undefined;
+
+function systemContext(own: SecureContextOptions, target: TrustTarget): SecureContext {
+  if (target.sslmode !== 'verify-full') {
+    throw misconfigured(
+      target.name,
+      'sslrootcert=system needs sslmode=verify-full: anyone can get such a certificate',
+    );
+  }
+  const ca = [...new Set([...getCACertificates('default'), ...getCACertificates('system')])];
+  if (own.cert !== undefined) return contextOf({ ...own, ca }, target);
+  systemRoots ??= contextOf({ ca }, target);
+  return systemRoots;
+}
+
+function contextOf(options: SecureContextOptions, { name }: TrustTarget): SecureContext {
+  try {
+    return createSecureContext({ ...PROTOCOL, ...options });
+  } catch (cause) {
+    // The files are there and are not what they should be; OpenSSL says which only in its own words.
+    throw misconfigured(name, 'sslrootcert, sslcert or sslkey cannot be used', cause);
+  }
+}
+
+async function ownCertificate({ sslcert, sslkey, name }: TrustTarget): Promise<SecureContextOptions> {
   if (sslcert === undefined || sslkey === undefined) return {};
   const cert = await readFile(sslcert, 'utf8').catch((cause: unknown) => {
     throw misconfigured(name, `cannot read sslcert ${sslcert}`, cause);

@@ -199,10 +199,10 @@ test('a cancel request with a wrong key, or without one, ends nothing', async ()
   const target = { ...postgres, name: 'shop', sslmode: 'disable' } as const;
   const { socket, processId, address, key } = await open();
   const wrong = Buffer.from(key.map((byte) => byte ^ 255));
-  await cancelUpstream(target, { processId, address, key: wrong }, patience());
+  await cancelUpstream(target, { processId, address, key: wrong, tls: false }, patience());
   expect(await query(socket, 'select 1')).toEqual(['1']);
   await expect(
-    cancelUpstream(target, { processId: 0, address, key: Buffer.alloc(0) }, patience()),
+    cancelUpstream(target, { processId: 0, address, key: Buffer.alloc(0), tls: false }, patience()),
   ).rejects.toMatchObject({
     code: 'REFUSED',
   });
