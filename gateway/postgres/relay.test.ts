@@ -25,6 +25,11 @@ async function pair(): Promise<{ near: Socket; far: Socket }> {
   return { near, far };
 }
 
+/** A record that keeps up. */
+function calm(): Pick<Recorder['pressure'], 'held' | 'paused' | 'onChange'> {
+  return { held: 0, paused: false, onChange: () => () => {} };
+}
+
 /** A recorder whose safety the test decides: what waits is released by `safe`. */
 function heldRecorder() {
   const waiting: (() => void)[] = [];
@@ -37,11 +42,11 @@ function heldRecorder() {
       return sequence++;
     },
   };
-  const recorder: Pick<Recorder, 'whenSafe'> = { whenSafe: (_, forward) => void waiting.push(forward) };
+  const recorder = { pressure: calm(), whenSafe: (_: unknown, forward: () => void) => waiting.push(forward) };
   const safe = () => {
     for (const forward of waiting.splice(0)) forward();
   };
-  return { recorder: recorder as Recorder, session, kinds, waiting, safe };
+  return { recorder: recorder as unknown as Recorder, session, kinds, waiting, safe };
 }
 
 async function until(condition: () => boolean): Promise<void> {
@@ -86,7 +91,10 @@ describe('the relay', () => {
     const agent = await pair();
     const server = await pair();
     const { session } = heldRecorder();
-    const recorder = { whenSafe: (_: unknown, forward: () => void) => forward() } as unknown as Recorder;
+    const recorder = {
+      pressure: calm(),
+      whenSafe: (_: unknown, forward: () => void) => forward(),
+    } as unknown as Recorder;
     relay({ agent: agent.near, server: server.near, recorder, session });
     agent.far.write(message('Q', 'select * from big'));
     agent.far.pause();

@@ -3,6 +3,7 @@
  * (I1, I2) and neither side read faster than the other takes it.
  */
 import type { Duplex } from 'node:stream';
+import type { Pressure } from '../recorder/pressure.ts';
 import type { Recorder, SessionRecorder } from '../recorder/recorder.ts';
 import { Answers } from './answers.ts';
 import { Exchange } from './exchange.ts';
@@ -52,6 +53,7 @@ export function relay({ agent, server, recorder, session, onParameter }: RelayOp
   function stop(end: RelayEnd): void {
     if (!running) return;
     running = false;
+    stopWatching();
     agent.pause();
     server.pause();
     resolve(end);
@@ -68,12 +70,18 @@ export function relay({ agent, server, recorder, session, onParameter }: RelayOp
     }
   }
 
-  const toServer = forwarder(agent, server, (forward) => recorder.whenSafe('intent', forward));
-  const toAgent = forwarder(server, agent, (forward) => recorder.whenSafe('answer', forward));
+  const { pressure } = recorder;
+  const toServer = forwarder(agent, server, pressure, (forward) => recorder.whenSafe('intent', forward));
+  const toAgent = forwarder(server, agent, pressure, (forward) => recorder.whenSafe('answer', forward));
   const fromAgent = new Framing();
   const fromServer = new Framing();
-  const takeIntents = (buffer: Buffer) => forwardWalked(buffer, intents.walk(buffer), toServer);
-  const takeAnswers = (buffer: Buffer) => forwardWalked(buffer, answers.walk(buffer), toAgent);
+  const takeIntents = (buffer: Buffer) => forwardWalked(buffer, intents.walk(buffer), toServer.take);
+  const takeAnswers = (buffer: Buffer) => forwardWalked(buffer, answers.walk(buffer), toAgent.take);
+
+  const stopWatching = pressure.onChange(() => {
+    toServer.adjust();
+    toAgent.adjust();
+  });
 
   agent.on('data', (chunk: Buffer) => guarded('agent', () => fromAgent.feed(chunk, takeIntents)));
   server.on('data', (chunk: Buffer) => guarded('server', () => fromServer.feed(chunk, takeAnswers)));
@@ -95,29 +103,41 @@ function forwardWalked(buffer: Buffer, used: number, forward: (bytes: Buffer) =>
   return used;
 }
 
-/** Writes to `target` when the record allows it; pauses `source` while too much waits or the target is full. */
+interface Forwarder {
+  /** Writes to the target when the record allows it. */
+  take(bytes: Buffer): void;
+  /** Pauses or resumes the source, as the record can keep up or not. */
+  adjust(): void;
+}
+
+/** Pauses `source` while too much waits, the target is full, or the record is behind. */
 function forwarder(
   source: Duplex,
   target: Duplex,
+  pressure: Pressure,
   whenSafe: (forward: () => void) => void,
-): (bytes: Buffer) => void {
+): Forwarder {
   let waiting = 0;
   let full = false;
-  const release = () => {
-    if (!full && waiting < MAX_WAITING_BYTES && source.isPaused()) source.resume();
+  const adjust = () => {
+    if (full || waiting >= MAX_WAITING_BYTES || pressure.paused) source.pause();
+    else if (source.isPaused()) source.resume();
   };
   target.on('drain', () => {
     full = false;
-    release();
+    adjust();
   });
-  return (bytes) => {
+  const take = (bytes: Buffer) => {
     waiting += bytes.length;
+    pressure.held += bytes.length;
     whenSafe(() => {
       waiting -= bytes.length;
+      pressure.held -= bytes.length;
       if (target.destroyed || target.writableEnded) return;
       full = !target.write(bytes);
-      release();
+      adjust();
     });
-    if (full || waiting >= MAX_WAITING_BYTES) source.pause();
+    if (full || waiting >= MAX_WAITING_BYTES || pressure.paused) source.pause();
   };
+  return { take, adjust };
 }

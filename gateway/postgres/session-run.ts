@@ -3,6 +3,8 @@ import type { Socket } from 'node:net';
 import type { ConnectionConfig } from '../config.ts';
 import type { Verified } from '../identity/verifier.ts';
 import type { SessionRecorder } from '../recorder/recorder.ts';
+import { SpoolError } from '../recorder/spool-file.ts';
+import type { CiAssertions } from './ci-assertions.ts';
 import type { LiveSession } from './live-sessions.ts';
 import { refuse } from './startup.ts';
 import { relay, type RelayEnd } from './relay.ts';
@@ -40,12 +42,13 @@ export async function runRelay(
   };
   const key = cancelKeys.issue(live, startup.protocol);
   context.live.add(live);
-  recorder.write();
-  greet(agent, upstream, backendKeyData(key.processId, key.key));
-  const expiry = setTimeout(
-    () => running.stop({ by: 'gateway', error: EXPIRED }),
-    Math.min(verified.expires - Date.now(), LONGEST_TIMER_MS),
-  );
+  try {
+    recorder.write();
+    greet(agent, upstream, backendKeyData(key.processId, key.key));
+  } catch (error) {
+    running.stop({ by: 'recorder', error: error as Error });
+  }
+  const unwatch = watchIdentity(verified, context.verifier, { relay: running, session, recorder });
   const end = await running.ended;
   clearTimeout(expiry);
   cancelKeys.revoke(key);
@@ -105,7 +108,7 @@ function outcomeOf(end: RelayEnd): Outcome {
     case 'recorder': {
       const tell: PostgresError = {
         severity: 'FATAL',
-        sqlstate: '58030',
+        sqlstate: end.error instanceof SpoolError ? end.error.sqlstate : '58030',
         message: 'the gateway cannot record this session any more',
       };
       return { outcome: 'failed', reason: end.error.message, tell };

@@ -2,35 +2,32 @@
  * Turns facts into events of one log: numbers them, commits to their payloads, and appends them to the spool. Everything
  * here is synchronous and allocates little: a small statement is two calls of {@link SessionRecorder.record}.
  */
-import { createHash, hash, randomFillSync } from 'node:crypto';
+import { randomFillSync } from 'node:crypto';
 import { CborWriter } from '../../shared/recording/cbor.ts';
 import { encodeEvent } from '../../shared/recording/codec.ts';
-import {
-  COMMITMENT_DOMAIN,
-  COMMITMENT_PREFIX_BYTES,
-  COMMITMENT_SALT_AT,
-  SALT_BYTES,
-  writeCommitmentLength,
-} from '../../shared/recording/commitment.ts';
 import type { EventInput, EventKind } from '../../shared/recording/event.ts';
 import type { Clock } from './clock.ts';
-import { EVENT_ROOM_BYTES, type SaltedValues, type Spool } from './spool.ts';
+import { NODE_DISK, type SpoolDisk } from './disk.ts';
+import { encodeEnding, type OpenSession } from './ending.ts';
+import { Pressure } from './pressure.ts';
+import { SaltedPayloads } from './salted-payloads.ts';
+import { EVENT_ROOM_BYTES, type Spool } from './spool.ts';
 import { SpoolError } from './spool-file.ts';
 
 /** How long an answer is held until its record is safe: see DESIGN §4 I2. */
 export type Durability = 'full' | 'intent' | 'process';
-
-/** Random bytes fetched at once: one system call for 1,024 salts. */
-const SALT_POOL_BYTES = SALT_BYTES * 1024;
-
-/** Values up to this length are hashed in one go from a scratch buffer, larger ones behind their prefix without a copy. */
-const SCRATCH_VALUE_BYTES = 16384;
 
 /** A log that was silent this long says that it lives. */
 const HEARTBEAT_MS = 15_000;
 
 /** In mode `intent` what nobody waits for, the answers' events above all, reaches the disk within this many ms (I2). */
 const SYNC_MS = 10;
+
+/** Long enough for a disk that is slow and a shipper that starts anew; agents' own timeouts are rarely shorter. */
+const DEADLINE_MS = 30_000;
+
+/** How long the events that end a log may take to reach a disk that just failed, ms. */
+const ENDING_MS = 5_000;
 
 export interface RecorderOptions {
   readonly spool: Spool;
@@ -40,8 +37,16 @@ export interface RecorderOptions {
   readonly software: string;
   /** How often this log was opened before. */
   readonly boot: number;
-  /** Called once when nothing can be recorded any more. */
+  /**
+   * Called when all sessions must end because they cannot be recorded: once and for good, {@link Recorder.failure} is set
+   * then; or because the spool was full for longer than the deadline.
+   */
   readonly onFailure: (error: SpoolError) => void;
+  /** Called when less than this share of the spool's limit is left; `left` in bytes. */
+  readonly onLow?: (left: number, share: number) => void;
+  /** How long agents are held back when the spool is full, and a sync of it may take, ms. */
+  readonly deadline?: number;
+  readonly disk?: SpoolDisk;
 }
 
 /** Records the events of one session. */
@@ -61,22 +66,18 @@ interface Held {
 export class Recorder {
   readonly clock: Clock;
   readonly durability: Durability;
+  /** Whether agents must be held back. */
+  readonly pressure: Pressure;
   readonly #spool: Spool;
   readonly #writer = new CborWriter();
-  readonly #scratch = Buffer.allocUnsafeSlow(COMMITMENT_PREFIX_BYTES + SCRATCH_VALUE_BYTES);
   readonly #onFailure: (error: SpoolError) => void;
   #index: number;
-  /** Of the event being encoded; filled and emptied in place. */
-  readonly #salted = {
-    values: [] as Uint8Array[],
-    salts: Buffer.alloc(0),
-    saltAt: [] as number[],
-  } satisfies SaltedValues;
-  #nextSalt = 0;
+  readonly #payloads = new SaltedPayloads();
   #lastWrite: number;
   #sync: NodeJS.Timeout | null = null;
   readonly #heartbeat: NodeJS.Timeout;
-  #sessions = 0;
+  readonly #open = new Set<OpenSession>();
+  #ending: Promise<void> = Promise.resolve();
   #held: Held[] = [];
   readonly #settling = new Set<() => void>();
 
@@ -88,7 +89,9 @@ export class Recorder {
     this.#onFailure = options.onFailure;
     this.#index = options.spool.state.nextIndex;
     this.#lastWrite = performance.now();
-    this.#scratch.set(COMMITMENT_DOMAIN, 0); // stays: only salt, length and value differ
+    const { spool, deadline = DEADLINE_MS, disk = NODE_DISK, onLow = () => {} } = options;
+    this.pressure = new Pressure({ spool, deadline, disk, onLow, onFull: (error) => this.#full(error) });
+    spool.journal.onFailure = (error) => this.#failed(error);
     this.#recordOpening(options);
     this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_MS);
     this.#heartbeat.unref();
@@ -112,21 +115,40 @@ export class Recorder {
   session(): SessionRecorder {
     this.clock.read();
     const id = newSessionId(this.clock.wall);
-    let sequence = 0;
-    this.#sessions++;
+    const session: OpenSession = { id, opened: this.#index, sequence: 0 };
+    this.#open.add(session);
     return {
       id,
       record: (kind, fields) => {
-        if (kind === 'sessionClosed') this.#sessions--;
-        this.#append(id, sequence, kind, fields);
-        return sequence++;
+        if (kind === 'sessionClosed') {
+          this.#open.delete(session);
+          this.#spool.spare = 0; // the end of a session is what the last bytes are kept for
+        }
+        this.#append(id, session.sequence, kind, fields);
+        return session.sequence++;
       },
     };
   }
 
-  /** Appends an event of the log itself. Nothing is safe before {@link write}. */
-  record<K extends EventKind>(kind: K, fields: EventInput<K>): void {
-    this.#append(null, 0, kind, fields);
+  /** Whether a new session could be recorded. */
+  get takesSessions(): boolean {
+    return this.failure === null && this.pressure.takesSessions;
+  }
+
+  /**
+   * Appends an event of the log itself and puts it into the spool's file; returns whether it could. Does not throw when
+   * recording fails: who records such events has no session to end, and {@link RecorderOptions.onFailure} is told.
+   */
+  record<K extends EventKind>(kind: K, fields: EventInput<K>): boolean {
+    try {
+      this.#spool.spare = 0;
+      this.#append(null, 0, kind, fields);
+      this.write();
+      return true;
+    } catch (error) {
+      if (error instanceof SpoolError) return false;
+      throw error;
+    }
   }
 
   /**
@@ -135,6 +157,7 @@ export class Recorder {
    */
   write(): void {
     if (!this.#spool.write()) return;
+    this.pressure.check();
     this.#lastWrite = performance.now();
     if (this.durability !== 'process') this.#sync ??= setTimeout(() => this.#syncNow(), SYNC_MS);
   }
@@ -167,8 +190,8 @@ export class Recorder {
     try {
       this.write();
     } catch (error) {
-      this.#failed(error as SpoolError);
-      return;
+      if (error instanceof SpoolError) return; // and the sessions were told
+      throw error;
     }
     const syncs = (what: Held['what']) =>
       this.durability === 'full' || (this.durability === 'intent' && what === 'intent');
@@ -176,23 +199,38 @@ export class Recorder {
     for (const { what, forward } of held) if (!syncs(what)) forward();
     if (waiting.length > 0) {
       this.#spool.whenDurable((error) => {
-        if (error !== null) return this.#failed(error);
+        if (error !== null) return;
         for (const { forward } of waiting) forward();
       });
     }
   }
 
-  #failed(error: SpoolError): void {
-    this.#onFailure(error);
+  /** Sessions end first: what they tell agents must not wait for a disk that may never answer. */
+  #failed(failure: SpoolError): void {
+    this.#onFailure(failure);
     for (const resolve of this.#settling) resolve();
     this.#settling.clear();
+    const { clock, log } = this;
+    const nextIndex = this.#index;
+    const sessions = [...this.#open];
+    this.#ending = this.#spool.journal
+      .end((firstIndex) => encodeEnding({ log, clock, firstIndex, nextIndex, failure, sessions }))
+      .catch(() => {}); // the log reads as after a crash; that it failed has been told
   }
 
-  /** Ends the log in order. */
+  #full(failure: SpoolError): void {
+    const { code, message: reason } = failure;
+    this.record('recordingFailed', { code, reason, durable: this.#index, dropped: 0 });
+    this.#onFailure(failure);
+  }
+
+  /** Ends the log in order; when it has failed, waits for its last events. */
   async close(): Promise<void> {
     clearInterval(this.#heartbeat);
+    this.pressure.stop();
     if (this.#sync !== null) clearTimeout(this.#sync);
-    if (this.failure === null) this.#append(null, 0, 'logClosed', { sessions: this.#sessions });
+    if (this.failure === null) this.record('logClosed', { sessions: this.#open.size });
+    await Promise.race([this.#ending, new Promise((resolve) => setTimeout(resolve, ENDING_MS).unref())]);
     await this.#spool.close();
   }
 
@@ -214,72 +252,26 @@ export class Recorder {
     fields: EventInput<K>,
   ): void {
     const writer = this.#writer;
-    const salted = this.#salted;
-    salted.values.length = salted.saltAt.length = 0;
+    const payloads = this.#payloads;
+    payloads.begin();
     this.clock.read();
     const { wall: time, monotonic } = this.clock;
     const header = { log: this.#spool.log, index: this.#index, session, sequence, time, monotonic };
-    try {
-      writer.resetInto(this.#spool.arena, this.#spool.eventAt());
-      encodeEvent(writer, header, kind, fields, this.#commit);
-      const inPlace = writer.isIn(this.#spool.arena) && writer.length <= EVENT_ROOM_BYTES;
-      this.#spool.append(inPlace ? null : writer.written().slice(), writer.length, salted);
-    } catch (error) {
-      if (error instanceof SpoolError) this.#failed(error);
-      throw error;
-    }
+    writer.resetInto(this.#spool.arena, this.#spool.eventAt());
+    encodeEvent(writer, header, kind, fields, payloads.commit);
+    const inPlace = writer.isIn(this.#spool.arena) && writer.length <= EVENT_ROOM_BYTES;
+    this.#spool.append(inPlace ? null : writer.written().slice(), writer.length, payloads.salted);
     this.#index++;
-  }
-
-  /** Salts and keeps a value for the event being encoded; returns the commitment to it, as Latin-1 text. */
-  readonly #commit = (value: Uint8Array): string => {
-    const salted = this.#salted;
-    const scratch = this.#scratch;
-    const { length } = value;
-    const saltAt = this.#salt();
-    salted.values.push(value);
-    salted.saltAt.push(saltAt);
-    salted.salts.copy(scratch, COMMITMENT_SALT_AT, saltAt, saltAt + SALT_BYTES);
-    writeCommitmentLength(scratch, 0, length);
-    if (length <= SCRATCH_VALUE_BYTES) {
-      scratch.set(value, COMMITMENT_PREFIX_BYTES);
-      return hash('sha256', scratch.subarray(0, COMMITMENT_PREFIX_BYTES + length), 'binary');
-    }
-    return createHash('sha256')
-      .update(scratch.subarray(0, COMMITMENT_PREFIX_BYTES))
-      .update(value)
-      .digest('binary');
-  };
-
-  /** Where the next salt lies. Those of the event being encoded stay where they are: the pool is left, not overwritten. */
-  #salt(): number {
-    const salted = this.#salted;
-    if (this.#nextSalt === salted.salts.length) {
-      const more = randomFillSync(Buffer.allocUnsafeSlow(SALT_POOL_BYTES));
-      // An event has at most two values: the salt of the first may be the old pool's last.
-      for (const [i, at] of salted.saltAt.entries()) {
-        salted.salts.copy(more, i * SALT_BYTES, at, at + SALT_BYTES);
-        salted.saltAt[i] = i * SALT_BYTES;
-      }
-      salted.salts = more;
-      this.#nextSalt = salted.saltAt.length * SALT_BYTES;
-    }
-    const at = this.#nextSalt;
-    this.#nextSalt += SALT_BYTES;
-    return at;
   }
 
   #syncNow(): void {
     this.#sync = null;
-    this.#spool.whenDurable((error) => {
-      if (error !== null) this.#failed(error);
-    });
+    this.#spool.whenDurable(() => {});
   }
 
   #beat(): void {
-    if (this.failure !== null || performance.now() - this.#lastWrite < HEARTBEAT_MS) return;
-    this.#append(null, 0, 'heartbeat', { sessions: this.#sessions });
-    this.write();
+    if (performance.now() - this.#lastWrite < HEARTBEAT_MS) return;
+    this.record('heartbeat', { sessions: this.#open.size });
   }
 }
 

@@ -63,24 +63,28 @@ export class Spool {
   readonly log: Uint8Array;
   /** Its files: what is written, what is on disk. */
   readonly journal: Journal;
-  readonly #dir: string;
-  readonly #limit: number;
+  readonly dir: string;
+  readonly limit: number;
   #arenaUsed = 0;
   #arenaFlushed = 0;
   #batch: Uint8Array[] = [];
   #batchBytes = 0;
   #appended: number;
   #appendedIndex: number;
+  /** Bytes kept for the events that close sessions and the log; whoever appends one of those sets it to 0 before. */
+  spare: number;
+  readonly #closingBytes: number;
 
   /** See {@link openSpool}. */
   constructor({ dir, limit }: SpoolOptions, journal: Journal, state: SpoolState) {
     this.state = state;
     this.log = journal.log;
     this.journal = journal;
-    this.#dir = dir;
-    this.#limit = limit;
+    this.dir = dir;
+    this.limit = limit;
     this.#appended = journal.written;
     this.#appendedIndex = state.nextIndex;
+    this.spare = this.#closingBytes = ballastBytes(limit) / 2;
   }
 
   /** Bytes written so far, as a position. */
@@ -122,7 +126,9 @@ export class Spool {
     let bodyBytes = 4 + eventBytes;
     for (let i = 0; i < values.length; i++)
       bodyBytes += PAYLOAD_HEAD_BYTES + (values[i] as Uint8Array).length;
-    this.#checkLimit(bodyBytes);
+    const { spare } = this;
+    this.spare = this.#closingBytes;
+    if (this.#appended + bodyBytes > this.journal.oldest + this.limit - spare) throw this.#full();
     if (event !== null) this.#reserve(RECORD_HEAD_BYTES + 4 + eventBytes);
     const { arena } = this;
     const head = this.#arenaUsed;
@@ -166,10 +172,17 @@ export class Spool {
     return this.journal.release(position);
   }
 
-  /** Begins a new file, so that the current one can be freed once it was shipped; for a spool that is full. */
-  roll(): void {
-    this.write();
-    this.journal.roll();
+  /**
+   * Begins a new file, because only whole files are freed: agents who wait for room would wait for the one they wrote to.
+   * A spool that fails over it says so to {@link Journal.onFailure}.
+   */
+  makeFreeable(): void {
+    if (this.#batchBytes > 0 || this.failure !== null) return;
+    try {
+      this.journal.roll();
+    } catch (error) {
+      if (!(error instanceof SpoolError)) throw error;
+    }
     this.#appended = this.journal.written;
   }
 
@@ -213,11 +226,10 @@ export class Spool {
       throw new SpoolError('SPOOL_WRITE', `an event of ${eventBytes} bytes is too large for the spool`);
   }
 
-  #checkLimit(more: number): void {
-    if (this.#appended + more - this.journal.oldest <= this.#limit) return;
-    throw new SpoolError(
+  #full(): SpoolError {
+    return new SpoolError(
       'SPOOL_FULL',
-      `the spool in ${this.#dir} has reached its limit of ${this.#limit} bytes: the archive takes events too slowly or not at all`,
+      `the spool in ${this.dir} has reached its limit of ${this.limit} bytes: the archive takes events too slowly or not at all`,
     );
   }
 }
