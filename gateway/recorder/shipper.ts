@@ -24,6 +24,7 @@ const READ_BYTES = 4 << 20;
 /** The part of an archive's writer that a shipper needs (gateway/archive/archive.ts). */
 export interface Store {
   watermark(log: Uint8Array): number;
+  /** The body of the next record; what the store keeps of it, it copies. */
   append(body: Uint8Array): void;
   commit(): void;
 }
@@ -33,6 +34,8 @@ export class Shipper {
   readonly #dir: string;
   readonly #store: Store;
   #file: { readonly fd: number; readonly file: SpoolFile } | null = null;
+  /** Read into again and again: a store copies what it keeps. */
+  readonly #chunk = Buffer.allocUnsafeSlow(READ_BYTES);
   #position = 0;
   #events = 0;
 
@@ -75,7 +78,7 @@ export class Shipper {
 
   #shipFrom(fd: number, file: SpoolFile, until: number): void {
     const at = this.#position - file.position;
-    const chunk = readAt(fd, at, Math.min(READ_BYTES, until - this.#position));
+    const chunk = readAt(fd, at, Math.min(READ_BYTES, until - this.#position), this.#chunk);
     const { used, bodies } = wholeRecords(chunk);
     const large = used === 0 ? readLargeRecord(fd, at, chunk) : null;
     for (const body of large === null ? bodies : [large]) this.#store.append(body);

@@ -113,7 +113,7 @@ export interface Scan {
   readonly fileBytes: number;
   readonly events: number;
   /** The body of the last whole record, null when there is none. */
-  readonly last: Buffer | null;
+  readonly last: Uint8Array | null;
 }
 
 /** The header of a file and its length in bytes. */
@@ -133,12 +133,12 @@ export function scanSpoolFile(path: string, end: number): Scan {
     const fileBytes = fstatSync(fd).size;
     let at = HEADER_BYTES;
     let events = 0;
-    let last: Buffer | null = null;
+    let last: Uint8Array | null = null;
     for (;;) {
       const chunk = readAt(fd, at, Math.min(SCAN_BYTES, end - at));
       const { used, bodies } = wholeRecords(chunk);
       if (bodies.length > 0) {
-        last = bodies.at(-1) as Buffer;
+        last = bodies.at(-1) as Uint8Array;
         events += bodies.length;
         at += used;
         continue;
@@ -156,14 +156,16 @@ export function scanSpoolFile(path: string, end: number): Scan {
 }
 
 /** The whole records at the start of a chunk: their bodies, and the bytes they take. Stops at what is torn or damaged. */
-export function wholeRecords(chunk: Buffer): { readonly used: number; readonly bodies: Buffer[] } {
-  const bodies: Buffer[] = [];
+export function wholeRecords(chunk: Buffer): { readonly used: number; readonly bodies: Uint8Array[] } {
+  const bodies: Uint8Array[] = [];
+  // A shipper reads every record there is, and views of a Buffer cost three times those of a plain array.
+  const bytes = new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length);
   let at = 0;
   while (at + RECORD_HEAD_BYTES <= chunk.length) {
     const length = chunk.readUInt32BE(at);
     const end = at + RECORD_HEAD_BYTES + length;
     if (length === 0 || length > MAX_BODY_BYTES || end > chunk.length) break;
-    const body = chunk.subarray(at + RECORD_HEAD_BYTES, end);
+    const body = bytes.subarray(at + RECORD_HEAD_BYTES, end);
     if (crc32(body) !== chunk.readUInt32BE(at + 4)) break;
     bodies.push(body);
     at = end;
@@ -172,7 +174,7 @@ export function wholeRecords(chunk: Buffer): { readonly used: number; readonly b
 }
 
 /** The body of a record that is larger than the chunk it starts in; null when the record is torn or damaged. */
-export function readLargeRecord(fd: number, at: number, chunk: Buffer): Buffer | null {
+export function readLargeRecord(fd: number, at: number, chunk: Buffer): Uint8Array | null {
   if (chunk.length < RECORD_HEAD_BYTES) return null;
   const length = chunk.readUInt32BE(0);
   if (length > MAX_BODY_BYTES || RECORD_HEAD_BYTES + length <= chunk.length) return null;
@@ -180,9 +182,8 @@ export function readLargeRecord(fd: number, at: number, chunk: Buffer): Buffer |
   return wholeRecords(whole).bodies[0] ?? null;
 }
 
-/** Up to `length` bytes from `at`; fewer at the end of the file. */
-export function readAt(fd: number, at: number, length: number): Buffer {
-  const buffer = Buffer.allocUnsafe(length);
+/** Up to `length` bytes from `at`, in `buffer` where it is given; fewer at the end of the file. */
+export function readAt(fd: number, at: number, length: number, buffer = Buffer.allocUnsafe(length)): Buffer {
   let filled = 0;
   while (filled < length) {
     const read = readSync(fd, buffer, filled, length - filled, at + filled);
