@@ -44,6 +44,14 @@ const limits = z.strictObject(
   expected('a mapping of limits'),
 );
 
+/** A spool must hold the largest message there is, beside what other agents do meanwhile. */
+const LEAST_SPOOL_BYTES = 64 << 20;
+
+function parseSpoolLimit(text: string): number | null {
+  const bytes = parseSize(text);
+  return bytes !== null && bytes >= LEAST_SPOOL_BYTES ? bytes : null;
+}
+
 const gateway = z.strictObject(
   {
     listen: notation('an address such as 127.0.0.1:6432', parseListen).prefault('127.0.0.1:6432'),
@@ -59,9 +67,11 @@ const gateway = z.strictObject(
       .strictObject(
         {
           dir: path.default('./spool'),
-          limit: notation('a size such as 2GiB', parseSize).prefault('2GiB'),
+          limit: notation('a size such as 2GiB, at least 64MiB', parseSpoolLimit).prefault('2GiB'),
+          // How long agents are held back, the spool being full or its disk stalled, before they are cut off.
+          deadline: notation('a duration such as 30s', parseDuration).prefault('30s'),
         },
-        expected('a mapping with dir and limit'),
+        expected('a mapping with dir, limit and deadline'),
       )
       .prefault({}),
     tls: z.strictObject({ cert: path, key: path }, expected('a mapping with cert and key')).optional(),

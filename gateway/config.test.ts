@@ -28,7 +28,7 @@ gateway:
   authentication: oauthbearer
   oauth: { issuer: okta, scope: openid groups }
   limits: { unauthenticated: 64, unauthenticatedPerAddress: 16 }
-  spool: { dir: ./spool, limit: 512MiB }
+  spool: { dir: ./spool, limit: 512MiB, deadline: 5s }
   tls: { cert: server.crt, key: /etc/ssl/server.key }
 archive: ../archive
 issuers:
@@ -86,7 +86,7 @@ test('a whole configuration is read, its paths relative to it', () => {
       durability: 'full',
       mode: 'observe',
       workers: 2,
-      spool: { dir: '/etc/auditorium/spool', limit: 536_870_912 },
+      spool: { dir: '/etc/auditorium/spool', limit: 536_870_912, deadline: 5000 },
       tls: { cert: '/etc/auditorium/server.crt', key: '/etc/ssl/server.key' },
       control: '/run/auditorium/control.sock',
       metrics: { host: '127.0.0.1', port: 9464 },
@@ -125,7 +125,7 @@ test('what is missing or left empty has its default', () => {
       durability: 'intent',
       mode: 'enforce',
       workers: 1,
-      spool: { dir: '/etc/auditorium/spool', limit: 2_147_483_648 },
+      spool: { dir: '/etc/auditorium/spool', limit: 2_147_483_648, deadline: 30_000 },
       control: '/etc/auditorium/spool/control.sock',
       drain: 30_000,
       log: { level: 'info' },
@@ -194,7 +194,10 @@ describe('errors say where, what and how to mend it', () => {
     ['gateway:\n  listen: localhost:70000', '2:3: gateway.listen must be an address such as 127.0.0.1:6432'],
     ['gateway:\n  durability: none', '2:3: gateway.durability must be full, intent or process'],
     ['gateway:\n  workers: 0', '2:3: gateway.workers must be at least 1'],
-    ['gateway:\n  spool: { limit: 2GB }', '2:12: gateway.spool.limit must be a size such as 2GiB'],
+    [
+      'gateway:\n  spool: { limit: 2GB }',
+      '2:12: gateway.spool.limit must be a size such as 2GiB, at least 64MiB',
+    ],
     [
       'gateway:\n  metrics: 0.0.0.0:9464',
       '2:3: gateway.metrics must be a loopback address such as 127.0.0.1:9464',

@@ -36,8 +36,8 @@ interface GatewayConfig {
   readonly durability: Durability;
   readonly mode: Mode;
   readonly workers: number;
-  /** `limit` in bytes. */
-  readonly spool: { readonly dir: string; readonly limit: number };
+  /** `limit` in bytes, `deadline` in ms. */
+  readonly spool: { readonly dir: string; readonly limit: number; readonly deadline: number };
   /** PEM files. */
   readonly tls?: { readonly cert: string; readonly key: string };
   /** What an agent that does not choose is asked by. */

@@ -56,6 +56,8 @@ const FAILURES = {
   SPOOL_FULL: 'recorder',
   SPOOL_WRITE: 'recorder',
   SPOOL_SYNC: 'recorder',
+  SPOOL_STALLED: 'recorder',
+  SPOOL_PLACE: 'recorder',
 } as const satisfies Record<string, Family>;
 export type FailureCode = keyof typeof FAILURES;
 

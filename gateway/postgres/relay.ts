@@ -105,9 +105,9 @@ function forwardWalked(buffer: Buffer, used: number, forward: (bytes: Buffer) =>
 
 interface Forwarder {
   /** Writes to the target when the record allows it. */
-  take(bytes: Buffer): void;
+  readonly take: (bytes: Buffer) => void;
   /** Pauses or resumes the source, as the record can keep up or not. */
-  adjust(): void;
+  readonly adjust: () => void;
 }
 
 /** Pauses `source` while too much waits, the target is full, or the record is behind. */
