@@ -1,37 +1,29 @@
 /** The gateway, composed: the only file that knows all its parts. */
-import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { createServer, type AddressInfo, type Server } from 'node:net';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { type Config, developmentIssuer, issuersOf } from './config.ts';
-import { assertedCi, parseCiJob } from './identity/ci.ts';
+import { type Config, developmentIssuer } from './config.ts';
+import type { Reloaded } from './control-schema.ts';
+import { serveControl, serveMetrics } from './control.ts';
+import { type Crew, running, startCrew } from './crew.ts';
+import { cannotListen, GatewayError } from './gateway-error.ts';
+import { bindHeads } from './heads.ts';
 import { startDevelopmentIssuer, type DevelopmentIssuer } from './identity/issuer.ts';
-import { createVerifier } from './identity/verifier.ts';
-import { Admittance } from './postgres/admittance.ts';
-import { tokenSource } from './postgres/bearer-token.ts';
-import { CancelKeys } from './postgres/cancel.ts';
-import { serve } from './postgres/session.ts';
-import { type LiveSession, LiveSessions } from './postgres/live-sessions.ts';
-import { type SessionContext, START_UP_MS } from './postgres/session-context.ts';
-import { Refusals } from './postgres/refusals.ts';
-import { refuse } from './postgres/startup.ts';
-import type { PostgresError } from './postgres/wire/errors.ts';
-import { SystemClock } from './recorder/clock.ts';
-import { Recorder } from './recorder/recorder.ts';
-import { countBoot, lockSpool } from './recorder/spool-folder.ts';
-import { Spool } from './recorder/spool.ts';
-import { startShipping } from './shipping.ts';
+import { Revocations } from './identity/revocations.ts';
+import { finishLeftOver, spoolOf } from './left-over.ts';
+import { say } from './log.ts';
+import { Operations } from './operations.ts';
+import { lockSpool } from './recorder/spool-folder.ts';
 
-/** How long live sessions may take to end when the gateway closes. */
-const DRAIN_MS = 2_000;
-
-/** Connections the kernel may hold until they are accepted (it takes less where net.core.somaxconn says so): a burst waits, not fails. */
-const BACKLOG = 4096;
+export { GatewayError } from './gateway-error.ts';
+export { openLog } from './log.ts';
 
 export interface GatewayOptions {
   readonly log: Logger;
   /** Name and version, for the log's first event. */
   readonly software: string;
+  /** Reads the configuration again, for {@link Gateway.reload}; rejects when it cannot be used. */
+  readonly reread?: () => Promise<Config>;
 }
 
 /** A running gateway. */
@@ -40,172 +32,104 @@ export interface Gateway {
   readonly archive: string;
   /** URL of the development issuer, if this gateway runs one. */
   readonly issuer: string | undefined;
-  /** Bytes recorded that the archive does not have yet. */
-  behind(): number;
-  /** Ends sessions in order, ships everything, closes. */
-  close(): Promise<void>;
-}
-
-/** Why a gateway could not start. */
-export class GatewayError extends Error {
-  readonly code: 'PORT_TAKEN' | 'CANNOT_LISTEN' | 'UNSUPPORTED';
-  constructor(code: GatewayError['code'], message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'GatewayError';
-    this.code = code;
-  }
+  /** Takes over what its configuration says now, for sessions to come; one that cannot be used is kept out, and rejects. */
+  reload(): Promise<Reloaded>;
+  /**
+   * Ends sessions in order, ships everything, closes. Idle sessions end at once, busy ones get so many ms to become
+   * idle; {@link hurry} cuts that short.
+   */
+  close(grace?: number): Promise<void>;
+  hurry(): void;
 }
 
 /** Starts a gateway; rejects with {@link GatewayError}, or the error of the part that could not start. */
 export async function startGateway(config: Config, options: GatewayOptions): Promise<Gateway> {
-  const { log } = options;
-  refuseUnsupported(config);
-  const { spool: spoolConfig, durability, listen, tls } = config.gateway;
-  const opened = new AsyncDisposableStack();
-  try {
-    opened.defer(lockSpool(spoolConfig.dir));
-    const issuer = await startIssuer(config);
-    if (issuer !== null) opened.defer(() => issuer.close());
-    const issuers = issuersOf(config, issuer?.issuer ?? null);
-    const verifier = createVerifier(issuers, { now: Date.now });
-    opened.defer(() => verifier.close());
-    const live = new LiveSessions();
-    const spool = new Spool({
-      dir: spoolConfig.dir,
-      limit: spoolConfig.limit,
-      newLog: () => randomBytes(16),
-    });
-    const recorder = new Recorder({
-      spool,
-      clock: new SystemClock(),
-      durability,
-      software: options.software,
-      boot: countBoot(spoolConfig.dir),
-      onFailure: (error) => {
-        log.fatal({ code: error.code }, error.message);
-        for (const session of live) session.relay.stop({ by: 'recorder', error });
-      },
-    });
-    const shipping = startShipping(
-      spool,
-      { spoolDir: spoolConfig.dir, archive: config.archive, durable: durability !== 'process' },
-      (message) => log.error({ part: 'shipper' }, message),
-    );
-    opened.defer(async () => {
-      recorder.close();
-      await shipping.finish();
-    });
-    await shipping.started;
-    const refusals = new Refusals({
-      recorder,
-      onRefused: (refused) => log.warn(refused, 'session refused'),
-      onCounted: (counted) => log.warn(counted, 'connections refused'),
-    });
-    opened.defer(() => refusals.flush());
-    const context: SessionContext = {
-      recorder,
-      verifier,
-      connections: new Map(config.connections.map((connection) => [connection.name, connection])),
-      cancelKeys: new CancelKeys<LiveSession>(),
-      mode: config.gateway.mode,
-      authentication: config.gateway.authentication,
-      tokenSource: tokenSource(issuers, config.gateway.oauth),
-      admittance: new Admittance(config.gateway.limits, START_UP_MS),
-      refusals,
-      tls:
-        tls === undefined
-          ? undefined
-          : { cert: readFileSync(tls.cert, 'utf8'), key: readFileSync(tls.key, 'utf8') },
-      assertedCi,
-      parseJob: parseCiJob,
-      live,
-      onRefused: (refused) => log.warn(refused, 'session refused'),
-    };
-    const server = await listenForAgents(listen, context, opened);
-    const { port } = server.address() as AddressInfo;
-    const stack = opened.move();
-    log.info({ host: listen.host, port, durability }, 'gateway ready');
-    return {
-      listen: { host: listen.host, port },
-      archive: config.archive,
-      issuer: issuer?.issuer,
-      behind: () => spool.written - shipping.shipped,
-      close: () => stack.disposeAsync(),
-    };
-  } catch (error) {
-    await opened.disposeAsync();
-    throw error;
-  }
+  const { log, software, reread } = options;
+  await using opened = new AsyncDisposableStack();
+  await refuseUnsupported(config);
+  const { gateway } = config;
+  // One worker locks the folder itself; of several each has a folder in it.
+  if (gateway.workers > 1) opened.defer(lockSpool(gateway.spool.dir));
+  const issuer = await startIssuer(config);
+  if (issuer !== null) opened.defer(() => issuer.close());
+  await finishLeftOver(config, software, log);
+  const revocations = new Revocations(join(gateway.spool.dir, 'revocations.json'));
+  let operations: Operations | null = null;
+  const crew = await startCrew({
+    workers: gateway.workers,
+    log,
+    taskOf: (worker, port) => ({
+      config: operations?.config ?? config,
+      issuer: issuer?.issuer ?? null,
+      software,
+      place: { worker, workers: gateway.workers },
+      spool: spoolOf(config, worker),
+      port,
+      revocations: revocations.entries(Date.now()),
+    }),
+  });
+  opened.defer(() => crew.close());
+  opened.defer(bindHeads(() => crew.workers, log));
+  const operating = new Operations({ crew, config, log, revocations, issuerRuns: issuer !== null, reread });
+  operations = operating;
+  opened.defer(await serveControl(gateway.control, operating, log));
+  if (gateway.metrics) opened.defer(await serveMetrics(gateway.metrics, operating, log));
+  const { host } = gateway.listen;
+  const { port } = crew;
+  const { durability, workers, control } = gateway;
+  say(log, 'info', 'gateway.ready', 'gateway ready', { host, port, durability, workers, control });
+  const stack = opened.move();
+  return {
+    listen: { host, port },
+    archive: config.archive,
+    issuer: issuer?.issuer,
+    reload: () => operating.reload(),
+    async close(grace = 0) {
+      operating.draining = true;
+      if (grace > 0) await drain(crew, grace, log);
+      await stack.disposeAsync();
+      say(log, 'info', 'gateway.closed', 'gateway closed');
+    },
+    hurry: () => void Promise.allSettled(running(crew).map((worker) => worker.hurry())),
+  };
+}
+
+async function drain(crew: Crew, grace: number, log: Logger): Promise<void> {
+  say(log, 'info', 'gateway.draining', 'no new sessions; busy ones are waited for', { grace });
+  await Promise.allSettled(running(crew).map((worker) => worker.drain(grace)));
 }
 
 /** What the configuration may say and this gateway does not do: ignoring it would promise what is not kept. */
-function refuseUnsupported(config: Config): void {
-  if (config.policy !== undefined) {
+async function refuseUnsupported({ policy, gateway: { workers, listen } }: Config): Promise<void> {
+  if (policy !== undefined) {
     throw new GatewayError(
       'UNSUPPORTED',
       'this gateway enforces no policy yet; take `policy` out of the configuration',
     );
   }
-  if (config.gateway.workers !== 1) {
-    throw new GatewayError('UNSUPPORTED', 'this gateway runs one worker; set gateway.workers to 1');
+  if (workers === 1) return;
+  if (process.platform !== 'linux') {
+    throw new GatewayError(
+      'UNSUPPORTED',
+      'several workers share a port by SO_REUSEPORT, which works on Linux only; set gateway.workers to 1',
+    );
   }
+  if (listen.port !== 0) await probePort(listen);
+}
+
+/** Ports that are shared are taken by nobody, as far as a worker can see: so it is asked once without sharing. */
+async function probePort({ host, port }: Config['gateway']['listen']): Promise<void> {
+  const probe = createServer();
+  await new Promise<void>((resolve, reject) => {
+    probe.once('error', (error: NodeJS.ErrnoException) =>
+      reject(cannotListen(`${host}:${port}`, 'gateway.listen', error)),
+    );
+    probe.listen({ host, port }, resolve);
+  });
+  await new Promise((resolve) => probe.close(resolve));
 }
 
 async function startIssuer(config: Config): Promise<DevelopmentIssuer | null> {
   const own = developmentIssuer(config);
   return own === null ? null : startDevelopmentIssuer({ ...own, listeners: [config.gateway.listen.host] });
-}
-
-const NOT_RECORDING: PostgresError = {
-  severity: 'FATAL',
-  sqlstate: '57P03',
-  message: 'the gateway cannot record and takes no sessions',
-};
-
-const SHUTTING_DOWN: PostgresError = {
-  severity: 'FATAL',
-  sqlstate: '57P01',
-  message: 'the gateway is shutting down',
-};
-
-/** Listens, and sees to it that closing lets live sessions end on the record first. */
-async function listenForAgents(
-  listen: { readonly host: string; readonly port: number },
-  context: SessionContext,
-  opened: AsyncDisposableStack,
-): Promise<Server> {
-  const serving = new Set<Promise<void>>();
-  const server = createServer({ pauseOnConnect: true, noDelay: true }, (socket) => {
-    if (context.recorder.failure !== null) return refuse(socket, NOT_RECORDING);
-    const served = serve(socket, context).finally(() => serving.delete(served));
-    serving.add(served);
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(cannotListen(listen, error)));
-    server.listen({ host: listen.host, port: listen.port, backlog: BACKLOG }, resolve);
-  });
-  opened.defer(async () => {
-    server.close();
-    context.live.end(SHUTTING_DOWN);
-    await Promise.race([
-      Promise.all(serving),
-      new Promise((resolve) => setTimeout(resolve, DRAIN_MS).unref()),
-    ]);
-  });
-  return server;
-}
-
-function cannotListen(
-  listen: { readonly host: string; readonly port: number },
-  cause: NodeJS.ErrnoException,
-): GatewayError {
-  const where = `${listen.host}:${listen.port}`;
-  if (cause.code === 'EADDRINUSE') {
-    return new GatewayError(
-      'PORT_TAKEN',
-      `another program listens on ${where}; stop it or set gateway.listen to another port`,
-      { cause },
-    );
-  }
-  return new GatewayError('CANNOT_LISTEN', `cannot listen on ${where}: ${cause.message}`, { cause });
 }

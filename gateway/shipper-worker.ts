@@ -56,7 +56,7 @@ async function ship(): Promise<void> {
     const target = Number(Atomics.load(end, 0));
     const before = shipper.position;
     while (shipper.ship(target)) await pause(0);
-    if (shipper.position > before) say({ shipped: shipper.position });
+    if (shipper.position > before) say({ shipped: shipper.position, events: shipper.events });
     if (last) return;
     await pause(COMMIT_MS / 2);
   }

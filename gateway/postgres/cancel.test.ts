@@ -32,3 +32,23 @@ test('a key that was revoked cancels nothing', () => {
   keys.revoke(key);
   expect(keys.find(key.processId, key.key)).toBeNull();
 });
+
+test('of several workers each knows which one gave out a process id', () => {
+  const places = Array.from({ length: 5 }, (_, worker) => ({ worker, workers: 5 }));
+  const keys = places.map((place) => new CancelKeys<number>(place));
+  const ids = keys.flatMap((own) =>
+    Array.from({ length: 100 }, (_, session) => own.issue(session, '3.2').processId),
+  );
+  expect(ids.every((id) => id > 0 && id < 2 ** 31)).toBe(true);
+  const told = keys.map((own) => ids.map((id) => own.elsewhere(id)));
+  expect(told).toEqual(
+    places.map(({ worker }) =>
+      ids.map((_, at) => (Math.floor(at / 100) === worker ? null : Math.floor(at / 100))),
+    ),
+  );
+});
+
+test('a process id that no worker can have given out is judged where it arrives', () => {
+  const keys = new CancelKeys<number>({ worker: 1, workers: 3 });
+  expect([-1, -(2 ** 31), 2 ** 31 - 1].map((id) => keys.elsewhere(id))).toEqual([null, null, null]);
+});

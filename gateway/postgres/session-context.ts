@@ -1,14 +1,15 @@
 /** What sessions share with their gateway, and what the gateway holds of each that lives. */
 import type { Authentication, ConnectionConfig, Mode } from '../config.ts';
-import type { CiJob } from '../identity/ci.ts';
 import type { Verifier } from '../identity/verifier.ts';
 import type { Recorder } from '../recorder/recorder.ts';
 import type { Admittance } from './admittance.ts';
 import type { TokenSource } from './bearer-token.ts';
 import type { CancelKeys } from './cancel.ts';
+import type { CancelWish } from './cancel-request.ts';
 import type { LiveSession, LiveSessions } from './live-sessions.ts';
 import type { Refusals } from './refusals.ts';
 import type { Startup } from './startup.ts';
+import type { PostgresError } from './wire/errors.ts';
 
 /** From accept to authenticated, and again for the database's answer. */
 export const START_UP_MS = 10_000;
@@ -19,6 +20,10 @@ export interface SessionContext {
   readonly verifier: Verifier;
   readonly connections: ReadonlyMap<string, ConnectionConfig>;
   readonly cancelKeys: CancelKeys<LiveSession>;
+  /** Passes a CancelRequest on to the worker that serves its session. */
+  readonly passCancel: (worker: number, wish: CancelWish) => Promise<void>;
+  /** Why no session is opened at present, as when the gateway is about to end; null when it takes sessions. */
+  readonly closedTo: () => PostgresError | null;
   readonly mode: Mode;
   /** How an agent is asked for its token, unless it chooses. */
   readonly authentication: Authentication;
@@ -29,9 +34,6 @@ export interface SessionContext {
   /** The record of those who never will. */
   readonly refusals: Refusals;
   readonly tls?: { readonly cert: string; readonly key: string } | undefined;
-  /** Asserted CI jobs: from `application_name` or the `auditorium.job` option. */
-  readonly assertedCi: (applicationName: string) => CiJob | null;
-  readonly parseJob: (job: string) => CiJob | null;
   /** Live sessions, so that the gateway can end them. */
   readonly live: LiveSessions;
   /** Told of every session that was refused, for the operator's log. */

@@ -5,11 +5,11 @@
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { ConnectionConfig } from '../config.ts';
-import { admit, assertedBy, connectionName } from './admission.ts';
+import { admit, connectionName } from './admission.ts';
 import { type Arrival, PROGRESS } from './admittance.ts';
 import { authenticate, type Login } from './authenticate.ts';
 import { cancelRequest } from './cancel-request.ts';
-import { refusalOf } from './refusal.ts';
+import { refusalOf, SessionRefused } from './refusal.ts';
 import { type Opening, type SessionContext, START_UP_MS } from './session-context.ts';
 import {
   type Opened,
@@ -60,12 +60,14 @@ async function serveSession(startup: Opening, arrival: Arrival, context: Session
   const { verified, parameters } = login;
   const session = recorder.session();
   recordOpened(session, startup, arrival, recorder);
-  recordIdentity(session, verified, assertedBy(startup, context));
+  const ci = recordIdentity(session, verified, startup);
   for (const passed of parameters.observed) session.record('observed', passed);
   recorder.write();
   let connection: ConnectionConfig;
   let upstream: Upstream;
   try {
+    const closed = context.closedTo();
+    if (closed !== null) throw new SessionRefused(closed);
     connection = admit(connectionName(startup), verified, context);
     upstream = await connectUpstream(
       connection,
@@ -82,7 +84,7 @@ async function serveSession(startup: Opening, arrival: Arrival, context: Session
     refuse(startup.socket, postgres);
     return;
   }
-  await runRelay(startup, upstream, connection, session, verified, context);
+  await runRelay(startup, upstream, connection, session, verified, ci, context);
 }
 
 type Stranger = Opened & Pick<Opening, 'socket'>;
@@ -97,11 +99,14 @@ function turnAway(error: unknown, arrival: Arrival, stranger: Stranger, context:
   const refusal = refusalOf(error);
   const { socket } = stranger;
   arrival.progress = PROGRESS.refused;
-  if (refusal.code === 'NO_TOKEN') context.refusals.count(refusal.code, arrival.address);
+  const { refusals } = context;
+  const silent = socket.bytesRead === 0;
   // Whoever comes and goes without a byte, as a load balancer does to see who is up, asked for nothing.
-  else if (socket.bytesRead > 0 || refusal.code !== 'CLOSED') {
-    context.refusals.record(stranger, arrival, refusal);
+  if (!silent || refusal.code !== 'CLOSED') {
+    // Of the silent nothing is known but the network; to ask where to get a token is how OAUTHBEARER begins.
+    if (silent || refusal.code === 'NO_TOKEN') refusals.count(refusal.code, arrival.address);
+    else refusals.record(stranger, arrival, refusal);
   }
   refuse(socket, refusal.postgres);
-  if (refusal.code === 'CROWDED') socket.destroySoon();
+  if (refusal.code === 'CROWDED') socket.destroySoon(); // its place is another's already
 }

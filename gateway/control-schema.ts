@@ -1,0 +1,107 @@
+/**
+ * What the control API takes and answers: HTTP with JSON over a Unix socket that only the gateway's owner can open. Times
+ * are ms since 1970, durations ms.
+ */
+import { z } from 'zod';
+
+/** A session whose relay runs. */
+export const LiveSessionRow = z.object({
+  /** 32 hex digits. */
+  id: z.string(),
+  /** The worker that serves it, from 0. */
+  worker: z.int(),
+  connection: z.string(),
+  subject: z.string(),
+  clientId: z.string().nullable(),
+  issuer: z.string(),
+  /** `provider/run/job` as a verified claim attests it; null when none does. */
+  job: z.string().nullable(),
+  address: z.string(),
+  port: z.int(),
+  since: z.number(),
+  statements: z.int(),
+  /** What the database works on: the statement's number in the session and how long it has been. */
+  inFlight: z.object({ statement: z.int(), duration: z.number() }).nullable(),
+  /** As in ReadyForQuery: idle (I), in a transaction (T), in a failed one (E). */
+  transaction: z.string(),
+  /** Bytes received from the agent, and sent to it. */
+  received: z.number(),
+  sent: z.number(),
+});
+export type LiveSessionRow = z.infer<typeof LiveSessionRow>;
+
+export const LiveSessionList = z.object({ sessions: z.array(LiveSessionRow) });
+
+/** One worker in the answer to GET /ready. */
+export const WorkerState = z.object({
+  worker: z.int(),
+  /** Null while it is not running. */
+  pid: z.int().nullable(),
+  /** Why it is not ready, in words; null when it is. */
+  problem: z.string().nullable(),
+  sessions: z.int(),
+  /** Bytes recorded that the archive does not have. */
+  unshipped: z.number(),
+  /** How long the oldest of them has been waiting, seconds. */
+  lag: z.number(),
+});
+export type WorkerState = z.infer<typeof WorkerState>;
+
+/** The answer to GET /ready; its HTTP status is 200 when ready, else 503. */
+export const Readiness = z.object({
+  ready: z.boolean(),
+  draining: z.boolean(),
+  listen: z.string(),
+  archive: z.string(),
+  workers: z.array(WorkerState),
+});
+export type Readiness = z.infer<typeof Readiness>;
+
+/** Who does something to a session, and why: both are recorded. `by` is the caller's own word: the socket is the proof. */
+export const EndRequest = z.strictObject({
+  by: z.string().min(1).max(200),
+  reason: z.string().min(1).max(1000),
+});
+export type EndRequest = z.infer<typeof EndRequest>;
+
+/** What a reload did: sections that apply to sessions from now on, and settings that need a restart and were kept. */
+export const Reloaded = z.object({
+  applied: z.array(z.string()),
+  kept: z.array(z.string()),
+});
+export type Reloaded = z.infer<typeof Reloaded>;
+
+/** A token, by its fingerprint (hex) or `jti`, or all tokens of a subject or client, that may do nothing any more. */
+export const RevocationRequest = z.strictObject({
+  what: z.enum(['fingerprint', 'tokenId', 'subject', 'clientId']),
+  value: z.string().min(1).max(1000),
+  by: z.string().min(1).max(200),
+  reason: z.string().min(1).max(1000),
+  /** For how long, ms; default a day, longer than tokens live. */
+  duration: z.number().positive().default(86_400_000),
+});
+export type RevocationRequest = z.infer<typeof RevocationRequest>;
+
+export const Revoked = z.object({ ended: z.int() });
+
+/** Every code the control API answers with, and its HTTP status. */
+export const CONTROL_ERRORS = {
+  BAD_REQUEST: 400,
+  NOT_FOUND: 404,
+  CONFIG_INVALID: 422,
+  UNSUPPORTED: 501,
+  INTERNAL: 500,
+} as const;
+export type ControlErrorCode = keyof typeof CONTROL_ERRORS;
+
+export const ControlErrorBody = z.object({ code: z.string(), message: z.string() });
+
+/** An answer that is no success. */
+export class ControlError extends Error {
+  readonly code: ControlErrorCode;
+  constructor(code: ControlErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'ControlError';
+    this.code = code;
+  }
+}

@@ -1,0 +1,45 @@
+/** The gateway's side of a worker in a process of its own (worker-process.ts). */
+import { fork } from 'node:child_process';
+import type { CancelWish } from './postgres/cancel-request.ts';
+import { entryModule } from './entry-module.ts';
+import { GatewayError } from './gateway-error.ts';
+import { remoteWorker, WorkerCalls } from './worker-calls.ts';
+import type { WorkerStart } from './worker-process.ts';
+import type { StartedWorker } from './worker.ts';
+
+export interface ForkedWorker extends StartedWorker {
+  readonly pid: number;
+  /** Resolves when the process is gone, to how it ended: an exit status or a signal. */
+  readonly gone: Promise<string>;
+}
+
+/** Starts the process and the worker in it; rejects with the error of the part that could not start. */
+export async function forkWorker(
+  start: WorkerStart,
+  passCancel: (worker: number, wish: CancelWish) => Promise<void>,
+): Promise<ForkedWorker> {
+  const child = fork(entryModule(import.meta.url, 'worker-process'), {
+    execArgv: [],
+    serialization: 'advanced', // keys and ids are bytes
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  const calls = new WorkerCalls(child, {
+    passCancel: ({ to, wish }: { readonly to: number; readonly wish: CancelWish }) => passCancel(to, wish),
+  });
+  const gone = new Promise<string>((resolve) => {
+    const ended = (how: string) => {
+      calls.break(new GatewayError('WORKER_FAILED', `worker ${start.task.place.worker} ended: ${how}`));
+      resolve(how);
+    };
+    child.once('exit', (code, signal) => ended(signal ?? `status ${code}`));
+    child.once('error', (error) => ended(error.message));
+  });
+  try {
+    const port = await calls.call<number>('start', start);
+    return { ...remoteWorker(calls), port, pid: child.pid ?? 0, gone };
+  } catch (error) {
+    child.kill('SIGKILL'); // it has nothing to finish: its own clean-up ran before it answered
+    await gone;
+    throw error;
+  }
+}

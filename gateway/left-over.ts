@@ -1,0 +1,51 @@
+/** Spools that no worker uses any more because `gateway.workers` changed: what they hold still belongs into the archive. */
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import type { Config } from './config.ts';
+import { say } from './log.ts';
+import { listSpoolFiles } from './recorder/spool-file.ts';
+import { startRecording } from './recording.ts';
+
+/** The spool's folder of each worker: one has the whole folder, several a numbered one each and their share of the limit. */
+export function spoolOf(
+  { gateway }: Config,
+  worker: number,
+): { readonly dir: string; readonly limit: number; readonly deadline: number } {
+  const { workers, spool } = gateway;
+  if (workers === 1) return spool;
+  return { ...spool, dir: join(spool.dir, String(worker)), limit: Math.floor(spool.limit / workers) };
+}
+
+/** Ends the logs of such spools, ships what they hold and removes them; they stay where the archive does not take it. */
+export async function finishLeftOver(config: Config, software: string, log: Logger): Promise<void> {
+  for (const dir of leftOver(config)) {
+    const recording = await startRecording({
+      spool: { dir, limit: Number.MAX_SAFE_INTEGER },
+      archive: config.archive,
+      durability: config.gateway.durability,
+      software,
+      log,
+      onFailure: () => {},
+    });
+    await recording.close();
+    const whole = recording.behind() === 0;
+    if (whole) for (const { path } of listSpoolFiles(dir)) rmSync(path);
+    const what = whole ? 'was shipped and removed' : 'could not be shipped whole and is kept';
+    say(
+      log,
+      whole ? 'info' : 'warn',
+      'spool.left-over',
+      `the spool in ${dir}, which no worker uses, ${what}`,
+    );
+  }
+}
+
+function leftOver({ gateway: { workers, spool } }: Config): string[] {
+  if (!existsSync(spool.dir)) return [];
+  const numbered = readdirSync(spool.dir).filter((name) => /^\d+$/.test(name));
+  const unused = numbered.filter((name) => workers === 1 || Number(name) >= workers);
+  const folders = unused.map((name) => join(spool.dir, name));
+  if (workers > 1) folders.push(spool.dir);
+  return folders.filter((dir) => listSpoolFiles(dir).length > 0);
+}

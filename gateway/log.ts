@@ -1,0 +1,64 @@
+/** The gateway's log: one JSON line a fact, on stderr, for operators and their alerts. Nothing is logged per statement. */
+import { destination, pino, type Logger } from 'pino';
+
+/** What every line is called: searches and alerts are written against these. Names are added, never changed. */
+export type LogEvent =
+  | 'gateway.ready'
+  | 'gateway.draining'
+  | 'gateway.closed'
+  | 'config.reloaded'
+  | 'config.refused'
+  | 'control.failed'
+  | 'recorder.failed'
+  | 'heads.failed'
+  | 'session.opened'
+  | 'session.refused'
+  | 'session.ended'
+  | 'session.killed'
+  | 'shipper.failed'
+  | 'spool.left-over'
+  | 'spool.low'
+  | 'token.revoked'
+  | 'worker.died'
+  | 'worker.failed'
+  | 'worker.restarted';
+
+type Level = 'fatal' | 'error' | 'warn' | 'info' | 'debug';
+
+/** A second net under the rule that no line is given a secret: fields of these names are cut, one level deep too. */
+const SECRET_NAMES = [
+  'password',
+  'token',
+  'secret',
+  'clientSecret',
+  'authorization',
+  'key',
+  'privateKey',
+  'proof',
+];
+
+/** `level` as in the configuration. Written at once, so that the last lines of a process that dies are there. */
+export function openLog(level: string): Logger {
+  return pino(
+    {
+      level,
+      base: { pid: process.pid },
+      messageKey: 'message',
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      redact: { paths: SECRET_NAMES.flatMap((name) => [name, `*.${name}`]), censor: '[secret]' },
+    },
+    destination({ dest: 2, sync: true }),
+  );
+}
+
+/** Writes one line. Fields have the same names everywhere: `session`, `connection`, `address`, `reason`, `worker`. */
+export function say(
+  log: Logger,
+  level: Level,
+  event: LogEvent,
+  message: string,
+  fields: Readonly<Record<string, unknown>> = {},
+): void {
+  log[level]({ event, ...fields }, message);
+}

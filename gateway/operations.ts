@@ -1,0 +1,148 @@
+/** What operators may do to a running gateway, whatever number of workers it has. */
+import type { Logger } from 'pino';
+import type { Config } from './config.ts';
+import {
+  ControlError,
+  type EndRequest,
+  type LiveSessionRow,
+  type Readiness,
+  type Reloaded,
+  type RevocationRequest,
+  type WorkerState,
+} from './control-schema.ts';
+import { type Crew, running } from './crew.ts';
+import type { Revocations } from './identity/revocations.ts';
+import { say } from './log.ts';
+import { exposition } from './metrics.ts';
+import { reloadOf } from './reload.ts';
+import type { WorkerReport } from './worker-report.ts';
+import type { Worker } from './worker.ts';
+
+/** An archive further behind than this, s, is no gateway to send agents to while another is not. */
+const MAX_LAG_S = 60;
+
+export interface OperationsOptions {
+  readonly crew: Crew;
+  readonly config: Config;
+  readonly log: Logger;
+  readonly revocations: Revocations;
+  /** Whether the development issuer runs. */
+  readonly issuerRuns: boolean;
+  /** Reads the configuration again; absent when it came from nowhere. */
+  readonly reread?: (() => Promise<Config>) | undefined;
+}
+
+export class Operations {
+  readonly #options: OperationsOptions;
+  /** What sessions that come now are served by. */
+  config: Config;
+  draining = false;
+
+  constructor(options: OperationsOptions) {
+    this.#options = options;
+    this.config = options.config;
+  }
+
+  async readiness(): Promise<Readiness> {
+    const { crew } = this.#options;
+    const workers = await Promise.all(crew.workers.map((worker, number) => stateOf(worker, number)));
+    const { host } = this.config.gateway.listen;
+    return {
+      ready: !this.draining && workers.every(({ problem }) => problem === null),
+      draining: this.draining,
+      listen: `${host.includes(':') ? `[${host}]` : host}:${crew.port}`,
+      archive: this.config.archive,
+      workers,
+    };
+  }
+
+  async sessions(): Promise<LiveSessionRow[]> {
+    const lists = await this.#each((worker) => worker.sessions());
+    return lists.flat().toSorted((a, b) => a.since - b.since);
+  }
+
+  /** `id` may be the beginning of a session's id, as lists show it. Throws {@link ControlError}. */
+  async end(id: string, request: EndRequest): Promise<LiveSessionRow> {
+    const found = (await this.sessions()).filter((session) => session.id.startsWith(id));
+    const [session, ...others] = found;
+    if (session === undefined) throw new ControlError('NOT_FOUND', `no live session has the id ${id}`);
+    if (others.length > 0)
+      throw new ControlError('BAD_REQUEST', `${found.length} live sessions have ids that begin with ${id}`);
+    const ended = await this.#options.crew.workers[session.worker]?.end({ ...request, id: session.id });
+    if (ended !== true) throw new ControlError('NOT_FOUND', `the session ${session.id} has just ended`);
+    const { by, reason } = request;
+    const { address, connection } = session;
+    say(this.#options.log, 'warn', 'session.killed', 'session ended by an operator', {
+      session: session.id,
+      connection,
+      address,
+      by,
+      reason,
+    });
+    return session;
+  }
+
+  /** Resolves to how many live sessions it ended. */
+  async revoke({ what, value, by, reason, duration }: RevocationRequest): Promise<number> {
+    const { revocations, log } = this.#options;
+    const now = Date.now();
+    const revocation = { by: what, value, reason, author: by, until: now + duration };
+    revocations.add(revocation, now); // first, so that a worker that starts now knows it too
+    const ended = (await this.#each((worker) => worker.revoke(revocation))).reduce((sum, n) => sum + n, 0);
+    say(log, 'warn', 'token.revoked', 'tokens revoked', { what, value, by, reason, ended });
+    return ended;
+  }
+
+  /** Takes over what the configuration says now; one that cannot be used leaves everything as it is. */
+  async reload(): Promise<Reloaded> {
+    const { reread, log, crew, issuerRuns } = this.#options;
+    if (reread === undefined)
+      throw new ControlError('UNSUPPORTED', 'this gateway was started without a configuration file');
+    try {
+      const { config, applied, kept } = reloadOf(this.config, await reread(), issuerRuns);
+      await Promise.all(running(crew).map((worker) => worker.configure(config)));
+      log.level = config.gateway.log.level;
+      this.config = config;
+      say(log, 'info', 'config.reloaded', 'configuration reloaded', { applied, kept });
+      return { applied, kept };
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : String(cause);
+      say(log, 'error', 'config.refused', `the configuration is kept as it was: ${why}`);
+      throw new ControlError('CONFIG_INVALID', why, { cause });
+    }
+  }
+
+  async metrics(): Promise<string> {
+    return exposition(await this.reports());
+  }
+
+  /** Of the workers that run. */
+  reports(): Promise<WorkerReport[]> {
+    return this.#each((worker) => worker.report());
+  }
+
+  /** What all running workers answer; one that dies meanwhile is left out. */
+  async #each<T>(ask: (worker: Worker) => Promise<T>): Promise<T[]> {
+    const answers = await Promise.allSettled(running(this.#options.crew).map(ask));
+    return answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
+  }
+}
+
+async function stateOf(worker: Worker | null, number: number): Promise<WorkerState> {
+  const report = await worker?.report().catch(() => null);
+  if (report === undefined || report === null)
+    return { worker: number, pid: null, problem: 'it is not running', sessions: 0, unshipped: 0, lag: 0 };
+  return {
+    worker: number,
+    pid: report.pid,
+    problem: problemOf(report),
+    sessions: report.live,
+    unshipped: report.spool.unshippedBytes,
+    lag: report.lag,
+  };
+}
+
+function problemOf({ failure, lag }: WorkerReport): string | null {
+  if (failure !== null) return `it cannot record: ${failure.message}`;
+  return lag > MAX_LAG_S ? `the archive is ${Math.round(lag)} s behind` : null;
+}

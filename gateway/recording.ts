@@ -1,0 +1,132 @@
+/** What records: one spool, its recorder, and the shipper that copies it into the archive. */
+import { randomBytes } from 'node:crypto';
+import type { Logger } from 'pino';
+import { Durations } from './durations.ts';
+import { say } from './log.ts';
+import { SystemClock } from './recorder/clock.ts';
+import { Recorder, type Durability } from './recorder/recorder.ts';
+import { countBoot, lockSpool } from './recorder/spool-folder.ts';
+import type { SpoolError } from './recorder/spool-file.ts';
+import { openSpool, type Spool } from './recorder/spool.ts';
+import { ShipperLag } from './shipper-lag.ts';
+import { startShipping } from './shipping.ts';
+
+export interface RecordingOptions {
+  /** `limit` in bytes; `deadline` is how long agents are held back, ms. */
+  readonly spool: { readonly dir: string; readonly limit: number; readonly deadline?: number };
+  /** The archive's folder. */
+  readonly archive: string;
+  readonly durability: Durability;
+  readonly software: string;
+  readonly log: Logger;
+  /** Told once when nothing can be recorded any more. */
+  readonly onFailure: (error: SpoolError) => void;
+}
+
+/** How far a log is on disk: so many of its events. */
+export interface LogHead {
+  /** The log's id, hex. */
+  readonly log: string;
+  readonly events: number;
+}
+
+/** Bytes, and events, of a spool. */
+export interface SpoolDepth {
+  /** What counts against the limit. */
+  readonly held: number;
+  readonly limit: number;
+  readonly unshippedBytes: number;
+  readonly unshippedEvents: number;
+}
+
+export interface Recording {
+  readonly recorder: Recorder;
+  /** How long fdatasync of the spool takes. */
+  readonly syncs: Durations;
+  /** Bytes recorded that the archive does not have. */
+  behind(): number;
+  depth(): SpoolDepth;
+  /** How long the oldest event that the archive lacks has been waiting, seconds. */
+  lag(): number;
+  /** What of the log is on disk, which it may bring about; rejects when recording fails. */
+  head(): Promise<LogHead>;
+  /** Ends the log in order, ships everything, and gives the folder back. */
+  close(): Promise<void>;
+}
+
+/** How often it is noted how far the spool and the archive are, ms. */
+const LAG_STEP_MS = 250;
+
+/** Opens the spool and starts to ship it; rejects with the error of the part that could not start. */
+export async function startRecording(options: RecordingOptions): Promise<Recording> {
+  const { spool: place, durability, log } = options;
+  await using opened = new AsyncDisposableStack();
+  opened.defer(lockSpool(place.dir));
+  const syncs = new Durations();
+  const spool = await openSpool({
+    dir: place.dir,
+    limit: place.limit,
+    syncs: durability !== 'process',
+    newLog: () => randomBytes(16),
+  });
+  spool.journal.onSync = (took) => syncs.add(took);
+  const recorder = new Recorder({
+    spool,
+    clock: new SystemClock(),
+    durability,
+    software: options.software,
+    boot: countBoot(place.dir),
+    ...(place.deadline !== undefined && { deadline: place.deadline }),
+    onLow: (left, share) => {
+      const message = `less than ${share * 100} % of the spool is left: the archive takes events too slowly or not at all`;
+      say(log, 'warn', 'spool.low', message, { left });
+    },
+    onFailure: (error) => {
+      say(log, 'fatal', 'recorder.failed', error.message, { code: error.code });
+      options.onFailure(error);
+    },
+  });
+  const shipping = startShipping(
+    spool,
+    { spoolDir: place.dir, archive: options.archive, durable: durability !== 'process' },
+    (message) => say(log, 'error', 'shipper.failed', message),
+  );
+  opened.defer(async () => {
+    await recorder.close();
+    await shipping.finish();
+  });
+  await shipping.started;
+  const lag = new ShipperLag();
+  const noting = setInterval(() => {
+    lag.written(spool.written);
+    lag.shipped(shipping.shipped);
+  }, LAG_STEP_MS).unref();
+  opened.defer(() => clearInterval(noting));
+  const behind = () => spool.written - shipping.shipped;
+  const stack = opened.move();
+  return {
+    recorder,
+    syncs,
+    behind,
+    depth: () => ({
+      held: spool.written - spool.journal.oldest,
+      limit: place.limit,
+      unshippedBytes: behind(),
+      unshippedEvents: recorder.events - shipping.events,
+    }),
+    lag: () => lag.seconds(),
+    async head() {
+      recorder.write();
+      const { events } = recorder;
+      await durable(spool);
+      return { log: Buffer.from(recorder.log).toString('hex'), events };
+    },
+    close: () => stack.disposeAsync(),
+  };
+}
+
+function durable(spool: Spool): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  spool.whenDurable((error) => (error === null ? resolve() : reject(error)));
+  return promise;
+}

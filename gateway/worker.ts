@@ -1,0 +1,194 @@
+/**
+ * One worker of a gateway: all that a session touches, with a spool and a log of its own. A gateway with one worker runs it
+ * in its own process, one with several each in a process of its own (worker-process.ts).
+ */
+import type { Logger } from 'pino';
+import { accessOf } from './access.ts';
+import type { Config } from './config.ts';
+import type { EndRequest, LiveSessionRow } from './control-schema.ts';
+import { Drain } from './drain.ts';
+import { Revocations, type Revocation } from './identity/revocations.ts';
+import { createVerifier } from './identity/verifier.ts';
+import { listenForAgents } from './listener.ts';
+import { rowOf } from './live-row.ts';
+import { say } from './log.ts';
+import { Admittance } from './postgres/admittance.ts';
+import { CancelKeys, type Place } from './postgres/cancel.ts';
+import { cancelSession, type CancelWish } from './postgres/cancel-request.ts';
+import { type LiveSession, LiveSessions, sessionId } from './postgres/live-sessions.ts';
+import { Refusals } from './postgres/refusals.ts';
+import { type RefusedSession, type SessionContext, START_UP_MS } from './postgres/session-context.ts';
+import { serve } from './postgres/session.ts';
+import { refuse } from './postgres/startup.ts';
+import type { PostgresError } from './postgres/wire/errors.ts';
+import { startRecording, type LogHead, type Recording } from './recording.ts';
+import { WorkerGauges, type WorkerReport } from './worker-report.ts';
+
+/** What a worker is started with; can be sent to another process. */
+export interface WorkerTask {
+  readonly config: Config;
+  /** URL of the development issuer, if the gateway started one. */
+  readonly issuer: string | null;
+  readonly software: string;
+  readonly place: Place;
+  /** Its spool's own folder and limit, and how long agents wait when it is full. */
+  readonly spool: { readonly dir: string; readonly limit: number; readonly deadline: number };
+  /** Where agents come in; 0 is any free port. */
+  readonly port: number;
+  readonly revocations: readonly Revocation[];
+}
+
+/** Which session to end, who says so, and why. */
+export interface EndCall extends EndRequest {
+  readonly id: string;
+}
+
+/** What a gateway asks of its workers. Arguments and answers can be sent to another process. */
+export interface Worker {
+  /** Counters and health as of now. */
+  report(): Promise<WorkerReport>;
+  sessions(): Promise<readonly LiveSessionRow[]>;
+  /** Ends a session; false when it does not live here. */
+  end(call: EndCall): Promise<boolean>;
+  /** Ends the sessions that a revocation names and refuses new ones; resolves to how many it ended. */
+  revoke(revocation: Revocation): Promise<number>;
+  /** Cancels what a session of this worker does: the CancelRequest reached another one. */
+  cancel(wish: CancelWish): Promise<void>;
+  /** Sessions from now on use this configuration; what cannot change at run time has been put back before. */
+  configure(config: Config): Promise<void>;
+  /** How far its log is on disk. */
+  head(): Promise<LogHead>;
+  /** Records the heads of all logs in this one. */
+  recordHeads(heads: readonly LogHead[]): Promise<void>;
+  /** Takes no sessions any more and ends those that are idle; resolves when none is left, or after so many ms. */
+  drain(milliseconds: number): Promise<void>;
+  /** Ends the wait of {@link Worker.drain}. */
+  hurry(): Promise<void>;
+  /** Ends what is left, ships everything, closes. */
+  close(): Promise<void>;
+}
+
+export interface StartedWorker extends Worker {
+  readonly port: number;
+}
+
+/** What a worker needs of the gateway around it. */
+export interface WorkerSurroundings {
+  readonly log: Logger;
+  readonly passCancel: SessionContext['passCancel'];
+}
+
+const NOT_RECORDING: PostgresError = {
+  severity: 'FATAL',
+  sqlstate: '57P03',
+  message: 'the gateway cannot record and takes no sessions',
+};
+
+/** Starts a worker; rejects with the error of the part that could not start. */
+export async function startWorker(task: WorkerTask, around: WorkerSurroundings): Promise<StartedWorker> {
+  await using opened = new AsyncDisposableStack();
+  const { config, place, issuer } = task;
+  const { log, passCancel } = around;
+  const live = new LiveSessions();
+  const gauges = new WorkerGauges();
+  opened.defer(() => gauges.close());
+  const recording = await startRecording({
+    spool: task.spool,
+    archive: config.archive,
+    durability: config.gateway.durability,
+    software: task.software,
+    log,
+    onFailure: (error) => {
+      for (const session of live) session.relay.stop({ by: 'recorder', error });
+    },
+  });
+  const { recorder } = recording;
+  opened.defer(() => recording.close());
+  const drain = new Drain(live);
+  const access = accessOf(config, issuer);
+  const verifier = createVerifier(access.issuers, { now: Date.now, revocations: listOf(task.revocations) });
+  opened.defer(() => verifier.close());
+  const admittance = new Admittance(config.gateway.limits, START_UP_MS);
+  const onRefused = (refused: RefusedSession) => {
+    gauges.refused(refused.sqlstate ?? 'gone');
+    say(log, 'warn', 'session.refused', 'session refused', { ...refused });
+  };
+  const refusals = new Refusals({
+    recorder,
+    onRefused,
+    onCounted: (counted) => {
+      gauges.refused(counted.reason, counted.count);
+      say(log, 'warn', 'session.refused', 'connections refused', { ...counted });
+    },
+  });
+  opened.defer(() => refusals.flush());
+  const fixed = {
+    recorder,
+    verifier,
+    cancelKeys: new CancelKeys<LiveSession>(place),
+    passCancel,
+    closedTo: () => drain.closed,
+    admittance,
+    refusals,
+    live,
+    onRefused,
+  };
+  let context: SessionContext = { ...fixed, ...access };
+  const listener = await listenForAgents({
+    host: config.gateway.listen.host,
+    port: task.port,
+    shared: place.workers > 1,
+    serve: async (socket) =>
+      recorder.takesSessions ? serve(socket, context) : refuse(socket, NOT_RECORDING),
+  });
+  opened.defer(() => {
+    admittance.close();
+    return drain.finish(listener);
+  });
+  const stack = opened.move();
+  return {
+    port: listener.port,
+    report: async () => gauges.report(place.worker, live, recording),
+    sessions: async () => Array.from(live, (session) => rowOf(session, place.worker)),
+    end: async (call) => endSession(live, call),
+    revoke: async (revocation) => verifier.revoke(revocation),
+    cancel: (wish) => cancelSession(wish, fixed),
+    async configure(next) {
+      const changed = accessOf(next, issuer);
+      verifier.configure(changed.issuers);
+      admittance.limits = next.gateway.limits;
+      context = { ...fixed, ...changed };
+    },
+    head: () => recording.head(),
+    recordHeads: (heads) => recordHeads(recording, heads),
+    drain: (milliseconds) => drain.begin(milliseconds),
+    hurry: async () => drain.hurry(),
+    close: () => stack.disposeAsync(),
+  };
+}
+
+function listOf(revocations: readonly Revocation[]): Revocations {
+  const list = new Revocations();
+  for (const revocation of revocations) list.add(revocation, Date.now());
+  return list;
+}
+
+/** Told as PostgreSQL tells it (pg_terminate_backend); who and why is for the record, and for the agent as its detail. */
+function endSession(live: LiveSessions, { id, by, reason }: EndCall): boolean {
+  const error: PostgresError = {
+    severity: 'FATAL',
+    sqlstate: '57P01',
+    message: 'terminating connection due to administrator command',
+    detail: reason,
+  };
+  return live.end(error, (session) => sessionId(session) === id, `ended by ${by}: ${reason}`) > 0;
+}
+
+async function recordHeads({ recorder }: Recording, heads: readonly LogHead[]): Promise<void> {
+  if (recorder.failure !== null) return;
+  recorder.record('logHeads', {
+    logs: heads.map(({ log }) => log),
+    events: heads.map(({ events }) => events),
+  });
+  recorder.write();
+}
