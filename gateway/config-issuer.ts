@@ -153,8 +153,8 @@ type WrittenIssuer = z.output<typeof issuer>;
 
 /** How it is asked whether tokens hold; `clientSecret` is the secret itself. */
 export function introspectionOf(
-  { endpoint = null, clientId, every, grace }: NonNullable<WrittenIssuer['introspection']>,
+  { endpoint, clientId, every, grace }: NonNullable<WrittenIssuer['introspection']>,
   clientSecret: NonNullable<IssuerConfig['introspection']>['clientSecret'],
 ): NonNullable<IssuerConfig['introspection']> {
-  return { endpoint, clientId, clientSecret, every, grace };
+  return { endpoint: endpoint ?? null, clientId, clientSecret, every, grace };
 }

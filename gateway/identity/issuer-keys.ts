@@ -152,7 +152,7 @@ export class IssuerKeys {
 function keySet(json: Readonly<Record<string, unknown>>): JWTVerifyGetKey {
   try {
     return createLocalJWKSet(json as unknown as JSONWebKeySet);
-  } catch (cause) {
-    throw new Error('its key set is malformed', { cause });
+  } catch {
+    throw new Error('its key set is malformed');
   }
 }

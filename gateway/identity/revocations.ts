@@ -1,23 +1,22 @@
 /** What an operator revoked: tokens, subjects and clients that open no session any more, and whose sessions end. */
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { z } from 'zod';
+import { isObject } from './strict-json.ts';
 
 /** What a revocation can name: a token by its fingerprint (hex) or `jti`, or all tokens of a subject or client. */
 export const REVOCABLE = ['fingerprint', 'tokenId', 'subject', 'clientId'] as const;
 
 /** One entry of the list. */
-export const Revocation = z.strictObject({
-  by: z.enum(REVOCABLE),
+export interface Revocation {
+  readonly by: (typeof REVOCABLE)[number];
   /** Compared exactly. */
-  value: z.string().min(1),
+  readonly value: string;
   /** In a person's words; agents are told. */
-  reason: z.string(),
+  readonly reason: string;
   /** Who revoked it. */
-  author: z.string(),
+  readonly author: string;
   /** ms since 1970 from which on it no longer counts: for a token its `exp`, for a subject or client as long as meant. */
-  until: z.number(),
-});
-export type Revocation = z.infer<typeof Revocation>;
+  readonly until: number;
+}
 
 /** What of a verified token is looked for in the list. */
 export interface Revocable {
@@ -65,9 +64,22 @@ export class Revocations {
 
 /** A damaged list must not read as an empty one. */
 function read(file: string): readonly Revocation[] {
+  let cause: unknown;
   try {
-    return z.array(Revocation).parse(JSON.parse(readFileSync(file, 'utf8')));
-  } catch (cause) {
-    throw new Error(`the list of revocations in ${file} cannot be read; mend or remove it`, { cause });
+    const entries: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    if (Array.isArray(entries) && entries.every(isRevocation)) return entries;
+  } catch (error) {
+    cause = error;
   }
+  throw new Error(`the list of revocations in ${file} cannot be read; mend or remove it`, { cause });
+}
+
+function isRevocation(value: unknown): value is Revocation {
+  if (!isObject(value)) return false;
+  const texts = [value['value'], value['reason'], value['author']];
+  return (
+    REVOCABLE.some((by) => by === value['by']) &&
+    texts.every((text) => typeof text === 'string') &&
+    typeof value['until'] === 'number'
+  );
 }

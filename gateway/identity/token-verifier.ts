@@ -144,7 +144,7 @@ async function checkSignature(
 }
 
 /** What jose found, in words. Its own messages and causes go no further: some hold claims. */
-function refusal(error: unknown, issuer: IssuerConfig, now: number, name: string): unknown {
+function refusal(error: unknown, issuer: IssuerConfig, now: number, name: string): IdentityError {
   if (error instanceof errors.JWTExpired) return expired(error.payload.exp ?? 0, now, name);
   if (error instanceof errors.JWTClaimValidationFailed) {
     if (error.claim === 'aud' && error.reason === 'check_failed')
@@ -161,7 +161,8 @@ function refusal(error: unknown, issuer: IssuerConfig, now: number, name: string
   }
   if (error instanceof errors.JOSEError)
     return new IdentityError('MALFORMED_TOKEN', `${name} is damaged (${error.code})`);
-  return error;
+  if (error instanceof IdentityError) return error;
+  return new IdentityError('UNKNOWN_KEY', `the key of ${issuer.issuer} that ${name} names cannot be used`);
 }
 
 function missing(claim: string, name: string): IdentityError {

@@ -1,8 +1,6 @@
 /** Which connection a session asks for, and whether its identity may use it. */
 import type { ConnectionConfig } from '../config.ts';
-import type { CiJob } from '../identity/ci.ts';
 import type { Verified } from '../identity/verifier.ts';
-import { assertedJob } from './parameters.ts';
 import { SessionRefused } from './refusal.ts';
 import type { Opening, SessionContext } from './session-context.ts';
 
@@ -32,11 +30,4 @@ export function admit(name: string, verified: Verified, context: SessionContext)
 /** The name the agent asked for: `dbname`, which defaults to the user as in PostgreSQL. */
 export function connectionName(startup: Pick<Opening, 'parameters'>): string {
   return startup.parameters.get('database') ?? startup.parameters.get('user') ?? '';
-}
-
-/** The CI job that the agent says it is, if it says so. */
-export function assertedBy(startup: Opening, context: SessionContext): CiJob | null {
-  const option = assertedJob(startup.parameters);
-  if (option !== undefined) return context.parseJob(option);
-  return context.assertedCi(startup.parameters.get('application_name') ?? '');
 }

@@ -1,9 +1,9 @@
 /** The events that open, identify and close a session. */
 import type { ConnectionConfig } from '../config.ts';
-import type { CiJob } from '../identity/ci.ts';
 import type { Verified } from '../identity/verifier.ts';
 import type { Recorder, SessionRecorder } from '../recorder/recorder.ts';
 import { connectionName } from './admission.ts';
+import { CiAssertions } from './ci-assertions.ts';
 import type { Opening } from './session-context.ts';
 import type { Upstream } from './upstream.ts';
 
@@ -35,29 +35,14 @@ export function recordOpened(
   });
 }
 
-/** Who the verified tokens say it is, and the CI job, attested or asserted. */
-export function recordIdentity(session: SessionRecorder, verified: Verified, asserted: CiJob | null): void {
+/** Who the verified tokens say it is, what their issuers said, and the CI job, attested or asserted. */
+export function recordIdentity(session: SessionRecorder, verified: Verified, startup: Opening): CiAssertions {
   session.record('identity', verified.identity);
+  for (const check of verified.checks) session.record('identityChecked', check);
   if (verified.ci !== null) session.record('ciContext', verified.ci);
-  if (asserted === null || isSameJob(asserted, verified.ci)) return;
-  session.record('ciContext', {
-    provenance: 'asserted',
-    ...asserted,
-    repository: null,
-    ref: null,
-    actor: null,
-    issuer: null,
-    fingerprint: null,
-  });
-}
-
-function isSameJob(asserted: CiJob, attested: CiJob | null): boolean {
-  return (
-    attested !== null &&
-    asserted.provider === attested.provider &&
-    asserted.run === attested.run &&
-    asserted.job === attested.job
-  );
+  const ci = new CiAssertions(session, verified.ci);
+  ci.atStartup(startup.parameters);
+  return ci;
 }
 
 /** The database it reached. */

@@ -10,12 +10,10 @@ import { refuse } from './startup.ts';
 import { relay, type RelayEnd } from './relay.ts';
 import { type Opening, type SessionContext, START_UP_MS } from './session-context.ts';
 import { recordClosed } from './session-events.ts';
+import { watchIdentity } from './session-identity.ts';
 import { cancelUpstream, type Upstream } from './upstream.ts';
 import { authenticationOk, backendKeyData, parameterStatus, readyForQuery } from './wire/encode.ts';
 import type { PostgresError } from './wire/errors.ts';
-
-/** A timer further away than this would fire at once (Node's limit is 2³¹ ms). */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** Greets the agent, relays until somebody ends it, and records how it ended. */
 export async function runRelay(
@@ -24,13 +22,15 @@ export async function runRelay(
   connection: ConnectionConfig,
   session: SessionRecorder,
   verified: Verified,
+  ci: CiAssertions,
   context: SessionContext,
 ): Promise<void> {
   const { recorder, cancelKeys } = context;
   const agent = startup.socket;
   const server = upstream.socket;
   const cancelNow = () => cancelUpstream(connection, upstream, AbortSignal.timeout(START_UP_MS));
-  const running = relay({ agent, server, recorder, session });
+  const onParameter = (name: string, value: string) => ci.reported(name, value);
+  const running = relay({ agent, server, recorder, session, onParameter });
   const live: LiveSession = {
     recorder: session,
     relay: running,
@@ -50,14 +50,14 @@ export async function runRelay(
   }
   const unwatch = watchIdentity(verified, context.verifier, { relay: running, session, recorder });
   const end = await running.ended;
-  clearTimeout(expiry);
+  unwatch();
   cancelKeys.revoke(key);
   context.live.delete(live);
   const inFlight = running.exchange.expected.length > 0;
   const outcome = outcomeOf(end);
   recordClosed(session, recorder, outcome.outcome, outcome.tell?.sqlstate ?? null, outcome.reason);
   await recorder.settled();
-  if (outcome.tell !== null) refuse(agent, outcome.tell);
+  if (outcome.tell !== null && !running.midRow()) refuse(agent, outcome.tell);
   else agent.end();
   if (end.by === 'agent' && end.terminated) server.end();
   else {
@@ -65,12 +65,6 @@ export async function runRelay(
     server.destroy();
   }
 }
-
-const EXPIRED: PostgresError = {
-  severity: 'FATAL',
-  sqlstate: '28000',
-  message: 'the token expired, and with it this session; connect again with a new one',
-};
 
 function greet(agent: Socket, upstream: Upstream, keyData: Buffer): void {
   const parameters = [...upstream.parameters].map(([name, value]) => parameterStatus(name, value));
