@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { Admittance, type AdmittanceLimits, type Arrival, Crowded, PROGRESS } from './admittance.ts';
+import { Admittance, type AdmittanceLimits, type Arrival, Dismissed, PROGRESS } from './admittance.ts';
 import { socketPair } from './testing/loopback.ts';
 
 const NO_LIMITS: AdmittanceLimits = { unauthenticated: 99, unauthenticatedPerAddress: 99 };
@@ -24,7 +24,7 @@ async function admitAll(admittance: Admittance, addresses: readonly string[]): P
 }
 
 const dropped = (arrivals: readonly Arrival[]) =>
-  arrivals.map(({ deadline }) => deadline.reason instanceof Crowded);
+  arrivals.map(({ deadline }) => deadline.reason instanceof Dismissed);
 
 test('where one address has its fill, the first of its strangers makes room for the next', async () => {
   const admittance = door({ unauthenticatedPerAddress: 2 });
@@ -92,4 +92,14 @@ test('limits may change while strangers wait', async () => {
   admittance.limits = { ...NO_LIMITS, unauthenticatedPerAddress: 2 };
   await admitAll(admittance, ['10.0.0.1']);
   expect(dropped(arrivals)).toEqual([true, true, false]);
+});
+
+test('who closes the door sends everybody away', async () => {
+  const admittance = door();
+  const arrivals = await admitAll(admittance, ['10.0.0.1', '10.0.0.2', '10.0.0.1']);
+  arrivals[0]?.authenticated();
+  admittance.close();
+  const reasons = arrivals.map(({ deadline }): unknown => deadline.reason);
+  const closing = new Dismissed('CLOSING');
+  expect([reasons, admittance.count]).toEqual([[undefined, closing, closing], 0]);
 });

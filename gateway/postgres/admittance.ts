@@ -17,11 +17,20 @@ export interface AdmittanceLimits {
 /** How far a stranger came; who came less far goes first. */
 export const PROGRESS = { refused: 0, arrived: 1, identified: 2 } as const;
 
-/** The reason of an {@link Arrival}'s signal when its place was given to another. */
-export class Crowded extends Error {
-  constructor() {
-    super('too many connections that have not authenticated');
-    this.name = 'Crowded';
+/** The reason of an {@link Arrival}'s signal when it has to go before its time is up. */
+export class Dismissed extends Error {
+  readonly code: 'CROWDED' | 'CLOSING';
+  /** SQLSTATE of what it is told. */
+  readonly sqlstate: '53300' | '57P01';
+  constructor(code: Dismissed['code']) {
+    super(
+      code === 'CROWDED'
+        ? 'too many connections that have not authenticated'
+        : 'the gateway is shutting down',
+    );
+    this.name = 'Dismissed';
+    this.code = code;
+    this.sqlstate = code === 'CROWDED' ? '53300' : '57P01';
   }
 }
 
@@ -30,7 +39,7 @@ export interface Arrival {
   /** Where it came from: the socket forgets once it is closed. */
   readonly address: string;
   readonly port: number;
-  /** Aborts with a `TimeoutError` when the time to authenticate is up, with {@link Crowded} when the place is needed. */
+  /** Aborts with a `TimeoutError` when the time to authenticate is up, with {@link Dismissed} when it has to go earlier. */
   readonly deadline: AbortSignal;
   /** Says how far it came. A refused one keeps its place while it reads why, but is the first to lose it. */
   progress: (typeof PROGRESS)[keyof typeof PROGRESS];
@@ -40,7 +49,7 @@ export interface Arrival {
 
 /** What is held of an arrival; the sets it is in keep the order of arrival. */
 interface Stranger extends Arrival {
-  drop(): void;
+  dismiss(code: Dismissed['code']): void;
 }
 
 export class Admittance {
@@ -65,9 +74,15 @@ export class Admittance {
   admit(socket: Socket): Arrival {
     const network = networkOf(socket.remoteAddress, 32);
     const own = this.#networks.get(network) ?? new Set();
-    while (own.size >= this.limits.unauthenticatedPerAddress) leastFar(own)?.drop();
-    while (this.#count >= this.limits.unauthenticated) leastFar(this.#busiest())?.drop();
+    while (own.size >= this.limits.unauthenticatedPerAddress) leastFar(own)?.dismiss('CROWDED');
+    while (this.#count >= this.limits.unauthenticated) leastFar(this.#busiest())?.dismiss('CROWDED');
     return this.#enter(socket, network);
+  }
+
+  /** Sends everybody away. */
+  close(): void {
+    for (const strangers of this.#networks.values())
+      for (const stranger of strangers) stranger.dismiss('CLOSING');
   }
 
   #enter(socket: Socket, network: string): Arrival {
@@ -86,11 +101,11 @@ export class Admittance {
       deadline: time.signal,
       progress: PROGRESS.arrived,
       authenticated: leave,
-      drop: () => {
+      dismiss: (code) => {
         leave();
         // A refused one was told why already; the others' owners tell them.
         if (stranger.progress === PROGRESS.refused) socket.destroy();
-        else time.abort(new Crowded());
+        else time.abort(new Dismissed(code));
       },
     };
     socket.once('close', leave);

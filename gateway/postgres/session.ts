@@ -100,7 +100,7 @@ function turnAway(error: unknown, arrival: Arrival, stranger: Stranger, context:
   const { socket } = stranger;
   arrival.progress = PROGRESS.refused;
   const { refusals } = context;
-  const silent = socket.bytesRead === 0;
+  const silent = !stranger.tls && socket.bytesRead === 0;
   // Whoever comes and goes without a byte, as a load balancer does to see who is up, asked for nothing.
   if (!silent || refusal.code !== 'CLOSED') {
     // Of the silent nothing is known but the network; to ask where to get a token is how OAUTHBEARER begins.
@@ -108,5 +108,6 @@ function turnAway(error: unknown, arrival: Arrival, stranger: Stranger, context:
     else refusals.record(stranger, arrival, refusal);
   }
   refuse(socket, refusal.postgres);
-  if (refusal.code === 'CROWDED') socket.destroySoon(); // its place is another's already
+  // Its place is another's already, or nobody's: it has no time to read.
+  if (refusal.code === 'CROWDED' || refusal.code === 'CLOSING') socket.destroySoon();
 }

@@ -1,6 +1,6 @@
 /** Why no session came of a connection, in terms of its start-up. */
 import type { Socket } from 'node:net';
-import { Crowded } from './admittance.ts';
+import { Dismissed } from './admittance.ts';
 import type { PostgresError } from './wire/errors.ts';
 import { HandshakeError, SocketReader } from './wire/handshake.ts';
 import { StartupPacketError } from './wire/startup-packet.ts';
@@ -12,6 +12,8 @@ export type StartupErrorCode =
   | 'TIMEOUT'
   /** The place at the door was given to another (see admittance.ts). */
   | 'CROWDED'
+  /** The gateway ends. */
+  | 'CLOSING'
   | 'TLS_FAILED'
   /** Bytes that no client sends. */
   | 'MALFORMED'
@@ -70,9 +72,9 @@ export function interrupted(socket: Socket, cause: HandshakeError): StartupError
   if (cause.code === 'CLOSED' || cause.code === 'BROKEN') {
     return new StartupError('CLOSED', cause.message, socket, { cause });
   }
-  if (cause.cause instanceof Crowded) {
-    const { message } = cause.cause;
-    return new StartupError('CROWDED', message, socket, { cause, postgres: fatal('53300', message) });
+  if (cause.cause instanceof Dismissed) {
+    const { code, sqlstate, message } = cause.cause;
+    return new StartupError(code, message, socket, { cause, postgres: fatal(sqlstate, message) });
   }
   const message = 'canceling authentication due to timeout';
   return new StartupError('TIMEOUT', message, socket, { cause, postgres: fatal('57014', message) });
