@@ -13,6 +13,7 @@ export default defineConfig({
           electron: resolve('main/hosts/electron.ts'),
           cli: resolve('main/cli.ts'),
           'shipper-worker': resolve('gateway/shipper-worker.ts'),
+          'worker-process': resolve('gateway/worker-process.ts'),
           'reader-process': resolve('gateway/archive/sqlite/reader-process.ts'),
           watchdog: resolve('main/demo/watchdog.ts'),
         },

@@ -84,6 +84,7 @@ const LAYERS: readonly Layer[] = [
     files: [
       'main/**',
       'gateway/gateway.ts',
+      'gateway/control-schema.ts',
       'gateway/config.ts',
       'gateway/archive/**',
       'gateway/identity/**',

@@ -35,10 +35,10 @@ export interface Gateway {
   /** Takes over what its configuration says now, for sessions to come; one that cannot be used is kept out, and rejects. */
   reload(): Promise<Reloaded>;
   /**
-   * Ends sessions in order, ships everything, closes. Idle sessions end at once, busy ones get so many ms to become
-   * idle; {@link hurry} cuts that short.
+   * Ends sessions in order, ships everything, closes. With `drain`, busy sessions get the time of `gateway.drain` to
+   * become idle; {@link hurry} cuts that short.
    */
-  close(grace?: number): Promise<void>;
+  close(options?: { readonly drain?: boolean }): Promise<void>;
   hurry(): void;
 }
 
@@ -84,9 +84,9 @@ export async function startGateway(config: Config, options: GatewayOptions): Pro
     archive: config.archive,
     issuer: issuer?.issuer,
     reload: () => operating.reload(),
-    async close(grace = 0) {
+    async close({ drain: patient = false } = {}) {
       operating.draining = true;
-      if (grace > 0) await drain(crew, grace, log);
+      if (patient) await drain(crew, operating.config.gateway.drain, log);
       await stack.disposeAsync();
       say(log, 'info', 'gateway.closed', 'gateway closed');
     },

@@ -101,7 +101,7 @@ export class Operations {
     try {
       const { config, applied, kept } = reloadOf(this.config, await reread(), issuerRuns);
       await Promise.all(running(crew).map((worker) => worker.configure(config)));
-      log.level = config.gateway.log.level;
+      if (applied.includes('gateway.log')) log.level = config.gateway.log.level;
       this.config = config;
       say(log, 'info', 'config.reloaded', 'configuration reloaded', { applied, kept });
       return { applied, kept };

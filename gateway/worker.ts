@@ -133,6 +133,7 @@ export async function startWorker(task: WorkerTask, around: WorkerSurroundings):
     live,
     onRefused,
   };
+  let { level } = config.gateway.log;
   let context: SessionContext = { ...fixed, ...access };
   const listener = await listenForAgents({
     host: config.gateway.listen.host,
@@ -156,6 +157,7 @@ export async function startWorker(task: WorkerTask, around: WorkerSurroundings):
     async configure(next) {
       const changed = accessOf(next, issuer);
       verifier.configure(changed.issuers);
+      if (next.gateway.log.level !== level) log.level = level = next.gateway.log.level;
       admittance.limits = next.gateway.limits;
       context = { ...fixed, ...changed };
     },

@@ -21,6 +21,8 @@ export const EXIT_STATUS = {
   machine: 8,
   /** The spool or another part of the recorder. */
   recorder: 9,
+  /** A running gateway: none answers, it is not ready, or it does not do what it was told. */
+  gateway: 10,
 } as const;
 type Family = keyof typeof EXIT_STATUS;
 
@@ -33,6 +35,7 @@ const FAILURES = {
   CONFIG_NOT_FOUND: 'config',
   CONFIG_UNREADABLE: 'config',
   CONFIG_INVALID: 'config',
+  TLS_UNUSABLE: 'config',
   ARCHIVE_NOT_FOUND: 'archive',
   NOT_AN_ARCHIVE: 'archive',
   ARCHIVE_NEWER: 'archive',
@@ -42,6 +45,8 @@ const FAILURES = {
   PORT_TAKEN: 'listen',
   CANNOT_LISTEN: 'listen',
   NOT_LOOPBACK: 'listen',
+  CONTROL_TAKEN: 'listen',
+  CONTROL_UNSAFE: 'listen',
   NO_ISSUER: 'identity',
   ISSUER_NOT_RUNNING: 'identity',
   REFUSED: 'identity',
@@ -50,6 +55,9 @@ const FAILURES = {
   UNSUPPORTED: 'machine',
   NO_DATABASE: 'machine',
   NOT_BUILT: 'machine',
+  WORKER_FAILED: 'recorder',
+  GATEWAY_NOT_RUNNING: 'gateway',
+  GATEWAY_NOT_READY: 'gateway',
   SPOOL_BUSY: 'recorder',
   SPOOL_DAMAGED: 'recorder',
   SPOOL_VERSION: 'recorder',

@@ -54,15 +54,66 @@ function addOpen(program: Command): void {
     });
 }
 
+interface GatewayFlags {
+  readonly config: string;
+  readonly json: boolean;
+}
+
 function addGateway(program: Command): void {
-  program
+  const gateway = program
     .command('gateway')
     .description('run the gateway that agents connect through')
     .requiredOption('--config <file>', 'its configuration, such as auditorium.yaml')
     .option(...JSON_OPTION)
-    .action(async (options: { config: string; json: boolean }) => {
-      const { gateway } = await import('./commands/gateway.ts');
-      await gateway(options);
+    .configureHelp({ showGlobalOptions: true })
+    .action(async (flags: GatewayFlags) => {
+      const { gateway: run } = await import('./commands/gateway.ts');
+      await run(flags);
+    });
+  gateway
+    .command('status')
+    .description('whether it is ready, and what each worker does')
+    .action(async (_, command: Command) => {
+      const { status } = await import('./commands/control.ts');
+      await status(command.optsWithGlobals());
+    });
+  gateway
+    .command('sessions')
+    .description('list the sessions that live')
+    .action(async (_, command: Command) => {
+      const { sessions } = await import('./commands/control.ts');
+      await sessions(command.optsWithGlobals());
+    });
+  gateway
+    .command('kill')
+    .description('end a live session; who and why is recorded')
+    .argument('<session>', 'its id, or the beginning of it')
+    .requiredOption('--reason <text>', 'for the record, and for the agent')
+    .action(async (session: string, _, command: Command) => {
+      const { kill } = await import('./commands/control.ts');
+      await kill(session, command.optsWithGlobals());
+    });
+  gateway
+    .command('revoke')
+    .description('refuse tokens from now on and end their sessions')
+    .argument('<what>', 'fingerprint, tokenId (the jti claim), subject or clientId')
+    .argument('<value>', 'compared exactly')
+    .requiredOption('--reason <text>', 'for the record, and for the agent')
+    .option(
+      '--for <duration>',
+      'how long it holds, such as 1h or 7d; for tokens, longer than they live',
+      '1d',
+    )
+    .action(async (what: string, value: string, _, command: Command) => {
+      const { revoke } = await import('./commands/control.ts');
+      await revoke(what, value, command.optsWithGlobals());
+    });
+  gateway
+    .command('reload')
+    .description('take over what the configuration says now, keeping live sessions')
+    .action(async (_, command: Command) => {
+      const { reload } = await import('./commands/control.ts');
+      await reload(command.optsWithGlobals());
     });
 }
 

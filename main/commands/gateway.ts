@@ -1,7 +1,6 @@
 /** `auditorium gateway`: the gateway, headless, until it is told to end. */
-import { destination, pino } from 'pino';
 import { readConfig } from '../../gateway/config.ts';
-import { startGateway } from '../../gateway/gateway.ts';
+import { openLog, startGateway } from '../../gateway/gateway.ts';
 import { packageOf } from '../package.ts';
 import { toldToEnd } from '../shutdown.ts';
 import { print, printJson } from '../terminal.ts';
@@ -14,10 +13,13 @@ export interface GatewayCommandOptions {
 
 export async function gateway({ config: path, json }: GatewayCommandOptions): Promise<void> {
   const { version } = packageOf(import.meta.dirname);
-  const config = await readConfig(path, process.env);
-  // Written at once, so that the last lines of a process that dies are there.
-  const log = pino({ level: process.env['AUDITORIUM_LOG'] ?? 'info' }, destination({ dest: 2, sync: true }));
-  const running = await startGateway(config, { log, software: `auditorium/${version}` });
+  const read = () => readConfig(path, process.env);
+  const config = await read();
+  const log = openLog(process.env['AUDITORIUM_LOG'] ?? config.gateway.log.level);
+  const running = await startGateway(config, { log, software: `auditorium/${version}`, reread: read });
+  // What came of it is in the log.
+  process.on('SIGHUP', () => void running.reload().catch(() => {}));
+  let told: 'signal' | 'orphaned' = 'orphaned';
   try {
     const { listen, archive, issuer } = running;
     const address = `${listen.host}:${listen.port}`;
@@ -27,8 +29,8 @@ export async function gateway({ config: path, json }: GatewayCommandOptions): Pr
       print(
         `gateway listens on ${address}, records to ${archive}${issuer === undefined ? '' : `, issuer ${issuer}`}`,
       );
-    await toldToEnd();
+    told = await toldToEnd({ signals: ['SIGINT', 'SIGTERM'], again: () => running.hurry() });
   } finally {
-    await running.close();
+    await running.close({ drain: told === 'signal' });
   }
 }
