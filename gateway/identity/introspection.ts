@@ -7,7 +7,10 @@ import { IdentityError } from './identity-error.ts';
 import type { IntrospectionConfig } from './issuer-config.ts';
 import { askIssuer, requestFailure, type IssuerNetwork } from './issuer-request.ts';
 
-/** Sessions of one token share an answer this long, ms: a token shared by a fleet would be a storm of requests otherwise. */
+/**
+ * Sessions of one token share an answer this long, ms, or half the time between two questions where that is less: a token
+ * shared by a fleet would be a storm of requests otherwise.
+ */
 const SHARED = 5_000;
 
 /** Answers kept at most; the oldest goes first. */
@@ -35,10 +38,11 @@ export function createIntrospection(
   deps: IntrospectionDependencies,
 ): Introspect {
   const answers = new Map<string, Answer>();
+  const shared = Math.min(SHARED, config.every / 2);
   return (token) => {
     const key = Buffer.from(fingerprint(token)).toString('base64');
     const known = answers.get(key);
-    if (known !== undefined && deps.now() - known.at < SHARED) return known.active;
+    if (known !== undefined && deps.now() - known.at < shared) return known.active;
     const active = ask(token, issuer, config, deps);
     answers.delete(key);
     answers.set(key, { at: deps.now(), active });

@@ -13,7 +13,7 @@ import {
   formatExact,
   formatNumberOf,
 } from '../ui/format.ts';
-import { Outcome, ProvenanceMark } from '../ui/marks.tsx';
+import { MismatchMark, Outcome, ProvenanceMark } from '../ui/marks.tsx';
 
 /** Longest name shown; the rest is in its title. */
 const NAME_LENGTH = 80;
@@ -57,6 +57,9 @@ export function ReplayHead({ session }: { readonly session: SessionRow }) {
           </button>
           <ProvenanceMark provenance={ci.provenance} />
           <span className="replay-provenance">{ci.provenance}</span>
+          {session.ciMismatch === null ? null : (
+            <MismatchMark asserted={visibleLine(session.ciMismatch, NAME_LENGTH)} />
+          )}
         </span>
       )}
       <ArrowRight size={14} className="replay-arrow" aria-label="to" />

@@ -6,7 +6,7 @@ import { visibleLine } from '../../shared/replay/visible.ts';
 import { goTo } from '../router.ts';
 import { Button } from '../ui/Button.tsx';
 import { formatBytes, formatCount, formatDateTime, formatDuration, formatExact } from '../ui/format.ts';
-import { Outcome, ProvenanceMark, Verb } from '../ui/marks.tsx';
+import { MismatchMark, Outcome, ProvenanceMark, Verb } from '../ui/marks.tsx';
 import { ValueButton } from './Cell.tsx';
 import { agentOf, durationOf, jobOf } from './session-columns.tsx';
 
@@ -87,7 +87,11 @@ function Selected({
           )}
         </Section>
         <Section title="CI job" mark={session.ci === null ? null : <ProvenanceWords ci={session.ci} />}>
-          {session.ci === null ? <p className="cell-quiet">not recorded</p> : <CiFacts ci={session.ci} />}
+          {session.ci === null ? (
+            <p className="cell-quiet">not recorded</p>
+          ) : (
+            <CiFacts ci={session.ci} mismatch={session.ciMismatch} />
+          )}
         </Section>
         <Section title="Connection">
           <Facts>
@@ -199,6 +203,11 @@ function IdentityFacts({ identity }: { readonly identity: Identity }) {
           <ValueButton field="client" value={identity.clientId} />
         </Fact>
       )}
+      {identity.userId === null ? null : (
+        <Fact name="person">
+          <ValueButton field="token" value={identity.userId} />
+        </Fact>
+      )}
       <Fact name="issuer">
         <ValueButton field="issuer" value={identity.issuer} />
       </Fact>
@@ -223,7 +232,7 @@ function IdentityFacts({ identity }: { readonly identity: Identity }) {
   );
 }
 
-function CiFacts({ ci }: { readonly ci: CiContext }) {
+function CiFacts({ ci, mismatch }: { readonly ci: CiContext; readonly mismatch: string | null }) {
   return (
     <Facts>
       <Fact name="job">
@@ -240,6 +249,13 @@ function CiFacts({ ci }: { readonly ci: CiContext }) {
       {ci.ref === null ? null : <Fact name="ref">{visibleLine(ci.ref, LONG)}</Fact>}
       {ci.actor === null ? null : <Fact name="actor">{visibleLine(ci.actor, LONG)}</Fact>}
       {ci.issuer === null ? null : <Fact name="attested by">{ci.issuer}</Fact>}
+      {mismatch === null ? null : (
+        <Fact name="~ also said">
+          <ValueButton field="ci" value="mismatch">
+            <MismatchMark asserted={visibleLine(mismatch, LONG)} /> {visibleLine(mismatch, LONG)}
+          </ValueButton>
+        </Fact>
+      )}
     </Facts>
   );
 }

@@ -63,9 +63,15 @@ export const SESSION_COLUMNS: readonly GridColumn<SessionRow>[] = column.columns
     meta: { width: 116, grow: 2, leaves: 0 },
     cell: ({
       row: {
-        original: { ci },
+        original: { ci, ciMismatch },
       },
-    }) => <JobCell job={ci === null ? null : jobOf(ci)} provenance={ci?.provenance ?? null} />,
+    }) => (
+      <JobCell
+        job={ci === null ? null : jobOf(ci)}
+        provenance={ci?.provenance ?? null}
+        mismatch={ciMismatch}
+      />
+    ),
   }),
   column.accessor('connection', {
     id: 'connection',

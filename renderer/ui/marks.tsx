@@ -11,6 +11,7 @@ import {
   Pencil,
   Radio,
   SkipForward,
+  TriangleAlert,
   Unplug,
   Wrench,
 } from 'lucide-react';
@@ -180,6 +181,17 @@ export function ProvenanceMark({ provenance }: { readonly provenance: 'attested'
         </span>
       }
       title="asserted: the agent’s own word, not proven"
+    />
+  );
+}
+
+/** The agent asserted another job than the session's: a finding, whichever of the two is proven. */
+export function MismatchMark({ asserted }: { readonly asserted: string }) {
+  return (
+    <Mark
+      tone="denied"
+      icon={<TriangleAlert size={GLYPH} aria-label="mismatch" />}
+      title={`the agent also said that it is ${asserted}`}
     />
   );
 }
