@@ -1,6 +1,7 @@
 import { chmod, chown, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ConfigError, parseConfig, type ConnectionConfig } from './config.ts';
 import { PasswordCommand } from './postgres/password-command.ts';
@@ -104,6 +105,12 @@ test('a password that a command prints is not asked for before it is needed', as
   await expect(rm(join(dir, 'ran'))).rejects.toMatchObject({ code: 'ENOENT' });
   await expect((password as PasswordCommand).password()).resolves.toBe('a b');
   await rm(join(dir, 'ran'));
+});
+
+test('two configurations tell whether they run the same command', () => {
+  const first = connection('password: { command: [pass, show] }');
+  expect(isDeepStrictEqual(first, connection('password: { command: [pass, show] }'))).toBe(true);
+  expect(isDeepStrictEqual(first, connection('password: { command: [pass, list] }'))).toBe(false);
 });
 
 const inFile = 'password: { file: ./secret }';

@@ -41,15 +41,16 @@ export interface PasswordCommandTimes {
 
 /** Runs when a password is needed and none was printed lately; once for all who wait at the same time. */
 export class PasswordCommand {
-  readonly #argv: readonly [string, ...string[]];
-  readonly #dir: string;
+  /** Program and arguments. In sight, as is `dir`, so that two configurations can be compared. */
+  readonly argv: readonly [string, ...string[]];
+  readonly dir: string;
   readonly #times: Required<PasswordCommandTimes>;
   #last: { readonly password: Promise<string>; readonly until: number } | null = null;
 
   /** `argv` is program and arguments, no shell between; it runs in `dir`, with the gateway's environment. */
   constructor(argv: readonly [string, ...string[]], dir: string, times: PasswordCommandTimes = {}) {
-    this.#argv = argv;
-    this.#dir = dir;
+    this.argv = argv;
+    this.dir = dir;
     this.#times = { keptMs: KEPT_MS, patienceMs: PATIENCE_MS, now: () => performance.now(), ...times };
   }
 
@@ -57,7 +58,7 @@ export class PasswordCommand {
   async password(): Promise<string> {
     const now = this.#times.now();
     if (this.#last !== null && now < this.#last.until) return this.#last.password;
-    const password = run(this.#argv, this.#dir, this.#times.patienceMs);
+    const password = run(this.argv, this.dir, this.#times.patienceMs);
     const last = { password, until: now + this.#times.keptMs };
     this.#last = last;
     password.catch(() => {
