@@ -22,13 +22,16 @@ export async function cancelRequest(
   refuse(socket, undefined); // as in PostgreSQL, the client is not told whether it worked
 }
 
-/** Cancels the statement in flight of the session that has this key; nothing when none has. Never rejects. */
+/** Cancels the statement in flight of the session that has this key; counted when none has. Never rejects. */
 export async function cancelSession(
   { processId, key, address }: CancelWish,
-  context: Pick<SessionContext, 'cancelKeys' | 'recorder'>,
+  context: Pick<SessionContext, 'cancelKeys' | 'recorder' | 'refusals'>,
 ): Promise<void> {
   const live = context.cancelKeys.find(processId, key);
-  if (live === null) return;
+  if (live === null) {
+    context.refusals.count('CANCEL_KEY', address);
+    return;
+  }
   const accepted = live.relay.exchange.expected.length > 0;
   live.recorder.record('cancel', { accepted, clientAddress: address });
   await context.recorder.settled();
