@@ -15,7 +15,6 @@ import { say } from './log.ts';
 import { Operations } from './operations.ts';
 import { lockSpool } from './recorder/spool-folder.ts';
 
-export { GatewayError } from './gateway-error.ts';
 export { openLog } from './log.ts';
 
 export interface GatewayOptions {

@@ -15,6 +15,7 @@ export type LogEvent =
   | 'session.refused'
   | 'session.ended'
   | 'session.killed'
+  | 'sessions.refused'
   | 'shipper.failed'
   | 'spool.left-over'
   | 'spool.low'

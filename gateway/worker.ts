@@ -11,17 +11,17 @@ import { Revocations, type Revocation } from './identity/revocations.ts';
 import { createVerifier } from './identity/verifier.ts';
 import { listenForAgents } from './listener.ts';
 import { rowOf } from './live-row.ts';
-import { say } from './log.ts';
 import { Admittance } from './postgres/admittance.ts';
 import { CancelKeys, type Place } from './postgres/cancel.ts';
 import { cancelSession, type CancelWish } from './postgres/cancel-request.ts';
 import { type LiveSession, LiveSessions, sessionId } from './postgres/live-sessions.ts';
 import { Refusals } from './postgres/refusals.ts';
-import { type RefusedSession, type SessionContext, START_UP_MS } from './postgres/session-context.ts';
+import { type SessionContext, START_UP_MS } from './postgres/session-context.ts';
 import { serve } from './postgres/session.ts';
 import { refuse } from './postgres/startup.ts';
 import type { PostgresError } from './postgres/wire/errors.ts';
 import { startRecording, type LogHead, type Recording } from './recording.ts';
+import { sessionLog } from './session-log.ts';
 import { WorkerGauges, type WorkerReport } from './worker-report.ts';
 
 /** What a worker is started with; can be sent to another process. */
@@ -109,18 +109,8 @@ export async function startWorker(task: WorkerTask, around: WorkerSurroundings):
   const verifier = createVerifier(access.issuers, { now: Date.now, revocations: listOf(task.revocations) });
   opened.defer(() => verifier.close());
   const admittance = new Admittance(config.gateway.limits, START_UP_MS);
-  const onRefused = (refused: RefusedSession) => {
-    gauges.refused(refused.sqlstate ?? 'gone');
-    say(log, 'warn', 'session.refused', 'session refused', { ...refused });
-  };
-  const refusals = new Refusals({
-    recorder,
-    onRefused,
-    onCounted: (counted) => {
-      gauges.refused(counted.reason, counted.count);
-      say(log, 'warn', 'session.refused', 'connections refused', { ...counted });
-    },
-  });
+  const told = sessionLog(log, gauges);
+  const refusals = new Refusals({ recorder, ...told });
   opened.defer(() => refusals.flush());
   const fixed = {
     recorder,
@@ -131,7 +121,7 @@ export async function startWorker(task: WorkerTask, around: WorkerSurroundings):
     admittance,
     refusals,
     live,
-    onRefused,
+    ...told,
   };
   let { level } = config.gateway.log;
   let context: SessionContext = { ...fixed, ...access };

@@ -43,11 +43,14 @@ async function exchange(
 ): Promise<{ readonly body: string; readonly value: unknown }> {
   const signal = AbortSignal.timeout(PATIENCE_MS);
   const { promise, resolve, reject } = Promise.withResolvers<string>();
-  const request = httpRequest({ socketPath, method, path, signal }, (response) => {
+  const said = body === undefined ? '' : JSON.stringify(body);
+  // Node frames the body of a DELETE only when it is told how long it is.
+  const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(said) };
+  const request = httpRequest({ socketPath, method, path, signal, headers }, (response) => {
     text(response).then(resolve, reject);
   });
   request.once('error', reject);
-  request.end(body === undefined ? undefined : JSON.stringify(body));
+  request.end(said);
   const answer = await promise;
   try {
     return { body: answer, value: JSON.parse(answer) };

@@ -11,6 +11,9 @@ export interface LiveSession {
   readonly relay: Relay;
   /** The agent's socket. */
   readonly agent: Socket;
+  /** Where the agent is; the socket forgets once it is closed. */
+  readonly address: string;
+  readonly port: number;
   /** Name of the connection it uses. */
   readonly connection: string;
   readonly verified: Verified;
@@ -84,7 +87,7 @@ export class LiveSessions {
 }
 
 /** The session's id as lists and commands write it: 32 hex digits. */
-export function sessionId({ recorder }: LiveSession): string {
+export function sessionId({ recorder }: Pick<LiveSession, 'recorder'>): string {
   return Buffer.from(recorder.id).toString('hex');
 }
 

@@ -94,7 +94,14 @@ test('a refusal is a session that says who it was, as far as it said so', () => 
     ['sessionClosed', { outcome: 'refused', sqlstate: '08P01', reason: REFUSAL.reason }],
   ]);
   expect(told).toEqual([
-    { address: '192.0.2.7', connection: 'shop', sqlstate: '08P01', reason: REFUSAL.reason },
+    {
+      session: expect.stringMatching(/^[0-9a-f]{32}$/) as unknown,
+      address: '192.0.2.7',
+      connection: 'shop',
+      sqlstate: '08P01',
+      code: REFUSAL.code,
+      reason: REFUSAL.reason,
+    },
   ]);
 });
 

@@ -6,6 +6,7 @@
 import type { EventInput } from '../../shared/recording/event.ts';
 import type { Recorder } from '../recorder/recorder.ts';
 import { connectionName } from './admission.ts';
+import { sessionId } from './live-sessions.ts';
 import { networkOf } from './network.ts';
 import type { Refusal } from './refusal.ts';
 import { recordClosed, recordOpened, type Client, type Opened } from './session-events.ts';
@@ -61,7 +62,14 @@ export class Refusals {
     recordOpened(session, opened, client, recorder);
     const sqlstate = postgres?.sqlstate ?? null;
     recordClosed(session, recorder, 'refused', sqlstate, reason);
-    onRefused({ address: client.address, connection: connectionName(opened), sqlstate, reason });
+    onRefused({
+      session: sessionId({ recorder: session }),
+      address: client.address,
+      connection: connectionName(opened),
+      sqlstate,
+      code,
+      reason,
+    });
   }
 
   /** Counts a refusal that is no session, such as a CancelRequest with a wrong key. `reason` is one of few. */

@@ -36,15 +36,28 @@ export interface SessionContext {
   readonly tls?: { readonly cert: string; readonly key: string } | undefined;
   /** Live sessions, so that the gateway can end them. */
   readonly live: LiveSessions;
-  /** Told of every session that was refused, for the operator's log. */
+  /** Told of every session that was refused, opened or ended, for the operator's log. */
   readonly onRefused: (refused: RefusedSession) => void;
+  readonly onOpened: (session: LiveSession) => void;
+  readonly onEnded: (session: LiveSession, end: SessionEnd) => void;
+}
+
+/** How a session ended, as recorded. */
+export interface SessionEnd {
+  readonly outcome: string;
+  readonly sqlstate: string | null;
+  readonly reason: string;
 }
 
 /** A session that was not opened: where from, to what, and why; holds no secret. */
 export interface RefusedSession {
+  /** Its id, hex. */
+  readonly session: string;
   readonly address: string;
   readonly connection: string;
   readonly sqlstate: string | null;
+  /** The reason as one of few, for counting. */
+  readonly code: string;
   readonly reason: string;
 }
 

@@ -35,6 +35,8 @@ export async function runRelay(
     recorder: session,
     relay: running,
     agent,
+    address: agent.remoteAddress ?? '',
+    port: agent.remotePort ?? 0,
     connection: connection.name,
     verified,
     since: Date.now(),
@@ -42,6 +44,7 @@ export async function runRelay(
   };
   const key = cancelKeys.issue(live, startup.protocol);
   context.live.add(live);
+  context.onOpened(live);
   try {
     recorder.write();
     greet(agent, upstream, backendKeyData(key.processId, key.key));
@@ -55,7 +58,9 @@ export async function runRelay(
   context.live.delete(live);
   const inFlight = running.exchange.expected.length > 0;
   const outcome = outcomeOf(end);
-  recordClosed(session, recorder, outcome.outcome, outcome.tell?.sqlstate ?? null, outcome.reason);
+  const sqlstate = outcome.tell?.sqlstate ?? null;
+  recordClosed(session, recorder, outcome.outcome, sqlstate, outcome.reason);
+  context.onEnded(live, { outcome: outcome.outcome, sqlstate, reason: outcome.reason });
   await recorder.settled();
   if (outcome.tell !== null && !running.midRow()) refuse(agent, outcome.tell);
   else agent.end();

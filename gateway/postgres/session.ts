@@ -9,6 +9,7 @@ import { admit, connectionName } from './admission.ts';
 import { type Arrival, PROGRESS } from './admittance.ts';
 import { authenticate, type Login } from './authenticate.ts';
 import { cancelRequest } from './cancel-request.ts';
+import { sessionId } from './live-sessions.ts';
 import { refusalOf, SessionRefused } from './refusal.ts';
 import { type Opening, type SessionContext, START_UP_MS } from './session-context.ts';
 import {
@@ -17,6 +18,7 @@ import {
   recordConnected,
   recordIdentity,
   recordOpened,
+  recordParameters,
 } from './session-events.ts';
 import { runRelay } from './session-run.ts';
 import { acceptStartup, refuse, StartupError, type Startup } from './startup.ts';
@@ -61,7 +63,7 @@ async function serveSession(startup: Opening, arrival: Arrival, context: Session
   const session = recorder.session();
   recordOpened(session, startup, arrival, recorder);
   const ci = recordIdentity(session, verified, startup);
-  for (const passed of parameters.observed) session.record('observed', passed);
+  recordParameters(session, parameters);
   recorder.write();
   let connection: ConnectionConfig;
   let upstream: Upstream;
@@ -76,11 +78,12 @@ async function serveSession(startup: Opening, arrival: Arrival, context: Session
     );
     recordConnected(session, connection, upstream);
   } catch (error) {
-    const { postgres, reason } = refusalOf(error);
+    const { postgres, reason, code } = refusalOf(error);
     const sqlstate = postgres?.sqlstate ?? null;
     recordClosed(session, recorder, 'refused', sqlstate, reason);
     const { address } = arrival;
-    context.onRefused({ address, connection: connectionName(startup), sqlstate, reason });
+    const refused = { address, connection: connectionName(startup), sqlstate, code, reason };
+    context.onRefused({ session: sessionId({ recorder: session }), ...refused });
     refuse(startup.socket, postgres);
     return;
   }
