@@ -62,7 +62,8 @@ export async function runRelay(
   recordClosed(session, recorder, outcome.outcome, sqlstate, outcome.reason);
   context.onEnded(live, { outcome: outcome.outcome, sqlstate, reason: outcome.reason });
   await recorder.settled();
-  if (outcome.tell !== null && !running.midRow()) refuse(agent, outcome.tell);
+  // Within a row the agent can be told nothing: it would be read as the rest of the row.
+  if (outcome.tell !== null) refuse(agent, running.midRow() ? undefined : outcome.tell);
   else agent.end();
   if (end.by === 'agent' && end.terminated) server.end();
   else {
