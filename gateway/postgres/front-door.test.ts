@@ -11,9 +11,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test
 import { openYoungArchive } from '../../bench/recorded.ts';
 import { mintToken } from '../../main/commands/token.ts';
 import { EVERYTHING } from '../../shared/filter/filter.ts';
+import type { EventKind } from '../../shared/recording/event.ts';
 import type { ArchiveReader } from '../archive/archive.ts';
 import { parseConfig } from '../config.ts';
 import { startGateway, type Gateway } from '../gateway.ts';
+import { readEvents } from './fidelity/run.ts';
 import { LOCALHOST, ROOT_CERTIFICATE } from './testing/certificate.ts';
 import { fakeServer, received } from './testing/loopback.ts';
 import { startPostgres, type TestPostgres } from './testing/postgres.ts';
@@ -101,6 +103,15 @@ async function sessionsFrom(address: string): Promise<object[]> {
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+}
+
+/** What the events of one kind say that the session from an address has. */
+async function eventsFrom(address: string, kind: EventKind): Promise<object[]> {
+  await sessionsFrom(address);
+  const { items } = await archive.sessions({ filter: EVERYTHING, sort: '-started', limit: 500 });
+  const id = items.find(({ clientAddress }) => clientAddress === address)?.id;
+  const events = id === undefined ? [] : await readEvents(archive, id);
+  return events.flatMap(({ event }) => (event.kind === kind ? [event.fields] : []));
 }
 
 function startup(minor: number, ...pairs: readonly string[]): Buffer {
@@ -255,6 +266,16 @@ describe('a start-up packet', () => {
       { outcome: 'refused', reason, connection: 'mirror', user: 'agent' },
     ]);
     expect(heard).toEqual([]);
+  });
+
+  test('that passes is on the record, settings and all', async () => {
+    const { from } = await ask(
+      startup(0, ...AGENT, 'options', `-c search_path=a --enable-seqscan=off -c lc_time=${token}`),
+      serialize.password(token),
+    );
+    expect(await eventsFrom(from, 'startupSettings')).toEqual([
+      { settings: ['search_path=a', 'enable_seqscan=off', 'lc_time=[masked]'] },
+    ]);
   });
 
   test('reaches the server rebuilt from what is known to be harmless', async () => {

@@ -105,6 +105,22 @@ test('a refusal is a session that says who it was, as far as it said so', () => 
   ]);
 });
 
+test('a token in place of a name is in no record and no log', () => {
+  const TOKEN = `eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.${'x'.repeat(86)}`;
+  const parameters = new Map([
+    ['user', TOKEN],
+    ['application_name', `my ${TOKEN}`],
+  ]);
+  const reason = `there is no connection named "${TOKEN}"`;
+  refuse(1, '192.0.2.7', { tls: true, protocol: '3.2', parameters }, { ...REFUSAL, reason });
+  const [opened, closed] = recorded().map(({ fields }) => fields);
+  expect([opened, closed, told]).toMatchObject([
+    { connection: '[masked]', user: '[masked]', applicationName: 'my [masked]' },
+    { reason: 'there is no connection named "[masked]"' },
+    [{ connection: '[masked]', reason: 'there is no connection named "[masked]"' }],
+  ]);
+});
+
 test('a flood of 100,000 refusals takes no more than its budget, and every one is on the record', () => {
   const before = spool.written;
   refuse(100_000, '192.0.2.7');

@@ -9,7 +9,7 @@ import { connectionName } from './admission.ts';
 import { sessionId } from './live-sessions.ts';
 import { networkOf } from './network.ts';
 import type { Refusal } from './refusal.ts';
-import { recordClosed, recordOpened, type Client, type Opened } from './session-events.ts';
+import { recordClosed, recordOpened, withoutTokens, type Client, type Opened } from './session-events.ts';
 import type { RefusedSession } from './session-context.ts';
 
 /** Bytes that may be spent at once: some hundreds of refused sessions. */
@@ -65,10 +65,10 @@ export class Refusals {
     onRefused({
       session: sessionId({ recorder: session }),
       address: client.address,
-      connection: connectionName(opened),
+      connection: withoutTokens(connectionName(opened)),
       sqlstate,
       code,
-      reason,
+      reason: withoutTokens(reason),
     });
   }
 

@@ -2,8 +2,10 @@
 import type { ConnectionConfig } from '../config.ts';
 import type { Verified } from '../identity/verifier.ts';
 import type { Recorder, SessionRecorder } from '../recorder/recorder.ts';
+import { maskTokens } from '../masking/value.ts';
 import { connectionName } from './admission.ts';
 import { CiAssertions } from './ci-assertions.ts';
+import type { UpstreamParameters } from './parameters.ts';
 import type { Opening } from './session-context.ts';
 import type { Upstream } from './upstream.ts';
 
@@ -24,9 +26,9 @@ export function recordOpened(
   recorder: Recorder,
 ): void {
   session.record('sessionOpened', {
-    connection: connectionName(startup),
-    user: startup.parameters.get('user') ?? '',
-    applicationName: startup.parameters.get('application_name') ?? '',
+    connection: withoutTokens(connectionName(startup)),
+    user: withoutTokens(startup.parameters.get('user') ?? ''),
+    applicationName: withoutTokens(startup.parameters.get('application_name') ?? ''),
     clientAddress: client.address,
     clientPort: client.port,
     tls: startup.tls,
@@ -43,6 +45,23 @@ export function recordIdentity(session: SessionRecorder, verified: Verified, sta
   const ci = new CiAssertions(session, verified.ci);
   ci.atStartup(startup.parameters);
   return ci;
+}
+
+/** What it asked for at start-up beyond its name, and what of that passed only because the gateway observes. */
+export function recordParameters(session: SessionRecorder, { settings, observed }: UpstreamParameters): void {
+  const others = [...settings].filter(([name]) => name !== 'application_name'); // sessionOpened says it
+  if (others.length > 0) {
+    session.record('startupSettings', {
+      settings: others.map(([name, value]) => withoutTokens(`${name}=${value}`)),
+    });
+  }
+  for (const { rule, detail } of observed)
+    session.record('observed', { rule, detail: withoutTokens(detail) });
+}
+
+/** An agent's words as the record and the log may hold them: nothing keeps it from putting its token where a name belongs. */
+export function withoutTokens(text: string): string {
+  return maskTokens(text, new Set());
 }
 
 /** The database it reached. */
@@ -71,6 +90,6 @@ export function recordClosed(
   reason: string,
 ): void {
   if (recorder.failure !== null) return; // the log has ended: the session reads "outcome unknown"
-  session.record('sessionClosed', { outcome, sqlstate, reason });
+  session.record('sessionClosed', { outcome, sqlstate, reason: withoutTokens(reason) });
   recorder.write();
 }

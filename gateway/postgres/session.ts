@@ -19,6 +19,7 @@ import {
   recordIdentity,
   recordOpened,
   recordParameters,
+  withoutTokens,
 } from './session-events.ts';
 import { runRelay } from './session-run.ts';
 import { acceptStartup, refuse, StartupError, type Startup } from './startup.ts';
@@ -81,9 +82,14 @@ async function serveSession(startup: Opening, arrival: Arrival, context: Session
     const { postgres, reason, code } = refusalOf(error);
     const sqlstate = postgres?.sqlstate ?? null;
     recordClosed(session, recorder, 'refused', sqlstate, reason);
-    const { address } = arrival;
-    const refused = { address, connection: connectionName(startup), sqlstate, code, reason };
-    context.onRefused({ session: sessionId({ recorder: session }), ...refused });
+    context.onRefused({
+      session: sessionId({ recorder: session }),
+      address: arrival.address,
+      connection: withoutTokens(connectionName(startup)),
+      sqlstate,
+      code,
+      reason: withoutTokens(reason),
+    });
     refuse(startup.socket, postgres);
     return;
   }

@@ -37,6 +37,7 @@ test('every kind of event has a sentence', () => {
     sessionClosed: 'Session outcome: reason',
     ciMismatch: 'CI job asserted asserted in where, but the session is job, provenance',
     identityChecked: 'Token (token) result by introspection at issuer: detail',
+    startupSettings: 'Settings at start-up: settings, settings',
     observed: 'Let pass because the gateway only observes (rule): detail',
     statement: 'SELECT 1',
     parse: 'Prepare name: SELECT 1',

@@ -38,6 +38,7 @@ const SENTENCES: Sentences = {
     `CI job ${f.asserted} asserted in ${f.where}, but the session is ${f.job}, ${f.provenance}`,
   identityChecked: (f) =>
     `Token (${f.token}) ${f.result} by introspection at ${f.issuer}${f.detail === '' ? '' : `: ${f.detail}`}`,
+  startupSettings: (f) => `Settings at start-up: ${f.settings.join(', ')}`,
   observed: (f) => `Let pass because the gateway only observes (${f.rule}): ${f.detail}`,
 
   statement: (f, words) =>

@@ -147,6 +147,8 @@ export const EVENTS = {
   sessionClosed: { code: 14, fields: { outcome: 'text', sqlstate: 'text?', reason: 'text' } },
   /** Something that passed because the gateway only observes: the `rule` that `enforce` would have refused it by, and what it was. */
   observed: { code: 17, fields: { rule: 'text', detail: 'text' } },
+  /** Settings that the agent asked for at start-up and the server was given, each `name=value`; secrets in them masked. */
+  startupSettings: { code: 18, fields: { settings: 'texts' } },
   /**
    * The agent named another CI job than the session's: `job` (provider/run/job) with its `provenance` is the session's and
    * stays so, `asserted` is what the agent said in `where`: application_name or options at start-up, or SET application_name.

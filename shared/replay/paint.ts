@@ -46,6 +46,7 @@ const PAINTERS: Painters = {
   connected: note,
   sessionClosed: note,
   observed: note,
+  startupSettings: note,
   ciMismatch: note,
   identityChecked: note,
 

@@ -22,6 +22,7 @@ const IS_STEP: Readonly<Record<EventKind, boolean>> = {
   connected: true,
   sessionClosed: true,
   observed: true,
+  startupSettings: true,
   ciMismatch: true,
   identityChecked: true,
   statement: true,
