@@ -43,6 +43,20 @@ test.each([
   expect(issuer(more)).toEqual({ ...PLAIN, groupsClaim });
 });
 
+test('a CI profile means its public issuer where none is given, and whose tokens are meant must be said', () => {
+  const urls = ['github', 'gitlab', 'buildkite'].map((profile) => {
+    const written = `issuers: [{ name: ci, profile: ${profile}, audience: gw, require: { a: b } }]`;
+    return issuersOf(parseConfig(written, DIR), null)[0]?.issuer;
+  });
+  expect(urls).toEqual([
+    'https://token.actions.githubusercontent.com',
+    'https://gitlab.com',
+    'https://agent.buildkite.com',
+  ]);
+  const anybody = () => parseConfig('issuers: [{ name: ci, profile: github, audience: gw }]', DIR);
+  expect(anybody).toThrow('issuers[0].require is missing: this issuer signs for everybody');
+});
+
 describe('introspection', () => {
   test('has times of its own where none are given', () => {
     expect(issuer(', introspection: { clientId: gw, clientSecret: { env: S } }', { S: 'shh' })).toEqual({

@@ -8,6 +8,7 @@ import {
   type GroupsClaim,
   type IssuerConfig,
   type Lifetime,
+  type ProfileName,
 } from './identity/issuer-config.ts';
 import { PROFILES } from './identity/profile.ts';
 
@@ -26,6 +27,13 @@ function isIssuerUrl(text: string): boolean {
     (url.protocol === 'http:' && /^(127\.[\d.]+|localhost|\[::1\])$/.test(url.hostname))
   );
 }
+
+/** The issuer a CI profile means where none is given. */
+const PUBLIC_ISSUERS: Readonly<Partial<Record<ProfileName, string>>> = {
+  github: 'https://token.actions.githubusercontent.com',
+  gitlab: 'https://gitlab.com',
+  buildkite: 'https://agent.buildkite.com',
+};
 
 /** Issuers that sign for every customer of theirs: a matching audience proves nothing, so `require` must narrow it. */
 const SHARED_ISSUERS: Readonly<Record<string, string>> = {
@@ -115,6 +123,7 @@ export const issuer = z
     },
     expected('a mapping'),
   )
+  .transform((written) => ({ ...written, issuer: written.issuer ?? PUBLIC_ISSUERS[written.profile] }))
   .superRefine((value, context) => {
     const issue = (key: string, message: string) =>
       context.addIssue({ code: 'custom', path: [key], message });

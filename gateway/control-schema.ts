@@ -3,6 +3,7 @@
  * are ms since 1970, durations ms.
  */
 import { z } from 'zod';
+import { REVOCABLE } from './identity/revocations.ts';
 
 /** A session whose relay runs. */
 export const LiveSessionRow = z.object({
@@ -73,7 +74,7 @@ export type Reloaded = z.infer<typeof Reloaded>;
 
 /** A token, by its fingerprint (hex) or `jti`, or all tokens of a subject or client, that may do nothing any more. */
 export const RevocationRequest = z.strictObject({
-  what: z.enum(['fingerprint', 'tokenId', 'subject', 'clientId']),
+  what: z.enum(REVOCABLE),
   value: z.string().min(1).max(1000),
   by: z.string().min(1).max(200),
   reason: z.string().min(1).max(1000),

@@ -8,7 +8,7 @@ export const REVOCABLE = ['fingerprint', 'tokenId', 'subject', 'clientId'] as co
 /** One entry of the list. */
 export interface Revocation {
   readonly by: (typeof REVOCABLE)[number];
-  /** Compared exactly. */
+  /** Compared exactly, a fingerprint in whatever case. */
   readonly value: string;
   /** In a person's words; agents are told. */
   readonly reason: string;
@@ -58,7 +58,11 @@ export class Revocations {
   find(token: Revocable, now: number): Revocation | null {
     if (this.#entries.length === 0) return null;
     const named = { ...token, fingerprint: Buffer.from(token.fingerprint).toString('hex') };
-    return this.entries(now).find(({ by, value }) => named[by] === value) ?? null;
+    return (
+      this.entries(now).find(
+        ({ by, value }) => named[by] === (by === 'fingerprint' ? value.toLowerCase() : value),
+      ) ?? null
+    );
   }
 }
 
