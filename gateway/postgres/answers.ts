@@ -1,165 +1,169 @@
 /**
- * The server's direction: reads messages, records what they answer, and takes them off what the agent is owed. Rows are
- * recorded as the wire messages they came in, so a chunk of a result costs one look at each header and no copy.
+ * The server's direction: reads messages, records what they answer, and takes them off what the agent is owed. The server may
+ * be hostile: what no server sends at that point ends the session, because from there on nobody could say what belongs to
+ * what (PostgreSQL manual §54.2 "Message Flow").
  */
-import { performance } from 'node:perf_hooks';
 import type { SessionRecorder } from '../recorder/recorder.ts';
-import { describedAt, type Exchange, type RunningStatement } from './exchange.ts';
-import { recordSkipped } from './intents.ts';
-import { BACKEND, errorField, readNotification, rowsOfTag, stringAt } from './wire/backend.ts';
-import { MESSAGE_HEAD_BYTES, messageLength, ProtocolViolation } from './wire/framing.ts';
-
-/** Longest message taken from a server; rows beyond {@link CHUNK_BYTES} stream through in parts. */
-const MAX_MESSAGE_BYTES = 1 << 30;
+import type { Exchange, Expected, RunningStatement } from './exchange.ts';
+import { CALL_REFUSED } from './function-call.ts';
+import { Names } from './names.ts';
+import { CHUNK_BYTES, nothing, Results } from './results.ts';
+import { recordSkipped } from './skipped.ts';
+import { Transactions } from './transactions.ts';
+import { BACKEND, errorField, readNotification, severityOf, stringAt } from './wire/backend.ts';
+import { errorResponse } from './wire/encode.ts';
+import { int16, MESSAGE_HEAD_BYTES, messageLength, ProtocolViolation } from './wire/framing.ts';
 
 /** Longest message other than rows, which is held whole. */
 const MAX_HELD_BYTES = 64 << 20;
 
-/** A chunk of rows ends at whichever comes first (DESIGN §5). */
-const CHUNK_ROWS = 256;
-const CHUNK_BYTES = 64 * 1024;
+/** Type, length and the count of columns: what is looked at of a row that streams through. */
+const ROW_HEAD_BYTES = MESSAGE_HEAD_BYTES + 2;
 
-/** What belongs to nothing the agent asked: a server's FATAL, or a message no honest server sends. */
-const NOTHING = {
-  number: 0,
-  ordinal: 0,
-  rows: 0,
-  bytes: 0,
-  since: 0,
-  describedAt: null,
-  portal: null,
-  copyingIn: false,
-};
+/** What the agent gets instead of a message of the server. */
+export interface Replacement {
+  readonly bytes: Buffer;
+  /** Length of the message it stands for. */
+  readonly replaces: number;
+}
 
-/** An outcome that waits for a ReadyForQuery in the same read. */
-interface Ending {
-  readonly statement: RunningStatement;
-  readonly status: 'completed' | 'suspended' | 'empty' | 'failed';
-  readonly tag: string;
-  readonly sqlstate: string | null;
-  readonly rows: number;
-  readonly answer: Buffer | null;
-  /** Whether `answer` holds the RowDescription. */
-  readonly describes: boolean;
+export interface AnswersOptions {
+  /** Longest message taken from a server, in bytes; rows beyond a chunk stream through in parts. */
+  readonly maxMessage: number;
+  /** Told of every parameter that the server reports. */
+  readonly onParameter: (name: string, value: string) => void;
 }
 
 export class Answers {
   readonly #recorder: SessionRecorder;
   readonly #exchange: Exchange;
-  readonly #onParameter: (name: string, value: string) => void;
+  readonly #options: AnswersOptions;
+  readonly #results: Results;
+  readonly #transactions: Transactions;
+  readonly #names: Names;
   #buffer: Buffer = Buffer.alloc(0);
-  /** Messages from here on (T, D, E, V of one statement, or H and d of a COPY) are not recorded yet; -1: none. */
-  #runStart = -1;
-  #runRows = 0;
-  #runDescribes = false;
-  #runCopies = false;
-  #remaining = 0;
-  #ending: Ending | null = null;
+  /** Where the ParameterDescription right before the next message stands; -1: there is none. */
+  #parametersAt = -1;
+  /** Set when the walk stopped before a message that the agent must not see. */
+  replacement: Replacement | null = null;
 
-  /** `onParameter` is told of every parameter that the server reports. */
-  constructor(
-    recorder: SessionRecorder,
-    exchange: Exchange,
-    onParameter: (name: string, value: string) => void = () => {},
-  ) {
+  constructor(recorder: SessionRecorder, exchange: Exchange, options: AnswersOptions) {
     this.#recorder = recorder;
     this.#exchange = exchange;
-    this.#onParameter = onParameter;
+    this.#options = options;
+    this.#results = new Results(recorder);
+    this.#transactions = new Transactions(recorder);
+    this.#names = new Names(recorder, exchange.symbols);
   }
 
   /** Whether a row or COPY chunk was passed on in part and its rest is still to come. */
   get midRow(): boolean {
-    return this.#remaining > 0;
+    return this.#results.midRow;
   }
 
   /** Records the messages of `buffer`; returns how many bytes may be forwarded. Throws {@link ProtocolViolation}. */
   walk(buffer: Buffer): number {
     this.#buffer = buffer;
-    let at = this.#remaining > 0 ? this.#rest() : 0;
+    this.replacement = null;
+    let at = this.#results.read(buffer);
     for (;;) {
-      const length = messageLength(buffer, at, MAX_MESSAGE_BYTES);
+      const length = messageLength(buffer, at, this.#options.maxMessage);
       if (length < 0) break;
       const end = at + 1 + length;
       const type = buffer[at] as number;
       if (end > buffer.length) {
-        if (length >= CHUNK_BYTES && (type === BACKEND.dataRow || type === BACKEND.copyData))
-          at = this.#streamed(type, at, end);
-        else if (length > MAX_HELD_BYTES)
-          throw new ProtocolViolation(`the server sent a message of ${length} bytes`);
+        at = this.#cut(type, at, end);
         break;
       }
       if (type === BACKEND.dataRow) this.#row(at, end);
-      else this.#message(type, at, end);
+      else if (!this.#message(type, at, end)) break;
       at = end;
     }
-    this.#recordRun(at, false);
-    this.#recordEnding(null);
+    this.#results.flush(at);
+    this.#results.end(null);
     return at;
   }
 
-  #row(at: number, end: number): void {
-    if (this.#runStart < 0) this.#begin(at);
-    this.#runRows++;
-    if (this.#runRows >= CHUNK_ROWS || end - this.#runStart >= CHUNK_BYTES) this.#recordRun(end, false);
+  /** The session is over: what is left of its record is written. */
+  end(): void {
+    this.#results.end(null);
+    this.#transactions.ended(this.#exchange.expected.length > 0);
   }
 
-  /** The start of a row or COPY chunk too long to hold: what is here is recorded and goes on. */
-  #streamed(type: number, at: number, end: number): number {
-    if (this.#runStart < 0) this.#begin(at);
-    if (type === BACKEND.copyData) this.#runCopies = true;
-    this.#remaining = end - this.#buffer.length;
-    this.#recordRun(this.#buffer.length, true);
-    return this.#buffer.length;
+  /** A message that is not whole: a long row streams through, all else is awaited. */
+  #cut(type: number, at: number, end: number): number {
+    const length = end - at - 1;
+    const streams = type === BACKEND.dataRow || type === BACKEND.copyData;
+    if (streams && length >= CHUNK_BYTES) {
+      if (this.#buffer.length - at < ROW_HEAD_BYTES) return at;
+      const statement = type === BACKEND.dataRow ? this.#rowOwner() : this.#copyOwner();
+      return this.#results.stream(statement, type === BACKEND.copyData, at, end);
+    }
+    if (length > MAX_HELD_BYTES)
+      throw new ProtocolViolation(
+        `the server sent a message of ${length} bytes; at most ${MAX_HELD_BYTES} are held`,
+      );
+    return at;
   }
 
-  #rest(): number {
-    const end = Math.min(this.#remaining, this.#buffer.length);
-    this.#remaining -= end;
-    this.#runStart = 0;
-    // A row counts where it ends, so that whoever looks for a row reads the event that completes it.
-    this.#runRows = this.#remaining === 0 ? 1 : 0;
-    this.#recordRun(end, this.#remaining > 0);
-    return end;
-  }
-
-  #message(type: number, at: number, end: number): void {
+  /** Returns whether the message was taken; else the walk stops before it. */
+  #message(type: number, at: number, end: number): boolean {
     switch (type) {
       case BACKEND.readyForQuery:
-        return this.#ready(at);
-      case BACKEND.commandComplete: {
-        const tag = stringAt(this.#buffer.subarray(at, end), MESSAGE_HEAD_BYTES);
-        return this.#end('completed', tag, null, at);
-      }
-      case BACKEND.bindComplete:
+        this.#ready(at, end);
+        return true;
+      case BACKEND.commandComplete:
+        this.#completed(stringAt(this.#buffer.subarray(at, end), MESSAGE_HEAD_BYTES), at);
+        return true;
       case BACKEND.parseComplete:
+        this.#acknowledged('parse');
+        return true;
+      case BACKEND.bindComplete:
+        this.#acknowledged('bind');
+        return true;
       case BACKEND.closeComplete:
-        return this.#acknowledged();
+        this.#acknowledged('close');
+        return true;
       case BACKEND.rowDescription:
-        return this.#described(at, end);
+        this.#rowDescription(at, end);
+        return true;
       case BACKEND.parameterDescription:
-        this.#begin(at);
-        return;
+        return this.#parameterDescription(at, end);
       case BACKEND.noData:
-        return this.#described(at, end);
+        this.#described(at, end, 0);
+        return true;
       case BACKEND.errorResponse:
-        return this.#failed(at, end);
+        return this.#error(at, end);
+      default:
+        this.#lessCommon(type, at, end);
+        return true;
+    }
+  }
+
+  #lessCommon(type: number, at: number, end: number): void {
+    switch (type) {
       case BACKEND.emptyQueryResponse:
-        return this.#end('empty', '', null, at);
-      case BACKEND.portalSuspended:
-        return this.#end('suspended', '', null, at);
+        return this.#ended(this.#running('an EmptyQueryResponse'), 'empty', at);
+      case BACKEND.portalSuspended: {
+        if (this.#exchange.next()?.kind !== 'execute') throw misplaced('PortalSuspended');
+        const statement = this.#running('PortalSuspended');
+        this.#transactions.completed(statement.number, statement.ordinal, '', null);
+        return this.#ended(statement, 'suspended', at);
+      }
       case BACKEND.copyInResponse:
-        return this.#copyIn();
-      case BACKEND.copyOutResponse:
-        this.#begin(at);
-        this.#runCopies = true;
-        return;
+        return this.#exchange.beginCopyIn(this.#running('a CopyInResponse'));
+      case BACKEND.copyOutResponse: {
+        const statement = this.#running('a CopyOutResponse');
+        statement.copyingOut = true;
+        return this.#results.beginCopy(statement, at);
+      }
       case BACKEND.copyData:
-        return this.#copyRow(at, end);
+        return this.#results.copyRow(this.#copyOwner(), at, end);
       case BACKEND.copyDone:
-        return this.#recordRun(at, false);
+        this.#copyOwner().copyingOut = false;
+        return this.#results.flush(at);
       case BACKEND.functionCallResponse:
-        this.#begin(at);
-        return this.#end('completed', 'FUNCTION CALL', null, end);
+        return this.#functionResult(at, end);
       default:
         return this.#aside(type, at, end);
     }
@@ -167,229 +171,278 @@ export class Answers {
 
   /** Messages that may come at any time, in the order they came. */
   #aside(type: number, at: number, end: number): void {
-    this.#recordRun(at, false);
-    this.#recordEnding(null);
+    this.#results.flush(at);
+    this.#results.end(null);
     const message = this.#buffer.subarray(at, end);
     switch (type) {
-      case BACKEND.noticeResponse: {
-        const severity = errorField(message, 'V') || errorField(message, 'S');
-        this.#recorder.record('notice', { severity, sqlstate: errorField(message, 'C'), message });
+      case BACKEND.noticeResponse:
+        this.#recorder.record('notice', {
+          severity: severityOf(message),
+          sqlstate: errorField(message, 'C'),
+          message,
+        });
         return;
-      }
       case BACKEND.notificationResponse:
         this.#recorder.record('notification', { ...readNotification(message), message });
         return;
       case BACKEND.parameterStatus: {
         const name = stringAt(message, MESSAGE_HEAD_BYTES);
         this.#recorder.record('parameterStatus', { name, message });
-        this.#onParameter(name, stringAt(message, MESSAGE_HEAD_BYTES + Buffer.byteLength(name) + 1));
-        return;
+        const value = stringAt(message, MESSAGE_HEAD_BYTES + Buffer.byteLength(name) + 1);
+        return this.#options.onParameter(name, value);
       }
       default:
-        throw new ProtocolViolation(`the server sent a message of type ${type}, which has no place here`);
+        throw misplaced(`a message of type ${type}`);
     }
   }
 
-  #copyRow(at: number, end: number): void {
-    if (this.#runStart < 0) this.#begin(at);
-    this.#runCopies = true;
-    this.#runRows++;
-    if (end - this.#runStart >= CHUNK_BYTES) this.#recordRun(end, false);
+  #row(at: number, end: number): void {
+    this.#results.row(this.#rowOwner(), at, end);
   }
 
-  #copyIn(): void {
-    const statement = this.#statement();
-    statement.copyingIn = true;
-    this.#exchange.ignoreSyncsWithinCopy();
-    const end = this.#exchange.expected.findIndex((entry) => entry.kind === 'copyEnd');
-    if (end >= 0) statement.copyingIn = false;
-  }
-
-  #acknowledged(): void {
+  /** Rows of a Query come behind their description; those of a portal may have been described before, or never. */
+  #rowOwner(): RunningStatement {
     const next = this.#exchange.next();
-    if (next?.kind === 'parse' || next?.kind === 'bind' || next?.kind === 'close')
-      this.#exchange.expected.shift();
+    if (next?.kind === 'execute' && !next.statement.copyingOut) return next.statement;
+    if (next?.kind === 'query' && next.statement.columns >= 0 && !next.statement.failed)
+      return next.statement;
+    throw misplaced('a row');
   }
 
-  /** RowDescription or NoData: of a Query's rows, of a Describe that its Execute follows, or of a Describe of its own. */
-  #described(at: number, end: number): void {
+  #copyOwner(): RunningStatement {
+    const statement = this.#running('COPY data');
+    if (!statement.copyingOut) throw misplaced('COPY data');
+    return statement;
+  }
+
+  /** The statement that the server works on. */
+  #running(what: string): RunningStatement {
     const next = this.#exchange.next();
-    if (next?.kind !== 'describe') {
-      if (next?.kind === 'query') this.#recordEnding(null);
-      this.#begin(at);
-      this.#runDescribes = true;
-      return;
-    }
+    if ((next?.kind === 'query' || next?.kind === 'execute') && !next.statement.failed) return next.statement;
+    throw misplaced(what);
+  }
+
+  #acknowledged(kind: 'parse' | 'bind' | 'close'): void {
+    const next = this.#exchange.next();
+    if (next?.kind !== kind) throw misplaced(`the answer to a ${kind}`);
+    this.#exchange.expected.shift();
+    this.#exchange.symbols.confirm(next.named);
+  }
+
+  /** ParameterDescription goes with the RowDescription or NoData behind it, and waits for that. */
+  #parameterDescription(at: number, end: number): boolean {
+    const next = this.#exchange.next();
+    if (next?.kind !== 'describe' || next.target !== 'S') throw misplaced('a ParameterDescription');
+    const length = messageLength(this.#buffer, end, MAX_HELD_BYTES);
+    if (length < 0 || end + 1 + length > this.#buffer.length) return false;
+    const type = this.#buffer[end];
+    if (type !== BACKEND.rowDescription && type !== BACKEND.noData)
+      throw misplaced('a ParameterDescription without what follows it');
+    this.#results.flush(at);
+    this.#parametersAt = at;
+    return true;
+  }
+
+  #rowDescription(at: number, end: number): void {
+    if (end - at < ROW_HEAD_BYTES)
+      throw new ProtocolViolation('the server sent a RowDescription without columns');
+    const next = this.#exchange.next();
+    if (next?.kind === 'describe')
+      return this.#described(at, end, int16(this.#buffer, at + MESSAGE_HEAD_BYTES));
+    if (next?.kind !== 'query' || next.statement.failed || next.statement.columns >= 0)
+      throw misplaced('a RowDescription');
+    this.#results.end(null);
+    this.#results.describe(next.statement, at);
+  }
+
+  /** RowDescription or NoData, the answer to a Describe: with its Execute when that follows, else an event of its own. */
+  #described(at: number, end: number, columns: number): void {
+    const next = this.#exchange.next();
+    if (next?.kind !== 'describe') throw misplaced('the answer to a Describe');
+    const { target, name } = next;
+    if (target === 'S' && this.#parametersAt < 0) throw misplaced('a description without its parameters');
     this.#exchange.expected.shift();
     const following = this.#exchange.next();
-    const answersExecute =
-      next.target === 'P' && following?.kind === 'execute' && following.portal === next.name;
-    if (answersExecute && this.#buffer[at] === BACKEND.rowDescription) {
-      this.#begin(at);
-      this.#runDescribes = true;
+    const isRows = this.#buffer[at] === BACKEND.rowDescription;
+    if (target === 'P' && following?.kind === 'execute' && following.portal === name) {
+      if (isRows) this.#results.describe(following.statement, at);
       return;
     }
-    if (answersExecute) return;
-    const start = this.#runStart >= 0 ? this.#runStart : at;
-    this.#runStart = -1;
-    this.#recordEnding(null);
+    const start = this.#parametersAt < 0 ? at : this.#parametersAt;
+    this.#parametersAt = -1;
+    this.#results.end(null);
     const message = this.#buffer.subarray(start, end);
-    const sequence = this.#recorder.record('description', { target: next.target, name: next.name, message });
-    if (next.named !== null) next.named.describedAt = sequence;
+    const sequence = this.#recorder.record('description', { target, name, message });
+    const named = this.#exchange.symbols.live(target, name);
+    if (named === null) return;
+    named.describedAt = sequence;
+    named.columns = columns;
   }
 
-  #failed(at: number, end: number): void {
-    const message = this.#buffer.subarray(at, end);
-    const sqlstate = errorField(message, 'C');
+  #functionResult(at: number, end: number): void {
     const next = this.#exchange.next();
-    if (this.#runCopies) this.#recordRun(at, false);
-    if (this.#runStart < 0) this.#begin(at);
-    if (
-      next === undefined ||
-      next.kind === 'query' ||
-      next.kind === 'functionCall' ||
-      next.kind === 'execute'
-    ) {
-      this.#finish('failed', '', sqlstate, end);
-      if (next?.kind === 'execute') this.#exchange.expected.shift();
-    } else {
-      const number = 'statement' in next && typeof next.statement === 'number' ? next.statement : 0;
-      const owner = this.#exchange.expected.find(
-        (entry) => entry.kind === 'execute' && entry.statement.number === number,
-      );
-      const statement = owner?.kind === 'execute' ? owner.statement : { ...NOTHING };
-      this.#finish('failed', '', sqlstate, end, statement);
-      if (owner !== undefined) this.#exchange.expected.splice(this.#exchange.expected.indexOf(owner), 1);
-    }
-    if (next !== undefined && next.kind !== 'query' && next.kind !== 'functionCall') this.#discardUntilSync();
+    if (next?.kind !== 'functionCall' || next.refused || next.statement.answered)
+      throw misplaced('a FunctionCallResponse');
+    const { statement } = next;
+    this.#results.include(statement, at);
+    this.#transactions.completed(statement.number, 0, 'FUNCTION CALL', null);
+    this.#results.finish(statement, 'completed', 'FUNCTION CALL', null, end);
   }
 
-  /** After an error in the extended protocol the server answers nothing before the next Sync. */
-  #discardUntilSync(): void {
-    const { expected } = this.#exchange;
-    while (expected.length > 0 && expected[0]?.kind !== 'sync') {
-      const entry = expected.shift();
-      if (entry?.kind !== 'execute' && entry?.kind !== 'query') continue;
-      this.#recordEnding(null);
-      recordSkipped(this.#recorder, entry.statement.number);
-    }
-    if (expected.length === 0) this.#exchange.discarding = true;
-  }
-
-  #ready(at: number): void {
-    this.#recordRun(at, false);
-    const transaction = String.fromCharCode(this.#buffer[at + MESSAGE_HEAD_BYTES] ?? 0);
-    this.#exchange.transaction = transaction;
-    if (this.#ending !== null) this.#recordEnding(transaction);
-    else this.#recorder.record('ready', { transaction });
+  #completed(tag: string, at: number): void {
     const next = this.#exchange.next();
-    if (next?.kind === 'sync' || next?.kind === 'query' || next?.kind === 'functionCall')
-      this.#exchange.expected.shift();
-    this.#exchange.next();
+    const statement = this.#running('a CommandComplete');
+    this.#results.end(null); // of the SQL statement before it: this one's ordinal is known from here on
+    const command = this.#names.commandOf(statement);
+    this.#names.completed(statement, next?.kind === 'execute' ? next.names : null, tag, command);
+    this.#transactions.completed(statement.number, statement.ordinal, tag, command);
+    if (this.#exchange.copyIn === statement) this.#exchange.copyIn = null;
+    this.#ended(statement, 'completed', at, tag);
   }
 
   /** One SQL statement ended; an Execute is answered by it, a Query goes on until ReadyForQuery. */
-  #end(status: Ending['status'], tag: string, sqlstate: string | null, at: number): void {
-    this.#finish(status, tag, sqlstate, at);
+  #ended(
+    statement: RunningStatement,
+    status: 'completed' | 'suspended' | 'empty',
+    at: number,
+    tag = '',
+  ): void {
+    this.#results.finish(statement, status, tag, null, at);
     if (this.#exchange.next()?.kind === 'execute') this.#exchange.expected.shift();
   }
 
-  #finish(
-    status: Ending['status'],
-    tag: string,
-    sqlstate: string | null,
+  /** ErrorResponse; false when the agent gets another instead. */
+  #error(at: number, end: number): boolean {
+    const message = this.#buffer.subarray(at, end);
+    const severity = severityOf(message);
+    const next = this.#exchange.next();
+    // The server ends the session, and with it what is open; whether a COMMIT under way was done nobody knows.
+    if (severity === 'FATAL' || severity === 'PANIC')
+      this.#transactions.ended(this.#exchange.expected.length > 0);
+    else if (next?.kind === 'functionCall' && next.refused && !next.statement.failed) {
+      this.#replace(next, at, end);
+      return false;
+    }
+    this.#failed(next, errorField(message, 'C'), at, end, null);
+    return true;
+  }
+
+  /** The error of a message that was sent in place of a refused one becomes the refusal. */
+  #replace(next: Expected & { readonly kind: 'functionCall' }, at: number, end: number): void {
+    const bytes = errorResponse(CALL_REFUSED);
+    const message = this.#buffer.subarray(at, end);
+    this.#results.end(null);
+    const { number } = next.statement;
+    this.#recorder.record('replaced', { statement: number, sqlstate: errorField(message, 'C'), message });
+    this.#failed(next, CALL_REFUSED.sqlstate, at, at, bytes);
+    this.replacement = { bytes, replaces: end - at };
+  }
+
+  /** An error of what is `next`: of its own statement, of the one whose event holds it too, or of none. */
+  #failed(
+    next: Expected | undefined,
+    sqlstate: string,
     at: number,
-    statement = this.#statement(),
+    end: number,
+    answer: Buffer | null,
   ): void {
-    if (this.#runCopies) this.#recordRun(at, false);
-    const answer = this.#runStart < 0 ? null : this.#buffer.subarray(this.#runStart, at);
-    const counted = statement.rows + this.#runRows;
-    // A tag's count is the server's own; CopyData messages are not rows one to one (a binary COPY has a trailer).
-    const rows = rowsOfTag(tag) ?? counted;
-    this.#recordEnding(null);
-    statement.bytes += answer?.length ?? 0;
-    this.#ending = { statement, status, tag, sqlstate, rows, answer, describes: this.#runDescribes };
-    this.#runStart = -1;
-    this.#runRows = 0;
-    this.#runDescribes = false;
+    const { expected, symbols } = this.#exchange;
+    const statement = this.#failing(next);
+    if (statement.copyingOut || statement.number === 0) this.#results.flush(at);
+    this.#results.end(null);
+    this.#transactions.failed(this.#names.failed(statement));
+    if (next?.kind === 'query' || next?.kind === 'execute') this.#exchange.abandonCopyIn(statement);
+    if (answer === null) this.#results.include(statement, at);
+    this.#results.finish(statement, 'failed', '', sqlstate, end, answer);
+    statement.failed = true;
+    if (next === undefined || next.kind === 'query' || next.kind === 'functionCall') return;
+    // The unnamed statement is done away with before the text that is to follow it is looked at.
+    if (next.kind === 'parse' && next.named.slot.name === '') symbols.dropUnnamedStatement();
+    this.#discardUntilSync(statement);
+    this.#exchange.discarding = expected.length === 0;
   }
 
-  #recordEnding(transaction: string | null): void {
-    const ending = this.#ending;
-    if (ending === null) return;
-    this.#ending = null;
-    const { statement, answer, describes } = ending;
-    const now = performance.now();
-    const sequence = this.#recorder.record('outcome', {
-      statement: statement.number,
-      ordinal: statement.ordinal,
-      status: ending.status,
-      tag: ending.tag,
-      rows: ending.rows,
-      bytes: statement.bytes,
-      sqlstate: ending.sqlstate,
-      transaction,
-      duration: statement.since === 0 ? 0 : Math.round((now - statement.since) * 1000),
-      describedAt: describes ? null : describedAt(statement),
-      answer,
-    });
-    if (describes) rememberColumns(statement, sequence);
-    statement.ordinal++;
-    statement.rows = statement.bytes = 0;
-    statement.since = now;
-    if (ending.status !== 'suspended') statement.describedAt = null;
+  #failing(next: Expected | undefined): RunningStatement {
+    switch (next?.kind) {
+      case 'query':
+      case 'functionCall':
+      case 'execute':
+        return next.statement.failed ? nothing() : next.statement;
+      case 'parse':
+      case 'bind':
+      case 'close': {
+        const owner = this.#exchange.expected.find(
+          (entry) => entry.kind === 'execute' && entry.statement.number === next.statement,
+        );
+        return owner?.kind === 'execute' ? owner.statement : nothing();
+      }
+      default:
+        return nothing();
+    }
   }
 
-  /** Records what the run holds up to `to`: rows ahead of their outcome, or COPY data. */
-  #recordRun(to: number, continued: boolean): void {
-    if (this.#runStart < 0) return;
-    const data = this.#buffer.subarray(this.#runStart, to);
-    const rows = this.#runRows;
-    this.#runStart = -1;
-    this.#runRows = 0;
-    if (data.length === 0) return;
-    this.#recordEnding(null);
-    const statement = this.#statement();
-    const { number, ordinal } = statement;
-    statement.rows += rows;
-    statement.bytes += data.length;
-    if (this.#runCopies) {
-      this.#recorder.record('copyOut', { statement: number, ordinal, rows, continued, data });
-      this.#runCopies = continued;
+  /** After an error in the extended protocol the server answers nothing before the next Sync. */
+  #discardUntilSync(failed: RunningStatement): void {
+    const { expected, symbols } = this.#exchange;
+    while (expected[0] !== undefined && expected[0].kind !== 'sync') {
+      const entry = expected.shift();
+      switch (entry?.kind) {
+        case 'parse':
+        case 'bind':
+        case 'close':
+          symbols.drop(entry.named);
+          break;
+        case 'execute':
+          for (const named of entry.names ?? []) symbols.drop(named);
+          this.#skip(entry.statement, failed);
+          break;
+        case 'query':
+          symbols.openQueries--;
+          this.#skip(entry.statement, failed);
+          break;
+        case 'functionCall':
+          this.#skip(entry.statement, failed);
+          break;
+        default:
+      }
+    }
+  }
+
+  #skip(statement: RunningStatement, failed: RunningStatement): void {
+    if (statement === failed) return;
+    this.#results.end(null);
+    recordSkipped(this.#recorder, statement.number);
+  }
+
+  #ready(at: number, end: number): void {
+    this.#results.flush(at);
+    if (end - at !== MESSAGE_HEAD_BYTES + 1)
+      throw new ProtocolViolation('the server sent a malformed ReadyForQuery');
+    const indicator = String.fromCharCode(this.#buffer[at + MESSAGE_HEAD_BYTES] as number);
+    this.#exchange.transaction = indicator;
+    if (!this.#results.end(indicator)) this.#recorder.record('ready', { transaction: indicator });
+    this.#exchange.transaction = indicator;
+    this.#takeReady();
+    if (this.#transactions.ready(indicator)) this.#exchange.symbols.endTransaction();
+  }
+
+  #takeReady(): void {
+    const { expected, symbols } = this.#exchange;
+    const next = this.#exchange.next();
+    if (next?.kind === 'query' && next.statement.answered) {
+      symbols.openQueries--;
+      symbols.dropUnnamedStatement();
+      symbols.dropUnnamedPortal();
+    } else if (next?.kind !== 'sync' && !(next?.kind === 'functionCall' && next.statement.answered)) {
+      if (this.#exchange.spareReadies === 0) throw misplaced('a ReadyForQuery');
+      this.#exchange.spareReadies--;
+      this.#exchange.discarding = false;
       return;
     }
-    const describes = this.#runDescribes;
-    this.#runDescribes = false;
-    const sequence = this.#recorder.record('rows', {
-      statement: number,
-      ordinal,
-      rows,
-      continued,
-      describedAt: describes ? null : describedAt(statement),
-      answer: data,
-    });
-    if (describes) rememberColumns(statement, sequence);
-  }
-
-  #begin(at: number): void {
-    if (this.#runStart >= 0) return;
-    this.#runStart = at;
-    this.#runRows = 0;
-  }
-
-  #statement(): RunningStatement {
-    const next = this.#exchange.next();
-    if (
-      next !== undefined &&
-      (next.kind === 'query' || next.kind === 'execute' || next.kind === 'functionCall')
-    )
-      return next.statement;
-    return { ...NOTHING };
+    expected.shift();
   }
 }
 
-/** The event's payload holds the RowDescription: later rows of the statement and its portal point there. */
-function rememberColumns(statement: RunningStatement, sequence: number): void {
-  statement.describedAt = sequence;
-  if (statement.portal !== null) statement.portal.describedAt = sequence;
+function misplaced(what: string): ProtocolViolation {
+  return new ProtocolViolation(`the server sent ${what} where it has no place`);
 }

@@ -42,8 +42,14 @@ function run(script: Script, cut: (bytes: Buffer) => Buffer[] = (bytes) => [byte
   };
   const exchange = new Exchange();
   const sides = {
-    agent: { walker: new Intents(recorder, exchange), framing: new Framing() },
-    server: { walker: new Answers(recorder, exchange), framing: new Framing() },
+    agent: {
+      walker: new Intents(recorder, exchange, { maxMessage: 64 << 20, refusesCalls: true }),
+      framing: new Framing(),
+    },
+    server: {
+      walker: new Answers(recorder, exchange, { maxMessage: 1 << 30, onParameter: () => {} }),
+      framing: new Framing(),
+    },
   };
   const forwarded = { agent: [] as Buffer[], server: [] as Buffer[] };
   for (const [side, ...reads] of script) {

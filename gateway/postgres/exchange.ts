@@ -1,7 +1,9 @@
 /**
- * What both directions of a session share: which answers the server owes, in order, and which events hold the text and
- * the columns of a prepared statement or portal. The agent's side (intents.ts) adds, the server's (answers.ts) takes.
+ * What both directions of a session share: which answers the server owes, in order, and what the names of prepared
+ * statements and portals stand for. The agent's side (intents.ts) adds, the server's (answers.ts) takes.
  */
+import type { QueryCommands } from './sql-command.ts';
+import { type Named, Symbols, type Target } from './symbols.ts';
 
 /** A statement the server works on or will: one Query, Execute or FunctionCall. */
 export interface RunningStatement {
@@ -13,61 +15,83 @@ export interface RunningStatement {
   bytes: number;
   /** `performance.now()` when its intent was recorded, or when the SQL statement before it ended. */
   since: number;
-  /** The event whose payload holds the RowDescription of the rows to come, as far as the statement itself brought one. */
+  /**
+   * The event whose payload holds the RowDescription of the rows to come, as far as the statement itself brought one, and how
+   * many columns that has; -1: it brought none.
+   */
   describedAt: number | null;
+  columns: number;
+  /** Of a Query: its commands. */
+  readonly commands: QueryCommands | null;
   /** What an Execute runs; null for others, and when there is no such portal. */
   readonly portal: Named | null;
-  /** The COPY FROM STDIN it started and the agent has not ended. */
-  copyingIn: boolean;
+  /** Something of it was answered, an error last. */
+  answered: boolean;
+  failed: boolean;
+  /** COPY TO STDOUT under way. */
+  copyingOut: boolean;
+  /** Syncs that the server ignores because they came within its COPY FROM STDIN. */
+  ignoredSyncs: number;
 }
 
 /** An answer the server owes. */
 export type Expected =
-  | { readonly kind: 'query' | 'functionCall'; readonly statement: RunningStatement }
-  | { readonly kind: 'execute'; readonly statement: RunningStatement; readonly portal: string }
+  | { readonly kind: 'query'; readonly statement: RunningStatement }
+  /** `refused`: something that must fail was sent in its place. */
+  | { readonly kind: 'functionCall'; readonly statement: RunningStatement; readonly refused: boolean }
   | {
-      readonly kind: 'describe';
-      readonly target: 'S' | 'P';
-      readonly name: string;
-      readonly named: Named | null;
-      statement: number;
+      readonly kind: 'execute';
+      readonly statement: RunningStatement;
+      readonly portal: string;
+      /** What it will do to names. */
+      readonly names: readonly Named[] | null;
     }
-  | { readonly kind: 'parse' | 'bind' | 'close'; statement: number }
-  | { readonly kind: 'sync' }
-  /** Not an answer: the place of the agent's CopyDone or CopyFail among what it sent. */
-  | { readonly kind: 'copyEnd' };
+  | { readonly kind: 'describe'; readonly target: Target; readonly name: string }
+  /** `statement` is the number of the Execute whose event holds it too, 0 when it has its own. */
+  | { readonly kind: 'parse' | 'bind' | 'close'; readonly named: Named; statement: number }
+  | typeof SYNC
+  | typeof COPY_END;
+
+export const SYNC = { kind: 'sync' } as const;
+
+/** Not an answer: the place of the agent's CopyDone or CopyFail among what it sent. */
+export const COPY_END = { kind: 'copyEnd' } as const;
 
 /**
- * A prepared statement or portal. Names are given anew while answers are still owed, so whoever waits for an answer holds
- * on to this and not to the name.
+ * Answers owed at most before the agent has to wait. The server sends what it has answered every 8 KiB, and no answer has
+ * less than 5 bytes: this many are owed only when it has not read as far, never because it waits for more.
  */
-export interface Named {
-  /** Sequence of the event that holds the text (of a statement) or the Bind (of a portal); -1 until it is recorded. */
-  at: number;
-  /** Of a portal: its statement, null when there is none of that name. */
-  readonly prepared: Named | null;
-  /** The event whose payload holds its RowDescription, once a Describe told it. */
-  describedAt: number | null;
-}
+export const MAX_OWED = 10_000;
 
 /** The event that describes the columns of a statement's rows, null when none did. */
 export function describedAt({ describedAt: own, portal }: RunningStatement): number | null {
   return own ?? portal?.describedAt ?? portal?.prepared?.describedAt ?? null;
 }
 
+/** How many columns its rows have; -1: not known. */
+export function columnsOf({ columns, portal }: RunningStatement): number {
+  if (columns >= 0 || portal === null) return columns;
+  return portal.columns >= 0 ? portal.columns : (portal.prepared?.columns ?? -1);
+}
+
 export class Exchange {
   /** Answers owed, next first. */
   readonly expected: Expected[] = [];
-  readonly statements = new Map<string, Named>();
-  readonly portals = new Map<string, Named>();
+  readonly symbols = new Symbols();
   /** After an error in the extended protocol the server discards everything until Sync; true until the agent sends it. */
   discarding = false;
   /** What the last ReadyForQuery said: idle (I), in a transaction (T), in a failed one (E). */
   transaction = 'I';
+  /** The COPY FROM STDIN whose data the server awaits. */
+  copyIn: RunningStatement | null = null;
+  /** The statement whose COPY FROM STDIN the server gave up, while the agent may still be sending data; 0: none. */
+  copyRest = 0;
+  /** ReadyForQuerys that may come beside those expected: after a failed COPY nobody knows which Syncs were part of it. */
+  spareReadies = 0;
   #numbers = 0;
 
-  /** A new statement that starts now; an Execute names its portal. */
-  start(portal: Named | null = null): RunningStatement {
+  /** A new statement that starts now. */
+  start(portal: Named | null, commands: QueryCommands | null): RunningStatement {
     return {
       number: ++this.#numbers,
       ordinal: 0,
@@ -75,8 +99,13 @@ export class Exchange {
       bytes: 0,
       since: performance.now(),
       describedAt: null,
+      columns: -1,
+      commands,
       portal,
-      copyingIn: false,
+      answered: false,
+      failed: false,
+      copyingOut: false,
+      ignoredSyncs: 0,
     };
   }
 
@@ -92,25 +121,32 @@ export class Exchange {
   }
 
   /**
-   * During COPY FROM STDIN the server ignores Sync (PostgreSQL manual, "COPY Operations"): those the agent sent before
-   * it ended the data are not answered.
+   * The server awaits COPY data. It ignores Sync until they end (PostgreSQL manual, "COPY Operations"), those sent already
+   * included.
    */
-  ignoreSyncsWithinCopy(): void {
-    const end = this.expected.findIndex((entry) => entry.kind === 'copyEnd');
-    const within = end < 0 ? this.expected.length : end;
-    for (let i = within - 1; i > 0; i--) {
-      if (this.expected[i]?.kind === 'sync') this.expected.splice(i, 1);
+  beginCopyIn(statement: RunningStatement): void {
+    while (this.expected[1]?.kind === 'sync') {
+      this.expected.splice(1, 1);
+      statement.ignoredSyncs++;
     }
+    if (this.expected[1]?.kind === 'copyEnd') this.expected.splice(1, 1);
+    else this.copyIn = statement;
   }
 
-  /** Whether COPY data is expected of the agent right now. */
-  copyingIn(): RunningStatement | null {
-    const next = this.expected[0];
-    return next !== undefined &&
-      'statement' in next &&
-      typeof next.statement === 'object' &&
-      next.statement.copyingIn
-      ? next.statement
-      : null;
+  /**
+   * The server gave a COPY up. Data still on their way are ignored; of the Syncs sent among the data nobody knows which
+   * the server has read as part of them. What else was sent behind one tells: had that been read as data, the server
+   * would have closed the session.
+   */
+  abandonCopyIn(statement: RunningStatement): void {
+    if (this.copyIn === statement) {
+      this.copyIn = null;
+      this.copyRest = statement.number;
+    }
+    this.spareReadies = statement.ignoredSyncs;
+    const behind = this.expected[1]?.kind;
+    if (this.spareReadies === 0 || behind === undefined || behind === 'sync' || behind === 'copyEnd') return;
+    this.spareReadies--;
+    this.expected.splice(1, 0, SYNC);
   }
 }

@@ -4,13 +4,18 @@
  * Nothing is forwarded here: the relay forwards what {@link Intents.walk} took once its events are safe.
  */
 import type { SessionRecorder } from '../recorder/recorder.ts';
-import type { Exchange, Expected, Named } from './exchange.ts';
+import { CopyIntents } from './copy-intents.ts';
+import { type Exchange, type Expected, MAX_OWED, SYNC } from './exchange.ts';
+import { CALL_REFUSED, failInstead } from './function-call.ts';
+import { namesAsked } from './prepared.ts';
+import { recordSkipped } from './skipped.ts';
+import { commandOf, QueryCommands } from './sql-command.ts';
+import type { Named } from './symbols.ts';
 import {
   type BindMessage,
   FRONTEND,
   type ParseMessage,
   readBind,
-  readCopyFail,
   readExecute,
   readFunctionCall,
   readParse,
@@ -19,33 +24,40 @@ import {
 } from './wire/frontend.ts';
 import { MESSAGE_HEAD_BYTES, messageLength, ProtocolViolation } from './wire/framing.ts';
 
-/** Longest message taken from an agent: what it holds is judged and recorded whole, so it must fit in memory. */
-const MAX_MESSAGE_BYTES = 64 << 20;
-
-/** COPY data beyond this goes into the next event. */
-const CHUNK_BYTES = 64 * 1024;
-
 const NONE: readonly number[] = [];
 
 type Unsent<M> = M & { readonly entry: Expected & { statement: number }; readonly named: Named };
 
+export interface IntentsOptions {
+  /** Longest message taken from an agent, in bytes: what it holds is judged and recorded whole, so it is held in memory. */
+  readonly maxMessage: number;
+  /** Whether calls of functions by OID are refused. */
+  readonly refusesCalls: boolean;
+}
+
 export class Intents {
   readonly #recorder: SessionRecorder;
   readonly #exchange: Exchange;
+  readonly #options: IntentsOptions;
+  readonly #copy: CopyIntents;
   #parse: Unsent<ParseMessage> | null = null;
   #bind: Unsent<BindMessage> | null = null;
-  #copyRemaining = 0;
   /** Set once the agent said Terminate. */
   terminated = false;
+  /** Set when the walk stopped before a message that can only be understood once the server has answered others. */
+  waiting = false;
 
-  constructor(recorder: SessionRecorder, exchange: Exchange) {
+  constructor(recorder: SessionRecorder, exchange: Exchange, options: IntentsOptions) {
     this.#recorder = recorder;
     this.#exchange = exchange;
+    this.#options = options;
+    this.#copy = new CopyIntents(recorder, exchange, options.maxMessage);
   }
 
   /** Records the messages of `buffer`; returns how many bytes may be forwarded. Throws {@link ProtocolViolation}. */
   walk(buffer: Buffer): number {
     let at = 0;
+    this.waiting = false;
     while (at < buffer.length) {
       const end = this.#step(buffer, at);
       if (end === at) break;
@@ -55,32 +67,44 @@ export class Intents {
     return at;
   }
 
-  /** Takes the message at `at`, or a run of COPY data; returns its end, `at` when it is not whole yet. */
+  /** Takes the message at `at`, or a run of COPY data; returns its end, `at` when it is not whole yet or has to wait. */
   #step(buffer: Buffer, at: number): number {
-    if (this.#copyRemaining > 0) return this.#copyRest(buffer, at);
-    const length = messageLength(buffer, at, MAX_MESSAGE_BYTES);
+    if (this.#copy.midMessage) return this.#copy.rest(buffer, at);
+    if (this.#exchange.expected.length >= MAX_OWED) return this.#wait(at);
+    const length = messageLength(buffer, at, this.#options.maxMessage);
     if (length < 0) return at;
-    if (buffer[at] === FRONTEND.copyData) return this.#copyData(buffer, at);
+    if (buffer[at] === FRONTEND.copyData) {
+      this.#recordUnsent();
+      return this.#copy.data(buffer, at);
+    }
     const end = at + 1 + length;
     if (end > buffer.length) return at;
-    return this.#message(buffer.subarray(at, end), buffer, end);
+    return this.#message(buffer.subarray(at, end), buffer, at, end);
   }
 
-  #message(message: Buffer, buffer: Buffer, end: number): number {
+  #wait(at: number): number {
+    this.waiting = true;
+    return at;
+  }
+
+  #message(message: Buffer, buffer: Buffer, at: number, end: number): number {
     switch (message[0]) {
       case FRONTEND.query:
         this.#query(message);
         return end;
       case FRONTEND.parse:
-        return this.#onParse(message, end);
+        this.#onParse(message);
+        return end;
       case FRONTEND.bind:
-        return this.#onBind(message, end);
+        return this.#onBind(message) ? end : this.#wait(at);
       case FRONTEND.describe:
-        return this.#onDescribe(message, end);
+        this.#onDescribe(message);
+        return end;
       case FRONTEND.execute:
-        return this.#execute(message, buffer, end);
+        return this.#execute(message, buffer, at, end);
       case FRONTEND.close:
-        return this.#onClose(message, end);
+        this.#onClose(message);
+        return end;
       case FRONTEND.sync:
         this.#recordUnsent();
         this.#recorder.record('sync', {});
@@ -93,7 +117,8 @@ export class Intents {
         return end;
       case FRONTEND.copyDone:
       case FRONTEND.copyFail:
-        this.#copyEnd(message);
+        this.#recordUnsent();
+        this.#copy.end(message);
         return end;
       case FRONTEND.terminate:
         this.terminated = true;
@@ -104,14 +129,16 @@ export class Intents {
   }
 
   #query(message: Buffer): void {
+    this.#notWithinCopy('Query');
     this.#recordUnsent();
-    const statement = this.#exchange.start();
+    const text = readQuery(message);
+    const statement = this.#exchange.start(null, new QueryCommands(text));
     this.#recorder.record('statement', {
       statement: statement.number,
       protocol: 'simple',
       name: null,
       portal: null,
-      text: readQuery(message),
+      text,
       parsedAt: null,
       boundAt: null,
       parameterTypes: NONE,
@@ -121,59 +148,69 @@ export class Intents {
       maxRows: 0,
       sync: false,
     });
+    if (!this.#exchange.discarding) this.#exchange.symbols.openQueries++;
     this.#expect({ kind: 'query', statement });
+    this.#exchange.symbols.endGroup();
   }
 
-  #onParse(message: Buffer, end: number): number {
+  #onParse(message: Buffer): void {
+    this.#notWithinCopy('Parse');
     this.#recordUnsent();
-    const entry = { kind: 'parse', statement: 0 } as const;
     const parse = readParse(message);
-    const named: Named = { at: -1, prepared: null, describedAt: null };
-    this.#exchange.statements.set(parse.name, named);
+    const command = commandOf(parse.text);
+    const named = this.#exchange.symbols.give('S', parse.name, {
+      at: -1,
+      prepared: null,
+      command,
+      held: false,
+    });
+    const entry = { kind: 'parse', named, statement: 0 } as const;
     this.#parse = { ...parse, entry, named };
     this.#expect(entry);
-    return end;
   }
 
-  #onBind(message: Buffer, end: number): number {
+  /** Returns false while nobody knows which statement it means. */
+  #onBind(message: Buffer): boolean {
+    this.#notWithinCopy('Bind');
     const bind = readBind(message);
+    const { symbols } = this.#exchange;
+    const prepared = symbols.find('S', bind.name);
+    if (prepared === undefined) return false;
     if (this.#bind !== null || (this.#parse !== null && this.#parse.name !== bind.name)) this.#recordUnsent();
-    const entry = { kind: 'bind', statement: 0 } as const;
-    const prepared = this.#exchange.statements.get(bind.name) ?? null;
-    const named: Named = { at: -1, prepared, describedAt: null };
-    this.#exchange.portals.set(bind.portal, named);
+    const named = symbols.give('P', bind.portal, { at: -1, prepared, command: null, held: false });
+    const entry = { kind: 'bind', named, statement: 0 } as const;
     this.#bind = { ...bind, entry, named };
     this.#expect(entry);
-    return end;
+    return true;
   }
 
-  #onDescribe(message: Buffer, end: number): number {
-    const { target, name } = readTarget(message);
-    const named = (target === 'S' ? this.#exchange.statements : this.#exchange.portals).get(name) ?? null;
-    this.#expect({ kind: 'describe', target, name, named, statement: 0 });
-    return end;
+  #onDescribe(message: Buffer): void {
+    this.#notWithinCopy('Describe');
+    this.#expect({ kind: 'describe', ...readTarget(message) });
   }
 
-  #onClose(message: Buffer, end: number): number {
+  #onClose(message: Buffer): void {
+    this.#notWithinCopy('Close');
     this.#recordUnsent();
     const { target, name } = readTarget(message);
     this.#recorder.record('close', { target, name });
-    (target === 'S' ? this.#exchange.statements : this.#exchange.portals).delete(name);
-    this.#expect({ kind: 'close', statement: 0 });
-    return end;
+    this.#expect({ kind: 'close', named: this.#exchange.symbols.take(target, name), statement: 0 });
   }
 
   /** Execute, with the Parse and Bind right before it and the Sync right behind it. */
-  #execute(message: Buffer, buffer: Buffer, end: number): number {
+  #execute(message: Buffer, buffer: Buffer, at: number, end: number): number {
+    this.#notWithinCopy('Execute');
     const { portal, maxRows } = readExecute(message);
+    const { symbols } = this.#exchange;
+    const named = symbols.find('P', portal);
+    if (named === undefined) return this.#wait(at);
     if (this.#bind !== null && this.#bind.portal !== portal) this.#recordUnsent();
     const bind = this.#bind;
     const parse = bind === null ? null : this.#parse;
     if (bind === null) this.#recordUnsent();
     this.#parse = this.#bind = null;
-    const sync = buffer[end] === FRONTEND.sync && messageLength(buffer, end, MAX_MESSAGE_BYTES) === 4;
-    const named = this.#exchange.portals.get(portal) ?? null;
-    const statement = this.#exchange.start(named);
+    const sync = buffer[end] === FRONTEND.sync && messageLength(buffer, end, this.#options.maxMessage) === 4;
+    const statement = this.#exchange.start(named, null);
     const sequence = this.#recorder.record('statement', {
       statement: statement.number,
       protocol: 'extended',
@@ -181,7 +218,7 @@ export class Intents {
       portal,
       text: parse?.text ?? null,
       parsedAt: parse === null ? (named?.prepared?.at ?? null) : null,
-      boundAt: bind === null ? (named?.at ?? null) : null,
+      boundAt: bind === null && named !== null && named.at >= 0 ? named.at : null,
       parameterTypes: parse?.parameterTypes ?? NONE,
       parameterFormats: bind?.parameterFormats ?? NONE,
       parameters: bind?.parameters ?? null,
@@ -194,73 +231,34 @@ export class Intents {
       part.named.at = sequence;
       part.entry.statement = statement.number;
     }
-    this.#expect({ kind: 'execute', statement, portal });
+    const command = named?.prepared?.command ?? null;
+    const names = command === null ? null : namesAsked(this.#recorder, symbols, statement, command);
+    this.#expect({ kind: 'execute', statement, portal, names });
     if (!sync) return end;
     this.#expectSync();
     return end + MESSAGE_HEAD_BYTES;
   }
 
   #functionCall(message: Buffer): void {
+    this.#notWithinCopy('FunctionCall');
     this.#recordUnsent();
-    const statement = this.#exchange.start();
+    const oid = readFunctionCall(message);
+    const refused = this.#options.refusesCalls;
+    const statement = this.#exchange.start(null, null);
     this.#recorder.record('functionCall', {
       statement: statement.number,
-      function: readFunctionCall(message),
-      message,
+      function: oid,
+      message: refused ? Buffer.from(message) : message,
     });
-    this.#expect({ kind: 'functionCall', statement });
-  }
-
-  /** A run of whole CopyData messages becomes one event; of one larger than a chunk, the part that is here. */
-  #copyData(buffer: Buffer, at: number): number {
-    let end = at;
-    let continued = false;
-    while (end < buffer.length && buffer[end] === FRONTEND.copyData && end - at < CHUNK_BYTES) {
-      const length = messageLength(buffer, end, MAX_MESSAGE_BYTES);
-      if (length < 0) break;
-      const messageEnd = end + 1 + length;
-      if (messageEnd > buffer.length) {
-        if (1 + length <= CHUNK_BYTES) break;
-        continued = true;
-        this.#copyRemaining = messageEnd - buffer.length;
-        end = buffer.length;
-        break;
-      }
-      end = messageEnd;
+    if (refused) {
+      failInstead(message);
+      const reason = CALL_REFUSED.message;
+      this.#recorder.record('gatewayStatement', { statement: statement.number, reason, message });
+    } else {
+      this.#recorder.record('observed', { rule: 'function call', detail: `function ${oid}` });
     }
-    if (end > at) this.#recordCopy(buffer.subarray(at, end), continued);
-    return end;
-  }
-
-  #copyRest(buffer: Buffer, at: number): number {
-    const end = Math.min(buffer.length, at + Math.min(this.#copyRemaining, CHUNK_BYTES));
-    this.#copyRemaining -= end - at;
-    this.#recordCopy(buffer.subarray(at, end), this.#copyRemaining > 0);
-    return end;
-  }
-
-  #recordCopy(data: Buffer, continued: boolean): void {
-    this.#recordUnsent();
-    this.#recorder.record('copyIn', {
-      statement: this.#copyStatement(),
-      bytes: data.length,
-      continued,
-      data,
-    });
-  }
-
-  #copyEnd(message: Buffer): void {
-    this.#recordUnsent();
-    const failed = message[0] === FRONTEND.copyFail;
-    const reason = failed ? readCopyFail(message) : '';
-    this.#recorder.record('copyInEnd', { statement: this.#copyStatement(), failed, reason });
-    const copying = this.#exchange.copyingIn();
-    if (copying !== null) copying.copyingIn = false;
-    this.#exchange.expected.push({ kind: 'copyEnd' });
-  }
-
-  #copyStatement(): number {
-    return this.#exchange.copyingIn()?.number ?? this.#exchange.lastNumber;
+    this.#expect({ kind: 'functionCall', statement, refused });
+    this.#exchange.symbols.endGroup();
   }
 
   /** Parse and Bind whose Execute did not follow become events of their own. */
@@ -286,36 +284,42 @@ export class Intents {
   }
 
   #expectSync(): void {
-    if (this.#exchange.copyingIn() !== null) return;
-    this.#exchange.discarding = false;
-    this.#exchange.expected.push({ kind: 'sync' });
+    const exchange = this.#exchange;
+    if (exchange.copyIn === null) {
+      exchange.discarding = false;
+      exchange.expected.push(SYNC);
+    } else {
+      exchange.copyIn.ignoredSyncs++;
+    }
+    exchange.symbols.endGroup();
   }
 
   /** What the server discards until Sync is not answered; a statement among it was skipped. */
   #expect(entry: Expected): void {
+    this.#exchange.copyRest = 0;
     if (!this.#exchange.discarding) {
       this.#exchange.expected.push(entry);
       return;
     }
-    if ((entry.kind === 'execute' || entry.kind === 'query') && typeof entry.statement === 'object') {
-      recordSkipped(this.#recorder, entry.statement.number);
+    const { symbols } = this.#exchange;
+    switch (entry.kind) {
+      case 'parse':
+      case 'bind':
+      case 'close':
+        return symbols.skip(entry.named);
+      case 'execute':
+        for (const named of entry.names ?? []) symbols.skip(named);
+        return recordSkipped(this.#recorder, entry.statement.number);
+      case 'query':
+      case 'functionCall':
+        return recordSkipped(this.#recorder, entry.statement.number);
+      default:
     }
   }
-}
 
-/** The outcome of a statement that the server discarded. */
-export function recordSkipped(recorder: SessionRecorder, statement: number): void {
-  recorder.record('outcome', {
-    statement,
-    ordinal: 0,
-    status: 'skipped',
-    tag: '',
-    rows: 0,
-    bytes: 0,
-    sqlstate: null,
-    transaction: null,
-    duration: 0,
-    describedAt: null,
-    answer: null,
-  });
+  /** A server that awaits COPY data closes the session over anything else. */
+  #notWithinCopy(what: string): void {
+    if (this.#exchange.copyIn !== null)
+      throw new ProtocolViolation(`${what} while the server awaits COPY data`);
+  }
 }

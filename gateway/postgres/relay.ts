@@ -3,6 +3,7 @@
  * (I1, I2) and neither side read faster than the other takes it.
  */
 import type { Duplex } from 'node:stream';
+import type { Mode } from '../config.ts';
 import type { Pressure } from '../recorder/pressure.ts';
 import type { Recorder, SessionRecorder } from '../recorder/recorder.ts';
 import { Answers } from './answers.ts';
@@ -30,7 +31,19 @@ export interface RelayOptions {
   readonly session: SessionRecorder;
   /** Told of every parameter that the server reports. */
   readonly onParameter?: (name: string, value: string) => void;
+  /** Whether what is refused by default is let pass, recorded; `enforce` unless told otherwise. */
+  readonly mode?: Mode;
+  readonly limits?: MessageLimits;
 }
+
+/** Longest messages taken, in bytes. */
+export interface MessageLimits {
+  readonly clientMessage: number;
+  /** Rows and COPY data beyond 64 KiB stream through. */
+  readonly serverMessage: number;
+}
+
+const LIMITS: MessageLimits = { clientMessage: 64 << 20, serverMessage: 1 << 30 };
 
 /** A running relay; `exchange` tells whether a statement is in flight. */
 export interface Relay {
@@ -38,15 +51,22 @@ export interface Relay {
   /** Whether the agent has got the beginning of a row and not its end: nothing but the rest may follow. */
   readonly midRow: () => boolean;
   readonly ended: Promise<RelayEnd>;
+  /** Reads nothing more of the agent until the function it returns is called. */
+  hold(): () => void;
   /** Stops forwarding; {@link Relay.ended} settles with this end unless it has already. */
   stop(end: RelayEnd): void;
 }
 
 /** Starts to relay; both sockets come paused, right after the start-up phase. */
-export function relay({ agent, server, recorder, session, onParameter }: RelayOptions): Relay {
+export function relay(options: RelayOptions): Relay {
+  const { agent, server, recorder, session, mode = 'enforce', limits = LIMITS } = options;
+  const { onParameter = () => {} } = options;
   const exchange = new Exchange();
-  const intents = new Intents(session, exchange);
-  const answers = new Answers(session, exchange, onParameter);
+  const intents = new Intents(session, exchange, {
+    maxMessage: limits.clientMessage,
+    refusesCalls: mode === 'enforce',
+  });
+  const answers = new Answers(session, exchange, { maxMessage: limits.serverMessage, onParameter });
   const { promise: ended, resolve } = Promise.withResolvers<RelayEnd>();
   let running = true;
 
@@ -56,7 +76,12 @@ export function relay({ agent, server, recorder, session, onParameter }: RelayOp
     stopWatching();
     agent.pause();
     server.pause();
-    resolve(end);
+    try {
+      if (end.by !== 'recorder') answers.end();
+      resolve(end);
+    } catch (error) {
+      resolve({ by: 'recorder', error: error as Error });
+    }
   }
 
   /** Runs one direction's work; a violation or a failed record ends the relay instead of the process. */
@@ -71,12 +96,62 @@ export function relay({ agent, server, recorder, session, onParameter }: RelayOp
   }
 
   const { pressure } = recorder;
-  const toServer = forwarder(agent, server, pressure, (forward) => recorder.whenSafe('intent', forward));
-  const toAgent = forwarder(server, agent, pressure, (forward) => recorder.whenSafe('answer', forward));
+  let holds = 0;
+  const toServer = forwarder(
+    agent,
+    server,
+    () => holds > 0 || pressure.paused,
+    pressure,
+    (forward) => recorder.whenSafe('intent', forward),
+  );
+  const toAgent = forwarder(
+    server,
+    agent,
+    () => pressure.paused,
+    pressure,
+    (forward) => recorder.whenSafe('answer', forward),
+  );
   const fromAgent = new Framing();
   const fromServer = new Framing();
-  const takeIntents = (buffer: Buffer) => forwardWalked(buffer, intents.walk(buffer), toServer.take);
-  const takeAnswers = (buffer: Buffer) => forwardWalked(buffer, answers.walk(buffer), toAgent.take);
+  /** What the agent sent and must wait for answers that the server owes. */
+  let unread: { readonly bytes: Buffer; readonly release: () => void } | null = null;
+
+  function hold(): () => void {
+    holds++;
+    toServer.adjust();
+    return () => {
+      holds--;
+      if (running) toServer.adjust();
+    };
+  }
+
+  function takeIntents(buffer: Buffer): number {
+    const used = forwardWalked(buffer, intents.walk(buffer), toServer.take);
+    if (!intents.waiting) return used;
+    unread = { bytes: buffer.subarray(used), release: hold() };
+    return buffer.length;
+  }
+
+  function takeAnswers(buffer: Buffer): number {
+    let used = forwardWalked(buffer, answers.walk(buffer), toAgent.take);
+    while (answers.replacement !== null) {
+      const { bytes, replaces } = answers.replacement;
+      toAgent.take(bytes);
+      used += replaces;
+      const rest = buffer.subarray(used);
+      used += forwardWalked(rest, answers.walk(rest), toAgent.take);
+    }
+    if (unread !== null) guarded('agent', readOn);
+    return used;
+  }
+
+  function readOn(): void {
+    const again = unread;
+    unread = null;
+    if (again === null) return;
+    fromAgent.feed(again.bytes, takeIntents);
+    again.release();
+  }
 
   const stopWatching = pressure.onChange(() => {
     toServer.adjust();
@@ -95,7 +170,7 @@ export function relay({ agent, server, recorder, session, onParameter }: RelayOp
   server.on('error', (error) => serverGone(`the connection to the server failed: ${error.message}`)());
   agent.resume();
   server.resume();
-  return { exchange, midRow: () => answers.midRow, ended, stop };
+  return { exchange, midRow: () => answers.midRow, ended, hold, stop };
 }
 
 function forwardWalked(buffer: Buffer, used: number, forward: (bytes: Buffer) => void): number {
@@ -110,17 +185,18 @@ interface Forwarder {
   readonly adjust: () => void;
 }
 
-/** Pauses `source` while too much waits, the target is full, or the record is behind. */
+/** Pauses `source` while too much waits, the target is full, the record is behind, or `held` says so. */
 function forwarder(
   source: Duplex,
   target: Duplex,
+  held: () => boolean,
   pressure: Pressure,
   whenSafe: (forward: () => void) => void,
 ): Forwarder {
   let waiting = 0;
   let full = false;
   const adjust = () => {
-    if (full || waiting >= MAX_WAITING_BYTES || pressure.paused) source.pause();
+    if (full || waiting >= MAX_WAITING_BYTES || held()) source.pause();
     else if (source.isPaused()) source.resume();
   };
   target.on('drain', () => {
@@ -137,7 +213,7 @@ function forwarder(
       full = !target.write(bytes);
       adjust();
     });
-    if (full || waiting >= MAX_WAITING_BYTES || pressure.paused) source.pause();
+    if (full || waiting >= MAX_WAITING_BYTES || held()) source.pause();
   };
   return { take, adjust };
 }

@@ -56,6 +56,11 @@ export function errorField(message: Buffer, letter: string): string {
   return '';
 }
 
+/** Severity of an ErrorResponse or NoticeResponse: `V` is never translated (PostgreSQL 9.6 and later). */
+export function severityOf(message: Buffer): string {
+  return errorField(message, 'V') || errorField(message, 'S');
+}
+
 /** Who notified on which channel. */
 export function readNotification(message: Buffer): { readonly backend: number; readonly channel: string } {
   if (message.length < MESSAGE_HEAD_BYTES + 4) return { backend: 0, channel: '' };

@@ -10,12 +10,16 @@ export const MESSAGE_HEAD_BYTES = 5;
 /** From this size on the rest of a message is awaited in a buffer of its own: below, joining two reads is cheaper. */
 const FILL_BYTES = 128 * 1024;
 
-/** Something on the wire breaks the protocol (SQLSTATE 08P01): the session cannot go on. */
+/**
+ * Something on the wire breaks the protocol (SQLSTATE 08P01), or is text that is not UTF-8 (22021): the session cannot go
+ * on.
+ */
 export class ProtocolViolation extends Error {
-  readonly sqlstate = '08P01';
-  constructor(message: string) {
+  readonly sqlstate: '08P01' | '22021';
+  constructor(message: string, sqlstate: '08P01' | '22021' = '08P01') {
     super(message);
     this.name = 'ProtocolViolation';
+    this.sqlstate = sqlstate;
   }
 }
 
@@ -40,6 +44,11 @@ export function int32(buffer: Buffer, at: number): number {
     ((buffer[at + 2] as number) << 8) |
     (buffer[at + 3] as number)
   );
+}
+
+/** An unsigned big-endian integer of two bytes, without a bounds check. */
+export function int16(buffer: Buffer, at: number): number {
+  return ((buffer[at] as number) << 8) | (buffer[at + 1] as number);
 }
 
 /** Walks the whole messages of a buffer; returns how many bytes it took. */
@@ -70,7 +79,8 @@ export class Framing {
   #keep(tail: Buffer): void {
     if (tail.length === 0) return;
     const total = tail.length < MESSAGE_HEAD_BYTES ? 0 : 1 + int32(tail, 1);
-    if (total < FILL_BYTES) {
+    // A message that is whole was left because it goes with the one behind it.
+    if (total < FILL_BYTES || tail.length >= total) {
       this.#tail = tail;
       return;
     }

@@ -1,4 +1,5 @@
 /** Fields of the frontend messages that the relay reads (PostgreSQL manual, "Message Formats"), from a whole message. */
+import { isUtf8 } from 'node:buffer';
 import { int32, MESSAGE_HEAD_BYTES, ProtocolViolation } from './framing.ts';
 
 /** Type bytes of frontend messages after start-up. */
@@ -50,8 +51,20 @@ class Fields {
     return bytes;
   }
 
+  /** A name; two that are different must not be decoded to the same. */
   name(): string {
-    return this.string().toString('utf8');
+    const bytes = this.string();
+    if (bytes.length === 0) return '';
+    const name = bytes.toString('utf8');
+    if (name.includes('\uFFFD') && !isUtf8(bytes)) throw this.notUtf8();
+    return name;
+  }
+
+  /** SQL: it must be read here as the server reads it. */
+  sql(): Buffer {
+    const text = this.string();
+    if (!isUtf8(text)) throw this.notUtf8();
+    return text;
   }
 
   int16(): number {
@@ -94,6 +107,10 @@ class Fields {
       throw this.violation(`${this.#message.length - this.at} bytes too many`);
   }
 
+  notUtf8(): ProtocolViolation {
+    return new ProtocolViolation('invalid byte sequence for encoding "UTF8"', '22021');
+  }
+
   violation(what: string): ProtocolViolation {
     const type = String.fromCharCode(this.#message[0] as number);
     return new ProtocolViolation(`malformed message ${JSON.stringify(type)}: ${what}`);
@@ -103,7 +120,7 @@ class Fields {
 /** The SQL of a Query, without its terminator. */
 export function readQuery(message: Buffer): Buffer {
   const fields = new Fields(message);
-  const text = fields.string();
+  const text = fields.sql();
   fields.end();
   return text;
 }
@@ -111,7 +128,7 @@ export function readQuery(message: Buffer): Buffer {
 export function readParse(message: Buffer): ParseMessage {
   const fields = new Fields(message);
   const name = fields.name();
-  const text = fields.string();
+  const text = fields.sql();
   const count = fields.int16();
   const parameterTypes = [];
   for (let i = 0; i < count; i++) parameterTypes.push(fields.int32() >>> 0);

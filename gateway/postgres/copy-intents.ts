@@ -1,0 +1,93 @@
+/** The agent's side of COPY FROM STDIN: its data and their end, as events (PostgreSQL manual, "COPY Operations"). */
+import type { SessionRecorder } from '../recorder/recorder.ts';
+import { COPY_END, type Exchange } from './exchange.ts';
+import { FRONTEND, readCopyFail } from './wire/frontend.ts';
+import { messageLength, ProtocolViolation } from './wire/framing.ts';
+
+/** COPY data beyond this goes into the next event. */
+const CHUNK_BYTES = 64 * 1024;
+
+export class CopyIntents {
+  readonly #recorder: SessionRecorder;
+  readonly #exchange: Exchange;
+  readonly #maxMessage: number;
+  /** Bytes of the last CopyData that have not come yet, and the statement they belong to. */
+  #remaining = 0;
+  #owner = 0;
+
+  constructor(recorder: SessionRecorder, exchange: Exchange, maxMessage: number) {
+    this.#recorder = recorder;
+    this.#exchange = exchange;
+    this.#maxMessage = maxMessage;
+  }
+
+  /** Whether the bytes that come next go on a message that was recorded in part. */
+  get midMessage(): boolean {
+    return this.#remaining > 0;
+  }
+
+  /**
+   * Takes a run of whole CopyData messages as one event, and of one larger than a chunk the part that is here; returns
+   * its end.
+   */
+  data(buffer: Buffer, at: number): number {
+    this.#owner = this.#statement('COPY data');
+    let end = at;
+    while (end < buffer.length && buffer[end] === FRONTEND.copyData && end - at < CHUNK_BYTES) {
+      const length = messageLength(buffer, end, this.#maxMessage);
+      if (length < 0) break;
+      const messageEnd = end + 1 + length;
+      if (messageEnd > buffer.length) {
+        if (1 + length <= CHUNK_BYTES) break;
+        this.#remaining = messageEnd - buffer.length;
+        end = buffer.length;
+        break;
+      }
+      end = messageEnd;
+    }
+    if (end > at) this.#record(buffer.subarray(at, end));
+    return end;
+  }
+
+  /** Takes the next part of a long message; returns its end. */
+  rest(buffer: Buffer, at: number): number {
+    const end = Math.min(buffer.length, at + Math.min(this.#remaining, CHUNK_BYTES));
+    this.#remaining -= end - at;
+    this.#record(buffer.subarray(at, end));
+    return end;
+  }
+
+  #record(data: Buffer): void {
+    const continued = this.#remaining > 0;
+    this.#recorder.record('copyIn', { statement: this.#owner, bytes: data.length, continued, data });
+  }
+
+  /** CopyDone or CopyFail. */
+  end(message: Buffer): void {
+    const failed = message[0] === FRONTEND.copyFail;
+    const reason = failed ? readCopyFail(message) : '';
+    const exchange = this.#exchange;
+    this.#recorder.record('copyInEnd', {
+      statement: this.#statement('the end of COPY data'),
+      failed,
+      reason,
+    });
+    // Where the COPY is not known to have begun, its end has to be remembered for when it does.
+    if (exchange.copyIn === null && exchange.copyRest === 0 && exchange.expected.length > 0)
+      exchange.expected.push(COPY_END);
+    exchange.copyIn = null;
+    exchange.copyRest = 0;
+  }
+
+  /**
+   * The statement that data belong to: the COPY under way, the one that the server gave up, or the last one sent, which may
+   * yet turn out to be a COPY. A server ignores data outside of these; nobody sends them but to hide something.
+   */
+  #statement(what: string): number {
+    const { copyIn, copyRest, expected, discarding, lastNumber } = this.#exchange;
+    if (copyIn !== null) return copyIn.number;
+    if (copyRest > 0) return copyRest;
+    if (expected.length > 0 || discarding) return lastNumber;
+    throw new ProtocolViolation(`${what} outside of COPY`);
+  }
+}

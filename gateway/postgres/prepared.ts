@@ -1,0 +1,43 @@
+/** Names given by SQL on the record: what PREPARE and DECLARE CURSOR put under a name is a text of its own. */
+import type { SessionRecorder } from '../recorder/recorder.ts';
+import type { SqlCommand } from './sql-command.ts';
+import { type Named, type Naming, type Symbols, textAt } from './symbols.ts';
+
+type Giving = Extract<SqlCommand, { readonly kind: 'prepare' | 'declare' }>;
+
+/** Records what a PREPARE or DECLARE gives a name to; returns what the name is to stand for. */
+export function recordPrepared(
+  recorder: SessionRecorder,
+  { number, ordinal }: { readonly number: number; readonly ordinal: number },
+  command: Giving,
+): Naming {
+  const { kind, name, text } = command;
+  const target = kind === 'prepare' ? 'S' : 'P';
+  const at = recorder.record('prepared', { target, name, statement: number, ordinal, text });
+  return kind === 'prepare'
+    ? { at, prepared: null, command: null, held: false }
+    : { at: -1, prepared: textAt(at), command: null, held: command.hold };
+}
+
+/** What an Execute of such a command asks to be done to names; null when it does nothing to them. */
+export function namesAsked(
+  recorder: SessionRecorder,
+  symbols: Symbols,
+  statement: { readonly number: number; readonly ordinal: number },
+  command: SqlCommand | null,
+): Named[] | null {
+  switch (command?.kind) {
+    case 'prepare':
+      return [symbols.give('S', command.name, recordPrepared(recorder, statement, command))];
+    case 'declare':
+      return [symbols.give('P', command.name, recordPrepared(recorder, statement, command))];
+    case 'deallocate':
+      return command.name === null ? symbols.takeAll('S') : [symbols.take('S', command.name)];
+    case 'close':
+      return command.name === null ? symbols.takeAll('P') : [symbols.take('P', command.name)];
+    case 'discard all':
+      return [...symbols.takeAll('S'), ...symbols.takeAll('P')];
+    default:
+      return null;
+  }
+}
