@@ -35,13 +35,14 @@ export interface TestGateway extends AsyncDisposable {
 /** Starts both; the gateway's agents may come with any valid token. */
 export async function startTestGateway(
   durability: 'full' | 'intent' | 'process' = 'intent',
+  mode: 'enforce' | 'observe' = 'enforce',
 ): Promise<TestGateway> {
   await using opened = new AsyncDisposableStack();
   const server = await startPostgres();
   opened.defer(() => server.stop());
   const folder = await mkdtemp(join(tmpdir(), 'auditorium-fidelity-'));
   opened.defer(() => rm(folder, { recursive: true, force: true }));
-  const config = parseConfig(configuration(durability, server), folder, { PASSWORD: server.password });
+  const config = parseConfig(configuration(durability, server, mode), folder, { PASSWORD: server.password });
   const gateway = await startGateway(config, { log: pino({ level: 'silent' }), software: 'test' });
   opened.defer(() => gateway.close());
   const runtimeFile = join(config.gateway.spool.dir, 'issuer/issuer.json');
@@ -74,8 +75,8 @@ export async function freshDatabase(server: TestPostgres): Promise<void> {
 }
 
 /** The configuration file, for a gateway whose folder is the current one. */
-export function configuration(durability: string, server: TestPostgres): string {
-  return `gateway: { listen: '127.0.0.1:0', durability: ${durability} }
+export function configuration(durability: string, server: TestPostgres, mode = 'enforce'): string {
+  return `gateway: { listen: '127.0.0.1:0', durability: ${durability}, mode: ${mode} }
 issuers:
   - { name: dev, profile: development }
 connections:
