@@ -9,17 +9,18 @@ import type { SessionContext } from './postgres/session-context.ts';
 
 export type Access = Pick<
   SessionContext,
-  'connections' | 'mode' | 'authentication' | 'tokenSource' | 'tls'
+  'connections' | 'mode' | 'limits' | 'authentication' | 'tokenSource' | 'tls'
 > & { readonly issuers: readonly IssuerConfig[] };
 
 /** `issuer` is the URL of the development issuer, if the gateway started one. Throws {@link GatewayError}. */
 export function accessOf(config: Config, issuer: string | null): Access {
-  const { mode, authentication, oauth, tls } = config.gateway;
+  const { mode, limits, authentication, oauth, tls } = config.gateway;
   const issuers = issuersOf(config, issuer);
   return {
     issuers,
     connections: new Map(config.connections.map((connection) => [connection.name, connection])),
     mode,
+    limits,
     authentication,
     tokenSource: tokenSource(issuers, oauth),
     tls: tls === undefined ? undefined : readCertificate(tls),

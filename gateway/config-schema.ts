@@ -35,11 +35,20 @@ const oauth = z.strictObject(
 
 const atLeastOne = z.int(expected('a whole number')).min(1, expected('at least 1'));
 
+function parseMessageSize(text: string): number | null {
+  const bytes = parseSize(text);
+  return bytes !== null && bytes >= 2 ** 16 && bytes <= 2 ** 30 ? bytes : null;
+}
+
 const limits = z.strictObject(
   {
     // A fleet behind one address starts its jobs at once; a socket that waits costs 10 KiB, with TLS 60.
     unauthenticated: atLeastOne.default(1000),
     unauthenticatedPerAddress: atLeastOne.default(500),
+    // Held whole, to be judged and recorded; PostgreSQL itself takes up to 1 GiB.
+    clientMessage: notation('a size from 64KiB to 1GiB', parseMessageSize).prefault('64MiB'),
+    // Rows stream through; PostgreSQL sends no more than this.
+    serverMessage: notation('a size from 64KiB to 1GiB', parseMessageSize).prefault('1GiB'),
   },
   expected('a mapping of limits'),
 );

@@ -27,7 +27,7 @@ gateway:
   log: { level: warn }
   authentication: oauthbearer
   oauth: { issuer: okta, scope: openid groups }
-  limits: { unauthenticated: 64, unauthenticatedPerAddress: 16 }
+  limits: { unauthenticated: 64, unauthenticatedPerAddress: 16, clientMessage: 1MiB, serverMessage: 512MiB }
   spool: { dir: ./spool, limit: 512MiB, deadline: 5s }
   tls: { cert: server.crt, key: /etc/ssl/server.key }
 archive: ../archive
@@ -94,7 +94,12 @@ test('a whole configuration is read, its paths relative to it', () => {
       log: { level: 'warn' },
       authentication: 'oauthbearer',
       oauth: { issuer: 'okta', scope: 'openid groups' },
-      limits: { unauthenticated: 64, unauthenticatedPerAddress: 16 },
+      limits: {
+        unauthenticated: 64,
+        unauthenticatedPerAddress: 16,
+        clientMessage: 2 ** 20,
+        serverMessage: 2 ** 29,
+      },
     },
     archive: '/etc/archive',
     issuers: [OKTA, GITHUB, DEVELOPMENT],
@@ -131,7 +136,12 @@ test('what is missing or left empty has its default', () => {
       log: { level: 'info' },
       authentication: 'password',
       oauth: { scope: 'openid' },
-      limits: { unauthenticated: 1000, unauthenticatedPerAddress: 500 },
+      limits: {
+        unauthenticated: 1000,
+        unauthenticatedPerAddress: 500,
+        clientMessage: 64 * 2 ** 20,
+        serverMessage: 2 ** 30,
+      },
     },
     archive: '/etc/auditorium/archive',
     issuers: [],

@@ -48,6 +48,9 @@ interface GatewayConfig {
     /** Sockets that have not authenticated, in all and of one address. */
     readonly unauthenticated: number;
     readonly unauthenticatedPerAddress: number;
+    /** Longest messages taken from agents and from databases, in bytes. */
+    readonly clientMessage: number;
+    readonly serverMessage: number;
   };
   /** The control API's Unix socket, or named pipe on Windows. */
   readonly control: string;

@@ -22,18 +22,31 @@ export async function cancelRequest(
   refuse(socket, undefined); // as in PostgreSQL, the client is not told whether it worked
 }
 
-/** Cancels the statement in flight of the session that has this key; counted when none has. Never rejects. */
+/**
+ * Cancels the statement in flight of the session that has this key; counted when none has. While the request is under way
+ * nothing more of that session is forwarded, so that it cannot hit a later statement. Never rejects.
+ */
 export async function cancelSession(
   { processId, key, address }: CancelWish,
-  context: Pick<SessionContext, 'cancelKeys' | 'recorder' | 'refusals'>,
+  { cancelKeys, recorder, refusals }: Pick<SessionContext, 'cancelKeys' | 'recorder' | 'refusals'>,
 ): Promise<void> {
-  const live = context.cancelKeys.find(processId, key);
-  if (live === null) {
-    context.refusals.count('CANCEL_KEY', address);
-    return;
+  recorder.clock.read();
+  const now = recorder.clock.monotonic;
+  if (!cancelKeys.pace.admitsAddress(address, now)) return refusals.count('CANCEL_PACE', address);
+  const live = cancelKeys.find(processId, key);
+  if (live === null) return refusals.count('CANCEL_KEY', address);
+  if (!cancelKeys.pace.admitsSession(live, now)) return refusals.count('CANCEL_PACE', address);
+  const { exchange } = live.relay;
+  const release = live.relay.hold();
+  try {
+    const accepted = exchange.expected.length > 0;
+    live.recorder.record('cancel', { accepted, clientAddress: address });
+    // What was read before is forwarded by then; what has been answered by then needs no cancelling.
+    await recorder.settled();
+    if (accepted && exchange.expected.length > 0) await live.cancel();
+  } catch {
+    // As in PostgreSQL nobody is told; where recording failed, it has ended the sessions.
+  } finally {
+    release();
   }
-  const accepted = live.relay.exchange.expected.length > 0;
-  live.recorder.record('cancel', { accepted, clientAddress: address });
-  await context.recorder.settled();
-  if (accepted) await live.cancel().catch(() => {});
 }

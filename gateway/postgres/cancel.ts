@@ -3,6 +3,7 @@
  * nothing but that agent's session (PostgreSQL manual §54.2.8, "Canceling Requests in Progress").
  */
 import { randomBytes, randomInt, timingSafeEqual } from 'node:crypto';
+import { CancelPace } from './cancel-pace.ts';
 
 /** What BackendKeyData tells an agent. */
 export interface CancelKey {
@@ -23,6 +24,7 @@ export interface Place {
 
 /** Live sessions by the key that cancels them. */
 export class CancelKeys<Session> {
+  readonly pace = new CancelPace();
   readonly #place: Place;
   /** Process ids of one worker: the leading bits tell which, so that its sessions are found from every other. */
   readonly #span: number;
@@ -48,11 +50,12 @@ export class CancelKeys<Session> {
     return { processId, key };
   }
 
-  /** The session that a CancelRequest means; null unless its key is right. Takes the same time for every wrong key. */
+  /** The session that a CancelRequest means; null unless its key is right. Takes the same time for every other. */
   find(processId: number, key: Buffer): Session | null {
     const issued = this.#issued.get(processId);
-    if (issued === undefined || issued.key.length !== key.length) return null;
-    return timingSafeEqual(issued.key, key) ? issued.session : null;
+    // Who guesses a process id must not learn that it is one from how long the answer takes.
+    const compared = issued?.key.length === key.length ? issued.key : Buffer.alloc(key.length);
+    return timingSafeEqual(compared, key) && compared === issued?.key ? issued.session : null;
   }
 
   #randomId(): number {

@@ -5,6 +5,8 @@ import type { Recorder, SessionRecorder } from '../recorder/recorder.ts';
 import { relay } from './relay.ts';
 import { complete, dataRow, message, ready, rowDescription } from './testing/messages.ts';
 
+const LIMITS = { clientMessage: 64 << 20, serverMessage: 1 << 30 };
+
 const opened: (() => void)[] = [];
 afterEach(() => {
   for (const close of opened.splice(0)) close();
@@ -64,7 +66,7 @@ describe('the relay', () => {
     const agent = await pair();
     const server = await pair();
     const { recorder, session, kinds, waiting, safe } = heldRecorder();
-    relay({ agent: agent.near, server: server.near, recorder, session });
+    relay({ agent: agent.near, server: server.near, recorder, session, mode: 'enforce', limits: LIMITS });
     const atServer = received(server.far);
     const atAgent = received(agent.far);
 
@@ -95,7 +97,7 @@ describe('the relay', () => {
       pressure: calm(),
       whenSafe: (_: unknown, forward: () => void) => forward(),
     } as unknown as Recorder;
-    relay({ agent: agent.near, server: server.near, recorder, session });
+    relay({ agent: agent.near, server: server.near, recorder, session, mode: 'enforce', limits: LIMITS });
     agent.far.write(message('Q', 'select * from big'));
     agent.far.pause();
     const rows = Buffer.concat(Array.from({ length: 500 }, () => dataRow('x'.repeat(120))));
@@ -119,7 +121,14 @@ describe('the relay', () => {
     const agent = await pair();
     const server = await pair();
     const { recorder, session } = heldRecorder();
-    const running = relay({ agent: agent.near, server: server.near, recorder, session });
+    const running = relay({
+      agent: agent.near,
+      server: server.near,
+      recorder,
+      session,
+      mode: 'enforce',
+      limits: LIMITS,
+    });
     agent.far.write(Buffer.from('GET / HTTP/1.1\r\n\r\n'));
     const end = await running.ended;
     expect(end.by === 'violation' && [end.side, end.error.message]).toEqual([
@@ -133,7 +142,14 @@ describe('the relay', () => {
       const agent = await pair();
       const server = await pair();
       const { recorder, session } = heldRecorder();
-      const running = relay({ agent: agent.near, server: server.near, recorder, session });
+      const running = relay({
+        agent: agent.near,
+        server: server.near,
+        recorder,
+        session,
+        mode: 'enforce',
+        limits: LIMITS,
+      });
       if (terminated) agent.far.end(message('X'));
       else agent.far.destroy();
       expect(await running.ended).toEqual({ by: 'agent', terminated });

@@ -31,9 +31,9 @@ export interface RelayOptions {
   readonly session: SessionRecorder;
   /** Told of every parameter that the server reports. */
   readonly onParameter?: (name: string, value: string) => void;
-  /** Whether what is refused by default is let pass, recorded; `enforce` unless told otherwise. */
-  readonly mode?: Mode;
-  readonly limits?: MessageLimits;
+  /** Whether what is refused by default is let pass, recorded. */
+  readonly mode: Mode;
+  readonly limits: MessageLimits;
 }
 
 /** Longest messages taken, in bytes. */
@@ -42,8 +42,6 @@ export interface MessageLimits {
   /** Rows and COPY data beyond 64 KiB stream through. */
   readonly serverMessage: number;
 }
-
-const LIMITS: MessageLimits = { clientMessage: 64 << 20, serverMessage: 1 << 30 };
 
 /** A running relay; `exchange` tells whether a statement is in flight. */
 export interface Relay {
@@ -59,7 +57,7 @@ export interface Relay {
 
 /** Starts to relay; both sockets come paused, right after the start-up phase. */
 export function relay(options: RelayOptions): Relay {
-  const { agent, server, recorder, session, mode = 'enforce', limits = LIMITS } = options;
+  const { agent, server, recorder, session, mode, limits } = options;
   const { onParameter = () => {} } = options;
   const exchange = new Exchange();
   const intents = new Intents(session, exchange, {

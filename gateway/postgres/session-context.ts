@@ -8,11 +8,15 @@ import type { CancelKeys } from './cancel.ts';
 import type { CancelWish } from './cancel-request.ts';
 import type { LiveSession, LiveSessions } from './live-sessions.ts';
 import type { Refusals } from './refusals.ts';
+import type { MessageLimits } from './relay.ts';
 import type { Startup } from './startup.ts';
 import type { PostgresError } from './wire/errors.ts';
 
 /** From accept to authenticated, and again for the database's answer. */
 export const START_UP_MS = 10_000;
+
+/** How long a cancel request may take to reach the database; the session it is for waits until then. */
+export const CANCEL_MS = 5_000;
 
 /** What a session needs of its gateway. */
 export interface SessionContext {
@@ -25,6 +29,7 @@ export interface SessionContext {
   /** Why no session is opened at present, as when the gateway is about to end; null when it takes sessions. */
   readonly closedTo: () => PostgresError | null;
   readonly mode: Mode;
+  readonly limits: MessageLimits;
   /** How an agent is asked for its token, unless it chooses. */
   readonly authentication: Authentication;
   /** Where agents without a token are sent. */

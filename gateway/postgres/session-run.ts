@@ -8,7 +8,7 @@ import type { CiAssertions } from './ci-assertions.ts';
 import type { LiveSession } from './live-sessions.ts';
 import { refuse } from './startup.ts';
 import { relay, type RelayEnd } from './relay.ts';
-import { type Opening, type SessionContext, START_UP_MS } from './session-context.ts';
+import { type Opening, CANCEL_MS, type SessionContext } from './session-context.ts';
 import { recordClosed } from './session-events.ts';
 import { watchIdentity } from './session-identity.ts';
 import { cancelUpstream, type Upstream } from './upstream.ts';
@@ -25,12 +25,12 @@ export async function runRelay(
   ci: CiAssertions,
   context: SessionContext,
 ): Promise<void> {
-  const { recorder, cancelKeys } = context;
+  const { recorder, cancelKeys, mode, limits } = context;
   const agent = startup.socket;
   const server = upstream.socket;
-  const cancelNow = () => cancelUpstream(connection, upstream, AbortSignal.timeout(START_UP_MS));
+  const cancelNow = () => cancelUpstream(connection, upstream, AbortSignal.timeout(CANCEL_MS));
   const onParameter = (name: string, value: string) => ci.reported(name, value);
-  const running = relay({ agent, server, recorder, session, onParameter });
+  const running = relay({ agent, server, recorder, session, onParameter, mode, limits });
   const live: LiveSession = {
     recorder: session,
     relay: running,
@@ -102,7 +102,11 @@ function outcomeOf(end: RelayEnd): Outcome {
       return { outcome: 'failed', reason: end.reason ?? end.error.message, tell: end.error };
     case 'violation': {
       const who = end.side === 'agent' ? 'the agent' : 'the server';
-      const tell: PostgresError = { severity: 'FATAL', sqlstate: '08P01', message: end.error.message };
+      const tell: PostgresError = {
+        severity: 'FATAL',
+        sqlstate: end.error.sqlstate,
+        message: end.error.message,
+      };
       return { outcome: 'failed', reason: `${who} broke the protocol: ${end.error.message}`, tell };
     }
     case 'recorder': {
