@@ -266,11 +266,11 @@ export class Journal {
 
   /** After a failure: how far what was written can be trusted. Only a sync that failed, or never ended, spoils it. */
   async #trustWhatCanBe(): Promise<void> {
-    if (this.#failure?.code !== 'SPOOL_WRITE') return;
     if (!this.#options.syncs) {
+      // Nobody was promised the disk.
       this.#durable = this.#written;
       this.#durableIndex = this.#writtenIndex;
-    } else if (this.#durable < this.#written) await this.#synced();
+    } else if (this.#failure?.code === 'SPOOL_WRITE') await this.#synced();
   }
 
   /** Resolves when all that was written is on disk, or will never be: a sync that failed is not tried again. */

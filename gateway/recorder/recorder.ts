@@ -230,8 +230,8 @@ export class Recorder {
     this.pressure.stop();
     if (this.#sync !== null) clearTimeout(this.#sync);
     if (this.failure === null) this.record('logClosed', { sessions: this.#open.size });
-    await Promise.race([this.#ending, new Promise((resolve) => setTimeout(resolve, ENDING_MS).unref())]);
     await this.#spool.close();
+    await Promise.race([this.#ending, new Promise((resolve) => setTimeout(resolve, ENDING_MS).unref())]);
   }
 
   #recordOpening(options: RecorderOptions): void {
