@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { factsOf, loadParser } from './facts.ts';
@@ -146,4 +149,19 @@ test('no text throws, and each statement lies where it says it does', () => {
     }),
     { numRuns: 500 },
   );
+});
+
+test('V8 never optimises the parser, however much it parses', async () => {
+  const program = `
+    const { factsOf, loadParser } = await import(${JSON.stringify(join(import.meta.dirname, 'facts.ts'))});
+    await loadParser();
+    for (let i = 0; i < 4000; i++) factsOf('SELECT a' + i + ', b FROM t' + i + ' WHERE c IN (SELECT d FROM u) ORDER BY 1');`;
+  const options = ['--trace-wasm-compilation-times', '--input-type=module', '--eval', program];
+  const { stdout } = await promisify(execFile)(process.execPath, options, { maxBuffer: 16 << 20 });
+  const compiled = [...stdout.matchAll(/using (\w+), .*bodysize (\d+)/g)].map(([, compiler, size]) => [
+    compiler,
+    Number(size) > 50_000,
+  ]);
+  expect(compiled).toContainEqual(['Liftoff', true]);
+  expect(compiled).not.toContainEqual(['TurboFan', true]);
 });

@@ -43,14 +43,15 @@ let young = new Map<string, readonly CachedFacts[]>();
 let old = new Map<string, readonly CachedFacts[]>();
 
 /**
- * What a function of the parser may run before V8 compiles it anew with its optimising compiler, which takes seconds of
- * CPU and 550 MB for the grammar alone: never, in practice. Baseline code parses a statement and its tree is read in some 30 µs.
+ * Keeps V8 from compiling the parser anew with its optimising compiler, which takes seconds of CPU and 550 MB for the grammar
+ * alone. Baseline code parses a statement and its tree is read in some 30 µs. Without the second flag the first would have
+ * everything optimised at once.
  */
-const NEVER_OPTIMISE = '--wasm-tiering-budget=2000000000';
+const NEVER_OPTIMISE = ['--no-wasm-dynamic-tiering', '--no-wasm-tier-up'];
 
 /** Loads the parser; once, before {@link factsOf} is called. */
 export async function loadParser(): Promise<void> {
-  setFlagsFromString(NEVER_OPTIMISE); // for the whole process; there is no other WebAssembly of weight in it
+  for (const flag of NEVER_OPTIMISE) setFlagsFromString(flag); // for the process: it has no other WebAssembly of weight
   await loadModule();
 }
 
