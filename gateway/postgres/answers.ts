@@ -4,28 +4,20 @@
  * what (PostgreSQL manual §54.2 "Message Flow").
  */
 import type { SessionRecorder } from '../recorder/recorder.ts';
-import type { Exchange, Expected, RunningStatement } from './exchange.ts';
-import { CALL_REFUSED } from './function-call.ts';
+import { Descriptions } from './descriptions.ts';
+import type { Exchange, RunningStatement } from './exchange.ts';
+import { Failures, type Replacement } from './failures.ts';
 import { Names } from './names.ts';
-import { CHUNK_BYTES, nothing, Results } from './results.ts';
-import { recordSkipped } from './skipped.ts';
+import { CHUNK_BYTES, Results } from './results.ts';
 import { Transactions } from './transactions.ts';
-import { BACKEND, errorField, readNotification, severityOf, stringAt } from './wire/backend.ts';
-import { errorResponse } from './wire/encode.ts';
-import { int16, MESSAGE_HEAD_BYTES, messageLength, ProtocolViolation } from './wire/framing.ts';
+import { BACKEND, errorField, misplaced, readNotification, severityOf, stringAt } from './wire/backend.ts';
+import { MESSAGE_HEAD_BYTES, messageLength, ProtocolViolation } from './wire/framing.ts';
 
 /** Longest message other than rows, which is held whole. */
 const MAX_HELD_BYTES = 64 << 20;
 
 /** Type, length and the count of columns: what is looked at of a row that streams through. */
 const ROW_HEAD_BYTES = MESSAGE_HEAD_BYTES + 2;
-
-/** What the agent gets instead of a message of the server. */
-export interface Replacement {
-  readonly bytes: Buffer;
-  /** Length of the message it stands for. */
-  readonly replaces: number;
-}
 
 export interface AnswersOptions {
   /** Longest message taken from a server, in bytes; rows beyond a chunk stream through in parts. */
@@ -41,11 +33,9 @@ export class Answers {
   readonly #results: Results;
   readonly #transactions: Transactions;
   readonly #names: Names;
+  readonly #descriptions: Descriptions;
+  readonly #failures: Failures;
   #buffer: Buffer = Buffer.alloc(0);
-  /** Where the ParameterDescription right before the next message stands; -1: there is none. */
-  #parametersAt = -1;
-  /** Set when the walk stopped before a message that the agent must not see. */
-  replacement: Replacement | null = null;
 
   constructor(recorder: SessionRecorder, exchange: Exchange, options: AnswersOptions) {
     this.#recorder = recorder;
@@ -54,6 +44,17 @@ export class Answers {
     this.#results = new Results(recorder);
     this.#transactions = new Transactions(recorder);
     this.#names = new Names(recorder, exchange.symbols);
+    this.#descriptions = new Descriptions(recorder, exchange, this.#results);
+    this.#failures = new Failures(recorder, exchange, {
+      results: this.#results,
+      transactions: this.#transactions,
+      names: this.#names,
+    });
+  }
+
+  /** What the agent gets in place of the message that the walk stopped before; null when it just had to stop. */
+  get replacement(): Replacement | null {
+    return this.#failures.replacement;
   }
 
   /** Whether a row or COPY chunk was passed on in part and its rest is still to come. */
@@ -64,7 +65,7 @@ export class Answers {
   /** Records the messages of `buffer`; returns how many bytes may be forwarded. Throws {@link ProtocolViolation}. */
   walk(buffer: Buffer): number {
     this.#buffer = buffer;
-    this.replacement = null;
+    this.#failures.replacement = null;
     let at = this.#results.read(buffer);
     for (;;) {
       const length = messageLength(buffer, at, this.#options.maxMessage);
@@ -75,8 +76,10 @@ export class Answers {
         at = this.#cut(type, at, end);
         break;
       }
-      if (type === BACKEND.dataRow) this.#row(at, end);
-      else if (!this.#message(type, at, end)) break;
+      if (type === BACKEND.dataRow) {
+        if (!this.#results.inRows) this.#results.beginRows(this.#rowOwner(), at);
+        this.#results.row(at, end);
+      } else if (!this.#message(type, at, end)) break;
       at = end;
     }
     this.#results.flush(at);
@@ -125,15 +128,15 @@ export class Answers {
         this.#acknowledged('close');
         return true;
       case BACKEND.rowDescription:
-        this.#rowDescription(at, end);
+        this.#descriptions.rows(this.#buffer, at, end);
         return true;
       case BACKEND.parameterDescription:
-        return this.#parameterDescription(at, end);
+        return this.#descriptions.parameters(this.#buffer, at, end);
       case BACKEND.noData:
-        this.#described(at, end, 0);
+        this.#descriptions.none(this.#buffer, at, end);
         return true;
       case BACKEND.errorResponse:
-        return this.#error(at, end);
+        return this.#failures.error(this.#buffer, at, end);
       default:
         this.#lessCommon(type, at, end);
         return true;
@@ -196,10 +199,6 @@ export class Answers {
     }
   }
 
-  #row(at: number, end: number): void {
-    this.#results.row(this.#rowOwner(), at, end);
-  }
-
   /** Rows of a Query come behind their description; those of a portal may have been described before, or never. */
   #rowOwner(): RunningStatement {
     const next = this.#exchange.next();
@@ -227,56 +226,6 @@ export class Answers {
     if (next?.kind !== kind) throw misplaced(`the answer to a ${kind}`);
     this.#exchange.expected.shift();
     this.#exchange.symbols.confirm(next.named);
-  }
-
-  /** ParameterDescription goes with the RowDescription or NoData behind it, and waits for that. */
-  #parameterDescription(at: number, end: number): boolean {
-    const next = this.#exchange.next();
-    if (next?.kind !== 'describe' || next.target !== 'S') throw misplaced('a ParameterDescription');
-    const length = messageLength(this.#buffer, end, MAX_HELD_BYTES);
-    if (length < 0 || end + 1 + length > this.#buffer.length) return false;
-    const type = this.#buffer[end];
-    if (type !== BACKEND.rowDescription && type !== BACKEND.noData)
-      throw misplaced('a ParameterDescription without what follows it');
-    this.#results.flush(at);
-    this.#parametersAt = at;
-    return true;
-  }
-
-  #rowDescription(at: number, end: number): void {
-    if (end - at < ROW_HEAD_BYTES)
-      throw new ProtocolViolation('the server sent a RowDescription without columns');
-    const next = this.#exchange.next();
-    if (next?.kind === 'describe')
-      return this.#described(at, end, int16(this.#buffer, at + MESSAGE_HEAD_BYTES));
-    if (next?.kind !== 'query' || next.statement.failed || next.statement.columns >= 0)
-      throw misplaced('a RowDescription');
-    this.#results.end(null);
-    this.#results.describe(next.statement, at);
-  }
-
-  /** RowDescription or NoData, the answer to a Describe: with its Execute when that follows, else an event of its own. */
-  #described(at: number, end: number, columns: number): void {
-    const next = this.#exchange.next();
-    if (next?.kind !== 'describe') throw misplaced('the answer to a Describe');
-    const { target, name } = next;
-    if (target === 'S' && this.#parametersAt < 0) throw misplaced('a description without its parameters');
-    this.#exchange.expected.shift();
-    const following = this.#exchange.next();
-    const isRows = this.#buffer[at] === BACKEND.rowDescription;
-    if (target === 'P' && following?.kind === 'execute' && following.portal === name) {
-      if (isRows) this.#results.describe(following.statement, at);
-      return;
-    }
-    const start = this.#parametersAt < 0 ? at : this.#parametersAt;
-    this.#parametersAt = -1;
-    this.#results.end(null);
-    const message = this.#buffer.subarray(start, end);
-    const sequence = this.#recorder.record('description', { target, name, message });
-    const named = this.#exchange.symbols.live(target, name);
-    if (named === null) return;
-    named.describedAt = sequence;
-    named.columns = columns;
   }
 
   #functionResult(at: number, end: number): void {
@@ -311,109 +260,6 @@ export class Answers {
     if (this.#exchange.next()?.kind === 'execute') this.#exchange.expected.shift();
   }
 
-  /** ErrorResponse; false when the agent gets another instead. */
-  #error(at: number, end: number): boolean {
-    const message = this.#buffer.subarray(at, end);
-    const severity = severityOf(message);
-    const next = this.#exchange.next();
-    // The server ends the session, and with it what is open; whether a COMMIT under way was done nobody knows.
-    if (severity === 'FATAL' || severity === 'PANIC')
-      this.#transactions.ended(this.#exchange.expected.length > 0);
-    else if (next?.kind === 'functionCall' && next.refused && !next.statement.failed) {
-      this.#replace(next, at, end);
-      return false;
-    }
-    this.#failed(next, errorField(message, 'C'), at, end, null);
-    return true;
-  }
-
-  /** The error of a message that was sent in place of a refused one becomes the refusal. */
-  #replace(next: Expected & { readonly kind: 'functionCall' }, at: number, end: number): void {
-    const bytes = errorResponse(CALL_REFUSED);
-    const message = this.#buffer.subarray(at, end);
-    this.#results.end(null);
-    const { number } = next.statement;
-    this.#recorder.record('replaced', { statement: number, sqlstate: errorField(message, 'C'), message });
-    this.#failed(next, CALL_REFUSED.sqlstate, at, at, bytes);
-    this.replacement = { bytes, replaces: end - at };
-  }
-
-  /** An error of what is `next`: of its own statement, of the one whose event holds it too, or of none. */
-  #failed(
-    next: Expected | undefined,
-    sqlstate: string,
-    at: number,
-    end: number,
-    answer: Buffer | null,
-  ): void {
-    const { expected, symbols } = this.#exchange;
-    const statement = this.#failing(next);
-    if (statement.copyingOut || statement.number === 0) this.#results.flush(at);
-    this.#results.end(null);
-    this.#transactions.failed(this.#names.failed(statement));
-    if (next?.kind === 'query' || next?.kind === 'execute') this.#exchange.abandonCopyIn(statement);
-    if (answer === null) this.#results.include(statement, at);
-    this.#results.finish(statement, 'failed', '', sqlstate, end, answer);
-    statement.failed = true;
-    if (next === undefined || next.kind === 'query' || next.kind === 'functionCall') return;
-    // The unnamed statement is done away with before the text that is to follow it is looked at.
-    if (next.kind === 'parse' && next.named.slot.name === '') symbols.dropUnnamedStatement();
-    this.#discardUntilSync(statement);
-    this.#exchange.discarding = expected.length === 0;
-  }
-
-  #failing(next: Expected | undefined): RunningStatement {
-    switch (next?.kind) {
-      case 'query':
-      case 'functionCall':
-      case 'execute':
-        return next.statement.failed ? nothing() : next.statement;
-      case 'parse':
-      case 'bind':
-      case 'close': {
-        const owner = this.#exchange.expected.find(
-          (entry) => entry.kind === 'execute' && entry.statement.number === next.statement,
-        );
-        return owner?.kind === 'execute' ? owner.statement : nothing();
-      }
-      default:
-        return nothing();
-    }
-  }
-
-  /** After an error in the extended protocol the server answers nothing before the next Sync. */
-  #discardUntilSync(failed: RunningStatement): void {
-    const { expected, symbols } = this.#exchange;
-    while (expected[0] !== undefined && expected[0].kind !== 'sync') {
-      const entry = expected.shift();
-      switch (entry?.kind) {
-        case 'parse':
-        case 'bind':
-        case 'close':
-          symbols.drop(entry.named);
-          break;
-        case 'execute':
-          for (const named of entry.names ?? []) symbols.drop(named);
-          this.#skip(entry.statement, failed);
-          break;
-        case 'query':
-          symbols.openQueries--;
-          this.#skip(entry.statement, failed);
-          break;
-        case 'functionCall':
-          this.#skip(entry.statement, failed);
-          break;
-        default:
-      }
-    }
-  }
-
-  #skip(statement: RunningStatement, failed: RunningStatement): void {
-    if (statement === failed) return;
-    this.#results.end(null);
-    recordSkipped(this.#recorder, statement.number);
-  }
-
   #ready(at: number, end: number): void {
     this.#results.flush(at);
     if (end - at !== MESSAGE_HEAD_BYTES + 1)
@@ -441,8 +287,4 @@ export class Answers {
     }
     expected.shift();
   }
-}
-
-function misplaced(what: string): ProtocolViolation {
-  return new ProtocolViolation(`the server sent ${what} where it has no place`);
 }

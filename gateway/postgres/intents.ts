@@ -5,10 +5,10 @@
  */
 import type { SessionRecorder } from '../recorder/recorder.ts';
 import { CopyIntents } from './copy-intents.ts';
-import { type Exchange, type Expected, MAX_OWED, SYNC } from './exchange.ts';
-import { CALL_REFUSED, failInstead } from './function-call.ts';
+import { type Exchange, type Expected, MAX_OWED } from './exchange.ts';
+import { recordFunctionCall } from './function-call.ts';
 import { namesAsked } from './prepared.ts';
-import { recordSkipped } from './skipped.ts';
+import { expectAnswer, expectReady } from './owed.ts';
 import { commandOf, QueryCommands } from './sql-command.ts';
 import type { Named } from './symbols.ts';
 import {
@@ -17,7 +17,6 @@ import {
   type ParseMessage,
   readBind,
   readExecute,
-  readFunctionCall,
   readParse,
   readQuery,
   readTarget,
@@ -108,7 +107,7 @@ export class Intents {
       case FRONTEND.sync:
         this.#recordUnsent();
         this.#recorder.record('sync', {});
-        this.#expectSync();
+        expectReady(this.#exchange);
         return end;
       case FRONTEND.flush:
         return end;
@@ -149,7 +148,7 @@ export class Intents {
       sync: false,
     });
     if (!this.#exchange.discarding) this.#exchange.symbols.openQueries++;
-    this.#expect({ kind: 'query', statement });
+    expectAnswer({ kind: 'query', statement }, this.#exchange, this.#recorder);
     this.#exchange.symbols.endGroup();
   }
 
@@ -166,7 +165,7 @@ export class Intents {
     });
     const entry = { kind: 'parse', named, statement: 0 } as const;
     this.#parse = { ...parse, entry, named };
-    this.#expect(entry);
+    expectAnswer(entry, this.#exchange, this.#recorder);
   }
 
   /** Returns false while nobody knows which statement it means. */
@@ -180,13 +179,13 @@ export class Intents {
     const named = symbols.give('P', bind.portal, { at: -1, prepared, command: null, held: false });
     const entry = { kind: 'bind', named, statement: 0 } as const;
     this.#bind = { ...bind, entry, named };
-    this.#expect(entry);
+    expectAnswer(entry, this.#exchange, this.#recorder);
     return true;
   }
 
   #onDescribe(message: Buffer): void {
     this.#notWithinCopy('Describe');
-    this.#expect({ kind: 'describe', ...readTarget(message) });
+    expectAnswer({ kind: 'describe', ...readTarget(message) }, this.#exchange, this.#recorder);
   }
 
   #onClose(message: Buffer): void {
@@ -194,7 +193,11 @@ export class Intents {
     this.#recordUnsent();
     const { target, name } = readTarget(message);
     this.#recorder.record('close', { target, name });
-    this.#expect({ kind: 'close', named: this.#exchange.symbols.take(target, name), statement: 0 });
+    expectAnswer(
+      { kind: 'close', named: this.#exchange.symbols.take(target, name), statement: 0 },
+      this.#exchange,
+      this.#recorder,
+    );
   }
 
   /** Execute, with the Parse and Bind right before it and the Sync right behind it. */
@@ -233,31 +236,19 @@ export class Intents {
     }
     const command = named?.prepared?.command ?? null;
     const names = command === null ? null : namesAsked(this.#recorder, symbols, statement, command);
-    this.#expect({ kind: 'execute', statement, portal, names });
+    expectAnswer({ kind: 'execute', statement, portal, names }, this.#exchange, this.#recorder);
     if (!sync) return end;
-    this.#expectSync();
+    expectReady(this.#exchange);
     return end + MESSAGE_HEAD_BYTES;
   }
 
   #functionCall(message: Buffer): void {
     this.#notWithinCopy('FunctionCall');
     this.#recordUnsent();
-    const oid = readFunctionCall(message);
     const refused = this.#options.refusesCalls;
     const statement = this.#exchange.start(null, null);
-    this.#recorder.record('functionCall', {
-      statement: statement.number,
-      function: oid,
-      message: refused ? Buffer.from(message) : message,
-    });
-    if (refused) {
-      failInstead(message);
-      const reason = CALL_REFUSED.message;
-      this.#recorder.record('gatewayStatement', { statement: statement.number, reason, message });
-    } else {
-      this.#recorder.record('observed', { rule: 'function call', detail: `function ${oid}` });
-    }
-    this.#expect({ kind: 'functionCall', statement, refused });
+    recordFunctionCall(this.#recorder, statement.number, message, refused);
+    expectAnswer({ kind: 'functionCall', statement, refused }, this.#exchange, this.#recorder);
     this.#exchange.symbols.endGroup();
   }
 
@@ -281,40 +272,6 @@ export class Intents {
       resultFormats,
     });
     this.#bind = null;
-  }
-
-  #expectSync(): void {
-    const exchange = this.#exchange;
-    if (exchange.copyIn === null) {
-      exchange.discarding = false;
-      exchange.expected.push(SYNC);
-    } else {
-      exchange.copyIn.ignoredSyncs++;
-    }
-    exchange.symbols.endGroup();
-  }
-
-  /** What the server discards until Sync is not answered; a statement among it was skipped. */
-  #expect(entry: Expected): void {
-    this.#exchange.copyRest = 0;
-    if (!this.#exchange.discarding) {
-      this.#exchange.expected.push(entry);
-      return;
-    }
-    const { symbols } = this.#exchange;
-    switch (entry.kind) {
-      case 'parse':
-      case 'bind':
-      case 'close':
-        return symbols.skip(entry.named);
-      case 'execute':
-        for (const named of entry.names ?? []) symbols.skip(named);
-        return recordSkipped(this.#recorder, entry.statement.number);
-      case 'query':
-      case 'functionCall':
-        return recordSkipped(this.#recorder, entry.statement.number);
-      default:
-    }
   }
 
   /** A server that awaits COPY data closes the session over anything else. */

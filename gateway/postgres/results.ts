@@ -81,8 +81,17 @@ export class Results {
     if (statement.portal !== null) statement.portal.columns = this.#columns;
   }
 
-  row(statement: RunningStatement, at: number, end: number): void {
-    if (this.#start < 0) this.#begin(statement, at);
+  /** Whether a result is under way, to which the next row belongs. */
+  get inRows(): boolean {
+    return this.#start >= 0 && !this.#copies;
+  }
+
+  /** Rows that nothing right before them described. */
+  beginRows(statement: RunningStatement, at: number): void {
+    this.#begin(statement, at);
+  }
+
+  row(at: number, end: number): void {
     this.#countColumns(at);
     this.#rows++;
     if (this.#rows >= CHUNK_ROWS || end - this.#start >= CHUNK_BYTES) this.flush(end);

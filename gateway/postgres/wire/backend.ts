@@ -2,7 +2,7 @@
  * Fields of the backend messages that the relay reads (PostgreSQL manual, "Message Formats"). The server may be hostile:
  * a field that is not there reads as empty, nothing throws and nothing reads beyond the message.
  */
-import { int32, MESSAGE_HEAD_BYTES } from './framing.ts';
+import { int32, MESSAGE_HEAD_BYTES, ProtocolViolation } from './framing.ts';
 
 /** Type bytes of backend messages after start-up. */
 export const BACKEND = {
@@ -65,4 +65,9 @@ export function severityOf(message: Buffer): string {
 export function readNotification(message: Buffer): { readonly backend: number; readonly channel: string } {
   if (message.length < MESSAGE_HEAD_BYTES + 4) return { backend: 0, channel: '' };
   return { backend: int32(message, MESSAGE_HEAD_BYTES), channel: stringAt(message, MESSAGE_HEAD_BYTES + 4) };
+}
+
+/** What a server sent that no server sends at that point. */
+export function misplaced(what: string): ProtocolViolation {
+  return new ProtocolViolation(`the server sent ${what} where it has no place`);
 }

@@ -1,0 +1,146 @@
+/**
+ * Errors of the server: whose they are, what the server discards because of them, and what of it the agent is told
+ * otherwise.
+ */
+import type { SessionRecorder } from '../recorder/recorder.ts';
+import type { Exchange, Expected, RunningStatement } from './exchange.ts';
+import { CALL_REFUSED } from './function-call.ts';
+import type { Names } from './names.ts';
+import { nothing, type Results } from './results.ts';
+import { recordSkipped } from './owed.ts';
+import type { Transactions } from './transactions.ts';
+import { errorField, severityOf } from './wire/backend.ts';
+import { errorResponse } from './wire/encode.ts';
+
+/** What the agent gets instead of a message of the server. */
+export interface Replacement {
+  readonly bytes: Buffer;
+  /** Length of the message it stands for. */
+  readonly replaces: number;
+}
+
+interface Parts {
+  readonly results: Results;
+  readonly transactions: Transactions;
+  readonly names: Names;
+}
+
+export class Failures {
+  readonly #recorder: SessionRecorder;
+  readonly #exchange: Exchange;
+  readonly #results: Results;
+  readonly #transactions: Transactions;
+  readonly #names: Names;
+  /** Set with an error that the agent must not see. */
+  replacement: Replacement | null = null;
+
+  constructor(recorder: SessionRecorder, exchange: Exchange, { results, transactions, names }: Parts) {
+    this.#recorder = recorder;
+    this.#exchange = exchange;
+    this.#results = results;
+    this.#transactions = transactions;
+    this.#names = names;
+  }
+
+  /** ErrorResponse; false when the agent gets another instead. */
+  error(buffer: Buffer, at: number, end: number): boolean {
+    const message = buffer.subarray(at, end);
+    const severity = severityOf(message);
+    const next = this.#exchange.next();
+    // The server ends the session, and with it what is open; whether a COMMIT under way was done nobody knows.
+    if (severity === 'FATAL' || severity === 'PANIC')
+      this.#transactions.ended(this.#exchange.expected.length > 0);
+    else if (next?.kind === 'functionCall' && next.refused && !next.statement.failed) {
+      this.#replace(next, message, at);
+      return false;
+    }
+    this.#failed(next, errorField(message, 'C'), at, end, null);
+    return true;
+  }
+
+  /** The error of a message that was sent in place of a refused one becomes the refusal. */
+  #replace(next: Expected & { readonly kind: 'functionCall' }, message: Buffer, at: number): void {
+    const bytes = errorResponse(CALL_REFUSED);
+    this.#results.end(null);
+    const { number } = next.statement;
+    this.#recorder.record('replaced', { statement: number, sqlstate: errorField(message, 'C'), message });
+    this.#failed(next, CALL_REFUSED.sqlstate, at, at, bytes);
+    this.replacement = { bytes, replaces: message.length };
+  }
+
+  /** An error of what is `next`: of its own statement, of the one whose event holds it too, or of none. */
+  #failed(
+    next: Expected | undefined,
+    sqlstate: string,
+    at: number,
+    end: number,
+    answer: Buffer | null,
+  ): void {
+    const { expected, symbols } = this.#exchange;
+    const statement = this.#failing(next);
+    if (statement.copyingOut || statement.number === 0) this.#results.flush(at);
+    this.#results.end(null);
+    this.#transactions.failed(this.#names.failed(statement));
+    if (next?.kind === 'query' || next?.kind === 'execute') this.#exchange.abandonCopyIn(statement);
+    if (answer === null) this.#results.include(statement, at);
+    this.#results.finish(statement, 'failed', '', sqlstate, end, answer);
+    statement.failed = true;
+    if (next === undefined || next.kind === 'query' || next.kind === 'functionCall') return;
+    // The unnamed statement is done away with before the text that is to follow it is looked at.
+    if (next.kind === 'parse' && next.named.slot.name === '') symbols.dropUnnamedStatement();
+    this.#discardUntilSync(statement);
+    this.#exchange.discarding = expected.length === 0;
+  }
+
+  #failing(next: Expected | undefined): RunningStatement {
+    switch (next?.kind) {
+      case 'query':
+      case 'functionCall':
+      case 'execute':
+        return next.statement.failed ? nothing() : next.statement;
+      case 'parse':
+      case 'bind':
+      case 'close': {
+        const owner = this.#exchange.expected.find(
+          (entry) => entry.kind === 'execute' && entry.statement.number === next.statement,
+        );
+        return owner?.kind === 'execute' ? owner.statement : nothing();
+      }
+      default:
+        return nothing();
+    }
+  }
+
+  /** After an error in the extended protocol the server answers nothing before the next Sync. */
+  #discardUntilSync(failed: RunningStatement): void {
+    const { expected, symbols } = this.#exchange;
+    while (expected[0] !== undefined && expected[0].kind !== 'sync') {
+      const entry = expected.shift();
+      switch (entry?.kind) {
+        case 'parse':
+        case 'bind':
+        case 'close':
+          symbols.drop(entry.named);
+          break;
+        case 'execute':
+          for (const named of entry.names ?? []) symbols.drop(named);
+          this.#skip(entry.statement, failed);
+          break;
+        case 'query':
+          symbols.openQueries--;
+          this.#skip(entry.statement, failed);
+          break;
+        case 'functionCall':
+          this.#skip(entry.statement, failed);
+          break;
+        default:
+      }
+    }
+  }
+
+  #skip(statement: RunningStatement, failed: RunningStatement): void {
+    if (statement === failed) return;
+    this.#results.end(null);
+    recordSkipped(this.#recorder, statement.number);
+  }
+}
