@@ -15,6 +15,8 @@ const SELF = fileURLToPath(import.meta.url);
 const ROOT = dirname(dirname(SELF));
 /** As main/failure.ts has it for "this machine lacks something". */
 const STATUS_MACHINE = 8;
+/** As main/lean.ts has them, for a child that cannot start itself anew. */
+const GATEWAY_FLAGS = ['--max-semi-space-size=1', '--v8-pool-size=1'];
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 function isRecent(version) {
@@ -36,7 +38,8 @@ function bundledNode() {
 
 /** Runs this file with another Node and ends as that ends. The channel between them tells it when this process is gone. */
 function runWith(node) {
-  const child = spawn(node, [SELF, ...process.argv.slice(2)], {
+  const flags = process.argv[2] === 'gateway' ? GATEWAY_FLAGS : [];
+  const child = spawn(node, [...flags, SELF, ...process.argv.slice(2)], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   });
   for (const signal of SIGNALS) process.on(signal, () => child.kill(signal));

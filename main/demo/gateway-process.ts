@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { open, readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
+import { LEAN_ENVIRONMENT, LEAN_FLAGS } from '../lean.ts';
 import type { DemoPlaces } from './configuration.ts';
 
 /** A running gateway. */
@@ -36,8 +37,8 @@ export async function startGatewayProcess(
   const child = fork(CLI, ['gateway', '--config', places.config, '--json'], {
     // Out of the terminal's reach: a Ctrl-C is the demo's to act on, in order.
     detached: true,
-    execArgv: [],
-    env: { ...process.env, SHOP_PASSWORD: shopPassword },
+    execArgv: [...LEAN_FLAGS],
+    env: { ...process.env, ...LEAN_ENVIRONMENT, SHOP_PASSWORD: shopPassword },
     stdio: ['ignore', 'pipe', log.fd, 'ipc'],
   });
   await log.close();
