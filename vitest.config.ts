@@ -5,7 +5,13 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['{shared,gateway,main,renderer,build,bench}/**/*.test.{ts,tsx}'] },
+        test: {
+          name: 'unit',
+          include: [
+            '{shared,gateway,main,renderer,build,bench}/**/*.test.{ts,tsx}',
+            'test/!(e2e)/**/*.test.ts',
+          ],
+        },
       },
       {
         // One at a time, after the unit tests: each starts databases, gateways and browsers of its own.
