@@ -2,7 +2,13 @@
  * The control API: how a gateway is watched and told, over HTTP on a socket that only its owner can open. The CLI
  * (main/commands/control.ts) and health checks speak it; `curl --unix-socket PATH http://gateway/ready` does too.
  */
-import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
 import { CONTROL_ERRORS, ControlError, EndRequest, RevocationRequest } from './control-schema.ts';
@@ -47,14 +53,16 @@ const ROUTES: Readonly<Record<string, Route>> = {
 
 const METRICS_ONLY = { 'GET /metrics': ROUTES['GET /metrics'] as Route };
 
-/** Serves all of it on a Unix socket or named pipe; what it returns closes it. Throws {@link GatewayError}. */
-export async function serveControl(
-  path: string,
-  operations: Operations,
-  log: Logger,
-): Promise<() => Promise<void>> {
+/** A server that is up; `port` is 0 on a socket that has none. */
+export interface Served {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** Serves all of it on a Unix socket or named pipe. Throws {@link GatewayError}. */
+export async function serveControl(path: string, operations: Operations, log: Logger): Promise<Served> {
   const release = await claimControlPath(path);
-  const close = await serve(routed(ROUTES, operations, log), (server, done) => {
+  const served = await serve(routed(ROUTES, operations, log), (server, done) => {
     // The socket is never open to others, not for the moment between bind and chmod either.
     const before = process.umask(0o177);
     server.listen(path, done);
@@ -62,9 +70,12 @@ export async function serveControl(
   }).catch((cause: NodeJS.ErrnoException) => {
     throw cannotListen(path, 'gateway.control', cause);
   });
-  return async () => {
-    await close();
-    release();
+  return {
+    port: 0,
+    async close() {
+      await served.close();
+      release();
+    },
   };
 }
 
@@ -73,7 +84,7 @@ export async function serveMetrics(
   { host, port }: { readonly host: string; readonly port: number },
   operations: Operations,
   log: Logger,
-): Promise<() => Promise<void>> {
+): Promise<Served> {
   return serve(routed(METRICS_ONLY, operations, log), (server, done) =>
     server.listen({ host, port }, done),
   ).catch((cause: NodeJS.ErrnoException) => {
@@ -83,18 +94,22 @@ export async function serveMetrics(
 
 async function serve(
   listener: RequestListener,
-  listen: (server: ReturnType<typeof createServer>, done: () => void) => void,
-): Promise<() => Promise<void>> {
+  listen: (server: Server, done: () => void) => void,
+): Promise<Served> {
   const server = createServer({ requestTimeout: REQUEST_MS }, listener);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     listen(server, resolve);
   });
-  return () =>
-    new Promise((resolve) => {
-      server.close(() => resolve());
-      server.closeAllConnections();
-    });
+  const address = server.address();
+  return {
+    port: typeof address === 'object' ? (address?.port ?? 0) : 0,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
 }
 
 function routed(

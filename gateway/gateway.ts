@@ -31,6 +31,8 @@ export interface Gateway {
   readonly archive: string;
   /** URL of the development issuer, if this gateway runs one. */
   readonly issuer: string | undefined;
+  /** Where `gateway.metrics` is served, if it is. */
+  readonly metricsPort: number | undefined;
   /** Takes over what its configuration says now, for sessions to come; one that cannot be used is kept out, and rejects. */
   reload(): Promise<Reloaded>;
   /**
@@ -71,8 +73,10 @@ export async function startGateway(config: Config, options: GatewayOptions): Pro
   opened.defer(bindHeads(() => crew.workers, log));
   const operating = new Operations({ crew, config, log, revocations, issuerRuns: issuer !== null, reread });
   operations = operating;
-  opened.defer(await serveControl(gateway.control, operating, log));
-  if (gateway.metrics) opened.defer(await serveMetrics(gateway.metrics, operating, log));
+  const controlled = await serveControl(gateway.control, operating, log);
+  opened.defer(() => controlled.close());
+  const measured = gateway.metrics ? await serveMetrics(gateway.metrics, operating, log) : null;
+  opened.defer(() => measured?.close());
   const { host } = gateway.listen;
   const { port } = crew;
   const { durability, workers, control } = gateway;
@@ -82,6 +86,7 @@ export async function startGateway(config: Config, options: GatewayOptions): Pro
     listen: { host, port },
     archive: config.archive,
     issuer: issuer?.issuer,
+    metricsPort: measured?.port,
     reload: () => operating.reload(),
     async close({ drain: patient = false } = {}) {
       operating.draining = true;

@@ -7,8 +7,15 @@ import type { Worker } from './worker.ts';
 /** How often, ms (DESIGN §5): what an attacker could cut off the end of a log without being found out by another. */
 const EVERY_MS = 10_000;
 
+/** What of a worker is needed for it. */
+type Headed = Pick<Worker, 'head' | 'recordHeads'>;
+
 /** Starts to bind; the function it returns ends it. Workers that do not run keep the head they had. */
-export function bindHeads(workers: () => readonly (Worker | null)[], log: Logger): () => void {
+export function bindHeads(
+  workers: () => readonly (Headed | null)[],
+  log: Logger,
+  every = EVERY_MS,
+): () => void {
   const known = new Map<number, LogHead>();
   const bind = async (): Promise<void> => {
     const all = workers();
@@ -25,7 +32,7 @@ export function bindHeads(workers: () => readonly (Worker | null)[], log: Logger
     void bind().catch((error: unknown) => {
       say(log, 'error', 'heads.failed', `the heads of the logs were not recorded: ${String(error)}`);
     });
-  }, EVERY_MS);
+  }, every);
   timer.unref();
   return () => clearInterval(timer);
 }

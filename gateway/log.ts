@@ -1,5 +1,5 @@
 /** The gateway's log: one JSON line a fact, on stderr, for operators and their alerts. Nothing is logged per statement. */
-import { destination, pino, type Logger } from 'pino';
+import { destination, pino, type DestinationStream, type Logger } from 'pino';
 
 /** What every line is called: searches and alerts are written against these. Names are added, never changed. */
 export type LogEvent =
@@ -39,7 +39,7 @@ const SECRET_NAMES = [
 ];
 
 /** `level` as in the configuration. Written at once, so that the last lines of a process that dies are there. */
-export function openLog(level: string): Logger {
+export function openLog(level: string, to: DestinationStream = destination({ dest: 2, sync: true })): Logger {
   return pino(
     {
       level,
@@ -49,7 +49,7 @@ export function openLog(level: string): Logger {
       formatters: { level: (label) => ({ level: label }) },
       redact: { paths: SECRET_NAMES.flatMap((name) => [name, `*.${name}`]), censor: '[secret]' },
     },
-    destination({ dest: 2, sync: true }),
+    to,
   );
 }
 
