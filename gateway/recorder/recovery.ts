@@ -87,7 +87,7 @@ function followFiles(files: readonly Found[], safe: number): Followed {
     const scan =
       end <= safe && next !== undefined && hasHeader(next)
         ? unscanned(file, next)
-        : scanSpoolFile(file.path, end - file.position);
+        : scanWhole(file, end - file.position);
     before = { whole: i + 1, last: file, scan };
     const broken = file.position + scan.wholeBytes;
     if (end === Infinity || broken === end) continue;
@@ -110,6 +110,15 @@ function checkHeader(file: Whole, before: Followed): void {
   const expected = before.last.header.firstIndex + before.scan.events;
   if (header.firstIndex !== expected)
     throw damaged(file, 32, `begins with event ${header.firstIndex} instead of ${expected}`);
+}
+
+/** Reads a file whole; its events must be numbered as its header says. */
+function scanWhole(file: Whole, end: number): Scan {
+  const scan = scanSpoolFile(file.path, end);
+  const expected = file.header.firstIndex + scan.events - 1;
+  const found = scan.last === null ? expected : readBody(scan.last).event.index;
+  if (found !== expected) throw damaged(file, 32, `ends with event ${found} instead of ${expected}`);
+  return scan;
 }
 
 /** Takes the next file's word for what this one holds. */

@@ -1,5 +1,5 @@
 /** What lies in a spool's folder beside its files: the lock that keeps a second gateway out, and how often it was opened. */
-import { closeSync, openSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkPlace } from './place.ts';
 import { SpoolError } from './spool-file.ts';
@@ -11,18 +11,22 @@ import { SpoolError } from './spool-file.ts';
 export function lockSpool(dir: string): () => void {
   checkPlace(dir);
   const path = join(dir, 'lock');
-  const holder = holderOf(path);
-  if (holder !== null) {
-    throw new SpoolError(
-      'SPOOL_BUSY',
-      `the spool in ${dir} belongs to a running gateway (process ${holder}); stop it or name another spool`,
-    );
+  for (;;) {
+    try {
+      writeFileSync(path, `${process.pid} ${birthOf(process.pid)}\n`, { flag: 'wx', mode: 0o600 });
+      return () => rmSync(path, { force: true });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+    const found = readOrEmpty(path);
+    if (isHeld(found)) {
+      throw new SpoolError(
+        'SPOOL_BUSY',
+        `the spool in ${dir} belongs to a running gateway (process ${parseInt(found)}); stop it or name another spool`,
+      );
+    }
+    breakLock(path, found);
   }
-  rmSync(path, { force: true });
-  const fd = openSync(path, 'wx', 0o600);
-  writeSync(fd, `${process.pid}\n`);
-  closeSync(fd);
-  return () => rmSync(path, { force: true });
 }
 
 /** Counts this opening of the spool: 1 for the first. */
@@ -34,15 +38,42 @@ export function countBoot(dir: string): number {
   return boot;
 }
 
-/** The process that holds the lock; null when there is none or it died without giving it back. */
-function holderOf(path: string): number | null {
-  const pid = Number(readOrEmpty(path));
-  if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return null;
+/** Takes a dead process's lock away, unless somebody else was faster: what was moved must be what was judged. */
+function breakLock(path: string, judged: string): void {
+  const aside = `${path}.${process.pid}`;
   try {
-    process.kill(pid, 0);
-    return pid;
+    renameSync(path, aside);
+    if (readOrEmpty(aside) !== judged) linkSync(aside, path);
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM' ? pid : null;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOENT' && code !== 'EEXIST') throw error;
+  } finally {
+    rmSync(aside, { force: true });
+  }
+}
+
+/** Whether the process that wrote this lock still runs: process ids are given anew, above all after a restart. */
+function isHeld(lock: string): boolean {
+  const [pid = '', birth = ''] = lock.split(' ');
+  if (!/^[1-9]\d*$/.test(pid) || Number(pid) === process.pid) return false;
+  if (birth !== '' && birth !== birthOf(Number(pid))) return false;
+  try {
+    process.kill(Number(pid), 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** Which start of the machine, and when after it, a process began (proc(5)); '' where nobody says. */
+function birthOf(pid: number): string {
+  try {
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+    // The second field is the program's name in brackets and may hold anything; the 22nd is the start, in clock ticks.
+    const afterName = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '');
+    return `${boot}/${afterName.split(' ')[19] ?? ''}`;
+  } catch {
+    return '';
   }
 }
 

@@ -15,7 +15,6 @@ import type { Event } from '../../shared/recording/event.ts';
 import { Recorder } from './recorder.ts';
 import { Shipper } from './shipper.ts';
 import { listSpoolFiles } from './spool-file.ts';
-import { lockSpool } from './spool-folder.ts';
 import { openSpool } from './spool.ts';
 
 let dir: string;
@@ -200,16 +199,6 @@ describe('the spool', () => {
     await all.promise;
     await recorder.close();
     expect(order).toEqual(Array.from({ length: 20 }, (_, i) => i));
-  });
-
-  test('of a running gateway is refused to a second one', async () => {
-    writeFileSync(join(dir, 'lock'), `${process.ppid}\n`);
-    expect(() => lockSpool(dir)).toThrow(`belongs to a running gateway (process ${process.ppid})`);
-  });
-
-  test('whose gateway died is taken over', async () => {
-    writeFileSync(join(dir, 'lock'), '999999999\n');
-    lockSpool(dir)();
   });
 });
 
