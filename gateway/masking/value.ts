@@ -17,7 +17,7 @@ const HASH =
   /\bmd5[0-9a-f]{32}\b|SCRAM-SHA-(?:1|256)(?:-PLUS)?\$\d+:[A-Za-z0-9+/=]*\$[A-Za-z0-9+/=]*:[A-Za-z0-9+/=]*/gi;
 
 /** `//user:password@host`. */
-const URI_PASSWORD = /(:\/\/[^\s:@/?#'"]*:)[^\s/]+(?=@)/g;
+const URI_PASSWORD = /(:\/\/[^\s:@/?#'"]*:)[^\s\0/]+(?=@)/g;
 
 /** Options of libpq that are secrets. Those whose name only ends in one of them (`sslpassword`) are meant too. */
 const SECRET_KEY = 'password|passwd|passcode|passphrase|client_secret|scram_(?:client|server)_key';
@@ -27,7 +27,7 @@ const SECRET_KEY = 'password|passwd|passcode|passphrase|client_secret|scram_(?:c
  * the next space, though in the latter two it may end before.
  */
 const ASSIGNED = new RegExp(
-  `((?:\\b|_|ssl)(?:${SECRET_KEY}|pwd)\\s*=\\s*)('(?:\\\\[^]|''|[^'\\\\])*'?|(?:\\\\[^]|[^\\s\\\\])+)`,
+  `((?:\\b|_|ssl)(?:${SECRET_KEY}|pwd)\\s*=\\s*)(\\[masked\\]|'(?:\\\\[^]|''|[^'\\\\\\0])*'?|(?:\\\\[^]|[^\\s\\\\\\0])+)`,
   'gi',
 );
 
@@ -41,7 +41,7 @@ const CODE = /\b(?:select|insert|update|delete|merge|where|set|begin|values)\b/i
 const NO_SECRET = /^'?(?:%[0-9$]*[sLI]?|\$\d+|\[masked\]|\.{3}|\*+)?'?$/;
 
 /** In a comment a quote is not always a constant's: what is quoted right behind PASSWORD goes to the comment's end. */
-const COMMENTED = /\bpassword\b(\s*[=:]?\s*)(['"$][^]*?)(?=\*\/$|$)/gi;
+const COMMENTED = /\bpassword\b(\s*[=:]?\s*)(['"$][^\0]*?)(?=\*\/$|\0|$)/gi;
 
 /** A value as the record may hold it. */
 export interface MaskedValue {
@@ -103,8 +103,17 @@ function unquoted(value: string): string {
   return inner.replace(/\\([^])/g, '$1');
 }
 
+/** What libpq takes as an option (manual §32.1.2). */
+const KEY = [
+  'service\\w*|user|pass\\w+|dbname|host(?:addr)?|port|connect_timeout|channel_binding|client_encoding|options',
+  '\\w*application_name|keepalives\\w*|tcp_user_timeout|ssl\\w*|require\\w+|m(?:in|ax)_protocol_version|gss\\w+',
+  'krbsrvname|replication|target_session_attrs|load_balance_hosts|scram_\\w+|oauth_\\w+',
+].join('|');
+
 /** Options of a connection string: `host=x password = 'x y'`. */
-const OPTIONS = /^\s*(?:[a-z_]+\s*=\s*(?:'(?:\\[^]|[^'\\])*'|(?:\\[^]|[^\s\\'])*)(?:\s+|$))*$/i;
+const OPTIONS = new RegExp(
+  `^\\s*(?:(?:${KEY})\\s*=\\s*(?:'(?:\\\\[^]|[^'\\\\])*'|(?:\\\\[^]|[^\\s\\\\'])*)(?:\\s+|$))*$`,
+);
 
 /** A URI of libpq's, with or without user and password, whose parts are where {@link URI_PASSWORD} expects them. */
 const URI = /^postgres(?:ql)?:\/\/(?:[^\s:@/?#']*(?::[^\s@/?#']*)?@)?[^\s@']*$/;
