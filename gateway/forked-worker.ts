@@ -7,6 +7,9 @@ import { remoteWorker, WorkerCalls } from './worker-calls.ts';
 import type { WorkerStart } from './worker-process.ts';
 import type { StartedWorker } from './worker.ts';
 
+/** What the gateway was told of memory (main/lean.ts) goes for its workers too; other flags are its own. */
+const MEMORY_FLAGS = /^--(?:max-semi-space-size|v8-pool-size)=/;
+
 export interface ForkedWorker extends StartedWorker {
   readonly pid: number;
   /** Resolves when the process is gone, to how it ended: an exit status or a signal. */
@@ -16,16 +19,14 @@ export interface ForkedWorker extends StartedWorker {
 /** Starts the process and the worker in it; rejects with the error of the part that could not start. */
 export async function forkWorker(
   start: WorkerStart,
-  passCancel: (worker: number, wish: CancelWish) => Promise<void>,
+  passCancel: (wish: CancelWish) => Promise<boolean>,
 ): Promise<ForkedWorker> {
   const child = fork(entryModule(import.meta.url, 'worker-process'), {
-    execArgv: [],
+    execArgv: process.execArgv.filter((flag) => MEMORY_FLAGS.test(flag)),
     serialization: 'advanced', // keys and ids are bytes
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
-  const calls = new WorkerCalls(child, {
-    passCancel: ({ to, wish }: { readonly to: number; readonly wish: CancelWish }) => passCancel(to, wish),
-  });
+  const calls = new WorkerCalls(child, { passCancel });
   const gone = new Promise<string>((resolve) => {
     const ended = (how: string) => {
       calls.break(new GatewayError('WORKER_FAILED', `worker ${start.task.place.worker} ended: ${how}`));

@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { type Config, developmentIssuer } from './config.ts';
 import type { Reloaded } from './control-schema.ts';
 import { serveControl, serveMetrics } from './control.ts';
+import { coreDumpsOn } from './core-dumps.ts';
 import { type Crew, running, startCrew } from './crew.ts';
 import { cannotListen, GatewayError } from './gateway-error.ts';
 import { bindHeads } from './heads.ts';
@@ -48,6 +49,11 @@ export async function startGateway(config: Config, options: GatewayOptions): Pro
   const { log, software, reread } = options;
   await using opened = new AsyncDisposableStack();
   await refuseUnsupported(config);
+  if (coreDumpsOn()) {
+    const message =
+      'a core dump of this gateway would hold tokens and rows; set LimitCORE=0 (systemd) or ulimit -c 0';
+    say(log, 'warn', 'core-dumps.on', message);
+  }
   const { gateway } = config;
   // One worker locks the folder itself; of several each has a folder in it.
   if (gateway.workers > 1) opened.defer(lockSpool(gateway.spool.dir));

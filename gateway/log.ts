@@ -10,6 +10,7 @@ export type LogEvent =
   | 'config.refused'
   | 'control.failed'
   | 'recorder.failed'
+  | 'core-dumps.on'
   | 'heads.failed'
   | 'session.opened'
   | 'session.refused'

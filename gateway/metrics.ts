@@ -36,9 +36,11 @@ const FAMILIES: readonly Family[] = [
   {
     name: 'auditorium_denials_total',
     type: 'counter',
-    help: 'Connections that came to no session, by reason.',
-    samples: ({ refused }) =>
-      Object.entries(refused).map(([reason, value]) => ({ labels: { reason }, value })),
+    help: 'What the gateway refused: connections, CancelRequests, function calls; by reason.',
+    samples: ({ refused, refusedCalls }) =>
+      Object.entries({ ...refused, FUNCTION_CALL: refusedCalls }).map(([reason, value]) => {
+        return { labels: { reason }, value };
+      }),
   },
   one('auditorium_statements_total', 'counter', 'Statements of agents.', ({ statements }) => statements),
   {

@@ -1,7 +1,6 @@
 /** The command `auditorium`: exit status 0, or one line on stderr with a code and a status of failure.ts. */
 import { CommanderError } from 'commander';
 import { EXIT_STATUS, statusOf, toCommandError } from './failure.ts';
-import { becomeLean } from './lean.ts';
 import { packageOf } from './package.ts';
 import { programOf } from './program.ts';
 import { note } from './terminal.ts';
@@ -36,6 +35,4 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-const words = process.argv.slice(2);
-if (words[0] === 'gateway') becomeLean();
-process.exitCode = await run(words);
+process.exitCode = await run(process.argv.slice(2));

@@ -67,6 +67,8 @@ function addGateway(program: Command): void {
     .option(...JSON_OPTION)
     .configureHelp({ showGlobalOptions: true })
     .action(async (flags: GatewayFlags) => {
+      const { becomeLean } = await import('./lean.ts');
+      becomeLean();
       const { gateway: run } = await import('./commands/gateway.ts');
       await run(flags);
     });

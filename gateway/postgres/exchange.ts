@@ -88,6 +88,8 @@ export class Exchange {
   copyRest = 0;
   /** ReadyForQuerys that may come beside those expected: after a failed COPY nobody knows which Syncs were part of it. */
   spareReadies = 0;
+  /** FunctionCalls that were refused. */
+  refusedCalls = 0;
   #numbers = 0;
 
   /** A new statement that starts now. */

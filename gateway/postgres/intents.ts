@@ -246,6 +246,7 @@ export class Intents {
     this.#notWithinCopy('FunctionCall');
     this.#recordUnsent();
     const refused = this.#options.refusesCalls;
+    if (refused) this.#exchange.refusedCalls++;
     const statement = this.#exchange.start(null, null);
     recordFunctionCall(this.#recorder, statement.number, message, refused);
     expectAnswer({ kind: 'functionCall', statement, refused }, this.#exchange, this.#recorder);

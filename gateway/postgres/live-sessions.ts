@@ -27,6 +27,7 @@ export interface LiveSession {
 export interface SessionTotals {
   readonly opened: number;
   readonly statements: number;
+  readonly refusedCalls: number;
   readonly received: number;
   readonly sent: number;
 }
@@ -35,6 +36,7 @@ export class LiveSessions {
   readonly #live = new Set<LiveSession>();
   #opened = 0;
   #statements = 0;
+  #refusedCalls = 0;
   #received = 0;
   #sent = 0;
 
@@ -54,19 +56,22 @@ export class LiveSessions {
   delete(session: LiveSession): void {
     if (!this.#live.delete(session)) return;
     this.#statements += session.relay.exchange.lastNumber;
+    this.#refusedCalls += session.relay.exchange.refusedCalls;
     this.#received += session.agent.bytesRead;
     this.#sent += session.agent.bytesWritten;
   }
 
   /** Nothing is counted while bytes pass: sockets and exchanges know what they did. */
   totals(): SessionTotals {
-    let [statements, received, sent] = [this.#statements, this.#received, this.#sent];
+    let [statements, refusedCalls] = [this.#statements, this.#refusedCalls];
+    let [received, sent] = [this.#received, this.#sent];
     for (const { relay, agent } of this.#live) {
       statements += relay.exchange.lastNumber;
+      refusedCalls += relay.exchange.refusedCalls;
       received += agent.bytesRead;
       sent += agent.bytesWritten;
     }
-    return { opened: this.#opened, statements, received, sent };
+    return { opened: this.#opened, statements, refusedCalls, received, sent };
   }
 
   /** The session of this id, in hex; null when it does not live. */
