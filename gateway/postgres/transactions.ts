@@ -104,7 +104,7 @@ export class Transactions {
         return true;
       case 'ROLLBACK':
         if (command?.kind === 'rollback to') {
-          this.#rollBackTo(command.name);
+          this.#rollBackTo({ name: command.name, number, ordinal: ordinal + 1 });
           return true;
         }
         this.#lost('rollback');
@@ -130,12 +130,13 @@ export class Transactions {
     }
   }
 
-  #rollBackTo(name: string): void {
+  /** `behind` is where the first statement behind the command would be. */
+  #rollBackTo(behind: Savepoint): void {
     this.#failed = false;
-    const at = this.#savepoints.findLastIndex((savepoint) => savepoint.name === name);
+    const at = this.#savepoints.findLastIndex(({ name }) => name === behind.name);
     const savepoint = this.#savepoints[at];
     if (savepoint === undefined) return;
-    this.#savepoints.length = at + 1;
+    this.#savepoints.splice(at, Infinity, behind);
     const { number, ordinal } = savepoint;
     if (this.#last > number || (this.#last === number && this.#lastOrdinal >= ordinal))
       this.#record('rolled back', 'savepoint', number, ordinal);

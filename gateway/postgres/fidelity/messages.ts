@@ -11,12 +11,14 @@ const ENCRYPTION_REQUESTS = new Set([80877103, 80877104]);
 
 export class MessageSplitter {
   readonly #side: 'client' | 'server';
-  #starting = true;
+  #starting: boolean;
   #pending: Buffer[] = [];
   #length = 0;
 
-  constructor(side: 'client' | 'server') {
+  /** `starting`: the stream begins with the start-up phase. */
+  constructor(side: 'client' | 'server', starting = true) {
     this.#side = side;
+    this.#starting = starting;
   }
 
   /** The messages that became whole with `chunk`. */
