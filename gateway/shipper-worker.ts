@@ -13,6 +13,10 @@ import type { ShipperReport, ShipperTask } from './shipping.ts';
  */
 const NICE = 19;
 
+/** Shares of the spool's limit: with more to ship than the first the thread stops being last, with less than the second it is again. */
+const BEHIND = 1 / 4;
+const CAUGHT_UP = 1 / 8;
+
 /** An archive that failed, on a full disk above all, is tried again after this long. */
 const RETRY_MS = 2_000;
 
@@ -25,8 +29,8 @@ port.on('message', () => {
   finishing = true;
 });
 
-// On Linux a nice value belongs to a thread; elsewhere it would slow the whole gateway.
-if (process.platform === 'linux') setPriority(0, NICE);
+setNice(NICE);
+let hurrying = false;
 
 const say = (report: ShipperReport) => port.postMessage(report);
 
@@ -55,10 +59,30 @@ async function ship(): Promise<void> {
     const last = finishing;
     const target = Number(Atomics.load(end, 0));
     const before = shipper.position;
-    while (shipper.ship(target)) await pause(0);
+    while (shipper.ship(target)) {
+      hurry(target - shipper.position);
+      await pause(0);
+    }
     if (shipper.position > before) say({ shipped: shipper.position, events: shipper.events });
     if (last) return;
     await pause(COMMIT_MS / 2);
+  }
+}
+
+/** When processors stay short, agents must slow down before the spool is full and they are held back. */
+function hurry(behind: number): void {
+  if (hurrying ? behind > task.limit * CAUGHT_UP : behind < task.limit * BEHIND) return;
+  hurrying = !hurrying;
+  setNice(hurrying ? 0 : NICE);
+}
+
+/** On Linux a nice value belongs to a thread; elsewhere it would slow the whole gateway. */
+function setNice(nice: number): void {
+  if (process.platform !== 'linux') return;
+  try {
+    setPriority(0, nice);
+  } catch {
+    // Without the right to rise again (CAP_SYS_NICE) the thread stays last, and agents are held back when the spool is full.
   }
 }
 

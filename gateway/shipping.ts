@@ -10,12 +10,17 @@ import { entryModule } from './entry-module.ts';
 /** How often the thread is told how far the spool is: well below what "visible within a second" allows. */
 const PUBLISH_MS = 50;
 
+/** A thread that died, for want of memory above all, is started again after this long. */
+const RESTART_MS = 2_000;
+
 /** What the worker is started with. */
 export interface ShipperTask {
   readonly spoolDir: string;
   readonly archive: string;
   /** One BigInt64: the position up to which events may be shipped. */
   readonly end: SharedArrayBuffer;
+  /** Bytes that the spool may hold. */
+  readonly limit: number;
 }
 
 /** What the worker says: how far the archive is, as position and as index of the next event, or why it takes nothing for now. */
@@ -47,15 +52,12 @@ export function startShipping(
   const end = new SharedArrayBuffer(8);
   const published = new BigInt64Array(end);
   const publish = () => Atomics.store(published, 0, BigInt(task.durable ? spool.durable : spool.written));
-  const worker = new Worker(entryModule(import.meta.url, 'shipper-worker'), {
-    workerData: { spoolDir: task.spoolDir, archive: task.archive, end } satisfies ShipperTask,
-  });
   const timer = setInterval(publish, PUBLISH_MS);
   let shipped = 0;
   let events = 0;
   const { promise: started, resolve: start, reject: giveUp } = Promise.withResolvers<void>();
   started.catch(() => {}); // whoever starts a gateway awaits it; later failures are told to `onFailure` alone
-  worker.on('message', (report: ShipperReport) => {
+  const take = (report: ShipperReport) => {
     if ('failed' in report) {
       giveUp(report.code === null ? new Error(report.failed) : new ArchiveError(report.code, report.failed));
       return onFailure(report.failed);
@@ -63,12 +65,18 @@ export function startShipping(
     ({ shipped, events } = report);
     start();
     void spool.release(shipped);
-  });
-  worker.on('error', (error) => {
-    giveUp(error);
-    onFailure(error.message);
-  });
-  const gone = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+  };
+  const thread = keepRunning(
+    () => {
+      const { spoolDir, archive } = task;
+      const workerData: ShipperTask = { spoolDir, archive, end, limit: spool.limit };
+      return new Worker(entryModule(import.meta.url, 'shipper-worker'), { workerData }).on('message', take);
+    },
+    (error) => {
+      giveUp(error);
+      onFailure(error.message);
+    },
+  );
   return {
     started,
     get shipped() {
@@ -80,6 +88,34 @@ export function startShipping(
     async finish() {
       clearInterval(timer);
       publish();
+      await thread.finish();
+    },
+  };
+}
+
+/** Starts a thread, and anew when it dies, until it is told to finish and has. */
+function keepRunning(
+  start: () => Worker,
+  onDeath: (error: Error) => void,
+): { readonly finish: () => Promise<void> } {
+  let finishing = false;
+  let again: NodeJS.Timeout | null = null;
+  let worker: Worker;
+  const { promise: gone, resolve } = Promise.withResolvers<void>();
+  const run = () => {
+    again = null;
+    worker = start()
+      .on('error', onDeath)
+      .once('exit', () => {
+        if (finishing) resolve();
+        else again = setTimeout(run, RESTART_MS);
+      });
+  };
+  run();
+  return {
+    async finish() {
+      finishing = true;
+      if (again !== null) return clearTimeout(again); // what is not shipped is with the next start
       worker.postMessage('finish');
       await gone;
     },

@@ -30,19 +30,24 @@ export interface TestGateway extends AsyncDisposable {
   /** The same through the gateway: the password is a token. */
   readonly address: TestAddress;
   readonly archive: ArchiveReader;
+  /** Its volumes' folder. */
+  readonly folder: string;
 }
 
 /** Starts both; the gateway's agents may come with any valid token. */
 export async function startTestGateway(
   durability: 'full' | 'intent' | 'process' = 'intent',
   mode: 'enforce' | 'observe' = 'enforce',
+  spool = '{}',
 ): Promise<TestGateway> {
   await using opened = new AsyncDisposableStack();
   const server = await startPostgres();
   opened.defer(() => server.stop());
   const folder = await mkdtemp(join(tmpdir(), 'auditorium-fidelity-'));
   opened.defer(() => rm(folder, { recursive: true, force: true }));
-  const config = parseConfig(configuration(durability, server, mode), folder, { PASSWORD: server.password });
+  const config = parseConfig(configuration(durability, server, mode, spool), folder, {
+    PASSWORD: server.password,
+  });
   const gateway = await startGateway(config, { log: pino({ level: 'silent' }), software: 'test' });
   opened.defer(() => gateway.close());
   const runtimeFile = join(config.gateway.spool.dir, 'issuer/issuer.json');
@@ -57,6 +62,7 @@ export async function startTestGateway(
     direct,
     address: { ...direct, port: gateway.listen.port, password: token },
     archive,
+    folder: gateway.archive,
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }
@@ -75,8 +81,13 @@ export async function freshDatabase(server: TestPostgres): Promise<void> {
 }
 
 /** The configuration file, for a gateway whose folder is the current one. */
-export function configuration(durability: string, server: TestPostgres, mode = 'enforce'): string {
-  return `gateway: { listen: '127.0.0.1:0', durability: ${durability}, mode: ${mode} }
+export function configuration(
+  durability: string,
+  server: TestPostgres,
+  mode = 'enforce',
+  spool = '{}',
+): string {
+  return `gateway: { listen: '127.0.0.1:0', durability: ${durability}, mode: ${mode}, spool: ${spool} }
 issuers:
   - { name: dev, profile: development }
 connections:

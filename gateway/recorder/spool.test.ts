@@ -63,7 +63,12 @@ describe('the spool', () => {
   test('gives a store what was recorded, numbered in log and session, payloads beside', async () => {
     const { spool, recorder } = await open();
     const session = recorder.session();
-    session.record('parse', { name: 's', text: Buffer.from('select 1'), parameterTypes: [23] });
+    session.record('parse', {
+      name: 's',
+      text: Buffer.from('select 1'),
+      parameterTypes: [23],
+      masked: false,
+    });
     session.record('copyIn', { statement: 1, bytes: 3, continued: false, data: Buffer.alloc(100_000, 'x') });
     close(recorder, session);
     const { events, bodies } = shipped(spool.written);
@@ -96,7 +101,12 @@ describe('the spool', () => {
     const { spool, recorder } = await open();
     const session = recorder.session();
     for (let i = 0; i < 3; i++)
-      session.record('parse', { name: `s${i}`, text: Buffer.from('select 1'), parameterTypes: [] });
+      session.record('parse', {
+        name: `s${i}`,
+        text: Buffer.from('select 1'),
+        parameterTypes: [],
+        masked: false,
+      });
     recorder.write();
     const path = listSpoolFiles(dir)[0]?.path as string;
     const whole = readFileSync(path);

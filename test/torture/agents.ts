@@ -46,7 +46,12 @@ async function runAgent(
     });
     for (let i = 0; i < statements; i++) {
       const size = SIZES[(agent + i) % SIZES.length] as number;
-      session.record('parse', { name: `s${i}`, text: Buffer.alloc(size, 'x'), parameterTypes: [] });
+      session.record('parse', {
+        name: `s${i}`,
+        text: Buffer.alloc(size, 'x'),
+        parameterTypes: [],
+        masked: false,
+      });
       if (!(await safe(recorder, 'intent', promises.forwarded))) return;
       session.record('notice', { severity: 'NOTICE', sqlstate: '00000', message: Buffer.alloc(size / 2) });
       if (!(await safe(recorder, 'answer', promises.answered))) return;
