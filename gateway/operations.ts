@@ -37,6 +37,7 @@ export class Operations {
   /** What sessions that come now are served by. */
   config: Config;
   draining = false;
+  #reloading: Promise<unknown> = Promise.resolve();
 
   constructor(options: OperationsOptions) {
     this.#options = options;
@@ -93,8 +94,14 @@ export class Operations {
     return ended;
   }
 
-  /** Takes over what the configuration says now; one that cannot be used leaves everything as it is. */
-  async reload(): Promise<Reloaded> {
+  /** Takes over what the configuration says now; one that cannot be used leaves everything as it is. One at a time. */
+  reload(): Promise<Reloaded> {
+    const reloaded = this.#reloading.then(() => this.#reload());
+    this.#reloading = reloaded.catch(() => {});
+    return reloaded;
+  }
+
+  async #reload(): Promise<Reloaded> {
     const { reread, log, crew, issuerRuns } = this.#options;
     if (reread === undefined)
       throw new ControlError('UNSUPPORTED', 'this gateway was started without a configuration file');

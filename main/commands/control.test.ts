@@ -4,6 +4,7 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -164,4 +165,49 @@ describe.skipIf(process.platform === 'win32')('a running gateway', () => {
     expect(await sleeping).toMatchObject({ code: '57P01' });
     expect(await ended).toEqual([0, null]);
   });
+
+  test.skipIf(process.platform !== 'linux')(
+    'that is killed leaves no worker behind, and no session without an end',
+    async () => {
+      const written = readFileSync(config, 'utf8');
+      writeFileSync(config, written.replace('gateway: {', 'gateway: { workers: 2,'));
+      const { child, port, ended } = await startGateway();
+      const { stdout } = await run('status', '--json');
+      const pids = Workers.parse(JSON.parse(stdout)).workers.map(({ pid }) => pid);
+      const client = await connect(port, 'left alone');
+      const told = once(client, 'error');
+      child.kill('SIGKILL');
+      await ended;
+      expect(await told).toMatchObject([{ code: '57P01' }]);
+      await expect.poll(() => pids.filter(lives), { timeout: 10_000 }).toEqual([]);
+      const again = await startGateway();
+      const found = await promisify(execFile)(process.execPath, [
+        CLI,
+        'find',
+        join(folder, 'archive'),
+        '--sessions',
+        '--json',
+        '--limit',
+        '1',
+      ]);
+      expect(JSON.parse(found.stdout)).toMatchObject({
+        outcome: 'failed',
+        reason: 'the gateway is shutting down',
+        identity: { subject: 'left alone' },
+      });
+      again.child.kill('SIGTERM');
+      expect(await again.ended).toEqual([0, null]);
+      writeFileSync(config, written);
+    },
+  );
 });
+
+const Workers = z.object({ workers: z.array(z.object({ pid: z.number() })) });
+
+function lives(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
