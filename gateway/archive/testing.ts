@@ -78,8 +78,9 @@ const DEFAULTS: { readonly [K in EventKind]?: Partial<EventInput<K>> } = {
     resultFormats: [],
     maxRows: 0,
     sync: false,
+    masked: false,
   },
-  parse: { name: '', parameterTypes: [] },
+  parse: { name: '', parameterTypes: [], masked: false },
   outcome: {
     ordinal: 0,
     status: 'completed',

@@ -5,12 +5,12 @@
  */
 import type { SessionRecorder } from '../recorder/recorder.ts';
 import { CopyIntents } from './copy-intents.ts';
-import { type Exchange, type Expected, MAX_OWED } from './exchange.ts';
+import { type Exchange, MAX_OWED } from './exchange.ts';
 import { recordFunctionCall } from './function-call.ts';
 import { namesAsked } from './prepared.ts';
 import { expectAnswer, expectReady } from './owed.ts';
 import { commandOf, QueryCommands } from './sql-command.ts';
-import type { Named } from './symbols.ts';
+import { type Named, useFirst } from './symbols.ts';
 import {
   type BindMessage,
   FRONTEND,
@@ -25,7 +25,7 @@ import { MESSAGE_HEAD_BYTES, messageLength, ProtocolViolation } from './wire/fra
 
 const NONE: readonly number[] = [];
 
-type Unsent<M> = M & { readonly entry: Expected & { statement: number }; readonly named: Named };
+type Unsent<M> = M & { readonly named: Named };
 
 export interface IntentsOptions {
   /** Longest message taken from an agent, in bytes: what it holds is judged and recorded whole, so it is held in memory. */
@@ -146,6 +146,7 @@ export class Intents {
       resultFormats: NONE,
       maxRows: 0,
       sync: false,
+      masked: false,
     });
     if (!this.#exchange.discarding) this.#exchange.symbols.openQueries++;
     expectAnswer({ kind: 'query', statement }, this.#exchange, this.#recorder);
@@ -163,9 +164,8 @@ export class Intents {
       command,
       held: false,
     });
-    const entry = { kind: 'parse', named, statement: 0 } as const;
-    this.#parse = { ...parse, entry, named };
-    expectAnswer(entry, this.#exchange, this.#recorder);
+    this.#parse = { ...parse, named };
+    expectAnswer({ kind: 'parse', named }, this.#exchange, this.#recorder);
   }
 
   /** Returns false while nobody knows which statement it means. */
@@ -177,9 +177,8 @@ export class Intents {
     if (prepared === undefined) return false;
     if (this.#bind !== null || (this.#parse !== null && this.#parse.name !== bind.name)) this.#recordUnsent();
     const named = symbols.give('P', bind.portal, { at: -1, prepared, command: null, held: false });
-    const entry = { kind: 'bind', named, statement: 0 } as const;
-    this.#bind = { ...bind, entry, named };
-    expectAnswer(entry, this.#exchange, this.#recorder);
+    this.#bind = { ...bind, named };
+    expectAnswer({ kind: 'bind', named }, this.#exchange, this.#recorder);
     return true;
   }
 
@@ -194,7 +193,7 @@ export class Intents {
     const { target, name } = readTarget(message);
     this.#recorder.record('close', { target, name });
     expectAnswer(
-      { kind: 'close', named: this.#exchange.symbols.take(target, name), statement: 0 },
+      { kind: 'close', named: this.#exchange.symbols.take(target, name) },
       this.#exchange,
       this.#recorder,
     );
@@ -228,12 +227,11 @@ export class Intents {
       resultFormats: bind?.resultFormats ?? NONE,
       maxRows,
       sync,
+      masked: false,
     });
-    for (const part of [parse, bind]) {
-      if (part === null) continue;
-      part.named.at = sequence;
-      part.entry.statement = statement.number;
-    }
+    if (parse !== null) parse.named.at = sequence;
+    if (bind !== null) bind.named.at = sequence;
+    if (named !== null) useFirst(named, statement.number);
     const command = named?.prepared?.command ?? null;
     const names = command === null ? null : namesAsked(this.#recorder, symbols, statement, command);
     expectAnswer({ kind: 'execute', statement, portal, names }, this.#exchange, this.#recorder);
@@ -258,7 +256,7 @@ export class Intents {
     const parse = this.#parse;
     if (parse !== null) {
       const { name, text, parameterTypes } = parse;
-      parse.named.at = this.#recorder.record('parse', { name, text, parameterTypes });
+      parse.named.at = this.#recorder.record('parse', { name, text, parameterTypes, masked: false });
       this.#parse = null;
     }
     const bind = this.#bind;
@@ -271,6 +269,7 @@ export class Intents {
       parameterFormats,
       parameters,
       resultFormats,
+      masked: false,
     });
     this.#bind = null;
   }

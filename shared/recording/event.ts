@@ -183,9 +183,13 @@ export const EVENTS = {
       resultFormats: 'integers',
       maxRows: 'integer',
       sync: 'boolean', // a Sync followed in the same write
+      masked: 'boolean', // secrets were taken out of the text or the parameters (DESIGN §4, I7)
     },
   },
-  parse: { code: 21, fields: { name: 'text', text: 'payload', parameterTypes: 'integers' } },
+  parse: {
+    code: 21,
+    fields: { name: 'text', text: 'payload', parameterTypes: 'integers', masked: 'boolean' },
+  },
   bind: {
     code: 22,
     fields: {
@@ -195,6 +199,7 @@ export const EVENTS = {
       parameterFormats: 'integers',
       parameters: 'payload',
       resultFormats: 'integers',
+      masked: 'boolean',
     },
   },
   /** Close of a prepared statement (`S`) or portal (`P`). */

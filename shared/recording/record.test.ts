@@ -59,13 +59,14 @@ const statement: EventInput<'statement'> = {
   resultFormats: [],
   maxRows: 0,
   sync: true,
+  masked: false,
 };
 
 const bodies = [
   bodyOf('ready', { transaction: 'I' }),
   bodyOf('statement', statement),
   bodyOf('statement', statement, [parameters]),
-  bodyOf('parse', { name: 's', text: new Uint8Array(), parameterTypes: [] }),
+  bodyOf('parse', { name: 's', text: new Uint8Array(), parameterTypes: [], masked: false }),
 ];
 
 function segmentOf(parts: readonly Uint8Array[]): { events: Uint8Array; payloads: Uint8Array } {

@@ -36,6 +36,7 @@ export function writeStatement(
   writeIntegers(writer, fields.resultFormats);
   writer.integer(fields.maxRows);
   writer.boolean(fields.sync);
+  writer.boolean(fields.masked);
 }
 
 /** The fields of {@link EVENTS}.outcome in their order. */
@@ -73,6 +74,7 @@ export function readStatement(reader: CborReader): EventFields<'statement'> {
     resultFormats: readIntegers(reader),
     maxRows: reader.integer(),
     sync: reader.boolean(),
+    masked: reader.boolean(),
   };
 }
 

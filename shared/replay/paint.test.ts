@@ -104,6 +104,7 @@ test('parameters, rows by the way and the prompt of a transaction', async () => 
     name: 's1',
     text: utf8('UPDATE orders SET note = $1 RETURNING id'),
     parameterTypes: [25, 23],
+    masked: false,
   });
   const described = concat(message('t', new Uint8Array(2)), rowDescription(['id', 23]));
   recording.add('description', { target: 'S', name: 's1', message: described });

@@ -63,7 +63,7 @@ test('a statement and its outcome are two steps, framing is none', () => {
 
 test('a statement prepared earlier is labelled with the text it was prepared from', () => {
   const recording = new SessionRecording();
-  recording.add('parse', { name: 's1', text: utf8('SELECT $1'), parameterTypes: [] });
+  recording.add('parse', { name: 's1', text: utf8('SELECT $1'), parameterTypes: [], masked: false });
   recording.add('statement', {
     ...SIMPLE,
     protocol: 'extended',
