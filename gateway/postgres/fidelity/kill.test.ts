@@ -1,0 +1,136 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import pg from 'pg';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type Address, connectRaw, message, query } from '../../../bench/raw-client.ts';
+import { openYoungArchive } from '../../../bench/recorded.ts';
+import { mintToken } from '../../../main/commands/token.ts';
+import type { StatementRow } from '../../../shared/api/session.ts';
+import { EVERYTHING } from '../../../shared/filter/filter.ts';
+import { configuration, DATABASE, freshDatabase } from '../../../test/gateway.ts';
+import { Dice, rounds, seedOf } from '../../../test/torture/dice.ts';
+import { loadGateway } from '../../../test/torture/killable.ts';
+import type { ArchiveReader } from '../../archive/archive.ts';
+import { startPostgres, type TestPostgres } from '../testing/postgres.ts';
+
+const SEED = seedOf();
+const ROUNDS = rounds(40, 1_000);
+const AGENTS = 16;
+
+/** The gateway lives this long under load, ms: shorter than agents take to connect, or long enough for many statements. */
+const SHORTEST_MS = 20;
+const LONGEST_MS = 400;
+
+let opened: AsyncDisposableStack;
+beforeEach(() => {
+  opened = new AsyncDisposableStack();
+});
+afterEach(() => opened.disposeAsync());
+
+test(
+  `after ${ROUNDS} times kill -9 every effect has its intent and no acknowledged statement is missing (seed ${SEED})`,
+  async () => {
+    const dice = new Dice(SEED);
+    const server = await startPostgres();
+    opened.defer(() => server.stop());
+    await freshDatabase(server);
+    await onServer(server, 'CREATE TABLE written (id text)');
+    const folder = await mkdtemp(join(tmpdir(), 'auditorium-kill-'));
+    opened.defer(() => rm(folder, { recursive: true, force: true }));
+    const config = join(folder, 'auditorium.yaml');
+    const env = { PASSWORD: server.password };
+
+    const acknowledged: string[] = [];
+    let next = opened.use(loadGateway(env));
+    for (let round = 0; round < ROUNDS; round++) {
+      const gateway = next;
+      await writeFile(config, configuration(['full', 'intent', 'process'][round % 3] ?? '', server));
+      const { port } = await gateway.start(config);
+      next = opened.use(loadGateway(env));
+      const password = await mintToken({ configPath: config, sub: 'kill' }, {});
+      const address = { host: '127.0.0.1', port, user: 'agent', password, database: DATABASE };
+      const agents = Array.from({ length: AGENTS }, (_, agent) =>
+        write(address, `${round}/${agent}`, agent % 2 === 0, acknowledged),
+      );
+      await pause(SHORTEST_MS + dice.below(LONGEST_MS - SHORTEST_MS));
+      await gateway.kill();
+      await Promise.all(agents);
+    }
+
+    const last = await next.start(config);
+    const archive = await openYoungArchive(last.archive);
+    opened.defer(() => archive.close());
+    const intents = await intentsOf(archive);
+    const written = await onServer(server, 'SELECT id FROM written');
+    expect(acknowledged.filter((id) => intents.get(id) !== 'completed')).toEqual([]);
+    expect(written.filter((id) => !intents.has(id))).toEqual([]);
+    expect(acknowledged.length).toBeGreaterThan(ROUNDS * AGENTS);
+  },
+  rounds(180_000, 3_600_000),
+);
+
+/** Writes ids that begin with `name` until the connection breaks, and notes those that were acknowledged. */
+async function write(address: Address, name: string, simple: boolean, acknowledged: string[]): Promise<void> {
+  try {
+    const client = await connectRaw(address, 'kill');
+    for (let number = 1; ; number++) {
+      const id = `${name}/${number}`;
+      await client.run(simple ? query(insert(id)) : extended(insert(id)));
+      acknowledged.push(id);
+    }
+  } catch {
+    // The gateway is gone.
+  }
+}
+
+function insert(id: string): string {
+  return `INSERT INTO written VALUES ('${id}')`;
+}
+
+function extended(text: string): Buffer {
+  const none = new Uint8Array(2);
+  const parts = [
+    message('P', '\0', text, '\0', none),
+    message('B', '\0\0', none, none, none),
+    message('E', '\0', new Uint8Array(4)),
+    message('S'),
+  ];
+  return Buffer.concat(parts);
+}
+
+async function onServer(server: TestPostgres, sql: string): Promise<string[]> {
+  const { host, port, user, password } = server;
+  const client = new pg.Client({ host, port, user, password, database: DATABASE });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ id: string }>(sql);
+    return rows.map(({ id }) => id);
+  } finally {
+    await client.end();
+  }
+}
+
+/** Every id that an agent asked to write, with the status of the statement, once all sessions of the killed have ended. */
+async function intentsOf(archive: ArchiveReader): Promise<Map<string, StatementRow['status']>> {
+  for (;;) {
+    const { items } = await archive.sessions({ filter: EVERYTHING, sort: '-started', limit: 50 });
+    if (items.length > 0 && items.every(({ outcome }) => outcome !== 'live')) break;
+    await pause(50);
+  }
+  const intents = new Map<string, StatementRow['status']>();
+  for (let after: string | undefined; ;) {
+    const page = await archive.statements({
+      filter: EVERYTHING,
+      limit: 500,
+      ...(after !== undefined && { after }),
+    });
+    for (const { text, status } of page.items) {
+      const id = /'(.*)'/.exec(text)?.[1];
+      if (id !== undefined) intents.set(id, status);
+    }
+    if (page.next === null) return intents;
+    after = page.next;
+  }
+}
