@@ -5,6 +5,7 @@
 import type { Logger } from 'pino';
 import { forkWorker, type ForkedWorker } from './forked-worker.ts';
 import { say } from './log.ts';
+import type { CancelWish } from './postgres/cancel-request.ts';
 import { startWorker, type StartedWorker, type Worker, type WorkerTask } from './worker.ts';
 
 export interface Crew {
@@ -42,7 +43,7 @@ export async function startCrew(options: CrewOptions): Promise<Crew> {
 async function inProcess({ log, taskOf }: CrewOptions): Promise<Crew> {
   const worker = await startWorker(taskOf(0, taskOf(0, 0).config.gateway.listen.port), {
     log,
-    passCancel: async () => {}, // there is nobody else
+    passCancel: async () => false, // there is nobody else
   });
   return { port: worker.port, workers: [worker], close: () => worker.close() };
 }
@@ -96,10 +97,17 @@ class ForkedCrew implements Crew {
   async #start(number: number, delay: number = BACK_OFF.first): Promise<StartedWorker> {
     const { log, taskOf } = this.#options;
     const start = { task: taskOf(number, this.#port), level: log.level };
-    const worker = await forkWorker(start, async (to, wish) => this.workers[to]?.cancel(wish));
+    const worker = await forkWorker(start, (wish) => this.#cancel(number, wish));
     this.workers[number] = worker;
     void this.#watch(number, worker, delay);
     return worker;
+  }
+
+  /** Asks every worker but the one the CancelRequest came to; all, so that what it means is not told by how long it takes. */
+  async #cancel(from: number, wish: CancelWish): Promise<boolean> {
+    const others = running({ workers: this.workers.filter((_, number) => number !== from) });
+    const answers = await Promise.all(others.map((worker) => worker.cancel(wish).catch(() => false)));
+    return answers.includes(true);
   }
 
   async #watch(number: number, worker: ForkedWorker, delay: number): Promise<void> {

@@ -18,10 +18,7 @@ let worker: StartedWorker | null = null;
 const methods = {
   async start({ task, level }: WorkerStart): Promise<number> {
     const log = openLog(level).child({ worker: task.place.worker });
-    worker = await startWorker(task, {
-      log,
-      passCancel: (to, wish) => calls.call('passCancel', { to, wish }),
-    });
+    worker = await startWorker(task, { log, passCancel: (wish) => calls.call('passCancel', wish) });
     Object.assign(methods, worker, { close });
     return worker.port;
   },

@@ -12,7 +12,7 @@ import { createVerifier } from './identity/verifier.ts';
 import { listenForAgents } from './listener.ts';
 import { rowOf } from './live-row.ts';
 import { Admittance } from './postgres/admittance.ts';
-import { CancelKeys, type Place } from './postgres/cancel.ts';
+import { CancelKeys } from './postgres/cancel.ts';
 import { cancelSession, type CancelWish } from './postgres/cancel-request.ts';
 import { type LiveSession, LiveSessions, sessionId } from './postgres/live-sessions.ts';
 import { Refusals } from './postgres/refusals.ts';
@@ -23,6 +23,13 @@ import type { PostgresError } from './postgres/wire/errors.ts';
 import { startRecording, type LogHead, type Recording } from './recording.ts';
 import { sessionLog } from './session-log.ts';
 import { WorkerGauges, type WorkerReport } from './worker-report.ts';
+
+/** Which worker of how many that share a port. */
+interface Place {
+  /** From 0. */
+  readonly worker: number;
+  readonly workers: number;
+}
 
 /** What a worker is started with; can be sent to another process. */
 export interface WorkerTask {
@@ -52,8 +59,8 @@ export interface Worker {
   end(call: EndCall): Promise<boolean>;
   /** Ends the sessions that a revocation names and refuses new ones; resolves to how many it ended. */
   revoke(revocation: Revocation): Promise<number>;
-  /** Cancels what a session of this worker does: the CancelRequest reached another one. */
-  cancel(wish: CancelWish): Promise<void>;
+  /** Cancels what a session of this worker does: the CancelRequest reached another one. False when it has no such session. */
+  cancel(wish: CancelWish): Promise<boolean>;
   /** Sessions from now on use this configuration; what cannot change at run time has been put back before. */
   configure(config: Config): Promise<void>;
   /** How far its log is on disk. */
@@ -115,7 +122,7 @@ export async function startWorker(task: WorkerTask, around: WorkerSurroundings):
   const fixed = {
     recorder,
     verifier,
-    cancelKeys: new CancelKeys<LiveSession>(place),
+    cancelKeys: new CancelKeys<LiveSession>(),
     passCancel,
     closedTo: () => drain.closed,
     admittance,

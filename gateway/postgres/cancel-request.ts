@@ -9,33 +9,38 @@ export interface CancelWish {
   readonly address: string;
 }
 
-/** A CancelRequest: the key is ours and tells the session, which another worker may serve. */
+/** A CancelRequest: the key is ours and tells the session, which another worker may serve. Counted when none does. */
 export async function cancelRequest(
   startup: Extract<Startup, { kind: 'cancel' }>,
   context: SessionContext,
 ): Promise<void> {
   const { processId, key, socket } = startup;
-  const wish = { processId, key, address: socket.remoteAddress ?? '' };
-  const elsewhere = context.cancelKeys.elsewhere(processId);
-  if (elsewhere === null) await cancelSession(wish, context);
-  else await context.passCancel(elsewhere, wish);
+  const { cancelKeys, recorder, refusals } = context;
+  const address = socket.remoteAddress ?? '';
+  const wish = { processId, key, address };
+  recorder.clock.read();
+  if (!cancelKeys.pace.admitsAddress(address, recorder.clock.monotonic))
+    refusals.count('CANCEL_PACE', address);
+  else if (!(await cancelSession(wish, context)) && !(await context.passCancel(wish)))
+    refusals.count('CANCEL_KEY', address);
   refuse(socket, undefined); // as in PostgreSQL, the client is not told whether it worked
 }
 
 /**
- * Cancels the statement in flight of the session that has this key; counted when none has. While the request is under way
+ * Cancels the statement in flight of the session that has this key; false when none has. While the request is under way
  * nothing more of that session is forwarded, so that it cannot hit a later statement. Never rejects.
  */
 export async function cancelSession(
   { processId, key, address }: CancelWish,
   { cancelKeys, recorder, refusals }: Pick<SessionContext, 'cancelKeys' | 'recorder' | 'refusals'>,
-): Promise<void> {
-  recorder.clock.read();
-  const now = recorder.clock.monotonic;
-  if (!cancelKeys.pace.admitsAddress(address, now)) return refusals.count('CANCEL_PACE', address);
+): Promise<boolean> {
   const live = cancelKeys.find(processId, key);
-  if (live === null) return refusals.count('CANCEL_KEY', address);
-  if (!cancelKeys.pace.admitsSession(live, now)) return refusals.count('CANCEL_PACE', address);
+  if (live === null) return false;
+  recorder.clock.read();
+  if (!cancelKeys.pace.admitsSession(live, recorder.clock.monotonic)) {
+    refusals.count('CANCEL_PACE', address);
+    return true;
+  }
   const { exchange } = live.relay;
   const release = live.relay.hold();
   try {
@@ -49,4 +54,5 @@ export async function cancelSession(
   } finally {
     release();
   }
+  return true;
 }

@@ -24,8 +24,8 @@ export interface SessionContext {
   readonly verifier: Verifier;
   readonly connections: ReadonlyMap<string, ConnectionConfig>;
   readonly cancelKeys: CancelKeys<LiveSession>;
-  /** Passes a CancelRequest on to the worker that serves its session. */
-  readonly passCancel: (worker: number, wish: CancelWish) => Promise<void>;
+  /** Passes a CancelRequest on to the other workers; true when it was for a session of one of them. */
+  readonly passCancel: (wish: CancelWish) => Promise<boolean>;
   /** Why no session is opened at present, as when the gateway is about to end; null when it takes sessions. */
   readonly closedTo: () => PostgresError | null;
   readonly mode: Mode;

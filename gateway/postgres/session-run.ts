@@ -42,7 +42,7 @@ export async function runRelay(
     since: Date.now(),
     cancel: cancelNow,
   };
-  const key = cancelKeys.issue(live, startup.protocol);
+  const key = cancelKeys.issue(live, upstream.processId, startup.protocol);
   context.live.add(live);
   context.onOpened(live);
   try {
