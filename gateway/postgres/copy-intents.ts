@@ -31,7 +31,10 @@ export class CopyIntents {
    * its end.
    */
   data(buffer: Buffer, at: number): number {
-    this.#owner = this.#statement('COPY data');
+    const statement = this.#statement();
+    // The server would ignore it: nobody sends data there but to hide something.
+    if (statement === null) throw new ProtocolViolation('COPY data outside of COPY');
+    this.#owner = statement;
     let end = at;
     while (end < buffer.length && buffer[end] === FRONTEND.copyData && end - at < CHUNK_BYTES) {
       const length = messageLength(buffer, end, this.#maxMessage);
@@ -62,16 +65,13 @@ export class CopyIntents {
     this.#recorder.record('copyIn', { statement: this.#owner, bytes: data.length, continued, data });
   }
 
-  /** CopyDone or CopyFail. */
+  /** CopyDone or CopyFail; outside of COPY the server ignores them, and some drivers send one too many. */
   end(message: Buffer): void {
+    const exchange = this.#exchange;
     const failed = message[0] === FRONTEND.copyFail;
     const reason = failed ? readCopyFail(message) : '';
-    const exchange = this.#exchange;
-    this.#recorder.record('copyInEnd', {
-      statement: this.#statement('the end of COPY data'),
-      failed,
-      reason,
-    });
+    const statement = this.#statement() ?? exchange.lastNumber;
+    this.#recorder.record('copyInEnd', { statement, failed, reason });
     // Where the COPY is not known to have begun, its end has to be remembered for when it does.
     if (exchange.copyIn === null && exchange.copyRest === 0 && exchange.expected.length > 0)
       exchange.expected.push(COPY_END);
@@ -81,13 +81,12 @@ export class CopyIntents {
 
   /**
    * The statement that data belong to: the COPY under way, the one that the server gave up, or the last one sent, which may
-   * yet turn out to be a COPY. A server ignores data outside of these; nobody sends them but to hide something.
+   * yet turn out to be a COPY; null outside of these.
    */
-  #statement(what: string): number {
+  #statement(): number | null {
     const { copyIn, copyRest, expected, discarding, lastNumber } = this.#exchange;
     if (copyIn !== null) return copyIn.number;
     if (copyRest > 0) return copyRest;
-    if (expected.length > 0 || discarding) return lastNumber;
-    throw new ProtocolViolation(`${what} outside of COPY`);
+    return expected.length > 0 || discarding ? lastNumber : null;
   }
 }

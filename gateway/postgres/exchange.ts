@@ -47,8 +47,7 @@ export type Expected =
       readonly names: readonly Named[] | null;
     }
   | { readonly kind: 'describe'; readonly target: Target; readonly name: string }
-  /** `statement` is the number of the Execute whose event holds it too, 0 when it has its own. */
-  | { readonly kind: 'parse' | 'bind' | 'close'; readonly named: Named; statement: number }
+  | { readonly kind: 'parse' | 'bind' | 'close'; readonly named: Named }
   | typeof SYNC
   | typeof COPY_END;
 

@@ -102,7 +102,7 @@ export class Failures {
       case 'bind':
       case 'close': {
         const owner = this.#exchange.expected.find(
-          (entry) => entry.kind === 'execute' && entry.statement.number === next.statement,
+          (entry) => entry.kind === 'execute' && entry.statement.number === next.named.statement,
         );
         return owner?.kind === 'execute' ? owner.statement : nothing();
       }

@@ -25,6 +25,8 @@ const MAX_SKIPPED = 1000;
 export interface Named {
   /** Sequence of the event that holds the text (of a statement) or the Bind (of a portal); -1 until it is recorded. */
   at: number;
+  /** Number of the first Execute that uses it, whose failure an error of its Parse or Bind is; 0: none yet. */
+  statement: number;
   /** Of a portal: its statement, null when there is none of that name. */
   readonly prepared: Named | null;
   /** The event whose payload holds its RowDescription, and how many columns that has; -1: nobody described it. */
@@ -173,7 +175,18 @@ export class Symbols {
 
   #named(slot: Slot, { at, prepared, command, held }: Naming, removes: boolean): Named {
     const group = this.#group;
-    return { at, prepared, describedAt: null, columns: -1, command, held, removes, group, slot };
+    return {
+      at,
+      statement: 0,
+      prepared,
+      describedAt: null,
+      columns: -1,
+      command,
+      held,
+      removes,
+      group,
+      slot,
+    };
   }
 
   /** Answers come in the order of what they answer: it is the first, unless it was skipped and is the last. */
@@ -205,11 +218,19 @@ export class Symbols {
   }
 }
 
+/** An Execute uses a portal, and with it its statement. */
+export function useFirst(portal: Named, statement: number): void {
+  if (portal.statement === 0) portal.statement = statement;
+  const { prepared } = portal;
+  if (prepared !== null && prepared.statement === 0) prepared.statement = statement;
+}
+
 /** A text that has no name of its own, as the query of a cursor. */
 export function textAt(at: number): Named {
   const slot: Slot = { target: 'S', name: '', live: null, pending: [] };
   return {
     at,
+    statement: 0,
     prepared: null,
     describedAt: null,
     columns: -1,

@@ -6,14 +6,16 @@ import { MessageReader, MessageSplitter, type Message } from './messages.ts';
 import { rowsOf, said, type SaidIntent, type SaidResult, type Transcript } from './transcript.ts';
 import type { Chunk } from './wiretap.ts';
 
-/** A prepared statement; `columns` once a Describe told them. */
+/** A prepared statement; `columns` once a Describe told them, `awaited` while its Parse is not answered. */
 interface Prepared {
+  awaited: Awaited | null;
   readonly text: string;
   readonly parameterTypes: readonly number[];
   columns: Buffer | null;
 }
 
 interface Portal {
+  awaited: Awaited | null;
   readonly prepared: Prepared;
   readonly parameterFormats: readonly number[];
   readonly parameters: Buffer;
@@ -38,7 +40,7 @@ interface Awaited {
   readonly portal: Portal | null;
 }
 
-const EMPTY: Prepared = { text: '', parameterTypes: [], columns: null };
+const EMPTY: Prepared = { awaited: null, text: '', parameterTypes: [], columns: null };
 
 export class Listener {
   readonly #statements: Speaking[] = [];
@@ -71,26 +73,30 @@ export class Listener {
         return this.#query(read.text());
       case 'P': {
         const [name, text] = [read.text(), read.text()];
-        this.#prepared.set(name, { text, parameterTypes: read.int32s(), columns: null });
-        return this.#await({ type, name });
+        const awaited = this.#await({ type, name });
+        this.#prepared.set(name, { awaited, text, parameterTypes: read.int32s(), columns: null });
+        return;
       }
       case 'B':
         return this.#bind(read);
       case 'D': {
         const [target, name] = [read.letter(), read.text()];
         const describes = (target === 'S' ? this.#prepared : this.#portals).get(name) ?? null;
-        return this.#await({ type, name, describes });
+        this.#await({ type, name, describes });
+        return;
       }
       case 'E':
         return this.#execute(read.text(), read.int32());
       case 'C': {
         (read.letter() === 'S' ? this.#prepared : this.#portals).delete(read.text());
-        return this.#await({ type });
+        this.#await({ type });
+        return;
       }
       case 'S':
         if (this.#copying) return; // ignored by the server until the data has ended
         this.#discarding = false;
-        return this.#await({ type });
+        this.#await({ type });
+        return;
       case 'd':
         this.#statements.at(-1)?.copyIn.push(bytes);
         return;
@@ -164,13 +170,13 @@ export class Listener {
     const parameters = read.values();
     const prepared = this.#prepared.get(name) ?? EMPTY;
     this.#portals.set(portal, {
+      awaited: this.#await({ type: 'B', name }),
       prepared,
       parameterFormats,
       parameters,
       resultFormats: read.int16s(),
       columns: null,
     });
-    this.#await({ type: 'B', name });
   }
 
   #execute(name: string, maxRows: number): void {
@@ -185,12 +191,10 @@ export class Listener {
       resultFormats: portal?.resultFormats ?? [],
       maxRows,
     } as const;
-    const batch = this.#awaited.slice(
-      this.#awaited.findLastIndex(({ type }) => type === 'S' || type === 'E') + 1,
-    );
     const statement = this.#begin('E', intent, portal);
-    for (const earlier of batch)
-      if (earlier.type === 'P' || earlier.type === 'B') earlier.statement = statement;
+    // An error of its Parse or Bind is its own; of a portal that several use, that of the first.
+    for (const earlier of [portal?.awaited, portal?.prepared.awaited])
+      if (earlier !== undefined && earlier !== null) earlier.statement ??= statement;
   }
 
   #begin(type: 'Q' | 'E', intent: SaidIntent, portal: Portal | null): Speaking {
@@ -201,9 +205,11 @@ export class Listener {
     return statement;
   }
 
-  #await({ type, ...known }: Pick<Awaited, 'type'> & Partial<Awaited>): void {
-    if (this.#discarding) return;
-    this.#awaited.push({ name: '', statement: null, describes: null, portal: null, ...known, type });
+  #await({ type, ...known }: Pick<Awaited, 'type'> & Partial<Awaited>): Awaited | null {
+    if (this.#discarding) return null;
+    const awaited = { name: '', statement: null, describes: null, portal: null, ...known, type };
+    this.#awaited.push(awaited);
+    return awaited;
   }
 
   #endCopyIn(how: string): void {
