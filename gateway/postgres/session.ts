@@ -5,6 +5,7 @@
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { ConnectionConfig } from '../config.ts';
+import { withoutSecrets } from '../masking/without-secrets.ts';
 import { admit, connectionName } from './admission.ts';
 import { type Arrival, PROGRESS } from './admittance.ts';
 import { authenticate, type Login } from './authenticate.ts';
@@ -61,7 +62,7 @@ async function serveSession(startup: Opening, arrival: Arrival, context: Session
   }
   arrival.authenticated();
   const { verified, parameters } = login;
-  const session = recorder.session();
+  const session = withoutSecrets(recorder.session());
   recordOpened(session, startup, arrival, recorder);
   const ci = recordIdentity(session, verified, startup);
   recordParameters(session, parameters);
