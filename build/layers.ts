@@ -76,7 +76,14 @@ const LAYERS: readonly Layer[] = [
   },
   {
     from: 'main/demo/**',
-    files: ['main/**', 'gateway/config.ts', 'gateway/archive/**', 'gateway/identity/**', 'shared/**'],
+    files: [
+      'main/**',
+      'gateway/config.ts',
+      'gateway/entry-module.ts',
+      'gateway/archive/**',
+      'gateway/identity/**',
+      'shared/**',
+    ],
     packages: ['node:*', 'pg', 'pg-copy-streams', 'yaml', 'zod'],
   },
   {

@@ -2,6 +2,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
+import { entryModule } from '../../gateway/entry-module.ts';
 import { WatchdogReport } from './watchdog-report.ts';
 
 /** A running database; its superuser is postgres.ts's SUPERUSER. */
@@ -21,7 +22,7 @@ type Running = Extract<WatchdogReport, { state: 'ready' }>;
 
 /** Starts a database under a watchdog. Aborting ends what has begun; throws what went wrong in words. */
 export async function startDatabase(signal: AbortSignal): Promise<Database> {
-  const watchdog = fork(new URL('watchdog.ts', import.meta.url), [], {
+  const watchdog = fork(entryModule(import.meta.url, 'watchdog'), [], {
     detached: true,
     execArgv: [],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
