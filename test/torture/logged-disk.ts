@@ -70,10 +70,10 @@ export function loggedDisk(ops: Op[], honesty: Honesty = 'honest'): SpoolDisk {
       await NODE_DISK.remove(path);
       ops.push({ kind: 'remove', path });
     },
-    async syncFolder() {
-      log({ kind: 'syncFolderBegin' });
+    async syncFolder(path) {
+      log({ kind: 'syncFolderBegin', path });
       await turns();
-      log({ kind: 'syncFolderEnd' });
+      log({ kind: 'syncFolderEnd', path });
     },
     free: (path) => NODE_DISK.free(path),
   };

@@ -3,6 +3,7 @@
  * cut. What was synced is there; of the rest nothing, the first part, any part, or any sectors of any part. Entries of a
  * folder (files begun, removed, renamed) are as unsure as bytes until the folder was synced.
  */
+import { dirname } from 'node:path';
 import type { Dice } from './dice.ts';
 
 /** One thing done. `ack` and `shipped` are no operations but what was promised by then. */
@@ -10,7 +11,7 @@ export type Op =
   | { readonly kind: 'create' | 'remove' | 'syncBegin' | 'syncEnd'; readonly path: string }
   | { readonly kind: 'write'; readonly path: string; readonly at: number; readonly bytes: Uint8Array }
   | { readonly kind: 'truncate'; readonly path: string; readonly bytes: number }
-  | { readonly kind: 'syncFolderBegin' | 'syncFolderEnd' }
+  | { readonly kind: 'syncFolderBegin' | 'syncFolderEnd'; readonly path: string }
   /** The event of this index was promised to be safe. */
   | { readonly kind: 'ack'; readonly index: number }
   /** Every event before this index is in the archive. */
@@ -37,6 +38,13 @@ type Entry =
   | { readonly kind: 'create'; readonly path: string; readonly file: File }
   | { readonly kind: 'remove'; readonly path: string };
 
+/** Where a sync of a folder began among the changes of its entries. */
+interface FolderBarrier {
+  readonly kind: 'barrier';
+  /** The folder. */
+  readonly path: string;
+}
+
 /** What the disk may hold after one cut. */
 export interface Cut {
   /** Index of the last operation before it. */
@@ -61,7 +69,7 @@ class Disk {
   readonly #seen = new Map<string, File>();
   /** As a cut would leave it. */
   readonly #durable = new Map<string, File>();
-  #entries: (Entry | 'barrier')[] = [];
+  #entries: (Entry | FolderBarrier)[] = [];
 
   take(op: Op): void {
     switch (op.kind) {
@@ -85,13 +93,10 @@ class Disk {
       case 'syncEnd':
         return this.#synced(this.#seen.get(op.path));
       case 'syncFolderBegin':
-        this.#entries.push('barrier');
+        this.#entries.push({ kind: 'barrier', path: op.path });
         return;
-      case 'syncFolderEnd': {
-        const safe = this.#entries.splice(0, this.#entries.indexOf('barrier') + 1);
-        for (const entry of safe) if (entry !== 'barrier') apply(entry, this.#durable);
-        return;
-      }
+      case 'syncFolderEnd':
+        return this.#folderSynced(op.path);
       case 'ack':
       case 'shipped':
     }
@@ -100,7 +105,7 @@ class Disk {
   /** Changes nothing: the next cut may come. */
   cut(variant: Variant, dice: Dice): Map<string, Buffer> {
     const files = new Map(this.#durable);
-    const entries = this.#entries.filter((entry) => entry !== 'barrier');
+    const entries = this.#entries.filter((entry) => entry.kind !== 'barrier');
     for (const entry of survivors(entries, variant, dice)) apply(entry, files);
     const image = new Map<string, Buffer>();
     for (const [path, { durable, pending }] of files) {
@@ -111,6 +116,15 @@ class Disk {
       image.set(path, contents.bytes);
     }
     return image;
+  }
+
+  #folderSynced(folder: string): void {
+    const barrier = this.#entries.findIndex(({ kind, path }) => kind === 'barrier' && path === folder);
+    const before = this.#entries.splice(0, barrier + 1).slice(0, -1);
+    const isSafe = (entry: Entry | FolderBarrier) =>
+      entry.kind !== 'barrier' && dirname(entry.path) === folder;
+    for (const entry of before) if (entry.kind !== 'barrier' && isSafe(entry)) apply(entry, this.#durable);
+    this.#entries.unshift(...before.filter((entry) => !isSafe(entry)));
   }
 
   #synced(file: File | undefined): void {
