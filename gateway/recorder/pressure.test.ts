@@ -7,8 +7,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readBody } from '../../shared/recording/record.ts';
 import { runAgents } from '../../test/torture/agents.ts';
 import { QUICK_DISK } from '../../test/torture/logged-disk.ts';
+import { stalledDisk } from '../../test/torture/stalled-disk.ts';
 import { bodiesOf, openRun, type Run } from '../../test/torture/spool-run.ts';
-import { NODE_DISK, type SpoolDisk } from './disk.ts';
+import { NODE_DISK } from './disk.ts';
 import { recoverSpool } from './recovery.ts';
 
 let dir: string;
@@ -91,21 +92,6 @@ describe('when nobody takes what is in the spool', () => {
 });
 
 describe('when the disk does not answer', () => {
-  /** A disk whose syncs hang until `answer` is called. */
-  function stalledDisk(): { disk: SpoolDisk; stall: () => void; answer: () => void } {
-    let stalled = false;
-    const hanging: (() => void)[] = [];
-    const disk: SpoolDisk = {
-      ...QUICK_DISK,
-      sync: (_, done) => void (stalled ? hanging.push(() => done(null)) : setImmediate(done, null)),
-    };
-    const answer = () => {
-      stalled = false;
-      for (const done of hanging.splice(0)) done();
-    };
-    return { disk, stall: () => void (stalled = true), answer };
-  }
-
   test('nothing is let through, and all of it in order once it does', async () => {
     const { disk, stall, answer } = stalledDisk();
     const { recorder, failures } = await openRun(dir, 'intent', disk);
