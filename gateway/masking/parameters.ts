@@ -1,5 +1,6 @@
 /** Secrets in the parameters of Bind: an Int16 count, then an Int32 length (-1: NULL) and the bytes of each. */
-import { MASK, maskValue } from './value.ts';
+import { MASK } from '../../shared/recording/mask.ts';
+import { maskValue } from './value.ts';
 
 /**
  * The parameters as the record may hold them, the same object when nothing in them is masked: `all` of the values where

@@ -6,11 +6,12 @@
  *
  * What an application stores is data, not a secret of SQL: `INSERT INTO users (password) VALUES ('x')` stays as it is.
  */
+import { MASK } from '../../shared/recording/mask.ts';
 import { edited, merged, type Edit } from './edits.ts';
 import type { Reading } from './literal.ts';
 import { mayHoldSecret } from './marks.ts';
 import { type MaskedText, TextReading } from './text-reading.ts';
-import { MASK, maskTokens } from './value.ts';
+import { maskTokens } from './value.ts';
 
 /** SQL within constants is read this deep; a constant deeper down that may hold a secret is masked as a whole. */
 const MAX_DEPTH = 6;

@@ -1,10 +1,11 @@
 /** One reading of a SQL text: what is found in it becomes edits. */
+import { MASK } from '../../shared/recording/mask.ts';
 import type { Edit } from './edits.ts';
 import { type Literal, literalAt, type Reading, respelled, unescaped, valueOf } from './literal.ts';
 import { valueMayHoldSecret } from './marks.ts';
 import type { Place } from './sql-context.ts';
 import { type Findings, type Scanned, scanSql } from './sql-scan.ts';
-import { isConnectionString, isPlaceholder, MASK, maskComment, maskValue } from './value.ts';
+import { isConnectionString, isPlaceholder, maskComment, maskValue } from './value.ts';
 
 /** Beyond this many maskings the rest of a text is one: what would be left of it says little. */
 const MAX_EDITS = 50_000;

@@ -2,9 +2,7 @@
  * Secrets within a value, wherever it stands: tokens, password hashes, and the passwords of connection strings (PostgreSQL
  * manual §32.1.1). Values are text of one character a byte.
  */
-
-/** What stands in the record where a secret stood. */
-export const MASK = '[masked]';
+import { MASK } from '../../shared/recording/mask.ts';
 
 /**
  * A JSON Web Token in compact form (RFC 7515 §7.1, RFC 7516 §7.1): three or five base64url parts, the first of which starts

@@ -55,6 +55,7 @@ export const STATEMENT_ROW: StatementRow = {
   duration: 1_500,
   text: 'SELECT * FROM orders',
   textTruncated: false,
+  masked: false,
   verb: 'SELECT',
   tables: ['orders'],
   rows: 3,

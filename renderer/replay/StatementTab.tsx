@@ -71,6 +71,7 @@ export function StatementTab({ step, row, detail, outcome }: StatementTabProps) 
             </Fact>
           </>
         )}
+        {detail.masked ? <Fact name="masked">secrets, before it was recorded</Fact> : null}
         <Fact name="sent">
           <time>{formatExact(detail.intent.event.time)}</time>
         </Fact>

@@ -22,6 +22,8 @@ export interface StatementDetail {
   /** Null when redacted or unreadable; empty when the statement has none. */
   readonly parameters: readonly Parameter[] | null;
   readonly resultFormats: readonly number[];
+  /** Secrets were taken out of the text or the parameters. */
+  readonly masked: boolean;
 }
 
 /** Loads the detail of the statement whose intent is at `sequence`; null when the archive does not hold it. */
@@ -48,6 +50,7 @@ export async function loadStatement(segments: Segments, sequence: number): Promi
     boundAt: fields.boundAt,
     parameters: await parametersOf(intent, fields, prepared, bound, segments),
     resultFormats: bound?.event.kind === 'bind' ? bound.event.fields.resultFormats : fields.resultFormats,
+    masked: [intent, prepared, bound].some(isMasked),
   };
 }
 
@@ -60,7 +63,12 @@ const NOTHING: Omit<StatementDetail, 'intent' | 'protocol'> = {
   boundAt: null,
   parameters: [],
   resultFormats: [],
+  masked: false,
 };
+
+function isMasked(stored: StoredEvent | null): boolean {
+  return stored !== null && 'masked' in stored.event.fields && stored.event.fields.masked;
+}
 
 function textOf(intent: StoredEvent, prepared: StoredEvent | null): string | null {
   const bytes = intent.payloads['text'] ?? prepared?.payloads['text'];

@@ -1,4 +1,5 @@
 /** Errors and notices as psql prints them: message, the line it points at with a caret, detail, hint, context. */
+import { MASK } from '../recording/mask.ts';
 import { NEW_LINE, type Role, styled } from './palette.ts';
 import { clipped, painted } from './shown.ts';
 import { clipText, visible } from './visible.ts';
@@ -50,7 +51,7 @@ function pointer(position: string | undefined, text: string | null): string {
   if (position === undefined || text === null || !/^[1-9]\d{0,9}$/.test(position)) return '';
   const characters = Array.from(text);
   const at = Number(position) - 1;
-  if (at > characters.length) return '';
+  if (at > characters.length || at > exactUntil(text)) return '';
   const before = characters.slice(0, at);
   const lineStart = before.lastIndexOf('\n') + 1;
   const lineEnd = characters.indexOf('\n', at);
@@ -60,6 +61,12 @@ function pointer(position: string | undefined, text: string | null): string {
   return (
     label + painted(shownLine) + NEW_LINE + ' '.repeat(label.length + caret) + styled('error', '^') + NEW_LINE
   );
+}
+
+/** Characters up to the first that was masked: behind it the server's positions, in the text as sent, mean others. */
+function exactUntil(text: string): number {
+  const masked = text.indexOf(MASK);
+  return masked < 0 ? Infinity : Array.from(text.slice(0, masked)).length;
 }
 
 /** The part of a line that shows the character at `at`, cut as libpq cuts it, and the column of the caret in it. */

@@ -170,6 +170,21 @@ test('an error points at its line with a caret, also when the line is long', asy
   ]);
 });
 
+test('an error has no caret behind a secret that was taken out of its statement', async () => {
+  const recording = new SessionRecording().opened();
+  for (const [statement, position] of [
+    [1, '7'],
+    [2, '35'],
+  ] as const) {
+    recording.simple(statement, "ALTER ROEL b PASSWORD '[masked]' x");
+    const fields = { S: 'ERROR', V: 'ERROR', C: '42601', M: 'syntax error', P: position };
+    recording.outcome(statement, { status: 'failed', transaction: 'I', answer: errorResponse('E', fields) });
+  }
+  expect((await screen(recording)).filter((line) => line.startsWith('LINE'))).toEqual([
+    "LINE 1: ALTER ROEL b PASSWORD '[masked]' x",
+  ]);
+});
+
 test('COPY data reads line by line, wherever its messages and events end', async () => {
   const recording = new SessionRecording().opened().simple(1, 'COPY t FROM STDIN');
   const data = concat(message('d', utf8('1\talice\n2\tb')), message('d', utf8('ob\n3\tx')));

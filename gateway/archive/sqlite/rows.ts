@@ -168,14 +168,18 @@ export class Rows {
   }
 
   /** The text as it was sent; where that is gone, its normal form, which holds no values. */
-  #textOf(row: StoredStatement): Pick<StatementRow, 'text' | 'textTruncated'> {
-    const whole = this.#segments.event(row.session_id, row.text_sequence)?.payloads['text'];
-    if (whole === undefined || whole === null) return clip(row.normal);
+  #textOf(row: StoredStatement): Pick<StatementRow, 'text' | 'textTruncated' | 'masked'> {
+    const stored = this.#segments.event(row.session_id, row.text_sequence);
+    const whole = stored?.payloads['text'];
+    if (stored === undefined || stored === null || whole === undefined || whole === null)
+      return { ...clip(row.normal), masked: false };
+    const { fields } = stored.event;
+    const masked = 'masked' in fields && fields.masked;
     const start = row.text_start ?? 0;
     const own = whole.subarray(start, start + (row.text_length ?? whole.length));
     const clipped = clipBytes(own, TEXT_BYTES);
     const { text, textTruncated } = clip(decodeText(clipped));
-    return { text, textTruncated: textTruncated || clipped.length < own.length };
+    return { text, textTruncated: textTruncated || clipped.length < own.length, masked };
   }
 
   #errorMessageOf({ session_id, outcome_sequence, status }: StoredStatement): string | null {
