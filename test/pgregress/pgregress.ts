@@ -60,7 +60,9 @@ function report(name: SuiteName, direct: SuiteRun, through: SuiteRun, compared: 
   if (check === undefined) return false;
   const ends = [...check.sessions].map(([outcome, count]) => `${count} ${outcome}`).join(', ');
   print(`  recorded: ${check.statements} statements, ${check.rows} rows, ${check.events} events; ${ends}`);
-  print(`  the server logged ${check.logged} statements; gateway RSS at most ${mebibytes(peakRss ?? null)}`);
+  print(
+    `  the server logged ${check.logged} statements, secrets of ${check.masked} are masked; gateway RSS at most ${mebibytes(peakRss ?? null)}`,
+  );
   for (const fault of check.faults) print(`  RECORD: ${fault}`);
   return files > 0 && unexplained.length === 0 && check.faults.length === 0;
 }

@@ -3,6 +3,7 @@ import { readEvents } from '../../gateway/postgres/fidelity/run.ts';
 import type { ArchiveReader } from '../../gateway/archive/archive.ts';
 import type { SessionRow } from '../../shared/api/session.ts';
 import { EVERYTHING } from '../../shared/filter/filter.ts';
+import { MASK } from '../../shared/recording/mask.ts';
 import type { StoredEvent } from '../../shared/recording/record.ts';
 
 /** What a check of an archive against the server's log found. */
@@ -12,10 +13,19 @@ export interface RecordCheck {
   readonly statements: number;
   readonly rows: number;
   readonly events: number;
+  /** Statements whose secrets were taken out. */
+  readonly masked: number;
   /** Statements the server logged. */
   readonly logged: number;
   /** What no record may have, in words; empty when all is well. */
   readonly faults: readonly string[];
+}
+
+/** A statement's text as the record has it, a byte a character. */
+export interface RecordedText {
+  readonly text: string;
+  /** Whether secrets in it were replaced. */
+  readonly masked: boolean;
 }
 
 /** What one session's events say. */
@@ -23,8 +33,8 @@ interface SessionRecord {
   readonly row: SessionRow;
   /** The server's process, 0 when there was none. */
   readonly backend: number;
-  /** Texts of the statements in order, a byte a character. */
-  readonly texts: readonly string[];
+  /** In order. */
+  readonly texts: readonly RecordedText[];
   readonly faults: readonly string[];
 }
 
@@ -38,14 +48,15 @@ export async function checkRecord(
 ): Promise<RecordCheck> {
   const sessions = new Map<string, number>();
   const faults: string[] = [];
-  const recorded = new Map<number, string[]>();
-  let [statements, rows, events] = [0, 0, 0];
+  const recorded = new Map<number, RecordedText[]>();
+  let [statements, rows, events, masked] = [0, 0, 0, 0];
   for await (const row of everySession(archive)) {
     const session = recordOf(row, await readEvents(archive, row.id));
     sessions.set(row.outcome, (sessions.get(row.outcome) ?? 0) + 1);
     statements += row.statements;
     rows += row.rows;
     events += row.events;
+    masked += session.texts.filter((text) => text.masked).length;
     for (const fault of session.faults) faults.push(`session ${row.id} (${row.applicationName}): ${fault}`);
     // Process ids are given anew; their sessions come in order.
     recorded.set(session.backend, [...(recorded.get(session.backend) ?? []), ...session.texts]);
@@ -57,7 +68,7 @@ export async function checkRecord(
     for (const text of missing.slice(0, SHOWN))
       faults.push(`not recorded, and backend ${backend} ran it: ${JSON.stringify(text.slice(0, 200))}`);
   }
-  return { sessions, statements, rows, events, logged: count, faults };
+  return { sessions, statements, rows, events, masked, logged: count, faults };
 }
 
 async function* everySession(archive: ArchiveReader): AsyncGenerator<SessionRow> {
@@ -72,7 +83,7 @@ async function* everySession(archive: ArchiveReader): AsyncGenerator<SessionRow>
 function recordOf(row: SessionRow, events: readonly StoredEvent[]): SessionRecord {
   let backend = 0;
   let closed = false;
-  const texts: string[] = [];
+  const texts: RecordedText[] = [];
   const bySequence = new Map(events.map((stored) => [stored.event.sequence, stored]));
   const waiting = new Map<number, string>();
   for (const { event, payloads } of events) {
@@ -82,9 +93,10 @@ function recordOf(row: SessionRow, events: readonly StoredEvent[]): SessionRecor
         break;
       case 'statement': {
         const { parsedAt } = event.fields;
-        const holder = parsedAt === null ? payloads : bySequence.get(parsedAt)?.payloads;
-        const text = Buffer.from(holder?.['text'] ?? []).toString('latin1');
-        texts.push(text);
+        const holder = parsedAt === null ? { event, payloads } : bySequence.get(parsedAt);
+        const text = Buffer.from(holder?.payloads['text'] ?? []).toString('latin1');
+        const masked = holder !== undefined && 'masked' in holder.event.fields && holder.event.fields.masked;
+        texts.push({ text, masked });
         waiting.set(event.fields.statement, text);
         break;
       }
@@ -107,11 +119,24 @@ function recordOf(row: SessionRow, events: readonly StoredEvent[]): SessionRecor
 }
 
 /** The texts of `logged` that do not stand in `recorded` in the same order. */
-export function missingFrom(recorded: readonly string[], logged: readonly string[]): string[] {
+export function missingFrom(recorded: readonly RecordedText[], logged: readonly string[]): string[] {
   let at = 0;
   return logged.filter((text) => {
-    const found = recorded.indexOf(text, at);
+    const found = recorded.findIndex((candidate, index) => index >= at && isTextOf(candidate, text));
     if (found >= 0) at = found + 1;
     return found < 0;
   });
+}
+
+/** Whether the record is of this text: the same, or the same around what was masked. */
+function isTextOf({ text, masked }: RecordedText, logged: string): boolean {
+  if (!masked) return text === logged;
+  const parts = text.split(MASK);
+  let at = 0;
+  for (const part of parts) {
+    const found = logged.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return logged.startsWith(parts[0] ?? '') && logged.endsWith(parts.at(-1) ?? '');
 }
