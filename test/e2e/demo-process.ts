@@ -1,20 +1,12 @@
 /** The demo as a person starts it, in a user folder of its own. */
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import { z } from 'zod';
-import { isRunning } from '../../main/demo/processes.ts';
-import { familyOf } from './processes.ts';
+import { startProgram, type RunningProgram } from './program.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-
-/** How long a demo may take to end, ms. */
-const PATIENCE = 10_000;
 
 const Ready = z.object({
   url: z.url(),
@@ -25,16 +17,9 @@ const Ready = z.object({
 });
 export type Ready = z.infer<typeof Ready>;
 
-export interface DemoProcess {
-  readonly process: ChildProcess;
-  /** What it says to the person who waits, so far. */
-  readonly notes: () => string;
+export interface DemoProcess extends RunningProgram {
   /** Resolves to its ready line; rejects with its notes when it ended before. */
   ready(): Promise<Ready>;
-  /** Resolves when its notes hold the text. */
-  says(text: string): Promise<void>;
-  /** Resolves to its exit status, or the signal that ended it. */
-  readonly ended: Promise<number | string>;
 }
 
 /** A user folder for demos with a folder for temporary files in it, gone when the test is over. */
@@ -52,52 +37,25 @@ export function temporaryFolderOf(home: string): string {
   return join(home, 'tmp');
 }
 
-/** Starts the demo by npm, as the README says, or directly; ends what is left of it when the test is over. */
-export function startDemo(home: string, how: 'npm' | 'directly'): DemoProcess {
+/** Starts the demo by npm, as the README says, or directly, from the checkout or from `installed` (its bin). */
+export function startDemo(
+  home: string,
+  how: 'npm' | 'directly' | { readonly installed: string },
+): DemoProcess {
   const options = ['--json', '--browser', '--no-open'];
-  const [program, ...args] =
+  const cli = typeof how === 'string' ? join(ROOT, 'main/cli.ts') : how.installed;
+  const program = startProgram(
     how === 'npm'
       ? ['npm', 'run', '--silent', 'demo', '--', ...options]
-      : [process.execPath, join(ROOT, 'main/cli.ts'), 'demo', ...options];
-  const child = spawn(program ?? '', args, {
-    cwd: ROOT,
-    env: { ...withoutNpm(process.env), AUDITORIUM_HOME: home, TMPDIR: temporaryFolderOf(home) },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  onTestFinished(() => endDemo(child, how));
-  let notes = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (notes += text));
-  const lines = createInterface({ input: child.stdout });
-  const firstLine = once(lines, 'line');
-  const ended = once(child, 'exit').then(([code, signal]: unknown[]) =>
-    z.union([z.number(), z.string()]).parse(code ?? signal),
+      : [process.execPath, cli, 'demo', ...options],
+    {
+      cwd: typeof how === 'string' ? ROOT : home,
+      env: { ...withoutNpm(process.env), AUDITORIUM_HOME: home, TMPDIR: temporaryFolderOf(home) },
+      // npm passes a Ctrl-C on to a shell that dies of it alone; its own death the demo notices.
+      end: how === 'npm' ? 'SIGKILL' : 'SIGINT',
+    },
   );
-  const early = ended.then((status) => {
-    throw new Error(`the demo ended with ${status}:\n${notes}`);
-  });
-  early.catch(() => undefined);
-  return {
-    process: child,
-    notes: () => notes,
-    ended,
-    async ready() {
-      const [line] = await Promise.race([firstLine, early]);
-      return Ready.parse(JSON.parse(String(line)));
-    },
-    async says(text) {
-      while (!notes.includes(text)) await Promise.race([once(child.stderr, 'data'), early]);
-    },
-  };
-}
-
-/** Ends a demo that still runs: it is told as npm's death or Ctrl-C would, and killed with all it started if need be. */
-async function endDemo(child: ChildProcess, how: 'npm' | 'directly'): Promise<void> {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  const family = familyOf(child.pid);
-  child.kill(how === 'npm' ? 'SIGKILL' : 'SIGINT');
-  const deadline = performance.now() + PATIENCE;
-  while (family.some(isRunning) && performance.now() < deadline) await sleep(100);
-  for (const pid of family.filter(isRunning)) process.kill(pid, 'SIGKILL');
+  return { ...program, ready: async () => Ready.parse(await program.readyLine()) };
 }
 
 /** The tests may run under npm themselves; the demo is to see only the npm that starts it. */
