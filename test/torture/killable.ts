@@ -8,6 +8,7 @@ const ENTRY = join(import.meta.dirname, 'gateway-process.ts');
 
 /** A gateway that is loaded and has not begun. */
 export interface LoadedGateway extends AsyncDisposable {
+  readonly pid: number;
   /** Begins; rejects when the process ends instead, as one does whose spool cannot be opened. */
   start(config: string): Promise<Listening>;
   /** kill -9. */
@@ -24,6 +25,7 @@ export function loadGateway(env: Readonly<Record<string, string>>): LoadedGatewa
     await gone;
   };
   return {
+    pid: child.pid ?? 0,
     start(config) {
       return new Promise((resolve, reject) => {
         child.once('message', (listening: Listening) => resolve(listening));

@@ -1,5 +1,6 @@
 /** What a program did to the files of a folder, as strace saw it: for what writes by itself, as SQLite does. */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,6 +46,27 @@ export function trace(
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/**
+ * Lets every fdatasync of a process fail, or hang, from now on: `fault` as in strace(1), "Tampering", such as error=EIO.
+ * Ends with the process.
+ */
+export async function spoilSyncs(pid: number, fault: string): Promise<AsyncDisposable> {
+  const inject = ['-e', 'trace=fdatasync', '-e', `inject=fdatasync:${fault}`];
+  const child = spawn('strace', ['-f', '-o', '/dev/null', ...inject, '-p', String(pid)], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  await once(child.stderr, 'data'); // "Process … attached"
+  child.stderr.resume();
+  return {
+    async [Symbol.asyncDispose]() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const gone = once(child, 'exit');
+      child.kill('SIGKILL');
+      await gone;
+    },
+  };
 }
 
 /** A file whose lines are no data but promises. */
