@@ -130,6 +130,7 @@ test.each(['limit=0', 'limit=501', 'sort=name', `filter=${'x'.repeat(4001)}`])(
 );
 
 test.each([
+  [new ArchiveError('OLDER_VERSION', 'older'), 422, { code: 'ARCHIVE_OLDER', message: 'older' }],
   [new ArchiveError('NEWER_VERSION', 'newer'), 422, { code: 'ARCHIVE_NEWER', message: 'newer' }],
   [new ArchiveError('DAMAGED', 'torn'), 422, { code: 'ARCHIVE_UNREADABLE', message: 'torn' }],
   [new ArchiveError('BUSY', 'locked'), 504, { code: 'TIMEOUT', message: 'locked' }],

@@ -38,6 +38,7 @@ const FAILURES = {
   TLS_UNUSABLE: 'config',
   ARCHIVE_NOT_FOUND: 'archive',
   NOT_AN_ARCHIVE: 'archive',
+  ARCHIVE_OLDER: 'archive',
   ARCHIVE_NEWER: 'archive',
   ARCHIVE_DAMAGED: 'archive',
   ARCHIVE_BUSY: 'archive',
@@ -82,6 +83,7 @@ export class CommandError extends Error {
 const ARCHIVE_FAILURES: Readonly<Record<ArchiveErrorCode, FailureCode>> = {
   NOT_FOUND: 'ARCHIVE_NOT_FOUND',
   NOT_AN_ARCHIVE: 'NOT_AN_ARCHIVE',
+  OLDER_VERSION: 'ARCHIVE_OLDER',
   NEWER_VERSION: 'ARCHIVE_NEWER',
   DAMAGED: 'ARCHIVE_DAMAGED',
   BUSY: 'ARCHIVE_BUSY',

@@ -77,6 +77,7 @@ export interface ArchiveReader {
 export type ArchiveErrorCode =
   | 'NOT_FOUND'
   | 'NOT_AN_ARCHIVE'
+  | 'OLDER_VERSION'
   | 'NEWER_VERSION'
   | 'DAMAGED'
   | 'BUSY'

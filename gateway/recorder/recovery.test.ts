@@ -1,12 +1,22 @@
-import { closeSync, mkdtempSync, openSync, renameSync, rmSync, truncateSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { runAgents } from '../../test/torture/agents.ts';
 import { QUICK_DISK } from '../../test/torture/logged-disk.ts';
 import { openRun } from '../../test/torture/spool-run.ts';
+import { EVENT_VERSION } from '../../shared/recording/event.ts';
 import { recoverSpool } from './recovery.ts';
-import { listSpoolFiles, spoolFilePath } from './spool-file.ts';
+import { listSpoolFiles, SPOOL_VERSION, spoolFilePath } from './spool-file.ts';
 
 let dir: string;
 beforeEach(async () => {
@@ -20,6 +30,8 @@ afterEach(() => rmSync(dir, { recursive: true }));
 
 const recover = () => recoverSpool(dir, QUICK_DISK);
 const pathOf = (n: number) => listSpoolFiles(dir).at(n)?.path ?? '';
+
+const bytesOfAll = () => listSpoolFiles(dir).map(({ path }) => readFileSync(path));
 
 function overwrite(path: string, at: number, bytes: Uint8Array): void {
   const fd = openSync(path, 'r+');
@@ -73,9 +85,21 @@ describe('a spool is not opened', () => {
     await expect(recover()).rejects.toEqual(damaged(pathOf(0), 'is torn or altered at byte'));
   });
 
-  test('when a newer gateway wrote it', async () => {
-    overwrite(pathOf(-1), 11, Buffer.from([2]));
-    await expect(recover()).rejects.toThrow(`${pathOf(-1)} has version 2; this gateway writes version 1`);
+  test.each([
+    ['format', 11, SPOOL_VERSION - 1, SPOOL_VERSION, 'an earlier'],
+    ['format', 11, SPOOL_VERSION + 1, SPOOL_VERSION, 'a newer'],
+    ['event layout', 15, EVENT_VERSION - 1, EVENT_VERSION, 'an earlier'],
+    ['event layout', 15, EVENT_VERSION + 1, EVENT_VERSION, 'a newer'],
+  ])('of another version (%s, byte %i: %i), nor changed', async (what, at, found, ours, whose) => {
+    overwrite(pathOf(-1), at, Buffer.from([found]));
+    const before = bytesOfAll();
+    await expect(recover()).rejects.toMatchObject({
+      code: 'SPOOL_VERSION',
+      message:
+        `${pathOf(-1)} was written by ${whose} version of Auditorium (${what} ${found}); this gateway writes ${what} ${ours}. ` +
+        'Start and end that version once more, so that it ships what the spool holds, then let gateway.spool.dir name an empty folder.',
+    });
+    expect(bytesOfAll()).toEqual(before);
   });
 });
 

@@ -2,18 +2,20 @@
  * One file of a spool: a header of 64 bytes, then records (shared/recording/record.ts). A file is named by the position
  * of its first byte in the spool's whole history, so that "where is position P" needs no index.
  *
- *   header  "AUDSPOOL" ‖ u32 version ‖ u32 zero ‖ log (16) ‖ u64 index of the first event ‖ u64 position ‖ u64 durable ‖ zeros
+ *   header  "AUDSPOOL" ‖ u32 version ‖ u32 version of its events ‖ log (16) ‖ u64 index of the first event ‖ u64 position ‖ u64 durable ‖ zeros
  *
  * A file ends where the next begins: what lies behind that is void (a failed file, see journal.ts).
  */
 import { closeSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
+import { EVENT_VERSION } from '../../shared/recording/event.ts';
 import { RECORD_HEAD_BYTES } from '../../shared/recording/record.ts';
 
 export const HEADER_BYTES = 64;
 const MAGIC = Buffer.from('AUDSPOOL', 'latin1');
-const VERSION = 1;
+/** Of the header and of what follows it. */
+export const SPOOL_VERSION = 2;
 const SUFFIX = '.spool';
 const LOG_BYTES = 16;
 
@@ -82,7 +84,8 @@ export function spoolFilePath(dir: string, position: number): string {
 export function encodeHeader(header: SpoolHeader): Buffer {
   const bytes = Buffer.alloc(HEADER_BYTES);
   MAGIC.copy(bytes, 0);
-  bytes.writeUInt32BE(VERSION, 8);
+  bytes.writeUInt32BE(SPOOL_VERSION, 8);
+  bytes.writeUInt32BE(EVENT_VERSION, 12);
   bytes.set(header.log, 16);
   bytes.writeBigUInt64BE(BigInt(header.firstIndex), 32);
   bytes.writeBigUInt64BE(BigInt(header.position), 40);
@@ -93,18 +96,25 @@ export function encodeHeader(header: SpoolHeader): Buffer {
 /** Reads a header; null where there is none, as when a power cut took it. Throws SPOOL_VERSION. */
 export function decodeHeader(bytes: Buffer, path: string): SpoolHeader | null {
   if (bytes.length < HEADER_BYTES || !bytes.subarray(0, 8).equals(MAGIC)) return null;
-  const version = bytes.readUInt32BE(8);
-  if (version !== VERSION)
-    throw new SpoolError(
-      'SPOOL_VERSION',
-      `${path} has version ${version}; this gateway writes version ${VERSION}`,
-    );
+  expectVersion(path, 'format', bytes.readUInt32BE(8), SPOOL_VERSION);
+  expectVersion(path, 'event layout', bytes.readUInt32BE(12), EVENT_VERSION);
   return {
     log: Uint8Array.prototype.slice.call(bytes, 16, 16 + LOG_BYTES),
     firstIndex: Number(bytes.readBigUInt64BE(32)),
     position: Number(bytes.readBigUInt64BE(40)),
     durable: Number(bytes.readBigUInt64BE(48)),
   };
+}
+
+function expectVersion(path: string, what: string, found: number, ours: number): void {
+  if (found === ours) return;
+  const whose = found < ours ? 'an earlier' : 'a newer';
+  throw new SpoolError(
+    'SPOOL_VERSION',
+    `${path} was written by ${whose} version of Auditorium (${what} ${found}); this gateway writes ${what} ${ours}. ` +
+      'Start and end that version once more, so that it ships what the spool holds, ' +
+      'then let gateway.spool.dir name an empty folder.',
+  );
 }
 
 /** What a scan found: how many bytes, header included, hold whole records, and how many events. */

@@ -6,6 +6,7 @@ import { ApiError, type ApiErrorCode, type ErrorBody } from '../../shared/api/er
 const ARCHIVE_FAILURES: Readonly<Record<ArchiveErrorCode, ApiErrorCode>> = {
   NOT_FOUND: 'ARCHIVE_UNREADABLE',
   NOT_AN_ARCHIVE: 'ARCHIVE_UNREADABLE',
+  OLDER_VERSION: 'ARCHIVE_OLDER',
   NEWER_VERSION: 'ARCHIVE_NEWER',
   DAMAGED: 'ARCHIVE_UNREADABLE',
   BUSY: 'TIMEOUT',

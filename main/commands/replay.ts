@@ -11,7 +11,7 @@ import { NEW_LINE, noteLine } from '../../shared/replay/palette.ts';
 import { newPainterState, type PainterState } from '../../shared/replay/painter-state.ts';
 import { paintStep } from '../../shared/replay/paint.ts';
 import { newTimelineState, stepOf } from '../../shared/replay/timeline.ts';
-import { CommandError } from '../failure.ts';
+import { CommandError, type FailureCode } from '../failure.ts';
 
 /** What is written to: a terminal when `isTTY`. */
 export type Output = NodeJS.WritableStream & { readonly isTTY?: boolean };
@@ -134,6 +134,12 @@ function pauses(speed: number, signal: AbortSignal | undefined): (silence: numbe
   };
 }
 
+const UNREADABLE = {
+  OLDER_VERSION: 'ARCHIVE_OLDER',
+  NEWER_VERSION: 'ARCHIVE_NEWER',
+  MALFORMED_EVENT: 'ARCHIVE_DAMAGED',
+} as const satisfies Record<EventError['code'], FailureCode>;
+
 async function* eventsOf(
   archive: ArchiveReader,
   { id }: SessionRow,
@@ -147,8 +153,9 @@ async function* eventsOf(
       yield* readPackedSegment(packed);
     } catch (cause) {
       if (!(cause instanceof EventError)) throw cause;
-      const code = cause.code === 'UNSUPPORTED_VERSION' ? 'ARCHIVE_NEWER' : 'ARCHIVE_DAMAGED';
-      throw new CommandError(code, `segment ${number} of session ${id}: ${cause.message}`, { cause });
+      throw new CommandError(UNREADABLE[cause.code], `segment ${number} of session ${id}: ${cause.message}`, {
+        cause,
+      });
     }
   }
 }

@@ -10,6 +10,7 @@ export const API_ERRORS = {
   NOT_FOUND: 404,
   NOT_AVAILABLE_HERE: 501,
   ARCHIVE_UNREADABLE: 422,
+  ARCHIVE_OLDER: 422,
   ARCHIVE_NEWER: 422,
   TIMEOUT: 504,
   /** The client's own: no host answered. */

@@ -133,9 +133,10 @@ describe('the decoder refuses', () => {
     expect(refusal(whole)).toBe('accepted');
   });
 
-  test('a newer layout, and a kind that is not known, as versions', () => {
-    expect(refusal(changed(0, EVENT_VERSION + 1))).toBe('UNSUPPORTED_VERSION');
-    expect(refusal(changed(5, 9999))).toBe('UNSUPPORTED_VERSION');
+  test('an older or a newer layout, and a kind that is not known, as versions', () => {
+    expect(refusal(changed(0, EVENT_VERSION - 1))).toBe('OLDER_VERSION');
+    expect(refusal(changed(0, EVENT_VERSION + 1))).toBe('NEWER_VERSION');
+    expect(refusal(changed(5, 9999))).toBe('NEWER_VERSION');
   });
 
   test('fields too many or too few', () => {
@@ -226,7 +227,7 @@ describe('the decoder refuses', () => {
   test('bytes of any kind without throwing anything else', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (random) => {
-        expect(refusal(random)).toMatch(/^(MALFORMED_EVENT|UNSUPPORTED_VERSION)$/);
+        expect(refusal(random)).toMatch(/^(MALFORMED_EVENT|OLDER_VERSION|NEWER_VERSION)$/);
       }),
     );
   });

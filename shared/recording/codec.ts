@@ -53,9 +53,9 @@ const layouts = (Object.keys(EVENTS) as EventKind[]).map((kind): Layout => {
 const layoutOf = new Map<EventKind, Layout>(layouts.map((layout) => [layout.kind, layout]));
 const layoutByCode = new Map<number, Layout>(layouts.map((layout) => [layout.code, layout]));
 
-/** An event that cannot be read: `UNSUPPORTED_VERSION` (written by a newer gateway) or `MALFORMED_EVENT`. */
+/** An event that cannot be read: written by an older or a newer gateway, or `MALFORMED_EVENT`. */
 export class EventError extends Error {
-  readonly code: 'UNSUPPORTED_VERSION' | 'MALFORMED_EVENT';
+  readonly code: 'OLDER_VERSION' | 'NEWER_VERSION' | 'MALFORMED_EVENT';
   constructor(code: EventError['code'], message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = 'EventError';
@@ -142,7 +142,7 @@ function readEvent(reader: CborReader): Event {
   const version = reader.integer();
   if (version !== EVENT_VERSION) {
     throw new EventError(
-      'UNSUPPORTED_VERSION',
+      version < EVENT_VERSION ? 'OLDER_VERSION' : 'NEWER_VERSION',
       `event layout version ${version}; this reads version ${EVENT_VERSION}`,
     );
   }
@@ -152,8 +152,7 @@ function readEvent(reader: CborReader): Event {
   const sequence = reader.integer();
   const code = reader.integer();
   const layout = layoutByCode.get(code);
-  if (layout === undefined)
-    throw new EventError('UNSUPPORTED_VERSION', `event kind ${code} is not known here`);
+  if (layout === undefined) throw new EventError('NEWER_VERSION', `event kind ${code} is not known here`);
   const { kind, names } = layout;
   if (items !== HEADER_ITEMS + names.length) throw malformed(`${kind} has ${items} items`);
   const time = reader.integer();

@@ -361,8 +361,8 @@ export type Event = {
 /** An event of the given kinds. */
 export type EventOf<K extends EventKind> = Extract<Event, { kind: K }>;
 
-/** The version of the event layout this table describes. */
-export const EVENT_VERSION = 1;
+/** The version of the event layout this table describes; a field more or less is another version. */
+export const EVENT_VERSION = 2;
 
 /**
  * How a session ended: `completed` (Terminate), `disconnected` (the agent's socket closed without it), `refused` (before

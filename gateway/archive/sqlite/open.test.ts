@@ -18,6 +18,7 @@ import type { ArchiveReader } from '../archive.ts';
 import { filterOf } from '../conformance-story.ts';
 import { plainFacts, TestLog } from '../testing.ts';
 import { openArchive } from './open.ts';
+import { SCHEMA_VERSION } from './schema.ts';
 import { openSqliteWriter } from './writer.ts';
 
 let folder: string;
@@ -81,16 +82,23 @@ describe('what cannot be opened says why', () => {
     }
   });
 
-  test('a volume of a newer version', async () => {
+  test.each([
+    [
+      SCHEMA_VERSION - 1,
+      'OLDER_VERSION',
+      'an earlier version',
+      'open it with that version, and keep it in a folder apart from new recordings',
+    ],
+    [SCHEMA_VERSION + 1, 'NEWER_VERSION', 'a newer version', 'open it with a newer Auditorium'],
+  ])('a volume of format %i, to read and to write', async (version, code, whose, mending) => {
     record(folder, new TestLog(1));
     const path = onlyVolume(folder);
     const db = new Database(path);
-    db.pragma('user_version = 99');
+    db.pragma(`user_version = ${version}`);
     db.close();
-    await expect(openArchive(folder)).rejects.toMatchObject({
-      code: 'NEWER_VERSION',
-      message: expect.stringContaining('99'),
-    });
+    const message = `${path} was recorded by ${whose} (format ${version}); this Auditorium reads format ${SCHEMA_VERSION}: ${mending}`;
+    await expect(openArchive(folder)).rejects.toMatchObject({ code, message });
+    expect(() => record(folder, new TestLog(1))).toThrow(expect.objectContaining({ code, message }));
   });
 
   test('a volume cut short', async () => {

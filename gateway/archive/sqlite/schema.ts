@@ -10,8 +10,8 @@ import { ArchiveError } from '../archive.ts';
 /** "AUDI": tells a volume from other SQLite files. */
 export const APPLICATION_ID = 0x41554449;
 
-/** Version of this schema, in `user_version`. */
-export const SCHEMA_VERSION = 1;
+/** Version of this schema and of the events in it, in `user_version`: raised with EVENT_VERSION of event.ts too. */
+export const SCHEMA_VERSION = 2;
 
 /** File name ending of a volume. */
 export const VOLUME_SUFFIX = '.audit';
@@ -202,7 +202,7 @@ function create(db: Database.Database): void {
   })();
 }
 
-/** Tells a volume from another file, and this version from a newer one. Throws {@link ArchiveError}. */
+/** Tells a volume from another file, and this version from others. Throws {@link ArchiveError}. */
 export function checkVersion(db: Database.Database, path: string): void {
   let application: unknown;
   let version: unknown;
@@ -221,10 +221,18 @@ export function checkVersion(db: Database.Database, path: string): void {
       'NOT_AN_ARCHIVE',
       `${path} is not an archive: it is a SQLite file of another program`,
     );
-  if (version !== SCHEMA_VERSION) {
-    throw new ArchiveError(
-      'NEWER_VERSION',
-      `${path} has format version ${String(version)}, this Auditorium reads version ${SCHEMA_VERSION}; open it with a newer Auditorium`,
-    );
-  }
+  if (version !== SCHEMA_VERSION) throw otherVersion(path, Number(version));
+}
+
+function otherVersion(path: string, version: number): ArchiveError {
+  const formats = `(format ${version}); this Auditorium reads format ${SCHEMA_VERSION}`;
+  return version > SCHEMA_VERSION
+    ? new ArchiveError(
+        'NEWER_VERSION',
+        `${path} was recorded by a newer version ${formats}: open it with a newer Auditorium`,
+      )
+    : new ArchiveError(
+        'OLDER_VERSION',
+        `${path} was recorded by an earlier version ${formats}: open it with that version, and keep it in a folder apart from new recordings`,
+      );
 }
