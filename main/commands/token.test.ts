@@ -69,6 +69,7 @@ test('a token of the issuer of a configuration is what that gateway accepts, CI 
     issuer: issuer.issuer,
     profile: 'development',
     subject: 'ada',
+    userId: null,
     clientId: 'bot',
     groups: ['ci-agents', 'a b'],
     scopes: ['x', 'y'],
