@@ -150,6 +150,7 @@ export class Answers {
       case BACKEND.portalSuspended: {
         if (this.#exchange.next()?.kind !== 'execute') throw misplaced('PortalSuspended');
         const statement = this.#running('PortalSuspended');
+        this.#names.left(statement);
         this.#transactions.completed(statement.number, statement.ordinal, '', null);
         return this.#ended(statement, 'suspended', at);
       }

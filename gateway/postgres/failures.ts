@@ -80,7 +80,7 @@ export class Failures {
     const statement = this.#failing(next);
     if (statement.copyingOut || statement.number === 0) this.#results.flush(at);
     this.#results.end(null);
-    this.#transactions.failed(this.#names.failed(statement));
+    this.#transactions.failed(this.#names.left(statement));
     if (next?.kind === 'query' || next?.kind === 'execute') this.#exchange.abandonCopyIn(statement);
     if (answer === null) this.#results.include(statement, at);
     this.#results.finish(statement, 'failed', '', sqlstate, end, answer);

@@ -50,8 +50,8 @@ export class Names {
     if (target !== undefined) this.#change(statement, target, tag, command);
   }
 
-  /** A SQL statement failed; returns its command. */
-  failed(statement: RunningStatement): SqlCommand | null {
+  /** A SQL statement failed, or was suspended; returns its command. */
+  left(statement: RunningStatement): SqlCommand | null {
     const command = statement.number === 0 ? null : this.commandOf(statement);
     if (command !== null) this.#used(statement, command);
     return command;

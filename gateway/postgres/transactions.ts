@@ -50,6 +50,11 @@ export class Transactions {
   #block = false;
   /** An error has doomed what is open. */
   #failed = false;
+  /**
+   * A Query within a pipeline left the pipeline's own transaction open. PostgreSQL 18.4 then does not commit it with the
+   * Sync, though it says that it is idle: the next statement fails with XX000 and takes all of it back.
+   */
+  #adrift = false;
   /** The first and last statement whose effects are open; 0: none are. */
   #first = 0;
   #firstOrdinal = 0;
@@ -82,9 +87,14 @@ export class Transactions {
 
   /** ReadyForQuery with its indicator. Returns whether no transaction is open. */
   ready(indicator: string): boolean {
-    this.#block = indicator !== 'I';
-    if (this.#block) return false;
+    if (indicator !== 'I') {
+      if (!this.#block) this.#adrift = true;
+      this.#block = true;
+      return false;
+    }
+    this.#block = false;
     if (this.#failed) this.#lost('error');
+    else if (this.#adrift) this.#lost('mixed pipeline', false);
     this.#forget();
     return true;
   }
@@ -170,7 +180,7 @@ export class Transactions {
 
   #forget(): void {
     this.#first = 0;
-    this.#failed = false;
+    this.#failed = this.#adrift = false;
     if (this.#savepoints.length > 0) this.#savepoints = [];
   }
 }

@@ -299,7 +299,7 @@ export const EVENTS = {
   parameterStatus: { code: 47, fields: { name: 'text', message: 'payload' } },
   /**
    * Completed statements whose effects did not become lasting, from `first` and its ordinal to `last` and its: `outcome` is
-   * `rolled back`, or `unknown` when the session ended while something that may have committed them was under way. `cause`:
+   * `rolled back`, or `unknown` when nobody can tell, as when a session ended while a COMMIT was under way. `cause`:
    * see {@link RollbackCause}. A transaction that committed has no such event.
    */
   transactionEnded: {
@@ -373,9 +373,10 @@ export const SESSION_OUTCOMES = ['completed', 'disconnected', 'refused', 'failed
 
 /**
  * Why completed statements were rolled back: an `error` in their transaction, a `rollback` (also COMMIT of a failed
- * transaction), a rollback to a `savepoint`, the `session end` within a transaction.
+ * transaction), a rollback to a `savepoint`, the `session end` within a transaction; or why nobody knows: a `mixed pipeline`
+ * of extended and simple messages, which PostgreSQL 18 forgets to commit.
  */
-export type RollbackCause = 'error' | 'rollback' | 'savepoint' | 'session end';
+export type RollbackCause = 'error' | 'rollback' | 'savepoint' | 'session end' | 'mixed pipeline';
 
 /** How a statement ended: `skipped` was discarded by the server until Sync; `unknown` has an intent and no outcome. */
 export const STATEMENT_STATUSES = [

@@ -2,13 +2,16 @@
 import type { Socket } from 'node:net';
 import { MessageSplitter } from './messages.ts';
 
+/** Types of messages that come in this order, or what tells after each read whether all has come. */
+export type Until = string | (() => boolean);
+
 export interface Conversation {
   /** Type letters of the messages that came, one after the other. */
   readonly types: () => string;
   /** Messages that came. */
   readonly got: Buffer[];
   /** Sends messages in one write and waits until messages of these types have come, in this order; returns all that came. */
-  readonly say: (messages: readonly Buffer[], until?: string) => Promise<string>;
+  readonly say: (messages: readonly Buffer[], until?: Until) => Promise<string>;
   /** Resolves when the socket is closed. */
   readonly closed: Promise<void>;
 }
@@ -34,12 +37,13 @@ export function converse(socket: Socket): Conversation {
       .slice(from)
       .map((bytes) => String.fromCharCode(bytes[0] ?? 0))
       .join('');
-  async function say(messages: readonly Buffer[], until = 'Z'): Promise<string> {
+  async function say(messages: readonly Buffer[], until: Until = 'Z'): Promise<string> {
     const from = got.length;
     socket.write(Buffer.concat(messages));
     for (;;) {
       const came = types(from);
-      if (endsWith(came, until) || socket.destroyed) return came;
+      const done = typeof until === 'string' ? inOrder(came, until) : came !== '' && until();
+      if (done || socket.destroyed) return came;
       await new Promise<void>((resolve) => {
         arrived = resolve;
       });
@@ -49,7 +53,7 @@ export function converse(socket: Socket): Conversation {
 }
 
 /** Whether the letters of `until` have come in their order. */
-function endsWith(came: string, until: string): boolean {
+function inOrder(came: string, until: string): boolean {
   let at = 0;
   for (const letter of until) {
     at = came.indexOf(letter, at) + 1;
