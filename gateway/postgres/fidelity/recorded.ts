@@ -1,7 +1,7 @@
 /** The transcript of a recorded session, put together from the events of its segments. */
 import type { StoredEvent } from '../../../shared/recording/record.ts';
 import { readMessages } from '../../../shared/replay/wire.ts';
-import { said, type SaidIntent, type SaidResult, type Transcript } from './transcript.ts';
+import { NO_PORTAL, said, type SaidIntent, type SaidResult, type Transcript } from './transcript.ts';
 
 type Payloads = StoredEvent['payloads'];
 type EventOf<K extends StoredEvent['event']['kind']> = Extract<StoredEvent['event'], { kind: K }>;
@@ -33,6 +33,12 @@ export function transcriptOf(events: readonly StoredEvent[]): Transcript {
           copyInEnd: '',
         });
         break;
+      case 'functionCall': {
+        const text = said([present(payloads, 'message')]);
+        const intent = { ...NO_PORTAL, protocol: 'function', text } as const;
+        statements.set(event.fields.statement, { intent, results: [], copyIn: [], copyInEnd: '' });
+        break;
+      }
       case 'rows':
         append(answers, event.fields.statement, present(payloads, 'answer'));
         break;
@@ -108,7 +114,7 @@ function resultOf(
   const own = messages.filter(({ type }) => type === 'T').map(({ bytes }) => bytes);
   const columns =
     own.length > 0 || fields.describedAt === null ? own : describedIn(bySequence.get(fields.describedAt));
-  const rows = messages.filter(({ type }) => type === 'D').map(({ bytes }) => bytes);
+  const rows = messages.filter(({ type }) => type === 'D' || type === 'V').map(({ bytes }) => bytes);
   return {
     status: fields.status,
     tag: fields.tag,

@@ -3,7 +3,7 @@
  * server in the order their bytes came. Written apart from the gateway's own, which it is to judge.
  */
 import { MessageReader, MessageSplitter, type Message } from './messages.ts';
-import { rowsOf, said, type SaidIntent, type SaidResult, type Transcript } from './transcript.ts';
+import { NO_PORTAL, rowsOf, said, type SaidIntent, type SaidResult, type Transcript } from './transcript.ts';
 import type { Chunk } from './wiretap.ts';
 
 /** A prepared statement; `columns` once a Describe told them, `awaited` while its Parse is not answered. */
@@ -42,6 +42,8 @@ interface Awaited {
 
 const EMPTY: Prepared = { awaited: null, text: '', parameterTypes: [], columns: null };
 
+const NOTHING: Buffer = Buffer.alloc(0);
+
 export class Listener {
   readonly #statements: Speaking[] = [];
   readonly #orphanErrors: string[] = [];
@@ -70,7 +72,9 @@ export class Listener {
     const read = new MessageReader(bytes);
     switch (type) {
       case 'Q':
-        return this.#query(read.text());
+        return this.#ask('Q', 'simple', read.text());
+      case 'F':
+        return this.#ask('F', 'function', said([bytes]));
       case 'P': {
         const [name, text] = [read.text(), read.text()];
         const awaited = this.#await({ type, name });
@@ -133,6 +137,8 @@ export class Listener {
         return;
       case 'C':
         return this.#end('completed', new MessageReader(bytes).text());
+      case 'V':
+        return this.#end('completed', 'FUNCTION CALL', { returned: bytes });
       case 'I':
         return this.#end('empty', '');
       case 's':
@@ -159,9 +165,8 @@ export class Listener {
     }
   }
 
-  #query(text: string): void {
-    const none = { parameterTypes: [], parameterFormats: [], parameters: '', resultFormats: [], maxRows: 0 };
-    this.#begin('Q', { protocol: 'simple', text, ...none }, null);
+  #ask(type: 'Q' | 'F', protocol: SaidIntent['protocol'], text: string): void {
+    this.#begin(type, { ...NO_PORTAL, protocol, text }, null);
   }
 
   #bind(read: MessageReader): void {
@@ -197,7 +202,7 @@ export class Listener {
       if (earlier !== undefined && earlier !== null) earlier.statement ??= statement;
   }
 
-  #begin(type: 'Q' | 'E', intent: SaidIntent, portal: Portal | null): Speaking {
+  #begin(type: 'Q' | 'E' | 'F', intent: SaidIntent, portal: Portal | null): Speaking {
     const statement: Speaking = { intent, results: [], copyIn: [], copyInEnd: '' };
     this.#statements.push(statement);
     if (this.#discarding) skip(statement);
@@ -229,14 +234,14 @@ export class Listener {
     }
   }
 
-  #end(status: string, tag: string, error: Buffer = Buffer.alloc(0)): void {
+  #end(status: string, tag: string, { error = NOTHING, returned = NOTHING } = {}): void {
     const [next] = this.#awaited;
     const columns = this.#columns ?? next?.portal?.columns ?? next?.portal?.prepared.columns ?? null;
     next?.statement?.results.push({
       status,
       tag,
       columns: said(columns === null || (status === 'failed' && this.#rows.length === 0) ? [] : [columns]),
-      rows: said(this.#rows),
+      rows: said([...this.#rows, returned]),
       rowCount:
         rowsOf(tag) ?? this.#rows.length + this.#copyOut.filter((message) => message[0] === 0x64).length,
       error: said([error]),
@@ -252,8 +257,8 @@ export class Listener {
     const [next] = this.#awaited;
     this.#copying = false;
     if (next === undefined || next.statement === null) this.#orphanErrors.push(said([bytes]));
-    else this.#end('failed', '', bytes);
-    if (next === undefined || next.type === 'Q') return;
+    else this.#end('failed', '', { error: bytes });
+    if (next === undefined || next.type === 'Q' || next.type === 'F') return;
     const sync = this.#awaited.findIndex(({ type }) => type === 'S');
     const discarded = sync < 0 ? this.#awaited : this.#awaited.slice(0, sync);
     this.#awaited = sync < 0 ? [] : this.#awaited.slice(sync);

@@ -7,7 +7,7 @@ export interface SaidResult {
   readonly tag: string;
   /** The RowDescription message, '' when there is none, or a failure let no rows come. */
   readonly columns: string;
-  /** The DataRow messages, one after the other. */
+  /** The DataRow messages, one after the other, or a FunctionCallResponse. */
   readonly rows: string;
   readonly rowCount: number;
   /** The ErrorResponse message, '' when there is none. */
@@ -18,7 +18,8 @@ export interface SaidResult {
 
 /** What the client asked. */
 export interface SaidIntent {
-  readonly protocol: 'simple' | 'extended';
+  readonly protocol: 'simple' | 'extended' | 'function';
+  /** Of a FunctionCall the whole message. */
   readonly text: string;
   /** OIDs that Parse declared. */
   readonly parameterTypes: readonly number[];
@@ -27,6 +28,15 @@ export interface SaidIntent {
   readonly resultFormats: readonly number[];
   readonly maxRows: number;
 }
+
+/** What only an Execute has. */
+export const NO_PORTAL = {
+  parameterTypes: [],
+  parameterFormats: [],
+  parameters: '',
+  resultFormats: [],
+  maxRows: 0,
+};
 
 /** One Query or Execute, and what came of it. */
 export interface SaidStatement {
