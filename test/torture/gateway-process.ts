@@ -7,11 +7,25 @@ import { dirname } from 'node:path';
 import { pino } from 'pino';
 import { parseConfig } from '../../gateway/config.ts';
 import { startGateway } from '../../gateway/gateway.ts';
+import { Recorder } from '../../gateway/recorder/recorder.ts';
 
 /** What the process says once it takes agents. */
 export interface Listening {
   readonly port: number;
   readonly archive: string;
+}
+
+/** How long a gateway that forwards first takes to write what it forwarded, ms. */
+const LATE_MS = 5;
+
+// For tests that prove that they would notice.
+if (process.env['FORWARD_FIRST'] !== undefined) {
+  // oxlint-disable-next-line typescript/unbound-method -- called with the `this` it was called with
+  const { whenSafe } = Recorder.prototype;
+  Recorder.prototype.whenSafe = function (this: Recorder, what, forward) {
+    forward();
+    setTimeout(() => whenSafe.call(this, what, () => {}), LATE_MS);
+  };
 }
 
 process.once('message', (path: string) => {

@@ -18,9 +18,9 @@ import { startPostgres, type TestPostgres } from '../testing/postgres.ts';
 const SEED = seedOf();
 const ROUNDS = rounds(40, 1_000);
 const AGENTS = 16;
+const MODES = ['intent', 'process', 'full', 'intent'];
 
-/** The gateway lives this long under load, ms: shorter than agents take to connect, or long enough for many statements. */
-const SHORTEST_MS = 20;
+/** The gateway lives up to this long, ms: in every third round from its start on, so that it dies while agents connect, else under load. */
 const LONGEST_MS = 400;
 
 let opened: AsyncDisposableStack;
@@ -32,44 +32,69 @@ afterEach(() => opened.disposeAsync());
 test(
   `after ${ROUNDS} times kill -9 every effect has its intent and no acknowledged statement is missing (seed ${SEED})`,
   async () => {
-    const dice = new Dice(SEED);
-    const server = await startPostgres();
-    opened.defer(() => server.stop());
-    await freshDatabase(server);
-    await onServer(server, 'CREATE TABLE written (id text)');
-    const folder = await mkdtemp(join(tmpdir(), 'auditorium-kill-'));
-    opened.defer(() => rm(folder, { recursive: true, force: true }));
-    const config = join(folder, 'auditorium.yaml');
-    const env = { PASSWORD: server.password };
-
-    const acknowledged: string[] = [];
-    let next = opened.use(loadGateway(env));
-    for (let round = 0; round < ROUNDS; round++) {
-      const gateway = next;
-      await writeFile(config, configuration(['full', 'intent', 'process'][round % 3] ?? '', server));
-      const { port } = await gateway.start(config);
-      next = opened.use(loadGateway(env));
-      const password = await mintToken({ configPath: config, sub: 'kill' }, {});
-      const address = { host: '127.0.0.1', port, user: 'agent', password, database: DATABASE };
-      const agents = Array.from({ length: AGENTS }, (_, agent) =>
-        write(address, `${round}/${agent}`, agent % 2 === 0, acknowledged),
-      );
-      await pause(SHORTEST_MS + dice.below(LONGEST_MS - SHORTEST_MS));
-      await gateway.kill();
-      await Promise.all(agents);
-    }
-
-    const last = await next.start(config);
-    const archive = await openYoungArchive(last.archive);
-    opened.defer(() => archive.close());
-    const intents = await intentsOf(archive);
-    const written = await onServer(server, 'SELECT id FROM written');
-    expect(acknowledged.filter((id) => intents.get(id) !== 'completed')).toEqual([]);
-    expect(written.filter((id) => !intents.has(id))).toEqual([]);
-    expect(acknowledged.length).toBeGreaterThan(ROUNDS * AGENTS);
+    const { acknowledged, missing, unasked } = await killRepeatedly(ROUNDS, {});
+    expect({ missing, unasked }).toEqual({ missing: [], unasked: [] });
+    expect(acknowledged).toBeGreaterThan(ROUNDS);
   },
   rounds(180_000, 3_600_000),
 );
+
+test('of a gateway that forwards before it has recorded, the loss is found', async () => {
+  const { missing } = await killRepeatedly(6, { FORWARD_FIRST: '1' });
+  expect(missing).not.toEqual([]);
+}, 120_000);
+
+interface Aftermath {
+  /** How many statements were acknowledged to agents. */
+  readonly acknowledged: number;
+  /** Acknowledged, and not in the archive as completed. */
+  readonly missing: readonly string[];
+  /** In the database, and not in the archive at all. */
+  readonly unasked: readonly string[];
+}
+
+/** Lets agents write through a gateway that is killed and started again and again, then compares all that remembers. */
+async function killRepeatedly(times: number, weakness: Readonly<Record<string, string>>): Promise<Aftermath> {
+  const dice = new Dice(SEED);
+  const server = await startPostgres();
+  opened.defer(() => server.stop());
+  await freshDatabase(server);
+  await onServer(server, 'CREATE TABLE written (id text)');
+  const folder = await mkdtemp(join(tmpdir(), 'auditorium-kill-'));
+  opened.defer(() => rm(folder, { recursive: true, force: true }));
+  const config = join(folder, 'auditorium.yaml');
+  const env = { PASSWORD: server.password, ...weakness };
+
+  const acknowledged: string[] = [];
+  let next = opened.use(loadGateway(env));
+  for (let round = 0; round < times; round++) {
+    const gateway = next;
+    await writeFile(config, configuration(MODES[round % MODES.length] ?? '', server));
+    const { port } = await gateway.start(config);
+    next = opened.use(loadGateway(env));
+    const password = await mintToken({ configPath: config, sub: 'kill' }, {});
+    const address = { host: '127.0.0.1', port, user: 'agent', password, database: DATABASE };
+    const agents = Array.from({ length: AGENTS }, (_, agent) =>
+      write(address, `${round}/${agent}`, agent % 2 === 0, acknowledged),
+    );
+    const before = acknowledged.length;
+    while (round % 3 !== 2 && acknowledged.length === before) await pause(5);
+    await pause(dice.below(LONGEST_MS));
+    await gateway.kill();
+    await Promise.all(agents);
+  }
+
+  const last = await next.start(config);
+  const archive = await openYoungArchive(last.archive);
+  opened.defer(() => archive.close());
+  const intents = await intentsOf(archive);
+  const written = await onServer(server, 'SELECT id FROM written');
+  return {
+    acknowledged: acknowledged.length,
+    missing: acknowledged.filter((id) => intents.get(id) !== 'completed'),
+    unasked: written.filter((id) => !intents.has(id)),
+  };
+}
 
 /** Writes ids that begin with `name` until the connection breaks, and notes those that were acknowledged. */
 async function write(address: Address, name: string, simple: boolean, acknowledged: string[]): Promise<void> {
