@@ -53,6 +53,7 @@ const FAILURES = {
   REFUSED: 'identity',
   KEY_UNUSABLE: 'identity',
   SESSION_NOT_FOUND: 'absent',
+  STEP_NOT_FOUND: 'absent',
   UNSUPPORTED: 'machine',
   NO_DATABASE: 'machine',
   NOT_BUILT: 'machine',

@@ -125,6 +125,14 @@ test('as JSON it is one step a line', async () => {
   ]);
 });
 
+test.each([false, true])('a step behind the last is said to be none (as JSON: %s)', async (json) => {
+  const out = new Sink(false);
+  await expect(replayed(ID, out, 999, json)).rejects.toEqual(
+    new CommandError('STEP_NOT_FOUND', `session ${ID} has no step 999: its last one is 4`),
+  );
+  expect(out.text).toBe('');
+});
+
 test('a signal ends it without an error', async () => {
   const signal = AbortSignal.timeout(50);
   const out = new Sink(true);

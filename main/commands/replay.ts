@@ -33,7 +33,7 @@ export interface ReplayOptions {
 
 /**
  * Plays the session whose id is, or begins with, `session`. Waits between steps only on a terminal; elsewhere, and with
- * `json`, all is written at once. Throws {@link CommandError} where there is no such session or it cannot be read.
+ * `json`, all is written at once. Throws {@link CommandError} where there is no such session or step, or it cannot be read.
  */
 export async function replaySession(
   archive: ArchiveReader,
@@ -78,10 +78,14 @@ async function* stepLines(
   { from = 0 }: ReplayOptions,
 ): AsyncGenerator<string, void, undefined> {
   const timeline = newTimelineState();
+  let last = 0;
   for await (const stored of eventsOf(archive, session)) {
     const step = stepOf(stored, timeline);
-    if (step !== null && step.sequence >= from) yield `${JSON.stringify(step)}\n`;
+    if (step === null) continue;
+    last = step.sequence;
+    if (last >= from) yield `${JSON.stringify(step)}\n`;
   }
+  if (last < from) throw behindTheLast(session, from, last);
 }
 
 /** The terminal's text, piece by piece, each at its time. */
@@ -96,8 +100,10 @@ async function* frames(
   const timeline = newTimelineState();
   const pause = pauses(speed, signal);
   let before: Step | null = null;
+  let last = 0;
   for await (const stored of eventsOf(archive, session)) {
     const step = stepOf(stored, timeline);
+    last = step?.sequence ?? last;
     if (stored.event.sequence < from) {
       paintStep(stored, painter);
       continue;
@@ -112,9 +118,14 @@ async function* frames(
     before = step ?? before;
     yield dressed(paintStep(stored, painter));
   }
+  if (last < from) throw behindTheLast(session, from, last);
   if (painter.atPrompt) yield '\n';
   if (session.outcome === 'live')
     yield dressed(noteLine('-- The session goes on; this is what is recorded so far'));
+}
+
+function behindTheLast({ id }: SessionRow, from: number, last: number): CommandError {
+  return new CommandError('STEP_NOT_FOUND', `session ${id} has no step ${from}: its last one is ${last}`);
 }
 
 /** Stands on a line of its own, and the prompt is written again below it. */
