@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { say } from './log.ts';
+import { ballastPath } from './recorder/ballast.ts';
 import { listSpoolFiles } from './recorder/spool-file.ts';
 import { startRecording } from './recording.ts';
 
@@ -30,7 +31,7 @@ export async function finishLeftOver(config: Config, software: string, log: Logg
     });
     await recording.close();
     const whole = recording.behind() === 0;
-    if (whole) for (const { path } of listSpoolFiles(dir)) rmSync(path);
+    if (whole) removeSpool(dir);
     const what = whole ? 'was shipped and removed' : 'could not be shipped whole and is kept';
     say(
       log,
@@ -39,6 +40,11 @@ export async function finishLeftOver(config: Config, software: string, log: Logg
       `the spool in ${dir}, which no worker uses, ${what}`,
     );
   }
+}
+
+function removeSpool(dir: string): void {
+  for (const { path } of listSpoolFiles(dir)) rmSync(path);
+  rmSync(ballastPath(dir), { force: true });
 }
 
 function leftOver({ gateway: { workers, spool } }: Config): string[] {

@@ -29,7 +29,7 @@ test('every kind of event has a sentence', () => {
     refusalsCounted: '3 connections from network refused before authentication: reason',
     logHeads: '2 logs of this gateway on disk with 3, 3 events',
     recordingFailed:
-      'Recording failed, and all sessions were ended (code): reason; 3 events that nobody had seen an effect of dropped',
+      'Recording failed, and all sessions were ended (code): reason; 3 events that never reached the disk dropped',
     sessionOpened: 'Session opened to connection by user from clientAddress:3 as applicationName over TLS',
     identity: 'Token of subject verified, issued by issuer',
     ciContext: 'CI job provider/run/job, provenance',

@@ -24,7 +24,7 @@ const SENTENCES: Sentences = {
     `${counted(f.logs.length, 'log')} of this gateway on disk with ${f.events.map(grouped).join(', ')} events`,
   recordingFailed: (f) =>
     `Recording failed, and all sessions were ended (${f.code}): ${f.reason}` +
-    (f.dropped === 0 ? '' : `; ${counted(f.dropped, 'event')} that nobody had seen an effect of dropped`),
+    (f.dropped === 0 ? '' : `; ${counted(f.dropped, 'event')} that never reached the disk dropped`),
 
   sessionOpened: (f) =>
     `Session opened to ${f.connection} by ${f.user || 'nobody'} from ${f.clientAddress}:${f.clientPort}` +

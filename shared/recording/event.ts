@@ -73,7 +73,7 @@ export const EVENTS = {
   /**
    * Recording failed and every session was ended for it: `code` of the failure, `reason` in words. `durable` counts the
    * log's events that are on disk for sure, which are those before this one; `dropped` those that had been numbered after
-   * them and are not kept: nothing that had to wait for them was let through.
+   * them and are not kept: nothing that had to wait for the disk was let through, and what else they told of reads unknown.
    */
   recordingFailed: {
     code: 7,
