@@ -12,12 +12,15 @@ import { addTallies, closingLine, readReport, type Tally } from './tally.ts';
 const ROOT = join(import.meta.dirname, '..');
 const REPORT = join(ROOT, 'out/test-report.json');
 
+/** Where the tests put what their gateways left behind (see test/leftovers.ts). */
+const LEFTOVERS = join(ROOT, 'out/leftovers');
+
 function everything(): Tally {
   const checks = [
     ...CHECKS,
     { name: 'build', command: ['electron-vite', 'build', '--logLevel', 'warn'] } as const,
   ];
-  return [haveChromium, ...checks.map((check) => () => countOf(passes(check))), runTests]
+  return [haveChromium, ...checks.map((check) => () => countOf(passes(check))), runTests, lookForSecrets]
     .map((part) => part())
     .reduce(addTallies);
 }
@@ -31,12 +34,24 @@ function haveChromium(): Tally {
 
 function runTests(): Tally {
   rmSync(REPORT, { force: true });
+  rmSync(LEFTOVERS, { recursive: true, force: true });
   const options = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${REPORT}`];
   const { status } = spawnSync(process.execPath, [join(ROOT, 'node_modules/vitest/vitest.mjs'), ...options], {
     cwd: ROOT,
+    env: { ...process.env, AUDITORIUM_KEEP: LEFTOVERS },
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   return readReport(() => readFileSync(REPORT, 'utf8'), status);
+}
+
+/** No gateway of any test may have left a token or a password behind. */
+function lookForSecrets(): Tally {
+  const program = join(ROOT, 'test/secrets/leftovers.ts');
+  const { status } = spawnSync(process.execPath, [program, LEFTOVERS], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  if (status === 0) rmSync(LEFTOVERS, { recursive: true, force: true });
+  return countOf(status === 0);
 }
 
 function countOf(passed: boolean): Tally {

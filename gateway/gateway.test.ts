@@ -8,6 +8,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openYoungArchive } from '../bench/recorded.ts';
 import { mintToken, type TokenRequest } from '../main/commands/token.ts';
+import { clearAway } from '../test/leftovers.ts';
 import type { SessionRow } from '../shared/api/session.ts';
 import { EVERYTHING } from '../shared/filter/filter.ts';
 import { readPackedSegment } from '../shared/recording/record.ts';
@@ -45,7 +46,7 @@ afterAll(async () => {
   await archive?.close();
   await gateway?.close();
   await server?.stop();
-  await rm(folder, { recursive: true, force: true });
+  await clearAway(folder);
 });
 
 type Minting = Omit<TokenRequest, 'runtimeFile'>;

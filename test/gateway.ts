@@ -1,5 +1,5 @@
 /** A gateway with a PostgreSQL behind it and an archive, all its own and gone afterwards: for tests that run real clients. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -10,6 +10,7 @@ import { parseConfig } from '../gateway/config.ts';
 import { startGateway } from '../gateway/gateway.ts';
 import { startPostgres, type TestPostgres } from '../gateway/postgres/testing/postgres.ts';
 import { mintToken } from '../main/commands/token.ts';
+import { clearAway } from './leftovers.ts';
 
 /** What the gateway calls the database, and what the database is called, so that a client sees one name either way. */
 export const DATABASE = 'fidelity';
@@ -44,7 +45,7 @@ export async function startTestGateway(
   const server = await startPostgres();
   opened.defer(() => server.stop());
   const folder = await mkdtemp(join(tmpdir(), 'auditorium-fidelity-'));
-  opened.defer(() => rm(folder, { recursive: true, force: true }));
+  opened.defer(() => clearAway(folder));
   const config = parseConfig(configuration(durability, server, mode, spool), folder, {
     PASSWORD: server.password,
   });

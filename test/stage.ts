@@ -1,5 +1,5 @@
 /** A PostgreSQL, and gateways before it that are started, asked and ended one after the other: for tests of operating one. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +14,7 @@ import type { ArchiveReader } from '../gateway/archive/archive.ts';
 import { type Config, parseConfig } from '../gateway/config.ts';
 import { type Gateway, type GatewayOptions, startGateway } from '../gateway/gateway.ts';
 import { startPostgres, type TestPostgres } from '../gateway/postgres/testing/postgres.ts';
+import { clearAway } from './leftovers.ts';
 
 /** An answer of the control API. */
 export interface ControlAnswer {
@@ -32,7 +33,7 @@ export class Stage implements AsyncDisposable {
     this.server = server;
     this.folder = folder;
     this.#opened.defer(() => server.stop());
-    this.#opened.defer(() => rm(folder, { recursive: true, force: true }));
+    this.#opened.defer(() => clearAway(folder));
   }
 
   static async open(): Promise<Stage> {

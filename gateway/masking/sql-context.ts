@@ -22,7 +22,16 @@ const BEFORE_NAME = new Set(['role', 'user', 'group', 'admin', 'to', 'exists', '
 const QUERIES = new Set(['select', 'insert', 'update', 'delete', 'merge', 'table']);
 
 /** Functions and statements that put texts together, beside the operator `||`. */
-const COMPOSING = new Set(['format', 'concat', 'concat_ws', 'replace', 'overlay', 'execute', 'string_agg']);
+const COMPOSING = new Set([
+  'format',
+  'concat',
+  'concat_ws',
+  'replace',
+  'overlay',
+  'execute',
+  'string_agg',
+  'raise',
+]);
 
 /** Words that may be a setting's value and tell nothing. */
 const HARMLESS = new Set([

@@ -1,6 +1,6 @@
 /** What strangers may say to a running gateway before it knows them. */
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,6 +21,7 @@ import { fakeServer, received } from './testing/loopback.ts';
 import { startPostgres, type TestPostgres } from './testing/postgres.ts';
 import { message } from './testing/messages.ts';
 import { parseStartupPacket, type StartupPacket } from './wire/startup-packet.ts';
+import { clearAway } from '../../test/leftovers.ts';
 
 const SSL = serialize.requestSsl();
 const GSS = Buffer.from([0, 0, 0, 8, 4, 0xd2, 0x16, 0x30]);
@@ -66,7 +67,7 @@ afterAll(async () => {
   await gateway?.close();
   mirror?.close();
   await server?.stop();
-  await rm(folder, { recursive: true, force: true });
+  await clearAway(folder);
 });
 
 beforeEach(() => {

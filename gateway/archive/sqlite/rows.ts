@@ -4,6 +4,7 @@
  */
 import type { SessionId, SessionOutcome, SessionRow, StatementRow } from '../../../shared/api/session.ts';
 import { SESSION_OUTCOMES, STATEMENT_STATUSES } from '../../../shared/recording/event.ts';
+import { MASK } from '../../../shared/recording/mask.ts';
 import { clipBytes, decodeText } from '../../../shared/replay/text.ts';
 import { firstBody, readErrorFields } from '../../../shared/replay/wire.ts';
 import type { Volume } from './read-volume.ts';
@@ -173,10 +174,10 @@ export class Rows {
     const whole = stored?.payloads['text'];
     if (stored === undefined || stored === null || whole === undefined || whole === null)
       return { ...clip(row.normal), masked: false };
-    const { fields } = stored.event;
-    const masked = 'masked' in fields && fields.masked;
     const start = row.text_start ?? 0;
     const own = whole.subarray(start, start + (row.text_length ?? whole.length));
+    const { fields } = stored.event;
+    const masked = 'masked' in fields && fields.masked && Buffer.from(own).includes(MASK);
     const clipped = clipBytes(own, TEXT_BYTES);
     const { text, textTruncated } = clip(decodeText(clipped));
     return { text, textTruncated: textTruncated || clipped.length < own.length, masked };

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -17,6 +17,7 @@ import type { ArchiveReader } from '../../archive/archive.ts';
 import { startPostgres, type TestPostgres } from '../testing/postgres.ts';
 import { readEvents } from './run.ts';
 import { transcriptOf } from './recorded.ts';
+import { clearAway } from '../../../test/leftovers.ts';
 
 const CLI = join(import.meta.dirname, '../../../main/cli.ts');
 
@@ -39,7 +40,7 @@ test.each(['intent', 'process'])(
     await freshDatabase(server);
     await onServer(server, 'CREATE TABLE written (agent int, number int)');
     const folder = await mkdtemp(join(tmpdir(), 'auditorium-crash-'));
-    opened.defer(() => rm(folder, { recursive: true, force: true }));
+    opened.defer(() => clearAway(folder));
     const config = join(folder, 'auditorium.yaml');
     await writeFile(config, configuration(durability, server));
 

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -14,6 +14,7 @@ import { Dice, rounds, seedOf } from '../../../test/torture/dice.ts';
 import { loadGateway } from '../../../test/torture/killable.ts';
 import type { ArchiveReader } from '../../archive/archive.ts';
 import { startPostgres, type TestPostgres } from '../testing/postgres.ts';
+import { clearAway } from '../../../test/leftovers.ts';
 
 const SEED = seedOf();
 const ROUNDS = rounds(40, 1_000);
@@ -61,7 +62,7 @@ async function killRepeatedly(times: number, weakness: Readonly<Record<string, s
   await freshDatabase(server);
   await onServer(server, 'CREATE TABLE written (id text)');
   const folder = await mkdtemp(join(tmpdir(), 'auditorium-kill-'));
-  opened.defer(() => rm(folder, { recursive: true, force: true }));
+  opened.defer(() => clearAway(folder));
   const config = join(folder, 'auditorium.yaml');
   const env = { PASSWORD: server.password, ...weakness };
 

@@ -50,7 +50,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
 const USER = 'postgres';
 
 /** With what URLs, shells and SASLprep stumble over. */
-const PASSWORD = 'test "pässword"';
+export const DATABASE_PASSWORD = 'test "pässword"';
 
 const DEFAULT_HBA = ['local all all scram-sha-256', 'host all all all scram-sha-256'];
 
@@ -89,7 +89,7 @@ async function startOnce(options: TestPostgresOptions): Promise<TestPostgres> {
       host: '127.0.0.1',
       port,
       user: USER,
-      password: PASSWORD,
+      password: DATABASE_PASSWORD,
       database: 'postgres',
       socketFolder: folder,
       stop,
@@ -128,7 +128,7 @@ async function writeCluster(
   options: TestPostgresOptions,
 ): Promise<void> {
   const passwordFile = join(folder, 'password');
-  await writeFile(passwordFile, PASSWORD);
+  await writeFile(passwordFile, DATABASE_PASSWORD);
   await own(account, folder, passwordFile);
   const data = join(folder, 'data');
   const flags = ['-U', USER, '-A', 'scram-sha-256', `--pwfile=${passwordFile}`, '-E', 'UTF8'];
