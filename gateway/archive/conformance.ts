@@ -180,6 +180,7 @@ export function describeArchive(name: string, create: () => ArchiveUnderTest): v
       ['table:public.*', [2]],
       ['verb:delete', [3]],
       ['verb:"create table"', [1]],
+      ['verb:create', [1]],
       ['table:customers verb:delete', []],
       ['table:orders verb:delete job:github/4713', [3]],
       ['status:failed', [3]],

@@ -62,6 +62,15 @@ describe('what a filter says', () => {
     ]);
   });
 
+  test('a word that only begins verbs means all of them', () => {
+    expect(terms('verb:DROP verb=drop verb:"drop table" verb:delete')?.map((term) => term.value)).toEqual([
+      'DROP *',
+      'drop',
+      'drop table',
+      'delete',
+    ]);
+  });
+
   test('quotes hold white space, quotes and back slashes', () => {
     expect(terms(String.raw`table:"my \"odd\\table\""`)).toEqual([
       { field: 'table', comparison: ':', value: String.raw`my "odd\table"` },

@@ -10,7 +10,7 @@ import {
 import { nearest } from './nearest.ts';
 import { scanWords, type Word } from './scan.ts';
 import { parseCount, parseDuration, parseTime } from './value.ts';
-import { FIELD_NAMES, FIELD_WORDS, PROVIDER_ALIASES } from './vocabulary.ts';
+import { FIELD_NAMES, FIELD_WORDS, PROVIDER_ALIASES, VERB_BEGINNINGS } from './vocabulary.ts';
 
 /** What is wrong with a filter, and where, as character positions. */
 export interface FilterError {
@@ -127,10 +127,13 @@ function textTerm(word: Word, field: FilterField, sign: Comparison): Term | Filt
       range: word.valueRange,
     };
   }
-  return { field, comparison: sign, value: expandProvider(field, word.value), range: word.range };
+  return { field, comparison: sign, value: writtenOut(field, sign, word.value), range: word.range };
 }
 
-function expandProvider(field: FilterField, value: string): string {
+/** The value that a short one stands for. */
+function writtenOut(field: FilterField, sign: Comparison, value: string): string {
+  if (field === 'verb' && sign === ':')
+    return VERB_BEGINNINGS.includes(value.toLowerCase()) ? `${value} *` : value;
   if (field !== 'job' && field !== 'ci') return value;
   const [provider = ''] = value.split('/', 1);
   const alias = PROVIDER_ALIASES[provider.toLowerCase()];

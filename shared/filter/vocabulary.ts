@@ -23,7 +23,7 @@ export const FIELD_MEANINGS: Readonly<Record<FilterField, string>> = {
   session: 'id of the session, or its start',
   outcome: 'how the session ended',
   table: 'schema.table, or table in any schema',
-  verb: 'SELECT, INSERT, DELETE, CREATE TABLE, …',
+  verb: 'SELECT, DELETE, CREATE TABLE, …; DROP means every DROP',
   status: 'how the statement ended',
   error: 'SQLSTATE, a glob of it, or * for any',
   rows: 'rows of the statement',
@@ -44,6 +44,19 @@ export const FIELD_EXAMPLES: Readonly<Partial<Record<FilterField, readonly strin
   ci: ['attested', 'asserted', 'none', 'mismatch'],
   error: ['*'],
 };
+
+/** Words that begin verbs and are none by themselves: `verb:drop` means every DROP. */
+export const VERB_BEGINNINGS: readonly string[] = [
+  'alter',
+  'copy',
+  'create',
+  'drop',
+  'import',
+  'reassign',
+  'refresh',
+  'release',
+  'security',
+];
 
 /** Short names of CI providers that `job:` and `ci:` take. */
 export const PROVIDER_ALIASES: Readonly<Record<string, string>> = {
