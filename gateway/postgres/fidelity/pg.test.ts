@@ -3,31 +3,13 @@ import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import pg from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { freshDatabase, startTestGateway, type TestGateway } from '../../../test/gateway.ts';
-import { watch, type Address } from './run.ts';
+import { expect, test } from 'vitest';
+import { bothWays } from '../../../test/both-ways.ts';
+import type { Address } from './run.ts';
 
-// Two runs each, beside other tests on few processors.
-vi.setConfig({ testTimeout: 60_000 });
-
-let under: TestGateway;
-beforeAll(async () => {
-  under = await startTestGateway();
-});
-afterAll(() => under[Symbol.asyncDispose]());
-beforeEach(() => freshDatabase(under.server));
-
-/** Runs `client` both ways: the same results, and the second way's every word in the archive. Returns the results. */
-async function same<T>(client: (connection: pg.Client) => Promise<T>): Promise<T> {
-  const run = (address: Address) => connected(address, client);
-  const direct = await run(under.direct);
-  await freshDatabase(under.server);
-  const { result, spoken, recorded } = await watch(under.address, under.archive, run);
-  expect(result).toEqual(direct);
-  expect(recorded).toEqual(spoken);
-  expect(spoken[0]?.statements.length).toBeGreaterThan(0);
-  return result;
-}
+const run = bothWays();
+const same = <T>(client: (connection: pg.Client) => Promise<T>) =>
+  run((address) => connected(address, client));
 
 async function connected<T>(address: Address, client: (connection: pg.Client) => Promise<T>): Promise<T> {
   const connection = new pg.Client(address);
