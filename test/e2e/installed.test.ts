@@ -95,11 +95,11 @@ test('the installed demo records its story and what comes later, shows both, and
   demo.process.kill('SIGINT');
   expect([await demo.ended, processes.length > 4]).toEqual([0, true]);
   await expectGone(processes);
-}, 60_000);
+}, 120_000);
 
 test.for(process.platform === 'linux' ? [1, 2] : [1])(
   'an installed gateway of %i workers records what the installed commands find, replay and open',
-  { timeout: 60_000 },
+  { timeout: 120_000 },
   async (workers) => {
     const config = await configure(workers);
     const gateway = startProgram([process.execPath, bin, 'gateway', '--config', config, '--json'], {
