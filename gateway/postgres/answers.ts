@@ -243,8 +243,7 @@ export class Answers {
     const next = this.#exchange.next();
     const statement = this.#running('a CommandComplete');
     this.#results.end(null); // of the SQL statement before it: this one's ordinal is known from here on
-    const command = this.#names.commandOf(statement);
-    this.#names.completed(statement, next?.kind === 'execute' ? next.names : null, tag, command);
+    const command = this.#names.completed(statement, next?.kind === 'execute' ? next.names : null, tag);
     this.#transactions.completed(statement.number, statement.ordinal, tag, command);
     if (this.#exchange.copyIn === statement) this.#exchange.copyIn = null;
     this.#ended(statement, 'completed', at, tag);

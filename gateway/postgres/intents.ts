@@ -7,7 +7,7 @@ import type { SessionRecorder } from '../recorder/recorder.ts';
 import { CopyIntents } from './copy-intents.ts';
 import { type Exchange, MAX_OWED } from './exchange.ts';
 import { recordFunctionCall } from './function-call.ts';
-import { namesAsked } from './prepared.ts';
+import { effective, namesAsked } from './prepared.ts';
 import { expectAnswer, expectReady } from './owed.ts';
 import { commandOf, QueryCommands } from './sql-command.ts';
 import { type Named, useFirst } from './symbols.ts';
@@ -205,7 +205,8 @@ export class Intents {
     const { portal, maxRows } = readExecute(message);
     const { symbols } = this.#exchange;
     const named = symbols.find('P', portal);
-    if (named === undefined) return this.#wait(at);
+    const command = effective(named?.prepared?.command ?? null, symbols);
+    if (named === undefined || command === undefined) return this.#wait(at);
     if (this.#bind !== null && this.#bind.portal !== portal) this.#recordUnsent();
     const bind = this.#bind;
     const parse = bind === null ? null : this.#parse;
@@ -232,7 +233,6 @@ export class Intents {
     if (parse !== null) parse.named.at = sequence;
     if (bind !== null) bind.named.at = sequence;
     if (named !== null) useFirst(named, statement.number);
-    const command = named?.prepared?.command ?? null;
     const names = command === null ? null : namesAsked(this.#recorder, symbols, statement, command);
     expectAnswer({ kind: 'execute', statement, portal, names }, this.#exchange, this.#recorder);
     if (!sync) return end;

@@ -5,7 +5,7 @@
 import type { SessionRecorder } from '../recorder/recorder.ts';
 import type { RunningStatement } from './exchange.ts';
 import type { SqlCommand } from './sql-command.ts';
-import { recordPrepared } from './prepared.ts';
+import { MAX_DEPTH, recordPrepared } from './prepared.ts';
 import type { Named, Symbols, Target } from './symbols.ts';
 
 /** Tags of commands that change what names stand for. */
@@ -28,42 +28,44 @@ export class Names {
     this.#symbols = symbols;
   }
 
-  /** The command that a statement's SQL is at its ordinal; null for most. */
-  commandOf({ commands, ordinal, portal }: RunningStatement): SqlCommand | null {
-    return commands === null ? (portal?.prepared?.command ?? null) : commands.at(ordinal);
-  }
-
-  /** A SQL statement completed. `asked` is what an Execute was known to do to names when it was sent. */
-  completed(
-    statement: RunningStatement,
-    asked: readonly Named[] | null,
-    tag: string,
-    command: SqlCommand | null,
-  ): void {
-    if (command !== null) this.#used(statement, command);
+  /** A SQL statement completed; returns its command. `asked` is what an Execute was known to do to names when it was sent. */
+  completed(statement: RunningStatement, asked: readonly Named[] | null, tag: string): SqlCommand | null {
+    const command = this.left(statement);
     if (asked !== null) {
       for (const named of asked) this.#symbols.confirm(named);
-      return;
+      return command;
     }
     // Tags that end with a count change no names.
     const target = tag.charCodeAt(tag.length - 1) < 0x41 ? undefined : CHANGES[tag];
     if (target !== undefined) this.#change(statement, target, tag, command);
-  }
-
-  /** A SQL statement failed, or was suspended; returns its command. */
-  left(statement: RunningStatement): SqlCommand | null {
-    const command = statement.number === 0 ? null : this.commandOf(statement);
-    if (command !== null) this.#used(statement, command);
     return command;
   }
 
-  /** EXECUTE, FETCH and MOVE work on the text of another event. */
-  #used({ number, ordinal }: RunningStatement, command: SqlCommand): void {
-    if (command.kind !== 'execute' && command.kind !== 'fetch') return;
-    const target = command.kind === 'execute' ? 'S' : 'P';
-    const named = this.#symbols.live(target, command.name);
-    const at = (target === 'S' ? named : named?.prepared)?.at ?? null;
-    this.#recorder.record('runs', { statement: number, ordinal, target, name: command.name, at });
+  /** A SQL statement failed, or was suspended; returns its command, null for most. */
+  left(statement: RunningStatement): SqlCommand | null {
+    if (statement.number === 0) return null;
+    const { commands, ordinal, portal } = statement;
+    const command = commands === null ? (portal?.prepared?.command ?? null) : commands.at(ordinal);
+    return command === null ? null : this.#run(statement, command);
+  }
+
+  /** EXECUTE, FETCH and MOVE work on the text of another event, which may be a command too: that is what was done. */
+  #run({ number, ordinal }: RunningStatement, command: SqlCommand): SqlCommand | null {
+    let running: SqlCommand | null = command;
+    for (let depth = 0; depth < MAX_DEPTH; depth++) {
+      if (running?.kind !== 'execute' && running?.kind !== 'fetch') return running;
+      const text = this.#textOf(running);
+      const target = running.kind === 'execute' ? 'S' : 'P';
+      const at = text?.at ?? null;
+      this.#recorder.record('runs', { statement: number, ordinal, target, name: running.name, at });
+      running = text?.command ?? null;
+    }
+    return null;
+  }
+
+  #textOf({ kind, name }: SqlCommand & { readonly kind: 'execute' | 'fetch' }): Named | null {
+    if (kind === 'execute') return this.#symbols.live('S', name);
+    return this.#symbols.live('P', name)?.prepared ?? null;
   }
 
   #change(statement: RunningStatement, target: Target, tag: string, command: SqlCommand | null): void {

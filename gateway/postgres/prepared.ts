@@ -19,6 +19,20 @@ export function recordPrepared(
     : { at: -1, prepared: textAt(at), command: null, held: command.hold };
 }
 
+/** How many EXECUTEs of each other are followed: more are of no use but to be lost sight of. */
+export const MAX_DEPTH = 16;
+
+/** The command that one is in effect, EXECUTE being the one it executes; undefined while nobody knows which that is. */
+export function effective(command: SqlCommand | null, symbols: Symbols): SqlCommand | null | undefined {
+  let running = command;
+  for (let depth = 0; running?.kind === 'execute' && depth < MAX_DEPTH; depth++) {
+    const named = symbols.find('S', running.name);
+    if (named === undefined) return undefined;
+    running = named?.command ?? null;
+  }
+  return running;
+}
+
 /** What an Execute of such a command asks to be done to names; null when it does nothing to them. */
 export function namesAsked(
   recorder: SessionRecorder,

@@ -72,7 +72,8 @@ function outcomesOf(events: readonly RecordedEvent[]): Outcome[] {
     if (kind === 'statement') texts.set(number, textAt(fields['text'] ?? fields['parsedAt'], events));
     if (kind === 'runs') used.set(place, textAt(fields['at'], events));
     if (kind !== 'rows' && kind !== 'outcome') continue;
-    const bytes = (rows.get(place) ?? '') + String(fields['answer'] ?? '');
+    const { answer } = fields;
+    const bytes = (rows.get(place) ?? '') + (typeof answer === 'string' ? answer : '');
     rows.set(place, bytes);
     if (kind === 'rows') continue;
     const text = used.get(place) ?? texts.get(number)?.split('; ')[ordinal] ?? '(unknown)';
