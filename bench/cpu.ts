@@ -42,11 +42,20 @@ export function cpuBetween(pid: number, before: CpuTimes, after: CpuTimes): CpuU
   return { dataPath, shipper, total };
 }
 
-/** The most memory the process ever had resident, bytes. */
+/** The memory the process has resident, bytes. */
+export function readRss(pid: number): number | null {
+  return readStatus(pid, /^VmRSS:\s+(\d+) kB$/m);
+}
+
+/** The most it ever had. */
 export function readPeakRss(pid: number): number | null {
+  return readStatus(pid, /^VmHWM:\s+(\d+) kB$/m);
+}
+
+function readStatus(pid: number, line: RegExp): number | null {
   try {
-    const line = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'));
-    return line === null ? null : Number(line[1]) * 1024;
+    const found = line.exec(readFileSync(`/proc/${pid}/status`, 'latin1'));
+    return found === null ? null : Number(found[1]) * 1024;
   } catch {
     return null;
   }

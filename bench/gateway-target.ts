@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
-import type { Address } from './raw-client.ts';
-import type { Target } from './targets.ts';
+import { IDLE_DATABASE } from './idle-server.ts';
+import type { Servers, Target } from './targets.ts';
 import { startTied } from './tied.ts';
 
 /** What the gateway prints when it is ready. */
@@ -17,14 +17,14 @@ const CLI = join(import.meta.dirname, '../main/cli.ts');
 /** Starts a gateway that records in the given durability mode. */
 export async function startGatewayTarget(
   name: 'process' | 'intent',
-  server: Address,
+  { server, idle }: Servers,
   stack: AsyncDisposableStack,
 ): Promise<Target> {
   const folder = await mkdtemp(join(tmpdir(), `auditorium-bench-${name}-`));
   stack.defer(() => rm(folder, { recursive: true, force: true }));
   const config = join(folder, 'auditorium.yaml');
   const archive = join(folder, 'archive');
-  await writeFile(config, configuration(name, folder, server));
+  await writeFile(config, configuration(name, folder, { server, idle }));
   const env = { ...process.env, AUDITORIUM_HOME: folder, BENCH_PASSWORD: server.password };
   const gateway = stack.use(
     await startTied(process.execPath, [CLI, 'gateway', '--config', config, '--json'], { env }),
@@ -44,7 +44,7 @@ export async function startGatewayTarget(
   };
 }
 
-function configuration(durability: string, folder: string, server: Address): string {
+function configuration(durability: string, folder: string, { server, idle }: Servers): string {
   return `gateway:
   listen: 127.0.0.1:0
   durability: ${durability}
@@ -60,5 +60,6 @@ connections:
     user: ${server.user}
     password: { env: BENCH_PASSWORD }
     sslmode: disable
+  - { name: ${IDLE_DATABASE}, host: 127.0.0.1, port: ${idle}, database: idle, user: idle, auth: [none], sslmode: disable }
 `;
 }

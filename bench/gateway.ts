@@ -10,6 +10,8 @@ import { ownDriver } from './drivers/own.ts';
 import { findPgbench } from './drivers/pgbench.ts';
 import { measureFdatasync } from './fdatasync.ts';
 import { figure, figuresOf, type Figure, type Rounds } from './figures.ts';
+import { measureIdle } from './idle.ts';
+import { startIdleServer } from './idle-server.ts';
 import { measure, type Bench, type Cell, type Sample } from './measure.ts';
 import { readOptions, USAGE, UsageError, type Options, type TargetName } from './options.ts';
 import { openYoungArchive } from './recorded.ts';
@@ -43,20 +45,19 @@ async function main(options: Options, signal: AbortSignal): Promise<number> {
   const print = options.json ? printJson : printText;
   const driver = (await findPgbench()) ?? ownDriver;
   const benches = await startBenches(options, stack, signal);
-  const figures = [figure('fdatasync', measureFdatasync(), 'µs')];
-  print(
-    figures,
-    `driven by ${driver.name}; one fdatasync of this disk: ${figures[0]?.value.toFixed(0)} µs\n`,
-  );
+  const fdatasync = measureFdatasync();
+  const figures = [figure('fdatasync', fdatasync, 'µs', fdatasync)];
+  print(figures, `driven by ${driver.name}; one fdatasync of this disk: ${fdatasync.toFixed(0)} µs\n`);
 
   for (const cell of cellsOf(options)) {
-    const rounds = await measureCell(cell, benches, driver, options.rounds, signal);
-    const found = figuresOf(cell, rounds);
+    const rounds = await measureCell(cell, benches, driver, options, signal);
+    const found = figuresOf(cell, rounds, fdatasync);
     print(found, `${tableOf(cell, [...rounds.keys()], found)}\n`);
     figures.push(...found);
   }
-  const memory = memoryFigures(benches);
+  const memory = await memoryFigures(benches, options, signal);
   print(memory, memory.map(({ name, value }) => `${name}: ${value.toFixed(0)} MB`).join('\n'));
+  figures.push(...memory);
   if (!options.json) process.stdout.write(`\n${barsOf(figures)}\n`);
   return figures.every(({ met }) => met !== false) ? 0 : 1;
 }
@@ -75,10 +76,11 @@ async function startBenches(
 ): Promise<Bench[]> {
   const server = await startServer(stack);
   await createTables(server, options.scale, options.rows);
+  const idle = await startIdleServer(stack);
   const benches: Bench[] = [];
   for (const name of options.targets) {
     signal.throwIfAborted();
-    const target = await startTarget(name, server, stack);
+    const target = await startTarget(name, { server, idle }, stack);
     if (target === null) process.stderr.write(`${name} is not installed: measured without it\n`);
     else
       benches.push({
@@ -92,24 +94,24 @@ async function startBenches(
 
 function cellsOf(options: Options): Cell[] {
   const accounts = options.scale * 100_000;
-  return options.workloads.flatMap((workload): Cell[] =>
-    workload === 'bulk'
-      ? [{ workload, rows: options.rows }]
-      : options.clients.map((clients) => ({ workload, clients, seconds: options.seconds, accounts })),
-  );
+  return options.workloads.flatMap((workload): Cell[] => {
+    if (workload === 'idle') return [];
+    if (workload === 'bulk') return [{ workload, rows: options.rows, results: options.results }];
+    return options.clients.map((clients) => ({ workload, clients, seconds: options.seconds, accounts }));
+  });
 }
 
 async function measureCell(
   cell: Cell,
   benches: readonly Bench[],
   driver: Driver,
-  rounds: number,
+  { rounds, warmUp }: Options,
   signal: AbortSignal,
 ): Promise<Rounds> {
   const samples = new Map<TargetName, Sample[]>(benches.map(({ target }) => [target.name, []]));
-  // A first, short round fills caches and lets Node compile; it does not count.
-  const warmUp = cell.workload === 'bulk' ? cell : { ...cell, seconds: 1 };
-  for (const bench of benches) await measure(warmUp, bench, driver, signal);
+  // A first round fills caches and lets Node compile; it does not count.
+  const first = cell.workload === 'bulk' ? cell : { ...cell, seconds: warmUp };
+  for (const bench of benches) await measure(first, bench, driver, signal);
   for (let round = 0; round < rounds; round++) {
     // Another target goes first each time: what the one before leaves behind shall not always meet the same one.
     for (let turn = 0; turn < benches.length; turn++) {
@@ -121,11 +123,23 @@ async function measureCell(
   return samples;
 }
 
-function memoryFigures(benches: readonly Bench[]): Figure[] {
-  return benches.flatMap(({ target }) => {
+/** Memory with many idle sessions, and the most that each target ever took. */
+async function memoryFigures(
+  benches: readonly Bench[],
+  { workloads, idle }: Options,
+  signal: AbortSignal,
+): Promise<Figure[]> {
+  const figures: Figure[] = [];
+  for (const { target, archive } of benches) {
+    if (!workloads.includes('idle') || archive === null) continue;
+    const resident = await measureIdle(target, idle, signal);
+    if (resident !== null) figures.push(figure(`idle.${target.name}.rss`, resident / 1e6, 'MB', 0));
+  }
+  for (const { target } of benches) {
     const peak = target.pid === null ? null : readPeakRss(target.pid);
-    return peak === null ? [] : [figure(`rss.${target.name}`, peak / 1e6, 'MB')];
-  });
+    if (peak !== null) figures.push(figure(`rss.${target.name}`, peak / 1e6, 'MB', 0));
+  }
+  return figures;
 }
 
 function printJson(figures: readonly Figure[]): void {

@@ -14,12 +14,17 @@ export type Cell =
       readonly seconds: number;
       readonly accounts: number;
     }
-  | { readonly workload: 'bulk'; readonly rows: number };
+  | { readonly workload: 'bulk'; readonly rows: number; readonly results: number };
 
 export interface Sample {
-  /** Statements a second, or MB a second of what the server sent. */
+  /**
+   * Statements a second, or MB a second of what the server sent. Of a target that records, the clock stops when the archive
+   * shows all of it: what is only put off is not done.
+   */
   readonly rate: number;
-  /** µs; of the bulk cell one: the whole result. */
+  /** The same by the clock that stops with the last answer. */
+  readonly answered: number;
+  /** µs; of the bulk cell those of whole results. */
   readonly latencies: readonly number[];
   /** Statements, or MB: what CPU is divided by. */
   readonly units: number;
@@ -42,10 +47,11 @@ export async function measure(
   signal: AbortSignal,
 ): Promise<Sample> {
   signal.throwIfAborted();
-  return cell.workload === 'bulk' ? drainBulk(cell.rows, bench) : runStatements(cell, bench, driver, signal);
+  return cell.workload === 'bulk' ? drainBulk(cell, bench) : runStatements(cell, bench, driver, signal);
 }
 
 type Small = Exclude<Cell, { workload: 'bulk' }>;
+type Bulk = Extract<Cell, { workload: 'bulk' }>;
 
 async function runStatements(
   cell: Small,
@@ -72,43 +78,56 @@ async function runStatements(
   const recorded = archive === null ? null : await awaitRecorded(archive, expected, ended);
   // Read when the archive has it all, so that the shipper's work for these statements counts, and its polling too.
   const cpu = before === null ? null : cpuSince(target, before);
-  return { rate: result.tps, latencies: result.latencies, units: statements, cpu, recorded };
+  const answered = result.tps;
+  const rate = statements / (statements / answered + (recorded?.lag ?? 0));
+  return { rate, answered, latencies: result.latencies, units: statements, cpu, recorded };
 }
 
-async function drainBulk(rows: number, bench: Bench): Promise<Sample> {
+async function drainBulk({ rows, results }: Bulk, bench: Bench): Promise<Sample> {
   const { target, archive } = bench;
   const applicationName = runName();
   const client = await connectRaw(target.address, applicationName);
   const before = cpuOf(target);
-  let run;
+  const runs: Drained[] = [];
   try {
-    run = await drainOnce(client, rows);
+    for (let i = 0; i < results; i++) runs.push(await drainOnce(client, rows));
   } finally {
     await client.close();
   }
   const ended = performance.now();
-  const expected: Expected = { applicationName, sessions: 1, statements: 1, rows };
+  const expected: Expected = { applicationName, sessions: 1, statements: results, rows: results * rows };
   const recorded = archive === null ? null : await awaitRecorded(archive, expected, ended);
   const cpu = before === null ? null : cpuSince(target, before);
-  const units = run.bytes / 1e6;
-  const sample = { rate: units / run.seconds, latencies: [run.seconds * 1e6], units, cpu };
+  const units = sum(runs, ({ bytes }) => bytes) / 1e6;
+  const seconds = sum(runs, (run) => run.seconds);
+  const rate = units / (seconds + (recorded?.lag ?? 0));
+  const latencies = runs.map((run) => run.seconds * 1e6);
+  const sample = { rate, answered: units / seconds, latencies, units, cpu };
   if (archive === null || recorded === null) return { ...sample, recorded: null };
   let held = 0;
   for (const session of recorded.sessions) held += await recordedBytes(archive, session);
-  const share = Math.min(recorded.share, held / run.rowBytes);
+  const share = Math.min(recorded.share, held / sum(runs, ({ rowBytes }) => rowBytes));
   return { ...sample, recorded: { lag: recorded.lag, share } };
 }
 
-async function drainOnce(
-  client: RawClient,
-  rows: number,
-): Promise<{ bytes: number; rowBytes: number; seconds: number }> {
+/** One big result: bytes of all its messages, and of its description and rows alone. */
+interface Drained {
+  readonly bytes: number;
+  readonly rowBytes: number;
+  readonly seconds: number;
+}
+
+async function drainOnce(client: RawClient, rows: number): Promise<Drained> {
   const started = performance.now();
   const { bytes, tag } = await client.run(query('SELECT * FROM bulk'));
   const seconds = (performance.now() - started) / 1000;
   if (tag !== `SELECT ${rows}`) throw new Error(`the big result ended in ${tag}, not in SELECT ${rows}`);
   // All but CommandComplete (type, length, tag, NUL) and ReadyForQuery is RowDescription and rows, which the record holds.
   return { bytes, rowBytes: bytes - (5 + tag.length + 1) - 6, seconds };
+}
+
+function sum<T>(items: readonly T[], of: (item: T) => number): number {
+  return items.reduce((total, item) => total + of(item), 0);
 }
 
 let runs = 0;

@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 
 /** What is measured, in the order it is printed. */
-export const WORKLOADS = ['simple', 'prepared', 'bulk'] as const;
+export const WORKLOADS = ['simple', 'prepared', 'bulk', 'idle'] as const;
 export type Workload = (typeof WORKLOADS)[number];
 
 /** What lies between client and server. */
@@ -14,6 +14,8 @@ export interface Options {
   readonly rounds: number;
   /** Length of one run of small statements, s. */
   readonly seconds: number;
+  /** How long each target is warmed up before a cell is measured, s. */
+  readonly warmUp: number;
   readonly clients: readonly number[];
   readonly workloads: readonly Workload[];
   readonly targets: readonly TargetName[];
@@ -21,17 +23,24 @@ export interface Options {
   readonly scale: number;
   /** Rows of the big result. */
   readonly rows: number;
+  /** Big results fetched one after the other in one run. */
+  readonly results: number;
+  /** Sessions that do nothing. */
+  readonly idle: number;
   readonly json: boolean;
 }
 
 export const USAGE = `usage: npm run bench:gateway -- [options]
-  --rounds N       times that every cell is measured (5)
-  --seconds S      length of one run of small statements (2)
+  --rounds N       times that every cell is measured (3)
+  --seconds S      length of one run of small statements (10)
+  --warm-up S      how long each target is warmed up before a cell (5)
   --clients A,B    numbers of connections (1,8,32)
   --only A,B       ${WORKLOADS.join(',')}
   --targets A,B    ${TARGETS.join(',')}; process and intent are the gateway
   --scale N        100,000 accounts each (10)
   --rows N         rows of the big result (1000000)
+  --results N      big results fetched in one run (5)
+  --idle N         sessions that do nothing (2000)
   --json           one JSON object a figure: { name, value, unit, bar, met }`;
 
 /** An option that cannot be used; the message is for the person at the terminal. */
@@ -45,11 +54,14 @@ export function readOptions(args: readonly string[]): Options {
   return {
     rounds: positive('rounds', values.rounds),
     seconds: positive('seconds', values.seconds),
+    warmUp: positive('warm-up', values['warm-up']),
     clients: values.clients.split(',').map((text) => positive('clients', text)),
     workloads: choose('only', values.only, WORKLOADS),
     targets: choose('targets', values.targets, TARGETS),
     scale: positive('scale', values.scale),
     rows: positive('rows', values.rows),
+    results: positive('results', values.results),
+    idle: positive('idle', values.idle),
     json: values.json,
   };
 }
@@ -59,13 +71,16 @@ function parse(args: readonly string[]) {
     return parseArgs({
       args: [...args],
       options: {
-        rounds: { type: 'string', default: '5' },
-        seconds: { type: 'string', default: '2' },
+        rounds: { type: 'string', default: '3' },
+        seconds: { type: 'string', default: '10' },
+        'warm-up': { type: 'string', default: '5' },
         clients: { type: 'string', default: '1,8,32' },
         only: { type: 'string', default: WORKLOADS.join(',') },
         targets: { type: 'string', default: TARGETS.join(',') },
         scale: { type: 'string', default: '10' },
         rows: { type: 'string', default: '1000000' },
+        results: { type: 'string', default: '5' },
+        idle: { type: 'string', default: '2000' },
         json: { type: 'boolean', default: false },
       },
     });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { median, pairedRatios, percentile } from './statistics.ts';
+import { median, paired, percentile } from './statistics.ts';
 
 test('the median of an even number of values lies between the two in the middle', () => {
   expect([median([3, 1, 2]), median([4, 1, 3, 2]), median([])]).toEqual([2, 2.5, Number.NaN]);
@@ -10,6 +10,6 @@ test('a percentile is the nearest rank, whatever order the values came in', () =
   expect([percentile(values, 0.5), percentile(values, 0.99), percentile([7], 0.01)]).toEqual([50, 99, 7]);
 });
 
-test('ratios are taken round by round and not of the medians', () => {
-  expect(pairedRatios([1, 30, 5], [10, 10, 10])).toEqual({ median: 0.5, min: 0.1, max: 3 });
+test('values are paired round by round, as far as both series go', () => {
+  expect(paired([1, 30, 5], [10, 10], (one, other) => one / other)).toEqual([0.1, 3]);
 });

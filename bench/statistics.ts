@@ -13,11 +13,14 @@ export function percentile(values: readonly number[], share: number): number {
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
 }
 
-/** Median, least and most of the ratios of two series, round by round. */
-export function pairedRatios(
-  of: readonly number[],
-  to: readonly number[],
-): { median: number; min: number; max: number } {
-  const ratios = of.slice(0, to.length).map((value, round) => value / (to[round] ?? Number.NaN));
-  return { median: median(ratios), min: Math.min(...ratios), max: Math.max(...ratios) };
+/** What `of` makes of the values of two series, round by round; a round that only one of them has is left out. */
+export function paired<T>(
+  ones: readonly T[],
+  others: readonly T[],
+  of: (one: T, other: T) => number,
+): number[] {
+  return ones.flatMap((one, round) => {
+    const other = others[round];
+    return other === undefined ? [] : [of(one, other)];
+  });
 }

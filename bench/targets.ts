@@ -19,28 +19,34 @@ export interface Target {
   readonly archive: string | null;
 }
 
-const PIPE = join(import.meta.dirname, 'pipe.ts');
-
-/** Starts one target in front of `server`; null when this machine has no such program. `stack` ends it. */
-export function startTarget(
-  name: TargetName,
-  server: Address,
-  stack: AsyncDisposableStack,
-): Promise<Target | null> {
-  return STARTERS[name](server, stack);
+/** What stands behind the targets: a PostgreSQL, and the port of one that does nothing (see idle-server.ts). */
+export interface Servers {
+  readonly server: Address;
+  readonly idle: number;
 }
 
-type Starter = (server: Address, stack: AsyncDisposableStack) => Promise<Target | null>;
+const PIPE = join(import.meta.dirname, 'pipe.ts');
+
+/** Starts one target in front of the servers; null when this machine has no such program. `stack` ends it. */
+export function startTarget(
+  name: TargetName,
+  servers: Servers,
+  stack: AsyncDisposableStack,
+): Promise<Target | null> {
+  return STARTERS[name](servers, stack);
+}
+
+type Starter = (servers: Servers, stack: AsyncDisposableStack) => Promise<Target | null>;
 
 const STARTERS: Readonly<Record<TargetName, Starter>> = {
-  direct: (server) => Promise.resolve({ name: 'direct', address: server, pid: null, archive: null }),
+  direct: ({ server }) => Promise.resolve({ name: 'direct', address: server, pid: null, archive: null }),
   pipe: startPipe,
   pgbouncer: startPgbouncer,
-  process: (server, stack) => startGatewayTarget('process', server, stack),
-  intent: (server, stack) => startGatewayTarget('intent', server, stack),
+  process: (servers, stack) => startGatewayTarget('process', servers, stack),
+  intent: (servers, stack) => startGatewayTarget('intent', servers, stack),
 };
 
-async function startPipe(server: Address, stack: AsyncDisposableStack): Promise<Target> {
+async function startPipe({ server }: Servers, stack: AsyncDisposableStack): Promise<Target> {
   const pipe = stack.use(await startTied(process.execPath, [PIPE, String(server.port)]));
   const port = Number(await pipe.line());
   return { name: 'pipe', address: { ...server, port }, pid: pipe.pid, archive: null };
@@ -50,7 +56,7 @@ async function startPipe(server: Address, stack: AsyncDisposableStack): Promise<
 const uid = process.getuid?.() === 0 ? 65_534 : undefined;
 
 /** pgbouncer, session pooling: a connection of its own upstream for each client, as the others have. */
-async function startPgbouncer(server: Address, stack: AsyncDisposableStack): Promise<Target | null> {
+async function startPgbouncer({ server }: Servers, stack: AsyncDisposableStack): Promise<Target | null> {
   if (!(await installed('pgbouncer'))) return null;
   const folder = await mkdtemp(join(tmpdir(), 'auditorium-pgbouncer-'));
   stack.defer(() => rm(folder, { recursive: true, force: true }));
