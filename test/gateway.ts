@@ -40,9 +40,10 @@ export async function startTestGateway(
   durability: 'full' | 'intent' | 'process' = 'intent',
   mode: 'enforce' | 'observe' = 'enforce',
   spool = '{}',
+  hba?: readonly string[],
 ): Promise<TestGateway> {
   await using opened = new AsyncDisposableStack();
-  const server = await startPostgres();
+  const server = await startPostgres(hba === undefined ? {} : { hba });
   opened.defer(() => server.stop());
   const folder = await mkdtemp(join(tmpdir(), 'auditorium-fidelity-'));
   opened.defer(() => clearAway(folder));
