@@ -17,19 +17,7 @@ import { bearer, refused, run } from './agents.ts';
 import { type Needle, needlesOf, needlesOfToken } from './needles.ts';
 import { type GatewayRun, runGateway } from './run-gateway.ts';
 import { scanBytes, scanFolder } from './scan.ts';
-
-/** The secrets of the statements, each told apart from the others by its name. */
-const SQL = {
-  role: "r0le-it's-7Kd2mQ",
-  unquoted: 'unquoted8Xw3',
-  mapping: 'm4pping-9Zt5',
-  connection: 'c0nnection-3Vb8',
-  uri: 'ur1-6Hn4+/',
-  dynamic: 'dyn4mic-2Lp9',
-  setting: 's3tting-5Rc7',
-  parameter: 'p4rameter-8Gf1',
-  commented: 'c0mmented-4Sj6',
-};
+import { SQL_SECRETS, statements } from './statements.ts';
 
 /** What nobody lets in. */
 const TYPED = 'my-own-dat4base-password';
@@ -71,7 +59,7 @@ beforeAll(async () => {
   await writeFile(join(folder, 'server.crt'), LOCALHOST.cert);
   await writeFile(join(folder, 'server.key'), LOCALHOST.key, { mode: 0o600 });
   gateway = await start();
-  for (const [name, secret] of Object.entries({ ...SQL, TYPED, WRONG, upstream: server.password }))
+  for (const [name, secret] of Object.entries({ ...SQL_SECRETS, TYPED, WRONG, upstream: server.password }))
     needles.push(...needlesOf(name, secret));
   needles.push(...(await scramNeedles()));
 });
@@ -132,39 +120,6 @@ async function expiredToken(): Promise<string> {
     .sign(await importJWK(state.key, 'ES256'));
   needles.push(...needlesOfToken('expired token', expired));
   return expired;
-}
-
-/** Statements that hold the secrets, and have the server repeat them in errors, notices, rows and parameters. */
-function statements(carried: string): (string | [string, string[]])[] {
-  const role = SQL.role.replaceAll("'", "''");
-  return [
-    `CREATE ROLE r PASSWORD '${role}'`,
-    `ALTER ROLE r PASSWORD '${role}' oops`,
-    `ALTER ROLE r PASSWORD E'${SQL.role.replaceAll("'", "\\'")}' VALID UNTIL 'never'`,
-    `ALTER ROLE r PASSWORD ${SQL.unquoted}`,
-    `ALTER ROLE r PASSWORD "${SQL.unquoted}"`,
-    `SELECT 1; CREATE USER MAPPING FOR b SERVER far OPTIONS (user 'b', password '${SQL.mapping}')`,
-    `ALTER USER MAPPING FOR b SERVER far OPTIONS (SET password '${SQL.mapping}', ADD nonsense '${SQL.mapping}')`,
-    `SELECT dblink_connect('host=127.0.0.1 port=1 user=x password=${SQL.connection}')`,
-    `SELECT dblink_connect('postgresql://x:${encodeURIComponent(SQL.uri)}@127.0.0.1:1/x')`,
-    `CREATE SUBSCRIPTION s CONNECTION 'host=127.0.0.1 port=1 password=${SQL.connection}' PUBLICATION p`,
-    `DO $$ BEGIN EXECUTE format('ALTER ROLE %I PASSWORD %L oops', 'r', '${SQL.dynamic}'); END $$`,
-    `DO $$ BEGIN RAISE NOTICE 'PASSWORD ''%''', '${SQL.dynamic}'; END $$`,
-    `DO $$ BEGIN EXECUTE 'ALTER ROLE nobody PASSWORD ''${SQL.dynamic}'''; END $$`,
-    `SELECT set_config('app.secret', '${SQL.setting}', false)`,
-    `SET app.api_key = '${SQL.setting}'; SHOW app.api_key`,
-    `ALTER SYSTEM SET primary_conninfo = 'host=h password=${SQL.connection}'`,
-    `/* ALTER ROLE r PASSWORD '${SQL.commented}' */ SELECT 1 -- password=${SQL.commented}`,
-    ['SELECT dblink_connect($1)', [`host=127.0.0.1 port=1 password=${SQL.parameter}`]],
-    ["SELECT set_config('app.secret', $1, false)", [SQL.parameter]],
-    `SELECT '${carried}' AS t`,
-    ['SELECT $1::text', [carried]],
-    `LISTEN heard; NOTIFY heard, '${carried}'`,
-    `COPY (SELECT '${carried}') TO STDOUT`,
-    `SET application_name = '${carried}'`,
-    `SELECT '${carried}'::int`,
-    "SELECT 1; SELECT 'plain'",
-  ];
 }
 
 test('agents put secrets wherever they can', async () => {
