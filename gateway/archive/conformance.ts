@@ -381,5 +381,58 @@ export function describeArchive(name: string, create: () => ArchiveUnderTest): v
         { text: 'select 1', status: 'completed', rows: 1, duration: 7, outcomeSequence: 2 },
       ]);
     });
+
+    test('what was rolled back says so, each statement has the status of its transaction, EXECUTE its tables', async () => {
+      const session = recorded.log.session(7);
+      const found = async () => {
+        const { items } = await reader.statements({
+          filter: EVERYTHING,
+          session: SessionId.parse(session.hex),
+          limit: 9,
+        });
+        return items.map(({ text, status, transaction }) => [text, status, transaction]);
+      };
+      const add = (...bodies: Uint8Array[]) => {
+        for (const body of bodies) writer.append(body);
+        writer.commit();
+      };
+      add(session.event('sessionOpened'), session.query('begin'), session.outcome({ transaction: 'T' }));
+      add(session.query('delete from orders; execute gone'), session.outcome({ transaction: null }));
+      expect(await found()).toEqual([
+        ['begin', 'completed', 'T'],
+        ['delete from orders', 'completed', null],
+        ['execute gone', 'unknown', null],
+      ]);
+      const prepared = {
+        target: 'S',
+        name: 'gone',
+        statement: 1,
+        ordinal: 0,
+        text: Buffer.from('delete from gone'),
+      };
+      add(session.event('prepared', prepared));
+      const runs = { statement: 2, ordinal: 1, target: 'S', name: 'gone', at: session.sequence - 1 };
+      add(session.event('runs', runs), session.outcome({ ordinal: 1, transaction: null }));
+      add(session.event('ready', { transaction: 'T' }), session.query('rollback'));
+      const ended = {
+        outcome: 'rolled back',
+        cause: 'rollback',
+        first: 2,
+        firstOrdinal: 0,
+        last: 2,
+        lastOrdinal: 1,
+      };
+      add(session.event('transactionEnded', ended), session.outcome());
+      expect(await found()).toEqual([
+        ['begin', 'completed', 'T'],
+        ['delete from orders', 'rolled-back', 'T'],
+        ['execute gone', 'rolled-back', 'T'],
+        ['rollback', 'completed', 'I'],
+      ]);
+      const of = async (filter: string) =>
+        (await reader.statements({ filter: filterOf(filter), limit: 9 })).items.map(({ text }) => text);
+      expect(await of('status:rolled-back table:gone')).toEqual(['execute gone']);
+      expect(await of('status:rolled-back table:orders')).toEqual(['delete from orders']);
+    });
   });
 }

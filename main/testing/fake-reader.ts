@@ -62,6 +62,7 @@ export const STATEMENT_ROW: StatementRow = {
   status: 'completed',
   sqlstate: null,
   errorMessage: null,
+  transaction: 'I',
   agent: 'ci-deployer',
   job: 'github/4711/3',
   provenance: 'attested',

@@ -56,7 +56,10 @@ export function StatementTab({ step, row, detail, outcome }: StatementTabProps) 
           </>
         )}
         <Fact name="outcome">
-          <Status status={outcome?.status ?? 'unknown'} sqlstate={outcome?.sqlstate ?? null} />
+          <Status
+            status={row?.status === 'rolled-back' ? row.status : (outcome?.status ?? 'unknown')}
+            sqlstate={outcome?.sqlstate ?? null}
+          />
           {outcome === undefined ? <span className="cell-quiet"> not recorded</span> : null}
         </Fact>
         {row === null ? null : (

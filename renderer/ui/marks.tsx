@@ -12,6 +12,7 @@ import {
   Radio,
   SkipForward,
   TriangleAlert,
+  Undo2,
   Unplug,
   Wrench,
 } from 'lucide-react';
@@ -121,6 +122,16 @@ export function Status({ status, sqlstate }: Pick<StatementRow, 'status' | 'sqls
       return (
         <Mark tone="plain" icon={<Check size={GLYPH} aria-hidden />} title="completed">
           ok
+        </Mark>
+      );
+    case 'rolled-back':
+      return (
+        <Mark
+          tone="unknown"
+          icon={<Undo2 size={GLYPH} aria-hidden />}
+          title="completed, and was rolled back with its transaction"
+        >
+          rolled back
         </Mark>
       );
     case 'failed':

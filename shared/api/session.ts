@@ -98,6 +98,12 @@ export const StatementRow = z
     status: StatementStatus,
     sqlstate: z.string().nullable(),
     errorMessage: z.string().nullable(),
+    transaction: z
+      .enum(['I', 'T', 'E'])
+      .nullable()
+      .describe(
+        'what the server said after it: idle, in a transaction, in a failed one; null when it did not',
+      ),
     agent: z.string().describe('subject of the session’s token'),
     job: z.string().nullable().describe('provider/run/job'),
     provenance: Provenance.nullable().describe('how far the job can be trusted'),

@@ -86,7 +86,7 @@ describe('what a filter cannot say', () => {
     ['outcome:complete', '"complete" is not a value of outcome; did you mean "completed"?', [8, 16]],
     [
       'status:great',
-      '"great" is not a value of status; it is one of completed, suspended, empty, failed, skipped, unknown',
+      '"great" is not a value of status; it is one of completed, rolled-back, suspended, empty, failed, skipped, unknown',
       [7, 12],
     ],
     ['rows>many', '"many" is not a whole number', [5, 9]],

@@ -378,9 +378,13 @@ export const SESSION_OUTCOMES = ['completed', 'disconnected', 'refused', 'failed
  */
 export type RollbackCause = 'error' | 'rollback' | 'savepoint' | 'session end' | 'mixed pipeline';
 
-/** How a statement ended: `skipped` was discarded by the server until Sync; `unknown` has an intent and no outcome. */
+/**
+ * How a statement ended: `skipped` was discarded by the server until Sync; `unknown` has an intent and no outcome;
+ * `rolled-back` completed, but a `transactionEnded` event took it back (in lists; its own outcome says `completed`).
+ */
 export const STATEMENT_STATUSES = [
   'completed',
+  'rolled-back',
   'suspended',
   'empty',
   'failed',

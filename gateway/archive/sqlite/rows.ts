@@ -12,6 +12,8 @@ import type { SegmentReader } from './segment-reader.ts';
 
 const OUTCOMES: readonly SessionOutcome[] = ['live', ...SESSION_OUTCOMES];
 
+const TRANSACTIONS = ['I', 'T', 'E'] as const;
+
 /** Characters of a statement's text that a row shows. */
 const TEXT_LENGTH = 2000;
 
@@ -81,6 +83,7 @@ interface StoredStatement {
   readonly rows: number;
   readonly status: string;
   readonly sqlstate: string | null;
+  readonly transaction_status: string | null;
   readonly agent: string | null;
   readonly job: string | null;
   readonly provenance: string | null;
@@ -88,7 +91,7 @@ interface StoredStatement {
 }
 
 const STATEMENT = `SELECT x.session_id, s.sid, x.number, x.ordinal, x.sequence, x.text_sequence, x.text_start, x.text_length,
-  x.outcome_sequence, x.time, x.duration, d.text AS normal, v.verb, d.tables, x.rows, x.status, x.sqlstate,
+  x.outcome_sequence, x.time, x.duration, d.text AS normal, v.verb, d.tables, x.rows, x.status, x.sqlstate, x.transaction_status,
   t.subject AS agent, j.path AS job, j.provenance, s.connection
 FROM statement x JOIN session s ON s.id = x.session_id JOIN text d ON d.id = x.text_id JOIN verb v ON v.id = x.verb_id
   LEFT JOIN token t ON t.id = x.token_id LEFT JOIN job j ON j.id = x.job_id WHERE x.id = ?`;
@@ -161,6 +164,7 @@ export class Rows {
       status: STATEMENT_STATUSES.find((status) => status === row.status) ?? 'unknown',
       sqlstate,
       errorMessage: this.#errorMessageOf(row),
+      transaction: TRANSACTIONS.find((status) => status === row.transaction_status) ?? null,
       agent: row.agent ?? '',
       job,
       provenance: provenanceOf(row.provenance),

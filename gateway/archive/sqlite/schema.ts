@@ -11,7 +11,7 @@ import { ArchiveError } from '../archive.ts';
 export const APPLICATION_ID = 0x41554449;
 
 /** Version of this schema and of the events in it, in `user_version`: raised with EVENT_VERSION of event.ts too. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /** File name ending of a volume. */
 export const VOLUME_SUFFIX = '.audit';
@@ -141,7 +141,8 @@ CREATE TABLE statement (
   verb_id INTEGER NOT NULL,
   rows INTEGER NOT NULL,
   status TEXT NOT NULL,
-  sqlstate TEXT
+  sqlstate TEXT,
+  transaction_status TEXT            -- I, T or E: what the next ReadyForQuery said
 ) STRICT;
 CREATE INDEX statement_session ON statement (session_id, number, ordinal);
 CREATE INDEX statement_token ON statement (token_id, id);

@@ -6,6 +6,7 @@ import type { Dictionaries, KnownText } from './dictionaries.ts';
 import type { SessionSegments } from './segments.ts';
 import type { Counters, SessionRows, StoredSession } from './session-rows.ts';
 import { statementsOf, type Slice } from './sql-text.ts';
+import { UnreadyRows } from './unready-rows.ts';
 import type { Ending, OpenStatement, StatementRows } from './statement-rows.ts';
 
 /** Prepared statements whose facts are kept; those beyond are read from the segments again. */
@@ -39,6 +40,7 @@ export class SessionWriter {
   #attested: boolean;
   readonly #texts = new Map<number, readonly KnownStatement[]>();
   readonly #open = new Map<number, OpenStatement>();
+  readonly #unready: UnreadyRows;
   readonly #uses = new Set<number>();
   /** Set once the session is over: nothing follows. */
   closed = false;
@@ -52,6 +54,7 @@ export class SessionWriter {
     this.#tokenId = stored.token_id;
     this.#jobId = stored.job_id;
     this.#attested = stored.provenance === 'attested';
+    this.#unready = new UnreadyRows(parts.statements, events > 0);
   }
 
   apply(stored: StoredEvent): void {
@@ -66,6 +69,7 @@ export class SessionWriter {
       case 'ciMismatch':
         return this.#parts.sessions.mismatch(this.id, event.fields.asserted);
       case 'parse':
+      case 'prepared':
         this.#remember(event.sequence, this.#statementsOf(stored.payloads['text']));
         return;
       case 'statement':
@@ -77,7 +81,13 @@ export class SessionWriter {
       case 'outcome':
         return this.#onOutcome(event);
       case 'ready':
-        return this.#endQueries();
+        return this.#onReady(event.fields.transaction);
+      case 'runs':
+        return this.#onRuns(event.fields);
+      case 'transactionEnded':
+        this.#unready.store(this.#owner());
+        if (event.fields.outcome === 'rolled back') this.#parts.statements.rollBack(this.id, event.fields);
+        return;
       case 'copyIn':
       case 'copyOut':
         this.#counters.bytes += event.fields.data.length;
@@ -91,6 +101,7 @@ export class SessionWriter {
 
   /** Makes visible what is awaited and what was counted. `changed` is the volume's count of events. */
   commit(changed: number): void {
+    this.#unready.store(this.#owner());
     for (const statement of this.#open.values()) {
       for (const row of statement.rows) this.#parts.statements.show(this.#owner(), statement, row);
     }
@@ -146,11 +157,12 @@ export class SessionWriter {
       rows: fields.rows,
       status: fields.status,
       sqlstate: fields.sqlstate,
+      transaction: fields.transaction,
     };
     const statement = this.#open.get(fields.statement);
     if (statement === undefined) this.#parts.statements.endStored(this.id, fields, ending);
     else this.#endRow(statement, fields.ordinal, ending);
-    if (fields.transaction !== null) this.#endQueries();
+    if (fields.transaction !== null) this.#onReady(fields.transaction);
     else if (statement?.rows.length === 1) this.#open.delete(fields.statement);
   }
 
@@ -161,11 +173,26 @@ export class SessionWriter {
       this.#counters.statements++;
     }
     const row = statement.rows[ordinal];
-    if (row !== undefined) this.#parts.statements.end(this.#owner(), statement, row, ending);
+    if (row !== undefined) this.#unready.end(this.#owner(), statement, row, ending);
+  }
+
+  /** The SQL EXECUTE, FETCH or MOVE touches what the text it runs does. */
+  #onRuns({ statement, ordinal, at }: EventOf<'runs'>['fields']): void {
+    const row = this.#open.get(statement)?.rows[ordinal];
+    if (row === undefined || at === null) return;
+    for (const { known } of this.#textsAt(at)) {
+      this.#parts.statements.touch(row, known.tableIds);
+      this.#use(known);
+    }
+  }
+
+  #onReady(transaction: string): void {
+    this.#unready.ready(this.#owner(), transaction);
+    this.#endQueries(transaction);
   }
 
   /** After ReadyForQuery nothing more comes for a Query that answered: what it did not reach was skipped. */
-  #endQueries(): void {
+  #endQueries(transaction: string): void {
     for (const [number, statement] of this.#open) {
       if (!statement.rows.some((row) => row.ended)) continue;
       for (const row of statement.rows) {
@@ -176,6 +203,7 @@ export class SessionWriter {
           rows: 0,
           status: 'skipped',
           sqlstate: null,
+          transaction,
         });
       }
       this.#open.delete(number);

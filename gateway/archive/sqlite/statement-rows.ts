@@ -15,6 +15,8 @@ export interface OpenRow {
   readonly id: number;
   stored: boolean;
   ended: boolean;
+  /** Tables of the text that it ran beside its own. */
+  readonly others: number[];
 }
 
 /** A Query, Execute or FunctionCall while its outcomes are awaited. */
@@ -40,14 +42,34 @@ export interface Ending {
   readonly rows: number;
   readonly status: string;
   readonly sqlstate: string | null;
+  /** What the ReadyForQuery behind it said: I, T or E; null until one came. */
+  readonly transaction: string | null;
 }
 
-const UNKNOWN: Ending = { sequence: null, duration: null, rows: 0, status: 'unknown', sqlstate: null };
+/** Statements from one to another, both included. */
+export interface Range {
+  readonly first: number;
+  readonly firstOrdinal: number;
+  readonly last: number;
+  readonly lastOrdinal: number;
+}
+
+const UNKNOWN: Ending = {
+  sequence: null,
+  duration: null,
+  rows: 0,
+  status: 'unknown',
+  sqlstate: null,
+  transaction: null,
+};
 
 export class StatementRows {
   #lastId: number;
   readonly #insert;
   readonly #update;
+  readonly #settle;
+  readonly #settleAll;
+  readonly #rollBack;
   readonly #find;
   readonly #touch;
 
@@ -72,9 +94,19 @@ export class StatementRows {
       'rows',
       'status',
       'sqlstate',
+      'transaction_status',
     ]);
     this.#update = db.prepare(
-      'UPDATE statement SET outcome_sequence = ?, duration = ?, rows = ?, status = ?, sqlstate = ? WHERE id = ?',
+      'UPDATE statement SET outcome_sequence = ?, duration = ?, rows = ?, status = ?, sqlstate = ?, transaction_status = ? WHERE id = ?',
+    );
+    this.#settle = db.prepare('UPDATE statement SET transaction_status = ? WHERE id = ?');
+    this.#settleAll = db.prepare(
+      `UPDATE statement SET transaction_status = ?
+       WHERE session_id = ? AND transaction_status IS NULL AND outcome_sequence IS NOT NULL`,
+    );
+    this.#rollBack = db.prepare(
+      `UPDATE statement SET status = 'rolled-back' WHERE session_id = ? AND status IN ('completed', 'suspended')
+       AND (number, ordinal) >= (?, ?) AND (number, ordinal) <= (?, ?)`,
     );
     this.#find = db
       .prepare<[number, number, number], number>(
@@ -86,7 +118,7 @@ export class StatementRows {
 
   /** A SQL statement that begins. */
   begin(known: KnownText, slice: Slice | null, ordinal: number): OpenRow {
-    return { known, slice, ordinal, id: ++this.#lastId, stored: false, ended: false };
+    return { known, slice, ordinal, id: ++this.#lastId, stored: false, ended: false, others: [] };
   }
 
   /** The outcome of a row, inserted or not. */
@@ -94,6 +126,33 @@ export class StatementRows {
     row.ended = true;
     if (row.stored) this.#set(row.id, ending);
     else this.#add(owner, statement, row, ending);
+  }
+
+  /** What ReadyForQuery said after the outcome of a row that was inserted without it. */
+  settle(id: number, transaction: string): void {
+    this.#insert.flush();
+    this.#settle.run(transaction, id);
+  }
+
+  /** The same for all of a session that an earlier run of the shipper inserted. */
+  settleAll(sessionId: number, transaction: string): void {
+    this.#insert.flush();
+    this.#settleAll.run(transaction, sessionId);
+  }
+
+  /** Completed statements that did not become lasting. */
+  rollBack(sessionId: number, { first, firstOrdinal, last, lastOrdinal }: Range): void {
+    this.#insert.flush();
+    this.#rollBack.run(sessionId, first, firstOrdinal, last, lastOrdinal);
+  }
+
+  /** A row's statement touches these tables too. */
+  touch(row: OpenRow, tableIds: readonly number[]): void {
+    for (const tableId of tableIds) {
+      if (row.known.tableIds.includes(tableId) || row.others.includes(tableId)) continue;
+      row.others.push(tableId);
+      if (row.stored) this.#touch.add(tableId, row.id);
+    }
   }
 
   /** Makes a row visible whose outcome is not known yet. */
@@ -135,13 +194,16 @@ export class StatementRows {
       ending.rows,
       ending.status,
       ending.sqlstate,
+      ending.transaction,
     );
     row.stored = true;
     for (const tableId of known.tableIds) this.#touch.add(tableId, row.id);
+    for (const tableId of row.others) this.#touch.add(tableId, row.id);
   }
 
   #set(id: number, ending: Ending): void {
     this.#insert.flush();
-    this.#update.run(ending.sequence, ending.duration, ending.rows, ending.status, ending.sqlstate, id);
+    const { sequence, duration, rows, status, sqlstate, transaction } = ending;
+    this.#update.run(sequence, duration, rows, status, sqlstate, transaction, id);
   }
 }

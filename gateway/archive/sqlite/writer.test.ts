@@ -113,7 +113,20 @@ test('however events are cut into commits and restarts, the archive is the same'
         const path = mkdtempSync(join(folder, 'cut-'));
         const log = new TestLog(1);
         const { session, bodies } = queries(log, 10, 5);
-        bodies.push(session.event('sessionClosed'));
+        bodies.push(
+          session.query('delete from orders'),
+          session.outcome({ transaction: null }),
+          session.event('ready', { transaction: 'T' }),
+          session.event('transactionEnded', {
+            outcome: 'rolled back',
+            cause: 'session end',
+            first: 11,
+            firstOrdinal: 0,
+            last: 11,
+            lastOrdinal: 0,
+          }),
+          session.event('sessionClosed'),
+        );
         let writer = writing(path);
         let at = 0;
         for (const act of acts) {
@@ -134,16 +147,18 @@ test('however events are cut into commits and restarts, the archive is the same'
         reading((archive) => {
           expect(archive.session(idOf(session))).toMatchObject({
             outcome: 'completed',
-            events: 22,
-            statements: 10,
+            events: 26,
+            statements: 11,
             rows: 10,
           });
           expect(eventsOf(archive, session)).toEqual(bodies.map((body) => Buffer.from(readBody(body).bytes)));
           const { items } = archive.statements({ filter: EVERYTHING, session: idOf(session), limit: 100 });
-          expect(items.map(({ statement, status }) => [statement, status])).toEqual(
-            Array.from({ length: 10 }, (_, i) => [i + 1, 'completed']),
+          expect(items.map(({ statement, status, transaction }) => [statement, status, transaction])).toEqual(
+            Array.from({ length: 11 }, (_, i) =>
+              i < 10 ? [i + 1, 'completed', 'I'] : [11, 'rolled-back', 'T'],
+            ),
           );
-          expect(archive.info().statements).toBe(10);
+          expect(archive.info().statements).toBe(11);
         }, path);
       },
     ),
