@@ -16,7 +16,7 @@ export function keepingRecorder(): { readonly session: SessionRecorder; readonly
   const events: RecordedEvent[] = [];
   const session: SessionRecorder = {
     id: new Uint8Array(16),
-    record<K extends EventKind>(kind: K, fields: EventInput<K>) {
+    record: <K extends EventKind>(kind: K, fields: EventInput<K>) => {
       const plain = Object.entries(fields).map(([name, value]) => [
         name,
         value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : value,
@@ -33,6 +33,8 @@ export interface RecordedRelay {
   readonly agent: Socket;
   readonly events: readonly RecordedEvent[];
   readonly running: Relay;
+  /** Adds to the record. */
+  readonly session: SessionRecorder;
   readonly close: () => void;
 }
 
@@ -61,6 +63,7 @@ export async function relayTo(
     agent,
     events,
     running,
+    session,
     close: () => {
       close();
       server.destroy();
