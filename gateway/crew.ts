@@ -6,13 +6,21 @@ import type { Logger } from 'pino';
 import { forkWorker, type ForkedWorker } from './forked-worker.ts';
 import { say } from './log.ts';
 import type { CancelWish } from './postgres/cancel-request.ts';
-import { startWorker, type StartedWorker, type Worker, type WorkerTask } from './worker.ts';
+import type { SpoolError } from './recorder/spool-file.ts';
+import { startWorker, type Worker, type WorkerTask } from './worker.ts';
 
 export interface Crew {
   /** Where agents come in. */
   readonly port: number;
   /** By number; null while one is not running. */
   readonly workers: readonly (Worker | null)[];
+  /** By number: why it is not running, or did not run last. */
+  readonly losses: readonly (string | null)[];
+  /**
+   * Resolves when the only worker can record no more and has ended as far as it can: the process must end, and with it
+   * what it knows of the spool. Never with several, whose processes are started again.
+   */
+  readonly failed: Promise<SpoolError>;
   /** Ends all workers in order. */
   close(): Promise<void>;
 }
@@ -45,11 +53,14 @@ async function inProcess({ log, taskOf }: CrewOptions): Promise<Crew> {
     log,
     passCancel: async () => false, // there is nobody else
   });
-  return { port: worker.port, workers: [worker], close: () => worker.close() };
+  const { port, failed } = worker;
+  return { port, workers: [worker], losses: [null], failed, close: () => worker.close() };
 }
 
 class ForkedCrew implements Crew {
   readonly workers: (ForkedWorker | null)[];
+  readonly losses: (string | null)[];
+  readonly failed = new Promise<never>(() => {});
   readonly #options: CrewOptions;
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #restarts = new Set<Promise<void>>();
@@ -59,6 +70,7 @@ class ForkedCrew implements Crew {
   private constructor(options: CrewOptions) {
     this.#options = options;
     this.workers = Array.from({ length: options.workers }, () => null);
+    this.losses = this.workers.map(() => null);
   }
 
   /** The first worker finds the port where any is asked for; the others share it. */
@@ -94,7 +106,7 @@ class ForkedCrew implements Crew {
     );
   }
 
-  async #start(number: number, delay: number = BACK_OFF.first): Promise<StartedWorker> {
+  async #start(number: number, delay: number = BACK_OFF.first): Promise<ForkedWorker> {
     const { log, taskOf } = this.#options;
     const start = { task: taskOf(number, this.#port), level: log.level };
     const worker = await forkWorker(start, (wish) => this.#cancel(number, wish));
@@ -114,6 +126,7 @@ class ForkedCrew implements Crew {
     const since = performance.now();
     const how = await worker.gone;
     this.workers[number] = null;
+    this.losses[number] = how;
     if (this.#closing) return;
     const message = `worker ${number} died and is started again`;
     say(this.#options.log, 'error', 'worker.died', message, { worker: number, how });
@@ -137,6 +150,7 @@ class ForkedCrew implements Crew {
       say(log, 'info', 'worker.restarted', `worker ${number} runs again`, { worker: number });
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
+      this.losses[number] = why;
       say(log, 'error', 'worker.failed', `worker ${number} does not start: ${why}`, { worker: number });
       if (!this.#closing) this.#later(number, delay);
     }

@@ -5,14 +5,15 @@ import { entryModule } from './entry-module.ts';
 import { GatewayError } from './gateway-error.ts';
 import { remoteWorker, WorkerCalls } from './worker-calls.ts';
 import type { WorkerStart } from './worker-process.ts';
-import type { StartedWorker } from './worker.ts';
+import type { Worker } from './worker.ts';
 
 /** What the gateway was told of memory (main/lean.ts) goes for its workers too; other flags are its own. */
 const MEMORY_FLAGS = /^--(?:max-semi-space-size|v8-pool-size)=/;
 
-export interface ForkedWorker extends StartedWorker {
+export interface ForkedWorker extends Worker {
+  readonly port: number;
   readonly pid: number;
-  /** Resolves when the process is gone, to how it ended: an exit status or a signal. */
+  /** Resolves when the process is gone, to how it ended: why it gave up, an exit status or a signal. */
   readonly gone: Promise<string>;
 }
 
@@ -26,11 +27,14 @@ export async function forkWorker(
     serialization: 'advanced', // keys and ids are bytes
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
-  const calls = new WorkerCalls(child, { passCancel });
+  let reason: string | null = null;
+  const failed = async (why: string) => void (reason = why);
+  const calls = new WorkerCalls(child, { passCancel, failed });
   const gone = new Promise<string>((resolve) => {
     const ended = (how: string) => {
-      calls.break(new GatewayError('WORKER_FAILED', `worker ${start.task.place.worker} ended: ${how}`));
-      resolve(how);
+      const why = reason ?? how;
+      resolve(why); // first, so that whoever sees a call fail finds the reason known
+      calls.break(new GatewayError('WORKER_FAILED', `worker ${start.task.place.worker} ended: ${why}`));
     };
     child.once('exit', (code, signal) => ended(signal ?? `status ${code}`));
     child.once('error', (error) => ended(error.message));

@@ -14,8 +14,10 @@ import { Revocations } from './identity/revocations.ts';
 import { finishLeftOver, spoolOf } from './left-over.ts';
 import { say } from './log.ts';
 import { Operations } from './operations.ts';
+import type { SpoolError } from './recorder/spool-file.ts';
 import { lockSpool } from './recorder/spool-folder.ts';
 
+export { leaveSoon } from './failed-worker.ts';
 export { openLog } from './log.ts';
 
 export interface GatewayOptions {
@@ -34,6 +36,11 @@ export interface Gateway {
   readonly issuer: string | undefined;
   /** Where `gateway.metrics` is served, if it is. */
   readonly metricsPort: number | undefined;
+  /**
+   * Resolves when nothing can be recorded any more, to the reason, once its sessions are told and what is on disk is
+   * shipped: close it, and end the process ({@link leaveSoon}). Not with several workers, which are started again.
+   */
+  readonly failed: Promise<SpoolError>;
   /** Takes over what its configuration says now, for sessions to come; one that cannot be used is kept out, and rejects. */
   reload(): Promise<Reloaded>;
   /**
@@ -93,6 +100,7 @@ export async function startGateway(config: Config, options: GatewayOptions): Pro
     archive: config.archive,
     issuer: issuer?.issuer,
     metricsPort: measured?.port,
+    failed: crew.failed,
     reload: () => operating.reload(),
     async close({ drain: patient = false } = {}) {
       operating.draining = true;

@@ -19,6 +19,7 @@ export type LogEvent =
   | 'sessions.refused'
   | 'shipper.failed'
   | 'spool.left-over'
+  | 'spool.full'
   | 'spool.low'
   | 'token.revoked'
   | 'worker.died'

@@ -46,7 +46,7 @@ export class Operations {
 
   async readiness(): Promise<Readiness> {
     const { crew } = this.#options;
-    const workers = await Promise.all(crew.workers.map((worker, number) => stateOf(worker, number)));
+    const workers = await Promise.all(crew.workers.map((worker, number) => stateOf(worker, number, crew)));
     const { host } = this.config.gateway.listen;
     return {
       ready: !this.draining && workers.every(({ problem }) => problem === null),
@@ -135,10 +135,13 @@ export class Operations {
   }
 }
 
-async function stateOf(worker: Worker | null, number: number): Promise<WorkerState> {
+async function stateOf(worker: Worker | null, number: number, { losses }: Crew): Promise<WorkerState> {
   const report = await worker?.report().catch(() => null);
-  if (report === undefined || report === null)
-    return { worker: number, pid: null, problem: 'it is not running', sessions: 0, unshipped: 0, lag: 0 };
+  if (report === undefined || report === null) {
+    const loss = losses[number] ?? null;
+    const problem = `it is not running${loss === null ? '' : `: ${loss}`}`;
+    return { worker: number, pid: null, problem, sessions: 0, unshipped: 0, lag: 0 };
+  }
   return {
     worker: number,
     pid: report.pid,

@@ -6,7 +6,7 @@ import { say } from './log.ts';
 import { SystemClock } from './recorder/clock.ts';
 import { Recorder, type Durability } from './recorder/recorder.ts';
 import { countBoot, lockSpool } from './recorder/spool-folder.ts';
-import type { SpoolError } from './recorder/spool-file.ts';
+import { SpoolError } from './recorder/spool-file.ts';
 import { openSpool, type Spool } from './recorder/spool.ts';
 import { ShipperLag } from './shipper-lag.ts';
 import { startShipping } from './shipping.ts';
@@ -19,7 +19,7 @@ export interface RecordingOptions {
   readonly durability: Durability;
   readonly software: string;
   readonly log: Logger;
-  /** Told once when nothing can be recorded any more. */
+  /** Told when every session must end: nothing can be recorded any more, or the spool was full for too long. */
   readonly onFailure: (error: SpoolError) => void;
 }
 
@@ -41,6 +41,8 @@ export interface SpoolDepth {
 
 export interface Recording {
   readonly recorder: Recorder;
+  /** Resolves when nothing can be recorded any more, to the reason and how to mend it; all that is left then is to close. */
+  readonly failed: Promise<SpoolError>;
   /** How long fdatasync of the spool takes. */
   readonly syncs: Durations;
   /** Bytes recorded that the archive does not have. */
@@ -50,23 +52,31 @@ export interface Recording {
   lag(): number;
   /** What of the log is on disk, which it may bring about; rejects when recording fails. */
   head(): Promise<LogHead>;
-  /** Ends the log in order, ships everything, and gives the folder back. */
+  /** Ends the log in order, ships everything, or what it can in a short time when it has failed, and gives the folder back. */
   close(): Promise<void>;
 }
 
 /** How often it is noted how far the spool and the archive are, ms. */
 const LAG_STEP_MS = 250;
 
+/** How long what is on disk may take to be shipped when recording has failed, ms: agents wait for the gateway's next start. */
+const FAILED_SHIP_MS = 5_000;
+
 /** Opens the spool and starts to ship it; rejects with the error of the part that could not start. */
 export async function startRecording(options: RecordingOptions): Promise<Recording> {
   const { spool: place, durability, log } = options;
   await using opened = new AsyncDisposableStack();
-  opened.defer(lockSpool(place.dir));
+  const unlock = lockSpool(place.dir);
+  // A disk that hangs would hang this too, and may yet write: whoever comes next must see that this process has gone.
+  opened.defer(() => void (failure?.code === 'SPOOL_STALLED' || unlock()));
+  let failure: SpoolError | null = null;
+  const failed = Promise.withResolvers<SpoolError>();
   const syncs = new Durations();
   const spool = await openSpool({
     dir: place.dir,
     limit: place.limit,
     syncs: durability !== 'process',
+    ...(place.deadline !== undefined && { deadline: place.deadline }),
     newLog: () => randomBytes(16),
   });
   spool.journal.onSync = (took) => syncs.add(took);
@@ -82,7 +92,13 @@ export async function startRecording(options: RecordingOptions): Promise<Recordi
       say(log, 'warn', 'spool.low', message, { left });
     },
     onFailure: (error) => {
-      say(log, 'fatal', 'recorder.failed', error.message, { code: error.code });
+      const { code } = error;
+      if (spool.failure === null) say(log, 'error', 'spool.full', error.message, { code });
+      else {
+        failure = withAdvice(error, place.dir);
+        say(log, 'fatal', 'recorder.failed', failure.message, { code });
+        failed.resolve(failure);
+      }
       options.onFailure(error);
     },
   });
@@ -93,7 +109,7 @@ export async function startRecording(options: RecordingOptions): Promise<Recordi
   );
   opened.defer(async () => {
     await recorder.close();
-    await shipping.finish();
+    await (failure === null ? shipping.finish() : shipping.finish(FAILED_SHIP_MS));
   });
   await shipping.started;
   const lag = new ShipperLag();
@@ -104,8 +120,10 @@ export async function startRecording(options: RecordingOptions): Promise<Recordi
   opened.defer(() => clearInterval(noting));
   const behind = () => spool.written - shipping.shipped;
   const stack = opened.move();
+  let closed: Promise<void> | null = null;
   return {
     recorder,
+    failed: failed.promise,
     syncs,
     behind,
     depth: () => ({
@@ -121,8 +139,18 @@ export async function startRecording(options: RecordingOptions): Promise<Recordi
       await durable(spool);
       return { log: Buffer.from(recorder.log).toString('hex'), events };
     },
-    close: () => stack.disposeAsync(),
+    close: () => (closed ??= stack.disposeAsync()),
   };
+}
+
+/** The failure with what to do about it. */
+function withAdvice(cause: SpoolError, dir: string): SpoolError {
+  const mend =
+    cause.sqlstate === '53100'
+      ? `make room on the disk of ${dir}`
+      : `see what the kernel’s log says of the disk of ${dir}; on a disk that is broken, move the folder and let gateway.spool.dir name its new place`;
+  const message = `${cause.message}: nothing more can be recorded. What is on disk is verified and shipped at the next start; ${mend}`;
+  return new SpoolError(cause.code, message, { cause: cause.cause });
 }
 
 function durable(spool: Spool): Promise<void> {

@@ -5,7 +5,7 @@ import { ArchiveError } from './archive/archive.ts';
 import { openSqliteWriter } from './archive/sqlite/writer.ts';
 import { factsOf, loadParser } from './postgres/facts.ts';
 import { COMMIT_MS, Shipper } from './recorder/shipper.ts';
-import type { ShipperReport, ShipperTask } from './shipping.ts';
+import type { ShipperOrder, ShipperReport, ShipperTask } from './shipping.ts';
 
 /**
  * The last in line: when processors are short, agents go first and the spool takes up the slack. At 10 the thread still
@@ -25,8 +25,10 @@ if (port === null) throw new Error('shipper-worker runs as a worker thread');
 const task = workerData as ShipperTask;
 const end = new BigInt64Array(task.end);
 let finishing = false;
-port.on('message', () => {
+let stopping = false;
+port.on('message', (order: ShipperOrder) => {
   finishing = true;
+  stopping = order === 'stop';
 });
 
 setNice(NICE);
@@ -59,7 +61,7 @@ async function ship(): Promise<void> {
     const last = finishing;
     const target = Number(Atomics.load(end, 0));
     const before = shipper.position;
-    while (shipper.ship(target)) {
+    while (!stopping && shipper.ship(target)) {
       hurry(target - shipper.position);
       await pause(0);
     }

@@ -23,6 +23,9 @@ export interface ShipperTask {
   readonly limit: number;
 }
 
+/** What the worker is told: to end when all is shipped, or with what it is about to commit. */
+export type ShipperOrder = 'finish' | 'stop';
+
 /** What the worker says: how far the archive is, as position and as index of the next event, or why it takes nothing for now. */
 export type ShipperReport =
   | { readonly shipped: number; readonly events: number }
@@ -35,8 +38,8 @@ export interface Shipping {
   readonly shipped: number;
   /** Events of the log that the archive has. */
   readonly events: number;
-  /** Ships what the closed spool still holds, then ends the thread. */
-  finish(): Promise<void>;
+  /** Ships what the closed spool still holds, or what can be shipped of it within so many ms, then ends the thread. */
+  finish(within?: number): Promise<void>;
 }
 
 /**
@@ -85,10 +88,10 @@ export function startShipping(
     get events() {
       return events;
     },
-    async finish() {
+    async finish(within) {
       clearInterval(timer);
       publish();
-      await thread.finish();
+      await thread.finish(within);
     },
   };
 }
@@ -97,7 +100,7 @@ export function startShipping(
 function keepRunning(
   start: () => Worker,
   onDeath: (error: Error) => void,
-): { readonly finish: () => Promise<void> } {
+): { readonly finish: (within?: number) => Promise<void> } {
   let finishing = false;
   let again: NodeJS.Timeout | null = null;
   let worker: Worker;
@@ -113,11 +116,16 @@ function keepRunning(
   };
   run();
   return {
-    async finish() {
+    async finish(within) {
       finishing = true;
       if (again !== null) return clearTimeout(again); // what is not shipped is with the next start
-      worker.postMessage('finish');
+      worker.postMessage('finish' satisfies ShipperOrder);
+      const enough =
+        within === undefined
+          ? undefined
+          : setTimeout(() => worker.postMessage('stop' satisfies ShipperOrder), within);
       await gone;
+      clearTimeout(enough);
     },
   };
 }

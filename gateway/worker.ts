@@ -7,6 +7,7 @@ import { accessOf } from './access.ts';
 import type { Config } from './config.ts';
 import type { EndRequest, LiveSessionRow } from './control-schema.ts';
 import { Drain } from './drain.ts';
+import { recorderFailed } from './failed-worker.ts';
 import { Revocations, type Revocation } from './identity/revocations.ts';
 import { createVerifier } from './identity/verifier.ts';
 import { listenForAgents } from './listener.ts';
@@ -20,6 +21,7 @@ import { type SessionContext, START_UP_MS } from './postgres/session-context.ts'
 import { serve } from './postgres/session.ts';
 import { refuse } from './postgres/startup.ts';
 import type { PostgresError } from './postgres/wire/errors.ts';
+import type { SpoolError } from './recorder/spool-file.ts';
 import { startRecording, type LogHead, type Recording } from './recording.ts';
 import { sessionLog } from './session-log.ts';
 import { WorkerGauges, type WorkerReport } from './worker-report.ts';
@@ -77,6 +79,11 @@ export interface Worker {
 
 export interface StartedWorker extends Worker {
   readonly port: number;
+  /**
+   * Resolves when its recorder has failed for good and it has ended as far as it can: {@link Worker.close} is left, and its
+   * process must end.
+   */
+  readonly failed: Promise<SpoolError>;
 }
 
 /** What a worker needs of the gateway around it. */
@@ -146,6 +153,7 @@ export async function startWorker(task: WorkerTask, around: WorkerSurroundings):
   const stack = opened.move();
   return {
     port: listener.port,
+    failed: recorderFailed(recording, listener, place.workers > 1),
     report: async () => gauges.report(place.worker, live, recording),
     sessions: async () => Array.from(live, (session) => rowOf(session, place.worker)),
     end: async (call) => endSession(live, call),

@@ -172,8 +172,10 @@ export class Journal {
     while (this.#files.length > 0 && (this.#files.at(-1) as number) >= position)
       await disk.remove(spoolFilePath(dir, this.#files.pop() as number));
     const last = this.#files.at(-1);
-    // For tidiness alone: what lies behind `position` is void.
-    if (last !== undefined) await disk.truncate(spoolFilePath(dir, last), position - last).catch(() => {});
+    // For tidiness alone, and not to be waited for where a file hangs: what lies behind `position` is void.
+    const tidied =
+      last === undefined ? null : disk.truncate(spoolFilePath(dir, last), position - last).catch(() => {});
+    if (this.#failure?.code !== 'SPOOL_STALLED') await tidied;
     await disk.syncFolder(dir);
     const firstIndex = this.#durableIndex;
     const header = encodeHeader({ log, firstIndex, position, durable: position });

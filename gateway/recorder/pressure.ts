@@ -11,6 +11,9 @@ import type { Spool } from './spool.ts';
 /** Bytes of all agents together that may wait for the disk: what a stalled disk costs of memory. */
 const MOST_HELD_BYTES = 64 << 20;
 
+/** Long enough for a disk that is slow and a shipper that starts anew; agents' own timeouts are rarely shorter. */
+export const DEADLINE_MS = 30_000;
+
 /** How often time and room are looked at, ms. */
 const WATCH_MS = 250;
 
@@ -127,7 +130,8 @@ export class Pressure {
   }
 }
 
-function stalled(deadline: number): SpoolError {
+/** The disk took longer than `deadline` ms to sync. */
+export function stalled(deadline: number): SpoolError {
   return new SpoolError('SPOOL_STALLED', `the spool’s disk did not sync within ${deadline / 1000} s`);
 }
 

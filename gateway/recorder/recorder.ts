@@ -9,7 +9,7 @@ import type { EventInput, EventKind } from '../../shared/recording/event.ts';
 import type { Clock } from './clock.ts';
 import { NODE_DISK, type SpoolDisk } from './disk.ts';
 import { encodeEnding, type OpenSession } from './ending.ts';
-import { Pressure } from './pressure.ts';
+import { DEADLINE_MS, Pressure } from './pressure.ts';
 import { SaltedPayloads } from './salted-payloads.ts';
 import { EVENT_ROOM_BYTES, type Spool } from './spool.ts';
 import { SpoolError } from './spool-file.ts';
@@ -22,9 +22,6 @@ const HEARTBEAT_MS = 15_000;
 
 /** In mode `intent` what nobody waits for, the answers' events above all, reaches the disk within this many ms (I2). */
 const SYNC_MS = 10;
-
-/** Long enough for a disk that is slow and a shipper that starts anew; agents' own timeouts are rarely shorter. */
-const DEADLINE_MS = 30_000;
 
 /** How long the events that end a log may take to reach a disk that just failed, ms. */
 const ENDING_MS = 5_000;
@@ -230,8 +227,14 @@ export class Recorder {
     this.pressure.stop();
     if (this.#sync !== null) clearTimeout(this.#sync);
     if (this.failure === null) this.record('logClosed', { sessions: this.#open.size });
+    await this.#ended(); // what ends a log that failed may still need its files
     await this.#spool.close();
-    await Promise.race([this.#ending, new Promise((resolve) => setTimeout(resolve, ENDING_MS).unref())]);
+    await this.#ended();
+  }
+
+  #ended(): Promise<void> {
+    if (this.failure === null) return this.#ending;
+    return Promise.race([this.#ending, new Promise<void>((done) => setTimeout(done, ENDING_MS).unref())]);
   }
 
   #recordOpening(options: RecorderOptions): void {

@@ -8,6 +8,7 @@ import { SALT_BYTES } from '../../shared/recording/commitment.ts';
 import { ballastBytes, makeBallast } from './ballast.ts';
 import { NODE_DISK, type SpoolDisk } from './disk.ts';
 import { Journal } from './journal.ts';
+import { DEADLINE_MS, stalled } from './pressure.ts';
 import { recoverSpool, type SpoolState } from './recovery.ts';
 import { SpoolError } from './spool-file.ts';
 
@@ -41,21 +42,31 @@ export interface SpoolOptions {
   readonly syncs: boolean;
   /** For a spool that has no files yet: a fresh log id, 16 random bytes. */
   readonly newLog: () => Uint8Array;
+  /** How long the disk may take to say that it has a file, ms; then {@link SpoolError} SPOOL_STALLED. */
+  readonly deadline?: number;
   readonly disk?: SpoolDisk;
 }
 
 /** Opens the spool in `dir`: cuts a torn tail, makes the ballast, begins a new file. Rejects with {@link SpoolError}. */
 export async function openSpool(options: SpoolOptions): Promise<Spool> {
-  const { dir, limit, syncs, disk = NODE_DISK } = options;
+  const { dir, limit, syncs, deadline, disk = NODE_DISK } = options;
   const state = await recoverSpool(dir, disk);
-  await makeBallast(dir, ballastBytes(limit), disk);
+  await answered(makeBallast(dir, ballastBytes(limit), disk), deadline);
   const log = state.log ?? options.newLog();
   const journal = new Journal({ dir, log, limit, syncs, disk }, state);
   // From here on the file itself is sure to be there after a power cut.
-  await new Promise<void>((resolve, reject) =>
+  const begun = new Promise<void>((resolve, reject) =>
     journal.whenDurable((error) => (error === null ? resolve() : reject(error))),
   );
+  await answered(begun, deadline);
   return new Spool(options, journal, state);
+}
+
+/** Rejects when the disk takes longer than the deadline: a gateway that never starts and says nothing is no help. */
+async function answered(work: Promise<void>, deadline = DEADLINE_MS): Promise<void> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(stalled(deadline)), deadline);
+  await Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
 export class Spool {

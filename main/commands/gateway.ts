@@ -1,6 +1,6 @@
-/** `auditorium gateway`: the gateway, headless, until it is told to end. */
+/** `auditorium gateway`: the gateway, headless, until it is told to end or can record no more. */
 import { readConfig } from '../../gateway/config.ts';
-import { openLog, startGateway } from '../../gateway/gateway.ts';
+import { leaveSoon, openLog, startGateway } from '../../gateway/gateway.ts';
 import { packageOf } from '../package.ts';
 import { toldToEnd } from '../shutdown.ts';
 import { print, printJson } from '../terminal.ts';
@@ -16,10 +16,14 @@ export async function gateway({ config: path, json }: GatewayCommandOptions): Pr
   const read = () => readConfig(path, process.env);
   const config = await read();
   const log = openLog(process.env['AUDITORIUM_LOG'] ?? config.gateway.log.level);
-  const running = await startGateway(config, { log, software: `auditorium/${version}`, reread: read });
+  const starting = startGateway(config, { log, software: `auditorium/${version}`, reread: read });
+  const running = await starting.catch((error: unknown) => {
+    leaveSoon(); // a disk that hangs would keep it, and who supervises it can start it again only once it is gone
+    throw error;
+  });
   // What came of it is in the log.
   process.on('SIGHUP', () => void running.reload().catch(() => {}));
-  let told: 'signal' | 'orphaned' = 'orphaned';
+  let ended: 'signal' | 'orphaned' | Error = 'orphaned';
   try {
     const { listen, archive, issuer } = running;
     const address = `${listen.host}:${listen.port}`;
@@ -29,8 +33,11 @@ export async function gateway({ config: path, json }: GatewayCommandOptions): Pr
       print(
         `gateway listens on ${address}, records to ${archive}${issuer === undefined ? '' : `, issuer ${issuer}`}`,
       );
-    told = await toldToEnd({ signals: ['SIGINT', 'SIGTERM'], again: () => running.hurry() });
+    const told = toldToEnd({ signals: ['SIGINT', 'SIGTERM'], again: () => running.hurry() });
+    ended = await Promise.race([told, running.failed]);
+    if (ended instanceof Error) leaveSoon();
   } finally {
-    await running.close({ drain: told === 'signal' });
+    await running.close({ drain: ended === 'signal' });
   }
+  if (ended instanceof Error) throw ended;
 }

@@ -49,11 +49,12 @@ export function trace(
 }
 
 /**
- * Lets every fdatasync of a process fail, or hang, from now on: `fault` as in strace(1), "Tampering", such as error=EIO.
- * Ends with the process.
+ * Lets every fdatasync of a process, or those of one file, fail or hang from now on: `fault` as in strace(1),
+ * "Tampering", such as error=EIO. Ends with the process.
  */
-export async function spoilSyncs(pid: number, fault: string): Promise<AsyncDisposable> {
+export async function spoilSyncs(pid: number, fault: string, file?: string): Promise<AsyncDisposable> {
   const inject = ['-e', 'trace=fdatasync', '-e', `inject=fdatasync:${fault}`];
+  if (file !== undefined) inject.push('-P', file);
   const child = spawn('strace', ['-f', '-o', '/dev/null', ...inject, '-p', String(pid)], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
