@@ -10,7 +10,15 @@ import { Failures, type Replacement } from './failures.ts';
 import { Names } from './names.ts';
 import { CHUNK_BYTES, Results } from './results.ts';
 import { Transactions } from './transactions.ts';
-import { BACKEND, errorField, misplaced, readNotification, severityOf, stringAt } from './wire/backend.ts';
+import {
+  BACKEND,
+  errorField,
+  lastString,
+  misplaced,
+  readNotification,
+  severityOf,
+  stringAt,
+} from './wire/backend.ts';
 import { MESSAGE_HEAD_BYTES, messageLength, ProtocolViolation } from './wire/framing.ts';
 
 /** Longest message other than rows, which is held whole. */
@@ -116,7 +124,7 @@ export class Answers {
         this.#ready(at, end);
         return true;
       case BACKEND.commandComplete:
-        this.#completed(stringAt(this.#buffer.subarray(at, end), MESSAGE_HEAD_BYTES), at);
+        this.#completed(lastString(this.#buffer, at + MESSAGE_HEAD_BYTES, end), at);
         return true;
       case BACKEND.parseComplete:
         this.#acknowledged('parse');

@@ -21,8 +21,9 @@ export interface RunningStatement {
    */
   describedAt: number | null;
   columns: number;
-  /** Of a Query: its commands. */
-  readonly commands: QueryCommands | null;
+  /** Of a Query: its text, and its commands once more than the first is asked for. */
+  readonly sql: Buffer | null;
+  commands: QueryCommands | null;
   /** What an Execute runs; null for others, and when there is no such portal. */
   readonly portal: Named | null;
   /** Something of it was answered, an error last. */
@@ -92,7 +93,7 @@ export class Exchange {
   #numbers = 0;
 
   /** A new statement that starts now. */
-  start(portal: Named | null, commands: QueryCommands | null): RunningStatement {
+  start(portal: Named | null, sql: Buffer | null): RunningStatement {
     return {
       number: ++this.#numbers,
       ordinal: 0,
@@ -101,7 +102,8 @@ export class Exchange {
       since: performance.now(),
       describedAt: null,
       columns: -1,
-      commands,
+      sql,
+      commands: null,
       portal,
       answered: false,
       failed: false,

@@ -9,7 +9,7 @@ import { type Exchange, MAX_OWED } from './exchange.ts';
 import { recordFunctionCall } from './function-call.ts';
 import { effective, namesAsked } from './prepared.ts';
 import { expectAnswer, expectReady } from './owed.ts';
-import { commandOf, QueryCommands } from './sql-command.ts';
+import { commandOf } from './sql-command.ts';
 import { type Named, useFirst } from './symbols.ts';
 import {
   type BindMessage,
@@ -131,7 +131,7 @@ export class Intents {
     this.#notWithinCopy('Query');
     this.#recordUnsent();
     const text = readQuery(message);
-    const statement = this.#exchange.start(null, new QueryCommands(text));
+    const statement = this.#exchange.start(null, text);
     this.#recorder.record('statement', {
       statement: statement.number,
       protocol: 'simple',

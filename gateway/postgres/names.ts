@@ -4,7 +4,7 @@
  */
 import type { SessionRecorder } from '../recorder/recorder.ts';
 import type { RunningStatement } from './exchange.ts';
-import type { SqlCommand } from './sql-command.ts';
+import { commandOf, QueryCommands, type SqlCommand } from './sql-command.ts';
 import { MAX_DEPTH, recordPrepared } from './prepared.ts';
 import type { Named, Symbols, Target } from './symbols.ts';
 
@@ -44,8 +44,11 @@ export class Names {
   /** A SQL statement failed, or was suspended; returns its command, null for most. */
   left(statement: RunningStatement): SqlCommand | null {
     if (statement.number === 0) return null;
-    const { commands, ordinal, portal } = statement;
-    const command = commands === null ? (portal?.prepared?.command ?? null) : commands.at(ordinal);
+    const { sql, ordinal, portal } = statement;
+    let command: SqlCommand | null;
+    if (sql === null) command = portal?.prepared?.command ?? null;
+    else if (ordinal === 0) command = commandOf(sql);
+    else command = (statement.commands ??= new QueryCommands(sql)).at(ordinal);
     return command === null ? null : this.#run(statement, command);
   }
 

@@ -36,6 +36,7 @@ export function nothing(): RunningStatement {
     since: 0,
     describedAt: null,
     columns: -1,
+    sql: null,
     commands: null,
     portal: null,
     answered: false,

@@ -73,6 +73,7 @@ export class Symbols {
   /** The next message belongs to another group than those before it. */
   endGroup(): void {
     this.#group++;
+    if (this.#skipped.length === 0) return;
     for (const named of this.#skipped.splice(0)) this.drop(named);
   }
 
@@ -192,7 +193,8 @@ export class Symbols {
   /** Answers come in the order of what they answer: it is the first, unless it was skipped and is the last. */
   #answered(named: Named): void {
     const { pending } = named.slot;
-    if (pending[0] === named) pending.shift();
+    if (pending.length === 1 && pending[0] === named) pending.pop();
+    else if (pending[0] === named) pending.shift();
     else if (pending.includes(named)) pending.splice(pending.indexOf(named), 1);
   }
 

@@ -43,6 +43,15 @@ export function stringAt(message: Buffer, from: number): string {
   return message.toString('utf8', from, end < 0 ? message.length : end);
 }
 
+/** The only string of a message from `from` to `end`, with the terminator it should have. */
+export function lastString(buffer: Buffer, from: number, end: number): string {
+  if (buffer[end - 1] === 0) {
+    const string = buffer.toString('utf8', from, end - 1);
+    if (!string.includes('\0')) return string;
+  }
+  return stringAt(buffer.subarray(0, end), from);
+}
+
 /** One field of an ErrorResponse or NoticeResponse by its letter ("Error and Notice Message Fields"). */
 export function errorField(message: Buffer, letter: string): string {
   const code = letter.charCodeAt(0);

@@ -53,10 +53,16 @@ class Fields {
 
   /** A name; two that are different must not be decoded to the same. */
   name(): string {
-    const bytes = this.string();
-    if (bytes.length === 0) return '';
-    const name = bytes.toString('utf8');
-    if (name.includes('\uFFFD') && !isUtf8(bytes)) throw this.notUtf8();
+    const start = this.at;
+    if (this.#message[start] === 0) {
+      this.at++;
+      return '';
+    }
+    const end = this.#message.indexOf(0, start);
+    if (end < 0) throw this.violation('a string without its terminating NUL');
+    const name = this.#message.toString('utf8', start, end);
+    if (name.includes('\uFFFD') && !isUtf8(this.#message.subarray(start, end))) throw this.notUtf8();
+    this.at = end + 1;
     return name;
   }
 
