@@ -111,6 +111,7 @@ export function relay(options: RelayOptions): Relay {
   );
   const fromAgent = new Framing();
   const fromServer = new Framing();
+  let gone = false;
   /** What the agent sent and must wait for answers that the server owes. */
   let unread: { readonly bytes: Buffer; readonly release: () => void } | null = null;
 
@@ -143,12 +144,19 @@ export function relay(options: RelayOptions): Relay {
     return used;
   }
 
+  /** The agent left; what it sent before and has to wait is still its own. */
+  function agentGone(): void {
+    gone = true;
+    if (unread === null) stop({ by: 'agent', terminated: intents.terminated });
+  }
+
   function readOn(): void {
     const again = unread;
     unread = null;
     if (again === null) return;
     fromAgent.feed(again.bytes, takeIntents);
     again.release();
+    if (gone) agentGone();
   }
 
   const stopWatching = pressure.onChange(() => {
@@ -158,7 +166,6 @@ export function relay(options: RelayOptions): Relay {
 
   agent.on('data', (chunk: Buffer) => guarded('agent', () => fromAgent.feed(chunk, takeIntents)));
   server.on('data', (chunk: Buffer) => guarded('server', () => fromServer.feed(chunk, takeAnswers)));
-  const agentGone = () => stop({ by: 'agent', terminated: intents.terminated });
   agent.once('end', agentGone).once('close', agentGone).on('error', agentGone);
   const serverGone = (why: string) => () =>
     stop(intents.terminated ? { by: 'agent', terminated: true } : { by: 'server', reason: why });

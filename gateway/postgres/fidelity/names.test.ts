@@ -131,6 +131,25 @@ test('a name given again stands for the old text until the server takes the new 
   ]);
 });
 
+test('what waits for an answer is still run when its agent has left', async () => {
+  const { agent, events, running, close: end } = await relayTo(await openSession(server, 'relayed'));
+  onTestFinished(end);
+  agent.on('error', () => {});
+  const messages = [
+    query('PREPARE a AS SELECT 1; SELECT pg_sleep(0.2)'),
+    ...run('a'),
+    query('SELECT 2'),
+    message('X'),
+  ];
+  agent.resume().end(Buffer.concat(messages));
+  expect(await running.ended).toEqual({ by: 'agent', terminated: true });
+  expect(told(events)).toEqual([
+    'PREPARE a AS SELECT 1; SELECT pg_sleep(0.2) → PREPARE, SELECT 1',
+    'SELECT 1 → running',
+    'SELECT 2 → running',
+  ]);
+});
+
 test('names that differ behind their 63rd byte are one', async () => {
   const { say, events } = await talk();
   const name = 'n'.repeat(63);
