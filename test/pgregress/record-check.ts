@@ -2,7 +2,7 @@
 import { readEvents } from '../../gateway/postgres/fidelity/run.ts';
 import type { ArchiveReader } from '../../gateway/archive/archive.ts';
 import type { SessionRow } from '../../shared/api/session.ts';
-import { EVERYTHING } from '../../shared/filter/filter.ts';
+import { EVERYTHING, type Filter } from '../../shared/filter/filter.ts';
 import { MASK } from '../../shared/recording/mask.ts';
 import type { StoredEvent } from '../../shared/recording/record.ts';
 
@@ -35,7 +35,7 @@ interface SessionRecord {
   readonly backend: number;
   /** In order. */
   readonly texts: readonly RecordedText[];
-  readonly faults: readonly string[];
+  readonly faults: string[];
 }
 
 /** Statements shown of a session whose record lacks some. */
@@ -47,6 +47,7 @@ export async function checkRecord(
   logged: ReadonlyMap<number, readonly string[]>,
 ): Promise<RecordCheck> {
   const sessions = new Map<string, number>();
+  const unknown = await unknownStatements(archive);
   const faults: string[] = [];
   const recorded = new Map<number, RecordedText[]>();
   let [statements, rows, events, masked] = [0, 0, 0, 0];
@@ -57,6 +58,7 @@ export async function checkRecord(
     rows += row.rows;
     events += row.events;
     masked += session.texts.filter((text) => text.masked).length;
+    if (!tornDown(row)) session.faults.push(...(unknown.get(row.id) ?? []));
     for (const fault of session.faults) faults.push(`session ${row.id} (${row.applicationName}): ${fault}`);
     // Process ids are given anew; their sessions come in order.
     recorded.set(session.backend, [...(recorded.get(session.backend) ?? []), ...session.texts]);
@@ -71,6 +73,27 @@ export async function checkRecord(
   return { sessions, statements, rows, events, masked, logged: count, faults };
 }
 
+/** A session that was torn down leaves the fate of what ran then open: that is said, not wrong. */
+function tornDown({ outcome }: SessionRow): boolean {
+  return outcome === 'failed' || outcome === 'disconnected';
+}
+
+/** The statements that the archive lists with an unknown outcome, in words, by session. */
+async function unknownStatements(archive: ArchiveReader): Promise<Map<string, string[]>> {
+  const filter: Filter = {
+    terms: [{ field: 'status', comparison: ':', value: 'unknown', range: [0, 0] }],
+  };
+  const listed = new Map<string, string[]>();
+  let after: string | undefined;
+  do {
+    const page = await archive.statements({ filter, after, limit: 500 });
+    for (const { session, text } of page.items)
+      listed.set(session, [...(listed.get(session) ?? []), `listed as unknown: ${text.slice(0, 200)}`]);
+    after = page.next ?? undefined;
+  } while (after !== undefined);
+  return listed;
+}
+
 async function* everySession(archive: ArchiveReader): AsyncGenerator<SessionRow> {
   let after: string | undefined;
   do {
@@ -83,6 +106,7 @@ async function* everySession(archive: ArchiveReader): AsyncGenerator<SessionRow>
 function recordOf(row: SessionRow, events: readonly StoredEvent[]): SessionRecord {
   let backend = 0;
   let closed = false;
+  let ended = 0;
   const texts: RecordedText[] = [];
   const bySequence = new Map(events.map((stored) => [stored.event.sequence, stored]));
   const waiting = new Map<number, string>();
@@ -105,6 +129,7 @@ function recordOf(row: SessionRow, events: readonly StoredEvent[]): SessionRecor
         break;
       case 'outcome':
         waiting.delete(event.fields.statement);
+        if (event.fields.statement > 0) ended++;
         break;
       case 'sessionClosed':
         closed = true;
@@ -112,10 +137,13 @@ function recordOf(row: SessionRow, events: readonly StoredEvent[]): SessionRecor
       default:
     }
   }
-  // A session that was torn down leaves the fate of what ran then open: that is said, not wrong.
-  const explained = row.outcome === 'failed' || row.outcome === 'disconnected';
-  const open = explained ? [] : [...waiting.values()].map((text) => `no outcome: ${text.slice(0, 200)}`);
-  return { row, backend, texts, faults: closed ? open : ['not closed', ...open] };
+  const open = [...waiting.values()].map((text) => `no outcome: ${text.slice(0, 200)}`);
+  const faults = [
+    ...(tornDown(row) ? [] : open),
+    ...(closed ? [] : ['not closed']),
+    ...(row.statements < ended ? [`lists ${row.statements} statements, and ${ended} ended`] : []),
+  ];
+  return { row, backend, texts, faults };
 }
 
 /** The texts of `logged` that do not stand in `recorded` in the same order. */
