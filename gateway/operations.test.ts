@@ -17,7 +17,7 @@ beforeEach(async () => {
   const now = performance.now.bind(performance);
   vi.spyOn(performance, 'now').mockImplementation(() => now() + ahead);
   stage = await Stage.open();
-  config = stage.configure('log: { level: info }');
+  config = stage.configure('spool: { limit: 64MiB, deadline: 60s }');
   gateway = await stage.start(config);
 });
 afterEach(async () => {
@@ -32,11 +32,17 @@ async function ready(): Promise<unknown[]> {
   return [status, ...workers.map(({ problem }) => problem)];
 }
 
-test('a gateway is not ready while its archive is more than a minute behind', async () => {
-  const client = await stage.connect(gateway, await stage.token('agent'));
+/** Keeps everybody from writing to the archive, as a full disk would, until it is closed. */
+function blockArchive(): Database.Database {
   const volume = readdirSync(config.archive).find((name) => name.endsWith('.audit')) ?? '';
   const lock = new Database(join(config.archive, volume));
   lock.exec('BEGIN IMMEDIATE');
+  return lock;
+}
+
+test('a gateway is not ready while its archive is more than a minute behind', async () => {
+  const client = await stage.connect(gateway, await stage.token('agent'));
+  const lock = blockArchive();
   try {
     await client.query('select 1');
     await new Promise((resolve) => setTimeout(resolve, 1_000)); // it is noted how far the spool is
@@ -50,3 +56,21 @@ test('a gateway is not ready while its archive is more than a minute behind', as
   }
   await expect.poll(ready, { timeout: 10_000 }).toEqual([200, null]);
 }, 20_000);
+
+test('a gateway is not ready while its spool has no room for a new session', async () => {
+  const client = await stage.connect(gateway, await stage.token('agent'));
+  const lock = blockArchive();
+  const load = async () => {
+    for (let i = 0; i < 160; i++) await client.query(`select length('${'x'.repeat(1 << 19)}')`);
+  };
+  const loaded = load();
+  try {
+    await expect
+      .poll(ready, { timeout: 15_000 })
+      .toEqual([503, expect.stringMatching(/^it takes no sessions: its spool \(\d+ of 67108864 bytes\)/)]);
+  } finally {
+    lock.close();
+  }
+  await loaded;
+  await expect.poll(ready, { timeout: 10_000 }).toEqual([200, null]);
+}, 40_000);

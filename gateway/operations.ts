@@ -152,7 +152,11 @@ async function stateOf(worker: Worker | null, number: number, { losses }: Crew):
   };
 }
 
-function problemOf({ failure, lag }: WorkerReport): string | null {
+function problemOf({ failure, takesSessions, spool, lag }: WorkerReport): string | null {
   if (failure !== null) return `it cannot record: ${failure.message}`;
+  if (!takesSessions) {
+    const held = `${spool.held} of ${spool.limit} bytes`;
+    return `it takes no sessions: its spool (${held}) or the disk is full, or the disk is too slow`;
+  }
   return lag > MAX_LAG_S ? `the archive is ${Math.round(lag)} s behind` : null;
 }

@@ -13,6 +13,8 @@ export interface WorkerReport extends SessionTotals {
   readonly refused: Readonly<Record<string, number>>;
   /** Why nothing can be recorded any more; null when it can. */
   readonly failure: { readonly code: string; readonly message: string } | null;
+  /** Whether a new session could be recorded. */
+  readonly takesSessions: boolean;
   readonly spool: {
     /** What counts against the limit. */
     readonly held: number;
@@ -49,7 +51,7 @@ export class WorkerGauges {
 
   report(worker: number, live: LiveSessions, recording: Recording): WorkerReport {
     const { user, system } = process.cpuUsage();
-    const failure = recording.recorder.failure;
+    const { failure, takesSessions } = recording.recorder;
     const report = {
       ...live.totals(),
       worker,
@@ -57,6 +59,7 @@ export class WorkerGauges {
       live: live.size,
       refused: Object.fromEntries(this.#refused),
       failure: failure === null ? null : { code: failure.code, message: failure.message },
+      takesSessions,
       spool: recording.depth(),
       lag: recording.lag(),
       syncs: recording.syncs.summary(),
