@@ -11,6 +11,7 @@ import { stalledDisk } from '../../test/torture/stalled-disk.ts';
 import { bodiesOf, openRun, type Run } from '../../test/torture/spool-run.ts';
 import { NODE_DISK } from './disk.ts';
 import { recoverSpool } from './recovery.ts';
+import { openSpool } from './spool.ts';
 
 let dir: string;
 beforeEach(() => {
@@ -107,6 +108,17 @@ describe('when the disk does not answer', () => {
     await until(() => forwarded.length === 100);
     expect([forwarded, failures]).toEqual([Array.from({ length: 100 }, (_, i) => i), []]);
     await recorder.close();
+  });
+
+  test('when the spool is opened, that fails within the deadline', async () => {
+    const { disk, stall } = stalledDisk();
+    stall();
+    const newLog = () => new Uint8Array(16);
+    const opening = openSpool({ dir, limit: LIMIT, syncs: true, deadline: 300, newLog, disk });
+    await expect(opening).rejects.toMatchObject({
+      code: 'SPOOL_STALLED',
+      message: 'the spool’s disk did not sync within 0.3 s',
+    });
   });
 
   test('within the deadline, recording ends: nothing is let through, and the log ends in a file of its own', async () => {
