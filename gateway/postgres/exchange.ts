@@ -68,9 +68,13 @@ export function describedAt({ describedAt: own, portal }: RunningStatement): num
   return own ?? portal?.describedAt ?? portal?.prepared?.describedAt ?? null;
 }
 
-/** How many columns its rows have; -1: not known. */
+/**
+ * How many columns its rows have; -1: not known. What EXECUTE and FETCH return depends on what their names stand for when they
+ * run: what they were described as before then binds nobody.
+ */
 export function columnsOf({ columns, portal }: RunningStatement): number {
   if (columns >= 0 || portal === null) return columns;
+  if (portal.prepared !== null && portal.prepared.command !== null) return -1;
   return portal.columns >= 0 ? portal.columns : (portal.prepared?.columns ?? -1);
 }
 

@@ -131,6 +131,14 @@ test('a name given again stands for the old text until the server takes the new 
   ]);
 });
 
+test('a prepared FETCH returns what its cursor has by then, whatever it was described as', async () => {
+  const { say, events } = await talk();
+  await say([parse('f', 'FETCH 1 FROM c'), describeMessage('S', 'f'), sync]);
+  await say([query('BEGIN; DECLARE c CURSOR FOR SELECT 1, 2')]);
+  expect(await say(run('f'))).toBe('2DCZ');
+  expect(told(events).slice(1)).toEqual(['FETCH 1 FROM c → FETCH 1']);
+});
+
 test('what waits for an answer is still run when its agent has left', async () => {
   const { agent, events, running, close: end } = await relayTo(await openSession(server, 'relayed'));
   onTestFinished(end);
