@@ -185,6 +185,26 @@ test('an error has no caret behind a secret that was taken out of its statement'
   ]);
 });
 
+test('a result that failed has a table only when rows came before the error', async () => {
+  const recording = new SessionRecording().opened();
+  const failure = errorResponse('E', { S: 'ERROR', V: 'ERROR', C: '57014', M: 'canceling statement' });
+  const described = rowDescription(['n', 23]);
+  recording.simple(1, 'SELECT pg_sleep(9)');
+  recording.outcome(1, { status: 'failed', answer: concat(described, failure) });
+  recording.simple(2, 'SELECT n FROM slow');
+  recording.outcome(2, { status: 'failed', rows: 1, answer: concat(described, dataRow('1'), failure) });
+  expect((await screen(recording)).slice(1)).toEqual([
+    'shop=> SELECT pg_sleep(9)',
+    'ERROR:  canceling statement [57014]',
+    'shop=> SELECT n FROM slow',
+    ' n',
+    '---',
+    ' 1',
+    'ERROR:  canceling statement [57014]',
+    'shop=>',
+  ]);
+});
+
 test('COPY data reads line by line, wherever its messages and events end', async () => {
   const recording = new SessionRecording().opened().simple(1, 'COPY t FROM STDIN');
   const data = concat(message('d', utf8('1\talice\n2\tb')), message('d', utf8('ob\n3\tx')));

@@ -43,7 +43,8 @@ export function paintOutcome(
   state: PainterState,
 ): string {
   const answer = paintAnswer(sequence, fields, payloads['answer'], state) + unreadableRest(state);
-  const headed = state.result?.table ? paintHeaderOnly(state.result, state) : '';
+  const came = fields.status === 'completed' || fields.status === 'suspended';
+  const headed = came && state.result?.table ? paintHeaderOnly(state.result, state) : '';
   const end = paintEnd(fields, payloads, state.result?.table?.headed === true);
   state.result = null;
   state.copy = null;
