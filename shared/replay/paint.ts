@@ -7,7 +7,7 @@ import type { Event, EventFields, EventHeader, EventKind } from '../recording/ev
 import type { StoredEvent } from '../recording/record.ts';
 import { paintComplaint } from './complaint.ts';
 import { paintCopy, paintCopyEnd } from './copy.ts';
-import { NEW_LINE, noteLine, styled } from './palette.ts';
+import { NEW_LINE, noteLine, type Role, styled } from './palette.ts';
 import type { PainterState } from './painter-state.ts';
 import { noteDescription, paintOutcome, paintRows } from './result.ts';
 import { painted } from './shown.ts';
@@ -44,10 +44,10 @@ const PAINTERS: Painters = {
   identity: note,
   ciContext: note,
   connected: note,
-  sessionClosed: note,
-  observed: note,
+  sessionClosed: (event) => (event.fields.sqlstate === null ? note(event) : remark(event, 'error')),
+  observed: warning,
   startupSettings: note,
-  ciMismatch: note,
+  ciMismatch: warning,
   identityChecked: note,
 
   statement: (event, payloads, state) => paintStatement(event.sequence, event.fields, payloads, state),
@@ -61,7 +61,7 @@ const PAINTERS: Painters = {
     paintCopyEnd(COPY_MARK, state) +
     (event.fields.failed ? note(event) : `${styled('prompt', COPY_MARK)}\\.${NEW_LINE}`),
   cancel: (event) => `^C ${note(event)}`,
-  gatewayStatement: note,
+  gatewayStatement: warning,
   prepared: ({ sequence }, payloads, state) => {
     rememberText(sequence, payloads['text'], state);
     return '';
@@ -82,8 +82,8 @@ const PAINTERS: Painters = {
     state.atPrompt && state.transaction === fields.transaction ? '' : ready(fields.transaction, state),
   notice: (_, payloads) => paintNotice(payloads['message']),
   notification: (event, payloads) => paintNotification(event.fields, payloads['message']),
-  parameterStatus: (event, payloads) => noteOn(event, secondText(payloads['message'])),
-  transactionEnded: note,
+  parameterStatus: (event, payloads) => remark(event, 'note', secondText(payloads['message'])),
+  transactionEnded: warning,
   replaced: nothing,
 };
 
@@ -119,11 +119,17 @@ function ready(transaction: string | null, state: PainterState): string {
 
 /** The event's sentence, as the player's own line. */
 function note(event: Event): string {
-  return noteOn(event, null);
+  return remark(event, 'note');
 }
 
-function noteOn(event: Event, message: string | null): string {
-  return noteLine(`-- ${visibleLine(describeEvent(event, { text: null, message }), NOTE_LIMIT)}`);
+/** The same, for what an investigator must not read over. */
+function warning(event: Event): string {
+  return remark(event, 'warning');
+}
+
+function remark(event: Event, role: Role, message: string | null = null): string {
+  const sentence = visibleLine(describeEvent(event, { text: null, message }), NOTE_LIMIT);
+  return styled(role, `-- ${sentence}`) + NEW_LINE;
 }
 
 function paintNotice(bytes: Uint8Array | null | undefined): string {
