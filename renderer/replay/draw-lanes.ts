@@ -11,6 +11,10 @@ const ERRORS = { top: 48, height: 12 } as const;
 
 export const LANES_HEIGHT = 64;
 
+/** Of a cross, in px: from its middle to a tip, and how thick it is drawn. */
+const REACH = 3;
+const STROKE = 1.5;
+
 /** Room that the length of a gap needs, in px. */
 const LENGTH_ROOM = 44;
 
@@ -42,7 +46,7 @@ export function drawLanes(canvas: HTMLCanvasElement, lanes: Lanes, scale: TimeSc
       laneHeight(lanes.rows[x] ?? 0, lanes.mostRows, ROWS.height),
       colors.read,
     );
-    if ((lanes.errors[x] ?? 0) > 0) cross(context, x, colors.error);
+    if ((lanes.errors[x] ?? 0) > 0) cross(context, crossAt(x, scale.width), colors.error);
   }
 }
 
@@ -59,17 +63,22 @@ function bar(
   context.fillRect(x, top + room - height, 1.5, height);
 }
 
+/** Where the middle of a cross stands: at its moment, but whole at either end of the line. */
+export function crossAt(x: number, width: number): number {
+  const room = REACH + STROKE / 2;
+  return Math.max(room, Math.min(x, width - room));
+}
+
 /** Errors are crosses, not only red. */
 function cross(context: CanvasRenderingContext2D, x: number, color: string): void {
   const y = ERRORS.top + ERRORS.height / 2;
-  const reach = 3;
   context.strokeStyle = color;
-  context.lineWidth = 1.5;
+  context.lineWidth = STROKE;
   context.beginPath();
-  context.moveTo(x - reach, y - reach);
-  context.lineTo(x + reach, y + reach);
-  context.moveTo(x + reach, y - reach);
-  context.lineTo(x - reach, y + reach);
+  context.moveTo(x - REACH, y - REACH);
+  context.lineTo(x + REACH, y + REACH);
+  context.moveTo(x + REACH, y - REACH);
+  context.lineTo(x - REACH, y + REACH);
   context.stroke();
 }
 
