@@ -5,6 +5,9 @@ import { formatCount } from './format.ts';
 /** UTF-16 units shown; what is longer is generated, and read as bytes. */
 const SHOWN = 50_000;
 
+/** Lines that are each an element of their own, so that a long one goes on below its number: more of them would be slow. */
+const WRAPPED = 2_000;
+
 /** Line breaks and tabs stay; all else that cannot be seen is written out. */
 export function sqlLines(text: string): string[] {
   return text
@@ -19,15 +22,27 @@ export function SqlText({ text }: { readonly text: string }) {
   if (text === '') return <p className="cell-quiet">(an empty statement)</p>;
   return (
     <div className="sql" data-testid="sql">
-      <pre className="sql-numbers" aria-hidden>
-        {lines.map((_, index) => index + 1).join('\n')}
-      </pre>
-      <pre className="sql-text">
-        {lines.join('\n')}
-        {more > 0 ? (
-          <span className="cell-quiet">{`\n… ${formatCount(more)} more characters (see Raw)`}</span>
-        ) : null}
-      </pre>
+      {lines.length > WRAPPED ? (
+        <>
+          <pre className="sql-numbers" aria-hidden>
+            {lines.map((_, index) => index + 1).join('\n')}
+          </pre>
+          <pre className="sql-text">{lines.join('\n')}</pre>
+        </>
+      ) : (
+        <pre className="sql-lines">
+          {numbered(lines).map(({ number, line }) => (
+            <span key={number} className="sql-line" data-number={number}>
+              {`${line}\n`}
+            </span>
+          ))}
+        </pre>
+      )}
+      {more > 0 ? <p className="cell-quiet">{`… ${formatCount(more)} more characters (see Raw)`}</p> : null}
     </div>
   );
+}
+
+function numbered(lines: readonly string[]): { number: number; line: string }[] {
+  return lines.map((line, index) => ({ number: index + 1, line }));
 }
