@@ -8,6 +8,7 @@ import { ArchiveStatus } from './ArchiveStatus.tsx';
 import { FacetPanel } from './FacetPanel.tsx';
 import { FilterBar } from './FilterBar.tsx';
 import { FilteringContext, filteringOf } from './filtering.ts';
+import { firstMatch } from './first-match.ts';
 import { knownValues } from './known-values.ts';
 import { idOfSession, seedSession, useArchive, useFacets, useSessions } from './lists.ts';
 import { ListStates } from './ListStates.tsx';
@@ -24,9 +25,12 @@ export function SessionsPlace({ place }: { readonly place: SessionsPlaceName }) 
   const total = facets.isPlaceholderData ? null : (facets.data?.total ?? null);
 
   const apply = (filter: string): void => goTo({ ...place, filter, selected: null });
-  const open = (row: SessionRow): void => {
+  const open = async (row: SessionRow): Promise<void> => {
     seedSession(row);
-    goTo({ name: 'session', id: row.id, step: null, tab: 'statement' });
+    const from = window.location.href;
+    const step = await firstMatch(row, place.filter);
+    // Who went elsewhere meanwhile stays there.
+    if (window.location.href === from) goTo({ name: 'session', id: row.id, step, tab: 'statement' });
   };
 
   return (
@@ -53,7 +57,7 @@ export function SessionsPlace({ place }: { readonly place: SessionsPlaceName }) 
               rowTestId="session-row"
               selected={place.selected}
               onSelect={(row) => goTo({ ...place, selected: row.id }, { replace: true })}
-              onOpen={open}
+              onOpen={(row) => void open(row)}
               order={place.sort}
               onOrder={(order) => {
                 const sort = SESSION_SORTS.find((known) => known === order);
@@ -66,7 +70,7 @@ export function SessionsPlace({ place }: { readonly place: SessionsPlaceName }) 
             />
           </ListStates>
         </section>
-        <SessionPreview session={selected} onOpen={open} />
+        <SessionPreview session={selected} onOpen={(row) => void open(row)} />
       </div>
     </FilteringContext>
   );

@@ -1,0 +1,36 @@
+/** Where a session is opened that was found by what one of its statements did. */
+import type { SessionRow } from '../../shared/api/session.ts';
+import type { FilterField } from '../../shared/filter/filter.ts';
+import { parseFilter } from '../../shared/filter/parse.ts';
+import { printFilter } from '../../shared/filter/print.ts';
+import { api } from '../api.ts';
+
+/** Fields that tell the statements of a session apart; all others hold for every one of them. */
+const OF_STATEMENTS: ReadonlySet<FilterField> = new Set([
+  'table',
+  'verb',
+  'status',
+  'error',
+  'rows',
+  'dur',
+  'text',
+]);
+
+/** The part of a filter that is about statements; '' when it says nothing of them, or does not parse. */
+export function aboutStatements(filter: string): string {
+  const terms = parseFilter(filter).filter?.terms ?? [];
+  return printFilter({ terms: terms.filter(({ field }) => OF_STATEMENTS.has(field)) });
+}
+
+/** The step at which the first statement that the filter looks for was answered; null for none, and when it cannot be had. */
+export async function firstMatch({ id }: SessionRow, filter: string): Promise<number | null> {
+  const looksFor = aboutStatements(filter);
+  if (looksFor === '') return null;
+  try {
+    const [first] = (await api.statements({ session: id, filter: looksFor, limit: 1 })).items;
+    return first === undefined ? null : (first.outcomeSequence ?? first.sequence);
+  } catch {
+    // The session view asks the same host, and says what is wrong.
+    return null;
+  }
+}
