@@ -52,14 +52,16 @@ export function ResultTab({ segments, shape, outcome, byCopy, resultFormats, rea
     const rows = loaded[parts.indexOf(index)]?.data;
     return rows?.[row - (shape.parts[index]?.firstRow ?? 0)];
   };
+  // Rows come and go with the eye, and heads must not change with them: columns would be measured anew.
+  const cells = columns.data ? 0 : (loaded.find((query) => query.data !== undefined)?.data?.[0]?.length ?? 0);
   const heads = useMemo(
     (): CellGridColumn[] =>
       columns.data?.map(({ name, typeOid }) => ({
         name,
         type: typeName(typeOid),
         end: isNumericType(typeOid),
-      })) ?? numbered(loaded[0]?.data?.[0]?.length ?? 0),
-    [columns.data, loaded],
+      })) ?? numbered(cells),
+    [columns.data, cells],
   );
 
   const failure = columns.error ?? loaded.find((query) => query.error !== null)?.error ?? null;
