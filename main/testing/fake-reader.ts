@@ -63,6 +63,7 @@ export const STATEMENT_ROW: StatementRow = {
   sqlstate: null,
   errorMessage: null,
   transaction: 'I',
+  live: false,
   agent: 'ci-deployer',
   job: 'github/4711/3',
   provenance: 'attested',

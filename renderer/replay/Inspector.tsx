@@ -29,11 +29,13 @@ interface InspectorProps {
   readonly current: CurrentStatement | null;
   /** What the archive's index says of the statement; null while it is on its way. */
   readonly row: StatementRow | null;
+  /** Whether the session is. */
+  readonly live: boolean;
   readonly tab: InspectorTab;
   readonly onTab: (tab: InspectorTab) => void;
 }
 
-export function Inspector({ player, current, row, tab, onTab }: InspectorProps) {
+export function Inspector({ player, current, row, live, tab, onTab }: InspectorProps) {
   const { list, segments, step } = player;
   const intent = current === null ? undefined : list.steps[current.intent];
   const number = current?.number;
@@ -79,7 +81,7 @@ export function Inspector({ player, current, row, tab, onTab }: InspectorProps) 
               onRetry={() => void detail.refetch()}
             />
           ) : tab === 'statement' ? (
-            <StatementTab step={step} row={row} detail={detail.data ?? null} outcome={outcome} />
+            <StatementTab step={step} row={row} detail={detail.data ?? null} outcome={outcome} live={live} />
           ) : tab === 'result' ? (
             <ResultTab
               segments={segments}

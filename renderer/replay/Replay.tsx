@@ -2,6 +2,7 @@
 import { useEffect, useRef } from 'react';
 import type { SessionRow } from '../../shared/api/session.ts';
 import { goBack, goTo, HOME, INSPECTOR_TABS, type InspectorTab, type Place } from '../router.ts';
+import { Tip } from '../ui/Button.tsx';
 import { formatClock } from '../ui/format.ts';
 import { useKeys } from '../ui/keys.ts';
 import { Controls } from './Controls.tsx';
@@ -13,7 +14,7 @@ import { statementAt, type CurrentStatement } from './statement-at.ts';
 import { TerminalView } from './TerminalView.tsx';
 import { TimeLine } from './TimeLine.tsx';
 import { usePlayer, type Player } from './use-player.ts';
-import { useStatements } from './use-statements.ts';
+import { numberOf, useStatements } from './use-statements.ts';
 
 type SessionPlace = Extract<Place, { name: 'session' }>;
 
@@ -31,10 +32,13 @@ export function Replay({ session, place, open }: ReplayProps) {
   const { state, list, step } = player;
   const current = statementAt(list.steps, state.index);
   const statements = useStatements(session, current);
-  const says = saysOf(player, session);
+  const live = session.outcome === 'live';
+  const follows = live && state.following;
+  const position = positionOf(session, current, statements.place);
+  const says = saysOf(player, position);
   const setTab = (tab: InspectorTab): void =>
-    goTo({ ...place, tab, step: step?.sequence ?? place.step }, { replace: true });
-  useAddress(place, step?.sequence ?? null, player);
+    goTo({ ...place, tab, step: follows ? null : (step?.sequence ?? place.step) }, { replace: true });
+  useAddress(place, follows ? null : (step?.sequence ?? place.step), player);
   useReplayKeys(player, setTab);
 
   return (
@@ -43,7 +47,7 @@ export function Replay({ session, place, open }: ReplayProps) {
       <div className="controls-bar">
         <Controls player={player} />
         <p className="position" data-testid="position">
-          {positionOf(session, current)}
+          {position}
           <span className="position-time mono">{step === undefined ? '' : formatClock(step.time)}</span>
           {state.loading ? <span className="cell-quiet">seeking…</span> : null}
         </p>
@@ -72,26 +76,33 @@ export function Replay({ session, place, open }: ReplayProps) {
             player={player}
             current={current}
             row={statements.current}
+            live={live}
             tab={place.tab}
             onTab={setTab}
           />
         </div>
       </div>
-      <Announcer says={says} playing={state.playing} />
+      <Announcer says={state.playing ? 'playing' : follows ? 'following the live session' : says} />
     </div>
   );
 }
 
-function positionOf({ statements }: SessionRow, current: CurrentStatement | null): string {
-  if (current !== null) return `statement ${current.number}/${statements}`;
-  return statements === 0 ? 'no statements' : 'before the first statement';
+/** `statement 3/12`, and what the record calls it where that is another number: a Query may hold several statements. */
+function positionOf(
+  { statements }: SessionRow,
+  current: CurrentStatement | null,
+  place: number | null,
+): string {
+  if (current === null) return statements === 0 ? 'no statements' : 'before the first statement';
+  const number = numberOf({ statement: current.number, ordinal: current.ordinal });
+  if (place === null) return `statement #${number}`;
+  return `statement ${place}/${statements}${number === String(place) ? '' : ` · #${number}`}`;
 }
 
-function saysOf({ step, state, list }: Player, session: SessionRow): string {
+function saysOf({ step, state, list }: Player, position: string): string {
   if (step === undefined) return 'loading';
   const total = list.complete ? ` of ${list.steps.length}` : '';
-  const statement = step.statement === null ? '' : `, statement ${step.statement} of ${session.statements}`;
-  return `step ${state.index + 1}${total}${statement}, ${formatClock(step.time)}: ${step.label}`;
+  return `step ${state.index + 1}${total}, ${position}, ${formatClock(step.time)}: ${step.label}`;
 }
 
 /** What is loaded, when that is not all: a view of a part says so. */
@@ -108,21 +119,38 @@ function Loaded({ player, session }: { readonly player: Player; readonly session
       </p>
     );
   }
-  if (session.outcome === 'live') return <p className="loaded tone-live">● live, more may come</p>;
+  if (session.outcome === 'live') {
+    return (
+      <p className="loaded tone-live">
+        {player.state.following ? (
+          '● live: following'
+        ) : (
+          <Tip text="Go to the newest step, and follow" shortcut="End">
+            <button type="button" className="value-button" onClick={player.toEnd}>
+              ● live: follow
+            </button>
+          </Tip>
+        )}
+      </p>
+    );
+  }
   if (list.complete) return null;
   return <p className="loaded">loading steps: {list.steps.length}</p>;
 }
 
-/** Speaks the step to screen readers; while playing only that it plays. */
-function Announcer({ says, playing }: { readonly says: string; readonly playing: boolean }) {
+/** Speaks the step to screen readers; while it moves by itself only that it does. */
+function Announcer({ says }: { readonly says: string }) {
   return (
     <p className="hidden-text" role="status" aria-live="polite" data-testid="step">
-      {playing ? 'playing' : says}
+      {says}
     </p>
   );
 }
 
-/** Keeps the address at the cursor's step, and the cursor at the address when that changes by itself. */
+/**
+ * Keeps the address at the cursor's step, and the cursor at the address when that changes by itself. Null is no step: what
+ * follows a live session has an address that follows it too.
+ */
 function useAddress(place: SessionPlace, sequence: number | null, { seekSequence }: Player): void {
   const written = useRef<number | null>(place.step);
   const latest = useRef(place);
@@ -130,7 +158,7 @@ function useAddress(place: SessionPlace, sequence: number | null, { seekSequence
     latest.current = place;
   });
   useEffect(() => {
-    if (sequence === null) return;
+    if (sequence === latest.current.step) return;
     const timer = setTimeout(() => {
       written.current = sequence;
       goTo({ ...latest.current, step: sequence }, { replace: true });

@@ -5,10 +5,10 @@ import { visibleLine } from '../../shared/replay/visible.ts';
 import type { gridFeatures } from '../ui/columns.ts';
 import { DataGrid, type GridColumn } from '../ui/DataGrid.tsx';
 import { formatCompact } from '../ui/format.ts';
-import { Status, Verb } from '../ui/marks.tsx';
+import { MaskedMark, Status, Verb } from '../ui/marks.tsx';
 import { Fault } from '../ui/Note.tsx';
 import type { CurrentStatement } from './statement-at.ts';
-import { idOfStatement, type Statements } from './use-statements.ts';
+import { idOfStatement, numberOf, type Statements } from './use-statements.ts';
 
 const column = createColumnHelper<typeof gridFeatures, StatementRow>();
 
@@ -28,14 +28,19 @@ const COLUMNS = column.columns([
   column.accessor('verb', {
     id: 'verb',
     header: 'Verb',
-    meta: { width: 112, grow: 0, leaves: 0 },
+    meta: { width: 124, grow: 0, leaves: 0 },
     cell: ({ row }) => <Verb verb={row.original.verb} />,
   }),
   column.accessor('text', {
     id: 'text',
     header: 'Statement',
     meta: { width: 150, grow: 1, leaves: 0 },
-    cell: ({ row }) => <code>{visibleLine(row.original.text, LINE_LENGTH)}</code>,
+    cell: ({ row }) => (
+      <span className="statement-line">
+        {row.original.masked ? <MaskedMark /> : null}
+        <code className="ellipsis">{visibleLine(row.original.text, LINE_LENGTH)}</code>
+      </span>
+    ),
   }),
   column.accessor('rows', {
     id: 'rows',
@@ -46,15 +51,10 @@ const COLUMNS = column.columns([
   column.accessor('status', {
     id: 'status',
     header: 'Status',
-    meta: { width: 92, grow: 0, leaves: 0 },
-    cell: ({ row }) => <Status status={row.original.status} sqlstate={row.original.sqlstate} />,
+    meta: { width: 100, grow: 0, leaves: 0 },
+    cell: ({ row }) => <Status {...row.original} />,
   }),
 ]) as readonly GridColumn<StatementRow>[];
-
-/** 12, and 12.2 for the second SQL statement of one Query. */
-function numberOf({ statement, ordinal }: StatementRow): string {
-  return ordinal === 0 ? String(statement) : `${statement}.${ordinal + 1}`;
-}
 
 interface StatementListProps {
   readonly session: SessionRow;

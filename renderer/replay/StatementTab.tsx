@@ -4,7 +4,7 @@ import type { StatementRow, Step } from '../../shared/api/session.ts';
 import { visibleLine } from '../../shared/replay/visible.ts';
 import { goTo } from '../router.ts';
 import { formatCount, formatDuration, formatExact } from '../ui/format.ts';
-import { Status, Verb } from '../ui/marks.tsx';
+import { MaskedMark, Status, Verb } from '../ui/marks.tsx';
 import { SqlText } from '../ui/SqlText.tsx';
 import type { StatementDetail } from './statement-detail.ts';
 
@@ -16,9 +16,11 @@ interface StatementTabProps {
   readonly row: StatementRow | null;
   readonly detail: StatementDetail | null;
   readonly outcome: Step | undefined;
+  /** Whether the session is: what is not recorded may still come. */
+  readonly live: boolean;
 }
 
-export function StatementTab({ step, row, detail, outcome }: StatementTabProps) {
+export function StatementTab({ step, row, detail, outcome, live }: StatementTabProps) {
   if (detail === null) {
     return (
       <div className="tab-scroll">
@@ -29,7 +31,7 @@ export function StatementTab({ step, row, detail, outcome }: StatementTabProps) 
   return (
     <div className="tab-scroll">
       {detail.textMissing ? (
-        <p className="tone-unknown sql-missing">text {detail.text}</p>
+        <p className="tone-unknown sql-missing">{detail.text}</p>
       ) : (
         <SqlText text={detail.text} />
       )}
@@ -59,22 +61,27 @@ export function StatementTab({ step, row, detail, outcome }: StatementTabProps) 
           <Status
             status={row?.status === 'rolled-back' ? row.status : (outcome?.status ?? 'unknown')}
             sqlstate={outcome?.sqlstate ?? null}
+            live={live}
           />
-          {outcome === undefined ? <span className="cell-quiet"> not recorded</span> : null}
+          {outcome === undefined && !live ? <span className="cell-quiet"> not recorded</span> : null}
         </Fact>
         {row === null ? null : (
           <>
             <Fact name="rows">{formatCount(row.rows)}</Fact>
             <Fact name="duration">
               {row.duration === null ? (
-                <span className="cell-quiet">unknown</span>
+                <span className="cell-quiet">{live ? 'running' : 'unknown'}</span>
               ) : (
                 formatDuration(row.duration)
               )}
             </Fact>
           </>
         )}
-        {detail.masked ? <Fact name="masked">secrets, before it was recorded</Fact> : null}
+        {detail.masked ? (
+          <Fact name="masked">
+            <MaskedMark /> secrets were taken out before it was recorded
+          </Fact>
+        ) : null}
         <Fact name="sent">
           <time>{formatExact(detail.intent.event.time)}</time>
         </Fact>

@@ -26,6 +26,7 @@ export interface Actions {
   readonly nextError: () => void;
   readonly previousError: () => void;
   readonly toStart: () => void;
+  /** To the last step, and on with a session that is live. */
   readonly toEnd: () => void;
   readonly seekTime: (time: number) => void;
   /** To the step of the event with this sequence, or the last one before it; waits for it to be loaded. */
@@ -43,8 +44,10 @@ export class OpenSession {
   readonly segments: Segments;
   readonly cursor: Cursor;
   readonly actions: Actions;
+  readonly #live: boolean;
 
   constructor({ id, outcome, started }: SessionRow) {
+    this.#live = outcome === 'live';
     this.pages = new StepPages(
       (after) => api.steps({ id, limit: STEP_PAGE, ...(after === undefined ? {} : { after }) }),
       outcome !== 'live',
@@ -57,11 +60,13 @@ export class OpenSession {
     this.actions = actionsOf(this, started);
   }
 
+  /** Without a `start` a live session is opened where it is now, one that is over at its beginning. */
   open(start: number | null): void {
     this.pages.subscribe(() => this.cursor.sourceChanged());
     void this.refresh();
-    if (start === null) this.cursor.seekTo(0);
-    else this.actions.seekSequence(start);
+    if (start !== null) this.actions.seekSequence(start);
+    else if (this.#live) this.cursor.follow();
+    else this.cursor.seekTo(0);
   }
 
   /** Fetches what is not here, or was recorded since. Failures are told by the pages, or by who asks for a segment. */
@@ -99,7 +104,10 @@ function actionsOf(session: OpenSession, started: number): Actions {
     nextError: () => cursor.nextError(),
     previousError: () => cursor.previousError(),
     toStart: () => cursor.seekTo(0),
-    toEnd: () => cursor.seekTo(Number.MAX_SAFE_INTEGER),
+    toEnd: () => {
+      stopSeeking();
+      cursor.follow();
+    },
     seekTime: (time) => cursor.seekTime(time),
     seekSequence: (sequence) => {
       stopSeeking();

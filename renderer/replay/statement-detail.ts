@@ -13,7 +13,7 @@ export interface StatementDetail {
   /** Of the prepared statement; '' is the unnamed one, null for the simple protocol. */
   readonly name: string | null;
   readonly portal: string | null;
-  /** The SQL; when it is missing, why: redacted, or not recorded. */
+  /** The SQL; when it is missing, why: redacted, not recorded, or a call of a function. */
   readonly text: string;
   readonly textMissing: boolean;
   /** Sequence of the event that held the text, when it was prepared before. */
@@ -33,7 +33,9 @@ export async function loadStatement(segments: Segments, sequence: number): Promi
   if (intent === null) return null;
   const { event } = intent;
   if (event.kind !== 'statement') {
-    return { ...NOTHING, intent, protocol: event.kind === 'functionCall' ? 'function call' : event.kind };
+    return event.kind === 'functionCall'
+      ? { ...NOTHING, intent, protocol: 'function call', text: callOf(event.fields.function) }
+      : { ...NOTHING, intent, protocol: event.kind };
   }
   const { fields } = event;
   const prepared = fields.parsedAt === null ? null : await load(fields.parsedAt);
@@ -57,7 +59,7 @@ export async function loadStatement(segments: Segments, sequence: number): Promi
 const NOTHING: Omit<StatementDetail, 'intent' | 'protocol'> = {
   name: null,
   portal: null,
-  text: 'not recorded',
+  text: 'text not recorded',
   textMissing: true,
   parsedAt: null,
   boundAt: null,
@@ -65,6 +67,11 @@ const NOTHING: Omit<StatementDetail, 'intent' | 'protocol'> = {
   resultFormats: [],
   masked: false,
 };
+
+/** A FunctionCall names its function by the OID alone (PostgreSQL manual, §54.7). */
+function callOf(oid: number): string {
+  return `a call of the function with OID ${oid}, which has no SQL (see Raw for its arguments)`;
+}
 
 function isMasked(stored: StoredEvent | null): boolean {
   return stored !== null && 'masked' in stored.event.fields && stored.event.fields.masked;
@@ -77,8 +84,8 @@ function textOf(intent: StoredEvent, prepared: StoredEvent | null): string | nul
 
 function missingWord(intent: StoredEvent, prepared: StoredEvent | null): string {
   return intent.payloads['text'] === null || prepared?.payloads['text'] === null
-    ? 'redacted'
-    : 'not recorded';
+    ? 'text redacted'
+    : 'text not recorded';
 }
 
 async function parametersOf(

@@ -18,8 +18,15 @@ export interface Statements {
   readonly rows: readonly StatementRow[];
   /** The row of the statement at the cursor; null while it is not here. */
   readonly current: StatementRow | null;
+  /** Its place among the session's statements from 1, each part of a Query counted; null while it is not here. */
+  readonly place: number | null;
   readonly list: UseInfiniteQueryResult<Pages>;
   readonly more: () => void;
+}
+
+/** 12, and 12.2 for the second SQL statement of one Query. */
+export function numberOf({ statement, ordinal }: Pick<StatementRow, 'statement' | 'ordinal'>): string {
+  return ordinal === 0 ? String(statement) : `${statement}.${ordinal + 1}`;
 }
 
 /** What tells the statements of one session apart. */
@@ -62,5 +69,6 @@ export function useStatements({ id }: SessionRow, current: CurrentStatement | nu
 
   const wanted =
     current === null ? null : idOfStatement({ statement: current.number, ordinal: current.ordinal });
-  return { rows, current: rows.find((row) => idOfStatement(row) === wanted) ?? null, list, more };
+  const at = rows.findIndex((row) => idOfStatement(row) === wanted);
+  return { rows, current: rows[at] ?? null, place: at < 0 ? null : at + 1, list, more };
 }

@@ -11,7 +11,7 @@ import {
   formatFilterTime,
   formatShortTime,
 } from '../ui/format.ts';
-import { Status, Verb } from '../ui/marks.tsx';
+import { MaskedMark, Status, Verb } from '../ui/marks.tsx';
 import { Cell, ValueCell } from './Cell.tsx';
 import { JobCell } from './JobCell.tsx';
 
@@ -70,9 +70,12 @@ export const STATEMENT_COLUMNS: readonly GridColumn<StatementRow>[] = column.col
     header: 'Statement',
     meta: { width: 240, grow: 1, leaves: 0 },
     cell: ({ row }) => (
-      <code className="statement-text" title={row.original.errorMessage ?? undefined}>
-        {visibleLine(row.original.text, LINE_LENGTH)}
-      </code>
+      <span className="statement-line">
+        {row.original.masked ? <MaskedMark /> : null}
+        <code className="ellipsis statement-text" title={row.original.errorMessage ?? undefined}>
+          {visibleLine(row.original.text, LINE_LENGTH)}
+        </code>
+      </span>
     ),
   }),
   column.accessor('rows', {
@@ -131,7 +134,7 @@ function StatusCell({ row }: { readonly row: StatementRow }) {
   const term = row.sqlstate === null ? (['status', row.status] as const) : (['error', row.sqlstate] as const);
   return (
     <ValueCell field={term[0]} value={term[1]}>
-      <Status status={row.status} sqlstate={row.sqlstate} />
+      <Status {...row} />
     </ValueCell>
   );
 }

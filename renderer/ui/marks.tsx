@@ -7,6 +7,7 @@ import {
   CircleHelp,
   CircleX,
   Eye,
+  EyeOff,
   Minus,
   Pencil,
   Radio,
@@ -21,7 +22,8 @@ import type { SessionOutcome, StatementRow } from '../../shared/api/session.ts';
 
 const GLYPH = 12;
 
-type Tone = 'read' | 'write' | 'schema' | 'denied' | 'approved' | 'error' | 'unknown' | 'plain' | 'live';
+type Tone =
+  'read' | 'write' | 'schema' | 'denied' | 'approved' | 'error' | 'unknown' | 'plain' | 'live' | 'masked';
 
 interface MarkProps {
   readonly tone: Tone;
@@ -69,7 +71,7 @@ export function Verb({ verb }: { readonly verb: string }) {
       tone={tone}
       icon={VERB_ICONS[tone]}
       className="verb"
-      title={verb === '' ? 'the text does not parse' : undefined}
+      title={verb === '' ? 'the text does not parse' : verb}
     >
       <span className={verb === '' ? 'dashed' : 'ellipsis'}>{verb === '' ? 'unknown' : verb}</span>
     </Mark>
@@ -105,18 +107,28 @@ const OUTCOMES: Record<SessionOutcome, { tone: Tone; icon: ReactNode; meaning: s
   },
 };
 
+interface OutcomeProps {
+  readonly outcome: SessionOutcome;
+  /** Why, in words, where that is recorded. */
+  readonly reason?: string | null;
+}
+
 /** How a session ended. */
-export function Outcome({ outcome }: { readonly outcome: SessionOutcome }) {
+export function Outcome({ outcome, reason = null }: OutcomeProps) {
   const { tone, icon, meaning } = OUTCOMES[outcome];
   return (
-    <Mark tone={tone} icon={icon} title={meaning}>
+    <Mark
+      tone={tone}
+      icon={icon}
+      title={reason === null || reason === '' ? meaning : `${meaning}: ${reason}`}
+    >
       <span className={outcome === 'unknown' ? 'dashed' : undefined}>{outcome}</span>
     </Mark>
   );
 }
 
-/** How a statement ended: a failure says its SQLSTATE. */
-export function Status({ status, sqlstate }: Pick<StatementRow, 'status' | 'sqlstate'>) {
+/** How a statement ended: a failure says its SQLSTATE. What has no outcome is running while its session is live. */
+export function Status({ status, sqlstate, live }: Pick<StatementRow, 'status' | 'sqlstate' | 'live'>) {
   switch (status) {
     case 'completed':
       return (
@@ -163,7 +175,15 @@ export function Status({ status, sqlstate }: Pick<StatementRow, 'status' | 'sqls
         </Mark>
       );
     case 'unknown':
-      return (
+      return live ? (
+        <Mark
+          tone="live"
+          icon={<Radio size={GLYPH} aria-hidden />}
+          title="sent, and not answered yet: the session is live"
+        >
+          running
+        </Mark>
+      ) : (
         <Mark
           tone="unknown"
           icon={<CircleDashed size={GLYPH} aria-hidden />}
@@ -173,6 +193,17 @@ export function Status({ status, sqlstate }: Pick<StatementRow, 'status' | 'sqls
         </Mark>
       );
   }
+}
+
+/** Secrets were taken out of a statement before it was recorded. */
+export function MaskedMark() {
+  return (
+    <Mark
+      tone="masked"
+      icon={<EyeOff size={GLYPH} aria-label="masked" />}
+      title="secrets were taken out of this statement before it was recorded: [masked] stands in their place"
+    />
+  );
 }
 
 /** How far a CI context can be trusted: ✓ proven by a verified claim, ~ the agent's own word. */
@@ -196,13 +227,22 @@ export function ProvenanceMark({ provenance }: { readonly provenance: 'attested'
   );
 }
 
+interface MismatchProps {
+  /** The other job, ready to be shown. */
+  readonly asserted: string;
+  /** In words beside the glyph, where there is room. */
+  readonly words?: boolean;
+}
+
 /** The agent asserted another job than the session's: a finding, whichever of the two is proven. */
-export function MismatchMark({ asserted }: { readonly asserted: string }) {
+export function MismatchMark({ asserted, words = false }: MismatchProps) {
   return (
     <Mark
       tone="denied"
       icon={<TriangleAlert size={GLYPH} aria-label="mismatch" />}
       title={`the agent also said that it is ${asserted}`}
-    />
+    >
+      {words ? <span className="ellipsis">also said {asserted}</span> : null}
+    </Mark>
   );
 }

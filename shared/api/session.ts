@@ -108,6 +108,7 @@ export const StatementRow = z
     job: z.string().nullable().describe('provider/run/job'),
     provenance: Provenance.nullable().describe('how far the job can be trusted'),
     connection: z.string(),
+    live: z.boolean().describe('its session is live: an outcome that is unknown may still come'),
   })
   .openapi('Statement');
 export type StatementRow = z.infer<typeof StatementRow>;

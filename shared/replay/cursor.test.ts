@@ -37,6 +37,7 @@ describe('playing', () => {
       loading: false,
       gap: { from: 300_000, to: 10_300_000, skipped: true },
       atEnd: false,
+      following: false,
       error: null,
       speed: 1,
       skipIdle: true,
@@ -156,6 +157,26 @@ describe('a live session', () => {
     source.ended = true;
     cursor.sourceChanged();
     expect(cursor.snapshot().playing).toBe(false);
+  });
+
+  test('is followed step by step as it grows, until the cursor is sent elsewhere', async () => {
+    const grow = async (ms: number) => {
+      source.steps.push(step(ms));
+      source.loaded = source.steps.length;
+      cursor.sourceChanged();
+      await source.answer();
+      return [shown(), cursor.snapshot().following];
+    };
+    cursor.follow();
+    await source.answer();
+    const seen = [[shown(), cursor.snapshot().following], await grow(60_000), await grow(60_001)];
+    cursor.stepBy(-1);
+    expect([...seen, await grow(60_002)]).toEqual([
+      [6, true],
+      [7, true],
+      [8, true],
+      [7, false],
+    ]);
   });
 
   test('growth does not move a paused cursor', () => {

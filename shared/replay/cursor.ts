@@ -37,6 +37,8 @@ export interface CursorSnapshot extends Pace {
   readonly gap: Gap | null;
   /** Whether the step shown is the last one known; on a live session more may come. */
   readonly atEnd: boolean;
+  /** Whether it stays at the last step as steps come in. */
+  readonly following: boolean;
   /** Why steps could not be loaded; null once a seek succeeds. */
   readonly error: unknown;
 }
@@ -54,6 +56,7 @@ export class Cursor {
   #pace: Pace = { speed: 1, skipIdle: true };
   #index = -1;
   #playing = false;
+  #following = false;
   #error: unknown = null;
   #cancelTimer: (() => void) | null = null;
   /** Where a seek under way goes, so that steps asked for meanwhile add up; null when none is, or it is a search. */
@@ -87,6 +90,7 @@ export class Cursor {
   play(): void {
     if (this.#playing) return;
     this.#playing = true;
+    this.#following = false;
     const over = this.#source.ended && this.#index >= this.#source.length - 1;
     if (over && !this.#seeker.busy) this.#land(-1);
     else this.#goOn();
@@ -127,12 +131,21 @@ export class Cursor {
 
   /** To a step by its index; beyond the end is the last one. Playing goes on from there. */
   seekTo(index: number): void {
+    this.#following = false;
     const target = Math.max(0, index);
     this.#seek(atIndex(target), { target });
   }
 
+  /** To the last step, and on to each that comes in, at once and not at its pace, until it is sent elsewhere. */
+  follow(): void {
+    this.#stop();
+    this.#following = true;
+    this.sourceChanged();
+  }
+
   /** To a moment of recorded time, µs: the step shown then, with the wait for the next one partly over. */
   seekTime(time: number): void {
+    this.#following = false;
     this.#seek(atTime(time), { time });
   }
 
@@ -144,10 +157,11 @@ export class Cursor {
     this.#setPace({ ...this.#pace, skipIdle });
   }
 
-  /** To be called when the source grew or ended: a cursor that plays at the live edge goes on. */
+  /** To be called when the source grew or ended: a cursor that follows it, or plays at the live edge, goes on. */
   sourceChanged(): void {
     this.#atLiveEdge = false;
-    this.#goOn();
+    if (this.#following) this.#seek(atIndex(Number.MAX_SAFE_INTEGER));
+    else this.#goOn();
   }
 
   /** Nothing happens after this. */
@@ -160,6 +174,7 @@ export class Cursor {
 
   #find(direction: 1 | -1, fits: (step: Step) => boolean): void {
     this.#stop();
+    this.#following = false;
     this.#seek(nextFitting(this.#index, direction, fits));
   }
 
@@ -277,6 +292,7 @@ export class Cursor {
       loading: this.#seeker.busy,
       gap: isIdle(silence) ? { from, to: from + silence, skipped: this.#pace.skipIdle } : null,
       atEnd: this.#source.length > 0 && this.#index >= this.#source.length - 1,
+      following: this.#following,
       error: this.#error,
     };
   }

@@ -88,11 +88,12 @@ interface StoredStatement {
   readonly job: string | null;
   readonly provenance: string | null;
   readonly connection: string;
+  readonly session_outcome: string;
 }
 
 const STATEMENT = `SELECT x.session_id, s.sid, x.number, x.ordinal, x.sequence, x.text_sequence, x.text_start, x.text_length,
   x.outcome_sequence, x.time, x.duration, d.text AS normal, v.verb, d.tables, x.rows, x.status, x.sqlstate, x.transaction_status,
-  t.subject AS agent, j.path AS job, j.provenance, s.connection
+  t.subject AS agent, j.path AS job, j.provenance, s.connection, s.outcome AS session_outcome
 FROM statement x JOIN session s ON s.id = x.session_id JOIN text d ON d.id = x.text_id JOIN verb v ON v.id = x.verb_id
   LEFT JOIN token t ON t.id = x.token_id LEFT JOIN job j ON j.id = x.job_id WHERE x.id = ?`;
 
@@ -169,6 +170,7 @@ export class Rows {
       job,
       provenance: provenanceOf(row.provenance),
       connection,
+      live: row.session_outcome === 'live',
     };
   }
 
