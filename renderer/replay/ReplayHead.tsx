@@ -18,6 +18,9 @@ import { MismatchMark, Outcome, ProvenanceMark } from '../ui/marks.tsx';
 /** Longest name shown; the rest is in its title. */
 const NAME_LENGTH = 80;
 
+/** Longest reason of an end in its title. */
+const REASON_LENGTH = 500;
+
 /** The filter for all sessions of a CI run. */
 function runFilter({ provider, run }: CiContext): string {
   return printTerm({ field: 'job', comparison: ':', value: `${provider}/${run}` });
@@ -26,6 +29,7 @@ function runFilter({ provider, run }: CiContext): string {
 export function ReplayHead({ session }: { readonly session: SessionRow }) {
   const { identity, ci } = session;
   const agent = identity?.subject ?? session.user;
+  const reason = session.reason === null ? null : visibleLine(session.reason, REASON_LENGTH);
   const job = ci === null ? null : `${ci.provider}/${ci.run}/${ci.job}`;
   return (
     <header className="replay-head">
@@ -58,7 +62,14 @@ export function ReplayHead({ session }: { readonly session: SessionRow }) {
           <ProvenanceMark provenance={ci.provenance} />
           <span className="replay-provenance">{ci.provenance}</span>
           {session.ciMismatch === null ? null : (
-            <MismatchMark asserted={visibleLine(session.ciMismatch, NAME_LENGTH)} />
+            <button
+              type="button"
+              className="value-button replay-mismatch"
+              title="Sessions whose agents named another job than their own"
+              onClick={() => goTo({ ...HOME, filter: 'ci:mismatch' })}
+            >
+              <MismatchMark asserted={visibleLine(session.ciMismatch, NAME_LENGTH)} words />
+            </button>
           )}
         </span>
       )}
@@ -78,8 +89,13 @@ export function ReplayHead({ session }: { readonly session: SessionRow }) {
           <span className="tone-error"> · ✕ {formatNumberOf(session.errors, 'error')}</span>
         ) : null}
       </span>
-      <span className="replay-outcome" title={session.reason ?? undefined}>
-        <Outcome outcome={session.outcome} />
+      <span className="replay-outcome">
+        <Outcome outcome={session.outcome} reason={reason} />
+        {reason === null || reason === '' ? null : (
+          <span className="replay-reason ellipsis" title={reason}>
+            {reason}
+          </span>
+        )}
       </span>
     </header>
   );

@@ -1,6 +1,7 @@
 /** The columns of the session list. */
 import { createColumnHelper } from '@tanstack/react-table';
 import type { CiContext, SessionRow } from '../../shared/api/session.ts';
+import { visibleLine } from '../../shared/replay/visible.ts';
 import type { gridFeatures } from '../ui/columns.ts';
 import type { GridColumn } from '../ui/DataGrid.tsx';
 import {
@@ -14,6 +15,9 @@ import { Outcome, Verb } from '../ui/marks.tsx';
 import { Cell, ValueCell } from './Cell.tsx';
 import { JobCell } from './JobCell.tsx';
 
+/** Longest reason in a title. */
+const REASON_LENGTH = 500;
+
 const column = createColumnHelper<typeof gridFeatures, SessionRow>();
 
 /** A job as the filter writes it. */
@@ -24,6 +28,11 @@ export function jobOf({ provider, run, job }: CiContext): string {
 /** What stands for the agent: the token's subject, else the start-up user's own word. */
 export function agentOf(row: SessionRow): string {
   return row.identity?.subject ?? row.user;
+}
+
+/** Why a session ended as it did, on one line; null where nothing is to be said. */
+function reasonOf({ reason }: SessionRow): string | null {
+  return reason === null ? null : visibleLine(reason, REASON_LENGTH);
 }
 
 /** How long a session took; null while its end is not known. */
@@ -109,7 +118,7 @@ export const SESSION_COLUMNS: readonly GridColumn<SessionRow>[] = column.columns
     meta: { width: 112, grow: 0, leaves: 1 },
     cell: ({ row }) => (
       <ValueCell field="outcome" value={row.original.outcome}>
-        <Outcome outcome={row.original.outcome} />
+        <Outcome outcome={row.original.outcome} reason={reasonOf(row.original)} />
       </ValueCell>
     ),
   }),
