@@ -1,5 +1,5 @@
 /** Where a session is opened that was found by what one of its statements did. */
-import type { SessionRow } from '../../shared/api/session.ts';
+import type { SessionId, SessionRow, StatementRow } from '../../shared/api/session.ts';
 import type { FilterField } from '../../shared/filter/filter.ts';
 import { parseFilter } from '../../shared/filter/parse.ts';
 import { printFilter } from '../../shared/filter/print.ts';
@@ -22,15 +22,22 @@ export function aboutStatements(filter: string): string {
   return printFilter({ terms: terms.filter(({ field }) => OF_STATEMENTS.has(field)) });
 }
 
-/** The step at which the first statement that the filter looks for was answered; null for none, and when it cannot be had. */
+/**
+ * The step at which the first statement that the filter looks for was answered, one that had its effect before those that
+ * had none; null when there is none, and when it cannot be had.
+ */
 export async function firstMatch({ id }: SessionRow, filter: string): Promise<number | null> {
   const looksFor = aboutStatements(filter);
   if (looksFor === '') return null;
   try {
-    const [first] = (await api.statements({ session: id, filter: looksFor, limit: 1 })).items;
+    const first = (await firstOf(id, `${looksFor} status:completed`)) ?? (await firstOf(id, looksFor));
     return first === undefined ? null : (first.outcomeSequence ?? first.sequence);
   } catch {
     // The session view asks the same host, and says what is wrong.
     return null;
   }
+}
+
+async function firstOf(session: SessionId, filter: string): Promise<StatementRow | undefined> {
+  return (await api.statements({ session, filter, limit: 1 })).items[0];
 }

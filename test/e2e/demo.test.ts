@@ -29,9 +29,9 @@ test(
     await expect.poll(() => row.innerText()).toMatch(/ci-deployer[^]*github\/4713\/1/);
     await row.dblclick();
     const position = page.getByTestId('position');
-    await expect
-      .poll(() => position.innerText(), { timeout: 10_000 })
-      .toContain('before the first statement');
+    await expect.poll(() => position.innerText(), { timeout: 10_000 }).toContain('statement 6/7');
+    await page.getByRole('button', { name: 'Start' }).click();
+    await expect.poll(() => position.innerText()).toContain('before the first statement');
 
     for (let statement = 1; statement <= 6; statement++) {
       await page.getByRole('button', { name: 'Next statement' }).click();
