@@ -59,16 +59,35 @@ export async function outcomeOf(
   if (run === undefined) return null;
   try {
     const { direct, through, spoken, recorded, statements } = await tryFeature(under, driver, run);
-    if (!isDeepStrictEqual(through, direct))
-      return { is: 'differs', why: `direct ${shown(direct)}, through the gateway ${shown(through)}` };
-    if (!isDeepStrictEqual(recorded, spoken) || statements === 0)
-      return { is: 'differs', why: `said ${shown(spoken)}, recorded ${shown(recorded)}` };
-    return { is: 'ok', statements };
+    const difference = differenceOf('direct', direct, 'through the gateway', through);
+    const lacking = differenceOf('said', spoken, 'recorded', recorded);
+    if (difference !== null || lacking !== null) return { is: 'differs', why: difference ?? lacking ?? '' };
+    return statements > 0 ? { is: 'ok', statements } : { is: 'fails', why: 'it said nothing' };
   } catch (error) {
     return { is: 'fails', why: error instanceof Error ? error.message : String(error) };
   }
 }
 
+/** Where two values differ first, and what each has there; null when they are equal. */
+function differenceOf(name: string, value: unknown, otherName: string, other: unknown): string | null {
+  if (isDeepStrictEqual(value, other)) return null;
+  let [at, one, two] = ['', value, other];
+  for (;;) {
+    const [first, second] = [one, two];
+    if (!isObject(first) || !isObject(second)) break;
+    const key = Object.keys({ ...first, ...second }).find(
+      (field) => !isDeepStrictEqual(first[field], second[field]),
+    );
+    if (key === undefined) break;
+    [at, one, two] = [`${at}/${key}`, first[key], second[key]];
+  }
+  return `at ${at}: ${name} ${shown(one)}, ${otherName} ${shown(two)}`;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
 function shown(value: unknown): string {
-  return JSON.stringify(value).slice(0, 2000);
+  return (JSON.stringify(value) ?? 'nothing').slice(0, 2000);
 }

@@ -20,6 +20,9 @@ export interface Address {
 /** How long the archive may take to show a session's end. */
 const PATIENCE_MS = 30_000;
 
+/** A recorder may have read its clock for the events before; a port is not used again that soon. */
+const CLOCK_LAG_MS = 500;
+
 /** What a client got, and both transcripts of each of its connections, oldest first. */
 export interface WatchedRun<T> {
   readonly result: T;
@@ -39,11 +42,11 @@ export async function watch<T>(
     await tap.idle();
     const spoken: Transcript[] = [];
     const recorded: Transcript[] = [];
-    for (const { port, chunks } of tap.connections) {
+    for (const { port, since, chunks } of tap.connections) {
       const transcript = transcribe(chunks);
       if (transcript === null) continue; // a CancelRequest
       spoken.push(transcript);
-      recorded.push(transcriptOf(await eventsOf(archive, port)));
+      recorded.push(transcriptOf(await eventsOf(archive, port, since)));
     }
     return { result, spoken, recorded };
   } finally {
@@ -51,12 +54,13 @@ export async function watch<T>(
   }
 }
 
-/** All events of the session whose agent came from `port`, once its end is in the archive. */
-async function eventsOf(archive: ArchiveReader, port: number): Promise<StoredEvent[]> {
+/** All events of the session whose agent came from `port` after `since`, once its end is in the archive. */
+async function eventsOf(archive: ArchiveReader, port: number, since: number): Promise<StoredEvent[]> {
   const deadline = Date.now() + PATIENCE_MS;
   for (;;) {
     const { items } = await archive.sessions({ filter: EVERYTHING, sort: '-started', limit: 100 });
-    for (const { id, outcome } of items) {
+    for (const { id, outcome, started } of items) {
+      if (started / 1000 < since - CLOCK_LAG_MS) break; // the rest is older
       if (outcome !== 'live' && (await clientPort(archive, id)) === port) return readEvents(archive, id);
     }
     if (Date.now() > deadline) throw new Error(`the archive shows no ended session of port ${port}`);

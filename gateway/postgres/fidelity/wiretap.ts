@@ -11,6 +11,8 @@ export interface Chunk {
 export interface TappedConnection {
   /** The tap's own port towards the target: the client's port as the target sees it. */
   readonly port: number;
+  /** When it began, ms since 1970: ports are used again. */
+  readonly since: number;
   readonly chunks: readonly Chunk[];
 }
 
@@ -49,10 +51,11 @@ export async function startWiretap(to: number): Promise<Wiretap> {
 }
 
 async function tap(client: Socket, to: number, connections: TappedConnection[]): Promise<void> {
+  const since = Date.now();
   const target = connect({ host: '127.0.0.1', port: to, noDelay: true, allowHalfOpen: true });
   await new Promise<void>((resolve, reject) => target.once('connect', resolve).once('error', reject));
   const chunks: Chunk[] = [];
-  connections.push({ port: target.localPort ?? 0, chunks });
+  connections.push({ port: target.localPort ?? 0, since, chunks });
   client.on('data', (bytes: Buffer) => chunks.push({ from: 'client', bytes }));
   target.on('data', (bytes: Buffer) => chunks.push({ from: 'server', bytes }));
   client.on('error', () => target.destroy());
