@@ -3,7 +3,7 @@ import { assemble } from './assemble.ts';
 import { counted } from '../recording/describe.ts';
 import { NEW_LINE, noteLine, styled } from './palette.ts';
 import type { PainterState, RunningCopy } from './painter-state.ts';
-import { clipped, moreNote } from './shown.ts';
+import { clipped, moreNote, painted } from './shown.ts';
 import { clipBytes, decodeText } from './text.ts';
 import type { WireMessage } from './wire.ts';
 
@@ -104,12 +104,16 @@ function paintLines(lines: readonly Line[], mark: string): string {
   );
 }
 
-/** Tabs, which part the columns of text format, are shown as what they are. */
+/** A tab between columns of text format: in the player's own colour, which no recorded → has. */
+const TAB = styled('note', '→');
+const HIDDEN_TAB = painted('\t');
+
+/** The columns of text format stand apart quietly: written out as hidden characters, their tabs would look blacked out. */
 function paintLine({ bytes, length }: Line): string {
   const text = decodeText(clipBytes(bytes, LINE_TEXT_LIMIT)).replace(/\r$/, '');
   const more = length - Math.min(bytes.length, LINE_TEXT_LIMIT);
   return (
-    clipped(text, LINE_TEXT_LIMIT, 'Raw').painted +
+    clipped(text, LINE_TEXT_LIMIT, 'Raw').painted.replaceAll(HIDDEN_TAB, TAB) +
     (more > 0 ? styled('note', moreNote(more, 'byte', 'Raw')) : '')
   );
 }

@@ -216,9 +216,9 @@ test('COPY data reads line by line, wherever its messages and events end', async
   recording.add('copyOut', { statement: 2, ordinal: 0, rows: 1, continued: false, data: copyOut });
   recording.outcome(2, { tag: 'COPY 1' });
   expect((await screen(recording)).slice(2)).toEqual([
-    '>> 1␉alice',
-    '>> 2␉bob',
-    '>> 3␉x',
+    '>> 1→alice',
+    '>> 2→bob',
+    '>> 3→x',
     '>> \\.',
     'COPY 3 · 1.23 ms',
     'shop=> COPY t TO STDOUT',
