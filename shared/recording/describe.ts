@@ -55,7 +55,8 @@ const SENTENCES: Sentences = {
   functionCall: (f) => `Call of function ${f.function} by its OID`,
   copyIn: (f) => `${counted(f.bytes, 'byte')} sent by COPY`,
   copyInEnd: (f) => (f.failed ? `COPY given up by the agent: ${f.reason}` : 'COPY data complete'),
-  cancel: (f) => `Cancel request from ${f.clientAddress} ${f.accepted ? 'passed on' : 'refused'}`,
+  cancel: (f) =>
+    `Cancel request from ${f.clientAddress} ${f.accepted ? 'passed on' : 'while nothing was running'}`,
   gatewayStatement: (f) => `Refused: ${f.reason}; the gateway made the server fail in its place`,
   prepared: (f, words) =>
     `${f.target === 'P' ? 'Cursor' : 'Prepared statement'} ${f.name}: ${words.text ?? unreadable(null)}`,
