@@ -89,7 +89,11 @@ export const StatementRow = z
     duration: z.number().int().nullable(),
     text: z.string().describe('the SQL, at most 2,000 characters'),
     textTruncated: z.boolean(),
-    masked: z.boolean().describe('secrets were taken out of the text: [masked] stands in their place'),
+    masked: z
+      .boolean()
+      .describe(
+        'secrets were taken out of the text, or of parameters sent with it: [masked] stands in their place',
+      ),
     verb: z
       .string()
       .describe('SELECT, INSERT, UPDATE, DELETE, CREATE TABLE, …; empty when it does not parse'),

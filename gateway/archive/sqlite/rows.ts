@@ -183,7 +183,8 @@ export class Rows {
     const start = row.text_start ?? 0;
     const own = whole.subarray(start, start + (row.text_length ?? whole.length));
     const { fields } = stored.event;
-    const masked = 'masked' in fields && fields.masked && Buffer.from(own).includes(MASK);
+    // Of several statements in one Query only those that hold a mask; where none does, it is the parameters that were masked.
+    const masked = 'masked' in fields && fields.masked && (holdsMask(own) || !holdsMask(whole));
     const clipped = clipBytes(own, TEXT_BYTES);
     const { text, textTruncated } = clip(decodeText(clipped));
     return { text, textTruncated: textTruncated || clipped.length < own.length, masked };
@@ -195,6 +196,10 @@ export class Rows {
     const body = answer ? firstBody(answer, 'E') : null;
     return (body && readErrorFields(body)?.message) ?? null;
   }
+}
+
+function holdsMask(text: Uint8Array): boolean {
+  return Buffer.from(text.buffer, text.byteOffset, text.length).includes(MASK);
 }
 
 /** Cut between characters, never within one. */

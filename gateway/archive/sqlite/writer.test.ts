@@ -246,3 +246,34 @@ test('an attested job outranks an asserted one, whichever comes first', () => {
       });
   });
 });
+
+test('a statement says that secrets were taken out of it, of its own text or of its parameters', () => {
+  const log = new TestLog(1);
+  const session = log.session(1);
+  const masked = (statement: number, text: string) =>
+    session.event('statement', { statement, text: Buffer.from(text), masked: true });
+  const writer = writing();
+  for (const body of [
+    log.event('logOpened'),
+    session.event('sessionOpened'),
+    masked(1, "alter role a password '[masked]'; select 1"),
+    session.event('outcome', { statement: 1 }),
+    session.event('outcome', { statement: 1, ordinal: 1 }),
+    masked(2, "select set_config('app.token', $1, false)"),
+    session.event('outcome', { statement: 2 }),
+    session.event('statement', { statement: 3, text: Buffer.from("select '[masked]'") }),
+  ]) {
+    writer.append(body);
+  }
+  writer.commit();
+  writer.close();
+  const found = reading((archive) =>
+    archive.statements({ session: idOf(session), filter: EVERYTHING, limit: 9 }),
+  );
+  expect(found.items.map(({ text, masked: is }) => [text, is])).toEqual([
+    ["alter role a password '[masked]'", true],
+    ['select 1', false],
+    ["select set_config('app.token', $1, false)", true],
+    ["select '[masked]'", false],
+  ]);
+});
