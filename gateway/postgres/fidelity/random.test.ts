@@ -166,15 +166,22 @@ async function play(steps: readonly (readonly Step[])[], slice: number | null): 
       return [`the relay ended by ${JSON.stringify(end, errorsToo)}`];
     const rows = await patiently(() => ask(`SELECT a FROM log WHERE a >= ${first} ORDER BY a`));
     const { lasting, unknown } = insertedRows(events);
-    const stored = rows.filter((a) => !unknown.includes(a)).join();
-    const recorded = lasting.join();
+    const unexpected = without(rows, lasting);
     return [
       ...wrongRows(events),
-      ...(stored === recorded ? [] : [`the database has ${stored}, by the record it has ${recorded}`]),
+      ...without(lasting, rows).map((a) => `the database lacks ${a}, which the record says it has`),
+      ...without(unexpected, unknown).map((a) => `the database has ${a}, which the record says it has not`),
     ];
   } finally {
     close();
   }
+}
+
+/** What is left of some numbers, of which one is taken away for each of others. */
+function without(numbers: readonly number[], others: readonly number[]): number[] {
+  const left = [...numbers];
+  for (const other of others) if (left.includes(other)) left.splice(left.indexOf(other), 1);
+  return left;
 }
 
 function cut(messages: readonly Buffer[], slice: number | null): Buffer[] {
