@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -15,7 +15,11 @@ beforeAll(async () => {
   writeFileSync(join(stage.folder, 'password'), stage.server.password);
   writeFileSync(join(stage.folder, 'secret'), 'shh');
 });
-afterAll(() => stage?.[Symbol.asyncDispose]());
+afterAll(async () => {
+  // What is left of the folder must hold no secret: everything gateways leave behind is looked through.
+  rmSync(join(stage.folder, 'password'));
+  await stage[Symbol.asyncDispose]();
+});
 
 /** Both secrets come from commands, which run in the configuration's folder. */
 function configure(issuer: string): Config {
