@@ -35,31 +35,31 @@ class MaskedRecording implements Recording {
   }
 
   record<K extends EventKind>(kind: K, fields: EventInput<K>): number {
-    const any: unknown = fields; // the compiler does not tie the fields to the kind within a switch
+    const given: unknown = fields; // the compiler does not tie the fields to the kind within a switch
     switch (kind) {
       case 'statement':
-        return this.#statement(any as EventInput<'statement'>);
+        return this.#statement(given as EventInput<'statement'>);
       case 'outcome':
-        return this.#outcome(any as EventInput<'outcome'>);
+        return this.#outcome(given as EventInput<'outcome'>);
       case 'rows':
-        return this.#rows(any as EventInput<'rows'>);
+        return this.#rows(given as EventInput<'rows'>);
       case 'parse':
-        return this.#parse(any as EventInput<'parse'>);
+        return this.#parse(given as EventInput<'parse'>);
       case 'bind':
-        return this.#bind(any as EventInput<'bind'>);
+        return this.#bind(given as EventInput<'bind'>);
       case 'prepared':
-        return this.#prepared(any as EventInput<'prepared'>);
+        return this.#prepared(given as EventInput<'prepared'>);
       case 'copyOut':
-        return this.#copyOut(any as EventInput<'copyOut'>);
+        return this.#copyOut(given as EventInput<'copyOut'>);
       case 'description':
-        return this.#description(any as EventInput<'description'>);
+        return this.#description(given as EventInput<'description'>);
       case 'notice':
       case 'notification':
       case 'parameterStatus':
       case 'replaced':
       case 'functionCall':
       case 'gatewayStatement':
-        return this.#said(kind, any as { readonly message: Uint8Array });
+        return this.#said(kind, given as { readonly message: Uint8Array });
       default:
         return this.#session.record(kind, fields);
     }
