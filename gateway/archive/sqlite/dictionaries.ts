@@ -16,7 +16,8 @@ export interface KnownText {
 
 export class Dictionaries {
   readonly #db: Database.Database;
-  readonly #verb: (value: string) => number;
+  /** The id of a verb. */
+  readonly verb: (value: string) => number;
   readonly #table: (value: string) => number;
   readonly #texts = new Map<string, KnownText>();
   readonly #findText;
@@ -24,7 +25,7 @@ export class Dictionaries {
 
   constructor(db: Database.Database) {
     this.#db = db;
-    this.#verb = dictionary(
+    this.verb = dictionary(
       db,
       'SELECT id FROM verb WHERE verb = ?',
       'INSERT INTO verb (verb) VALUES (?)',
@@ -53,7 +54,7 @@ export class Dictionaries {
       Number(this.#addText.run(digest, facts.fingerprintText, JSON.stringify(facts.tables)).lastInsertRowid);
     const added = {
       textId,
-      verbId: this.#verb(facts.verb),
+      verbId: this.verb(facts.verb),
       tableIds: [...new Set(facts.tables)].map((name) => this.#table(name)),
     };
     remember(this.#texts, key, added);

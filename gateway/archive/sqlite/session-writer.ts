@@ -161,19 +161,31 @@ export class SessionWriter {
     };
     const statement = this.#open.get(fields.statement);
     if (statement === undefined) this.#parts.statements.endStored(this.id, fields, ending);
-    else this.#endRow(statement, fields.ordinal, ending);
+    else this.#endRow(statement, fields.ordinal, ending, fields.tag);
     if (fields.transaction !== null) this.#onReady(fields.transaction);
-    else if (statement?.rows.length === 1) this.#open.delete(fields.statement);
   }
 
-  #endRow(statement: OpenStatement, ordinal: number, ending: Ending): void {
+  #endRow(statement: OpenStatement, ordinal: number, ending: Ending, tag: string): void {
     const last = statement.rows.at(-1);
     if (last !== undefined && ordinal >= statement.rows.length) {
-      statement.rows.push(this.#parts.statements.begin(last.known, last.slice, ordinal));
+      const known = this.#unseen(last.known, tag);
+      statement.rows.push(this.#parts.statements.begin(known, last.slice, ordinal));
       this.#counters.statements++;
     }
     const row = statement.rows[ordinal];
     if (row !== undefined) this.#unready.end(this.#owner(), statement, row, ending);
+  }
+
+  /**
+   * A statement that only the server saw in the text, as with `standard_conforming_strings` off: its command tag tells the
+   * verb, what it touched nobody knows.
+   */
+  #unseen(known: KnownText, tag: string): KnownText {
+    const verb = tag.replace(/( \d+)+$/, '');
+    if (verb === '') return known;
+    const verbId = this.#parts.dictionaries.verb(verb);
+    this.#parts.sessions.uses(this.id, verbId, []);
+    return { ...known, verbId };
   }
 
   /** The SQL EXECUTE, FETCH or MOVE touches what the text it runs does. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
@@ -276,4 +276,42 @@ test('a statement says that secrets were taken out of it, of its own text or of 
     ["select set_config('app.token', $1, false)", true],
     ["select '[masked]'", false],
   ]);
+});
+
+test('a statement that only the server saw in a text is listed by its command tag', () => {
+  const log = new TestLog(1);
+  const session = log.session(1);
+  const writer = writing();
+  for (const body of [
+    log.event('logOpened'),
+    session.event('sessionOpened'),
+    // Two statements to a server with standard_conforming_strings off, one to any parser.
+    session.query("select 'hidden'"),
+    session.outcome({ tag: 'SELECT 1', rows: 1, transaction: null }),
+    session.outcome({ tag: 'DROP TABLE', ordinal: 1, transaction: 'I' }),
+  ]) {
+    writer.append(body);
+  }
+  writer.commit();
+  writer.close();
+  const found = reading((archive) =>
+    archive.statements({ session: idOf(session), filter: EVERYTHING, limit: 9 }),
+  );
+  expect(found.items.map(({ verb, ordinal, status }) => [verb, ordinal, status])).toEqual([
+    ['SELECT', 0, 'completed'],
+    ['DROP TABLE', 1, 'completed'],
+  ]);
+});
+
+test('a volume that was moved away while it is written takes nothing as shipped', () => {
+  const log = new TestLog(1);
+  const writer = writing();
+  writer.append(log.event('logOpened'));
+  writer.commit();
+  const { bodies } = queries(log, 2);
+  const [volume = ''] = readdirSync(folder).filter((name) => name.endsWith('.audit'));
+  renameSync(join(folder, volume), join(folder, 'elsewhere'));
+  for (const body of bodies) writer.append(body);
+  expect(() => writer.commit()).toThrow(expect.objectContaining({ code: 'DAMAGED' }));
+  writer.close();
 });

@@ -1,5 +1,5 @@
 /** The local archive's writer: takes the events of one log in order and keeps them, with their projections, in a volume. */
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { zstdDecompressSync } from 'node:zlib';
 import type Database from 'better-sqlite3';
@@ -87,12 +87,15 @@ class VolumeWriter {
   readonly #dirty = new Set<SessionWriter>();
   readonly #setLog;
   readonly #setTotal;
+  /** Of the file at its path when it was opened. */
+  readonly #inode: number;
   #next: number;
   readonly #total: Total;
   #open = false;
 
   constructor(db: Database.Database, log: Uint8Array, factsOf: FactsOf) {
     this.#db = db;
+    this.#inode = statSync(db.name).ino;
     this.#log = Buffer.from(log);
     this.#sessionRows = new SessionRows(db);
     this.#segmentStore = new SegmentStore(db);
@@ -165,6 +168,17 @@ class VolumeWriter {
     this.#setTotal.run(this.#total.events, this.#total.first_time, this.#total.last_time);
     this.#db.exec('COMMIT');
     this.#open = false;
+    this.#mustBeThere();
+  }
+
+  /** What was written to a file that was moved or removed is nowhere: the spool must keep it, and somebody must know. */
+  #mustBeThere(): void {
+    const { name } = this.#db;
+    if (statSync(name, { throwIfNoEntry: false })?.ino === this.#inode) return;
+    throw new ArchiveError(
+      'DAMAGED',
+      `${name} was moved or removed while the gateway writes it; stop the gateway, put the file back and start again: what it lacks waits in the spool`,
+    );
   }
 
   /** Closes the file; what was not committed is gone and will be shipped again. */
