@@ -62,8 +62,11 @@ export async function startGateway(config: Config, options: GatewayOptions): Pro
     say(log, 'warn', 'core-dumps.on', message);
   }
   const { gateway } = config;
-  // One worker locks the folder itself; of several each has a folder in it.
-  if (gateway.workers > 1) opened.defer(lockSpool(gateway.spool.dir));
+  // One worker locks the folder itself; of several each has a folder in it. Whether it is free is asked before anything
+  // in it is touched: a running gateway's issuer has its file there.
+  const unlock = lockSpool(gateway.spool.dir);
+  if (gateway.workers > 1) opened.defer(unlock);
+  else unlock();
   const issuer = await startIssuer(config);
   if (issuer !== null) opened.defer(() => issuer.close());
   await finishLeftOver(config, software, log);
@@ -93,6 +96,11 @@ export async function startGateway(config: Config, options: GatewayOptions): Pro
   const { host } = gateway.listen;
   const { port } = crew;
   const { durability, workers, control } = gateway;
+  for (const { name, groups } of config.connections) {
+    if (groups.length > 0) continue;
+    const message = `every valid token may use the connection "${name}"; name the groups it is for`;
+    say(log, 'warn', 'connection.open', message, { connection: name });
+  }
   say(log, 'info', 'gateway.ready', 'gateway ready', { host, port, durability, workers, control });
   const stack = opened.move();
   return {

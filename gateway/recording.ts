@@ -79,6 +79,12 @@ export async function startRecording(options: RecordingOptions): Promise<Recordi
     ...(place.deadline !== undefined && { deadline: place.deadline }),
     newLog: () => randomBytes(16),
   });
+  const { unfinished } = spool.state;
+  if (unfinished !== null) {
+    const { keptBytes, droppedBytes } = unfinished;
+    const message = `the log was not closed in order; ${droppedBytes} bytes behind its last whole event were dropped`;
+    say(log, 'warn', 'spool.recovered', message, { keptBytes, droppedBytes });
+  }
   spool.journal.onSync = (took) => syncs.add(took);
   const recorder = new Recorder({
     spool,

@@ -19,7 +19,6 @@ import { type LiveSession, LiveSessions, sessionId } from './postgres/live-sessi
 import { Refusals } from './postgres/refusals.ts';
 import { type SessionContext, START_UP_MS } from './postgres/session-context.ts';
 import { serve } from './postgres/session.ts';
-import { refuse } from './postgres/startup.ts';
 import type { PostgresError } from './postgres/wire/errors.ts';
 import type { SpoolError } from './recorder/spool-file.ts';
 import { startRecording, type LogHead, type Recording } from './recording.ts';
@@ -92,12 +91,6 @@ export interface WorkerSurroundings {
   readonly passCancel: SessionContext['passCancel'];
 }
 
-const NOT_RECORDING: PostgresError = {
-  severity: 'FATAL',
-  sqlstate: '57P03',
-  message: 'the gateway cannot record and takes no sessions',
-};
-
 /** Starts a worker; rejects with the error of the part that could not start. */
 export async function startWorker(task: WorkerTask, around: WorkerSurroundings): Promise<StartedWorker> {
   await using opened = new AsyncDisposableStack();
@@ -143,8 +136,7 @@ export async function startWorker(task: WorkerTask, around: WorkerSurroundings):
     host: config.gateway.listen.host,
     port: task.port,
     shared: place.workers > 1,
-    serve: async (socket) =>
-      recorder.takesSessions ? serve(socket, context) : refuse(socket, NOT_RECORDING),
+    serve: (socket) => serve(socket, context),
   });
   opened.defer(() => {
     admittance.close();

@@ -25,6 +25,7 @@ import {
 import { runRelay } from './session-run.ts';
 import { acceptStartup, refuse, StartupError, type Startup } from './startup.ts';
 import { connectUpstream, type Upstream } from './upstream.ts';
+import type { PostgresError } from './wire/errors.ts';
 
 /** Serves one accepted socket until it is closed; never rejects. */
 export async function serve(socket: Socket, context: SessionContext): Promise<void> {
@@ -47,7 +48,8 @@ async function serveArrival(socket: Socket, arrival: Arrival, context: SessionCo
     return;
   }
   if (startup.kind === 'cancel') await cancelRequest(startup, context);
-  else await serveSession(startup, arrival, context);
+  else if (context.recorder.takesSessions) await serveSession(startup, arrival, context);
+  else turnAwayUnrecorded(startup, arrival, context);
 }
 
 async function serveSession(startup: Opening, arrival: Arrival, context: SessionContext): Promise<void> {
@@ -95,6 +97,19 @@ async function serveSession(startup: Opening, arrival: Arrival, context: Session
     return;
   }
   await runRelay(startup, upstream, connection, session, verified, ci, context);
+}
+
+const NOT_RECORDING: PostgresError = {
+  severity: 'FATAL',
+  sqlstate: '57P03',
+  message: 'the gateway cannot record and takes no sessions',
+};
+
+/** Tells who would have no record so, now that it can be understood: in what was negotiated. */
+function turnAwayUnrecorded({ socket }: Opening, arrival: Arrival, { refusals }: SessionContext): void {
+  arrival.progress = PROGRESS.refused;
+  refusals.count('NOT_RECORDING', arrival.address);
+  refuse(socket, NOT_RECORDING);
 }
 
 type Stranger = Opened & Pick<Opening, 'socket'>;
