@@ -58,6 +58,8 @@ export async function acceptStartup(socket: Socket, options: StartupOptions): Pr
   for (let negotiations = 0; negotiations <= MAX_NEGOTIATIONS; negotiations++) {
     const packet = await readPacket(current, options.deadline);
     const tls = current instanceof TLSSocket;
+    const negotiates = packet.kind !== 'cancel' && packet.kind !== 'session';
+    if (negotiates && negotiations === MAX_NEGOTIATIONS) break;
     switch (packet.kind) {
       case 'direct-tls':
         current = await acceptDirectTls(current, options);
