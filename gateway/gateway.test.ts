@@ -9,9 +9,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openYoungArchive } from '../bench/recorded.ts';
 import { mintToken, type TokenRequest } from '../main/commands/token.ts';
 import { clearAway } from '../test/leftovers.ts';
+import { endedSession, recordedEvents } from '../test/recorded-sessions.ts';
 import type { SessionRow } from '../shared/api/session.ts';
 import { EVERYTHING } from '../shared/filter/filter.ts';
-import { readPackedSegment } from '../shared/recording/record.ts';
 import type { ArchiveReader } from './archive/archive.ts';
 import { parseConfig } from './config.ts';
 import { type Gateway, startGateway } from './gateway.ts';
@@ -70,24 +70,12 @@ async function connect(password: string, options: pg.ClientConfig = {}): Promise
 }
 
 /** The session of the given application name, once the archive shows its end. */
-async function ended(application_name: string): Promise<SessionRow> {
-  for (;;) {
-    const { items } = await archive.sessions({ filter: EVERYTHING, sort: '-started', limit: 100 });
-    const found = items.find(
-      (session) => session.applicationName === application_name && session.outcome !== 'live',
-    );
-    if (found !== undefined) return found;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+function ended(name: string): Promise<SessionRow> {
+  return endedSession(archive, ({ applicationName }) => applicationName === name);
 }
 
 async function kindsOf(session: SessionRow): Promise<string[]> {
-  const kinds: string[] = [];
-  for (const { number } of await archive.segments(session.id)) {
-    const packed = await archive.segment(session.id, number);
-    for (const { event } of readPackedSegment(packed ?? new Uint8Array(4))) kinds.push(event.kind);
-  }
-  return kinds;
+  return (await recordedEvents(archive, session.id)).map(({ event }) => event.kind);
 }
 
 describe('a session says who it was', () => {

@@ -9,12 +9,12 @@ import { pino } from 'pino';
 import { openYoungArchive } from '../bench/recorded.ts';
 import { mintToken } from '../main/commands/token.ts';
 import type { SessionRow } from '../shared/api/session.ts';
-import { EVERYTHING } from '../shared/filter/filter.ts';
 import type { ArchiveReader } from '../gateway/archive/archive.ts';
 import { type Config, parseConfig } from '../gateway/config.ts';
 import { type Gateway, type GatewayOptions, startGateway } from '../gateway/gateway.ts';
 import { startPostgres, type TestPostgres } from '../gateway/postgres/testing/postgres.ts';
 import { clearAway } from './leftovers.ts';
+import { endedSession } from './recorded-sessions.ts';
 
 /** An answer of the control API. */
 export interface ControlAnswer {
@@ -115,11 +115,6 @@ export class Stage implements AsyncDisposable {
 }
 
 /** The session of this agent, once the archive shows its end. */
-export async function ended(archive: ArchiveReader, subject: string): Promise<SessionRow> {
-  for (;;) {
-    const { items } = await archive.sessions({ filter: EVERYTHING, sort: '-started', limit: 100 });
-    const found = items.find(({ identity, outcome }) => identity?.subject === subject && outcome !== 'live');
-    if (found !== undefined) return found;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+export function ended(archive: ArchiveReader, subject: string): Promise<SessionRow> {
+  return endedSession(archive, ({ identity }) => identity?.subject === subject);
 }

@@ -1,49 +1,25 @@
 /** What an agent says of its CI job against what its token attests, with a real database behind a real gateway. */
-import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import pg from 'pg';
-import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openYoungArchive } from '../../bench/recorded.ts';
-import { mintToken } from '../../main/commands/token.ts';
 import type { SessionRow } from '../../shared/api/session.ts';
-import { EVERYTHING, type Filter } from '../../shared/filter/filter.ts';
 import { parseFilter } from '../../shared/filter/parse.ts';
 import type { EventOf } from '../../shared/recording/event.ts';
-import { readPackedSegment } from '../../shared/recording/record.ts';
+import { recordedEvents } from '../../test/recorded-sessions.ts';
+import { ended, Stage } from '../../test/stage.ts';
 import type { ArchiveReader } from '../archive/archive.ts';
-import { parseConfig } from '../config.ts';
-import { startGateway, type Gateway } from '../gateway.ts';
-import { startPostgres, type TestPostgres } from './testing/postgres.ts';
+import type { Gateway } from '../gateway.ts';
 
-let server: TestPostgres;
-let folder: string;
+let stage: Stage;
 let gateway: Gateway;
 let archive: ArchiveReader;
 
 beforeAll(async () => {
-  server = await startPostgres();
-  folder = await mkdtemp(join(tmpdir(), 'ci-assertions-'));
-  const config = parseConfig(
-    `gateway: { listen: '127.0.0.1:0' }
-issuers: [{ name: dev, profile: development }]
-connections:
-  - { name: shop, host: ${server.host}, port: ${server.port}, database: postgres, user: postgres, password: { env: PASSWORD }, sslmode: disable }`,
-    folder,
-    { PASSWORD: server.password },
-  );
-  gateway = await startGateway(config, { log: pino({ level: 'silent' }), software: 'test' });
-  archive = await openYoungArchive(gateway.archive);
+  stage = await Stage.open();
+  const config = stage.configure('');
+  gateway = await stage.start(config);
+  archive = await stage.archive(config);
 });
 
-afterAll(async () => {
-  await archive?.close();
-  await gateway?.close();
-  await server?.stop();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => stage?.[Symbol.asyncDispose]());
 
 interface Said {
   /** The job that the token attests, `provider:run:job`; none when absent. */
@@ -65,58 +41,34 @@ async function recorded(
   sub: string,
   { attested, application, options, statements = [] }: Said,
 ): Promise<Recorded> {
-  const runtimeFile = join(folder, 'spool/issuer/issuer.json');
-  const password = await mintToken({ runtimeFile, sub, ci: attested }, {});
-  const { port } = gateway.listen;
-  const client = new pg.Client({
-    host: '127.0.0.1',
-    port,
-    user: 'a',
-    database: 'shop',
-    password,
+  const client = await stage.connect(gateway, await stage.token(sub, attested), {
     ...(application !== undefined && { application_name: application }),
     ...(options !== undefined && { options }),
   });
-  await client.connect();
   for (const statement of statements) await client.query(statement);
   await client.end();
   return read(sub);
 }
 
 async function read(sub: string): Promise<Recorded> {
-  const session = await ended(sub);
+  const session = await ended(archive, sub);
   const contexts: [string, string][] = [];
   const mismatches: EventOf<'ciMismatch'>['fields'][] = [];
-  for (const { number } of await archive.segments(session.id)) {
-    const packed = await archive.segment(session.id, number);
-    for (const { event } of readPackedSegment(packed ?? new Uint8Array(4))) {
-      if (event.kind === 'ciMismatch') mismatches.push(event.fields);
-      if (event.kind !== 'ciContext') continue;
-      const { provenance, provider, run, job } = event.fields;
-      contexts.push([provenance, `${provider}/${run}/${job}`]);
-    }
+  for (const { event } of await recordedEvents(archive, session.id)) {
+    if (event.kind === 'ciMismatch') mismatches.push(event.fields);
+    if (event.kind !== 'ciContext') continue;
+    const { provenance, provider, run, job } = event.fields;
+    contexts.push([provenance, `${provider}/${run}/${job}`]);
   }
   return { session, contexts, mismatches };
-}
-
-async function ended(sub: string): Promise<SessionRow> {
-  for (;;) {
-    const items = await sessions(EVERYTHING);
-    const found = items.find((row) => row.identity?.subject === sub && row.outcome !== 'live');
-    if (found !== undefined) return found;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-
-async function sessions(filter: Filter): Promise<readonly SessionRow[]> {
-  return (await archive.sessions({ filter, sort: '-started', limit: 100 })).items;
 }
 
 /** The subjects of the sessions that a filter finds. */
 async function subjectsOf(text: string): Promise<string[]> {
   const parsed = parseFilter(text);
   if ('error' in parsed) throw new Error(text);
-  return (await sessions(parsed.filter)).map(({ identity }) => identity?.subject ?? '');
+  const { items } = await archive.sessions({ filter: parsed.filter, sort: '-started', limit: 100 });
+  return items.map(({ identity }) => identity?.subject ?? '');
 }
 
 describe('a job that the token attests', () => {
@@ -212,22 +164,10 @@ describe('without a job that is attested', () => {
 });
 
 test('a password of two tokens: the second attests, whatever the first and the agent say', async () => {
-  const runtimeFile = join(folder, 'spool/issuer/issuer.json');
-  const who = await mintToken({ runtimeFile, sub: 'shared-bot', ci: 'github:1:1' }, {});
-  const where = await mintToken({ runtimeFile, sub: 'job', ci: 'github:4711:3' }, {});
-  const { port } = gateway.listen;
-  const client = new pg.Client({
-    host: '127.0.0.1',
-    port,
-    user: 'a',
-    database: 'shop',
-    password: `${who},${where}`,
-    application_name: 'ci:github:1:1',
-  });
-  await client.connect();
-  const gone = once(client, 'end');
+  const who = await stage.token('shared-bot', 'github:1:1');
+  const where = await stage.token('job', 'github:4711:3');
+  const client = await stage.connect(gateway, `${who},${where}`, { application_name: 'ci:github:1:1' });
   await client.end();
-  await gone;
   const { contexts, mismatches } = await read('shared-bot');
   expect([contexts, mismatches.map(({ asserted }) => asserted)]).toEqual([
     [['attested', 'github/4711/3']],

@@ -1,33 +1,25 @@
 /** How sessions end when their identity ceases to hold, with a real database behind a real gateway. */
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { request } from 'node:http';
 import type { Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import pg from 'pg';
-import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { openYoungArchive } from '../../bench/recorded.ts';
 import type { SessionRow } from '../../shared/api/session.ts';
 import type { Event } from '../../shared/recording/event.ts';
-import { EVERYTHING } from '../../shared/filter/filter.ts';
-import { readPackedSegment } from '../../shared/recording/record.ts';
+import { endedSession, recordedEvents } from '../../test/recorded-sessions.ts';
+import { Stage } from '../../test/stage.ts';
 import type { ArchiveReader } from '../archive/archive.ts';
 import { parseConfig, type Config } from '../config.ts';
-import { startGateway, type Gateway } from '../gateway.ts';
+import type { Gateway } from '../gateway.ts';
 import { fingerprint } from '../identity/fingerprint.ts';
 import { HttpIssuer, json } from '../identity/testing/http-issuer.ts';
 import { newKey, sign, type SigningKey } from '../identity/testing/tokens.ts';
-import { startPostgres, type TestPostgres } from './testing/postgres.ts';
 
-let server: TestPostgres;
+let stage: Stage;
 let key: SigningKey;
 /** Issues tokens that last as long as they say. */
 let lasting: HttpIssuer;
 /** Issues tokens whose sessions may last a second and a half. */
 let brief: HttpIssuer;
-let folder: string;
 let config: Config;
 let gateway: Gateway;
 let archive: ArchiveReader;
@@ -35,10 +27,9 @@ let archive: ArchiveReader;
 let active: boolean;
 
 beforeAll(async () => {
-  [server, key] = await Promise.all([startPostgres(), newKey('k1')]);
+  [stage, key] = await Promise.all([Stage.open(), newKey('k1')]);
   [lasting, brief] = await Promise.all([HttpIssuer.start([key.jwk]), HttpIssuer.start([key.jwk])]);
   lasting.handlers.set('/introspect', (_, response) => json(response, { active }));
-  folder = await mkdtemp(join(tmpdir(), 'identity-ends-'));
   config = parseConfig(
     `gateway: { listen: '127.0.0.1:0' }
 issuers:
@@ -48,22 +39,18 @@ issuers:
     issuer: "${lasting.url}"
     audience: gw
     introspection: { clientId: gw, clientSecret: { env: PASSWORD }, every: 500ms }
-connections:
-  - { name: shop, host: ${server.host}, port: ${server.port}, database: postgres, user: postgres, password: { env: PASSWORD }, sslmode: disable }`,
-    folder,
-    { PASSWORD: server.password },
+connections: [${stage.connection('shop')}]`,
+    stage.folder,
+    { PASSWORD: stage.server.password },
   );
-  gateway = await startGateway(config, { log: pino({ level: 'silent' }), software: 'test' });
-  archive = await openYoungArchive(gateway.archive);
+  gateway = await stage.start(config);
+  archive = await stage.archive(config);
 });
 
 afterAll(async () => {
-  await archive?.close();
-  await gateway?.close();
+  await stage?.[Symbol.asyncDispose]();
   await lasting?.[Symbol.asyncDispose]();
   await brief?.[Symbol.asyncDispose]();
-  await server?.stop();
-  await rm(folder, { recursive: true, force: true });
 });
 
 let clients: pg.Client[];
@@ -84,17 +71,7 @@ function token(issuer: HttpIssuer, subject: string): Promise<string> {
 
 /** A session named after its subject. */
 async function connect(password: string, name: string): Promise<pg.Client> {
-  const { port } = gateway.listen;
-  const client = new pg.Client({
-    host: '127.0.0.1',
-    port,
-    user: 'a',
-    database: 'shop',
-    password,
-    application_name: name,
-  });
-  client.on('error', () => {}); // what ends the connection is what these tests look at
-  await client.connect();
+  const client = await stage.connect(gateway, password, { application_name: name });
   clients.push(client);
   return client;
 }
@@ -112,7 +89,7 @@ async function streamUntilEnd(client: pg.Client): Promise<{ rows: number; error:
 
 /** Backends of the database that run something for a session, of all states. */
 async function backendsOf(name: string): Promise<number> {
-  const { host, port, user, password, database } = server;
+  const { host, port, user, password, database } = stage.server;
   const client = new pg.Client({ host, port, user, password, database });
   await client.connect();
   const { rows } = await client.query(
@@ -123,22 +100,12 @@ async function backendsOf(name: string): Promise<number> {
   return rows[0].n;
 }
 
-async function ended(name: string): Promise<SessionRow> {
-  for (;;) {
-    const { items } = await archive.sessions({ filter: EVERYTHING, sort: '-started', limit: 100 });
-    const found = items.find((row) => row.applicationName === name && row.outcome !== 'live');
-    if (found !== undefined) return found;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+function ended(name: string): Promise<SessionRow> {
+  return endedSession(archive, ({ applicationName }) => applicationName === name);
 }
 
 async function eventsOf(session: SessionRow): Promise<Event[]> {
-  const events: Event[] = [];
-  for (const { number } of await archive.segments(session.id)) {
-    const packed = await archive.segment(session.id, number);
-    for (const { event } of readPackedSegment(packed ?? new Uint8Array(4))) events.push(event);
-  }
-  return events;
+  return (await recordedEvents(archive, session.id)).map(({ event }) => event);
 }
 
 /** What is the same however a session's identity ends: the agent's FATAL, the backend, the record. */
@@ -230,20 +197,7 @@ test('a FATAL does not come within a row, where it would be read as its rest', a
 });
 
 /** Asks the gateway's control socket. */
-function revoke(revocation: object): Promise<unknown> {
-  const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-  const { control } = config.gateway;
-  const asked = request({
-    socketPath: control,
-    path: '/revocations',
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-  });
-  asked.on('error', reject);
-  asked.on('response', (response) => {
-    const read = response.toArray().then((chunks) => JSON.parse(Buffer.concat(chunks).toString()));
-    read.then(resolve, reject);
-  });
-  asked.end(JSON.stringify(revocation));
-  return promise;
+async function revoke(revocation: object): Promise<unknown> {
+  const { value } = await stage.ask(config.gateway.control, 'POST', '/revocations', revocation);
+  return value;
 }

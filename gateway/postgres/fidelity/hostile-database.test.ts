@@ -12,7 +12,7 @@ import { openYoungArchive } from '../../../bench/recorded.ts';
 import { mintToken } from '../../../main/commands/token.ts';
 import type { SessionRow } from '../../../shared/api/session.ts';
 import { EVERYTHING } from '../../../shared/filter/filter.ts';
-import { readPackedSegment } from '../../../shared/recording/record.ts';
+import { recordedEvents } from '../../../test/recorded-sessions.ts';
 import type { ArchiveReader } from '../../archive/archive.ts';
 import { parseConfig } from '../../config.ts';
 import { startGateway, type Gateway } from '../../gateway.ts';
@@ -210,15 +210,9 @@ test('neither record nor log nor disk holds the password, in any of the forms it
 
 async function eventsOf(session: SessionRow): Promise<string> {
   const texts: string[] = [];
-  for (const { number } of await archive.segments(session.id)) {
-    for (const stored of readPackedSegment(
-      (await archive.segment(session.id, number)) ?? new Uint8Array(4),
-    )) {
-      texts.push(inspect(stored, { depth: null, maxArrayLength: null, maxStringLength: null }));
-      texts.push(
-        ...Object.values(stored.payloads).map((value) => Buffer.from(value ?? []).toString('latin1')),
-      );
-    }
+  for (const stored of await recordedEvents(archive, session.id)) {
+    texts.push(inspect(stored, { depth: null, maxArrayLength: null, maxStringLength: null }));
+    texts.push(...Object.values(stored.payloads).map((value) => Buffer.from(value ?? []).toString('latin1')));
   }
   return texts.join('\n');
 }
