@@ -25,6 +25,7 @@ const SENTENCES: Sentences = {
   recordingFailed: (f) =>
     `Recording failed, and all sessions were ended (${f.code}): ${f.reason}` +
     (f.dropped === 0 ? '' : `; ${counted(f.dropped, 'event')} that never reached the disk dropped`),
+  policyLoaded: (f) => `Policy ${shortHash(f.hash)} loaded, mode ${f.mode}`,
 
   sessionOpened: (f) =>
     `Session opened to ${f.connection} by ${f.user || 'nobody'} from ${f.clientAddress}:${f.clientPort}` +
@@ -40,6 +41,8 @@ const SENTENCES: Sentences = {
     `Token (${f.token}) ${f.result} by introspection at ${f.issuer}${f.detail === '' ? '' : `: ${f.detail}`}`,
   startupSettings: (f) => `Settings at start-up: ${f.settings.join(', ')}`,
   observed: (f) => `Let pass because the gateway only observes (${f.rule}): ${f.detail}`,
+  policyApplied: (f) => `Policy ${shortHash(f.hash)} in force, mode ${f.mode}`,
+  assurance: (f) => `${counted(f.columns.length, 'column')} masked: ${f.columns.join(', ')}`,
 
   statement: (f, words) =>
     (words.text === '' ? '(empty)' : words.text) ?? unreadable(f.text === null ? f.parsedAt : null),
@@ -62,6 +65,15 @@ const SENTENCES: Sentences = {
     `${f.target === 'P' ? 'Cursor' : 'Prepared statement'} ${f.name}: ${words.text ?? unreadable(null)}`,
   runs: (f, words) =>
     `${f.target === 'P' ? 'Cursor' : 'Prepared statement'} ${f.name} stands for ${words.text ?? 'a text the gateway does not know'}`,
+  decision: (f) => decisionSentence(f),
+  hold: (f) => `Held for approval #${f.request} by ${f.approvers.join(', ') || 'any reviewer'}`,
+  vote: (f) =>
+    `${f.name ?? f.subject} ${f.verdict === 'approve' ? 'approved' : 'rejected'} #${f.request}: ${f.reason}`,
+  holdEnded: (f) => `Request #${f.request} ${f.outcome}${f.reason === '' ? '' : `: ${f.reason}`}`,
+  gatewayQuery: (f, words) =>
+    `The gateway asked the server (${f.purpose}): ${words.text ?? unreadable(null)}`,
+  valuesMasked: (f) =>
+    `${counted(f.literals, 'literal')} and ${counted(f.parameters.length, 'parameter')} masked in the record by ${f.rules.join(', ')}`,
   outcome: (f, words) => outcomeSentence(f, words),
   rows: (f) => counted(f.rows, 'row'),
   description: (f) =>
@@ -76,6 +88,14 @@ const SENTENCES: Sentences = {
       ? `Rolled back ${rangeOf(f)} (${f.cause})`
       : `Whether ${rangeOf(f)} became lasting is unknown (${f.cause})`,
   replaced: (f) => `The server’s own error ${f.sqlstate}, which the agent did not see`,
+  gatewayAnswered: (f) =>
+    f.sqlstate === null
+      ? `${counted(f.rows, 'row')} for the gateway (${f.purpose}) in ${duration(f.duration)}`
+      : `The gateway’s question (${f.purpose}) failed: ${f.sqlstate}`,
+  columnsMasked: (f) => `Masked: ${f.columns.map((column, i) => `${column} by ${f.rules[i]}`).join(', ')}`,
+  detected: (f) =>
+    `Found and masked in ${f.where}: ${f.detectors.map((detector, i) => `${detector} ${grouped(f.counts[i] ?? 0)}×`).join(', ')}`,
+  withheld: (f) => `Withheld from the ${f.where}: ${f.what}`,
 };
 
 const TRANSACTIONS: Readonly<Record<string, string>> = {
@@ -115,6 +135,20 @@ function outcomeSentence(fields: EventFields<'outcome'>, words: Words): string {
     default:
       return `Ended as ${fields.status}`;
   }
+}
+
+function decisionSentence(fields: EventFields<'decision'>): string {
+  const { effect, rules, message, enforced } = fields;
+  const said = DECIDED[effect] ?? effect;
+  const by = rules.length === 0 ? 'the default' : rules.join(', ');
+  return `${enforced ? said : `Would be ${said.toLowerCase()}`} by ${by}${message === '' ? '' : `: ${message}`}`;
+}
+
+const DECIDED: Readonly<Record<string, string>> = { allow: 'Allowed', hold: 'Held', deny: 'Denied' };
+
+/** As many digits of a policy's hash as people compare. */
+function shortHash(hash: Uint8Array): string {
+  return Array.from(hash.subarray(0, 4), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 function rangeOf(fields: EventFields<'transactionEnded'>): string {

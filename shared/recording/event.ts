@@ -80,6 +80,9 @@ export const EVENTS = {
     fields: { code: 'text', reason: 'text', durable: 'integer', dropped: 'integer' },
   },
 
+  /** The policy that sessions are opened under from here on: its SHA-256, `mode` enforce or observe, and the document itself. */
+  policyLoaded: { code: 8, fields: { hash: 'bytes', mode: 'text', document: 'payload' } },
+
   // ── A session from accept to close ────────────────────────────────────────────────────────────────────────────────
   /** `user` and `applicationName` are the agent's own words at start-up (asserted); `connection` is the name it asked for. */
   sessionOpened: {
@@ -160,6 +163,17 @@ export const EVENTS = {
    */
   identityChecked: { code: 16, fields: { token: 'text', issuer: 'text', result: 'text', detail: 'text' } },
 
+  /** The policy in force for this session from here on; statements without a `decision` were allowed by its default. */
+  policyApplied: { code: 19, fields: { hash: 'bytes', mode: 'text' } },
+  /**
+   * Who protects each column that is masked for this session: `columns` as schema.table.column, `rules` that mask them, `levels`
+   * database, gateway or detector, `reasons` why no better one; lists of one length.
+   */
+  assurance: {
+    code: 60,
+    fields: { columns: 'texts', rules: 'texts', levels: 'texts', reasons: 'texts' },
+  },
+
   // ── What the agent asked (intents: spooled before they are forwarded) ─────────────────────────────────────────────
   /**
    * One Query, or one Execute with the Parse and Bind that came right before it. `statement` numbers the session's
@@ -236,6 +250,72 @@ export const EVENTS = {
   runs: {
     code: 31,
     fields: { statement: 'integer', ordinal: 'integer', target: 'text', name: 'text', at: 'integer?' },
+  },
+  /**
+   * What policy said of `statement`, before anything of it was forwarded: `effect` allow, hold or deny by `rules`, each with
+   * its entry of `because`; `enforced` is false where the policy only observes. `facts` is what it was decided on, as JSON
+   * (shared/policy/facts.ts).
+   */
+  decision: {
+    code: 32,
+    fields: {
+      statement: 'integer',
+      effect: 'text',
+      enforced: 'boolean',
+      rules: 'texts',
+      because: 'texts',
+      message: 'text',
+      severity: 'text',
+      policy: 'bytes',
+      facts: 'text',
+    },
+  },
+  /**
+   * The statement is held until somebody decides: `request` is its number in the inbox, `deadline` wall clock in µs, `hash` what
+   * is approved (text, parameters, search_path, versions of the objects; the latter two only if `resolved`), `estimate` the
+   * server's EXPLAIN as JSON.
+   */
+  hold: {
+    code: 33,
+    fields: {
+      statement: 'integer',
+      request: 'text',
+      approvers: 'texts',
+      quorum: 'integer',
+      deadline: 'integer',
+      hash: 'bytes',
+      resolved: 'boolean',
+      estimate: 'text?',
+    },
+  },
+  /** Somebody decided on a held statement: `verdict` approve or reject, by whose verified token. */
+  vote: {
+    code: 34,
+    fields: {
+      statement: 'integer',
+      request: 'text',
+      verdict: 'text',
+      issuer: 'text',
+      subject: 'text',
+      name: 'text?',
+      fingerprint: 'bytes',
+      reason: 'text',
+    },
+  },
+  /** A hold ended: `outcome` approved, rejected, timeout, changed or abandoned. */
+  holdEnded: {
+    code: 35,
+    fields: { statement: 'integer', request: 'text', outcome: 'text', reason: 'text' },
+  },
+  /** The gateway asks the agent's backend: `purpose` catalog, verify or estimate; `statement` 0 when for none in particular. */
+  gatewayQuery: { code: 36, fields: { statement: 'integer', purpose: 'text', text: 'payload' } },
+  /**
+   * Values of the text or the parameters of `statement` that the record may not hold: how many literals, which parameters
+   * (by number), and the rules that say so. The server gets them as sent.
+   */
+  valuesMasked: {
+    code: 37,
+    fields: { statement: 'integer', literals: 'integer', parameters: 'integers', rules: 'texts' },
   },
 
   // ── What the server answered ──────────────────────────────────────────────────────────────────────────────────────
@@ -315,6 +395,48 @@ export const EVENTS = {
   },
   /** An ErrorResponse of the server that the agent did not see: the answer to a `gatewayStatement`, told in other words. */
   replaced: { code: 49, fields: { statement: 'integer', sqlstate: 'text', message: 'payload' } },
+  /** How a `gatewayQuery` ended; its rows are for the gateway alone. */
+  gatewayAnswered: {
+    code: 50,
+    fields: {
+      statement: 'integer',
+      purpose: 'text',
+      rows: 'integer',
+      bytes: 'integer',
+      sqlstate: 'text?',
+      duration: 'integer',
+    },
+  },
+  /**
+   * Columns of the statement's rows to come that are masked, lists of one length: `positions` from 0, `columns` where they come
+   * from (schema.table.column, or `unknown`), the `rules` and `styles` that mask them, `levels` as in `assurance`.
+   */
+  columnsMasked: {
+    code: 51,
+    fields: {
+      statement: 'integer',
+      ordinal: 'integer',
+      positions: 'integers',
+      columns: 'texts',
+      rules: 'texts',
+      styles: 'texts',
+      levels: 'texts',
+    },
+  },
+  /** Values that detectors found and masked in `where` (rows, copy, error, notice, notification, parameter status), by detector. */
+  detected: {
+    code: 52,
+    fields: {
+      statement: 'integer',
+      ordinal: 'integer',
+      where: 'text',
+      detectors: 'texts',
+      rules: 'texts',
+      counts: 'integers',
+    },
+  },
+  /** Parts of a message of the server that may hold masked values and were left out: `what`, comma-separated (message, detail, …). */
+  withheld: { code: 53, fields: { statement: 'integer', where: 'text', what: 'text' } },
 } as const satisfies Record<string, KindLayout>;
 
 export type EventKind = keyof typeof EVENTS;
@@ -362,7 +484,7 @@ export type Event = {
 export type EventOf<K extends EventKind> = Extract<Event, { kind: K }>;
 
 /** The version of the event layout this table describes; a field more or less is another version. */
-export const EVENT_VERSION = 2;
+export const EVENT_VERSION = 3;
 
 /**
  * How a session ended: `completed` (Terminate), `disconnected` (the agent's socket closed without it), `refused` (before

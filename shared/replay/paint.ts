@@ -37,6 +37,7 @@ const PAINTERS: Painters = {
   refusalsCounted: nothing,
   logHeads: nothing,
   recordingFailed: nothing,
+  policyLoaded: nothing,
   sessionOpened: (event, _, state) => {
     state.connection = event.fields.connection;
     return note(event);
@@ -49,6 +50,8 @@ const PAINTERS: Painters = {
   startupSettings: note,
   ciMismatch: warning,
   identityChecked: note,
+  policyApplied: note,
+  assurance: note,
 
   statement: (event, payloads, state) => paintStatement(event.sequence, event.fields, payloads, state),
   parse: (event, payloads, state) => paintParse(event.sequence, event.fields, payloads, state),
@@ -67,6 +70,12 @@ const PAINTERS: Painters = {
     return '';
   },
   runs: nothing,
+  decision: warning,
+  hold: warning,
+  vote: note,
+  holdEnded: warning,
+  gatewayQuery: nothing,
+  valuesMasked: nothing,
 
   outcome: (event, payloads, state) =>
     paintCopyEnd('', state) +
@@ -85,6 +94,10 @@ const PAINTERS: Painters = {
   parameterStatus: (event, payloads) => remark(event, 'note', secondText(payloads['message'])),
   transactionEnded: warning,
   replaced: nothing,
+  gatewayAnswered: nothing,
+  columnsMasked: note,
+  detected: note,
+  withheld: note,
 };
 
 /**
