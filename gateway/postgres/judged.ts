@@ -1,0 +1,19 @@
+/** What policy found of a text before it was sent: what decides how its answers are masked and cut. */
+import type { Decision } from '../../shared/policy/decision.ts';
+import type { Lineage } from './lineage/lineage.ts';
+
+/** A text that policy has judged. */
+export interface Judged {
+  /** By ordinal within a Query; an Execute has one. */
+  readonly statements: readonly JudgedStatement[];
+  readonly decision: Decision;
+}
+
+export interface JudgedStatement {
+  /** As {@link SqlFacts.verb}. */
+  readonly verb: string;
+  /** Null: nobody knows what its values depend on. */
+  readonly lineage: Lineage | null;
+  /** What the lineage rests on was verified right before it was sent. */
+  readonly verified: boolean;
+}
