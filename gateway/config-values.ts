@@ -1,10 +1,8 @@
 /** Values that several sections of auditorium.yaml are made of, each with its error text. */
 import { z } from 'zod';
+import { expected, quantity } from '../shared/notation.ts';
 
-/** Error text of one value: what is wrong with it and what it must be. */
-export function expected(what: string): { error: (issue: { readonly input?: unknown }) => string } {
-  return { error: ({ input }) => (input === undefined ? `is missing: give ${what}` : `must be ${what}`) };
-}
+export { expected, notation, parseDuration } from '../shared/notation.ts';
 
 /** What issuers and connections are called. */
 export const name = z.string(expected('a name')).regex(/^[A-Za-z0-9_.-]{1,63}$/, {
@@ -23,12 +21,6 @@ export const port = (least: number) => {
 export const names = (what: string) =>
   z.array(z.string(expected(what)).min(1, expected(what)), expected(`a list of ${what}s`));
 
-/** Milliseconds of `250ms`, `90s`, `5m`, `1h` or `7d`; null when it is anything else, or nothing. */
-export function parseDuration(text: string): number | null {
-  const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-  return quantity(/^(\d{1,9}) ?(ms|s|m|h|d)$/.exec(text), units);
-}
-
 /** Bytes of `512KiB`, `64MiB`, `2GiB` or a plain number; null when it is anything else, or nothing. */
 export function parseSize(text: string): number | null {
   const units: Readonly<Record<string, number>> = {
@@ -40,19 +32,4 @@ export function parseSize(text: string): number | null {
     TiB: 2 ** 40,
   };
   return quantity(/^(\d{1,15}) ?(|B|KiB|MiB|GiB|TiB)$/.exec(text), units);
-}
-
-function quantity(match: RegExpExecArray | null, units: Readonly<Record<string, number>>): number | null {
-  const value = Number(match?.[1]) * (units[match?.[2] ?? ''] ?? Number.NaN);
-  return Number.isSafeInteger(value) && value > 0 ? value : null;
-}
-
-/** A value written as text in a notation of its own; `parse` answers null for what it does not know. */
-export function notation<T>(what: string, parse: (text: string) => T | null) {
-  return z.union([z.string(), z.number()], expected(what)).transform((written, context): T => {
-    const value = parse(String(written));
-    if (value !== null) return value;
-    context.addIssue({ code: 'custom', message: `must be ${what}` });
-    return z.NEVER;
-  });
 }
