@@ -46,7 +46,10 @@ export interface RestsOn {
   readonly relations: readonly number[];
   /** Names as they were looked up: `name` or `schema.name`, with what they were found to be (0: nothing). */
   readonly names: readonly { readonly name: string; readonly relation: number }[];
-  /** Names of functions and operators that must be PostgreSQL's own and no one else's. */
+  /**
+   * Names, without schema, of functions and operators (`::`: casts): the database must have the same ones of its own by that name as when
+   * it was loaded, which for those of PostgreSQL mostly is none, with the same bodies.
+   */
   readonly functions: readonly string[];
   readonly operators: readonly string[];
 }
