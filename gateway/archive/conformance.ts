@@ -6,6 +6,7 @@ import { SessionId } from '../../shared/api/session.ts';
 import { readPackedSegment } from '../../shared/recording/record.ts';
 import type { ArchiveReader, ArchiveWriter, FactsOf } from './archive.ts';
 import { filterOf, recordStory, type Story } from './conformance-story.ts';
+import { describeDecisions } from './conformance-decisions.ts';
 import { plainFacts } from './testing.ts';
 
 /** An archive of its own for one suite. */
@@ -87,6 +88,10 @@ export function describeArchive(name: string, create: () => ArchiveUnderTest): v
         errors: 0,
         bytes: 240,
         events: 9,
+        denied: 0,
+        held: 0,
+        masked: 0,
+        policy: null,
         verbs: ['SELECT'],
       });
       expect(row?.ended).toBeGreaterThan(row?.started ?? Infinity);
@@ -306,6 +311,8 @@ export function describeArchive(name: string, create: () => ArchiveUnderTest): v
           { value: 'disconnected', count: 1 },
           { value: 'refused', count: 1 },
         ],
+        policy: [],
+        masked: [],
       });
       const orders = await reader.facets(filterOf('table:orders'));
       expect([orders.total, orders.fields.verb, orders.histogram.counts.reduce((a, b) => a + b, 0)]).toEqual([
@@ -434,5 +441,7 @@ export function describeArchive(name: string, create: () => ArchiveUnderTest): v
       expect(await of('status:rolled-back table:gone')).toEqual(['execute gone']);
       expect(await of('status:rolled-back table:orders')).toEqual(['delete from orders']);
     });
+
+    describeDecisions(() => ({ log: recorded.log, writer, reader }));
   });
 }

@@ -93,6 +93,26 @@ const DEFAULTS: { readonly [K in EventKind]?: Partial<EventInput<K>> } = {
     describedAt: null,
     answer: null,
   },
+  decision: {
+    effect: 'allow',
+    enforced: true,
+    rules: [],
+    because: [],
+    message: '',
+    severity: 'medium',
+    policy: new Uint8Array(32),
+    facts: '{}',
+  },
+  hold: {
+    approvers: ['dba'],
+    quorum: 1,
+    deadline: 0,
+    hash: new Uint8Array(32),
+    resolved: true,
+    estimate: null,
+  },
+  holdEnded: { reason: '' },
+  policyApplied: { hash: new Uint8Array(32).fill(7), mode: 'enforce' },
   recovered: { file: 1, keptBytes: 0, droppedBytes: 0 },
 };
 
@@ -177,6 +197,30 @@ export class TestSession {
   /** The intent of a simple Query. */
   query(text: string): Uint8Array {
     return this.event('statement', { statement: ++this.statements, text: Buffer.from(text) });
+  }
+
+  /** What policy says of the latest statement. */
+  decision(fields: Partial<EventInput<'decision'>>): Uint8Array {
+    return this.event('decision', { statement: this.statements, ...fields });
+  }
+
+  /** How the hold of the latest statement ended. */
+  holdEnded(outcome: string): Uint8Array {
+    return this.event('holdEnded', { statement: this.statements, request: '12', outcome });
+  }
+
+  /** Columns masked in the answer to the latest statement, all by one rule. */
+  columnsMasked(columns: readonly string[], rule: string): Uint8Array {
+    const each = <T>(value: T) => columns.map(() => value);
+    return this.event('columnsMasked', {
+      statement: this.statements,
+      ordinal: 0,
+      positions: columns.map((_, position) => position),
+      columns,
+      rules: each(rule),
+      styles: each('redact'),
+      levels: each('gateway'),
+    });
   }
 
   /** The outcome of the latest statement. */

@@ -1,6 +1,7 @@
 /** `auditorium find`: statements, or sessions, that match a filter. */
 import { MAX_LIMIT, type Page } from '../../shared/api/page.ts';
 import type { SessionRow, StatementRow } from '../../shared/api/session.ts';
+import { decisionText } from '../../shared/policy/recorded-decision.ts';
 import type { Filter } from '../../shared/filter/filter.ts';
 import { parseFilter } from '../../shared/filter/parse.ts';
 import { openReader } from '../archives.ts';
@@ -82,12 +83,21 @@ function jobText(job: string | null, provenance: 'attested' | 'asserted' | null)
   return `${job} ${provenance === 'attested' ? '✓' : '~'}`;
 }
 
+/** What is masked in an answer: columns by their own names, then detectors. */
+function maskedText({ maskedColumns, detectors }: StatementRow): string {
+  return [...maskedColumns.map((column) => column.slice(column.lastIndexOf('.') + 1)), ...detectors].join(
+    ' ',
+  );
+}
+
 const STATEMENTS: readonly Column<StatementRow>[] = [
   { title: 'TIME', value: ({ time }) => timeText(time) },
   { title: 'SESSION', value: ({ session }) => shortId(session), spare: 2 },
   { title: 'AGENT', value: ({ agent }) => agent, spare: 1 },
   { title: 'JOB', value: ({ job, provenance }) => jobText(job, provenance) },
   { title: 'STATUS', value: ({ status, sqlstate }) => sqlstate ?? status },
+  { title: 'DECISION', value: ({ decision }) => (decision === null ? '' : decisionText(decision)), spare: 3 },
+  { title: 'MASKED', value: maskedText, spare: 4 },
   { title: 'ROWS', value: ({ rows }) => String(rows), right: true },
   { title: 'STATEMENT', value: ({ text }) => text, wide: true },
 ];
@@ -105,6 +115,9 @@ const SESSIONS: readonly Column<SessionRow>[] = [
   { title: 'STATEMENTS', value: ({ statements }) => String(statements), right: true, spare: 5 },
   { title: 'ROWS', value: ({ rows }) => String(rows), right: true, spare: 2 },
   { title: 'ERRORS', value: ({ errors }) => String(errors), right: true, spare: 1 },
+  { title: 'DENIED', value: ({ denied }) => String(denied), right: true, spare: 6 },
+  { title: 'HELD', value: ({ held }) => String(held), right: true, spare: 7 },
+  { title: 'MASKED', value: ({ masked }) => String(masked), right: true, spare: 8 },
   { title: 'VERBS', value: ({ verbs }) => verbs.join(' '), wide: true },
 ];
 

@@ -42,6 +42,10 @@ export const SESSION_ROW: SessionRow = {
   errors: 0,
   bytes: 64,
   events: 9,
+  denied: 0,
+  held: 0,
+  masked: 0,
+  policy: null,
   verbs: ['DELETE', 'SELECT'],
 };
 
@@ -68,6 +72,11 @@ export const STATEMENT_ROW: StatementRow = {
   job: 'github/4711/3',
   provenance: 'attested',
   connection: 'shop',
+  decision: null,
+  rules: [],
+  severity: null,
+  maskedColumns: [],
+  detectors: [],
 };
 
 export const STEP: Step = {
@@ -115,6 +124,8 @@ export class FakeReader implements ArchiveReader {
       verb: [],
       connection: [],
       outcome: [],
+      policy: [],
+      masked: [],
     };
     return { fields, histogram: { from: 1_000, bucket: 60_000_000, counts: [1] }, total: 1 };
   }

@@ -1,7 +1,9 @@
 /** What the matching sessions have in common, with counts; a click puts a value into the filter or takes it out. */
 import { useState } from 'react';
 import { FACET_FIELDS, type FacetField, type Facets, type FacetValue } from '../../shared/api/session.ts';
+import { DECISIONS } from '../../shared/policy/recorded-decision.ts';
 import { visibleLine } from '../../shared/replay/visible.ts';
+import { DecisionMark, MaskedName } from '../ui/decision-marks.tsx';
 import { formatCompact } from '../ui/format.ts';
 import { Outcome, ProvenanceMark, toneOfVerb, Verb } from '../ui/marks.tsx';
 import { useFiltering } from './filtering.ts';
@@ -14,6 +16,8 @@ const NAMES: Readonly<Record<FacetField, string>> = {
   verb: 'Verb',
   connection: 'Connection',
   outcome: 'Outcome',
+  policy: 'Decisions',
+  masked: 'Masked',
 };
 
 /** Values of a field before "more". Verbs are few, and the rare one is the one looked for. */
@@ -24,7 +28,12 @@ const FEW: Readonly<Record<FacetField, number>> = {
   verb: 12,
   connection: 4,
   outcome: 6,
+  policy: 10,
+  masked: 8,
 };
+
+/** Fields that say nothing where no policy was in force. */
+const OF_POLICY: ReadonlySet<FacetField> = new Set(['policy', 'masked']);
 
 /** Longest value shown; the rest is in its title. */
 const VALUE_LENGTH = 80;
@@ -76,6 +85,7 @@ function FacetGroup({ field, values }: FacetGroupProps) {
   const [all, setAll] = useState(false);
   const ordered = field === 'verb' ? values && inOrderOfWeight(values) : values;
   const shown = all ? ordered : ordered?.slice(0, FEW[field]);
+  if (OF_POLICY.has(field) && values?.length === 0) return null;
   const more = (values?.length ?? 0) - FEW[field];
   return (
     <section className="facet" aria-label={NAMES[field]}>
@@ -135,6 +145,9 @@ function FacetButton({ field, item, most }: FacetButtonProps) {
 function FacetLabel({ field, value }: { readonly field: FacetField; readonly value: string }) {
   if (field === 'verb') return <Verb verb={value} />;
   if (field === 'outcome' && isOutcome(value)) return <Outcome outcome={value} />;
+  const decision = DECISIONS.find((known) => known === value);
+  if (field === 'policy' && decision !== undefined) return <DecisionMark decision={decision} short />;
+  if (field === 'masked') return <MaskedName name={visibleLine(value, VALUE_LENGTH)} />;
   return visibleLine(value, VALUE_LENGTH);
 }
 

@@ -5,6 +5,7 @@ import type { CiContext, Identity, SessionRow } from '../../shared/api/session.t
 import { visibleLine } from '../../shared/replay/visible.ts';
 import { goTo } from '../router.ts';
 import { Button } from '../ui/Button.tsx';
+import { PolicyCount, PolicyName } from '../ui/decision-marks.tsx';
 import { formatBytes, formatCount, formatDateTime, formatDuration, formatExact } from '../ui/format.ts';
 import { MismatchMark, Outcome, ProvenanceMark, Verb } from '../ui/marks.tsx';
 import { ValueButton } from './Cell.tsx';
@@ -62,6 +63,9 @@ function Selected({
       <div className="panel-scroll preview-body">
         <Ending session={session} />
         <Counts session={session} />
+        {session.policy === null && session.denied + session.held + session.masked === 0 ? null : (
+          <PolicyFacts session={session} policy={session.policy} />
+        )}
         <Section title="Verbs">
           {session.verbs.length === 0 ? (
             <p className="cell-quiet">none</p>
@@ -189,6 +193,49 @@ function Counts({ session }: { readonly session: SessionRow }) {
         </dd>
       </div>
     </dl>
+  );
+}
+
+const OF_POLICY = [
+  ['denied', 'policy:denied'],
+  ['held', 'policy:held'],
+  ['masked', 'masked:*'],
+] as const;
+
+interface PolicyFactsProps {
+  readonly session: SessionRow;
+  readonly policy: SessionRow['policy'];
+}
+
+function PolicyFacts({ session, policy }: PolicyFactsProps) {
+  return (
+    <Section title="Policy">
+      <Facts>
+        {OF_POLICY.map(([what, filter]) => (
+          <Fact key={what} name={what}>
+            {session[what] === 0 ? (
+              <span className="cell-quiet">0</span>
+            ) : (
+              <button
+                type="button"
+                className="value-button"
+                title="Show these statements"
+                onClick={() => goTo({ name: 'statements', filter: `session:${session.id} ${filter}` })}
+              >
+                <PolicyCount what={what} count={session[what]} />
+              </button>
+            )}
+          </Fact>
+        ))}
+        <Fact name="policy">
+          {policy === null ? (
+            <span className="cell-quiet">not recorded</span>
+          ) : (
+            <PolicyName hash={policy.hash} mode={policy.mode} />
+          )}
+        </Fact>
+      </Facts>
+    </Section>
   );
 }
 

@@ -11,6 +11,7 @@ import {
   formatFilterTime,
   formatShortTime,
 } from '../ui/format.ts';
+import { PolicyCount } from '../ui/decision-marks.tsx';
 import { Outcome, Verb } from '../ui/marks.tsx';
 import { Cell, ValueCell } from './Cell.tsx';
 import { JobCell } from './JobCell.tsx';
@@ -112,6 +113,12 @@ export const SESSION_COLUMNS: readonly GridColumn<SessionRow>[] = column.columns
     meta: { width: 58, grow: 0, leaves: 0, align: 'end', orders: ['-errors'] },
     cell: ({ row }) => <Errors errors={row.original.errors} />,
   }),
+  column.accessor((row) => row.denied + row.held + row.masked, {
+    id: 'policy',
+    header: 'Policy',
+    meta: { width: 112, grow: 0, leaves: 1 },
+    cell: ({ row }) => <PolicyCounts row={row.original} />,
+  }),
   column.accessor('outcome', {
     id: 'outcome',
     header: 'Outcome',
@@ -157,5 +164,16 @@ function Errors({ errors }: { readonly errors: number }) {
     <Cell says="Filter sessions with errors" act={(filtering) => filtering.toggle('error', '*')}>
       <span className="tone-error">✕ {formatCompact(errors)}</span>
     </Cell>
+  );
+}
+
+function PolicyCounts({ row: { denied, held, masked } }: { readonly row: SessionRow }) {
+  if (denied + held + masked === 0) return <span className="cell-quiet">–</span>;
+  return (
+    <span className="policy-counts">
+      <PolicyCount what="denied" count={denied} />
+      <PolicyCount what="held" count={held} />
+      <PolicyCount what="masked" count={masked} />
+    </span>
   );
 }

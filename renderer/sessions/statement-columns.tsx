@@ -11,6 +11,7 @@ import {
   formatFilterTime,
   formatShortTime,
 } from '../ui/format.ts';
+import { DecisionMark, MaskedNames } from '../ui/decision-marks.tsx';
 import { MaskedMark, Status, Verb } from '../ui/marks.tsx';
 import { Cell, ValueCell } from './Cell.tsx';
 import { JobCell } from './JobCell.tsx';
@@ -75,8 +76,15 @@ export const STATEMENT_COLUMNS: readonly GridColumn<StatementRow>[] = column.col
         <code className="ellipsis statement-text" title={row.original.errorMessage ?? undefined}>
           {visibleLine(row.original.text, LINE_LENGTH)}
         </code>
+        <MaskedNames row={row.original} />
       </span>
     ),
+  }),
+  column.accessor('decision', {
+    id: 'decision',
+    header: 'Decision',
+    meta: { width: 148, grow: 0, leaves: 2 },
+    cell: ({ row }) => <DecisionCell row={row.original} />,
   }),
   column.accessor('rows', {
     id: 'rows',
@@ -127,6 +135,15 @@ function Duration({ duration }: { readonly duration: number | null }) {
     >
       {formatDuration(duration)}
     </Cell>
+  );
+}
+
+function DecisionCell({ row: { decision, rules } }: { readonly row: StatementRow }) {
+  if (decision === null) return <span className="cell-quiet">–</span>;
+  return (
+    <ValueCell field="policy" value={decision}>
+      <DecisionMark decision={decision} rules={rules} />
+    </ValueCell>
   );
 }
 

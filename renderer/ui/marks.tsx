@@ -20,10 +20,21 @@ import {
 import type { ReactNode } from 'react';
 import type { SessionOutcome, StatementRow } from '../../shared/api/session.ts';
 
-const GLYPH = 12;
+/** Of a glyph beside words, in px. */
+export const GLYPH = 12;
 
-type Tone =
-  'read' | 'write' | 'schema' | 'denied' | 'approved' | 'error' | 'unknown' | 'plain' | 'live' | 'masked';
+export type Tone =
+  | 'read'
+  | 'write'
+  | 'schema'
+  | 'denied'
+  | 'held'
+  | 'approved'
+  | 'error'
+  | 'unknown'
+  | 'plain'
+  | 'live'
+  | 'masked';
 
 interface MarkProps {
   readonly tone: Tone;
@@ -33,7 +44,8 @@ interface MarkProps {
   readonly className?: string;
 }
 
-function Mark({ tone, icon, children, title, className = '' }: MarkProps) {
+/** A glyph, and words beside it, in the colour of their meaning. */
+export function Mark({ tone, icon, children, title, className = '' }: MarkProps) {
   return (
     <span className={`mark tone-${tone} ${className}`} title={title}>
       {icon}

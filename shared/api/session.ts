@@ -1,5 +1,7 @@
 /** Sessions, statements and facets as every client of the API sees them. Times are µs since 1970, durations µs. */
 import { z } from './zod.ts';
+import { SEVERITIES } from '../policy/decision.ts';
+import { DECISIONS } from '../policy/recorded-decision.ts';
 import { SESSION_OUTCOMES, STATEMENT_STATUSES } from '../recording/event.ts';
 
 /** A session's id: 32 hex digits (its 16 bytes). */
@@ -71,6 +73,13 @@ export const SessionRow = z
     errors: z.number().int(),
     bytes: z.number().int().describe('bytes of rows and COPY data, both directions'),
     events: z.number().int(),
+    denied: z.number().int().describe('statements that policy refused'),
+    held: z.number().int().describe('statements that were held for approval, whatever became of them'),
+    masked: z.number().int().describe('statements with something masked in their answers'),
+    policy: z
+      .object({ hash: z.string().describe('SHA-256, hex'), mode: z.enum(['enforce', 'observe']) })
+      .nullable()
+      .describe('the latest policy it was under; null: none'),
     verbs: z.array(z.string()).describe('distinct verbs of its statements'),
   })
   .openapi('Session');
@@ -113,6 +122,14 @@ export const StatementRow = z
     provenance: Provenance.nullable().describe('how far the job can be trusted'),
     connection: z.string(),
     live: z.boolean().describe('its session is live: an outcome that is unknown may still come'),
+    decision: z
+      .enum(DECISIONS)
+      .nullable()
+      .describe('what policy said and what became of that; null: allowed by its default, or no policy'),
+    rules: z.array(z.string()).describe('the rules that decided'),
+    severity: z.enum(SEVERITIES).nullable(),
+    maskedColumns: z.array(z.string()).describe('masked in its rows: schema.table.column, or unknown'),
+    detectors: z.array(z.string()).describe('that found something in its answer and masked it'),
   })
   .openapi('Statement');
 export type StatementRow = z.infer<typeof StatementRow>;
@@ -126,7 +143,16 @@ export const FacetValue = z.object({
 export type FacetValue = z.infer<typeof FacetValue>;
 
 /** The fields that have facets, in the order a panel shows them. */
-export const FACET_FIELDS = ['token', 'job', 'table', 'verb', 'connection', 'outcome'] as const;
+export const FACET_FIELDS = [
+  'token',
+  'job',
+  'table',
+  'verb',
+  'connection',
+  'outcome',
+  'policy',
+  'masked',
+] as const;
 export type FacetField = (typeof FACET_FIELDS)[number];
 
 export const Facets = z

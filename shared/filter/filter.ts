@@ -21,6 +21,9 @@ export const FILTER_FIELDS = {
   verb: 'text',
   status: 'text',
   error: 'text', // SQLSTATE, a glob of it, or * for any
+  policy: 'text', // what was decided and what became of it, or a rule's name
+  severity: 'text',
+  masked: 'text', // schema.table.column, or its last parts; a rule or detector
   rows: 'number',
   dur: 'duration',
   after: 'time',

@@ -1,4 +1,5 @@
 /** What the fields of the filter language mean, and the words that some of them take. */
+import { SEVERITIES } from '../policy/decision.ts';
 import { SESSION_OUTCOMES, STATEMENT_STATUSES } from '../recording/event.ts';
 import { FILTER_FIELDS, type FilterField } from './filter.ts';
 
@@ -26,6 +27,9 @@ export const FIELD_MEANINGS: Readonly<Record<FilterField, string>> = {
   verb: 'SELECT, DELETE, CREATE TABLE, …; DROP means every DROP',
   status: 'how the statement ended',
   error: 'SQLSTATE, a glob of it, or * for any',
+  policy: 'denied, held, approved, rejected, timeout, observed, allowed, or the name of a rule',
+  severity: 'how grave the rule that decided calls it',
+  masked: 'a masked column, in any table where only its name is given; or a rule or detector',
   rows: 'rows of the statement',
   dur: 'duration of the statement, e.g. dur>2s',
   after: 'at or after this time',
@@ -37,12 +41,27 @@ export const FIELD_MEANINGS: Readonly<Record<FilterField, string>> = {
 export const FIELD_WORDS: Readonly<Partial<Record<FilterField, readonly string[]>>> = {
   outcome: ['live', ...SESSION_OUTCOMES, 'unknown'],
   status: STATEMENT_STATUSES,
+  severity: SEVERITIES,
 };
 
 /** Values worth offering where others are possible too. */
 export const FIELD_EXAMPLES: Readonly<Partial<Record<FilterField, readonly string[]>>> = {
   ci: ['attested', 'asserted', 'none', 'mismatch'],
   error: ['*'],
+  policy: [
+    'denied',
+    'held',
+    'approved',
+    'rejected',
+    'timeout',
+    'changed',
+    'abandoned',
+    'observed',
+    'observed-deny',
+    'observed-hold',
+    'allowed',
+  ],
+  masked: ['*'],
 };
 
 /** Words that begin verbs and are none by themselves: `verb:drop` means every DROP. */

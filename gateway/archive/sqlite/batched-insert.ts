@@ -13,9 +13,10 @@ export class BatchedInsert {
   readonly #one;
   #values: Value[] = [];
 
-  constructor(db: Database.Database, table: string, columns: readonly string[]) {
+  /** `ignore`: rows whose key is there already are passed over. */
+  constructor(db: Database.Database, table: string, columns: readonly string[], ignore = false) {
     const row = `(${columns.map(() => '?').join(', ')})`;
-    const into = `INSERT INTO ${table} (${columns.join(', ')}) VALUES`;
+    const into = `INSERT ${ignore ? 'OR IGNORE ' : ''}INTO ${table} (${columns.join(', ')}) VALUES`;
     this.#columns = columns.length;
     this.#one = db.prepare<[Value[]]>(`${into} ${row}`);
     this.#many = db.prepare<[Value[]]>(`${into} ${Array.from({ length: BATCH_ROWS }, () => row).join(', ')}`);

@@ -1,11 +1,22 @@
 /** Values that many rows share, each stored once: tokens, CI jobs, verbs, tables, normalised texts. */
 import { hash } from 'node:crypto';
 import type Database from 'better-sqlite3';
+import type { Decided } from '../../../shared/policy/recorded-decision.ts';
 import type { EventFields } from '../../../shared/recording/event.ts';
 import type { StatementFacts } from '../archive.ts';
 
 /** Ids kept in memory at most for each dictionary; the rest is found by its index. */
 const CACHE_ENTRIES = 20_000;
+
+/** What a mask's name is. */
+export type MaskKind = 'column' | 'rule' | 'detector';
+
+/** What policy said of a statement. */
+export interface Verdict {
+  readonly decision: Decided;
+  readonly rules: readonly string[];
+  readonly severity: string;
+}
 
 /** A statement's text as the dictionaries know it. */
 export interface KnownText {
@@ -19,6 +30,7 @@ export class Dictionaries {
   /** The id of a verb. */
   readonly verb: (value: string) => number;
   readonly #table: (value: string) => number;
+  readonly #masks: Readonly<Record<MaskKind, (name: string) => number>>;
   readonly #texts = new Map<string, KnownText>();
   readonly #findText;
   readonly #addText;
@@ -37,6 +49,14 @@ export class Dictionaries {
       'INSERT INTO tbl (name, bare) VALUES (?, ?)',
       (name) => [name, bareName(name)],
     );
+    const masks = (kind: MaskKind) =>
+      dictionary(
+        db,
+        `SELECT id FROM mask WHERE kind = '${kind}' AND name = ?`,
+        `INSERT INTO mask (kind, name) VALUES ('${kind}', ?)`,
+        (name) => [name],
+      );
+    this.#masks = { column: masks('column'), rule: masks('rule'), detector: masks('detector') };
     this.#findText = db.prepare<[Buffer], number>('SELECT id FROM text WHERE digest = ?').pluck();
     this.#addText = db.prepare<[Buffer, string, string]>(
       'INSERT INTO text (digest, text, tables) VALUES (?, ?, ?)',
@@ -59,6 +79,33 @@ export class Dictionaries {
     };
     remember(this.#texts, key, added);
     return added;
+  }
+
+  /** What is masked, or what masks it. */
+  mask(kind: MaskKind, name: string): number {
+    return this.#masks[kind](name);
+  }
+
+  /** What policy said of a statement. */
+  verdict({ decision, rules, severity }: Verdict): number {
+    const facts = [decision, JSON.stringify(rules), severity];
+    const key = JSON.stringify(facts);
+    const found = this.#db.prepare<[string], number>('SELECT id FROM verdict WHERE key = ?').pluck().get(key);
+    if (found !== undefined) return found;
+    const add = this.#db.prepare('INSERT INTO verdict (key, decision, rules, severity) VALUES (?, ?, ?, ?)');
+    return Number(add.run(key, ...facts).lastInsertRowid);
+  }
+
+  /** The verdict of an id; null where there is none. */
+  verdictOf(id: number): Verdict | null {
+    const row = this.#db
+      .prepare<[number], { decision: Decided; rules: string; severity: string }>(
+        'SELECT decision, rules, severity FROM verdict WHERE id = ?',
+      )
+      .get(id);
+    if (row === undefined) return null;
+    const rules: unknown = JSON.parse(row.rules);
+    return { ...row, rules: Array.isArray(rules) ? rules.map(String) : [] };
   }
 
   /** A token by its fingerprint. */

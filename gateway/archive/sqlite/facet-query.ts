@@ -23,6 +23,8 @@ const COUNTS: Readonly<Record<FacetField, (from: string) => string>> = {
   verb: (from) => named(junction('session_verb', 'verb_id', from), 'verb', 'b.verb'),
   connection: (from) => own('connection', from),
   outcome: (from) => own('outcome', from),
+  policy: (from) => distinct('session_verdict', 'verdict_id', 'verdict', 'b.decision', '1', from),
+  masked: (from) => distinct('session_mask', 'mask_id', 'mask', 'b.name', `b.kind <> 'rule'`, from),
 };
 
 /** The fields that are counted, in the order a panel shows them. */
@@ -36,6 +38,21 @@ function named(counts: string, table: string, value: string, provenance = 'NULL'
 function junction(table: string, column: string, from: string): string {
   const matching = from === EVERY ? '' : `WHERE y.session_id IN (SELECT id FROM matching)`;
   return `SELECT y.${column} AS k, count(*) AS n FROM ${table} y ${matching} GROUP BY 1`;
+}
+
+/** Keys whose values repeat: a session counts once for each value. */
+function distinct(
+  table: string,
+  column: string,
+  dictionary: string,
+  value: string,
+  condition: string,
+  from: string,
+): string {
+  const matching = from === EVERY ? '1' : 'y.session_id IN (SELECT id FROM matching)';
+  return `SELECT ${value} AS value, NULL AS provenance, count(DISTINCT y.session_id) AS count
+    FROM ${table} y JOIN ${dictionary} b ON b.id = y.${column} WHERE ${matching} AND ${condition}
+    GROUP BY 1 ORDER BY 3 DESC, 1 LIMIT ${TAKEN}`;
 }
 
 function own(column: string, from: string): string {

@@ -21,6 +21,9 @@ const FILTERS = [
   'verb:insert',
   'table:orders verb:insert job:gh/4711/1 token:ci-deployer',
   'connection:shop outcome:completed',
+  'policy:held',
+  'policy:no-drop severity:high masked:email',
+  'masked:public.customers.email table:orders after:2026-11-01',
   'error:42* dur>1s rows>5 "insert into"',
   'after:2026-11-01 before:2026-12-01 table:orders',
 ];
@@ -39,6 +42,8 @@ beforeAll(() => {
     session.event('identity'),
     session.event('ciContext'),
     session.query('insert into orders values (1)'),
+    session.decision({ effect: 'hold', rules: ['no-drop'], severity: 'high' }),
+    session.columnsMasked(['public.customers.email'], 'pii'),
     session.outcome({ status: 'failed', sqlstate: '42P01' }),
     session.event('sessionClosed'),
   ]) {

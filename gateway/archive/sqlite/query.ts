@@ -4,6 +4,7 @@
  */
 import type { Database } from 'better-sqlite3';
 import type { Filter, FilterField, Term } from '../../../shared/filter/filter.ts';
+import { DECISIONS, HELD, OBSERVED, type Decided } from '../../../shared/policy/recorded-decision.ts';
 import {
   all,
   any,
@@ -28,6 +29,10 @@ export interface Query {
   readonly states: readonly string[] | null;
   /** For each `table:` the ids of the tables it names; a statement must touch one of each. */
   readonly tables: readonly (readonly number[])[];
+  /** For each `policy:` and `severity:` the ids of the verdicts it names; a statement must have one of each. */
+  readonly verdicts: readonly (readonly number[])[];
+  /** For each `masked:` the ids of the masks it names. */
+  readonly masks: readonly (readonly number[])[];
   /** Conditions on the session's own row. */
   readonly session: readonly Condition[];
   /** Conditions on the statement's own row. */
@@ -53,12 +58,16 @@ export function queryOf(db: Database, { terms }: Filter): Query {
     .map(
       (term) => idsOf(db, 'tbl', 'b', [any([matchText('b.name', term), matchText('b.bare', term)])]) ?? [],
     );
+  const verdicts = idsOfEach(db, terms, 'verdict', 'p', VERDICT_TERMS);
+  const masks = idsOfEach(db, terms, 'mask', 'm', MASK_TERMS);
   return {
     tokens,
     jobs,
     verbs,
     states,
     tables,
+    verdicts,
+    masks,
     session: [
       ...conditionsOf(terms, SESSION_TERMS),
       ...terms.filter(isWithoutJob).map(() => NO_JOB),
@@ -67,7 +76,9 @@ export function queryOf(db: Database, { terms }: Filter): Query {
     statement: conditionsOf(terms, STATEMENT_TERMS),
     after: extreme(terms, 'after', Math.max),
     before: extreme(terms, 'before', Math.min),
-    impossible: [tokens, jobs, verbs, states, ...tables].some((ids) => ids?.length === 0),
+    impossible: [tokens, jobs, verbs, states, ...tables, ...verdicts, ...masks].some(
+      (ids) => ids?.length === 0,
+    ),
   };
 }
 
@@ -133,6 +144,36 @@ const SESSION_TERMS: Meanings = {
   outcome: (term) => matchText('s.outcome', term),
 };
 
+const VERDICT_TERMS: Meanings = {
+  policy: (term) => {
+    const words = decisionsOf(term.value.toLowerCase());
+    if (words !== null) return oneOf('p.decision', words);
+    const { sql, values } = matchText('r.value', term);
+    return finds(`json_each(p.rules) r WHERE ${sql}`, values);
+  },
+  severity: (term) => matchText('p.severity', term),
+};
+
+/** The decisions that a word of `policy:` stands for; null: it names a rule. */
+function decisionsOf(word: string): readonly Decided[] | null {
+  if (word === 'held') return HELD;
+  if (word === 'observed') return OBSERVED;
+  const decision = DECISIONS.find((known) => known === word);
+  return decision === undefined ? null : [decision];
+}
+
+const MASK_TERMS: Meanings = {
+  masked: (term) =>
+    any([
+      matchText('m.name', term),
+      // The column in any table, the table in any schema.
+      all([
+        { sql: `m.kind = 'column'`, values: [] },
+        matchText('m.name', { ...term, value: `*.${term.value}` }),
+      ]),
+    ]),
+};
+
 const STATEMENT_TERMS: Meanings = {
   status: (term) => matchText('x.status', term),
   rows: (term) => matchNumber('x.rows', term),
@@ -164,6 +205,17 @@ function idsOf(
     .all(...values);
 }
 
+/** For each term that has a meaning the ids it names. */
+function idsOfEach(
+  db: Database,
+  terms: readonly Term[],
+  table: string,
+  alias: string,
+  meanings: Meanings,
+): number[][] {
+  return conditionsOf(terms, meanings).map((condition) => idsOf(db, table, alias, [condition]) ?? []);
+}
+
 /** Distinct SQLSTATEs by hopping along their index: there are dozens among millions of statements. */
 const STATES = `WITH RECURSIVE hop(state) AS (
     SELECT min(sqlstate) FROM statement WHERE sqlstate IS NOT NULL
@@ -193,8 +245,9 @@ function extreme(
 }
 
 /** Whether the filter says something that only a statement can meet. */
-export function asksStatements({ verbs, states, tables, statement }: Query): boolean {
-  return verbs !== null || states !== null || tables.length > 0 || statement.length > 0;
+export function asksStatements({ verbs, states, tables, verdicts, masks, statement }: Query): boolean {
+  if (verbs !== null || states !== null) return true;
+  return [tables, verdicts, masks, statement].some(({ length }) => length > 0);
 }
 
 /** What a session's row must meet, by token, job and its own columns. */
@@ -210,16 +263,21 @@ export function sessionCondition({ tokens, jobs, session }: Query): Condition[] 
  * What a statement's row must meet by itself: verb, tables, time and its own columns. A `+` keeps the planner from walking
  * an index for a condition that is there to be checked.
  */
-export function statementCondition({ verbs, states, tables, statement, after, before }: Query): Condition[] {
+export function statementCondition(query: Query): Condition[] {
+  const { verbs, states, tables, verdicts, masks, statement, after, before } = query;
   return [
     ...(verbs === null ? [] : [oneOf('+x.verb_id', verbs)]),
     ...(states === null ? [] : [oneOf('+x.sqlstate', states)]),
-    ...tables.map((ids): Condition => {
-      const { sql, values } = oneOf('y.table_id', ids);
-      return finds(`statement_table y WHERE ${sql} AND y.statement_id = x.id`, values);
-    }),
+    ...verdicts.map((ids) => oneOf('+x.verdict_id', ids)),
+    ...tables.map((ids) => touches('statement_table', 'table_id', ids)),
+    ...masks.map((ids) => touches('statement_mask', 'mask_id', ids)),
     ...statement,
     ...(after === null ? [] : [{ sql: 'x.time >= ?', values: [after] }]),
     ...(before === null ? [] : [{ sql: 'x.time < ?', values: [before] }]),
   ];
+}
+
+function touches(table: string, column: string, ids: readonly number[]): Condition {
+  const { sql, values } = oneOf(`y.${column}`, ids);
+  return finds(`${table} y WHERE ${sql} AND y.statement_id = x.id`, values);
 }

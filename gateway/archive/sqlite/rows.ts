@@ -3,6 +3,8 @@
  * process a quarter of a second to load.
  */
 import type { SessionId, SessionOutcome, SessionRow, StatementRow } from '../../../shared/api/session.ts';
+import { DECISIONS, type Decided } from '../../../shared/policy/recorded-decision.ts';
+import { SEVERITIES } from '../../../shared/policy/decision.ts';
 import { SESSION_OUTCOMES, STATEMENT_STATUSES } from '../../../shared/recording/event.ts';
 import { MASK } from '../../../shared/recording/mask.ts';
 import { clipBytes, decodeText } from '../../../shared/replay/text.ts';
@@ -35,6 +37,11 @@ interface StoredSession {
   readonly errors: number;
   readonly bytes: number;
   readonly events: number;
+  readonly denied: number;
+  readonly held: number;
+  readonly masked: number;
+  readonly policy_hash: string | null;
+  readonly policy_mode: string | null;
   readonly ci_mismatch: string | null;
   readonly verbs: string;
   readonly fingerprint: string | null;
@@ -58,7 +65,7 @@ interface StoredSession {
 }
 
 const SESSION = `SELECT s.sid, s.started, s.ended, s.outcome, s.reason, s.connection, s.user, s.application, s.address,
-  s.statements, s.rows, s.errors, s.bytes, s.events, s.ci_mismatch,
+  s.statements, s.rows, s.errors, s.bytes, s.events, s.denied, s.held, s.masked, s.policy_hash, s.policy_mode, s.ci_mismatch,
   (SELECT json_group_array(v.verb) FROM session_verb y JOIN verb v ON v.id = y.verb_id
    WHERE y.session_id = s.id AND v.verb <> '') AS verbs,
   t.fingerprint, t.issuer, t.profile, t.subject, t.client, t.jti, t.groups, t.scopes, t.expires, t.user_id,
@@ -89,13 +96,21 @@ interface StoredStatement {
   readonly provenance: string | null;
   readonly connection: string;
   readonly session_outcome: string;
+  readonly decision: string | null;
+  readonly rules: string;
+  readonly severity: string;
+  readonly masks: string;
 }
 
 const STATEMENT = `SELECT x.session_id, s.sid, x.number, x.ordinal, x.sequence, x.text_sequence, x.text_start, x.text_length,
   x.outcome_sequence, x.time, x.duration, d.text AS normal, v.verb, d.tables, x.rows, x.status, x.sqlstate, x.transaction_status,
-  t.subject AS agent, j.path AS job, j.provenance, s.connection, s.outcome AS session_outcome
+  t.subject AS agent, j.path AS job, j.provenance, s.connection, s.outcome AS session_outcome,
+  p.decision, p.rules, p.severity,
+  (SELECT json_group_array(m.kind || ' ' || m.name) FROM statement_mask y JOIN mask m ON m.id = y.mask_id
+   WHERE y.statement_id = x.id) AS masks
 FROM statement x JOIN session s ON s.id = x.session_id JOIN text d ON d.id = x.text_id JOIN verb v ON v.id = x.verb_id
-  LEFT JOIN token t ON t.id = x.token_id LEFT JOIN job j ON j.id = x.job_id WHERE x.id = ?`;
+  LEFT JOIN token t ON t.id = x.token_id LEFT JOIN job j ON j.id = x.job_id
+  LEFT JOIN verdict p ON p.id = x.verdict_id WHERE x.id = ?`;
 
 function provenanceOf(stored: string | null): StatementRow['provenance'] {
   return stored === 'attested' || stored === 'asserted' ? stored : null;
@@ -142,6 +157,10 @@ export class Rows {
       errors,
       bytes,
       events,
+      denied: row.denied,
+      held: row.held,
+      masked: row.masked,
+      policy: policyOf(row),
       verbs: listOf(row.verbs).toSorted(),
     };
   }
@@ -171,6 +190,8 @@ export class Rows {
       provenance: provenanceOf(row.provenance),
       connection,
       live: row.session_outcome === 'live',
+      ...decisionOf(row),
+      ...masksOf(listOf(row.masks)),
     };
   }
 
@@ -230,6 +251,36 @@ function ciOf(row: StoredSession): SessionRow['ci'] {
   if (row.provenance === null) return null;
   const { provenance, provider, run, job, repository, ref, actor } = row;
   return { provenance, provider, run, job, repository, ref, actor, issuer: row.ci_issuer };
+}
+
+function policyOf({ policy_hash, policy_mode }: StoredSession): SessionRow['policy'] {
+  if (policy_hash === null) return null;
+  return { hash: policy_hash, mode: policy_mode === 'observe' ? 'observe' : 'enforce' };
+}
+
+function decisionOf(row: StoredStatement): Pick<StatementRow, 'decision' | 'rules' | 'severity'> {
+  if (row.decision === null) return { decision: null, rules: [], severity: null };
+  return {
+    decision: decidedOf(row.decision, row.session_outcome),
+    rules: listOf(row.rules),
+    severity: SEVERITIES.find((severity) => severity === row.severity) ?? null,
+  };
+}
+
+/** Nobody waits any more for what was held when its session ended. */
+function decidedOf(stored: string, sessionOutcome: string): Decided | null {
+  if (stored === 'held' && sessionOutcome !== 'live') return 'abandoned';
+  return DECISIONS.find((decision) => decision === stored) ?? null;
+}
+
+/** Names of masks as stored, `kind name`. */
+function masksOf(masks: readonly string[]): Pick<StatementRow, 'maskedColumns' | 'detectors'> {
+  const ofKind = (kind: string) =>
+    masks
+      .filter((mask) => mask.startsWith(`${kind} `))
+      .map((mask) => mask.slice(kind.length + 1))
+      .toSorted();
+  return { maskedColumns: ofKind('column'), detectors: ofKind('detector') };
 }
 
 function listOf(json: string): string[] {

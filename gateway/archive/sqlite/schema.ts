@@ -11,7 +11,7 @@ import { ArchiveError } from '../archive.ts';
 export const APPLICATION_ID = 0x41554449;
 
 /** Version of this schema and of the events in it, in `user_version`: raised with EVENT_VERSION of event.ts too. */
-export const SCHEMA_VERSION = 3;
+export const SCHEMA_VERSION = 4;
 
 /** File name ending of a volume. */
 export const VOLUME_SUFFIX = '.audit';
@@ -73,11 +73,16 @@ CREATE TABLE session (
   token_id INTEGER,
   job_id INTEGER,
   ci_mismatch TEXT,                  -- provider/run/job that the agent asserted though its job is another
+  policy_hash TEXT,                  -- hex, of the latest policy applied
+  policy_mode TEXT,                  -- enforce | observe
   statements INTEGER NOT NULL DEFAULT 0,
   rows INTEGER NOT NULL DEFAULT 0,
   errors INTEGER NOT NULL DEFAULT 0,
   bytes INTEGER NOT NULL DEFAULT 0,
   events INTEGER NOT NULL DEFAULT 0,
+  denied INTEGER NOT NULL DEFAULT 0, -- statements that policy refused
+  held INTEGER NOT NULL DEFAULT 0,   -- statements that were held, whatever became of them
+  masked INTEGER NOT NULL DEFAULT 0, -- statements with something masked in their answers
   changed INTEGER NOT NULL DEFAULT 0 -- total of events in the volume when it last grew: for the live tail
 ) STRICT;
 CREATE INDEX session_started ON session (started, id);
@@ -123,6 +128,23 @@ CREATE TABLE text (
   tables TEXT NOT NULL               -- JSON array
 ) STRICT;
 
+-- What policy said of statements: few combinations, however many statements.
+CREATE TABLE verdict (
+  id INTEGER PRIMARY KEY,
+  key TEXT NOT NULL UNIQUE,          -- all its facts
+  decision TEXT NOT NULL,            -- see DECISIONS of shared/policy/recorded-decision.ts
+  rules TEXT NOT NULL,               -- JSON array
+  severity TEXT NOT NULL
+) STRICT;
+
+-- What is masked and what masks it: a column (schema.table.column), a rule, or a detector.
+CREATE TABLE mask (
+  id INTEGER PRIMARY KEY,
+  kind TEXT NOT NULL,                -- column | rule | detector
+  name TEXT NOT NULL,
+  UNIQUE (kind, name)
+) STRICT;
+
 CREATE TABLE statement (
   id INTEGER PRIMARY KEY,
   session_id INTEGER NOT NULL,
@@ -142,19 +164,27 @@ CREATE TABLE statement (
   rows INTEGER NOT NULL,
   status TEXT NOT NULL,
   sqlstate TEXT,
-  transaction_status TEXT            -- I, T or E: what the next ReadyForQuery said
+  transaction_status TEXT,           -- I, T or E: what the next ReadyForQuery said
+  verdict_id INTEGER                 -- null: allowed by the policy's default, or there was no policy
 ) STRICT;
 CREATE INDEX statement_session ON statement (session_id, number, ordinal);
 CREATE INDEX statement_token ON statement (token_id, id);
 CREATE INDEX statement_job ON statement (job_id, id) WHERE job_id IS NOT NULL;
 CREATE INDEX statement_verb ON statement (verb_id, id);
 CREATE INDEX statement_error ON statement (sqlstate, id) WHERE sqlstate IS NOT NULL;
+CREATE INDEX statement_verdict ON statement (verdict_id, id) WHERE verdict_id IS NOT NULL;
 
 -- Which statements touch a table, and which sessions use a table or a verb.
 CREATE TABLE statement_table (table_id INTEGER NOT NULL, statement_id INTEGER NOT NULL, PRIMARY KEY (table_id, statement_id)) STRICT, WITHOUT ROWID;
 CREATE TABLE session_table (table_id INTEGER NOT NULL, session_id INTEGER NOT NULL, PRIMARY KEY (table_id, session_id)) STRICT, WITHOUT ROWID;
 CREATE TABLE session_verb (verb_id INTEGER NOT NULL, session_id INTEGER NOT NULL, PRIMARY KEY (verb_id, session_id)) STRICT, WITHOUT ROWID;
 CREATE INDEX session_verb_session ON session_verb (session_id, verb_id);
+
+-- The same for what was decided and what was masked; a session that held something has that verdict beside how it ended.
+CREATE TABLE session_verdict (verdict_id INTEGER NOT NULL, session_id INTEGER NOT NULL, PRIMARY KEY (verdict_id, session_id)) STRICT, WITHOUT ROWID;
+CREATE TABLE statement_mask (mask_id INTEGER NOT NULL, statement_id INTEGER NOT NULL, PRIMARY KEY (mask_id, statement_id)) STRICT, WITHOUT ROWID;
+CREATE INDEX statement_mask_statement ON statement_mask (statement_id, mask_id);
+CREATE TABLE session_mask (mask_id INTEGER NOT NULL, session_id INTEGER NOT NULL, PRIMARY KEY (mask_id, session_id)) STRICT, WITHOUT ROWID;
 
 CREATE TABLE total (
   id INTEGER PRIMARY KEY CHECK (id = 1),

@@ -59,10 +59,12 @@ function activeWithin({ after, before }: Query): Condition[] {
 /** One statement of the session must meet all that is asked of statements; junctions are asked first. */
 function statementsOfSession(query: Query): Condition[] {
   if (!asksStatements(query)) return [];
-  const { verbs, states, tables, statement, after, before } = query;
+  const { verbs, states, tables, verdicts, masks, statement, after, before } = query;
   const junctions = [
     ...(verbs === null ? [] : [junction('session_verb', 'verb_id', verbs)]),
     ...tables.map((ids) => junction('session_table', 'table_id', ids)),
+    ...verdicts.map((ids) => junction('session_verdict', 'verdict_id', ids)),
+    ...masks.map((ids) => junction('session_mask', 'mask_id', ids)),
   ];
   const junctionsSay =
     junctions.length === 1 && states === null && statement.length === 0 && after === null && before === null;
@@ -111,6 +113,8 @@ function fewSessions({ db }: Volume, query: Query): number[] | null {
     ['SELECT id FROM session WHERE token_id', query.tokens],
     ['SELECT id FROM session WHERE job_id', query.jobs],
     ...query.tables.map((ids) => ['SELECT session_id FROM session_table WHERE table_id', ids] as const),
+    ...query.verdicts.map((ids) => ['SELECT session_id FROM session_verdict WHERE verdict_id', ids] as const),
+    ...query.masks.map((ids) => ['SELECT session_id FROM session_mask WHERE mask_id', ids] as const),
     ['SELECT session_id FROM session_verb WHERE verb_id', query.verbs],
   ];
   for (const [select, ids] of sets) {

@@ -9,6 +9,9 @@ export interface Counters {
   errors: number;
   bytes: number;
   events: number;
+  denied: number;
+  held: number;
+  masked: number;
 }
 
 /** A session's row as the writer goes on with it. */
@@ -30,20 +33,24 @@ export class SessionRows {
   readonly #abandon;
   readonly #verb;
   readonly #table;
+  readonly #policy;
+  readonly #verdict;
+  readonly #mask;
 
   constructor(db: Database.Database) {
     this.#insert = db.prepare(
       `INSERT INTO session (sid, log_id, started, outcome, connection, user, application, address) VALUES (?, ?, ?, 'live', ?, ?, ?, ?)`,
     );
     this.#find = db.prepare<[Uint8Array], StoredSession>(
-      `SELECT s.id, s.token_id, s.job_id, j.provenance, s.statements, s.rows, s.errors, s.bytes, s.events
+      `SELECT s.id, s.token_id, s.job_id, j.provenance, s.statements, s.rows, s.errors, s.bytes, s.events,
+         s.denied, s.held, s.masked
        FROM session s LEFT JOIN job j ON j.id = s.job_id WHERE s.sid = ?`,
     );
     this.#identify = db.prepare('UPDATE session SET token_id = ? WHERE id = ?');
     this.#assign = db.prepare('UPDATE session SET job_id = ? WHERE id = ?');
     this.#mismatch = db.prepare('UPDATE session SET ci_mismatch = coalesce(ci_mismatch, ?) WHERE id = ?');
     this.#count = db.prepare(
-      'UPDATE session SET statements = ?, rows = ?, errors = ?, bytes = ?, events = ?, changed = ? WHERE id = ?',
+      'UPDATE session SET statements = ?, rows = ?, errors = ?, bytes = ?, events = ?, denied = ?, held = ?, masked = ?, changed = ? WHERE id = ?',
     );
     this.#close = db.prepare(
       'UPDATE session SET ended = ?, duration = ? - started, outcome = ?, reason = ? WHERE id = ?',
@@ -53,6 +60,11 @@ export class SessionRows {
     );
     this.#verb = db.prepare('INSERT OR IGNORE INTO session_verb (verb_id, session_id) VALUES (?, ?)');
     this.#table = db.prepare('INSERT OR IGNORE INTO session_table (table_id, session_id) VALUES (?, ?)');
+    this.#policy = db.prepare('UPDATE session SET policy_hash = ?, policy_mode = ? WHERE id = ?');
+    this.#verdict = db.prepare(
+      'INSERT OR IGNORE INTO session_verdict (verdict_id, session_id) VALUES (?, ?)',
+    );
+    this.#mask = db.prepare('INSERT OR IGNORE INTO session_mask (mask_id, session_id) VALUES (?, ?)');
   }
 
   /** A new session's row; returns its id. */
@@ -81,8 +93,8 @@ export class SessionRows {
   }
 
   count(id: number, counters: Counters, changed: number): void {
-    const { statements, rows, errors, bytes, events } = counters;
-    this.#count.run(statements, rows, errors, bytes, events, changed, id);
+    const { statements, rows, errors, bytes, events, denied, held, masked } = counters;
+    this.#count.run(statements, rows, errors, bytes, events, denied, held, masked, changed, id);
   }
 
   close(id: number, time: number, fields: EventFields<'sessionClosed'>): void {
@@ -97,5 +109,18 @@ export class SessionRows {
   uses(id: number, verbId: number, tableIds: readonly number[]): void {
     this.#verb.run(verbId, id);
     for (const tableId of tableIds) this.#table.run(tableId, id);
+  }
+
+  /** The policy in force from here on. */
+  govern(id: number, fields: EventFields<'policyApplied'>): void {
+    this.#policy.run(Buffer.from(fields.hash).toString('hex'), fields.mode, id);
+  }
+
+  decide(id: number, verdictId: number): void {
+    this.#verdict.run(verdictId, id);
+  }
+
+  mask(id: number, maskId: number): void {
+    this.#mask.run(maskId, id);
   }
 }

@@ -2,6 +2,7 @@
 import type { EventOf } from '../../../shared/recording/event.ts';
 import type { StoredEvent } from '../../../shared/recording/record.ts';
 import type { FactsOf } from '../archive.ts';
+import { DecidedRows } from './decided-rows.ts';
 import type { Dictionaries, KnownText } from './dictionaries.ts';
 import type { SessionSegments } from './segments.ts';
 import type { Counters, SessionRows, StoredSession } from './session-rows.ts';
@@ -41,6 +42,7 @@ export class SessionWriter {
   readonly #texts = new Map<number, readonly KnownStatement[]>();
   readonly #open = new Map<number, OpenStatement>();
   readonly #unready: UnreadyRows;
+  readonly #decided: DecidedRows;
   readonly #uses = new Set<number>();
   /** Set once the session is over: nothing follows. */
   closed = false;
@@ -49,12 +51,13 @@ export class SessionWriter {
     this.id = stored.id;
     this.segments = segments;
     this.#parts = parts;
-    const { statements, rows, errors, bytes, events } = stored;
-    this.#counters = { statements, rows, errors, bytes, events };
+    const { statements, rows, errors, bytes, events, denied, held, masked } = stored;
+    this.#counters = { statements, rows, errors, bytes, events, denied, held, masked };
     this.#tokenId = stored.token_id;
     this.#jobId = stored.job_id;
     this.#attested = stored.provenance === 'attested';
     this.#unready = new UnreadyRows(parts.statements, events > 0);
+    this.#decided = new DecidedRows(stored.id, parts, this.#counters, this.#open);
   }
 
   apply(stored: StoredEvent): void {
@@ -88,6 +91,12 @@ export class SessionWriter {
         this.#unready.store(this.#owner());
         if (event.fields.outcome === 'rolled back') this.#parts.statements.rollBack(this.id, event.fields);
         return;
+      case 'policyApplied':
+      case 'decision':
+      case 'holdEnded':
+      case 'columnsMasked':
+      case 'detected':
+        return this.#decided.apply(event);
       case 'copyIn':
       case 'copyOut':
         this.#counters.bytes += event.fields.data.length;
@@ -140,7 +149,15 @@ export class SessionWriter {
     const rows = statements.map(({ known, slice }, ordinal) =>
       this.#parts.statements.begin(known, slice, ordinal),
     );
-    this.#open.set(number, { number, sequence: event.sequence, textSequence, time: event.time, rows });
+    const verdictId = this.#decided.verdictOn(number);
+    this.#open.set(number, {
+      number,
+      sequence: event.sequence,
+      textSequence,
+      time: event.time,
+      rows,
+      verdictId,
+    });
     this.#counters.statements += rows.length;
     for (const { known } of statements) this.#use(known);
   }

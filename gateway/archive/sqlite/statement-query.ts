@@ -37,6 +37,7 @@ export function compareStatements(a: StatementPlace, b: StatementPlace): number 
 
 /** An index that holds statements by the ids of something, newest last. */
 interface Way {
+  readonly table: string;
   readonly ids: readonly (number | string)[];
   readonly from: string;
   readonly column: string;
@@ -47,12 +48,14 @@ interface Way {
 /** Ways to the statements a query allows; tests look at the plans they give. */
 export function waysOf({ db }: Volume, query: Query): Way[] {
   const statement = (index: string, ids: readonly number[], order = 'x.id DESC'): Way => ({
+    table: 'statement',
     ids,
     from: `statement x INDEXED BY statement_${index}`,
     column: `x.${index}_id`,
     order,
   });
   const errors = (ids: readonly string[]): Way => ({
+    table: 'statement',
     ids,
     from: 'statement x INDEXED BY statement_error',
     column: 'x.sqlstate',
@@ -61,18 +64,25 @@ export function waysOf({ db }: Volume, query: Query): Way[] {
   const sessions = query.session.length === 0 ? null : sessionIds(db, query);
   return [
     ...(sessions === null ? [] : [statement('session', sessions, 'x.number DESC, x.ordinal DESC')]),
-    ...query.tables.map((ids): Way => ({
-      ids,
-      // Without CROSS JOIN the planner may start at the other side and sort all it finds.
-      from: 'statement_table j CROSS JOIN statement x ON x.id = j.statement_id',
-      column: 'j.table_id',
-      order: 'j.statement_id DESC',
-    })),
+    ...query.tables.map((ids) => junction('statement_table', 'table_id', ids)),
+    ...query.masks.map((ids) => junction('statement_mask', 'mask_id', ids)),
+    ...query.verdicts.map((ids) => statement('verdict', ids)),
     ...(query.jobs === null ? [] : [statement('job', query.jobs)]),
     ...(query.tokens === null ? [] : [statement('token', query.tokens)]),
     ...(query.verbs === null ? [] : [statement('verb', query.verbs)]),
     ...(query.states === null ? [] : [errors(query.states)]),
   ].filter(({ ids }) => ids.length <= MANY_IDS);
+}
+
+function junction(table: string, column: string, ids: readonly number[]): Way {
+  return {
+    table,
+    ids,
+    // Without CROSS JOIN the planner may start at the other side and sort all it finds.
+    from: `${table} j CROSS JOIN statement x ON x.id = j.statement_id`,
+    column: `j.${column}`,
+    order: 'j.statement_id DESC',
+  };
 }
 
 /** The sessions a query allows by their own columns, when they are few. */
@@ -136,11 +146,10 @@ function bestWay(volume: Volume, query: Query): Way | null {
   let fewest = Infinity;
   for (const way of waysOf(volume, query)) {
     const { sql, values } = oneOf(way.column.slice(2), way.ids);
-    const table = way.column.startsWith('j.') ? 'statement_table' : 'statement';
     const count =
       volume.db
         .prepare<unknown[], number>(
-          `SELECT count(*) FROM (SELECT 1 FROM ${table} WHERE ${sql} LIMIT ${COUNTED})`,
+          `SELECT count(*) FROM (SELECT 1 FROM ${way.table} WHERE ${sql} LIMIT ${COUNTED})`,
         )
         .pluck()
         .get(...values) ?? 0;

@@ -15,6 +15,8 @@ export interface OpenRow {
   readonly id: number;
   stored: boolean;
   ended: boolean;
+  /** Something of its answer is masked. */
+  masked: boolean;
   /** Tables of the text that it ran beside its own. */
   readonly others: number[];
 }
@@ -26,6 +28,8 @@ export interface OpenStatement {
   readonly textSequence: number;
   readonly time: number;
   readonly rows: OpenRow[];
+  /** What policy said of it, as the dictionary knows it; null: nothing. */
+  verdictId: number | null;
 }
 
 /** Whose statements they are. */
@@ -72,6 +76,9 @@ export class StatementRows {
   readonly #rollBack;
   readonly #find;
   readonly #touch;
+  readonly #decide;
+  readonly #verdict;
+  readonly #mask;
 
   constructor(db: Database.Database) {
     this.#lastId = db.prepare<[], number>('SELECT coalesce(max(id), 0) FROM statement').pluck().get() ?? 0;
@@ -95,6 +102,7 @@ export class StatementRows {
       'status',
       'sqlstate',
       'transaction_status',
+      'verdict_id',
     ]);
     this.#update = db.prepare(
       'UPDATE statement SET outcome_sequence = ?, duration = ?, rows = ?, status = ?, sqlstate = ?, transaction_status = ? WHERE id = ?',
@@ -114,11 +122,27 @@ export class StatementRows {
       )
       .pluck();
     this.#touch = new BatchedInsert(db, 'statement_table', ['table_id', 'statement_id']);
+    this.#decide = db.prepare('UPDATE statement SET verdict_id = ? WHERE session_id = ? AND number = ?');
+    this.#verdict = db
+      .prepare<[number, number], number | null>(
+        'SELECT verdict_id FROM statement WHERE session_id = ? AND number = ? LIMIT 1',
+      )
+      .pluck();
+    this.#mask = new BatchedInsert(db, 'statement_mask', ['mask_id', 'statement_id'], true);
   }
 
   /** A SQL statement that begins. */
   begin(known: KnownText, slice: Slice | null, ordinal: number): OpenRow {
-    return { known, slice, ordinal, id: ++this.#lastId, stored: false, ended: false, others: [] };
+    return {
+      known,
+      slice,
+      ordinal,
+      id: ++this.#lastId,
+      stored: false,
+      ended: false,
+      masked: false,
+      others: [],
+    };
   }
 
   /** The outcome of a row, inserted or not. */
@@ -155,6 +179,31 @@ export class StatementRows {
     }
   }
 
+  /** What policy said of a statement, which may be stored already, by this run of the shipper or an earlier one. */
+  decide(sessionId: number, number: number, statement: OpenStatement | undefined, verdictId: number): void {
+    if (statement !== undefined) statement.verdictId = verdictId;
+    if (statement?.rows.some((row) => row.stored) === false) return;
+    this.#insert.flush();
+    this.#decide.run(verdictId, sessionId, number);
+  }
+
+  /** What policy said of a statement that an earlier run of the shipper inserted. */
+  storedVerdict(sessionId: number, number: number): number | null {
+    this.#insert.flush();
+    return this.#verdict.get(sessionId, number) ?? null;
+  }
+
+  /** Something in a statement's answer is masked. `id` is that of its row. */
+  mask(id: number, maskIds: readonly number[]): void {
+    for (const maskId of maskIds) this.#mask.add(maskId, id);
+  }
+
+  /** The row of a statement that an earlier run of the shipper inserted. */
+  storedId(sessionId: number, number: number, ordinal: number): number | undefined {
+    this.#insert.flush();
+    return this.#find.get(sessionId, number, ordinal);
+  }
+
   /** Makes a row visible whose outcome is not known yet. */
   show(owner: Owner, statement: OpenStatement, row: OpenRow): void {
     if (!row.stored) this.#add(owner, statement, row, UNKNOWN);
@@ -162,8 +211,7 @@ export class StatementRows {
 
   /** The outcome of a row that an earlier run of the shipper inserted. */
   endStored(sessionId: number, fields: EventFields<'outcome'>, ending: Ending): void {
-    this.#insert.flush();
-    const id = this.#find.get(sessionId, fields.statement, fields.ordinal);
+    const id = this.storedId(sessionId, fields.statement, fields.ordinal);
     if (id !== undefined) this.#set(id, ending);
   }
 
@@ -171,6 +219,7 @@ export class StatementRows {
   flush(): void {
     this.#insert.flush();
     this.#touch.flush();
+    this.#mask.flush();
   }
 
   #add(owner: Owner, statement: OpenStatement, row: OpenRow, ending: Ending): void {
@@ -195,6 +244,7 @@ export class StatementRows {
       ending.status,
       ending.sqlstate,
       ending.transaction,
+      statement.verdictId,
     );
     row.stored = true;
     for (const tableId of known.tableIds) this.#touch.add(tableId, row.id);

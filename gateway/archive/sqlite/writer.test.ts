@@ -115,6 +115,9 @@ test('however events are cut into commits and restarts, the archive is the same'
         const { session, bodies } = queries(log, 10, 5);
         bodies.push(
           session.query('delete from orders'),
+          session.decision({ effect: 'hold', rules: ['where'], severity: 'high' }),
+          session.holdEnded('approved'),
+          session.columnsMasked(['public.orders.email'], 'pii'),
           session.outcome({ transaction: null }),
           session.event('ready', { transaction: 'T' }),
           session.event('transactionEnded', {
@@ -147,9 +150,11 @@ test('however events are cut into commits and restarts, the archive is the same'
         reading((archive) => {
           expect(archive.session(idOf(session))).toMatchObject({
             outcome: 'completed',
-            events: 26,
+            events: 29,
             statements: 11,
             rows: 10,
+            held: 1,
+            masked: 1,
           });
           expect(eventsOf(archive, session)).toEqual(bodies.map((body) => Buffer.from(readBody(body).bytes)));
           const { items } = archive.statements({ filter: EVERYTHING, session: idOf(session), limit: 100 });
@@ -158,6 +163,12 @@ test('however events are cut into commits and restarts, the archive is the same'
               i < 10 ? [i + 1, 'completed', 'I'] : [11, 'rolled-back', 'T'],
             ),
           );
+          expect(items.at(-1)).toMatchObject({
+            decision: 'approved',
+            rules: ['where'],
+            severity: 'high',
+            maskedColumns: ['public.orders.email'],
+          });
           expect(archive.info().statements).toBe(11);
         }, path);
       },

@@ -231,6 +231,9 @@ class VolumeWriter {
       errors: 0,
       bytes: 0,
       events: 0,
+      denied: 0,
+      held: 0,
+      masked: 0,
     };
   }
 }
