@@ -85,6 +85,27 @@ const introspection = z.strictObject(
   expected('a mapping with clientId and clientSecret'),
 );
 
+/** Registered at issuers that match redirect ports exactly, as Okta does; the first that is free is taken. */
+const SIGN_IN_PORTS = [8976, 8977, 8978];
+
+/** How people sign in at this issuer: authorization code with PKCE, back to a port of this machine (RFC 8252 §7.3). */
+const signIn = z.strictObject(
+  {
+    clientId: z.string(expected('the client id of this program')).min(1, expected('the client id')),
+    scopes: z
+      .string(expected('scopes, separated by spaces'))
+      .regex(/\bopenid\b/, { error: 'must have openid among the scopes' })
+      .default('openid profile offline_access'),
+    ports: z
+      .array(port(1), expected('a list of ports'))
+      .min(1, expected('a list of ports'))
+      .default(SIGN_IN_PORTS),
+    // What an issuer wants beside the standard's parameters, such as `audience`.
+    parameters: z.record(z.string(), z.string(), expected('a mapping of text to text')).default({}),
+  },
+  expected('a mapping with clientId'),
+);
+
 /** Access tokens of Okta's organization server are opaque to all but Okta; only custom authorization servers issue for APIs. */
 function isOktaServer(issuer: string | undefined): boolean {
   if (issuer === undefined || !isIssuerUrl(issuer)) return true; // said elsewhere
@@ -113,6 +134,7 @@ export const issuer = z
       groups: names('group').default([]),
       groupsClaim: groupsClaim.optional(),
       introspection: introspection.optional(),
+      signIn: signIn.optional(),
       require: z
         .record(
           z.string(),
@@ -143,6 +165,8 @@ export const issuer = z
     if (value.profile === 'okta' && !isOktaServer(value.issuer)) {
       issue('issuer', 'must be a custom authorization server of Okta (https://…/oauth2/<id>)');
     }
+    if (value.signIn !== undefined && PROFILES[value.profile].kind === 'CI token')
+      issue('signIn', 'is for people, and this issuer has none');
     const narrowing = SHARED_ISSUERS[value.issuer ?? ''];
     if (narrowing !== undefined && Object.keys(value.require).length === 0) {
       issue(
@@ -151,8 +175,9 @@ export const issuer = z
       );
     }
   })
-  .transform(({ algorithms, lifetime, groupsClaim: claim, ...rest }) => ({
+  .transform(({ algorithms, lifetime, groupsClaim: claim, signIn: people, ...rest }) => ({
     ...rest,
+    ...(people !== undefined && { signIn: people }),
     ...(claim !== undefined && { groupsClaim: claim }),
     algorithms: algorithms ?? PROFILES[rest.profile].algorithms,
     lifetime: lifetime ?? PROFILES[rest.profile].lifetime,

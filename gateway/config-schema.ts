@@ -1,5 +1,6 @@
 /** The shape of auditorium.yaml as written, with its defaults. What refers to files and environment is resolved by config.ts. */
 import { z } from 'zod';
+import { approvals, roles } from './config-approvals.ts';
 import { connection } from './config-connection.ts';
 import { issuer } from './config-issuer.ts';
 import { expected, name, notation, parseDuration, parseSize, path } from './config-values.ts';
@@ -164,6 +165,8 @@ export const ConfigFile = z
         .superRefine(distinct('name'))
         .default([]),
       policy: path.optional(),
+      roles,
+      approvals,
     },
     expected('a mapping'),
   )

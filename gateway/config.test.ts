@@ -79,6 +79,12 @@ const DEVELOPMENT = {
   require: {},
 };
 
+/** Roles and approvals of a configuration that says nothing of them. */
+const NOBODY_SPECIAL = {
+  roles: { viewer: [], investigator: [], reviewer: [], admin: [] },
+  approvals: { webhook: null },
+};
+
 test('a whole configuration is read, its paths relative to it', () => {
   expect(parseConfig(WHOLE, DIR, { SHOP_PASSWORD: 'secret' })).toEqual({
     gateway: {
@@ -120,6 +126,7 @@ test('a whole configuration is read, its paths relative to it', () => {
       },
     ],
     policy: '/etc/auditorium/policy.yaml',
+    ...NOBODY_SPECIAL,
   });
 });
 
@@ -146,6 +153,7 @@ test('what is missing or left empty has its default', () => {
     archive: '/etc/auditorium/archive',
     issuers: [],
     connections: [],
+    ...NOBODY_SPECIAL,
   };
   for (const text of [
     '',

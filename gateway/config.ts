@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { isMap, isNode, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
 import type { z } from 'zod';
+import { type Roles, type WebhookConfig, webhookOf } from './config-approvals.ts';
 import { connectionOf, type ConnectionConfig } from './config-connection.ts';
 import { readPassword } from './config-password.ts';
 import { introspectionOf } from './config-issuer.ts';
@@ -75,6 +76,9 @@ export interface Config {
   readonly issuers: readonly ConfiguredIssuer[];
   readonly connections: readonly ConnectionConfig[];
   readonly policy?: string;
+  /** Who may do what through the control API. */
+  readonly roles: Roles;
+  readonly approvals: { readonly webhook: WebhookConfig | null };
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -131,7 +135,11 @@ export function parseConfig(
     const secret = readPassword(written.clientSecret, { dir, env, fail });
     return { ...issuer, introspection: introspectionOf(written, secret) };
   });
-  return { ...plain, issuers, connections };
+  const { webhook } = settings.approvals;
+  if (webhook === undefined) return { ...plain, issuers, connections };
+  const fail = (why: string) => failAt(['approvals', 'webhook', 'secret'], why);
+  const secret = readPassword(webhook.secret, { dir, env, fail });
+  return { ...plain, issuers, connections, approvals: { webhook: webhookOf(webhook, secret) } };
 }
 
 async function readText(path: string): Promise<string> {
@@ -224,6 +232,8 @@ function settingsOf(file: ConfigFile, dir: string): Settings {
     issuers: file.issuers.map(issuerOf),
     connections: file.connections.map((connection) => connectionOf(connection, dir)),
     ...(file.policy !== undefined && { policy: resolve(dir, file.policy) }),
+    roles: file.roles,
+    approvals: { webhook: null }, // it needs a secret: parseConfig adds it
   };
 }
 

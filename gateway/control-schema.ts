@@ -88,10 +88,19 @@ export const Revoked = z.object({ ended: z.int() });
 /** Every code the control API answers with, and its HTTP status. */
 export const CONTROL_ERRORS = {
   BAD_REQUEST: 400,
+  /** No token where one is needed, or one that is not believed. */
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
   NOT_FOUND: 404,
+  /** Somebody was first. */
+  CONFLICT: 409,
+  /** A request whose statement is not held any more. */
+  GONE: 410,
   CONFIG_INVALID: 422,
   UNSUPPORTED: 501,
   INTERNAL: 500,
+  /** Something that it takes does not answer at present: a worker, an issuer, the disk. */
+  UNAVAILABLE: 503,
 } as const;
 export type ControlErrorCode = keyof typeof CONTROL_ERRORS;
 

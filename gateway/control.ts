@@ -10,13 +10,13 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { Logger } from 'pino';
-import type { z } from 'zod';
-import { CONTROL_ERRORS, ControlError, EndRequest, RevocationRequest } from './control-schema.ts';
+import { type Answer, type Route, ROUTES } from './control-routes.ts';
+import { CONTROL_ERRORS, ControlError } from './control-schema.ts';
 import { claimControlPath } from './control-socket.ts';
 import { cannotListen } from './gateway-error.ts';
 import { say } from './log.ts';
-import { METRICS_TYPE } from './metrics.ts';
 import type { Operations } from './operations.ts';
+import type { Permission } from './permissions.ts';
 
 /** No request has more to say. */
 const MAX_BODY_BYTES = 16 * 1024;
@@ -24,34 +24,13 @@ const MAX_BODY_BYTES = 16 * 1024;
 /** A client that takes longer than this to ask, ms, is stuck. */
 const REQUEST_MS = 10_000;
 
-/** What is answered: JSON, or text as it is. */
-interface Answer {
-  readonly status: number;
-  readonly json?: unknown;
-  readonly text?: { readonly type: string; readonly body: string };
-}
+/** Whoever follows a stream and reads no more than this behind is let go, bytes. */
+const MAX_BEHIND_BYTES = 4 << 20;
 
-type Route = (operations: Operations, id: string, body: () => Promise<unknown>) => Promise<Answer>;
-
-const ROUTES: Readonly<Record<string, Route>> = {
-  'GET /health': async () => ok({ pid: process.pid, uptime: Math.round(process.uptime()) }),
-  'GET /ready': async (operations) => {
-    const readiness = await operations.readiness();
-    return { status: readiness.ready ? 200 : 503, json: readiness };
-  },
-  'GET /sessions': async (operations) => ok({ sessions: await operations.sessions() }),
-  'DELETE /sessions/:id': async (operations, id, body) =>
-    ok(await operations.end(id, parsed(EndRequest, await body()))),
-  'POST /reload': async (operations) => ok(await operations.reload()),
-  'POST /revocations': async (operations, _, body) =>
-    ok({ ended: await operations.revoke(parsed(RevocationRequest, await body())) }),
-  'GET /metrics': async (operations) => ({
-    status: 200,
-    text: { type: METRICS_TYPE, body: await operations.metrics() },
-  }),
+/** What another listener than the socket serves: it was opened for this alone, so no token is asked for. */
+const METRICS_ONLY: Readonly<Record<string, Route>> = {
+  'GET /metrics': { ...(ROUTES['GET /metrics'] as Route), permission: 'none' },
 };
-
-const METRICS_ONLY = { 'GET /metrics': ROUTES['GET /metrics'] as Route };
 
 /** A server that is up; `port` is 0 on a socket that has none. */
 export interface Served {
@@ -118,7 +97,7 @@ function routed(
   log: Logger,
 ): RequestListener {
   return (request, response) => {
-    void answerTo(routes, operations, request)
+    void answerTo(routes, operations, request, log)
       .catch((error: unknown) => failed(error, log))
       .then((answer) => send(response, answer));
   };
@@ -128,34 +107,64 @@ async function answerTo(
   routes: Readonly<Record<string, Route>>,
   operations: Operations,
   request: IncomingMessage,
+  log: Logger,
 ): Promise<Answer> {
   const path = (request.url ?? '').split('?', 1)[0] ?? '';
-  const [, section = '', id = '', ...rest] = path.split('/');
-  const name = `${request.method} /${section}${path.split('/').length > 2 ? '/:id' : ''}`;
-  const route = Object.hasOwn(routes, name) && rest.length === 0 ? routes[name] : undefined;
-  if (route === undefined) throw new ControlError('NOT_FOUND', `there is no ${request.method} ${path} here`);
-  return route(operations, id, () => bodyOf(request));
+  const { route, id } = find(routes, request.method ?? '', path);
+  const authorization = request.headers.authorization;
+  const person = await operations.reviewing
+    .authorize(route.permission, authorization)
+    .catch((error: unknown) => refused(error, `${request.method} ${path}`, route.permission, log));
+  return route.run({ operations, id, person, body: () => bodyOf(request) });
 }
 
-function ok(json: unknown): Answer {
-  return { status: 200, json };
+/** A path that is a route of its own, or an id behind one. Throws {@link ControlError}. */
+function find(
+  routes: Readonly<Record<string, Route>>,
+  method: string,
+  path: string,
+): { readonly route: Route; readonly id: string } {
+  const [, section = '', id = '', ...rest] = path.split('/');
+  for (const name of [`${method} ${path}`, ...(id === '' ? [] : [`${method} /${section}/:id`])]) {
+    const route = Object.hasOwn(routes, name) && rest.length === 0 ? routes[name] : undefined;
+    if (route !== undefined && !path.includes(':')) return { route, id };
+  }
+  throw new ControlError('NOT_FOUND', `there is no ${method} ${path} here`);
+}
+
+/** Who was not let through is logged; of the token nothing is. */
+function refused(error: unknown, asked: string, permission: Permission, log: Logger): never {
+  const why = error instanceof Error ? error.message : String(error);
+  say(log, 'warn', 'control.refused', `a request to the control API was refused: ${why}`, {
+    asked,
+    permission,
+    ...(error instanceof ControlError && { code: error.code }),
+  });
+  throw error;
 }
 
 function failed(error: unknown, log: Logger): Answer {
-  if (error instanceof ControlError)
+  if (error instanceof ControlError && error.code !== 'INTERNAL')
     return { status: CONTROL_ERRORS[error.code], json: { code: error.code, message: error.message } };
   const message = error instanceof Error ? error.message : String(error);
   say(log, 'error', 'control.failed', `a request to the control API failed: ${message}`);
   return { status: 500, json: { code: 'INTERNAL', message } };
 }
 
-function send(response: ServerResponse, { status, json, text }: Answer): void {
-  const body = text?.body ?? `${JSON.stringify(json)}\n`;
+function send(response: ServerResponse, answer: Answer): void {
+  const { status, json, text, stream } = answer;
+  const type = stream === undefined ? (text?.type ?? 'application/json') : 'text/event-stream';
   response.writeHead(status, {
-    'content-type': text?.type ?? 'application/json',
+    'content-type': type,
     'cache-control': 'no-store',
+    ...(status === 401 && { 'www-authenticate': 'Bearer' }),
   });
-  response.end(body);
+  if (stream === undefined) return void response.end(text?.body ?? `${JSON.stringify(json)}\n`);
+  const leave = stream((part) => {
+    if (response.writableLength > MAX_BEHIND_BYTES) response.destroy();
+    else response.write(part);
+  });
+  response.once('close', leave);
 }
 
 async function bodyOf(request: IncomingMessage): Promise<unknown> {
@@ -171,14 +180,4 @@ async function bodyOf(request: IncomingMessage): Promise<unknown> {
   } catch (cause) {
     throw new ControlError('BAD_REQUEST', 'the request is not JSON', { cause });
   }
-}
-
-function parsed<T>(schema: z.ZodType<T>, body: unknown): T {
-  const result = schema.safeParse(body);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  throw new ControlError(
-    'BAD_REQUEST',
-    `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not understood'}`,
-  );
 }

@@ -7,7 +7,7 @@ import { forkWorker, type ForkedWorker } from './forked-worker.ts';
 import { say } from './log.ts';
 import type { CancelWish } from './postgres/cancel-request.ts';
 import type { SpoolError } from './recorder/spool-file.ts';
-import { startWorker, type Worker, type WorkerTask } from './worker.ts';
+import { startWorker, type Worker, type WorkerSurroundings, type WorkerTask } from './worker.ts';
 
 export interface Crew {
   /** Where agents come in. */
@@ -35,6 +35,9 @@ export interface CrewOptions {
   readonly log: Logger;
   /** What a worker is started with, now and when it is started again. */
   readonly taskOf: (worker: number, port: number) => WorkerTask;
+  readonly tellRequest: WorkerSurroundings['tellRequest'];
+  /** Told when a worker's process is gone, and with it all that it held. */
+  readonly lost: (worker: number) => void;
 }
 
 /** After a worker died it is started again this much later, ms; each time in a row twice as late, up to the last. */
@@ -48,10 +51,11 @@ export async function startCrew(options: CrewOptions): Promise<Crew> {
   return options.workers === 1 ? inProcess(options) : ForkedCrew.start(options);
 }
 
-async function inProcess({ log, taskOf }: CrewOptions): Promise<Crew> {
+async function inProcess({ log, taskOf, tellRequest }: CrewOptions): Promise<Crew> {
   const worker = await startWorker(taskOf(0, taskOf(0, 0).config.gateway.listen.port), {
     log,
     passCancel: async () => false, // there is nobody else
+    tellRequest,
   });
   const { port, failed } = worker;
   return { port, workers: [worker], losses: [null], failed, close: () => worker.close() };
@@ -107,9 +111,10 @@ class ForkedCrew implements Crew {
   }
 
   async #start(number: number, delay: number = BACK_OFF.first): Promise<ForkedWorker> {
-    const { log, taskOf } = this.#options;
+    const { log, taskOf, tellRequest } = this.#options;
     const start = { task: taskOf(number, this.#port), level: log.level };
-    const worker = await forkWorker(start, (wish) => this.#cancel(number, wish));
+    const passCancel = (wish: CancelWish) => this.#cancel(number, wish);
+    const worker = await forkWorker(start, { passCancel, tellRequest });
     this.workers[number] = worker;
     void this.#watch(number, worker, delay);
     return worker;
@@ -127,6 +132,7 @@ class ForkedCrew implements Crew {
     const how = await worker.gone;
     this.workers[number] = null;
     this.losses[number] = how;
+    this.#options.lost(number);
     if (this.#closing) return;
     const message = `worker ${number} died and is started again`;
     say(this.#options.log, 'error', 'worker.died', message, { worker: number, how });

@@ -5,7 +5,16 @@ import { entryModule } from './entry-module.ts';
 import { GatewayError } from './gateway-error.ts';
 import { remoteWorker, WorkerCalls } from './worker-calls.ts';
 import type { WorkerStart } from './worker-process.ts';
-import type { Worker } from './worker.ts';
+import type { Worker, WorkerSurroundings } from './worker.ts';
+
+/** What of the gateway a worker may call. */
+export type ForkSurroundings = Pick<WorkerSurroundings, 'passCancel' | 'tellRequest'>;
+
+/** The arguments of `tellRequest`, as they cross the channel. */
+interface RequestTold {
+  readonly request: Parameters<ForkSurroundings['tellRequest']>[0];
+  readonly what: Parameters<ForkSurroundings['tellRequest']>[1];
+}
 
 /** What the gateway was told of memory (main/lean.ts) goes for its workers too; other flags are its own. */
 const MEMORY_FLAGS = /^--(?:max-semi-space-size|v8-pool-size)=/;
@@ -18,10 +27,7 @@ export interface ForkedWorker extends Worker {
 }
 
 /** Starts the process and the worker in it; rejects with the error of the part that could not start. */
-export async function forkWorker(
-  start: WorkerStart,
-  passCancel: (wish: CancelWish) => Promise<boolean>,
-): Promise<ForkedWorker> {
+export async function forkWorker(start: WorkerStart, around: ForkSurroundings): Promise<ForkedWorker> {
   const child = fork(entryModule(import.meta.url, 'worker-process'), {
     execArgv: process.execArgv.filter((flag) => MEMORY_FLAGS.test(flag)),
     serialization: 'advanced', // keys and ids are bytes
@@ -29,7 +35,9 @@ export async function forkWorker(
   });
   let reason: string | null = null;
   const failed = async (why: string) => void (reason = why);
-  const calls = new WorkerCalls(child, { passCancel, failed });
+  const passCancel = (wish: CancelWish) => around.passCancel(wish);
+  const tellRequest = async ({ request, what }: RequestTold) => around.tellRequest(request, what);
+  const calls = new WorkerCalls(child, { passCancel, failed, tellRequest });
   const gone = new Promise<string>((resolve) => {
     const ended = (how: string) => {
       const why = reason ?? how;

@@ -2,6 +2,7 @@
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { Inbox } from './approvals/inbox.ts';
 import { type Config, developmentIssuer } from './config.ts';
 import type { Reloaded } from './control-schema.ts';
 import { serveControl, serveMetrics } from './control.ts';
@@ -72,9 +73,12 @@ export async function startGateway(config: Config, options: GatewayOptions): Pro
   await finishLeftOver(config, software, log);
   const revocations = new Revocations(join(gateway.spool.dir, 'revocations.json'));
   let operations: Operations | null = null;
+  const inbox = new Inbox(Date.now);
   const crew = await startCrew({
     workers: gateway.workers,
     log,
+    tellRequest: (row, what) => inbox.take(row, what),
+    lost: (worker) => inbox.lost(worker),
     taskOf: (worker, port) => ({
       config: operations?.config ?? config,
       issuer: issuer?.issuer ?? null,
@@ -87,7 +91,15 @@ export async function startGateway(config: Config, options: GatewayOptions): Pro
   });
   opened.defer(() => crew.close());
   opened.defer(bindHeads(() => crew.workers, log));
-  const operating = new Operations({ crew, config, log, revocations, issuerRuns: issuer !== null, reread });
+  const operating = new Operations({
+    crew,
+    config,
+    log,
+    revocations,
+    inbox,
+    issuerRuns: issuer !== null,
+    reread,
+  });
   operations = operating;
   const controlled = await serveControl(gateway.control, operating, log);
   opened.defer(() => controlled.close());

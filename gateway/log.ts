@@ -3,6 +3,10 @@ import { destination, pino, type DestinationStream, type Logger } from 'pino';
 
 /** What every line is called: searches and alerts are written against these. Names are added, never changed. */
 export type LogEvent =
+  | 'approval.opened'
+  | 'approval.decided'
+  | 'approval.refused'
+  | 'approval.ended'
   | 'gateway.ready'
   | 'gateway.draining'
   | 'gateway.closed'
@@ -10,6 +14,7 @@ export type LogEvent =
   | 'config.refused'
   | 'connection.open'
   | 'control.failed'
+  | 'control.refused'
   | 'recorder.failed'
   | 'core-dumps.on'
   | 'heads.failed'
@@ -24,6 +29,7 @@ export type LogEvent =
   | 'spool.low'
   | 'spool.recovered'
   | 'token.revoked'
+  | 'webhook.failed'
   | 'worker.died'
   | 'worker.failed'
   | 'worker.restarted';

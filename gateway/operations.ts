@@ -11,10 +11,12 @@ import {
   type WorkerState,
 } from './control-schema.ts';
 import { type Crew, running } from './crew.ts';
+import type { Inbox } from './approvals/inbox.ts';
 import type { Revocations } from './identity/revocations.ts';
 import { say } from './log.ts';
 import { exposition } from './metrics.ts';
 import { reloadOf } from './reload.ts';
+import { Reviewing } from './reviewing.ts';
 import type { WorkerReport } from './worker-report.ts';
 import type { Worker } from './worker.ts';
 
@@ -26,6 +28,7 @@ export interface OperationsOptions {
   readonly config: Config;
   readonly log: Logger;
   readonly revocations: Revocations;
+  readonly inbox: Inbox;
   /** Whether the development issuer runs. */
   readonly issuerRuns: boolean;
   /** Reads the configuration again; absent when it came from nowhere. */
@@ -37,11 +40,15 @@ export class Operations {
   /** What sessions that come now are served by. */
   config: Config;
   draining = false;
+  /** Who may do any of this, and what reviewers do. */
+  readonly reviewing: Reviewing;
   #reloading: Promise<unknown> = Promise.resolve();
 
   constructor(options: OperationsOptions) {
     this.#options = options;
     this.config = options.config;
+    const { crew, inbox, log } = options;
+    this.reviewing = new Reviewing({ crew, inbox, log, roles: () => this.config.roles });
   }
 
   async readiness(): Promise<Readiness> {

@@ -35,7 +35,7 @@ export function reloadOf(running: Config, written: Config, issuerRuns: boolean):
   const changed = [...keys].filter((key) => !isDeepStrictEqual(running.gateway[key], written.gateway[key]));
   const kept = changed.filter((key) => !CHANGEABLE.has(key));
   const applied = changed.filter((key) => CHANGEABLE.has(key)).map((key) => `gateway.${key}`);
-  for (const section of ['issuers', 'connections'] as const)
+  for (const section of ['issuers', 'connections', 'roles', 'approvals'] as const)
     if (!isDeepStrictEqual(running[section], written[section])) applied.push(section);
   const archiveKept = running.archive === written.archive ? [] : ['archive'];
   return {

@@ -5,7 +5,7 @@ import { leaveSoon, RECORDER_FAILED_STATUS } from './failed-worker.ts';
 import { openLog } from './log.ts';
 import type { CancelWish } from './postgres/cancel-request.ts';
 import { WorkerCalls } from './worker-calls.ts';
-import { type StartedWorker, startWorker, type WorkerTask } from './worker.ts';
+import { type StartedWorker, startWorker, type WorkerSurroundings, type WorkerTask } from './worker.ts';
 
 /** What the gateway sends first. */
 export interface WorkerStart {
@@ -24,7 +24,8 @@ const methods = {
   async start({ task, level }: WorkerStart): Promise<number> {
     const log = openLog(level).child({ worker: task.place.worker });
     const passCancel = (wish: CancelWish) => calls.call<boolean>('passCancel', wish);
-    const started = await startWorker({ ...task, config: received(task.config) }, { log, passCancel });
+    const around = { log, passCancel, tellRequest };
+    const started = await startWorker({ ...task, config: received(task.config) }, around);
     worker = started;
     const configure = (config: Config) => started.configure(received(config));
     Object.assign(methods, started, { close, configure });
@@ -33,6 +34,10 @@ const methods = {
   },
 };
 const calls = new WorkerCalls(process, methods);
+
+/** When the gateway has gone there is nobody to tell. */
+const tellRequest: WorkerSurroundings['tellRequest'] = (request, what) =>
+  void calls.call('tellRequest', { request, what }).catch(() => {});
 
 async function close(): Promise<void> {
   await worker?.close();

@@ -2,12 +2,17 @@
  * One worker of a gateway: all that a session touches, with a spool and a log of its own. A gateway with one worker runs it
  * in its own process, one with several each in a process of its own (worker-process.ts).
  */
+import { join } from 'node:path';
 import type { Logger } from 'pino';
+import type { RequestDetail, RequestRow } from '../shared/approvals/request.ts';
 import { accessOf } from './access.ts';
+import { Approvals, type ApprovalsOptions, type Ballot } from './approvals/approvals.ts';
+import { RequestNumbers } from './approvals/numbers.ts';
 import type { Config } from './config.ts';
 import type { EndRequest, LiveSessionRow } from './control-schema.ts';
 import { Drain } from './drain.ts';
 import { recorderFailed } from './failed-worker.ts';
+import type { Person } from './identity/person.ts';
 import { Revocations, type Revocation } from './identity/revocations.ts';
 import { createVerifier } from './identity/verifier.ts';
 import { listenForAgents } from './listener.ts';
@@ -60,6 +65,12 @@ export interface Worker {
   end(call: EndCall): Promise<boolean>;
   /** Ends the sessions that a revocation names and refuses new ones; resolves to how many it ended. */
   revoke(revocation: Revocation): Promise<number>;
+  /** Who bears a token; it is kept nowhere. Rejects with IdentityError. */
+  identify(token: string): Promise<Person>;
+  /** All of a held statement. Rejects with ApprovalError. */
+  request(id: string): Promise<RequestDetail>;
+  /** Counts a reviewer's word on a held statement, once it is recorded. Rejects with ApprovalError. */
+  vote(ballot: Ballot): Promise<RequestRow>;
   /** Cancels what a session of this worker does: the CancelRequest reached another one. False when it has no such session. */
   cancel(wish: CancelWish): Promise<boolean>;
   /** Sessions from now on use this configuration; what cannot change at run time has been put back before. */
@@ -89,13 +100,15 @@ export interface StartedWorker extends Worker {
 export interface WorkerSurroundings {
   readonly log: Logger;
   readonly passCancel: SessionContext['passCancel'];
+  /** Told of every request that is opened, voted on or ends. */
+  readonly tellRequest: ApprovalsOptions['tell'];
 }
 
 /** Starts a worker; rejects with the error of the part that could not start. */
 export async function startWorker(task: WorkerTask, around: WorkerSurroundings): Promise<StartedWorker> {
   await using opened = new AsyncDisposableStack();
   const { config, place, issuer } = task;
-  const { log, passCancel } = around;
+  const { log, passCancel, tellRequest } = around;
   const live = new LiveSessions();
   const gauges = new WorkerGauges();
   opened.defer(() => gauges.close());
@@ -119,7 +132,10 @@ export async function startWorker(task: WorkerTask, around: WorkerSurroundings):
   const told = sessionLog(log, gauges);
   const refusals = new Refusals({ recorder, ...told });
   opened.defer(() => refusals.flush());
+  const approvals = openApprovals(task, tellRequest);
+  opened.defer(() => approvals.close(SHUTTING_DOWN));
   const fixed = {
+    holds: approvals,
     recorder,
     verifier,
     cancelKeys: new CancelKeys<LiveSession>(),
@@ -140,6 +156,7 @@ export async function startWorker(task: WorkerTask, around: WorkerSurroundings):
   });
   opened.defer(() => {
     admittance.close();
+    approvals.close(SHUTTING_DOWN);
     return drain.finish(listener);
   });
   const stack = opened.move();
@@ -150,6 +167,9 @@ export async function startWorker(task: WorkerTask, around: WorkerSurroundings):
     sessions: async () => Array.from(live, (session) => rowOf(session, place.worker)),
     end: async (call) => endSession(live, call),
     revoke: async (revocation) => verifier.revoke(revocation),
+    identify: (token) => verifier.identify(token),
+    request: async (id) => approvals.show(id),
+    vote: async (ballot) => approvals.vote(ballot),
     cancel: (wish) => cancelSession(wish, fixed),
     async configure(next) {
       const changed = accessOf(next, issuer);
@@ -160,10 +180,33 @@ export async function startWorker(task: WorkerTask, around: WorkerSurroundings):
     },
     head: () => recording.head(),
     recordHeads: (heads) => recordHeads(recording, heads),
-    drain: (milliseconds) => drain.begin(milliseconds),
+    drain(milliseconds) {
+      approvals.close(SHUTTING_DOWN); // who waits for a person would be waited for in vain
+      return drain.begin(milliseconds);
+    },
     hurry: async () => drain.hurry(),
     close: () => stack.disposeAsync(),
   };
+}
+
+/** Why nothing is held any more. */
+const SHUTTING_DOWN = 'the gateway is shutting down';
+
+/** Numbers are counted in the gateway's folder, not in the worker's spool, which goes when the number of workers changes. */
+function openApprovals({ config, place }: WorkerTask, tell: ApprovalsOptions['tell']): Approvals {
+  const file = join(config.gateway.spool.dir, `requests-${place.worker}`);
+  return new Approvals({
+    worker: place.worker,
+    numbers: new RequestNumbers(file, place.worker),
+    clock: {
+      now: Date.now,
+      after(ms, run) {
+        const timer = setTimeout(run, ms).unref();
+        return () => clearTimeout(timer);
+      },
+    },
+    tell,
+  });
 }
 
 function listOf(revocations: readonly Revocation[]): Revocations {

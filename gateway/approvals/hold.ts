@@ -71,9 +71,14 @@ export interface OpenHold {
   readonly ended: Promise<HoldEnd>;
   /** The session is gone or does not want it any more. */
   abandon(reason: string): void;
+  /** It was approved, but what it would run is no longer that, and so was refused: reviewers are told. */
+  changed(reason: string): void;
 }
 
-/** Where a session puts what it holds. `onVote` is told of each vote, so that it is recorded before it counts. */
+/**
+ * Where a session puts what it holds. `onVote` is told of each vote, so that it is recorded before it counts; what it throws
+ * refuses the vote. Where nothing can be held any more `ended` resolves at once, to `abandoned`. Throws when the disk fails.
+ */
 export interface Holds {
   open(held: HeldStatement, onVote: (id: string, vote: Vote) => void): OpenHold;
 }

@@ -54,6 +54,18 @@ export interface GroupsClaim {
   readonly separator: string | null;
 }
 
+/** How people sign in at an issuer. */
+export interface SignInConfig {
+  /** Of this program, as a public client. */
+  readonly clientId: string;
+  /** Separated by spaces; `openid` is among them. */
+  readonly scopes: string;
+  /** Of the redirect to this machine: the first that is free is taken. */
+  readonly ports: readonly number[];
+  /** Beside those of the standard, for issuers that want more. */
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
 export interface IssuerConfig {
   /** For people: logs and errors. */
   readonly name: string;
@@ -68,6 +80,8 @@ export interface IssuerConfig {
   readonly groups: readonly string[];
   /** The claim `groups`, when not given. */
   readonly groupsClaim?: GroupsClaim;
+  /** Nobody signs in there, when not given. */
+  readonly signIn?: SignInConfig;
   /** Not asked, when not given. */
   readonly introspection?: IntrospectionConfig;
   /**

@@ -12,6 +12,7 @@ import {
   type IdentityListener,
 } from './identity-watch.ts';
 import type { IssuerConfig } from './issuer-config.ts';
+import { type Person, personOf } from './person.ts';
 import { groupsOf, PROFILES, text } from './profile.ts';
 import { Revocations, type Revocation } from './revocations.ts';
 import { CLOCK_SKEW, TokenVerifier, type VerifiedToken } from './token-verifier.ts';
@@ -37,6 +38,8 @@ export interface Verified {
 export interface Verifier {
   /** Rejects with {@link IdentityError}. */
   verify(password: string): Promise<Verified>;
+  /** Who bears this one token, judged as an agent's is. Rejects with {@link IdentityError}. */
+  identify(token: string): Promise<Person>;
   /**
    * Looks after the identity of a session that opened with what {@link Verifier.verify} gave, until the function it
    * returns is called: the listener is told when an issuer's answer changes, and when the session has to end.
@@ -123,6 +126,9 @@ export function createVerifier(issuers: readonly IssuerConfig[], deps: VerifierD
         );
       }
       return accept(agent, job);
+    },
+    async identify(token) {
+      return personOf(await hold('who', tokens.read(token, 'the token'), 'the token'));
     },
     watch(verified, listener) {
       const identity = held.get(verified);

@@ -1,4 +1,5 @@
 /** What sessions share with their gateway, and what the gateway holds of each that lives. */
+import type { Holds } from '../approvals/hold.ts';
 import type { Authentication, ConnectionConfig, Mode } from '../config.ts';
 import type { Verifier } from '../identity/verifier.ts';
 import type { Recorder } from '../recorder/recorder.ts';
@@ -39,6 +40,8 @@ export interface SessionContext {
   /** The record of those who never will. */
   readonly refusals: Refusals;
   readonly tls?: { readonly cert: string; readonly key: string } | undefined;
+  /** Where statements wait that somebody is to decide on. */
+  readonly holds: Holds;
   /** Live sessions, so that the gateway can end them. */
   readonly live: LiveSessions;
   /** Told of every session that was refused, opened or ended, for the operator's log. */

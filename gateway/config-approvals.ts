@@ -1,0 +1,83 @@
+/** `roles` and `approvals` in auditorium.yaml: who may do what through the control API, and who is told of held statements. */
+import { z } from 'zod';
+import { password } from './config-connection.ts';
+import { expected, names } from './config-values.ts';
+import type { SecretSource } from './identity/issuer-config.ts';
+
+/** Groups of each role; a role without groups is nobody's. */
+export interface Roles {
+  /** See what the gateway does. */
+  readonly viewer: readonly string[];
+  /** As viewers, here. */
+  readonly investigator: readonly string[];
+  /** Decide on held statements. */
+  readonly reviewer: readonly string[];
+  /** End sessions, revoke tokens, reload. */
+  readonly admin: readonly string[];
+}
+
+/** Who is told over HTTP that a statement is held, and how that ended. */
+export interface WebhookConfig {
+  readonly url: string;
+  /** Signs what is sent (Standard Webhooks: `whsec_` and base64, or any other text). */
+  readonly secret: string | SecretSource;
+  /** Whether the statement's text, masked as in the record, is sent. */
+  readonly includeText: boolean;
+  /** Where a person decides: a URL with `{id}` in the place of the request's; null: by the command line. */
+  readonly link: string | null;
+}
+
+/** Of one role. */
+const groups = names('group').default([]);
+
+/** Section `roles`. */
+export const roles = z
+  .strictObject(
+    { viewer: groups, investigator: groups, reviewer: groups, admin: groups },
+    expected('a mapping of viewer, investigator, reviewer and admin to lists of groups'),
+  )
+  .superRefine(({ viewer, admin }, context) => {
+    // Else whoever opens the socket could end sessions that they may not even see.
+    if (viewer.length === 0 || admin.length > 0) return;
+    const message = 'is missing: where viewers need a token, those who operate the gateway do too';
+    context.addIssue({ code: 'custom', path: ['admin'], message });
+  })
+  .prefault({});
+
+/** https, or http where nobody can listen in; a secret has no place in it. */
+function isWebhookUrl(text: string): boolean {
+  const url = URL.parse(text);
+  if (url === null || url.hash !== '' || url.username !== '' || url.password !== '') return false;
+  if (url.protocol === 'https:') return true;
+  return url.protocol === 'http:' && /^(127\.[\d.]+|localhost|\[::1\])$/.test(url.hostname);
+}
+
+const webhook = z.strictObject(
+  {
+    url: z.string(expected('a URL')).refine(isWebhookUrl, {
+      error: 'must be an https URL (http only on loopback) without user and fragment',
+    }),
+    secret: password,
+    includeText: z.boolean(expected('true or false')).default(false),
+    link: z
+      .string(expected('a URL with {id} in it'))
+      .refine((text) => text.includes('{id}') && isWebhookUrl(text.replaceAll('{id}', '1')), {
+        error: 'must be an https URL (http only on loopback) with {id} in the place of the request’s id',
+      })
+      .optional(),
+  },
+  expected('a mapping with url and secret'),
+);
+
+/** Section `approvals`. */
+export const approvals = z
+  .strictObject({ webhook: webhook.optional() }, expected('a mapping with webhook'))
+  .prefault({});
+
+/** The webhook with `secret` as it was found where the configuration says. */
+export function webhookOf(
+  { url, includeText, link }: NonNullable<z.output<typeof approvals>['webhook']>,
+  secret: WebhookConfig['secret'],
+): WebhookConfig {
+  return { url, secret, includeText, link: link ?? null };
+}
