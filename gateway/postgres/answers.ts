@@ -27,6 +27,17 @@ const MAX_HELD_BYTES = 64 << 20;
 /** Type, length and the count of columns: what is looked at of a row that streams through. */
 const ROW_HEAD_BYTES = MESSAGE_HEAD_BYTES + 2;
 
+const NOTHING = Buffer.alloc(0);
+
+/** Messages that answer nothing, and may come between those that do. */
+function isAside(type: number): boolean {
+  return (
+    type === BACKEND.noticeResponse ||
+    type === BACKEND.notificationResponse ||
+    type === BACKEND.parameterStatus
+  );
+}
+
 export interface AnswersOptions {
   /** Longest message taken from a server, in bytes; rows beyond a chunk stream through in parts. */
   readonly maxMessage: number;
@@ -80,6 +91,10 @@ export class Answers {
       if (length < 0) break;
       const end = at + 1 + length;
       const type = buffer[at] as number;
+      if (this.#exchange.expected[0]?.kind === 'own' && !isAside(type)) {
+        this.#own(at);
+        break;
+      }
       if (end > buffer.length) {
         at = this.#cut(type, at, end);
         break;
@@ -93,6 +108,25 @@ export class Answers {
     this.#results.flush(at);
     this.#results.end(null);
     return at;
+  }
+
+  /** Takes the whole messages from `at` on that answer a question of the gateway's own: the agent gets none of them. */
+  #own(at: number): void {
+    const { expected } = this.#exchange;
+    const buffer = this.#buffer;
+    let to = at;
+    for (;;) {
+      const next = expected[0];
+      const length = messageLength(buffer, to, MAX_HELD_BYTES);
+      const end = to + 1 + length;
+      if (next?.kind !== 'own' || length < 0 || end > buffer.length || isAside(buffer[to] as number)) break;
+      const message = buffer.subarray(to, end);
+      to = end;
+      if (!next.question.take(message)) continue;
+      this.#exchange.transaction = String.fromCharCode(message[MESSAGE_HEAD_BYTES] as number);
+      expected.shift();
+    }
+    if (to > at) this.#failures.replacement = { bytes: NOTHING, replaces: to - at };
   }
 
   /** The session is over: what is left of its record is written. */
@@ -136,19 +170,26 @@ export class Answers {
         this.#acknowledged('close');
         return true;
       case BACKEND.rowDescription:
-        this.#descriptions.rows(this.#buffer, at, end);
-        return true;
+      case BACKEND.noData:
+        return this.#description(type, at, end);
       case BACKEND.parameterDescription:
         return this.#descriptions.parameters(this.#buffer, at, end);
-      case BACKEND.noData:
-        this.#descriptions.none(this.#buffer, at, end);
-        return true;
       case BACKEND.errorResponse:
         return this.#failures.error(this.#buffer, at, end);
       default:
         this.#lessCommon(type, at, end);
         return true;
     }
+  }
+
+  /** False for what the gateway asked itself: it is taken, and the agent gets nothing in its place. */
+  #description(type: number, at: number, end: number): boolean {
+    const next = this.#exchange.next();
+    const own = next?.kind === 'describe' && next.own;
+    if (type === BACKEND.noData) this.#descriptions.none(this.#buffer, at, end);
+    else this.#descriptions.rows(this.#buffer, at, end);
+    if (own) this.#failures.replacement = { bytes: NOTHING, replaces: end - at };
+    return !own;
   }
 
   #lessCommon(type: number, at: number, end: number): void {
@@ -239,7 +280,7 @@ export class Answers {
 
   #functionResult(at: number, end: number): void {
     const next = this.#exchange.next();
-    if (next?.kind !== 'functionCall' || next.refused || next.statement.answered)
+    if (next?.kind !== 'functionCall' || next.statement.refusal !== null || next.statement.answered)
       throw misplaced('a FunctionCallResponse');
     const { statement } = next;
     this.#results.include(statement, at);

@@ -46,6 +46,7 @@ export async function cancelSession(
   try {
     const accepted = exchange.expected.length > 0;
     live.recorder.record('cancel', { accepted, clientAddress: address });
+    if (live.relay.cancelHeld()) return true; // the server has not seen it yet
     // What was read before is forwarded by then; what has been answered by then needs no cancelling.
     await recorder.settled();
     if (accepted && exchange.expected.length > 0) await live.cancel();

@@ -59,11 +59,11 @@ export class Descriptions {
   #described(buffer: Buffer, at: number, end: number, columns: number): void {
     const next = this.#exchange.next();
     if (next?.kind !== 'describe') throw misplaced('the answer to a Describe');
-    const { target, name } = next;
+    const { target, name, own } = next;
     if (target === 'S' && this.#parametersAt < 0) throw misplaced('a description without its parameters');
     this.#exchange.expected.shift();
     const following = this.#exchange.next();
-    if (target === 'P' && following?.kind === 'execute' && following.portal === name) {
+    if (target === 'P' && !own && following?.kind === 'execute' && following.portal === name) {
       if (buffer[at] === BACKEND.rowDescription) this.#results.describe(following.statement, at);
       return;
     }

@@ -2,8 +2,12 @@
  * What both directions of a session share: which answers the server owes, in order, and what the names of prepared
  * statements and portals stand for. The agent's side (intents.ts) adds, the server's (answers.ts) takes.
  */
+import type { Judged } from './judged.ts';
+import type { Lane } from './masked/lane.ts';
+import type { OwnQuestion } from './own-questions.ts';
 import type { QueryCommands } from './sql-command.ts';
 import { type Named, Symbols, type Target } from './symbols.ts';
+import type { PostgresError } from './wire/errors.ts';
 
 /** A statement the server works on or will: one Query, Execute or FunctionCall. */
 export interface RunningStatement {
@@ -33,13 +37,18 @@ export interface RunningStatement {
   copyingOut: boolean;
   /** Syncs that the server ignores because they came within its COPY FROM STDIN. */
   ignoredSyncs: number;
+  /** What policy made of its text; null where nothing is masked and no limit holds. */
+  judged: Judged | null;
+  /** Something that must fail was sent in its place, or of its Bind: what the agent is told of the server's error. */
+  refusal: PostgresError | null;
+  /** The server discards it because of an earlier error. */
+  skipped: boolean;
 }
 
 /** An answer the server owes. */
 export type Expected =
   | { readonly kind: 'query'; readonly statement: RunningStatement }
-  /** `refused`: something that must fail was sent in its place. */
-  | { readonly kind: 'functionCall'; readonly statement: RunningStatement; readonly refused: boolean }
+  | { readonly kind: 'functionCall'; readonly statement: RunningStatement }
   | {
       readonly kind: 'execute';
       readonly statement: RunningStatement;
@@ -47,8 +56,12 @@ export type Expected =
       /** What it will do to names. */
       readonly names: readonly Named[] | null;
     }
-  | { readonly kind: 'describe'; readonly target: Target; readonly name: string }
-  | { readonly kind: 'parse' | 'bind' | 'close'; readonly named: Named }
+  /** `own`: asked by the gateway, and not for the agent to see. */
+  | { readonly kind: 'describe'; readonly target: Target; readonly name: string; readonly own: boolean }
+  | { readonly kind: 'parse' | 'bind'; readonly named: Named; refused: RunningStatement | null }
+  | { readonly kind: 'close'; readonly named: Named }
+  /** A question of the gateway's own. */
+  | { readonly kind: 'own'; readonly question: OwnQuestion }
   | typeof SYNC
   | typeof COPY_END;
 
@@ -92,8 +105,12 @@ export class Exchange {
   copyRest = 0;
   /** ReadyForQuerys that may come beside those expected: after a failed COPY nobody knows which Syncs were part of it. */
   spareReadies = 0;
+  /** How what the server says is masked; null: nothing is. */
+  lane: Lane | null = null;
   /** FunctionCalls that were refused. */
   refusedCalls = 0;
+  /** The agent sent messages of the extended protocol and not yet the Sync behind them. */
+  inGroup = false;
   #numbers = 0;
 
   /** A new statement that starts now. */
@@ -113,6 +130,9 @@ export class Exchange {
       failed: false,
       copyingOut: false,
       ignoredSyncs: 0,
+      judged: null,
+      refusal: null,
+      skipped: false,
     };
   }
 

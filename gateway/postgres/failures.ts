@@ -4,13 +4,13 @@
  */
 import type { SessionRecorder } from '../recorder/recorder.ts';
 import type { Exchange, Expected, RunningStatement } from './exchange.ts';
-import { CALL_REFUSED } from './function-call.ts';
 import type { Names } from './names.ts';
 import { nothing, type Results } from './results.ts';
 import { recordSkipped } from './owed.ts';
 import type { Transactions } from './transactions.ts';
 import { errorField, severityOf } from './wire/backend.ts';
 import { errorResponse } from './wire/encode.ts';
+import type { PostgresError } from './wire/errors.ts';
 
 /** What the agent gets instead of a message of the server. */
 export interface Replacement {
@@ -47,11 +47,12 @@ export class Failures {
     const message = buffer.subarray(at, end);
     const severity = severityOf(message);
     const next = this.#exchange.next();
+    const refused = refusedOf(next);
     // The server ends the session, and with it what is open; whether a COMMIT under way was done nobody knows.
     if (severity === 'FATAL' || severity === 'PANIC')
       this.#transactions.ended(this.#exchange.expected.length > 0);
-    else if (next?.kind === 'functionCall' && next.refused && !next.statement.failed) {
-      this.#replace(next, message, at);
+    else if (next !== undefined && refused !== null) {
+      this.#replace(next, refused, message, at);
       return false;
     }
     this.#failed(next, errorField(message, 'C'), at, end, null);
@@ -59,12 +60,11 @@ export class Failures {
   }
 
   /** The error of a message that was sent in place of a refused one becomes the refusal. */
-  #replace(next: Expected & { readonly kind: 'functionCall' }, message: Buffer, at: number): void {
-    const bytes = errorResponse(CALL_REFUSED);
+  #replace(next: Expected, { number, refusal }: Refused, message: Buffer, at: number): void {
+    const bytes = errorResponse(refusal);
     this.#results.end(null);
-    const { number } = next.statement;
     this.#recorder.record('replaced', { statement: number, sqlstate: errorField(message, 'C'), message });
-    this.#failed(next, CALL_REFUSED.sqlstate, at, at, bytes);
+    this.#failed(next, refusal.sqlstate, at, at, bytes);
     this.replacement = { bytes, replaces: message.length };
   }
 
@@ -101,6 +101,7 @@ export class Failures {
       case 'parse':
       case 'bind':
       case 'close': {
+        if (next.kind !== 'close' && next.refused !== null) return next.refused;
         const owner = this.#exchange.expected.find(
           (entry) => entry.kind === 'execute' && entry.statement.number === next.named.statement,
         );
@@ -140,7 +141,33 @@ export class Failures {
 
   #skip(statement: RunningStatement, failed: RunningStatement): void {
     if (statement === failed) return;
+    statement.skipped = true;
     this.#results.end(null);
     recordSkipped(this.#recorder, statement.number);
+  }
+}
+
+/** A statement whose error the agent is told in other words. */
+interface Refused {
+  readonly number: number;
+  readonly refusal: PostgresError;
+}
+
+function refusedOf(next: Expected | undefined): Refused | null {
+  switch (next?.kind) {
+    case 'query':
+    case 'functionCall':
+    case 'execute': {
+      const { number, refusal, failed } = next.statement;
+      return refusal === null || failed ? null : { number, refusal };
+    }
+    case 'parse':
+    case 'bind': {
+      if (next.refused === null || next.refused.refusal === null) return null;
+      const { number, refusal } = next.refused;
+      return { number, refusal };
+    }
+    default:
+      return null;
   }
 }

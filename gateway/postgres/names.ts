@@ -76,7 +76,7 @@ export class Names {
       case 'prepare':
       case 'declare': {
         if (tag !== (command.kind === 'prepare' ? 'PREPARE' : 'DECLARE CURSOR')) break;
-        const naming = recordPrepared(this.#recorder, statement, command);
+        const naming = recordPrepared(this.#recorder, this.#symbols, statement, command);
         return this.#symbols.set(target, command.name, naming);
       }
       case 'deallocate':

@@ -5,6 +5,7 @@ import { type Exchange, type Expected, SYNC } from './exchange.ts';
 /** A message was sent. What the server discards until Sync is not answered; a statement among it was skipped. */
 export function expectAnswer(entry: Expected, exchange: Exchange, recorder: SessionRecorder): void {
   exchange.copyRest = 0;
+  exchange.inGroup = entry.kind !== 'query' && entry.kind !== 'functionCall';
   if (!exchange.discarding) {
     exchange.expected.push(entry);
     return;
@@ -17,9 +18,11 @@ export function expectAnswer(entry: Expected, exchange: Exchange, recorder: Sess
       return symbols.skip(entry.named);
     case 'execute':
       for (const named of entry.names ?? []) symbols.skip(named);
+      entry.statement.skipped = true;
       return recordSkipped(recorder, entry.statement.number);
     case 'query':
     case 'functionCall':
+      entry.statement.skipped = true;
       return recordSkipped(recorder, entry.statement.number);
     default:
   }
@@ -27,6 +30,7 @@ export function expectAnswer(entry: Expected, exchange: Exchange, recorder: Sess
 
 /** A Sync was sent; a server that awaits COPY data ignores it. */
 export function expectReady(exchange: Exchange): void {
+  exchange.inGroup = false;
   if (exchange.copyIn === null) {
     exchange.discarding = false;
     exchange.expected.push(SYNC);

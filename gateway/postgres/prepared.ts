@@ -1,22 +1,32 @@
 /** Names given by SQL on the record: what PREPARE and DECLARE CURSOR put under a name is a text of its own. */
 import type { SessionRecorder } from '../recorder/recorder.ts';
 import type { SqlCommand } from './sql-command.ts';
-import { type Named, type Naming, type Symbols, textAt } from './symbols.ts';
+import { type Named, type Naming, NO_TYPES, type Symbols, textAt } from './symbols.ts';
 
 type Giving = Extract<SqlCommand, { readonly kind: 'prepare' | 'declare' }>;
 
 /** Records what a PREPARE or DECLARE gives a name to; returns what the name is to stand for. */
 export function recordPrepared(
   recorder: SessionRecorder,
+  symbols: Symbols,
   { number, ordinal }: { readonly number: number; readonly ordinal: number },
   command: Giving,
 ): Naming {
-  const { kind, name, text } = command;
+  const { kind, name } = command;
   const target = kind === 'prepare' ? 'S' : 'P';
+  const text = symbols.recorded(command.text);
   const at = recorder.record('prepared', { target, name, statement: number, ordinal, text });
+  const source = symbols.keepsTexts ? Buffer.from(command.text) : null;
   return kind === 'prepare'
-    ? { at, prepared: null, command: null, held: false }
-    : { at: -1, prepared: textAt(at), command: null, held: command.hold };
+    ? { at, prepared: null, command: null, held: false, source, types: NO_TYPES }
+    : {
+        at: -1,
+        prepared: textAt(at, source),
+        command: null,
+        held: command.hold,
+        source: null,
+        types: NO_TYPES,
+      };
 }
 
 /** How many EXECUTEs of each other are followed: more are of no use but to be lost sight of. */
@@ -42,9 +52,9 @@ export function namesAsked(
 ): Named[] | null {
   switch (command?.kind) {
     case 'prepare':
-      return [symbols.give('S', command.name, recordPrepared(recorder, statement, command))];
+      return [symbols.give('S', command.name, recordPrepared(recorder, symbols, statement, command))];
     case 'declare':
-      return [symbols.give('P', command.name, recordPrepared(recorder, statement, command))];
+      return [symbols.give('P', command.name, recordPrepared(recorder, symbols, statement, command))];
     case 'deallocate':
       return command.name === null ? symbols.takeAll('S') : [symbols.take('S', command.name)];
     case 'close':

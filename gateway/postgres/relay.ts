@@ -8,12 +8,19 @@ import type { Pressure } from '../recorder/pressure.ts';
 import type { Recorder, SessionRecorder } from '../recorder/recorder.ts';
 import { Answers } from './answers.ts';
 import { Exchange } from './exchange.ts';
-import { Intents } from './intents.ts';
+import { type HeldUnit, Intents } from './intents.ts';
+import type { Gate, HeldEnd } from './judgement.ts';
+import { recordSkipped } from './owed.ts';
+import { OwnQuestions } from './own-questions.ts';
+import { spliced } from './splice.ts';
 import type { PostgresError } from './wire/errors.ts';
 import { Framing, ProtocolViolation } from './wire/framing.ts';
 
 /** Bytes of one direction that may wait for their record to be safe before its source is paused. */
 const MAX_WAITING_BYTES = 1 << 20;
+
+/** Bytes of an agent that wait behind a held statement before it is read no further. */
+const MAX_COLLECTED_BYTES = 64 * 1024;
 
 /** How a relay ended: who ended it, and why in words when it was not in order. */
 export type RelayEnd =
@@ -34,6 +41,16 @@ export interface RelayOptions {
   /** Whether what is refused by default is let pass, recorded. */
   readonly mode: Mode;
   readonly limits: MessageLimits;
+  /** Makes the session's policy, which asks the server by `backend`; null: there is none. */
+  readonly gateOf?: (surroundings: GateSurroundings) => Gate;
+}
+
+/** What a session's policy needs of its wire. */
+export interface GateSurroundings {
+  readonly exchange: Exchange;
+  readonly backend: OwnQuestions;
+  /** Tells the agent something, once no row is half-sent to it. */
+  readonly tell: (bytes: Buffer) => void;
 }
 
 /** Longest messages taken, in bytes. */
@@ -51,6 +68,10 @@ export interface Relay {
   readonly ended: Promise<RelayEnd>;
   /** Reads nothing more of the agent until the function it returns is called. */
   hold(): () => void;
+  /** Ends the hold of a statement that waits for approval, if one does; returns whether one did. */
+  cancelHeld(): boolean;
+  /** The session's policy, null without one. */
+  readonly gate: Gate | null;
   /** Stops forwarding; {@link Relay.ended} settles with this end unless it has already. */
   stop(end: RelayEnd): void;
 }
@@ -60,9 +81,13 @@ export function relay(options: RelayOptions): Relay {
   const { agent, server, recorder, session, mode, limits } = options;
   const { onParameter = () => {} } = options;
   const exchange = new Exchange();
+  const backend = new OwnQuestions(exchange, session, (bytes) => toServer.take(bytes));
+  const gate = options.gateOf?.({ exchange, backend, tell }) ?? null;
+  if (gate !== null) gate.onReady = () => guarded('agent', readOn);
   const intents = new Intents(session, exchange, {
     maxMessage: limits.clientMessage,
     refusesCalls: mode === 'enforce',
+    gate,
   });
   const answers = new Answers(session, exchange, { maxMessage: limits.serverMessage, onParameter });
   const { promise: ended, resolve } = Promise.withResolvers<RelayEnd>();
@@ -74,8 +99,13 @@ export function relay(options: RelayOptions): Relay {
     stopWatching();
     agent.pause();
     server.pause();
+    backend.close();
+    gate?.close();
     try {
-      if (end.by !== 'recorder') answers.end();
+      if (end.by !== 'recorder') {
+        if (held !== null) recordSkipped(session, held.unit.statement.number);
+        answers.end();
+      }
       resolve(end);
     } catch (error) {
       resolve({ by: 'recorder', error: error as Error });
@@ -124,22 +154,83 @@ export function relay(options: RelayOptions): Relay {
     };
   }
 
+  /** A statement that waits for approval, with what is to be forwarded once it is decided. */
+  let held: { readonly unit: HeldUnit; readonly whole: Buffer; readonly instead: Buffer } | null = null;
+
   function takeIntents(buffer: Buffer): number {
-    const used = forwardWalked(buffer, intents.walk(buffer), toServer.take);
-    if (!intents.waiting) return used;
-    unread = { bytes: buffer.subarray(used), release: hold() };
+    const used = intents.walk(buffer);
+    const { splices } = intents;
+    const unit = intents.held;
+    const now = unit === null ? used : unit.from;
+    if (now > 0) toServer.take(splices.length === 0 ? prefix(buffer, now) : spliced(buffer, 0, now, splices));
+    if (unit === null && !intents.waiting) return used;
+    const bytes = buffer.subarray(used);
+    if (unit === null || gate === null) {
+      unread = { bytes, release: hold() };
+      return buffer.length;
+    }
+    unread = { bytes, release: () => {} };
+    const { from, messageEnd, failing } = unit;
+    const rest = splices.filter(({ at }) => at >= messageEnd);
+    const whole = spliced(buffer, from, used, splices);
+    const instead = spliced(buffer, from, used, [
+      { at: from, replaces: messageEnd - from, bytes: failing },
+      ...rest,
+    ]);
+    held = { unit, whole, instead };
+    void gate.hold(unit.judgement, unit.statement.number).then(
+      (end) => guarded('agent', () => holdEnded(end)),
+      (error: unknown) => stop({ by: 'recorder', error: error as Error }),
+    );
     return buffer.length;
+  }
+
+  /** While a statement is held the agent is read on, so that it is noticed when it leaves; what it sends waits. */
+  function collect(chunk: Buffer): void {
+    if (unread === null) return;
+    const { bytes, release } = unread;
+    const full = bytes.length < MAX_COLLECTED_BYTES && bytes.length + chunk.length >= MAX_COLLECTED_BYTES;
+    unread = { bytes: Buffer.concat([bytes, chunk]), release: full ? hold() : release };
+  }
+
+  /** It was decided, or does not matter any more: a statement that the server discards is sent like any other. */
+  function holdEnded(end: HeldEnd): void {
+    if (held === null) return;
+    const { unit, whole, instead } = held;
+    held = null;
+    if (end.approved || unit.statement.skipped) toServer.take(whole);
+    else {
+      intents.refuseHeld(unit, end.refusal);
+      toServer.take(instead);
+    }
+    readOn();
+  }
+
+  function cancelHeld(): boolean {
+    if (held === null || gate === null) return false;
+    gate.abandon('cancelled by the agent', CANCELED);
+    return true;
+  }
+
+  /** What waits to be told: within a row the agent would take it for the rest of the row. */
+  const untold: Buffer[] = [];
+
+  function tell(bytes: Buffer): void {
+    if (answers.midRow) untold.push(bytes);
+    else toAgent.take(bytes);
   }
 
   function takeAnswers(buffer: Buffer): number {
     let used = forwardWalked(buffer, answers.walk(buffer), toAgent.take);
     while (answers.replacement !== null) {
       const { bytes, replaces } = answers.replacement;
-      toAgent.take(bytes);
+      if (bytes.length > 0) toAgent.take(bytes);
       used += replaces;
       const rest = buffer.subarray(used);
       used += forwardWalked(rest, answers.walk(rest), toAgent.take);
     }
+    while (untold.length > 0 && !answers.midRow) toAgent.take(untold.shift() as Buffer);
+    if (held?.unit.statement.skipped === true) gate?.abandon('an earlier statement of its pipeline failed');
     if (unread !== null) guarded('agent', readOn);
     return used;
   }
@@ -147,10 +238,12 @@ export function relay(options: RelayOptions): Relay {
   /** The agent left; what it sent before and has to wait is still its own. */
   function agentGone(): void {
     gone = true;
-    if (unread === null) stop({ by: 'agent', terminated: intents.terminated });
+    if (held !== null) gate?.abandon('the agent left');
+    if (unread === null || held !== null) stop({ by: 'agent', terminated: intents.terminated });
   }
 
   function readOn(): void {
+    if (held !== null) return;
     const again = unread;
     unread = null;
     if (again === null) return;
@@ -164,7 +257,10 @@ export function relay(options: RelayOptions): Relay {
     toAgent.adjust();
   });
 
-  agent.on('data', (chunk: Buffer) => guarded('agent', () => fromAgent.feed(chunk, takeIntents)));
+  agent.on('data', (chunk: Buffer) => {
+    if (held !== null) collect(chunk);
+    else guarded('agent', () => fromAgent.feed(chunk, takeIntents));
+  });
   server.on('data', (chunk: Buffer) => guarded('server', () => fromServer.feed(chunk, takeAnswers)));
   agent.once('end', agentGone).once('close', agentGone).on('error', agentGone);
   const serverGone = (why: string) => () =>
@@ -175,7 +271,18 @@ export function relay(options: RelayOptions): Relay {
   server.on('error', (error) => serverGone(`the connection to the server failed: ${error.message}`)());
   agent.resume();
   server.resume();
-  return { exchange, midRow: () => answers.midRow, ended, hold, stop };
+  return { exchange, midRow: () => answers.midRow, ended, hold, cancelHeld, gate, stop };
+}
+
+/** As PostgreSQL says it to who cancels a statement. */
+const CANCELED: PostgresError = {
+  severity: 'ERROR',
+  sqlstate: '57014',
+  message: 'canceling statement due to user request',
+};
+
+function prefix(buffer: Buffer, length: number): Buffer {
+  return length === buffer.length ? buffer : buffer.subarray(0, length);
 }
 
 function forwardWalked(buffer: Buffer, used: number, forward: (bytes: Buffer) => void): number {

@@ -43,6 +43,9 @@ export function nothing(): RunningStatement {
     failed: false,
     copyingOut: false,
     ignoredSyncs: 0,
+    judged: null,
+    refusal: null,
+    skipped: false,
   };
 }
 

@@ -7,6 +7,7 @@
  * the server discards the rest. Across groups they may not: while a name waits for an answer to an earlier group, nobody
  * knows what it stands for, and what uses it must wait as well.
  */
+import type { Judgement } from './judgement.ts';
 import type { SqlCommand } from './sql-command.ts';
 
 /** `S`: a prepared statement, `P`: a portal, as in Describe and Close. */
@@ -34,6 +35,14 @@ export interface Named {
   columns: number;
   /** Of a statement: what it does with names and transactions, null for most. */
   readonly command: SqlCommand | null;
+  /** Of a statement: its text, kept where policy has to judge it each time it runs; else null. */
+  readonly source: Buffer | null;
+  /** Type OIDs of the parameters as declared with it. */
+  readonly types: readonly number[];
+  /** Of a portal: what policy made of it. */
+  judgement: Judgement | null;
+  /** Of a portal: it is described, or will be by what was sent. */
+  described: boolean;
   /** Of a portal: it outlives its transaction (WITH HOLD). */
   readonly held: boolean;
   /** Not something new but the end of what the name stood for. */
@@ -48,7 +57,12 @@ export interface Naming {
   readonly prepared: Named | null;
   readonly command: SqlCommand | null;
   readonly held: boolean;
+  readonly source: Buffer | null;
+  readonly types: readonly number[];
 }
+
+/** Of what has no parameters declared. */
+export const NO_TYPES: readonly number[] = [];
 
 /** A name. */
 interface Slot {
@@ -69,6 +83,9 @@ export class Symbols {
   #group = 0;
   /** Queries sent and not answered: what they do to names is known when they are. */
   openQueries = 0;
+  /** Whether texts are kept with the names that stand for them, and how the record may hold those that SQL prepares. */
+  keepsTexts = false;
+  recorded: (text: Buffer) => Buffer = (text) => text;
 
   /** The next message belongs to another group than those before it. */
   endGroup(): void {
@@ -174,7 +191,7 @@ export class Symbols {
     return named;
   }
 
-  #named(slot: Slot, { at, prepared, command, held }: Naming, removes: boolean): Named {
+  #named(slot: Slot, { at, prepared, command, held, source, types }: Naming, removes: boolean): Named {
     const group = this.#group;
     return {
       at,
@@ -183,6 +200,10 @@ export class Symbols {
       describedAt: null,
       columns: -1,
       command,
+      source,
+      types,
+      judgement: null,
+      described: false,
       held,
       removes,
       group,
@@ -228,7 +249,7 @@ export function useFirst(portal: Named, statement: number): void {
 }
 
 /** A text that has no name of its own, as the query of a cursor. */
-export function textAt(at: number): Named {
+export function textAt(at: number, source: Buffer | null): Named {
   const slot: Slot = { target: 'S', name: '', live: null, pending: [] };
   return {
     at,
@@ -237,6 +258,10 @@ export function textAt(at: number): Named {
     describedAt: null,
     columns: -1,
     command: null,
+    source,
+    types: NO_TYPES,
+    judgement: null,
+    described: false,
     held: false,
     removes: false,
     group: 0,
@@ -244,7 +269,14 @@ export function textAt(at: number): Named {
   };
 }
 
-const NOTHING: Naming = { at: -1, prepared: null, command: null, held: false };
+const NOTHING: Naming = {
+  at: -1,
+  prepared: null,
+  command: null,
+  held: false,
+  source: null,
+  types: NO_TYPES,
+};
 
 /**
  * Names that the server takes for the same have the same key: it compares {@link NAME_BYTES} bytes and cuts between any

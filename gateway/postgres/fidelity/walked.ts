@@ -22,7 +22,7 @@ export interface Walked {
 export function walk(script: Script, cut: (bytes: Buffer) => Buffer[] = (bytes) => [bytes]): Walked {
   const { session, events } = keepingRecorder();
   const exchange = new Exchange();
-  const intents = new Intents(session, exchange, { maxMessage: 64 << 20, refusesCalls: true });
+  const intents = new Intents(session, exchange, { maxMessage: 64 << 20, refusesCalls: true, gate: null });
   const answers = new Answers(session, exchange, { maxMessage: 1 << 30, onParameter: () => {} });
   const fromAgent = new Framing();
   const fromServer = new Framing();
