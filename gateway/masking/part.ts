@@ -1,0 +1,38 @@
+/**
+ * What style `partial` keeps of a text: of an e-mail address its first character and its domain, of a card number the last four
+ * digits, of an IBAN the country and the last four characters, of a phone number the last two digits; of any other text its
+ * first character, if it has more than three.
+ */
+import { isCardNumber } from './detectors/card.ts';
+import { isIban } from './detectors/iban.ts';
+
+const ADDRESS = /^([^@\s]{1,64})(@[^@\s]{1,255})$/;
+
+const PHONE = /^\+?[\d\s().\-/]{7,24}$/;
+
+const CARD = /^\d[\d -]{11,22}\d$/;
+
+const HIDDEN = '***';
+
+/** Shorter texts are told by their first character. */
+const SHORTEST_TOLD = 4;
+
+/** What may be shown of a text. */
+export function partOf(text: string): string {
+  const address = ADDRESS.exec(text);
+  if (address !== null) return `${firstOf(address[1] as string, 2)}${HIDDEN}${address[2] as string}`;
+  if (CARD.test(text) && isCardNumber(digitsOf(text))) return `${HIDDEN}${digitsOf(text).slice(-4)}`;
+  if (isIban(text.replaceAll(' ', ''))) return `${text.slice(0, 2)}${HIDDEN}${text.slice(-4)}`;
+  if (PHONE.test(text) && digitsOf(text).length >= 7) return `${HIDDEN}${digitsOf(text).slice(-2)}`;
+  return `${firstOf(text, SHORTEST_TOLD)}${HIDDEN}`;
+}
+
+/** The first character, nothing of what has fewer than `atLeast`. */
+function firstOf(text: string, atLeast: number): string {
+  if (text.length < atLeast) return '';
+  return String.fromCodePoint(text.codePointAt(0) as number);
+}
+
+function digitsOf(text: string): string {
+  return text.replaceAll(/\D/g, '');
+}

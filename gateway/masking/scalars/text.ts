@@ -1,0 +1,26 @@
+/** Character types (manual §8.3). A length that a column declares is not enforced on the wire. */
+import { MASK } from '../../../shared/recording/mask.ts';
+import { partOf } from '../part.ts';
+import { pseudonym } from '../pseudonym.ts';
+import { type Scalar, same, spelled } from './scalar.ts';
+
+/** text, varchar, bpchar, name, cstring: the binary form is the text. */
+export const TEXT: Scalar = {
+  redacted: same(MASK),
+  partial: (value) => same(partOf(value.toString())),
+  hash: (value, _, key) => same(pseudonym(key, value)),
+};
+
+/** "char": one byte. It holds too little for anything but a constant. */
+export const ONE_BYTE: Scalar = { redacted: same('*') };
+
+/** xml: an element is well-formed as a document and as content. */
+export const XML: Scalar = {
+  redacted: same('<masked/>'),
+  hash: (value, _, key) => same(`<masked of="${pseudonym(key, value)}"/>`),
+};
+
+/** tsvector, tsquery, int2vector …: nothing in it. */
+export function nothing(binary: readonly number[]): Scalar {
+  return { redacted: spelled('', binary) };
+}
