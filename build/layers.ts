@@ -101,13 +101,22 @@ const LAYERS: readonly Layer[] = [
     files: [
       'main/**',
       'gateway/gateway.ts',
-      'gateway/control-schema.ts',
+      'gateway/{control,approvals}-schema.ts',
       'gateway/config.ts',
       'gateway/archive/**',
       'gateway/identity/**',
       'shared/**',
     ],
-    packages: ['node:*', 'commander', 'hono', '@hono/node-server', '@hono/zod-openapi', 'zod', 'pino'],
+    packages: [
+      'node:*',
+      'commander',
+      'hono',
+      '@hono/node-server',
+      '@hono/zod-openapi',
+      'openid-client',
+      'zod',
+      'pino',
+    ],
   },
 
   // The window knows the API and nothing of the host behind it. Parts know no task; tasks do not know each other.

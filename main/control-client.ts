@@ -1,5 +1,6 @@
 /** One request to a gateway's control API (gateway/control.ts) over its socket. */
 import { request as httpRequest } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { z } from 'zod';
 import { ControlErrorBody } from '../gateway/control-schema.ts';
@@ -14,6 +15,10 @@ export interface ControlQuestion<T> {
   /** Of the answer. */
   readonly schema: z.ZodType<T>;
   readonly body?: unknown;
+  /** Who asks, by their own token; null or absent: whoever can open the socket. */
+  readonly token?: string | null;
+  /** What it means that the gateway does not know it; SESSION_NOT_FOUND when not given. */
+  readonly absent?: FailureCode;
 }
 
 /** Resolves to the answer, that of a gateway which is not ready included; rejects with {@link CommandError}. */
@@ -23,39 +28,85 @@ export async function askGateway<T>(socket: string, question: ControlQuestion<T>
   });
   const answer = question.schema.safeParse(value);
   if (answer.success) return answer.data;
+  throw failureOf(socket, body, value, question.absent);
+}
+
+function failureOf(socket: string, body: string, value: unknown, absent?: FailureCode): CommandError {
   const error = ControlErrorBody.safeParse(value);
   if (!error.success)
-    throw new CommandError('INTERNAL', `what answers on ${socket} is no gateway: ${body.slice(0, 200)}`);
-  throw new CommandError(FAILURES[error.data.code] ?? 'INTERNAL', error.data.message);
+    return new CommandError('INTERNAL', `what answers on ${socket} is no gateway: ${body.slice(0, 200)}`);
+  const { code, message } = error.data;
+  const failure = code === 'NOT_FOUND' ? (absent ?? 'SESSION_NOT_FOUND') : FAILURES[code];
+  return new CommandError(failure ?? 'INTERNAL', message);
 }
 
 /** The codes of {@link ControlErrorBody} as commands fail with them. */
 const FAILURES: Readonly<Record<string, FailureCode>> = {
   BAD_REQUEST: 'BAD_USAGE',
-  NOT_FOUND: 'SESSION_NOT_FOUND',
+  UNAUTHENTICATED: 'NOT_SIGNED_IN',
+  FORBIDDEN: 'FORBIDDEN',
+  CONFLICT: 'ALREADY_DECIDED',
+  GONE: 'NO_LONGER_HELD',
+  UNAVAILABLE: 'GATEWAY_NOT_READY',
   CONFIG_INVALID: 'CONFIG_INVALID',
   UNSUPPORTED: 'UNSUPPORTED',
 };
 
-async function exchange(
-  socketPath: string,
-  { method, path, body }: ControlQuestion<unknown>,
-): Promise<{ readonly body: string; readonly value: unknown }> {
-  const signal = AbortSignal.timeout(PATIENCE_MS);
-  const { promise, resolve, reject } = Promise.withResolvers<string>();
-  const said = body === undefined ? '' : JSON.stringify(body);
-  // Node frames the body of a DELETE only when it is told how long it is.
-  const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(said) };
-  const request = httpRequest({ socketPath, method, path, signal, headers }, (response) => {
-    text(response).then(resolve, reject);
+/**
+ * Follows a stream of the gateway: its bytes as they come, until `signal` aborts or the gateway ends. Rejects with
+ * {@link CommandError}.
+ */
+export async function* followGateway(
+  socket: string,
+  path: string,
+  { token = null, signal }: { readonly token?: string | null; readonly signal: AbortSignal },
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const response = await send(socket, { method: 'GET', path, token }, signal).catch((cause: unknown) => {
+    throw unreachable(socket, cause);
   });
+  if (response.statusCode !== 200) {
+    const body = await text(response);
+    throw failureOf(socket, body, jsonOf(body));
+  }
+  try {
+    yield* response as AsyncIterable<Uint8Array>;
+  } catch (cause) {
+    if (!signal.aborted) throw unreachable(socket, cause);
+  }
+}
+
+async function exchange(
+  socket: string,
+  question: ControlQuestion<unknown>,
+): Promise<{ readonly body: string; readonly value: unknown }> {
+  const body = await text(await send(socket, question, AbortSignal.timeout(PATIENCE_MS)));
+  return { body, value: jsonOf(body) };
+}
+
+function send(
+  socketPath: string,
+  { method, path, body, token = null }: Omit<ControlQuestion<unknown>, 'schema'>,
+  signal: AbortSignal,
+): Promise<IncomingMessage> {
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  const said = body === undefined ? '' : JSON.stringify(body);
+  const headers = {
+    'content-type': 'application/json',
+    // Node frames the body of a DELETE only when it is told how long it is.
+    'content-length': Buffer.byteLength(said),
+    ...(token !== null && { authorization: `Bearer ${token}` }),
+  };
+  const request = httpRequest({ socketPath, method, path, signal, headers }, resolve);
   request.once('error', reject);
   request.end(said);
-  const answer = await promise;
+  return promise;
+}
+
+function jsonOf(body: string): unknown {
   try {
-    return { body: answer, value: JSON.parse(answer) };
+    return JSON.parse(body);
   } catch {
-    return { body: answer, value: null };
+    return null;
   }
 }
 

@@ -31,6 +31,9 @@ export class IssuerError extends Error {
   }
 }
 
+/** The public client of the development issuer that people sign in with. */
+export const DEVELOPMENT_CLIENT = 'auditorium-cli';
+
 const STATE_FILE = 'state.json';
 const RUNTIME_FILE = 'issuer.json';
 

@@ -106,10 +106,10 @@ function formOf(request: TokenRequest): URLSearchParams {
  *    `<spool dir>/issuer/issuer.json`; with it, the running one in the user folder whose URL is the same;
  * 3. else the running one in the user folder that started last.
  * In the user folder every `issuer/issuer.json` counts that is there directly or up to three folders deeper (as in
- * `demo/<run>/spool/issuer/`).
+ * `demo/<run>/spool/issuer/`). Rejects with {@link TokenError}.
  */
-async function findIssuer(
-  { runtimeFile, configPath }: TokenRequest,
+export async function findIssuer(
+  { runtimeFile, configPath }: Pick<TokenRequest, 'runtimeFile' | 'configPath'>,
   env: Environment,
 ): Promise<IssuerRuntime> {
   if (runtimeFile !== undefined) return readRuntime(runtimeFile);
