@@ -26,16 +26,16 @@ export function faultsOf(document: PolicyDocument): Fault[] {
 const fault = (path: readonly (string | number)[], message: string): Fault => ({ path, message });
 
 function detectorFaults({ detectors }: PolicyDocument): Fault[] {
-  return Object.entries(detectors).flatMap(([name, pattern]) => {
+  const found: Fault[] = [];
+  for (const [name, pattern] of Object.entries(detectors)) {
     const wrong = patternFault(pattern);
-    const taken = (DETECTORS as readonly string[]).includes(name);
-    return [
-      ...(taken
-        ? [fault(['detectors', name], 'is the name of a detector that comes with the gateway: take another')]
-        : []),
-      ...(wrong === null ? [] : [fault(['detectors', name], wrong)]),
-    ];
-  });
+    if (wrong !== null) found.push(fault(['detectors', name], wrong));
+    if ((DETECTORS as readonly string[]).includes(name))
+      found.push(
+        fault(['detectors', name], 'is the name of a detector that comes with the gateway: take another'),
+      );
+  }
+  return found;
 }
 
 const NO_APPROVERS = 'has nobody to decide: give approvals.approvers, such as [reviewers]';
@@ -68,8 +68,8 @@ function effectFaults(
   document: PolicyDocument,
 ): Fault[] {
   const found: Fault[] = [];
-  const expect = (holds: boolean, path: readonly string[], message: string) => {
-    if (!holds) found.push(fault(path, message));
+  const expect = (holds: boolean, path: readonly string[], otherwise: string) => {
+    if (!holds) found.push(fault(path, otherwise));
   };
   expect(
     effect !== 'mask' || mask !== undefined,
