@@ -36,10 +36,11 @@ export const KEYS: readonly KeyGroup[] = [
       { keys: [',', '.'], does: 'previous, next frame' },
       { keys: ['[', ']'], does: 'previous, next statement' },
       { keys: ['E', 'e'], does: 'previous, next error' },
+      { keys: ['D', 'd'], does: 'previous, next decision of the policy' },
       { keys: ['Home', 'End'], does: 'start, end of the session' },
       { keys: ['-', '+'], does: 'slower, faster' },
       { keys: ['i'], does: 'skip idle time' },
-      { keys: ['1', '5'], does: 'inspector: statement … raw' },
+      { keys: ['1', '6'], does: 'inspector: statement … raw' },
     ],
   },
 ];

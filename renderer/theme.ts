@@ -50,6 +50,8 @@ const COLORS = [
   'read',
   'write',
   'schema',
+  'denied',
+  'held',
   'approved',
   'masked',
   'error',

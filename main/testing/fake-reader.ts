@@ -88,6 +88,7 @@ export const STEP: Step = {
   status: 'completed',
   rows: 3,
   sqlstate: null,
+  decision: null,
   label: 'SELECT * FROM orders',
 };
 

@@ -18,7 +18,13 @@ import type { Player } from './use-player.ts';
 
 const ICON = 16;
 
-export function Controls({ player }: { readonly player: Player }) {
+interface ControlsProps {
+  readonly player: Player;
+  /** Whether a policy decided on anything. */
+  readonly decisions: boolean;
+}
+
+export function Controls({ player, decisions }: ControlsProps) {
   const { playing, speed, skipIdle } = player.state;
   return (
     <div className="controls" role="toolbar" aria-label="Playing">
@@ -81,6 +87,22 @@ export function Controls({ player }: { readonly player: Player }) {
           onClick={player.nextError}
         />
       </span>
+      {decisions ? (
+        <span className="controls-group">
+          <IconButton
+            name="Previous decision"
+            shortcut="D"
+            icon={<CircleChevronLeft size={ICON} className="tone-held" aria-hidden />}
+            onClick={player.previousDecision}
+          />
+          <IconButton
+            name="Next decision"
+            shortcut="d"
+            icon={<CircleChevronRight size={ICON} className="tone-held" aria-hidden />}
+            onClick={player.nextDecision}
+          />
+        </span>
+      ) : null}
       <select
         className="speed"
         aria-label="Speed"

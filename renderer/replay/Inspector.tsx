@@ -1,11 +1,13 @@
-/** The current step, taken apart: its statement, result, parameters, error, bytes. */
+/** The current step, taken apart: its statement, result, parameters, what policy said, error, bytes. */
 import { useQuery } from '@tanstack/react-query';
 import { Tabs } from 'radix-ui';
 import { useMemo } from 'react';
-import type { StatementRow } from '../../shared/api/session.ts';
+import type { SessionRow, StatementRow } from '../../shared/api/session.ts';
 import { INSPECTOR_TABS, type InspectorTab } from '../router.ts';
 import { formatCompact } from '../ui/format.ts';
 import { Fault } from '../ui/Note.tsx';
+import type { ColumnMask } from './decision-detail.ts';
+import { DecisionTab } from './DecisionTab.tsx';
 import { ErrorTab } from './ErrorTab.tsx';
 import { ParametersTab } from './ParametersTab.tsx';
 import { RawTab } from './RawTab.tsx';
@@ -14,28 +16,35 @@ import { ResultTab } from './ResultTab.tsx';
 import { answersTo, type CurrentStatement } from './statement-at.ts';
 import { loadStatement } from './statement-detail.ts';
 import { StatementTab } from './StatementTab.tsx';
+import { useDecision } from './use-decision.ts';
 import type { Player } from './use-player.ts';
 
 const NAMES: Readonly<Record<InspectorTab, string>> = {
   statement: 'Statement',
   result: 'Result',
   parameters: 'Parameters',
+  decision: 'Decision',
   error: 'Error',
   raw: 'Raw',
 };
+
+const NO_MASKS: readonly ColumnMask[] = [];
+const NO_PARAMETERS: ReadonlySet<number> = new Set();
 
 interface InspectorProps {
   readonly player: Player;
   readonly current: CurrentStatement | null;
   /** What the archive's index says of the statement; null while it is on its way. */
   readonly row: StatementRow | null;
+  /** That the session is under. */
+  readonly policy: SessionRow['policy'];
   /** Whether the session is. */
   readonly live: boolean;
   readonly tab: InspectorTab;
   readonly onTab: (tab: InspectorTab) => void;
 }
 
-export function Inspector({ player, current, row, live, tab, onTab }: InspectorProps) {
+export function Inspector({ player, current, row, policy, live, tab, onTab }: InspectorProps) {
   const { list, segments, step } = player;
   const intent = current === null ? undefined : list.steps[current.intent];
   const number = current?.number;
@@ -55,10 +64,13 @@ export function Inspector({ player, current, row, live, tab, onTab }: InspectorP
     gcTime: 30_000,
   });
 
+  const told = useDecision(segments, answers);
+
   const counts: Partial<Record<InspectorTab, string>> = {
     result: shape.rows > 0 ? formatCompact(shape.rows) : '',
     parameters: detail.data?.parameters?.length ? String(detail.data.parameters.length) : '',
     error: outcome?.status === 'failed' ? '✕' : '',
+    decision: row?.decision === null || row?.decision === undefined ? '' : '●',
   };
   return (
     <section className="panel inspector" aria-label="Inspector">
@@ -68,7 +80,13 @@ export function Inspector({ player, current, row, live, tab, onTab }: InspectorP
             <Tabs.Trigger key={name} value={name} className={`tab tab-${name}`}>
               {NAMES[name]}
               {counts[name] ? (
-                <span className={name === 'error' ? 'tone-error' : 'tab-count'}>{counts[name]}</span>
+                <span
+                  className={
+                    name === 'error' ? 'tone-error' : name === 'decision' ? 'tone-held' : 'tab-count'
+                  }
+                >
+                  {counts[name]}
+                </span>
               ) : null}
             </Tabs.Trigger>
           ))}
@@ -90,13 +108,20 @@ export function Inspector({ player, current, row, live, tab, onTab }: InspectorP
               byCopy={answers.some(({ kind }) => kind === 'copyIn' || kind === 'copyOut')}
               resultFormats={detail.data?.resultFormats ?? []}
               ready={intent === undefined || !detail.isPending}
+              masks={told.data?.columns ?? NO_MASKS}
             />
           ) : tab === 'parameters' ? (
-            <ParametersTab detail={detail.data ?? null} />
+            <ParametersTab detail={detail.data ?? null} masked={told.data?.parameters ?? NO_PARAMETERS} />
+          ) : tab === 'decision' ? (
+            <DecisionTab statement={current?.number ?? null} told={told} row={row} policy={policy} />
           ) : tab === 'error' ? (
             <ErrorTab segments={segments} step={step} outcome={outcome} detail={detail.data ?? null} />
           ) : (
-            <RawTab segments={segments} step={step} />
+            <RawTab
+              segments={segments}
+              step={step}
+              next={list.steps[player.state.index + 1]?.sequence ?? null}
+            />
           )}
         </Tabs.Content>
       </Tabs.Root>

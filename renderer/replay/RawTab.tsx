@@ -17,12 +17,26 @@ const FIELD_LENGTH = 500;
 interface RawTabProps {
   readonly segments: Segments;
   readonly step: Step | undefined;
+  /** Sequence of the next step's event; null where there is none. */
+  readonly next: number | null;
 }
 
-export function RawTab({ segments, step }: RawTabProps) {
+/** Events that are no steps shown behind one, at most. */
+const MOST_EVENTS = 50;
+
+export function RawTab({ segments, step, next }: RawTabProps) {
+  const [chosen, setChosen] = useState<{ readonly step: number; readonly sequence: number } | null>(null);
+  const from = step?.sequence ?? -1;
+  const sequence = chosen?.step === from ? chosen.sequence : from;
   const query = useQuery({
-    queryKey: ['event', segments.id, step?.sequence],
-    queryFn: () => segments.event(step?.sequence ?? -1),
+    queryKey: ['event', segments.id, sequence],
+    queryFn: () => segments.event(sequence),
+    enabled: step !== undefined,
+    gcTime: 30_000,
+  });
+  const among = useQuery({
+    queryKey: ['events', segments.id, from, next],
+    queryFn: () => eventsFrom(segments, from, next),
     enabled: step !== undefined,
     gcTime: 30_000,
   });
@@ -41,6 +55,11 @@ export function RawTab({ segments, step }: RawTabProps) {
   return (
     <div className="raw">
       <div className="raw-side">
+        <EventChoice
+          events={among.data ?? []}
+          chosen={sequence}
+          onChoose={(at) => setChosen({ step: from, sequence: at })}
+        />
         <div className="raw-parts" role="group" aria-label="Parts of the event">
           {parts.map((name) => (
             <button
@@ -67,6 +86,58 @@ export function RawTab({ segments, step }: RawTabProps) {
     </div>
   );
 }
+
+/** The step's own event and those behind it that are no steps: framing, and what the gateway asked the server. */
+async function eventsFrom(segments: Segments, from: number, next: number | null): Promise<StoredEvent[]> {
+  const end = Math.min(next ?? Infinity, from + MOST_EVENTS);
+  const found: StoredEvent[] = [];
+  for (let at = from; at < end; at++) {
+    const stored = await segments.event(at);
+    if (stored === null) break;
+    found.push(stored);
+  }
+  return found;
+}
+
+interface EventChoiceProps {
+  readonly events: readonly StoredEvent[];
+  readonly chosen: number;
+  readonly onChoose: (sequence: number) => void;
+}
+
+function EventChoice({ events, chosen, onChoose }: EventChoiceProps) {
+  if (events.length < 2) return null;
+  return (
+    <div className="raw-parts" role="group" aria-label="Events of this step">
+      {events.map(({ event }) => (
+        <button
+          key={event.sequence}
+          type="button"
+          className="raw-part"
+          aria-pressed={event.sequence === chosen}
+          onClick={() => onChoose(event.sequence)}
+        >
+          <span className="ellipsis">{event.kind}</span>
+          {OF_THE_GATEWAY.has(event.kind) ? (
+            <span className="raw-gateway" title="the gateway asked or sent this itself, not the agent">
+              gateway
+            </span>
+          ) : (
+            <span className="cell-quiet">{event.sequence}</span>
+          )}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+/** What the gateway asked the server, or sent it, in its own name. */
+const OF_THE_GATEWAY: ReadonlySet<string> = new Set([
+  'gatewayQuery',
+  'gatewayAnswered',
+  'gatewayStatement',
+  'replaced',
+]);
 
 function sizeOf(stored: StoredEvent, name: string): string {
   const bytes = name === 'event' ? stored.bytes : stored.payloads[name];

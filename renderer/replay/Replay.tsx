@@ -43,9 +43,9 @@ export function Replay({ session, place, open }: ReplayProps) {
 
   return (
     <div className="replay">
-      <ReplayHead session={session} />
+      <ReplayHead session={session} player={player} />
       <div className="controls-bar">
-        <Controls player={player} />
+        <Controls player={player} decisions={session.denied + session.held > 0} />
         <p className="position" data-testid="position">
           {position}
           <span className="position-time mono">{step === undefined ? '' : formatClock(step.time)}</span>
@@ -60,6 +60,7 @@ export function Replay({ session, place, open }: ReplayProps) {
         playing={state.playing}
         time={player.timeNow()}
         fold={state.skipIdle}
+        governed={session.policy !== null}
         says={says}
         onSeek={player.seekTime}
       />
@@ -76,6 +77,7 @@ export function Replay({ session, place, open }: ReplayProps) {
             player={player}
             current={current}
             row={statements.current}
+            policy={session.policy}
             live={live}
             tab={place.tab}
             onTab={setTab}
@@ -183,6 +185,8 @@ function useReplayKeys(player: Player, setTab: (tab: InspectorTab) => void): voi
     ']': player.nextStatement,
     e: player.nextError,
     E: player.previousError,
+    d: player.nextDecision,
+    D: player.previousDecision,
     Home: player.toStart,
     End: player.toEnd,
     '-': player.slower,

@@ -13,7 +13,10 @@ import {
   formatExact,
   formatNumberOf,
 } from '../ui/format.ts';
+import { PolicyCount, PolicyName } from '../ui/decision-marks.tsx';
 import { MismatchMark, Outcome, ProvenanceMark } from '../ui/marks.tsx';
+import { Protection } from './Protection.tsx';
+import type { Player } from './use-player.ts';
 
 /** Longest name shown; the rest is in its title. */
 const NAME_LENGTH = 80;
@@ -26,7 +29,12 @@ function runFilter({ provider, run }: CiContext): string {
   return printTerm({ field: 'job', comparison: ':', value: `${provider}/${run}` });
 }
 
-export function ReplayHead({ session }: { readonly session: SessionRow }) {
+interface ReplayHeadProps {
+  readonly session: SessionRow;
+  readonly player: Player;
+}
+
+export function ReplayHead({ session, player }: ReplayHeadProps) {
   const { identity, ci } = session;
   const agent = identity?.subject ?? session.user;
   const reason = session.reason === null ? null : visibleLine(session.reason, REASON_LENGTH);
@@ -75,6 +83,12 @@ export function ReplayHead({ session }: { readonly session: SessionRow }) {
       )}
       <ArrowRight size={14} className="replay-arrow" aria-label="to" />
       <span className="ellipsis">{session.connection}</span>
+      {session.policy === null ? null : (
+        <span className="replay-policy">
+          <PolicyName {...session.policy} />
+          <Protection player={player} />
+        </span>
+      )}
       <span className="fill" />
       <span className="replay-when">
         <time title={formatExact(session.started)}>{formatDateTime(session.started)}</time>
@@ -88,6 +102,11 @@ export function ReplayHead({ session }: { readonly session: SessionRow }) {
         {session.errors > 0 ? (
           <span className="tone-error"> · ✕ {formatNumberOf(session.errors, 'error')}</span>
         ) : null}
+        <span className="policy-counts replay-policy-counts">
+          <PolicyCount what="denied" count={session.denied} />
+          <PolicyCount what="held" count={session.held} />
+          <PolicyCount what="masked" count={session.masked} />
+        </span>
       </span>
       <span className="replay-outcome">
         <Outcome outcome={session.outcome} reason={reason} />

@@ -15,6 +15,8 @@ import {
   type ResultRow,
   type ResultShape,
 } from './result.ts';
+import type { Column } from '../../shared/replay/wire.ts';
+import { maskWords, type ColumnMask } from './decision-detail.ts';
 import type { Segments } from './segments.ts';
 
 interface ResultTabProps {
@@ -26,9 +28,12 @@ interface ResultTabProps {
   readonly resultFormats: readonly number[];
   /** Whether the formats are known. */
   readonly ready: boolean;
+  /** Columns whose cells are masked. */
+  readonly masks: readonly ColumnMask[];
 }
 
-export function ResultTab({ segments, shape, outcome, byCopy, resultFormats, ready }: ResultTabProps) {
+export function ResultTab(props: ResultTabProps) {
+  const { segments, shape, outcome, byCopy, resultFormats, ready, masks } = props;
   const [range, setRange] = useState<readonly [number, number]>([0, 0]);
   const load: LoadEvent = useCallback((sequence) => segments.event(sequence), [segments]);
   const first = shape.parts[0]?.sequence;
@@ -56,12 +61,11 @@ export function ResultTab({ segments, shape, outcome, byCopy, resultFormats, rea
   const cells = columns.data ? 0 : (loaded.find((query) => query.data !== undefined)?.data?.[0]?.length ?? 0);
   const heads = useMemo(
     (): CellGridColumn[] =>
-      columns.data?.map(({ name, typeOid }) => ({
-        name,
-        type: typeName(typeOid),
-        end: isNumericType(typeOid),
-      })) ?? numbered(cells),
-    [columns.data, cells],
+      (columns.data?.map(headOf) ?? numbered(cells)).map((head, position) => ({
+        ...head,
+        masked: maskWords(masks.find((mask) => mask.position === position)),
+      })),
+    [columns.data, cells, masks],
   );
 
   const failure = columns.error ?? loaded.find((query) => query.error !== null)?.error ?? null;
@@ -89,6 +93,10 @@ export function ResultTab({ segments, shape, outcome, byCopy, resultFormats, rea
   );
 }
 
+function headOf({ name, typeOid }: Column): CellGridColumn {
+  return { name, type: typeName(typeOid), end: isNumericType(typeOid), masked: null };
+}
+
 function otherwise(rows: string, byCopy: boolean): string {
   return byCopy ? `${rows} by COPY: the terminal shows them.` : `${rows} affected; no rows came back.`;
 }
@@ -113,5 +121,6 @@ function numbered(count: number): CellGridColumn[] {
     name: `column${index + 1}`,
     type: 'unknown',
     end: false,
+    masked: null,
   }));
 }

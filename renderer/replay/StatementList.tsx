@@ -5,6 +5,7 @@ import { visibleLine } from '../../shared/replay/visible.ts';
 import type { gridFeatures } from '../ui/columns.ts';
 import { DataGrid, type GridColumn } from '../ui/DataGrid.tsx';
 import { formatCompact } from '../ui/format.ts';
+import { DecisionMark, MaskedNames } from '../ui/decision-marks.tsx';
 import { MaskedMark, Status, Verb } from '../ui/marks.tsx';
 import { Fault } from '../ui/Note.tsx';
 import type { CurrentStatement } from './statement-at.ts';
@@ -39,6 +40,7 @@ const COLUMNS = column.columns([
       <span className="statement-line">
         {row.original.masked ? <MaskedMark /> : null}
         <code className="ellipsis">{visibleLine(row.original.text, LINE_LENGTH)}</code>
+        <MaskedNames row={row.original} />
       </span>
     ),
   }),
@@ -51,10 +53,18 @@ const COLUMNS = column.columns([
   column.accessor('status', {
     id: 'status',
     header: 'Status',
-    meta: { width: 100, grow: 0, leaves: 0 },
-    cell: ({ row }) => <Status {...row.original} />,
+    meta: { width: 136, grow: 0, leaves: 0 },
+    cell: ({ row }) => <How row={row.original} />,
   }),
 ]) as readonly GridColumn<StatementRow>[];
+
+/** What policy did where it did not just let pass, else how the statement ended. */
+function How({ row }: { readonly row: StatementRow }) {
+  const { decision, rules, status } = row;
+  const ran = decision === null || decision === 'allowed' || decision.startsWith('observed');
+  if (ran || (decision === 'approved' && status !== 'completed')) return <Status {...row} />;
+  return <DecisionMark decision={decision} rules={rules} />;
+}
 
 interface StatementListProps {
   readonly session: SessionRow;

@@ -1,4 +1,4 @@
-/** The session on one line: lanes for statements, rows and errors, idle gaps as gaps; click and drag seek. */
+/** The session on one line: lanes for statements, rows, errors and what a policy did, idle gaps as gaps; click and drag seek. */
 import { useEffect, useMemo, useRef, useState, type PointerEvent } from 'react';
 import { isIdle } from '../../shared/replay/pacing.ts';
 import { colorsOf, useTheme } from '../theme.ts';
@@ -20,12 +20,14 @@ interface TimeLineProps {
   /** Where the play head stood when this was drawn, in µs. */
   readonly time: number;
   readonly fold: boolean;
+  /** With lanes for what a policy decided and masked. */
+  readonly governed: boolean;
   /** In words, for screen readers. */
   readonly says: string;
   readonly onSeek: (time: number) => void;
 }
 
-export function TimeLine({ list, timeNow, playing, time, fold, says, onSeek }: TimeLineProps) {
+export function TimeLine({ list, timeNow, playing, time, fold, governed, says, onSeek }: TimeLineProps) {
   const line = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const head = useRef<HTMLDivElement>(null);
@@ -40,8 +42,9 @@ export function TimeLine({ list, timeNow, playing, time, fold, says, onSeek }: T
   const lanes = useMemo(() => binLanes(list.steps, scale), [list, scale]);
 
   useEffect(() => {
-    if (canvas.current !== null && width > 0) drawLanes(canvas.current, lanes, scale, colorsOf(theme));
-  }, [lanes, scale, width, theme]);
+    if (canvas.current !== null && width > 0)
+      drawLanes(canvas.current, lanes, { scale, colors: colorsOf(theme), governed });
+  }, [lanes, scale, width, theme, governed]);
 
   useEffect(() => {
     let frame = 0;
@@ -61,11 +64,17 @@ export function TimeLine({ list, timeNow, playing, time, fold, says, onSeek }: T
   const last = list.steps.at(-1)?.time ?? 0;
 
   return (
-    <div className="time-line">
+    <div className={governed ? 'time-line time-line-governed' : 'time-line'}>
       <div className="lane-names" aria-hidden>
         <span>statements</span>
         <span>rows</span>
         <span>errors</span>
+        {governed ? (
+          <>
+            <span>decisions</span>
+            <span>masked</span>
+          </>
+        ) : null}
       </div>
       <div
         ref={line}

@@ -12,6 +12,7 @@ const step = (time: number, kind: string, more: Partial<Step> = {}): Step => ({
   status: null,
   rows: 0,
   sqlstate: null,
+  decision: null,
   label: '',
   ...more,
 });
@@ -35,6 +36,26 @@ test('steps fall into columns; rows that ran ahead of their outcome are counted 
     [0, 256, 44, 0],
     [0, 0, 0, 1],
     256,
+  ]);
+});
+
+test('decisions and masks have lanes of their own, plain passing has none', () => {
+  const steps = [
+    step(0, 'decision', { decision: 'denied' }),
+    step(1, 'decision', { decision: 'held' }),
+    step(2, 'columnsMasked'),
+    step(3, 'holdEnded', { decision: 'approved' }),
+    step(4, 'decision', { decision: 'allowed' }),
+  ];
+  const scale = timeScale(
+    steps.map(({ time }) => time),
+    5,
+    false,
+  );
+  const { decisions, masked } = binLanes(steps, scale);
+  expect([decisions, [...masked]]).toEqual([
+    ['denied', 'held', null, 'approved', null],
+    [0, 0, 1, 0, 0],
   ]);
 });
 

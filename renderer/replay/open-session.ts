@@ -25,6 +25,9 @@ export interface Actions {
   readonly previousStatement: () => void;
   readonly nextError: () => void;
   readonly previousError: () => void;
+  /** Of the policy: to where it refused or held, and to where somebody decided. */
+  readonly nextDecision: () => void;
+  readonly previousDecision: () => void;
   readonly toStart: () => void;
   /** To the last step, and on with a session that is live. */
   readonly toEnd: () => void;
@@ -103,6 +106,8 @@ function actionsOf(session: OpenSession, started: number): Actions {
     previousStatement: () => cursor.previousStatement(),
     nextError: () => cursor.nextError(),
     previousError: () => cursor.previousError(),
+    nextDecision: () => cursor.nextDecision(),
+    previousDecision: () => cursor.previousDecision(),
     toStart: () => cursor.seekTo(0),
     toEnd: () => {
       stopSeeking();

@@ -11,6 +11,7 @@ const step = (kind: string, statement: number | null, ordinal: number | null = n
   status: null,
   rows: 0,
   sqlstate: null,
+  decision: null,
   label: '',
 });
 

@@ -12,6 +12,7 @@ const step = (sequence: number): Step => ({
   status: null,
   rows: 0,
   sqlstate: null,
+  decision: null,
   label: `step ${sequence}`,
 });
 

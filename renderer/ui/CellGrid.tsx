@@ -2,6 +2,7 @@
  * A grid of values, both ways of any size: only the cells in view are in the document. A click on a cell shows its value
  * whole below; arrows move between cells.
  */
+import { EyeOff } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { visibleLine } from '../../shared/replay/visible.ts';
 import { CellText } from './CellText.tsx';
@@ -14,6 +15,8 @@ export interface CellGridColumn {
   readonly type: string;
   /** Stands to the right, as numbers do. */
   readonly end: boolean;
+  /** What masks its cells, in words; null: nothing does. */
+  readonly masked: string | null;
 }
 
 type Row = readonly (string | null | undefined)[];
@@ -91,6 +94,7 @@ export function CellGrid({ name, columns, rows, rowAt, onRange, note }: CellGrid
     columnsInView.scrollToIndex(to[1]);
   };
 
+  const masked = (index: number): string | undefined => columns[index]?.masked ?? undefined;
   const value = chosen === null ? undefined : rowAt(chosen[0])?.[chosen[1]];
   const chosenColumn = chosen === null ? undefined : columns[chosen[1]];
   return (
@@ -115,7 +119,11 @@ export function CellGrid({ name, columns, rows, rowAt, onRange, note }: CellGrid
               aria-colindex={index + 1}
               className={columns[index]?.end === true ? 'cells-name cells-end' : 'cells-name'}
               style={{ left: NUMBERS + start, width: size }}
+              title={masked(index)}
             >
+              {masked(index) === undefined ? null : (
+                <EyeOff size={11} className="tone-masked" aria-label="masked" />
+              )}
               <span className="ellipsis">{visibleLine(columns[index]?.name ?? '', NAME_LENGTH)}</span>
               <span className="cells-type">{columns[index]?.type}</span>
             </span>
@@ -146,7 +154,8 @@ export function CellGrid({ name, columns, rows, rowAt, onRange, note }: CellGrid
                     role="gridcell"
                     aria-colindex={index + 1}
                     aria-selected={chosen?.[0] === item.index && chosen[1] === index}
-                    className={columns[index]?.end === true ? 'cells-cell cells-end' : 'cells-cell'}
+                    className={cellClass(columns[index])}
+                    title={masked(index)}
                     style={{ left: NUMBERS + start, width: size }}
                     onClick={() => setChosen([item.index, index])}
                   >
@@ -170,6 +179,9 @@ export function CellGrid({ name, columns, rows, rowAt, onRange, note }: CellGrid
               {visibleLine(chosenColumn.name, NAME_LENGTH)} {chosenColumn.type}, row{' '}
               {formatCount(chosen[0] + 1)}:{' '}
             </span>
+            {chosenColumn.masked === null ? null : (
+              <span className="tone-masked">{chosenColumn.masked}: </span>
+            )}
             <span className="mono">
               <CellText value={value} whole />
             </span>
@@ -178,6 +190,11 @@ export function CellGrid({ name, columns, rows, rowAt, onRange, note }: CellGrid
       </div>
     </div>
   );
+}
+
+function cellClass(column: CellGridColumn | undefined): string {
+  const end = column?.end === true ? ' cells-end' : '';
+  return `cells-cell${end}${column === undefined || column.masked === null ? '' : ' hatch'}`;
 }
 
 function clamp(index: number, count: number): number {

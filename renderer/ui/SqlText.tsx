@@ -1,4 +1,6 @@
 /** A statement's text as written: numbered lines, what is invisible made visible. */
+import { Fragment, type ReactNode } from 'react';
+import { MASK } from '../../shared/recording/mask.ts';
 import { clipText, visible } from '../../shared/replay/visible.ts';
 import { formatCount } from './format.ts';
 
@@ -33,7 +35,8 @@ export function SqlText({ text }: { readonly text: string }) {
         <pre className="sql-lines">
           {numbered(lines).map(({ number, line }) => (
             <span key={number} className="sql-line" data-number={number}>
-              {`${line}\n`}
+              {withMasks(line)}
+              {'\n'}
             </span>
           ))}
         </pre>
@@ -41,6 +44,27 @@ export function SqlText({ text }: { readonly text: string }) {
       {more > 0 ? <p className="cell-quiet">{`… ${formatCount(more)} more characters (see Raw)`}</p> : null}
     </div>
   );
+}
+
+/** What stands for a value that the record may not hold looks like nothing that was written. */
+function withMasks(line: string): ReactNode {
+  if (!line.includes(MASK)) return line;
+  const parts = line.split(MASK);
+  let at = 0;
+  return parts.map((part, index) => {
+    const key = at;
+    at += part.length + MASK.length;
+    return (
+      <Fragment key={key}>
+        {part}
+        {index === parts.length - 1 ? null : (
+          <span className="masked-value hatch" title="masked: the record may not hold this value">
+            {MASK}
+          </span>
+        )}
+      </Fragment>
+    );
+  });
 }
 
 function numbered(lines: readonly string[]): { number: number; line: string }[] {

@@ -98,9 +98,12 @@ interface DecisionMarkProps {
 }
 
 /** What policy said of a statement and what became of that: `✋ held → ✖ rejected`. */
-export function DecisionMark({ decision, rules = [], short = false }: DecisionMarkProps) {
+export function DecisionMark({ decision, rules, short = false }: DecisionMarkProps) {
   const { tone, icon, word, meaning } = LOOKS[decision];
-  const by = rules.length === 0 ? '' : ` (${rules.map((rule) => visibleLine(rule, 100)).join(', ')})`;
+  const by =
+    rules === undefined || rules.length === 0
+      ? ''
+      : ` (${rules.map((rule) => visibleLine(rule, 100)).join(', ')})`;
   const last = (
     <Mark tone={tone} icon={icon} title={meaning + by}>
       {word}

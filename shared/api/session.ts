@@ -181,6 +181,10 @@ export const Step = z
     status: StatementStatus.nullable(),
     rows: z.number().int(),
     sqlstate: z.string().nullable(),
+    decision: z
+      .enum(DECISIONS)
+      .nullable()
+      .describe('what policy said, or how a hold ended; null for other events'),
     label: z.string().describe('one line in words'),
   })
   .openapi('Step');

@@ -10,6 +10,7 @@ function valueOf(name: string, type: FieldType): unknown {
   if (type === 'texts') return [name, name];
   if (type.startsWith('integer')) return 3;
   if (type.startsWith('text')) return name;
+  if (type.startsWith('bytes')) return new Uint8Array(4);
   return type === 'boolean' ? true : null;
 }
 
@@ -30,6 +31,7 @@ test('every kind of event has a sentence', () => {
     logHeads: '2 logs of this gateway on disk with 3, 3 events',
     recordingFailed:
       'Recording failed, and all sessions were ended (code): reason; 3 events that never reached the disk dropped',
+    policyLoaded: 'Policy 00000000 loaded, mode mode',
     sessionOpened: 'Session opened to connection by user from clientAddress:3 as applicationName over TLS',
     identity: 'Token of subject verified, issued by issuer',
     ciContext: 'CI job provider/run/job, provenance',
@@ -39,6 +41,8 @@ test('every kind of event has a sentence', () => {
     identityChecked: 'Token (token) result by introspection at issuer: detail',
     startupSettings: 'Settings at start-up: settings, settings',
     observed: 'Let pass because the gateway only observes (rule): detail',
+    policyApplied: 'Policy 00000000 in force, mode mode',
+    assurance: '2 columns masked: columns by the levels, columns by the levels',
     statement: 'SELECT 1',
     parse: 'Prepare name: SELECT 1',
     bind: 'Bind portal to SELECT 1',
@@ -51,12 +55,22 @@ test('every kind of event has a sentence', () => {
     gatewayStatement: 'Refused: reason; the gateway made the server fail in its place',
     prepared: 'Prepared statement name: SELECT 1',
     runs: 'Prepared statement name stands for SELECT 1',
+    decision: 'effect by rules: message',
+    hold: 'Held for approval #request by approvers',
+    vote: 'name rejected #request: reason',
+    holdEnded: 'Request #request outcome: reason',
+    gatewayQuery: 'The gateway asked the server (purpose): SELECT 1',
+    valuesMasked: '3 literals and $3, $3 masked in the record by rules',
     outcome: 'Ended as status',
     rows: '3 rows',
     description: 'Description of name',
     copyOut: '3 rows received by COPY',
     ready: 'Ready (transaction)',
     notice: 'severity: said so',
+    gatewayAnswered: 'The gateway’s question (purpose) failed: sqlstate',
+    columnsMasked: 'Masked: columns by rules (styles), columns by rules (styles)',
+    detected: 'Found and masked in where: detectors 3×, detectors 3×',
+    withheld: 'Withheld from the where: what',
     notification: 'Notification on channel: said so',
     parameterStatus: 'Parameter name is now said so',
     transactionEnded: 'Whether statement 3 became lasting is unknown (cause)',

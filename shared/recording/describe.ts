@@ -42,7 +42,8 @@ const SENTENCES: Sentences = {
   startupSettings: (f) => `Settings at start-up: ${f.settings.join(', ')}`,
   observed: (f) => `Let pass because the gateway only observes (${f.rule}): ${f.detail}`,
   policyApplied: (f) => `Policy ${shortHash(f.hash)} in force, mode ${f.mode}`,
-  assurance: (f) => `${counted(f.columns.length, 'column')} masked: ${f.columns.join(', ')}`,
+  assurance: (f) =>
+    `${counted(f.columns.length, 'column')} masked: ${f.columns.map((column, i) => `${column} by the ${f.levels[i]}`).join(', ')}`,
 
   statement: (f, words) =>
     (words.text === '' ? '(empty)' : words.text) ?? unreadable(f.text === null ? f.parsedAt : null),
@@ -66,14 +67,13 @@ const SENTENCES: Sentences = {
   runs: (f, words) =>
     `${f.target === 'P' ? 'Cursor' : 'Prepared statement'} ${f.name} stands for ${words.text ?? 'a text the gateway does not know'}`,
   decision: (f) => decisionSentence(f),
-  hold: (f) => `Held for approval #${f.request} by ${f.approvers.join(', ') || 'any reviewer'}`,
+  hold: (f) => `Held for approval #${f.request} by ${named(f.approvers) || 'any reviewer'}`,
   vote: (f) =>
-    `${f.name ?? f.subject} ${f.verdict === 'approve' ? 'approved' : 'rejected'} #${f.request}: ${f.reason}`,
-  holdEnded: (f) => `Request #${f.request} ${f.outcome}${f.reason === '' ? '' : `: ${f.reason}`}`,
+    `${f.name ?? f.subject} ${f.verdict === 'approve' ? 'approved' : 'rejected'} #${f.request}${f.reason === '' ? '' : `: ${f.reason}`}`,
+  holdEnded: (f) => `Request #${f.request} ${endSentence(f)}`,
   gatewayQuery: (f, words) =>
     `The gateway asked the server (${f.purpose}): ${words.text ?? unreadable(null)}`,
-  valuesMasked: (f) =>
-    `${counted(f.literals, 'literal')} and ${counted(f.parameters.length, 'parameter')} masked in the record by ${f.rules.join(', ')}`,
+  valuesMasked: (f) => `${valuesSentence(f)} masked in the record by ${named(f.rules)}`,
   outcome: (f, words) => outcomeSentence(f, words),
   rows: (f) => counted(f.rows, 'row'),
   description: (f) =>
@@ -92,7 +92,8 @@ const SENTENCES: Sentences = {
     f.sqlstate === null
       ? `${counted(f.rows, 'row')} for the gateway (${f.purpose}) in ${duration(f.duration)}`
       : `The gateway’s question (${f.purpose}) failed: ${f.sqlstate}`,
-  columnsMasked: (f) => `Masked: ${f.columns.map((column, i) => `${column} by ${f.rules[i]}`).join(', ')}`,
+  columnsMasked: (f) =>
+    `Masked: ${f.columns.map((column, i) => `${column} by ${f.rules[i]} (${f.styles[i]})`).join(', ')}`,
   detected: (f) =>
     `Found and masked in ${f.where}: ${f.detectors.map((detector, i) => `${detector} ${grouped(f.counts[i] ?? 0)}×`).join(', ')}`,
   withheld: (f) => `Withheld from the ${f.where}: ${f.what}`,
@@ -140,11 +141,28 @@ function outcomeSentence(fields: EventFields<'outcome'>, words: Words): string {
 function decisionSentence(fields: EventFields<'decision'>): string {
   const { effect, rules, message, enforced } = fields;
   const said = DECIDED[effect] ?? effect;
-  const by = rules.length === 0 ? 'the default' : rules.join(', ');
+  const by = rules.length === 0 ? 'the default' : named(rules);
   return `${enforced ? said : `Would be ${said.toLowerCase()}`} by ${by}${message === '' ? '' : `: ${message}`}`;
 }
 
 const DECIDED: Readonly<Record<string, string>> = { allow: 'Allowed', hold: 'Held', deny: 'Denied' };
+
+/** How a hold ended; its reason often begins with that. */
+function endSentence({ outcome, reason }: EventFields<'holdEnded'>): string {
+  if (reason.startsWith(outcome)) return reason;
+  return `${outcome === 'timeout' ? 'timed out' : outcome}${reason === '' ? '' : `: ${reason}`}`;
+}
+
+function valuesSentence({ literals, parameters }: EventFields<'valuesMasked'>): string {
+  const places = parameters.map((parameter) => `$${parameter}`).join(', ');
+  if (literals === 0) return places;
+  return counted(literals, 'literal') + (places === '' ? '' : ` and ${places}`);
+}
+
+/** Names, each once. */
+function named(names: readonly string[]): string {
+  return [...new Set(names)].join(', ');
+}
 
 /** As many digits of a policy's hash as people compare. */
 function shortHash(hash: Uint8Array): string {

@@ -9,6 +9,7 @@ import { Seeker } from './seeker.ts';
 import {
   atIndex,
   atTime,
+  isDecision,
   isError,
   isStatement,
   nextFitting,
@@ -127,6 +128,14 @@ export class Cursor {
 
   previousError(): void {
     this.#find(-1, isError);
+  }
+
+  nextDecision(): void {
+    this.#find(1, isDecision);
+  }
+
+  previousDecision(): void {
+    this.#find(-1, isDecision);
   }
 
   /** To a step by its index; beyond the end is the last one. Playing goes on from there. */

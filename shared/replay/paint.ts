@@ -2,6 +2,7 @@
  * *How* a session looks: an event → what the terminal is told to paint for it, like psql would show it. The only control
  * sequences in the text are the colours of palette.ts and CR LF; everything recorded goes through visible.ts.
  */
+import { decidedBy, endedAs, type Decided } from '../policy/recorded-decision.ts';
 import { describeEvent } from '../recording/describe.ts';
 import type { Event, EventFields, EventHeader, EventKind } from '../recording/event.ts';
 import type { StoredEvent } from '../recording/record.ts';
@@ -70,12 +71,12 @@ const PAINTERS: Painters = {
     return '';
   },
   runs: nothing,
-  decision: warning,
-  hold: warning,
-  vote: note,
-  holdEnded: warning,
+  decision: (event) => remark(event, ROLE_OF_DECISION[decidedBy(event.fields)]),
+  hold: paintHold,
+  vote: (event) => remark(event, event.fields.verdict === 'approve' ? 'approved' : 'denied'),
+  holdEnded: (event) => remark(event, ROLE_OF_DECISION[endedAs(event.fields)]),
   gatewayQuery: nothing,
-  valuesMasked: nothing,
+  valuesMasked: (event) => remark(event, 'masked'),
 
   outcome: (event, payloads, state) =>
     paintCopyEnd('', state) +
@@ -95,9 +96,13 @@ const PAINTERS: Painters = {
   transactionEnded: warning,
   replaced: nothing,
   gatewayAnswered: nothing,
-  columnsMasked: note,
-  detected: note,
-  withheld: note,
+  columnsMasked: (event, _, state) => {
+    const { statement, ordinal, positions } = event.fields;
+    state.masked = { statement, ordinal, positions };
+    return remark(event, 'masked');
+  },
+  detected: (event) => remark(event, 'masked'),
+  withheld: (event) => remark(event, 'masked'),
 };
 
 /**
@@ -143,6 +148,34 @@ function warning(event: Event): string {
 function remark(event: Event, role: Role, message: string | null = null): string {
   const sentence = visibleLine(describeEvent(event, { text: null, message }), NOTE_LIMIT);
   return styled(role, `-- ${sentence}`) + NEW_LINE;
+}
+
+const ROLE_OF_DECISION: Readonly<Record<Decided, Role>> = {
+  allowed: 'note',
+  denied: 'denied',
+  held: 'held',
+  approved: 'approved',
+  rejected: 'denied',
+  timeout: 'denied',
+  changed: 'denied',
+  abandoned: 'warning',
+  'observed-deny': 'warning',
+  'observed-hold': 'warning',
+};
+
+/** What the agent was told, and on whom it waits. */
+function paintHold({ fields }: EventsByKind['hold']): string {
+  const { request, approvers, quorum } = fields;
+  const who =
+    approvers.length === 0
+      ? 'a reviewer'
+      : approvers.map((group) => visibleLine(group, NOTE_LIMIT)).join(' or ');
+  const many = quorum === 1 ? '' : `, ${quorum} of them`;
+  return (
+    styled('held', `NOTICE:  held for approval (#${visibleLine(request, NOTE_LIMIT)})`) +
+    NEW_LINE +
+    noteLine(`-- Waits for ${who}${many}`)
+  );
 }
 
 function paintNotice(bytes: Uint8Array | null | undefined): string {

@@ -33,6 +33,13 @@ export interface RunningCopy {
   readonly unfinished: Unfinished;
 }
 
+/** Columns of a result to come that are masked, by position from 0. */
+export interface MaskedColumns {
+  readonly statement: number;
+  readonly ordinal: number;
+  readonly positions: readonly number[];
+}
+
 export interface PainterState {
   connection: string;
   /** ReadyForQuery's indicator: I, T or E. */
@@ -48,6 +55,8 @@ export interface PainterState {
   readonly parameterTypes: Map<string, readonly number[]>;
   result: RunningResult | null;
   copy: RunningCopy | null;
+  /** The latest that were told of. */
+  masked: MaskedColumns | null;
 }
 
 /** The state before a session's first event. */
@@ -62,6 +71,7 @@ export function newPainterState(): PainterState {
     parameterTypes: new Map(),
     result: null,
     copy: null,
+    masked: null,
   };
 }
 

@@ -13,6 +13,11 @@ const ROLES = {
   error: ['\x1b[31m', '\x1b[39m'],
   warning: ['\x1b[33m', '\x1b[39m'],
   success: ['\x1b[32m', '\x1b[39m'],
+  /** What policy refused, held or let pass, and what is masked: the same colours as in the window. */
+  denied: ['\x1b[91m', '\x1b[39m'],
+  held: ['\x1b[93m', '\x1b[39m'],
+  approved: ['\x1b[32m', '\x1b[39m'],
+  masked: ['\x1b[36m', '\x1b[39m'],
   /** A hidden character written out: told apart from the same picture in the data by being inverse. */
   hidden: ['\x1b[7m', '\x1b[27m'],
 } as const;

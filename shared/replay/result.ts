@@ -82,7 +82,7 @@ function paintAnswer(
   const columns = firstColumns(messages);
   if (columns !== null) {
     remember(state.columns, sequence, columns);
-    result = { ...result, table: newTable(columns) };
+    result = { ...result, table: newTable(columns, maskedIn(fields, state)) };
   }
   const rows = messages.filter(({ type }) => type === 'D');
   const painting =
@@ -100,8 +100,13 @@ function resultOf(fields: AnswerFields, state: PainterState): RunningResult {
   if (running?.statement === statement && running.ordinal === ordinal) return running;
   const columns = describedAt === null ? undefined : state.columns.get(describedAt);
   const formats = state.statements.get(statement)?.resultFormats ?? [];
-  const table = columns === undefined ? null : newTable(withFormats(columns, formats));
+  const table =
+    columns === undefined ? null : newTable(withFormats(columns, formats), maskedIn(fields, state));
   return { statement, ordinal, table, unfinished: null };
+}
+
+function maskedIn({ statement, ordinal }: AnswerFields, { masked }: PainterState): readonly number[] {
+  return masked?.statement === statement && masked.ordinal === ordinal ? masked.positions : [];
 }
 
 function firstColumns(messages: readonly WireMessage[]): Column[] | null {
@@ -131,7 +136,7 @@ function guessedTable(rows: readonly WireMessage[], state: PainterState, fields:
     typeModifier: -1,
     format: 0,
   }));
-  return newTable(withFormats(columns, formats));
+  return newTable(withFormats(columns, formats), maskedIn(fields, state));
 }
 
 function paintError({ type, body }: WireMessage, statement: number, state: PainterState): string {

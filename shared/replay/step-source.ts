@@ -81,6 +81,19 @@ export function isStatement(step: Step): boolean {
   return step.kind === 'statement' || step.kind === 'functionCall';
 }
 
+/** Where policy did other than let a statement pass, and where a held one was decided. */
+export function isDecision({ decision }: Step): boolean {
+  return decision !== null && decision !== 'allowed';
+}
+
+/** Kinds of events that tell of something masked. */
+const MASKING: ReadonlySet<string> = new Set(['columnsMasked', 'valuesMasked', 'detected', 'withheld']);
+
+/** Something that the record, or the agent, may not see. */
+export function isMasking({ kind }: Step): boolean {
+  return MASKING.has(kind);
+}
+
 /** Statements that failed, and a session that was ended by an error. */
 export function isError(step: Step): boolean {
   return step.status === 'failed' || (step.kind === 'sessionClosed' && step.sqlstate !== null);

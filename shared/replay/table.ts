@@ -16,16 +16,20 @@ const ROW_LIMIT = 512;
 const NULL_CELL: Shown = { painted: styled('null', 'NULL'), width: 4 };
 const UNREADABLE: Shown = withNote(shown(''), '(unreadable)');
 
+const NONE: readonly number[] = [];
+
 /** A result between its frames: columns, and how wide each was so far; `headed` once its header is painted. */
 export interface Table {
   readonly columns: readonly Column[];
   readonly widths: readonly number[];
   readonly headed: boolean;
+  /** Positions of columns whose cells are masked. */
+  readonly masked: readonly number[];
 }
 
 /** A table of which nothing is painted yet. */
-export function newTable(columns: readonly Column[]): Table {
-  return { columns, widths: [], headed: false };
+export function newTable(columns: readonly Column[], masked: readonly number[] = NONE): Table {
+  return { columns, widths: [], headed: false, masked };
 }
 
 /** A row's body, and how many of its bytes were let go. */
@@ -41,15 +45,27 @@ export function paintTable(
 ): { readonly text: string; readonly table: Table } {
   const columns = table.columns.slice(0, COLUMN_LIMIT);
   const headings = columns.map((column) => clipped(column.name, CELL_LIMIT, 'Result'));
-  const lines = rows.slice(0, ROW_LIMIT).map((row) => showRow(row, columns));
+  const lines = rows
+    .slice(0, ROW_LIMIT)
+    .map((row) => showRow(row, columns).map((cell, i) => (table.masked.includes(i) ? asMasked(cell) : cell)));
   const widths = headings.map((heading, i) =>
     Math.max(table.widths[i] ?? heading.width, ...lines.map((line) => line[i]?.width ?? 0)),
   );
   const text =
-    (table.headed ? '' : paintHeader(headings, widths, table.columns.length)) +
+    (table.headed
+      ? ''
+      : paintHeader(
+          headings.map((heading, i) => (table.masked.includes(i) ? asMasked(heading) : heading)),
+          widths,
+          table.columns.length,
+        )) +
     lines.map((line) => paintLine(line, widths, columns)).join('') +
     (rows.length > ROW_LIMIT ? noteLine(moreNote(rows.length - ROW_LIMIT, 'row', 'Result')) : '');
-  return { text, table: { columns: table.columns, widths, headed: true } };
+  return { text, table: { ...table, widths, headed: true } };
+}
+
+function asMasked({ painted, width }: Shown): Shown {
+  return { painted: styled('masked', painted), width };
 }
 
 function showRow({ body, dropped }: RowBody, columns: readonly Column[]): Shown[] {

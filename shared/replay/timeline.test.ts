@@ -34,6 +34,7 @@ test('a statement and its outcome are two steps, framing is none', () => {
       status: null,
       rows: 0,
       sqlstate: null,
+      decision: null,
       label: 'Session opened to shop by agent from 127.0.0.1:50000 as psql',
     },
     {
@@ -45,6 +46,7 @@ test('a statement and its outcome are two steps, framing is none', () => {
       status: null,
       rows: 0,
       sqlstate: null,
+      decision: null,
       label: 'DELETE FROM orders;',
     },
     {
@@ -56,6 +58,7 @@ test('a statement and its outcome are two steps, framing is none', () => {
       status: 'completed',
       rows: 57,
       sqlstate: null,
+      decision: null,
       label: 'DELETE 57 in 1.23 ms',
     },
   ]);

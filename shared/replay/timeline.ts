@@ -1,5 +1,6 @@
 /** Events → steps: the points on a session's time line that a person can go to. Pure; fed with a session's events in order. */
 import type { Step } from '../api/session.ts';
+import { decidedBy, endedAs, type Decided } from '../policy/recorded-decision.ts';
 import { describeEvent, type Words } from '../recording/describe.ts';
 import { STATEMENT_STATUSES, type Event, type EventKind, type StatementStatus } from '../recording/event.ts';
 import type { StoredEvent } from '../recording/record.ts';
@@ -45,7 +46,7 @@ const IS_STEP: Readonly<Record<EventKind, boolean>> = {
   vote: true,
   holdEnded: true,
   gatewayQuery: false,
-  valuesMasked: false,
+  valuesMasked: true,
   outcome: true,
   rows: true,
   description: false,
@@ -57,9 +58,9 @@ const IS_STEP: Readonly<Record<EventKind, boolean>> = {
   transactionEnded: true,
   replaced: false,
   gatewayAnswered: false,
-  columnsMasked: false,
-  detected: false,
-  withheld: false,
+  columnsMasked: true,
+  detected: true,
+  withheld: true,
 };
 
 /** Longest label, in UTF-16 units: one line of a wide window. */
@@ -97,8 +98,14 @@ export function stepOf(stored: StoredEvent, state: TimelineState): Step | null {
     status: event.kind === 'outcome' ? statusOf(event.fields.status) : null,
     rows: 'rows' in event.fields ? event.fields.rows : 0,
     sqlstate: 'sqlstate' in event.fields ? event.fields.sqlstate : null,
+    decision: decisionOf(event),
     label: visibleLine(label, LABEL_LENGTH),
   };
+}
+
+function decisionOf(event: Event): Decided | null {
+  if (event.kind === 'decision') return decidedBy(event.fields);
+  return event.kind === 'holdEnded' ? endedAs(event.fields) : null;
 }
 
 /** A status this version does not know says nothing about the outcome. */

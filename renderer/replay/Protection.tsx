@@ -1,0 +1,62 @@
+/** Who protects the columns that are masked for a session: a count in its head, the columns one by one on demand. */
+import { useQuery } from '@tanstack/react-query';
+import { EyeOff } from 'lucide-react';
+import { Popover } from 'radix-ui';
+import type { EventFields } from '../../shared/recording/event.ts';
+import { visibleLine } from '../../shared/replay/visible.ts';
+import { formatNumberOf } from '../ui/format.ts';
+import { levelWords } from './decision-detail.ts';
+import type { Player } from './use-player.ts';
+
+/** Longest name or reason shown. */
+const NAME_LENGTH = 160;
+
+export function Protection({ player }: { readonly player: Player }) {
+  const { list, segments } = player;
+  const told = list.steps.findLast(({ kind }) => kind === 'assurance');
+  const query = useQuery({
+    queryKey: ['event', segments.id, told?.sequence],
+    queryFn: () => segments.event(told?.sequence ?? -1),
+    enabled: told !== undefined,
+  });
+  const event = query.data?.event;
+  if (event?.kind !== 'assurance' || event.fields.columns.length === 0) return null;
+  return (
+    <Popover.Root>
+      <Popover.Trigger className="protection-button hatch" title="Who protects each masked column">
+        <EyeOff size={12} aria-hidden /> {formatNumberOf(event.fields.columns.length, 'masked column')}
+      </Popover.Trigger>
+      <Popover.Portal>
+        <Popover.Content className="protection" sideOffset={6} collisionPadding={8} data-testid="protection">
+          <Columns fields={event.fields} />
+        </Popover.Content>
+      </Popover.Portal>
+    </Popover.Root>
+  );
+}
+
+function Columns({ fields }: { readonly fields: EventFields<'assurance'> }) {
+  return (
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">Masked column</th>
+          <th scope="col">Rule</th>
+          <th scope="col">Protected by</th>
+        </tr>
+      </thead>
+      <tbody>
+        {fields.columns.map((column, index) => (
+          <tr key={column}>
+            <td className="mono">{visibleLine(column, NAME_LENGTH)}</td>
+            <td>{visibleLine(fields.rules[index] ?? '', NAME_LENGTH)}</td>
+            <td>
+              {levelWords(fields.levels[index] ?? '')}
+              <p className="cell-quiet">{visibleLine(fields.reasons[index] ?? '', NAME_LENGTH)}</p>
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

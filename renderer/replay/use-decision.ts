@@ -1,0 +1,15 @@
+/** What is recorded of policy's word on the current statement, as it is loaded. */
+import { useQuery, type UseQueryResult } from '@tanstack/react-query';
+import type { Step } from '../../shared/api/session.ts';
+import { loadDecision, stepsOfPolicy, type DecisionDetail } from './decision-detail.ts';
+import type { Segments } from './segments.ts';
+
+/** `steps` are those of the statement. */
+export function useDecision(segments: Segments, steps: readonly Step[]): UseQueryResult<DecisionDetail> {
+  const sequences = stepsOfPolicy(steps).map(({ sequence }) => sequence);
+  return useQuery({
+    queryKey: ['decision', segments.id, sequences],
+    queryFn: () => loadDecision(steps, (sequence) => segments.event(sequence)),
+    gcTime: 30_000,
+  });
+}
