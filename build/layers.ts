@@ -39,7 +39,7 @@ const LAYERS: readonly Layer[] = [
   // What files written by people hold: read by the gateway, which has no need of hono.
   {
     from: 'shared/{notation.ts,policy/**}',
-    files: ['shared/notation.ts', 'shared/policy/**'],
+    files: ['shared/notation.ts', 'shared/policy/**', 'shared/recording/**'],
     packages: ['zod'],
   },
   { from: 'shared/**', files: ['shared/**'], packages: ['@hono/zod-openapi'] },
@@ -49,7 +49,7 @@ const LAYERS: readonly Layer[] = [
   // A protocol may use the leaves: it is what they are for.
   {
     from: 'gateway/postgres/**',
-    files: ['gateway/*/**', 'gateway/config.ts', 'shared/**'],
+    files: ['gateway/*/**', 'gateway/config.ts', 'gateway/entry-module.ts', 'shared/**'],
     packages: ['node:*', 'libpg-query', 'pg-protocol'],
   },
   // Leaves: shared and nothing beside themselves. The SQLite store is the only place of the gateway with a database.
@@ -105,6 +105,8 @@ const LAYERS: readonly Layer[] = [
       'gateway/config.ts',
       'gateway/archive/**',
       'gateway/identity/**',
+      'gateway/policy/**',
+      'gateway/postgres/facts/**',
       'shared/**',
     ],
     packages: [

@@ -37,6 +37,8 @@ export interface Lineage {
    * a value of a column.
    */
   readonly closed: boolean;
+  /** Of COPY … TO STDOUT: how its rows are laid out, one column for each of `outputs`; null for all else. */
+  readonly copy: CopyLayout | null;
   /** Relations (views included), and names of functions and operators, that this rests on: it holds as long as they are the same. */
   readonly restsOn: RestsOn;
 }
@@ -52,4 +54,24 @@ export interface RestsOn {
    */
   readonly functions: readonly string[];
   readonly operators: readonly string[];
+}
+
+/** How COPY … TO STDOUT writes rows (manual, COPY; file formats). Characters are one byte each, as the server demands. */
+export interface CopyLayout {
+  readonly format: 'text' | 'csv' | 'binary';
+  /** Null in place of all: nobody knows which columns it has. */
+  readonly columns: readonly CopyColumn[] | null;
+  readonly delimiter: string;
+  /** How NULL is written. */
+  readonly null: string;
+  /** Of csv. */
+  readonly quote: string;
+  readonly escape: string;
+  readonly header: boolean;
+}
+
+export interface CopyColumn {
+  readonly name: string | null;
+  /** OID of its type; null: unknown. */
+  readonly type: number | null;
 }

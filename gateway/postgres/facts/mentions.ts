@@ -1,0 +1,204 @@
+/**
+ * What a parse tree names: relations and whether it reads or writes them, functions, operators. Walks without recursion and knows no
+ * statement in detail, so that nothing it names is missed.
+ */
+import type { TreeNode } from '../fact-verb.ts';
+import { isTree, kindOf, listOf, nodeOf, textOf, wordsOf } from './tree.ts';
+
+/** A relation as written. */
+export interface RelationMention {
+  readonly schema: string | null;
+  readonly name: string;
+  readonly reads: boolean;
+  readonly writes: boolean;
+  /** The statement makes it, so that it need not be there before. */
+  readonly made: boolean;
+}
+
+/** A function or procedure as written. */
+export interface FunctionMention {
+  readonly schema: string | null;
+  readonly name: string;
+  readonly arguments: number;
+}
+
+export interface Mentions {
+  readonly relations: readonly RelationMention[];
+  readonly functions: readonly FunctionMention[];
+  /** Names of operators and, as `::`, of casts to types that may be the database's own. */
+  readonly operators: ReadonlySet<string>;
+}
+
+/** What a relation is named for. */
+type Role = 'read' | 'write' | 'change' | 'make' | 'name';
+
+interface Visit {
+  readonly node: unknown;
+  /** Names that stand for common table expressions here. */
+  readonly names: ReadonlySet<string>;
+  readonly role: Role;
+}
+
+interface Found {
+  readonly relations: RelationMention[];
+  readonly functions: FunctionMention[];
+  readonly operators: Set<string>;
+  readonly open: Visit[];
+}
+
+const NO_NAMES: ReadonlySet<string> = new Set();
+
+/** Statements that read what their nodes name, unless the node's field says otherwise. */
+const READING = new Set(['SelectStmt', 'InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt', 'CopyStmt']);
+
+/** What statements do to the relation that a field of theirs names. */
+const FIELD_ROLES: Readonly<Record<string, Readonly<Record<string, Role>>>> = {
+  InsertStmt: { relation: 'write' },
+  MergeStmt: { relation: 'change' },
+  IntoClause: { rel: 'make' },
+  CreateStmt: { relation: 'make', inhRelations: 'name' },
+  CreateForeignTableStmt: { base: 'make' },
+  CreateSeqStmt: { sequence: 'make' },
+  CompositeTypeStmt: { typevar: 'make' },
+  ViewStmt: { view: 'make' },
+  TruncateStmt: { relations: 'write' },
+  AlterTableStmt: { relation: 'write' },
+  AlterSeqStmt: { sequence: 'write' },
+  RenameStmt: { relation: 'write' },
+  AlterObjectSchemaStmt: { relation: 'write' },
+  IndexStmt: { relation: 'write' },
+  CreateTrigStmt: { relation: 'write' },
+  RuleStmt: { relation: 'write' },
+  CreatePolicyStmt: { table: 'write' },
+  AlterPolicyStmt: { table: 'write' },
+  RefreshMatViewStmt: { relation: 'write' },
+};
+
+/** Objects that DROP and COMMENT name in lists of words rather than as RangeVar. */
+const RELATION_OBJECTS = new Set([
+  'OBJECT_TABLE',
+  'OBJECT_VIEW',
+  'OBJECT_MATVIEW',
+  'OBJECT_FOREIGN_TABLE',
+  'OBJECT_SEQUENCE',
+]);
+
+/** What a statement (`{ SelectStmt: … }`) names, as far as no EXECUTE or body of a function is asked. */
+export function mentionsOf(statement: TreeNode): Mentions {
+  const [kind] = kindOf(statement);
+  const found: Found = { relations: [], functions: [], operators: new Set(), open: [] };
+  found.open.push({ node: statement, names: NO_NAMES, role: READING.has(kind) ? 'read' : 'name' });
+  for (let visit = found.open.pop(); visit !== undefined; visit = found.open.pop()) visitNode(visit, found);
+  return found;
+}
+
+function visitNode({ node, names, role }: Visit, found: Found): void {
+  if (Array.isArray(node)) {
+    for (let index = node.length - 1; index >= 0; index--) {
+      if (typeof node[index] === 'object') found.open.push({ node: node[index], names, role });
+    }
+    return;
+  }
+  if (!isTree(node)) return;
+  if (typeof node['relname'] === 'string') return addRelation(node, node['relname'], names, role, found);
+  for (const kind in node) {
+    const child = node[kind];
+    if (isTree(child)) note(kind, child, found);
+    // Statements within statements read; so does everything in an expression.
+    const inner = READING.has(kind) ? 'read' : role;
+    if (isTree(child)) visitFields(kind, child, names, inner, found);
+    else if (typeof child === 'object') found.open.push({ node: child, names, role: inner });
+  }
+}
+
+/** The fields of a node, each with what it names relations for. Fields whose nodes have no kind of their own come here, too. */
+function visitFields(
+  kind: string,
+  node: TreeNode,
+  names: ReadonlySet<string>,
+  role: Role,
+  found: Found,
+): void {
+  if (typeof node['relname'] === 'string') return addRelation(node, node['relname'], names, role, found);
+  const withClause = nodeOf(node, 'withClause');
+  const scope = withClause === null ? names : visitWith(withClause, names, found);
+  const roles = kind === 'intoClause' || kind === 'into' ? FIELD_ROLES['IntoClause'] : FIELD_ROLES[kind];
+  const fields = Object.keys(node);
+  for (let index = fields.length - 1; index >= 0; index--) {
+    const field = fields[index] ?? '';
+    if (field === 'withClause' || field === 'lockedRels') continue;
+    const value = node[field];
+    if (typeof value !== 'object') continue;
+    const own = roles?.[field] ?? (field === 'relation' ? targetRole(kind, node) : null) ?? role;
+    const next: TreeNode = isTree(value) ? { [field]: value } : (value as TreeNode);
+    found.open.push({ node: next, names: scope, role: own });
+  }
+}
+
+/** UPDATE and DELETE read what they change unless all of it is. */
+function targetRole(kind: string, node: TreeNode): Role | null {
+  if (kind === 'CopyStmt') return node['is_from'] === true ? 'write' : 'read';
+  if (kind !== 'UpdateStmt' && kind !== 'DeleteStmt') return null;
+  return node['whereClause'] === undefined && node['returningClause'] === undefined ? 'write' : 'change';
+}
+
+/** Visits the expressions of WITH; returns the names in scope behind it. Without RECURSIVE each sees those before it. */
+function visitWith(withClause: TreeNode, names: ReadonlySet<string>, found: Found): ReadonlySet<string> {
+  const expressions = listOf(withClause, 'ctes').map((item) => nodeOf(item, 'CommonTableExpr') ?? {});
+  const all = new Set([...names, ...expressions.map((one) => String(one['ctename']))]);
+  const recursive = withClause['recursive'] === true;
+  let before = names;
+  for (const one of expressions) {
+    found.open.push({ node: one['ctequery'], names: recursive ? all : before, role: 'read' });
+    before = new Set([...before, String(one['ctename'])]);
+  }
+  return all;
+}
+
+function note(kind: string, node: TreeNode, found: Found): void {
+  if (kind === 'FuncCall' || kind === 'funccall') addFunction(node, found);
+  else if (kind === 'A_Expr') found.operators.add(wordsOf(node['name']).at(-1) ?? '');
+  else if (kind === 'TypeCast') found.operators.add('::');
+  else if (kind === 'DropStmt' && isRelationObject(node['removeType']))
+    addWords(node['objects'], 'write', found);
+  else if ((kind === 'CommentStmt' || kind === 'SecLabelStmt') && isRelationObject(node['objtype']))
+    addWords(node['object'], 'name', found);
+}
+
+function addFunction(node: TreeNode, found: Found): void {
+  const words = wordsOf(node['funcname']);
+  const name = words.at(-1);
+  if (name === undefined) return;
+  found.functions.push({ schema: words.at(-2) ?? null, name, arguments: listOf(node, 'args').length });
+}
+
+function addRelation(
+  node: TreeNode,
+  name: string,
+  names: ReadonlySet<string>,
+  role: Role,
+  found: Found,
+): void {
+  const schema = textOf(node, 'schemaname');
+  if (schema === null && role === 'read' && names.has(name)) return;
+  add(schema, name, role, found);
+}
+
+/** Names given as lists of words: one list, or a list of lists. */
+function addWords(names: unknown, role: Role, found: Found): void {
+  for (const item of Array.isArray(names) ? names : [names]) {
+    const words = wordsOf(nodeOf(isTree(item) ? item : null, 'List')?.['items']);
+    const name = words.at(-1);
+    if (name !== undefined) add(words.at(-2) ?? null, name, role, found);
+  }
+}
+
+function add(schema: string | null, name: string, role: Role, found: Found): void {
+  const reads = role === 'read' || role === 'change';
+  const writes = role === 'write' || role === 'change' || role === 'make';
+  found.relations.push({ schema, name, reads, writes, made: role === 'make' });
+}
+
+function isRelationObject(value: unknown): boolean {
+  return typeof value === 'string' && RELATION_OBJECTS.has(value);
+}

@@ -1,0 +1,38 @@
+/** The thread that parses long texts: see parse-pool.ts. It can be ended at any time. */
+import { parentPort } from 'node:worker_threads';
+import { loadParser } from '../facts.ts';
+import { compactTree } from './compact-tree.ts';
+import type { ParseAnswer, ParseJob } from './parse-job.ts';
+import { constantStarts, parseText } from './parse-text.ts';
+import { scanText } from './scan-text.ts';
+
+/** Trees nested deeper exhaust the parser's stack, which leaks its memory; PostgreSQL itself refuses about as many. */
+const MAX_DEPTH = 1000;
+const MAX_OPERATORS = 5000;
+
+/** A tree larger than this, without its long lists of constants, is not worth the time it takes: characters of JSON. */
+const MAX_TREE = 4 * 1024 * 1024;
+
+const port = parentPort;
+if (port === null) throw new Error('parse-worker runs as a worker thread');
+const say = (answer: ParseAnswer, moved: ArrayBufferLike[] = []) =>
+  port.postMessage(answer, moved as ArrayBuffer[]);
+
+await loadParser();
+port.on('message', ({ sql }: ParseJob) => {
+  parse(sql);
+});
+say('ready');
+
+function parse(sql: string): void {
+  const { spans, depth, operators, dependsOnBackslash, parameters } = scanText(sql);
+  if (depth > MAX_DEPTH || operators > MAX_OPERATORS) return say({ unparsed: 'it nests too deeply' });
+  const parsed = parseText(sql);
+  if (typeof parsed === 'string') return say({ unparsed: parsed });
+  for (const { node } of parsed) compactTree(node);
+  const statements = JSON.stringify(parsed);
+  if (statements.length > MAX_TREE) return say({ unparsed: 'it is too large to be understood in time' });
+  const all = Int32Array.from(spans);
+  const constants = constantStarts(sql, spans);
+  say({ statements, spans: all, constants, dependsOnBackslash, parameters }, [all.buffer, constants.buffer]);
+}
