@@ -38,20 +38,32 @@ function editOf(sql: string, { start, end }: ConstantSpan): Edit {
   return { start, end, text: `'${MASK}'` };
 }
 
-/** The text with all its constants masked, of a text that nobody could read: in either reading of back slashes, comments and odd names too. */
+/** Reading takes up to a microsecond a byte, in which all sessions wait. A longer text is masked from its first constant on. */
+const LONGEST_READ = 1 << 20;
+
+/**
+ * The text with all that may be a value masked, of a text that nobody could read: strings in either reading of back slashes, numbers,
+ * comments, and quoted names that are no plain names, for values are often put in the wrong quotes.
+ */
 export function maskAllLiterals(text: Buffer): Buffer {
   const sql = text.toString('latin1');
+  if (text.length > LONGEST_READ)
+    return Buffer.from(`${sql.slice(0, Math.max(0, sql.search(/['"$\d]|--|\/\*/)))}${MASK}`, 'latin1');
   const edits = (['plain', 'escapes'] as const).flatMap((reading) => allOf(sql, reading));
   return Buffer.from(edited(sql, merged(edits)), 'latin1');
 }
 
+const PLAIN_NAME = /^"[A-Za-z_][\w$]*"$/;
+
 function allOf(sql: string, reading: Reading): Edit[] {
   const edits: Edit[] = [];
+  const mask = (start: number, end: number, text: string) => edits.push({ start, end, text });
   scanSql(sql, reading, {
-    literal: ({ start, end, closed }) => edits.push({ start, end, text: closed ? `'${MASK}'` : `'${MASK}` }),
-    bare: (start, end) => edits.push({ start, end, text: MASK }),
-    comment: (start, end) =>
-      edits.push({ start, end, text: sql.startsWith('--', start) ? `-- ${MASK}` : `/* ${MASK} */` }),
+    literal: ({ start, end, closed }) => mask(start, end, closed ? `'${MASK}'` : `'${MASK}`),
+    number: (start, end) => mask(start, end, '0'),
+    identifier: (start, end) => PLAIN_NAME.test(sql.slice(start, end)) || mask(start, end, `"${MASK}"`),
+    bare: (start, end) => mask(start, end, MASK),
+    comment: (start, end) => mask(start, end, sql.startsWith('--', start) ? `-- ${MASK}` : `/* ${MASK} */`),
   });
   return edits;
 }

@@ -6,7 +6,7 @@ import { maskValue } from './value.ts';
  * The parameters as the record may hold them, the same object when nothing in them is masked: `all` of the values where
  * the statement takes secrets, else what is a secret wherever it is. What is taken out is added to `secrets`.
  */
-export function maskParameters(parameters: Buffer, all: boolean, secrets: Set<string>): Buffer {
+export function maskSecretParameters(parameters: Buffer, all: boolean, secrets: Set<string>): Buffer {
   const parts = [parameters.subarray(0, 2)];
   let masked = false;
   for (let at = 2; at < parameters.length;) {

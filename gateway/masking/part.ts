@@ -22,7 +22,8 @@ export function partOf(text: string): string {
   const address = ADDRESS.exec(text);
   if (address !== null) return `${firstOf(address[1] as string, 2)}${HIDDEN}${address[2] as string}`;
   if (CARD.test(text) && isCardNumber(digitsOf(text))) return `${HIDDEN}${digitsOf(text).slice(-4)}`;
-  if (isIban(text.replaceAll(' ', ''))) return `${text.slice(0, 2)}${HIDDEN}${text.slice(-4)}`;
+  const account = text.replaceAll(/[ -]/g, '');
+  if (isIban(account)) return `${account.slice(0, 2)}${HIDDEN}${account.slice(-4)}`;
   if (PHONE.test(text) && digitsOf(text).length >= 7) return `${HIDDEN}${digitsOf(text).slice(-2)}`;
   return `${firstOf(text, SHORTEST_TOLD)}${HIDDEN}`;
 }

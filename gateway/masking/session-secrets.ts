@@ -1,6 +1,6 @@
 /** The secrets of one session: what its statements hold is masked in the record, and so is what the server says of it again. */
 import { valuesMayHoldSecret } from './marks.ts';
-import { maskParameters } from './parameters.ts';
+import { maskSecretParameters } from './parameters.ts';
 import { maskSql } from './sql-secrets.ts';
 import { maskComment } from './value.ts';
 
@@ -37,7 +37,7 @@ export class SessionSecrets {
   parameters(parameters: Buffer, takesSecrets: boolean): Buffer {
     if (!takesSecrets && !valuesMayHoldSecret(parameters)) return parameters;
     const secrets = new Set<string>();
-    const masked = maskParameters(parameters, takesSecrets, secrets);
+    const masked = maskSecretParameters(parameters, takesSecrets, secrets);
     this.#learn(secrets);
     return masked;
   }

@@ -25,6 +25,9 @@ export interface Findings {
   /** Characters outside of constants that are a secret all the same: a password without its quotes. */
   bare(start: number, end: number): void;
   comment(start: number, end: number): void;
+  number?(start: number, end: number): void;
+  /** A quoted name, its quotes included. */
+  identifier?(start: number, end: number): void;
 }
 
 /** What a scan told beside its findings. */
@@ -137,11 +140,14 @@ class SqlScan {
     const inner = this.#sql.slice(quote + 1, end < 0 ? undefined : end - 1).toLowerCase();
     this.context.identifier(quote === this.#at ? inner : unicodeUnescaped(inner, '\\'));
     this.#at = end < 0 ? this.#sql.length : end;
+    this.#findings.identifier?.(quote, this.#at);
   }
 
   #number(): void {
+    const start = this.#at;
     this.context.number();
-    this.#at = Math.max(this.#at + 1, numberEnd(this.#sql, this.#at));
+    this.#at = Math.max(start + 1, numberEnd(this.#sql, start));
+    this.#findings.number?.(start, this.#at);
   }
 }
 

@@ -57,7 +57,7 @@ export function luhn(digits: string): boolean {
 
 /** Digits at a stretch, or in groups as cards print them, each parted by the same space or hyphen. */
 const FORM =
-  /(?<![\p{L}\d_])(?<!\d[.:/-])(?:\d{13,19}|\d{4}([ -])\d{4}\1\d{4}\1\d{1,4}(?:\1\d{3})?|\d{4}([ -])\d{6}\2\d{4,5})(?![\p{L}\d_])(?![.:/-]\d)/gu;
+  /(?<!\w)(?<!\w[.:/-])(?:\d{13,19}|\d{4}([ -])\d{4}\1\d{4}\1\d{1,4}(?:\1\d{3})?|\d{4}([ -])\d{6}\2\d{4,5})(?!\w)(?![.:/-]\d)/g;
 
 /** Card numbers in a text. */
 export function findCards(text: string): [number, number][] {

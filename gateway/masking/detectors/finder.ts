@@ -1,10 +1,12 @@
 /** Looks for personal data and keys by what values look like: a rule's detectors, made ready once. */
+import { isUtf8 } from 'node:buffer';
 import type { CustomDetector, Detector } from '../../../shared/policy/mask-rule.ts';
 import { findKeys } from './api-key.ts';
-import { candidatesOf, MAY_HOLD } from './candidates.ts';
+import { candidatesOf, isWide, mayHold } from './candidates.ts';
 import { findCards } from './card.ts';
 import { customSearch } from './custom.ts';
 import { findEmails } from './email.ts';
+import { folded } from './folded.ts';
 import { findIbans } from './iban.ts';
 import { findTokens } from './jwt.ts';
 import { findNationalIds } from './national-id.ts';
@@ -26,10 +28,10 @@ const NOTHING: readonly Span[] = [];
 /** Detectors made ready; it keeps nothing of what it saw. */
 export interface Finder {
   /**
-   * What they find in a value, in its order and apart from each other. Of bytes, which are UTF-8, the spans count bytes, of a text
-   * UTF-16 units. `label` is what the value is called, the name of its column: it makes plain digits a number of that kind.
+   * What they find in a value of UTF-8, in its order and apart from each other; the spans count bytes. `label` is what the value is
+   * called, the name of its column: it makes plain digits a number of that kind.
    */
-  find(value: Buffer | string, label?: string): readonly Span[];
+  find(value: Buffer, label?: string): readonly Span[];
 }
 
 /** Makes detectors ready; `now` is a clock in ms, for the budget of the policy's own expressions. */
@@ -40,17 +42,29 @@ export function finderOf(
   const known = detectors.filter((detector) => typeof detector === 'string');
   const custom = detectors
     .filter((detector) => typeof detector !== 'string')
-    .map((detector) => ({ name: detector.name, search: customSearch(detector, now) }));
+    .map(({ name, pattern }) => ({ name, search: customSearch(pattern, now) }));
   return {
     find(value, label = '') {
-      const candidates = candidatesOf(value);
-      const likely = known.filter((detector) => MAY_HOLD[detector](candidates));
-      if ((likely.length === 0 && custom.length === 0) || value.length === 0) return NOTHING;
-      // One character a byte, so that positions stay; letters beyond ASCII are letters still.
-      const text = typeof value === 'string' ? value : value.toString('latin1');
-      const spans: Span[] = likely.flatMap((detector) => spansOf(detector, FINDS[detector](text, label)));
-      for (const { name, search } of custom) spans.push(...customSpans(name, value, search));
-      return spans.length > 1 ? apart(spans) : spans;
+      let candidates = candidatesOf(value);
+      // Letters beyond ASCII are rare in what is looked for, but people's texts have them around it.
+      const wide = isWide(candidates) && isUtf8(value) ? folded(value.toString()) : null;
+      if (wide !== null) candidates = candidatesOf(Buffer.from(wide));
+      let text = wide;
+      let spans: Span[] | null = null;
+      for (const detector of known) {
+        if (!mayHold(detector, candidates)) continue;
+        text ??= value.toString('latin1');
+        for (const [start, end] of FINDS[detector](text, label))
+          (spans ??= []).push({ start, end, detector });
+      }
+      for (const { name, search } of custom) {
+        text ??= value.toString('latin1');
+        const found = search(text);
+        if (found === null) return [{ start: 0, end: value.length, detector: name, overBudget: true }];
+        for (const [start, end] of found) (spans ??= []).push({ start, end, detector: name });
+      }
+      if (spans === null) return NOTHING;
+      return apart(wide === null ? spans : inBytes(spans, value.toString()));
     },
   };
 }
@@ -61,23 +75,11 @@ export function detect(
   detectors: readonly (Detector | CustomDetector)[],
   label = '',
 ): readonly Span[] {
-  return finderOf(detectors).find(value, label);
+  return finderOf(detectors).find(Buffer.from(value), label);
 }
 
-function spansOf(detector: string, found: readonly (readonly [number, number])[]): Span[] {
-  return found.map(([start, end]) => ({ start, end, detector }));
-}
-
-/** A policy's expression means characters, not bytes. */
-function customSpans(
-  name: string,
-  value: Buffer | string,
-  search: (text: string) => readonly [number, number][] | null,
-): Span[] {
-  const text = value.toString();
-  const found = search(text);
-  if (found === null) return [{ start: 0, end: value.length, detector: name, overBudget: true }];
-  if (typeof value === 'string' || text.length === value.length) return spansOf(name, found);
-  const bytesTo = (index: number) => Buffer.byteLength(text.slice(0, index));
-  return found.map(([start, end]) => ({ start: bytesTo(start), end: bytesTo(end), detector: name }));
+/** Spans of UTF-16 units as spans of bytes. */
+function inBytes(spans: readonly Span[], text: string): Span[] {
+  const before = (index: number) => Buffer.byteLength(text.slice(0, index));
+  return spans.map((span) => ({ ...span, start: before(span.start), end: before(span.end) }));
 }

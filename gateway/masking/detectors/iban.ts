@@ -32,7 +32,7 @@ function checks(iban: string): boolean {
 
 /** At a stretch, or in groups of four as paper has it. */
 const WRITTEN =
-  /(?<![\p{L}\d_])[A-Za-z]{2}\d{2}(?:[A-Za-z0-9]{11,30}|(?:[ -][A-Za-z0-9]{4}){2,7}(?:[ -][A-Za-z0-9]{1,4})?)(?![\p{L}\d_])/gu;
+  /(?<!\w)[A-Za-z]{2}\d{2}(?:[A-Za-z0-9]{11,30}|(?:[ -][A-Za-z0-9]{4}){2,7}(?:[ -][A-Za-z0-9]{1,4})?)(?!\w)/g;
 
 /** IBANs in a text. What follows one in groups of four may be more of the text: the country says how long it is. */
 export function findIbans(text: string): [number, number][] {

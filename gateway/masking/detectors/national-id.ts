@@ -1,9 +1,108 @@
-/** Numbers that states give people. */
+/** Numbers that states give people: by their form, and by their check digits where they have any. */
+import { luhn } from './card.ts';
+import {
+  isAadhaar,
+  isAhv,
+  isBelgian,
+  isBsn,
+  isCodiceFiscale,
+  isCpf,
+  isDay,
+  isDni,
+  isHetu,
+  isNir,
+  isPesel,
+  isSsn,
+  isSteuerId,
+} from './check-digits.ts';
 
-/** Of the United States: area, group and serial, none of zeros; no area 666, and none from 900 on (20 CFR 422.103). */
-const SSN = /(?<![\w.-])(?!000|666|9\d\d)\d{3}([- ])(?!00)\d{2}\1(?!0000)\d{4}(?![\w-])/g;
+interface Form {
+  readonly pattern: RegExp;
+  /** Of the number without gaps, in upper case; a form that is rare enough by itself needs no check. */
+  readonly valid: (compact: string) => boolean;
+}
+
+/** A pattern that neither begins nor ends within a word or another number. */
+function form(pattern: string, valid: (compact: string) => boolean = () => true): Form {
+  return { pattern: new RegExp(`(?<!\\w)(?<!\\w[.:/-])(?:${pattern})(?!\\w)(?![.:/-]\\w)`, 'g'), valid };
+}
+
+const FORMS: readonly Form[] = [
+  form(String.raw`\d{3}-\d{2}-\d{4}|\d{3} \d{2} \d{4}`, isSsn), // United States, SSN
+  // United Kingdom, NINO: letters and pairs that are not given out (HMRC NIM39110)
+  form(String.raw`(?!BG|GB|NK|KN|TN|NT|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D]`),
+  form(String.raw`[1-9]\d{10}|[1-9]\d \d{3} \d{3} \d{3}`, isSteuerId), // Germany
+  form(String.raw`[1-478] ?\d{2} ?\d{2} ?(?:\d{2}|2[AB]) ?\d{3} ?\d{3} ?\d{2}`, isNir), // France
+  form(String.raw`(?:\d{8}|[XYZ]-?\d{7})-?[A-HJ-NP-TV-Z]`, isDni), // Spain
+  form(
+    '[A-Z]{6}[\\dLMNPQRSTUV]{2}[A-EHLMPRST][\\dLMNPQRSTUV]{2}[A-Z][\\dLMNPQRSTUV]{3}[A-Z]',
+    isCodiceFiscale,
+  ),
+  form(String.raw`\d{11}`, isPesel), // Poland
+  form(String.raw`\d{2}\.\d{2}\.\d{2}-\d{3}\.\d{2}`, isBelgian),
+  form(String.raw`\d{6}[-+]\d{4}`, (digits) => luhn(digits) && startsWithDate(digits)), // Sweden, personnummer
+  form(String.raw`\d{6}[-+A-FU-Y]\d{3}[0-9A-FHJ-NPR-Y]`, (text) => text.length === 11 && isHetu(text)), // Finland
+  form(String.raw`756\.\d{4}\.\d{4}\.\d{2}`, isAhv), // Switzerland
+  form(String.raw`\d{3}\.\d{3}\.\d{3}-\d{2}`, isCpf), // Brazil
+  form(String.raw`\d{4} \d{4} \d{4}`, isAadhaar), // India
+  form(String.raw`\d{3}-\d{3}-\d{3}`, (digits) => /^[1-79]/.test(digits) && luhn(digits)), // Canada, SIN
+];
+
+/** What calls a number by its name, so that it may come without its gaps, and whose numbers are too plain to be told otherwise. */
+const CALLED: readonly (readonly [name: string, valid: (digits: string) => boolean])[] = [
+  ['ssn|social.?security', isSsn],
+  ['bsn|burgerservice', isBsn],
+  ['sin|social.?insurance', (digits) => digits.length === 9 && luhn(digits)],
+  ['cpf', isCpf],
+  ['aadhaar|aadhar', isAadhaar],
+  ['personnummer', (digits) => digits.length >= 10 && luhn(digits.slice(-10))],
+  [
+    'cpr|personnr',
+    (digits) => digits.length === 10 && isDay(Number(digits.slice(0, 2)), Number(digits.slice(2, 4))),
+  ],
+  ['ahv|avs', isAhv],
+  ['tfn|tax.?file', (digits) => digits.length === 9],
+  ['national.?id|tax.?id|passport.?n(?:o|r|umber)', (digits) => digits.length >= 7],
+];
+
+const GAPS = /[ .\-+]/g;
 
 /** National ids in a text; `label` is what the value is called. */
-export function findNationalIds(text: string, _label: string): [number, number][] {
-  return [...text.matchAll(SSN)].map(({ 0: form, index }) => [index, index + form.length]);
+export function findNationalIds(text: string, label: string): [number, number][] {
+  const found: [number, number][] = [];
+  for (const { pattern, valid } of FORMS) {
+    for (const { 0: number, index } of text.matchAll(pattern))
+      if (valid(compact(number))) found.push([index, index + number.length]);
+  }
+  for (const [name, valid] of CALLED) {
+    const whole = new RegExp(`(?<![a-z])(?:${name})(?![a-z])`, 'i').test(label);
+    if (whole && /^\d[\d .-]{6,15}$/.test(text) && valid(compact(text))) found.push([0, text.length]);
+  }
+  for (const { 1: name = '', 2: number = '', index, 0: all } of text.matchAll(CALLING)) {
+    const end = index + all.length;
+    if (validOf(name)(compact(number))) found.push([end - number.length, end]);
+  }
+  return found;
+}
+
+/** `SSN: 536221234`, `"bsn": "111222333"`. */
+const CALLING = new RegExp(
+  `(?<![a-z])(${CALLED.map(([name]) => name).join('|')})(?:[ _-]?(?:number|no|nr|num))?["'.]{0,2}\\s{0,2}[:=#]?\\s{0,2}["']?(\\d[\\d .-]{5,14}\\d)(?!\\w)`,
+  'gi',
+);
+
+function validOf(name: string): (digits: string) => boolean {
+  return CALLED.find(([pattern]) => new RegExp(`^(?:${pattern})$`, 'i').test(name))?.[1] ?? (() => false);
+}
+
+/** Finland's sign between date and count says the century: it stays, as do letters. */
+function compact(number: string): string {
+  return /^\d{6}[-+A-Y]\d{3}[A-Y\d]$/.test(number) && !/^\d{6}[-+]\d{4}$/.test(number)
+    ? number
+    : number.replaceAll(GAPS, '');
+}
+
+/** Year, month, day; the day of those who were given a coordination number is 60 more. */
+function startsWithDate(digits: string): boolean {
+  return isDay(Number(digits.slice(4, 6)) % 60, Number(digits.slice(2, 4)));
 }

@@ -13,7 +13,7 @@ const FIRST_DAY = (Date.UTC(1900, 0, 1) - EPOCH) / DAY;
 const DAYS = (Date.UTC(2100, 0, 1) - EPOCH) / DAY - FIRST_DAY;
 
 const DATE = /^(\d{4,6})-(\d\d)-(\d\d)/;
-const CLOCK = /(\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?([+-]\d\d(?::\d\d)*)?$/;
+const CLOCK = /(\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?([+-]\d\d(?::\d\d)*)?(?: BC)?$/;
 
 /** date, timestamp, timestamptz: redact → 2000-01-01, partial → the year, hash → a day, or a second of one, of 1900 to 2099. */
 export function moment(kind: 'date' | 'timestamp' | 'timestamptz'): Scalar {
@@ -26,7 +26,7 @@ export function moment(kind: 'date' | 'timestamp' | 'timestamptz'): Scalar {
     }
     const micros = Buffer.alloc(8);
     micros.writeBigInt64BE(BigInt(ms - EPOCH) * 1000n);
-    return spelled(`${iso.slice(0, 10)} ${iso.slice(11, 19)}${zone(kind)}`, micros);
+    return spelled(`${iso.slice(0, 10)} ${iso.slice(11, 19)}${zoneOf(kind)}`, micros);
   };
   return {
     redacted: write(EPOCH),
@@ -42,7 +42,7 @@ export function moment(kind: 'date' | 'timestamp' | 'timestamptz'): Scalar {
   };
 }
 
-function zone(kind: 'timestamp' | 'timestamptz'): string {
+function zoneOf(kind: 'timestamp' | 'timestamptz'): string {
   return kind === 'timestamptz' ? '+00' : '';
 }
 
@@ -60,17 +60,30 @@ function binaryYear(value: Buffer, kind: string): number {
   return new Date(EPOCH + (kind === 'date' ? count * DAY : count / 1000)).getUTCFullYear();
 }
 
+/** What stands for infinity: the largest and the least number. */
+const ENDLESS = new Map([
+  ['infinity', 'max'],
+  ['-infinity', 'min'],
+]);
+
 /** One spelling for text and binary: the count that binary has; a text that is not ISO as it is. */
 function canonical(value: Buffer, format: Format, kind: string): string {
-  if (format === 1) return String(fromBytes(value));
+  if (format === 1) {
+    const count = fromBytes(value);
+    const most = (1n << BigInt(value.length * 8 - 1)) - 1n;
+    return count === most ? 'max' : count === -most - 1n ? 'min' : String(count);
+  }
   const text = value.toString('latin1');
-  const date = DATE.exec(text);
-  if (date === null || text.endsWith('BC')) return text;
-  const day = Date.UTC(Number(date[1]), Number(date[2]) - 1, Number(date[3]));
-  if (kind === 'date') return String((day - EPOCH) / DAY);
+  const [, year, month, day] = DATE.exec(text) ?? [];
+  // The year before 1 is 1 BC.
+  const counted = text.endsWith(' BC') ? 1 - Number(year) : Number(year);
+  const start = new Date(0).setUTCFullYear(counted, Number(month) - 1, Number(day));
+  if (Number.isNaN(start)) return ENDLESS.get(text) ?? text;
+  if (kind === 'date') return String((start - EPOCH) / DAY);
   const clock = clockOf(text);
-  if (Number.isNaN(day) || clock === null) return text;
-  return String(BigInt(day - EPOCH) * 1000n + clock.micros - clock.zone * 1_000_000n);
+  return clock === null
+    ? text
+    : String(BigInt(start - EPOCH) * 1000n + clock.micros - clock.zone * 1_000_000n);
 }
 
 /** µs of the day, and the seconds that its zone is ahead. */

@@ -5,7 +5,7 @@ import { integer } from './integer.ts';
 import { INTERVAL, moment, timeOfDay } from './moment.ts';
 import { address, hardware } from './network.ts';
 import { same, type Scalar, spelled } from './scalar.ts';
-import { nothing, ONE_BYTE, TEXT, XML } from './text.ts';
+import { ONE_BYTE, TEXT, XML } from './text.ts';
 
 /** What names an object by its OID prints `-` for none. */
 const NAMED: Scalar = { redacted: spelled('-', [0, 0, 0, 0]) };
@@ -16,6 +16,9 @@ const OPERATOR: Scalar = { redacted: spelled('0', [0, 0, 0, 0]) };
 /** What holds a range, or several: nothing. Flag 1 of a range is RANGE_EMPTY. */
 const RANGE: Scalar = { redacted: spelled('empty', [1]) };
 const RANGES: Scalar = { redacted: spelled('{}', [0, 0, 0, 0]) };
+
+/** A query of nothing cannot be sent in binary: an Int32 count, then for a word its kind, weights, whether a prefix, and the word. */
+const TSQUERY: Scalar = { redacted: spelled("'masked'", Buffer.from('\0\0\0\x01\x01\0\0masked\0')) };
 
 /** Shapes at the origin: coordinates are float8, lists of points begin with an Int32 count, a path with whether it is closed. */
 const origin = (text: string, floats: number, head: readonly number[] = []): Scalar => ({
@@ -52,7 +55,8 @@ const TABLE: readonly (readonly [Scalar, ...(readonly number[])])[] = [
   [address(false), 869],
   [hardware(6), 829],
   [hardware(8), 774],
-  [nothing([0, 0, 0, 0]), 3614, 3615], // tsvector, tsquery
+  [{ redacted: spelled('', [0, 0, 0, 0]) }, 3614], // tsvector: no lexeme
+  [TSQUERY, 3615],
   [{ redacted: spelled('$', [1, 0x24]) }, 4072], // jsonpath: a version, then the text
   [{ redacted: spelled('0/0', Buffer.alloc(8)) }, 3220], // pg_lsn
   [{ redacted: spelled('(0,0)', Buffer.alloc(6)) }, 27], // tid

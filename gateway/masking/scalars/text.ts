@@ -2,7 +2,7 @@
 import { MASK } from '../../../shared/recording/mask.ts';
 import { partOf } from '../part.ts';
 import { pseudonym } from '../pseudonym.ts';
-import { type Scalar, same, spelled } from './scalar.ts';
+import { type Scalar, same } from './scalar.ts';
 
 /** text, varchar, bpchar, name, cstring: the binary form is the text. */
 export const TEXT: Scalar = {
@@ -19,8 +19,3 @@ export const XML: Scalar = {
   redacted: same('<masked/>'),
   hash: (value, _, key) => same(`<masked of="${pseudonym(key, value)}"/>`),
 };
-
-/** tsvector, tsquery, int2vector …: nothing in it. */
-export function nothing(binary: readonly number[]): Scalar {
-  return { redacted: spelled('', binary) };
-}
