@@ -1,0 +1,51 @@
+/** A function of the database's own, as it was loaded. */
+import type { CatalogFunction } from './catalog.ts';
+import { ingredients, type Definition, type Ingredients } from './loaded-relation.ts';
+
+type Oids = readonly number[] | null;
+
+/** OID, schema, name, language, arguments, relation of the composite it returns, xmin, what a body in the catalog (BEGIN ATOMIC) uses. */
+type FunctionRow = readonly [
+  number,
+  string,
+  string,
+  string,
+  number,
+  number | null,
+  string,
+  readonly [Oids, Oids, Oids] | null,
+];
+
+export class LoadedFunction implements CatalogFunction {
+  readonly oid: number;
+  readonly schema: string;
+  readonly name: string;
+  readonly language: string;
+  readonly arguments: number;
+  readonly returnsRelation: number;
+  /** Of a body that PostgreSQL keeps as it read it; null where it keeps the text, and reads it anew for each caller. */
+  readonly madeOf: Ingredients | null;
+  /** Of a body kept as text. */
+  source: string | null = null;
+  /** Of one kept as it was read, where it could be had. */
+  definedAs: Definition | null = null;
+  /** Another text whenever anything of it changed. */
+  readonly version: string;
+
+  /** The head of a row of `FUNCTION` (structure-questions.ts). */
+  constructor(head: string) {
+    const [oid, schema, name, language, count, relation, , made] = JSON.parse(head) as FunctionRow;
+    this.oid = oid;
+    this.schema = schema;
+    this.name = name;
+    this.language = language;
+    this.arguments = count;
+    this.returnsRelation = relation ?? 0;
+    this.madeOf = made === null ? null : ingredients(...made);
+    this.version = head;
+  }
+
+  get body(): string | null {
+    return this.madeOf === null ? this.source : (this.definedAs?.sql ?? null);
+  }
+}
