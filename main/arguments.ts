@@ -36,3 +36,10 @@ function integerOf(text: string, from: number, to: number, refusal: string): num
   if (value >= from && value <= to) return value;
   throw new InvalidArgumentError(`${refusal}.`);
 }
+
+/** A moment such as 2026-11-22T09:00:00Z, as ms since 1970. */
+export function momentOf(text: string): number {
+  const time = Date.parse(text);
+  if (Number.isFinite(time)) return time;
+  throw new InvalidArgumentError('a time is written as 2026-11-22T09:00:00Z.');
+}

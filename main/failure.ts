@@ -7,7 +7,7 @@ export const EXIT_STATUS = {
   internal: 1,
   /** The command line: unknown command, missing argument, malformed filter. */
   usage: 2,
-  /** The configuration file. */
+  /** The configuration file, or the policy. */
   config: 3,
   /** The archive cannot be opened or read. */
   archive: 4,
@@ -32,9 +32,13 @@ const FAILURES = {
   BAD_USAGE: 'usage',
   BAD_FILTER: 'usage',
   BAD_DURATION: 'usage',
+  FILE_EXISTS: 'usage',
   CONFIG_NOT_FOUND: 'config',
   CONFIG_UNREADABLE: 'config',
   CONFIG_INVALID: 'config',
+  POLICY_NOT_FOUND: 'config',
+  POLICY_UNREADABLE: 'config',
+  POLICY_INVALID: 'config',
   TLS_UNUSABLE: 'config',
   ARCHIVE_NOT_FOUND: 'archive',
   NOT_AN_ARCHIVE: 'archive',

@@ -1,6 +1,8 @@
 /** The command line: commands and their options. Each command's own module is loaded only when it runs. */
 import { Command } from 'commander';
 import { countOf, portOf, sequenceOf, speedOf, wordsOf } from './arguments.ts';
+import { addPeople } from './people-program.ts';
+import { addPolicy } from './policy-program.ts';
 
 const JSON_OPTION = ['--json', 'one JSON value per line', false] as const;
 
@@ -16,6 +18,8 @@ export function programOf(version: string): Command {
   addToken(program);
   addFind(program);
   addReplay(program);
+  addPolicy(program);
+  addPeople(program);
   return program;
 }
 

@@ -62,6 +62,7 @@ export function compile(
         hash,
         mode,
         masks: common.masks.map(({ mask }) => mask),
+        holdTerms: defaults.hold,
         needsCatalog: common.rules.some(({ rule }) => rule.asksForNames),
         decide: (text, circumstances) => decided(common, text, { circumstances, defaults }),
         explain: (text, circumstances) => [

@@ -1,7 +1,10 @@
 /** The policy that ships: `policy: default`, and what `auditorium policy init` writes for editing. */
 
+/** What the JSON Schema of policy documents is called, where editors find it by the first line of {@link DEFAULT_POLICY}. */
+export const SCHEMA_FILE = 'policy.schema.json';
+
 /** A policy document, commented. It is text of this module, so that every build finds it. */
-export const DEFAULT_POLICY = `# yaml-language-server: $schema=./policy.schema.json
+export const DEFAULT_POLICY = `# yaml-language-server: $schema=./${SCHEMA_FILE}
 #
 # What agents may do to the databases behind this gateway. Of the rules that allow, hold or deny, the first that matches a
 # statement decides; of several statements in one text the most severe decision counts. See docs/policy.md.
@@ -55,7 +58,6 @@ rules:
       functions:
         - pg_read_file*
         - pg_read_binary_file
-        - pg_read_server_file*
         - pg_ls_*
         - pg_stat_file
         - pg_file_*
@@ -78,15 +80,32 @@ rules:
     effect: deny
     message: settings of the server are its administrators' to change
 
-  - name: no way to other servers
-    description: SQL that is text to the gateway would be judged by nobody.
+  - name: no SQL in texts
+    description: Functions that run SQL given as a value, here or on another server, or read tables by names given so.
     statement:
-      functions: [dblink*, query_to_xml*, cursor_to_xml*, pg_logical_emit_message, pg_promote, pg_reload_conf]
+      functions: [dblink*, '*_to_xml*', ts_stat, ts_rewrite, crosstab*, connectby, xpath_table]
     effect: deny
-    message: this function runs what the gateway cannot judge
+    message: this function runs SQL that the gateway cannot judge; send that SQL itself
+
+  - name: ways out of the database are held
+    statement:
+      verb:
+        - CREATE EXTENSION
+        - CREATE LANGUAGE
+        - CREATE SERVER
+        - ALTER SERVER
+        - CREATE FOREIGN *
+        - IMPORT FOREIGN SCHEMA
+        - '* USER MAPPING'
+        - '* SUBSCRIPTION'
+        - '* PUBLICATION'
+        - CREATE EVENT TRIGGER
+    effect: hold
+    severity: high
+    message: this opens a way out of the database
 
   - name: databases are not dropped
-    statement: { verb: [DROP DATABASE, DROP ROLE, DROP USER, DROP OWNED, DROP TABLESPACE] }
+    statement: { verb: [DROP DATABASE, DROP ROLE, DROP OWNED, DROP TABLESPACE] }
     effect: deny
     severity: critical
     message: databases and roles are their administrators' to drop

@@ -1,7 +1,7 @@
 /** Reads policy documents: YAML, checked, every fault with its place, compiled. */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { isMap, isNode, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
+import { LineCounter, parseDocument } from 'yaml';
 import { faultsOf, type Fault } from '../../shared/policy/consistency.ts';
 import { PolicyDocument } from '../../shared/policy/document.ts';
 import { compile, type Policy } from './compile.ts';
@@ -9,6 +9,7 @@ import { DEFAULT_POLICY } from './default-policy.ts';
 import { faultsOfIssues } from './issues.ts';
 import { issueLine, PolicyError, type PolicyIssue } from './policy-error.ts';
 import { warningsOf } from './warnings.ts';
+import { aliasFault, danglingAliases, offsetOf, plainValues, yamlFault } from './yaml-document.ts';
 
 /** Longest document, in bytes: it is read whole, at start and at each reload. */
 const MAX_BYTES = 1 << 20;
@@ -28,11 +29,14 @@ export function parsePolicy(text: string, file: string): Policy {
     const { line, col } = lines.linePos(offset);
     return { file, line, column: col, rule, message };
   };
-  const broken = [...yaml.errors, ...yaml.warnings].map(({ pos, message }) =>
-    issueAt(pos[0], null, yamlFault(message)),
-  );
+  const broken = [
+    ...[...yaml.errors, ...yaml.warnings].map(({ pos, message }) =>
+      issueAt(pos[0], null, yamlFault(message)),
+    ),
+    ...danglingAliases(yaml).map(({ offset, name }) => issueAt(offset, null, aliasFault(name))),
+  ];
   if (broken.length > 0) throw invalid(broken);
-  const value = plainValues(yaml, (message) => invalid([issueAt(0, null, message)]));
+  const value = plainValues(yaml, (message) => invalid([issueAt(0, null, yamlFault(message))]));
   const { document, faults } = checked(value);
   if (document === null)
     throw invalid(
@@ -58,20 +62,6 @@ async function textOf(path: string): Promise<string> {
   if (bytes.length > MAX_BYTES)
     throw new PolicyError('POLICY_UNREADABLE', `${path}: is larger than 1 MiB; shorten it`);
   return bytes.toString('utf8');
-}
-
-/** A glob that begins with `*` is an alias to YAML: that is what most often goes wrong. */
-function yamlFault(message: string): string {
-  const alias = /alias/iu.test(message) ? '; put what begins with * or & in quotes' : '';
-  return `is not YAML as expected here: ${message}${alias}`;
-}
-
-function plainValues(yaml: Document, failure: (message: string) => PolicyError): unknown {
-  try {
-    return yaml.toJS() ?? {};
-  } catch (error) {
-    throw failure(yamlFault(error instanceof Error ? error.message : String(error)));
-  }
 }
 
 function invalid(issues: readonly PolicyIssue[]): PolicyError {
@@ -143,18 +133,4 @@ function faultText({ path, message }: Fault): string {
   const inside = path[0] === 'rules' && path.length > 1 ? path.slice(2) : path;
   const setting = inside.map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`)).join('');
   return `${setting.replace(/^\./u, '') || (path.length > 0 ? 'it' : 'the file')} ${message}`;
-}
-
-/** Where something stands, or the innermost thing around it that does. */
-function offsetOf(yaml: Document, path: readonly (string | number)[]): number {
-  for (let length = path.length; length > 0; length--) {
-    const parent = length === 1 ? yaml.contents : yaml.getIn(path.slice(0, length - 1), true);
-    const key = path[length - 1];
-    const pair = isMap(parent)
-      ? parent.items.find((item) => isScalar(item.key) && item.key.value === key)
-      : undefined;
-    const node = pair === undefined ? yaml.getIn(path.slice(0, length), true) : pair.key;
-    if (isNode(node) && node.range) return node.range[0];
-  }
-  return 0;
 }

@@ -1,5 +1,5 @@
 /** The policy as it holds for one session: rules whose `when` cannot match it are left out. */
-import type { Decision, RuleTrace } from '../../shared/policy/decision.ts';
+import type { Decision, HoldTerms, RuleTrace } from '../../shared/policy/decision.ts';
 import type { TextFacts } from '../../shared/policy/facts.ts';
 import type { MaskRule } from '../../shared/policy/mask-rule.ts';
 
@@ -38,6 +38,8 @@ export interface SessionPolicy {
   readonly masks: readonly MaskRule[];
   /** Whether any rule asks for names that must be looked up in a catalog: tables, columns, functions. */
   readonly needsCatalog: boolean;
+  /** On what terms the gateway holds what no rule says how to. */
+  readonly holdTerms: HoldTerms;
   /** Decides; never throws. Cached for each {@link TextFacts} object where no time window and no estimate is involved. */
   decide(facts: TextFacts, circumstances: Circumstances): Decision;
   /** Every rule with why it applied or not. */
