@@ -66,8 +66,8 @@ const gateway = z.strictObject(
   {
     listen: notation('an address such as 127.0.0.1:6432', parseListen).prefault('127.0.0.1:6432'),
     durability: z.enum(['full', 'intent', 'process'], expected('full, intent or process')).default('intent'),
-    // Until there is a policy document (DESIGN §7): `observe` lets pass, recorded, what `enforce` refuses by default.
-    mode: z.enum(['enforce', 'observe'], expected('enforce or observe')).default('enforce'),
+    // Without a policy: `observe` lets pass, recorded, what `enforce` refuses by default. A policy has a mode of its own.
+    mode: z.enum(['enforce', 'observe'], expected('enforce or observe')).optional(),
     workers: z
       .int(expected('a whole number'))
       .min(1, expected('at least 1'))

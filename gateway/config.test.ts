@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { DEFAULT_POLICY } from './policy/default-policy.ts';
 import {
   ConfigError,
   developmentIssuer,
@@ -19,7 +20,6 @@ const WHOLE = `# auditorium.yaml
 gateway:
   listen: 127.0.0.1:6432
   durability: full
-  mode: observe
   workers: 2
   control: /run/auditorium/control.sock
   metrics: 127.0.0.1:9464
@@ -42,7 +42,7 @@ issuers:
   - { name: dev, profile: development, port: 9400 }
 connections:
   - { name: shop, host: db.internal, port: 5433, database: shop, user: shop_agent, password: { env: SHOP_PASSWORD }, sslmode: verify-full, sslrootcert: ca.pem, groups: [ci-agents] }
-policy: ./policy.yaml
+policy: default
 `;
 
 const OKTA = {
@@ -90,7 +90,7 @@ test('a whole configuration is read, its paths relative to it', () => {
     gateway: {
       listen: { host: '127.0.0.1', port: 6432 },
       durability: 'full',
-      mode: 'observe',
+      mode: 'enforce',
       workers: 2,
       spool: { dir: '/etc/auditorium/spool', limit: 536_870_912, deadline: 5000 },
       tls: { cert: '/etc/auditorium/server.crt', key: '/etc/ssl/server.key' },
@@ -125,7 +125,7 @@ test('a whole configuration is read, its paths relative to it', () => {
         groups: ['ci-agents'],
       },
     ],
-    policy: '/etc/auditorium/policy.yaml',
+    policy: { file: 'default policy', text: DEFAULT_POLICY },
     ...NOBODY_SPECIAL,
   });
 });
@@ -373,4 +373,21 @@ test("the user's folder is where the operating system wants it, or where the use
   expect(userFolder({ ...home, XDG_DATA_HOME: '/data' }, 'linux')).toBe('/data/auditorium');
   expect(userFolder(home, 'darwin')).toBe('/home/ada/Library/Application Support/Auditorium');
   expect(userFolder({ LOCALAPPDATA: '/l' }, 'win32')).toBe(join('/l', 'Auditorium'));
+});
+
+test('a mode beside a policy, and a policy that cannot be used, are refused where they stand', () => {
+  const read = (text: string) => {
+    try {
+      parseConfig(text, DIR);
+      return null;
+    } catch (error) {
+      return (error as ConfigError).message;
+    }
+  };
+  expect([read('gateway: { mode: observe }\npolicy: default\n'), read('policy: ./none.yaml\n')]).toEqual([
+    'auditorium.yaml:1:12: gateway.mode the mode is the policy’s: say it there, and take it out here',
+    expect.stringMatching(
+      /^auditorium\.yaml:1:1: policy \/etc\/auditorium\/none\.yaml cannot be read: ENOENT/,
+    ),
+  ]);
 });

@@ -4,7 +4,9 @@ import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { isMap, isNode, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
 import type { z } from 'zod';
-import { type Roles, type WebhookConfig, webhookOf } from './config-approvals.ts';
+import { type PolicyText, readPolicyText } from './config-policy.ts';
+import type { WebhookConfig } from './approvals/webhook.ts';
+import { type Roles, webhookOf } from './config-approvals.ts';
 import { connectionOf, type ConnectionConfig } from './config-connection.ts';
 import { readPassword } from './config-password.ts';
 import { introspectionOf } from './config-issuer.ts';
@@ -75,7 +77,7 @@ export interface Config {
   readonly archive: string;
   readonly issuers: readonly ConfiguredIssuer[];
   readonly connections: readonly ConnectionConfig[];
-  readonly policy?: string;
+  readonly policy?: PolicyText;
   /** Who may do what through the control API. */
   readonly roles: Roles;
   readonly approvals: { readonly webhook: WebhookConfig | null };
@@ -135,11 +137,21 @@ export function parseConfig(
     const secret = readPassword(written.clientSecret, { dir, env, fail });
     return { ...issuer, introspection: introspectionOf(written, secret) };
   });
+  const policed = withPolicy({ ...plain, issuers, connections }, settings, dir, failAt);
   const { webhook } = settings.approvals;
-  if (webhook === undefined) return { ...plain, issuers, connections };
+  if (webhook === undefined) return policed;
   const fail = (why: string) => failAt(['approvals', 'webhook', 'secret'], why);
   const secret = readPassword(webhook.secret, { dir, env, fail });
-  return { ...plain, issuers, connections, approvals: { webhook: webhookOf(webhook, secret) } };
+  return { ...policed, approvals: { webhook: webhookOf(webhook, secret) } };
+}
+
+/** With the policy that the file names, whose mode is the gateway's. */
+function withPolicy(config: Config, written: ConfigFile, dir: string, failAt: FailAt): Config {
+  if (written.policy === undefined) return config;
+  if (written.gateway.mode !== undefined)
+    failAt(['gateway', 'mode'], 'the mode is the policy’s: say it there, and take it out here');
+  const { source, policy } = readPolicyText(written.policy, dir, (why) => failAt(['policy'], why));
+  return { ...config, policy: source, gateway: { ...config.gateway, mode: policy.mode } };
 }
 
 async function readText(path: string): Promise<string> {
@@ -223,6 +235,7 @@ function settingsOf(file: ConfigFile, dir: string): Settings {
   return {
     gateway: {
       ...gateway,
+      mode: gateway.mode ?? 'enforce',
       spool: { ...spool, dir: spoolDir },
       control: control === undefined ? defaultControlPath(spoolDir) : controlPath(dir, control),
       ...(metrics && { metrics }),
@@ -231,7 +244,6 @@ function settingsOf(file: ConfigFile, dir: string): Settings {
     archive: resolve(dir, file.archive),
     issuers: file.issuers.map(issuerOf),
     connections: file.connections.map((connection) => connectionOf(connection, dir)),
-    ...(file.policy !== undefined && { policy: resolve(dir, file.policy) }),
     roles: file.roles,
     approvals: { webhook: null }, // it needs a secret: parseConfig adds it
   };

@@ -1,8 +1,10 @@
 /** The gateway, composed: the only file that knows all its parts. */
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { Inbox } from './approvals/inbox.ts';
+import { Webhook } from './approvals/webhook.ts';
 import { type Config, developmentIssuer } from './config.ts';
 import type { Reloaded } from './control-schema.ts';
 import { serveControl, serveMetrics } from './control.ts';
@@ -74,6 +76,16 @@ export async function startGateway(config: Config, options: GatewayOptions): Pro
   const revocations = new Revocations(join(gateway.spool.dir, 'revocations.json'));
   let operations: Operations | null = null;
   const inbox = new Inbox(Date.now);
+  const webhook = new Webhook({
+    config: () => (operations?.config ?? config).approvals.webhook,
+    now: Date.now,
+    sleep: (ms, signal) => pause(ms, undefined, { signal, ref: false }).catch(() => {}),
+    fetch,
+    failed: (request, why) =>
+      say(log, 'error', 'webhook.failed', `the webhook was not told of ${request}: ${why}`, { request, why }),
+  });
+  opened.defer(() => webhook.close());
+  inbox.listen((row, what) => webhook.tell(row, what));
   const crew = await startCrew({
     workers: gateway.workers,
     log,
@@ -138,13 +150,7 @@ async function drain(crew: Crew, grace: number, log: Logger): Promise<void> {
 }
 
 /** What the configuration may say and this gateway does not do: ignoring it would promise what is not kept. */
-async function refuseUnsupported({ policy, gateway: { workers, listen } }: Config): Promise<void> {
-  if (policy !== undefined) {
-    throw new GatewayError(
-      'UNSUPPORTED',
-      'this gateway enforces no policy yet; take `policy` out of the configuration',
-    );
-  }
+async function refuseUnsupported({ gateway: { workers, listen } }: Config): Promise<void> {
   if (workers === 1) return;
   if (process.platform !== 'linux') {
     throw new GatewayError(

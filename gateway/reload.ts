@@ -23,8 +23,6 @@ export interface Reload extends Reloaded {
 
 /** Throws {@link ControlError} CONFIG_INVALID for what cannot be taken over in part. */
 export function reloadOf(running: Config, written: Config, issuerRuns: boolean): Reload {
-  if (written.policy !== undefined)
-    throw new ControlError('CONFIG_INVALID', 'policy: this gateway enforces no policy yet');
   if (developmentIssuer(written) !== null && !issuerRuns) {
     throw new ControlError(
       'CONFIG_INVALID',
@@ -37,6 +35,7 @@ export function reloadOf(running: Config, written: Config, issuerRuns: boolean):
   const applied = changed.filter((key) => CHANGEABLE.has(key)).map((key) => `gateway.${key}`);
   for (const section of ['issuers', 'connections', 'roles', 'approvals'] as const)
     if (!isDeepStrictEqual(running[section], written[section])) applied.push(section);
+  if (running.policy?.text !== written.policy?.text) applied.push('policy');
   const archiveKept = running.archive === written.archive ? [] : ['archive'];
   return {
     applied,

@@ -16,6 +16,7 @@ import type { Person } from './identity/person.ts';
 import { Revocations, type Revocation } from './identity/revocations.ts';
 import { createVerifier } from './identity/verifier.ts';
 import { listenForAgents } from './listener.ts';
+import { Policing } from './policing.ts';
 import { rowOf } from './live-row.ts';
 import { Admittance } from './postgres/admittance.ts';
 import { CancelKeys } from './postgres/cancel.ts';
@@ -132,6 +133,8 @@ export async function startWorker(task: WorkerTask, around: WorkerSurroundings):
   const told = sessionLog(log, gauges);
   const refusals = new Refusals({ recorder, ...told });
   opened.defer(() => refusals.flush());
+  let policing = config.policy === undefined ? null : await Policing.open(config, config.policy, recorder);
+  opened.defer(() => policing?.close());
   const approvals = openApprovals(task, tellRequest);
   opened.defer(() => approvals.close(SHUTTING_DOWN));
   const fixed = {
@@ -147,7 +150,7 @@ export async function startWorker(task: WorkerTask, around: WorkerSurroundings):
     ...told,
   };
   let { level } = config.gateway.log;
-  let context: SessionContext = { ...fixed, ...access };
+  let context: SessionContext = { ...fixed, ...access, policed: policing };
   const listener = await listenForAgents({
     host: config.gateway.listen.host,
     port: task.port,
@@ -176,7 +179,12 @@ export async function startWorker(task: WorkerTask, around: WorkerSurroundings):
       verifier.configure(changed.issuers);
       if (next.gateway.log.level !== level) log.level = level = next.gateway.log.level;
       admittance.limits = next.gateway.limits;
-      context = { ...fixed, ...changed };
+      if (next.policy === undefined) context = { ...fixed, ...changed, policed: null };
+      else {
+        policing ??= await Policing.open(next, next.policy, recorder);
+        policing.adopt(next.policy);
+        context = { ...fixed, ...changed, policed: policing };
+      }
     },
     head: () => recording.head(),
     recordHeads: (heads) => recordHeads(recording, heads),

@@ -15,14 +15,27 @@ interface KnownJob {
   readonly provenance: 'attested' | 'asserted';
 }
 
+/** A session's job as a policy asks of it; what nobody attests is null. */
+interface PolicedJob {
+  readonly attested: boolean;
+  readonly provider: string;
+  /** `provider/run/job`. */
+  readonly path: string;
+  readonly repository: string | null;
+  readonly ref: string | null;
+  readonly actor: string | null;
+}
+
 /** One session's job: what a token attests stays, whatever the agent says; without that its own first word counts. */
 export class CiAssertions {
   readonly #session: SessionRecorder;
+  readonly #attested: Verified['ci'];
   #known: KnownJob | null;
   #said: string | null = null;
 
   constructor(session: SessionRecorder, attested: Verified['ci']) {
     this.#session = session;
+    this.#attested = attested;
     this.#known = attested === null ? null : { path: pathOf(attested), provenance: 'attested' };
   }
 
@@ -36,6 +49,21 @@ export class CiAssertions {
   /** What the server reports of a parameter that changed: how a later SET shows. */
   reported(name: string, value: string): void {
     if (name === APPLICATION_NAME) this.#assert(assertedCi(value), 'SET application_name');
+  }
+
+  /** The job as far as it is known now: what a policy goes by. */
+  get job(): PolicedJob | null {
+    if (this.#known === null) return null;
+    const { path, provenance } = this.#known;
+    const attested = provenance === 'attested' ? this.#attested : null;
+    return {
+      attested: attested !== null,
+      provider: path.slice(0, path.indexOf('/')),
+      path,
+      repository: attested?.repository ?? null,
+      ref: attested?.ref ?? null,
+      actor: attested?.actor ?? null,
+    };
   }
 
   #assert(job: CiJob | null, where: string): void {

@@ -9,8 +9,16 @@ import { type Exchange, type Expected, MAX_OWED, type RunningStatement } from '.
 import { CALL_REFUSED, recordFunctionCall } from './function-call.ts';
 import type { Gate, Judgement } from './judgement.ts';
 import { effective, namesAsked } from './prepared.ts';
-import { expectAnswer, expectReady, recordSkipped } from './owed.ts';
+import { expectAnswer, expectReady } from './owed.ts';
 import { failingInstead, failingParse, failingQuery } from './failing.ts';
+import {
+  failingFor,
+  recordedParameters,
+  refusalOf,
+  refuseStatement,
+  Unsent,
+  type UnsentMessage,
+} from './unsent.ts';
 import { commandOf } from './sql-command.ts';
 import type { Splice } from './splice.ts';
 import { type Named, NO_TYPES, useFirst } from './symbols.ts';
@@ -18,7 +26,6 @@ import { describePortal } from './wire/extended.ts';
 import {
   type BindMessage,
   FRONTEND,
-  type ParseMessage,
   readBind,
   readExecute,
   readParse,
@@ -29,13 +36,6 @@ import type { PostgresError } from './wire/errors.ts';
 import { MESSAGE_HEAD_BYTES, messageLength, ProtocolViolation } from './wire/framing.ts';
 
 const NONE: readonly number[] = [];
-
-/** A Parse or Bind that is to be one event with its Execute; `entry` is its place among the answers owed. */
-type Unsent<M> = M & {
-  readonly named: Named;
-  readonly entry: Expected & { readonly kind: 'parse' | 'bind' };
-  readonly judgement: Judgement | null;
-};
 
 /** A statement, processed and not to be forwarded before somebody has decided. */
 export interface HeldUnit {
@@ -64,8 +64,7 @@ export class Intents {
   readonly #exchange: Exchange;
   readonly #options: IntentsOptions;
   readonly #copy: CopyIntents;
-  #parse: Unsent<ParseMessage> | null = null;
-  #bind: Unsent<BindMessage> | null = null;
+  readonly #unsent: Unsent;
   /** Set once the agent said Terminate. */
   terminated = false;
   /**
@@ -86,6 +85,7 @@ export class Intents {
     this.#exchange = exchange;
     this.#options = options;
     this.#gate = options.gate;
+    this.#unsent = new Unsent(recorder, exchange);
     exchange.symbols.keepsTexts = options.gate !== null;
     this.#copy = new CopyIntents(recorder, exchange, options.maxMessage);
   }
@@ -102,7 +102,7 @@ export class Intents {
       at = end;
       if (this.held !== null) break;
     }
-    this.#recordUnsent();
+    this.#unsent.record();
     return at;
   }
 
@@ -113,7 +113,7 @@ export class Intents {
     const length = messageLength(buffer, at, this.#options.maxMessage);
     if (length < 0) return at;
     if (buffer[at] === FRONTEND.copyData) {
-      this.#recordUnsent();
+      this.#unsent.record();
       return this.#copy.data(buffer, at);
     }
     const end = at + 1 + length;
@@ -143,7 +143,7 @@ export class Intents {
         this.#onClose(message);
         return end;
       case FRONTEND.sync:
-        this.#recordUnsent();
+        this.#unsent.record();
         this.#recorder.record('sync', {});
         expectReady(this.#exchange);
         return end;
@@ -154,7 +154,7 @@ export class Intents {
         return end;
       case FRONTEND.copyDone:
       case FRONTEND.copyFail:
-        this.#recordUnsent();
+        this.#unsent.record();
         this.#copy.end(message);
         return end;
       case FRONTEND.terminate:
@@ -167,7 +167,7 @@ export class Intents {
 
   #query(message: Buffer, at: number, end: number): number {
     this.#notWithinCopy('Query');
-    this.#recordUnsent();
+    this.#unsent.record();
     const sql = readQuery(message);
     const judgement = this.#judge((gate) => gate.query(sql));
     if (judgement === undefined) return this.#wait(at);
@@ -201,7 +201,7 @@ export class Intents {
 
   #onParse(message: Buffer, at: number, end: number): number {
     this.#notWithinCopy('Parse');
-    this.#recordUnsent();
+    this.#unsent.record();
     const parse = readParse(message);
     const judgement = this.#judge((gate) => gate.parse(parse.text, parse.parameterTypes));
     if (judgement === undefined) return this.#wait(at);
@@ -215,7 +215,7 @@ export class Intents {
       types: this.#gate === null ? NO_TYPES : parse.parameterTypes,
     });
     const entry = { kind: 'parse', named, refused: null } as const;
-    this.#parse = { ...parse, named, entry, judgement };
+    this.#unsent.parse = { ...parse, named, entry, judgement };
     expectAnswer(entry, this.#exchange, this.#recorder);
     if (judgement !== null && judgement.refusal !== null)
       this.splices.push({ at, replaces: end - at, bytes: failingParse(parse.name) });
@@ -228,7 +228,7 @@ export class Intents {
     const { symbols } = this.#exchange;
     const prepared = symbols.find('S', bind.name);
     if (prepared === undefined) return this.#wait(at); // nobody knows which statement it means
-    if (this.#bind !== null || (this.#parse !== null && this.#parse.name !== bind.name)) this.#recordUnsent();
+    if (!this.#unsent.goesOn(bind)) this.#unsent.record();
     let judgement = this.#judgeBind(prepared, bind);
     if (judgement === undefined) return this.#wait(at);
     if (judgement?.held === true) {
@@ -246,7 +246,7 @@ export class Intents {
     });
     named.judgement = judgement;
     const entry: Expected & { readonly kind: 'bind' } = { kind: 'bind', named, refused: null };
-    this.#bind = { ...bind, named, entry, judgement };
+    this.#unsent.bind = { ...bind, named, entry, judgement };
     expectAnswer(entry, this.#exchange, this.#recorder);
     if (judgement === null) return end;
     const failing = failingInstead();
@@ -257,8 +257,7 @@ export class Intents {
 
   /** The Bind of a statement whose Parse is refused is refused with it: the server will not get to it. */
   #judgeBind(prepared: Named | null, bind: BindMessage): Judgement | null | undefined {
-    const parse = this.#parse;
-    if (parse !== null && parse.judgement !== null && parse.judgement.refusal !== null) return null;
+    if (refusalOf(this.#unsent.parse) !== null) return null;
     return this.#judge((gate) => gate.bind(prepared, bind));
   }
 
@@ -283,25 +282,14 @@ export class Intents {
     at: number,
     end: number,
   ): void {
-    this.#refused(statement, refusal, failing);
+    refuseStatement(this.#recorder, statement, refusal, failing);
     this.splices.push({ at, replaces: end - at, bytes: failing });
-  }
-
-  #refused(statement: RunningStatement, refusal: PostgresError, failing: Buffer): void {
-    if (statement.skipped) return;
-    statement.refusal = refusal;
-    const { number } = statement;
-    this.#recorder.record('gatewayStatement', {
-      statement: number,
-      reason: refusal.message,
-      message: failing,
-    });
   }
 
   /** A held statement was not approved: what must fail goes to the server in its place. */
   refuseHeld({ statement, failing, entry }: HeldUnit, refusal: PostgresError): void {
     if (entry !== null) entry.refused = statement;
-    this.#refused(statement, refusal, failing);
+    refuseStatement(this.#recorder, statement, refusal, failing);
   }
 
   /** Whether the Execute of a portal follows its Bind, with nothing but Describe between; null: that has not come yet. */
@@ -328,7 +316,7 @@ export class Intents {
 
   #onClose(message: Buffer): void {
     this.#notWithinCopy('Close');
-    this.#recordUnsent();
+    this.#unsent.record();
     const { target, name } = readTarget(message);
     this.#recorder.record('close', { target, name });
     expectAnswer(
@@ -346,31 +334,29 @@ export class Intents {
     const named = symbols.find('P', portal);
     const command = effective(named?.prepared?.command ?? null, symbols);
     if (named === undefined || command === undefined) return this.#wait(at);
-    if (this.#bind !== null && this.#bind.portal !== portal) this.#recordUnsent();
-    const bind = this.#bind;
-    const parse = bind === null ? null : this.#parse;
-    if (bind === null) this.#recordUnsent();
-    this.#parse = this.#bind = null;
-    const refusing = refusingOf(parse, bind);
+    const { parse, bind } = this.#unsent.take(portal);
+    const refusing = [parse, bind].find((each) => refusalOf(each) !== null) ?? null;
     const judgement = this.#judgementOf(named, refusing);
     if (this.#gate !== null && judgement !== null && refusing === null) this.#describe(named, portal, at);
     const sync = buffer[end] === FRONTEND.sync && messageLength(buffer, end, this.#options.maxMessage) === 4;
     const statement = this.#exchange.start(named, null);
+    const text = parse === null ? null : (parse.judgement?.text ?? parse.text);
+    const parameters = bind === null ? null : recordedParameters(bind);
     const sequence = this.#recorder.record('statement', {
       statement: statement.number,
       protocol: 'extended',
       name: bind?.name ?? null,
       portal,
-      text: parse === null ? null : (parse.judgement?.text ?? parse.text),
+      text,
       parsedAt: parse === null ? (named?.prepared?.at ?? null) : null,
       boundAt: bind === null && named !== null && named.at >= 0 ? named.at : null,
       parameterTypes: parse?.parameterTypes ?? NONE,
       parameterFormats: bind?.parameterFormats ?? NONE,
-      parameters: bind === null ? null : recordedParameters(bind),
+      parameters,
       resultFormats: bind?.resultFormats ?? NONE,
       maxRows,
       sync,
-      masked: isMasked(parse, bind),
+      masked: (parse !== null && text !== parse.text) || (bind !== null && parameters !== bind.parameters),
     });
     if (parse !== null) parse.named.at = sequence;
     if (bind !== null) bind.named.at = sequence;
@@ -383,10 +369,7 @@ export class Intents {
     return end + MESSAGE_HEAD_BYTES;
   }
 
-  #judgementOf(
-    named: Named | null,
-    refusing: Unsent<ParseMessage> | Unsent<BindMessage> | null,
-  ): Judgement | null {
+  #judgementOf(named: Named | null, refusing: UnsentMessage | null): Judgement | null {
     if (this.#gate === null || this.#exchange.discarding) return null;
     return refusing?.judgement ?? named?.judgement ?? this.#gate.unknownPortal();
   }
@@ -402,7 +385,7 @@ export class Intents {
   #decideExecute(
     statement: RunningStatement,
     judgement: Judgement,
-    refusing: Unsent<ParseMessage> | Unsent<BindMessage> | null,
+    refusing: UnsentMessage | null,
     at: number,
     end: number,
   ): void {
@@ -412,14 +395,14 @@ export class Intents {
     const { refusal } = judgement;
     if (refusing !== null && refusal !== null) {
       refusing.entry.refused = statement;
-      this.#refused(statement, refusal, failingFor(refusing));
+      refuseStatement(this.#recorder, statement, refusal, failingFor(refusing));
     } else if (refusal !== null) this.#refuse(statement, refusal, failingInstead(), at, end);
     else if (holding !== null && holding.judgement === judgement) this.held = { ...holding, statement };
   }
 
   #functionCall(message: Buffer): void {
     this.#notWithinCopy('FunctionCall');
-    this.#recordUnsent();
+    this.#unsent.record();
     const refused = this.#options.refusesCalls;
     if (refused) this.#exchange.refusedCalls++;
     const statement = this.#exchange.start(null, null);
@@ -429,88 +412,9 @@ export class Intents {
     this.#exchange.symbols.endGroup();
   }
 
-  /** Parse and Bind whose Execute did not follow become events of their own. */
-  #recordUnsent(): void {
-    const [parse, bind] = [this.#parse, this.#bind];
-    this.#parse = this.#bind = null;
-    if (parse !== null) this.#recordParse(parse);
-    if (bind !== null) this.#recordBind(bind);
-  }
-
-  #recordParse(parse: Unsent<ParseMessage>): void {
-    const { name, parameterTypes, judgement, named } = parse;
-    const text = judgement?.text ?? parse.text;
-    const masked = judgement !== null && judgement.text !== null;
-    named.at = this.#recorder.record('parse', { name, text, parameterTypes, masked });
-    if (judgement !== null && judgement.refusal !== null) this.#refuseUnsent(parse, judgement);
-  }
-
-  #recordBind(bind: Unsent<BindMessage>): void {
-    const { portal, name, parameterFormats, resultFormats, judgement, named } = bind;
-    named.at = this.#recorder.record('bind', {
-      portal,
-      name,
-      parsedAt: named.prepared?.at ?? null,
-      parameterFormats,
-      parameters: recordedParameters(bind),
-      resultFormats,
-      masked: isMasked(null, bind),
-    });
-    if (judgement !== null && judgement.refusal !== null) this.#refuseUnsent(bind, judgement);
-  }
-
-  /** A Parse or Bind is refused that no Execute followed: the refusal is a statement all the same. */
-  #refuseUnsent(unsent: Unsent<ParseMessage> | Unsent<BindMessage>, judgement: Judgement): void {
-    const statement = this.#exchange.start(unsent.named, null);
-    const parsed = unsent.entry.kind === 'parse';
-    this.#recorder.record('statement', {
-      statement: statement.number,
-      protocol: 'extended',
-      name: unsent.name,
-      portal: null,
-      text: null,
-      parsedAt: parsed ? unsent.named.at : (unsent.named.prepared?.at ?? null),
-      boundAt: parsed ? null : unsent.named.at,
-      parameterTypes: NONE,
-      parameterFormats: NONE,
-      parameters: null,
-      resultFormats: NONE,
-      maxRows: 0,
-      sync: false,
-      masked: false,
-    });
-    judgement.record(statement.number);
-    if (this.#exchange.discarding) return recordSkipped(this.#recorder, statement.number);
-    unsent.entry.refused = statement;
-    if (judgement.refusal !== null) this.#refused(statement, judgement.refusal, failingFor(unsent));
-  }
-
   /** A server that awaits COPY data closes the session over anything else. */
   #notWithinCopy(what: string): void {
     if (this.#exchange.copyIn !== null)
       throw new ProtocolViolation(`${what} while the server awaits COPY data`);
   }
-}
-
-function failingFor({ entry, name }: Unsent<ParseMessage> | Unsent<BindMessage>): Buffer {
-  return entry.kind === 'parse' ? failingParse(name) : failingInstead();
-}
-
-/** Which of a Parse and its Bind is refused; null: neither. */
-function refusingOf(
-  parse: Unsent<ParseMessage> | null,
-  bind: Unsent<BindMessage> | null,
-): Unsent<ParseMessage> | Unsent<BindMessage> | null {
-  if (parse?.judgement != null && parse.judgement.refusal !== null) return parse;
-  return bind?.judgement != null && bind.judgement.refusal !== null ? bind : null;
-}
-
-function recordedParameters({ parameters, parameterFormats, judgement }: Unsent<BindMessage>): Buffer {
-  return judgement === null ? parameters : judgement.parameters(parameters, parameterFormats);
-}
-
-/** Whether the record holds other values than were sent. */
-function isMasked(parse: Unsent<ParseMessage> | null, bind: Unsent<BindMessage> | null): boolean {
-  if (parse?.judgement != null && parse.judgement.text !== null) return true;
-  return bind !== null && recordedParameters(bind) !== bind.parameters;
 }

@@ -47,9 +47,9 @@ export class OwnQuestions implements Backend {
   async ask(question: Question): Promise<Answer> {
     if (!this.free) throw new TypeError('the backend is not free to be asked');
     const { statement } = this;
-    const { purpose, sql } = question;
+    const { purpose, sql, recorded = sql } = question;
     const since = performance.now();
-    this.#recorder.record('gatewayQuery', { statement, purpose, text: Buffer.from(sql) });
+    this.#recorder.record('gatewayQuery', { statement, purpose, text: Buffer.from(recorded) });
     const waiting = (this.#waiting = Promise.withResolvers<Answer>());
     const reading = new Reading((answer, bytes) => {
       this.#waiting = null;

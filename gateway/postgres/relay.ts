@@ -43,6 +43,8 @@ export interface RelayOptions {
   readonly limits: MessageLimits;
   /** Makes the session's policy, which asks the server by `backend`; null: there is none. */
   readonly gateOf?: (surroundings: GateSurroundings) => Gate;
+  /** Cancels what the server works on for this session. */
+  readonly cancel?: () => Promise<void>;
 }
 
 /** What a session's policy needs of its wire. */

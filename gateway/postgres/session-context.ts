@@ -7,6 +7,7 @@ import type { Admittance } from './admittance.ts';
 import type { TokenSource } from './bearer-token.ts';
 import type { CancelKeys } from './cancel.ts';
 import type { CancelWish } from './cancel-request.ts';
+import type { Policed } from './gate/session-gate.ts';
 import type { LiveSession, LiveSessions } from './live-sessions.ts';
 import type { Refusals } from './refusals.ts';
 import type { MessageLimits } from './relay.ts';
@@ -30,6 +31,8 @@ export interface SessionContext {
   /** Why no session is opened at present, as when the gateway is about to end; null when it takes sessions. */
   readonly closedTo: () => PostgresError | null;
   readonly mode: Mode;
+  /** What sessions are under that are opened now; null: no policy. */
+  readonly policed: Policed | null;
   readonly limits: MessageLimits;
   /** How an agent is asked for its token, unless it chooses. */
   readonly authentication: Authentication;

@@ -7,7 +7,9 @@ import { SpoolError } from '../recorder/spool-file.ts';
 import type { CiAssertions } from './ci-assertions.ts';
 import type { LiveSession } from './live-sessions.ts';
 import { refuse } from './startup.ts';
-import { relay, type RelayEnd } from './relay.ts';
+import { type PolicyGate } from './gate/gate.ts';
+import { gateOf } from './gate/session-gate.ts';
+import { relay, type Relay, type RelayEnd } from './relay.ts';
 import { type Opening, CANCEL_MS, type SessionContext } from './session-context.ts';
 import { recordClosed } from './session-events.ts';
 import { watchIdentity } from './session-identity.ts';
@@ -29,13 +31,30 @@ export async function runRelay(
   const agent = startup.socket;
   const server = upstream.socket;
   const cancelNow = () => cancelUpstream(connection, upstream, AbortSignal.timeout(CANCEL_MS));
-  const onParameter = (name: string, value: string) => ci.reported(name, value);
-  const running = relay({ agent, server, recorder, session, onParameter, mode, limits });
+  const { policed, holds } = context;
+  const address = agent.remoteAddress ?? '';
+  const policing = policed && { policed, connection, verified, ci, address, session, upstream, holds };
+  let gate: PolicyGate | null = null;
+  const onParameter = (name: string, value: string) => {
+    ci.reported(name, value);
+    gate?.reported(name, value);
+  };
+  const running = relay({
+    agent,
+    server,
+    recorder,
+    session,
+    onParameter,
+    mode,
+    limits,
+    cancel: cancelNow,
+    ...(policing && { gateOf: (wire) => (gate = gateOf(policing, wire)) }),
+  });
   const live: LiveSession = {
     recorder: session,
     relay: running,
     agent,
-    address: agent.remoteAddress ?? '',
+    address,
     port: agent.remotePort ?? 0,
     connection: connection.name,
     verified,
@@ -47,6 +66,7 @@ export async function runRelay(
   context.onOpened(live);
   try {
     recorder.write();
+    if (gate !== null) await opened(gate, running);
     greet(agent, upstream, backendKeyData(key.processId, key.key));
   } catch (error) {
     running.stop({ by: 'recorder', error: error as Error });
@@ -70,6 +90,13 @@ export async function runRelay(
     if (inFlight && end.by !== 'server') await cancelNow().catch(() => {}); // the backend ends with its socket anyway
     server.destroy();
   }
+}
+
+/** What policy has to know is looked up before the agent is let in; what cannot be is unknown, and so masked or held. */
+async function opened(gate: PolicyGate, running: Relay): Promise<void> {
+  const release = running.hold();
+  await Promise.race([gate.open(), running.ended]).catch(() => {});
+  release();
 }
 
 function greet(agent: Socket, upstream: Upstream, keyData: Buffer): void {

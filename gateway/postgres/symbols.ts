@@ -87,6 +87,11 @@ export class Symbols {
   keepsTexts = false;
   recorded: (text: Buffer) => Buffer = (text) => text;
 
+  /** Counts the groups: messages up to a Sync, or one Query. */
+  get group(): number {
+    return this.#group;
+  }
+
   /** The next message belongs to another group than those before it. */
   endGroup(): void {
     this.#group++;

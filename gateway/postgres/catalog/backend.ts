@@ -7,6 +7,8 @@ export type Purpose = 'catalog' | 'verify' | 'estimate';
 export interface Question {
   readonly purpose: Purpose;
   readonly sql: string;
+  /** The same as the record may hold it, where it quotes the agent. */
+  readonly recorded?: string;
   readonly parameters: readonly (string | null)[];
   /** Type OIDs of the parameters, 0 to let the server find them. */
   readonly parameterTypes?: readonly number[];

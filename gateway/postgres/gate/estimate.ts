@@ -1,0 +1,75 @@
+/** What the server's planner expects of a statement: EXPLAIN in a read-only transaction that is rolled back (DESIGN §7). */
+import type { Answer, Backend } from '../catalog/backend.ts';
+import type { BindMessage } from '../wire/frontend.ts';
+
+/** The planner's rows for the topmost node, and its plan as JSON. */
+export interface Estimate {
+  readonly rows: number;
+  readonly plan: string;
+}
+
+/** What EXPLAIN is asked for; parameters as bound. */
+export interface Explained {
+  readonly text: Buffer;
+  readonly bind: BindMessage | null;
+  readonly types: readonly number[];
+}
+
+/** Null when it cannot be asked: within a transaction of the agent's, with binary parameters, or when EXPLAIN fails. */
+export async function estimateOf(
+  { text, bind, types }: Explained,
+  recorded: Buffer,
+  backend: Backend,
+): Promise<Estimate | null> {
+  const parameters = bind === null ? [] : textParameters(bind);
+  if (parameters === null || backend.inTransaction) return null;
+  await backend.ask(plain('BEGIN READ ONLY'));
+  const sql = (statement: Buffer) => `EXPLAIN (FORMAT JSON) ${statement.toString('utf8')}`;
+  const answer = await backend.ask({
+    purpose: 'estimate',
+    sql: sql(text),
+    recorded: sql(recorded),
+    parameters,
+    parameterTypes: types,
+  });
+  await backend.ask(plain('ROLLBACK'));
+  return read(answer);
+}
+
+function plain(sql: string) {
+  return { purpose: 'estimate', sql, parameters: [] } as const;
+}
+
+function read(answer: Answer): Estimate | null {
+  if ('error' in answer) return null;
+  const plan = answer.rows[0]?.[0] ?? null;
+  if (plan === null) return null;
+  const nodes: unknown = JSON.parse(plan);
+  const rows = rowsOf(nodes);
+  return rows === null ? null : { rows, plan };
+}
+
+/** `[{"Plan": {"Plan Rows": 12, "Plans": […]}}]`; a change of data returns no rows itself, but its input says how many it is about. */
+function rowsOf(nodes: unknown): number | null {
+  if (!Array.isArray(nodes)) return null;
+  let node: unknown = (nodes[0] as { Plan?: unknown } | undefined)?.Plan;
+  for (let depth = 0; depth < 3 && typeof node === 'object' && node !== null; depth++) {
+    const { 'Node Type': type, 'Plan Rows': rows, Plans: below } = node as Readonly<Record<string, unknown>>;
+    if (type !== 'ModifyTable') return typeof rows === 'number' ? rows : null;
+    node = Array.isArray(below) ? below[0] : undefined;
+  }
+  return null;
+}
+
+/** Parameters of a Bind as text; null when one of them is binary. */
+function textParameters({ parameters, parameterFormats }: BindMessage): (string | null)[] | null {
+  if (parameterFormats.some((format) => format !== 0)) return null;
+  const values: (string | null)[] = [];
+  for (let at = 2; at + 4 <= parameters.length;) {
+    const length = parameters.readInt32BE(at);
+    at += 4;
+    values.push(length < 0 ? null : parameters.toString('utf8', at, at + length));
+    at += Math.max(0, length);
+  }
+  return values;
+}

@@ -1,0 +1,66 @@
+/** What a statement would do with masked values beside returning them: write them where they could be read unmasked. */
+import type { SqlFacts } from '../../../shared/policy/facts.ts';
+import type { Flow, Lineage } from '../lineage/lineage.ts';
+import type { Lane } from '../masked/lane.ts';
+
+/** `hold`: somebody has to look at it; `deny`: nobody could tell where the values went. */
+export interface Laundering {
+  readonly effect: 'hold' | 'deny';
+  readonly because: string;
+}
+
+/** Null: it takes no masked value anywhere. What nobody can see is taken for doing so. */
+export function laundering(
+  facts: SqlFacts,
+  lineage: Lineage | null,
+  verified: boolean,
+  lane: Lane,
+): Laundering | null {
+  if (!lane.masksColumns) return null;
+  if (facts.features.includes('opaque'))
+    return {
+      effect: 'hold',
+      because: 'it runs code that cannot be looked into, on a session with masked columns',
+    };
+  if (MAKES_CODE.has(facts.verb))
+    return { effect: 'hold', because: 'it makes code that could read masked columns' };
+  if (lineage === null) return writes(facts) ? UNKNOWN : null;
+  for (const flow of lineage.flows) {
+    const found = launders(flow, verified, lane);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+const UNKNOWN: Laundering = {
+  effect: 'hold',
+  because: 'where its values come from is unknown, on a session with masked columns',
+};
+
+/** Code that runs later, as somebody else or for somebody else. */
+const MAKES_CODE: ReadonlySet<string> = new Set([
+  'CREATE FUNCTION',
+  'CREATE PROCEDURE',
+  'CREATE TRIGGER',
+  'CREATE RULE',
+  'CREATE EVENT TRIGGER',
+  'CREATE OPERATOR',
+  'CREATE CAST',
+  'CREATE AGGREGATE',
+  'CREATE POLICY',
+]);
+
+function writes({ class: kind, features }: SqlFacts): boolean {
+  return kind === 'write' || features.includes('into');
+}
+
+function launders({ from, to }: Flow, verified: boolean, lane: Lane): Laundering | null {
+  const mask = from !== 'unknown' && from.length > 0 && !verified ? 'unknown' : lane.sources(from);
+  if (mask === null) return null;
+  const what = mask === 'unknown' ? 'values of unknown origin' : `values of ${mask.name}`;
+  if (to === 'elsewhere') return { effect: 'deny', because: `it sends ${what} where nothing masks them` };
+  if (to === 'new') return { effect: 'hold', because: `it makes a relation of ${what}` };
+  const target = lane.column(to.relation, to.column, true);
+  if (target !== null && target !== 'unknown') return null;
+  return { effect: 'hold', because: `it writes ${what} into a column that is not masked` };
+}

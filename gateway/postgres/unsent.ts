@@ -1,0 +1,140 @@
+/** Parse and Bind that are to be one event with the Execute right behind them; without it they become events of their own. */
+import type { SessionRecorder } from '../recorder/recorder.ts';
+import type { Exchange, Expected, RunningStatement } from './exchange.ts';
+import { failingInstead, failingParse } from './failing.ts';
+import type { Judgement } from './judgement.ts';
+import { recordSkipped } from './owed.ts';
+import type { Named } from './symbols.ts';
+import type { PostgresError } from './wire/errors.ts';
+import type { BindMessage, ParseMessage } from './wire/frontend.ts';
+
+/** What a message gave a name to, its place among the answers owed, and what policy made of it. */
+interface Placed {
+  readonly named: Named;
+  readonly entry: Expected & { readonly kind: 'parse' | 'bind' };
+  readonly judgement: Judgement | null;
+}
+
+export type UnsentParse = ParseMessage & Placed;
+export type UnsentBind = BindMessage & Placed;
+export type UnsentMessage = UnsentParse | UnsentBind;
+
+const NONE: readonly number[] = [];
+
+export class Unsent {
+  readonly #recorder: SessionRecorder;
+  readonly #exchange: Exchange;
+  parse: UnsentParse | null = null;
+  bind: UnsentBind | null = null;
+
+  constructor(recorder: SessionRecorder, exchange: Exchange) {
+    this.#recorder = recorder;
+    this.#exchange = exchange;
+  }
+
+  /** Whether a Bind goes on what is here: a Parse of its statement, or nothing. */
+  goesOn({ name }: BindMessage): boolean {
+    return this.bind === null && (this.parse === null || this.parse.name === name);
+  }
+
+  /** What an Execute of a portal goes with; what it does not go with is recorded. */
+  take(portal: string): { readonly parse: UnsentParse | null; readonly bind: UnsentBind | null } {
+    if (this.bind === null || this.bind.portal !== portal) this.record();
+    const { parse, bind } = this;
+    this.parse = this.bind = null;
+    return { parse, bind };
+  }
+
+  /** No Execute follows. */
+  record(): void {
+    const { parse, bind } = this;
+    this.parse = this.bind = null;
+    if (parse !== null) this.#recordParse(parse);
+    if (bind !== null) this.#recordBind(bind);
+  }
+
+  #recordParse(parse: UnsentParse): void {
+    const { name, parameterTypes, judgement, named } = parse;
+    const text = judgement?.text ?? parse.text;
+    named.at = this.#recorder.record('parse', { name, text, parameterTypes, masked: text !== parse.text });
+    this.#refuse(parse);
+  }
+
+  #recordBind(bind: UnsentBind): void {
+    const { portal, name, parameterFormats, resultFormats, named } = bind;
+    const parameters = recordedParameters(bind);
+    named.at = this.#recorder.record('bind', {
+      portal,
+      name,
+      parsedAt: named.prepared?.at ?? null,
+      parameterFormats,
+      parameters,
+      resultFormats,
+      masked: parameters !== bind.parameters,
+    });
+    this.#refuse(bind);
+  }
+
+  /** The refusal of a Parse or Bind alone is a statement all the same. */
+  #refuse(unsent: UnsentMessage): void {
+    const { judgement, entry, named } = unsent;
+    const refusal = refusalOf(unsent);
+    if (judgement === null || refusal === null) return;
+    const statement = this.#exchange.start(named, null);
+    const parsed = entry.kind === 'parse';
+    this.#recorder.record('statement', {
+      statement: statement.number,
+      protocol: 'extended',
+      name: unsent.name,
+      portal: null,
+      text: null,
+      parsedAt: parsed ? named.at : (named.prepared?.at ?? null),
+      boundAt: parsed ? null : named.at,
+      parameterTypes: NONE,
+      parameterFormats: NONE,
+      parameters: null,
+      resultFormats: NONE,
+      maxRows: 0,
+      sync: false,
+      masked: false,
+    });
+    judgement.record(statement.number);
+    if (this.#exchange.discarding) {
+      recordSkipped(this.#recorder, statement.number);
+      return;
+    }
+    entry.refused = statement;
+    refuseStatement(this.#recorder, statement, refusal, failingFor(unsent));
+  }
+}
+
+/** The server gets what must fail in the statement's place, and the agent other words for its error. */
+export function refuseStatement(
+  recorder: SessionRecorder,
+  statement: RunningStatement,
+  refusal: PostgresError,
+  failing: Buffer,
+): void {
+  if (statement.skipped) return;
+  statement.refusal = refusal;
+  recorder.record('gatewayStatement', {
+    statement: statement.number,
+    reason: refusal.message,
+    message: failing,
+  });
+}
+
+/** What must fail in the place of a Parse or Bind. */
+export function failingFor({ entry, name }: UnsentMessage): Buffer {
+  return entry.kind === 'parse' ? failingParse(name) : failingInstead();
+}
+
+/** What the agent is told of a Parse or Bind in place of its success; null: it may go on. */
+export function refusalOf(unsent: UnsentMessage | null): PostgresError | null {
+  return unsent === null || unsent.judgement === null ? null : unsent.judgement.refusal;
+}
+
+/** The values of a Bind as the record may hold them; the same object when nothing is masked. */
+export function recordedParameters({ parameters, parameterFormats, judgement }: UnsentBind): Buffer {
+  return judgement === null ? parameters : judgement.parameters(parameters, parameterFormats);
+}
