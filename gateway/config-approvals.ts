@@ -1,8 +1,8 @@
 /** `roles` and `approvals` in auditorium.yaml: who may do what through the control API, and who is told of held statements. */
 import { z } from 'zod';
+import type { WebhookConfig } from './approvals/webhook.ts';
 import { password } from './config-connection.ts';
 import { expected, names } from './config-values.ts';
-import type { SecretSource } from './identity/issuer-config.ts';
 
 /** Groups of each role; a role without groups is nobody's. */
 export interface Roles {
@@ -14,17 +14,6 @@ export interface Roles {
   readonly reviewer: readonly string[];
   /** End sessions, revoke tokens, reload. */
   readonly admin: readonly string[];
-}
-
-/** Who is told over HTTP that a statement is held, and how that ended. */
-export interface WebhookConfig {
-  readonly url: string;
-  /** Signs what is sent (Standard Webhooks: `whsec_` and base64, or any other text). */
-  readonly secret: string | SecretSource;
-  /** Whether the statement's text, masked as in the record, is sent. */
-  readonly includeText: boolean;
-  /** Where a person decides: a URL with `{id}` in the place of the request's; null: by the command line. */
-  readonly link: string | null;
 }
 
 /** Of one role. */

@@ -14,8 +14,8 @@ export interface Answer {
   readonly status: number;
   readonly json?: unknown;
   readonly text?: { readonly type: string; readonly body: string };
-  /** Begins to send; the function it returns ends that. */
-  readonly stream?: (send: (text: string) => void) => () => void;
+  /** Begins to send, until the function it returns is called or it calls `end` itself. */
+  readonly stream?: (send: (text: string) => void, end: () => void) => () => void;
 }
 
 /** One request, once it is known who may do what. */
@@ -72,7 +72,7 @@ export const ROUTES: Readonly<Record<string, Route>> = {
     permission: 'observe',
     run: async ({ operations }) => ok({ requests: operations.reviewing.inbox.list() }),
   },
-  'GET /approvals/events': { permission: 'observe', run: async ({ operations }) => newsOf(operations) },
+  'GET /approvals/events': { permission: 'observe', run: async (call) => newsOf(call) },
   'GET /approvals/:id': {
     permission: 'observe',
     run: async ({ operations, id }) => ok(await operations.reviewing.show(id)),
@@ -89,18 +89,28 @@ export const ROUTES: Readonly<Record<string, Route>> = {
 /** A line that keeps the connection known to be alive, ms. */
 const HEARTBEAT_MS = 15_000;
 
-/** How the inbox stands, then every change; whoever comes back begins anew, so that nothing can be missed. */
-function newsOf({ reviewing: { inbox } }: Operations): Answer {
+/** Streams begin anew after this long, ms, so that a token that was revoked is found out. */
+const LONGEST_STREAM_MS = 3_600_000;
+
+/**
+ * How the inbox stands, then every change; whoever comes back begins anew, so that nothing can be missed. Where a token was
+ * needed it ends with that.
+ */
+function newsOf({ operations, person }: Call): Answer {
+  const { inbox } = operations.reviewing;
   let id = 0;
   const event = (news: RequestNews) =>
     encodeServerSent({ event: news.kind, id: String(id++), data: JSON.stringify(news) });
   return {
     status: 200,
-    stream(send) {
+    stream(send, end) {
       send(event(inbox.all()));
+      const left = Math.min((person?.expires ?? Infinity) - Date.now(), LONGEST_STREAM_MS);
+      const over = setTimeout(end, Math.max(0, left));
       const ignore = inbox.listen((request) => send(event({ kind: 'changed', request })));
       const alive = setInterval(() => send(': alive\n\n'), HEARTBEAT_MS);
       return () => {
+        clearTimeout(over);
         clearInterval(alive);
         ignore();
       };

@@ -160,10 +160,13 @@ function send(response: ServerResponse, answer: Answer): void {
     ...(status === 401 && { 'www-authenticate': 'Bearer' }),
   });
   if (stream === undefined) return void response.end(text?.body ?? `${JSON.stringify(json)}\n`);
-  const leave = stream((part) => {
-    if (response.writableLength > MAX_BEHIND_BYTES) response.destroy();
-    else response.write(part);
-  });
+  const leave = stream(
+    (part) => {
+      if (response.writableLength > MAX_BEHIND_BYTES) response.destroy();
+      else response.write(part);
+    },
+    () => response.end(),
+  );
   response.once('close', leave);
 }
 

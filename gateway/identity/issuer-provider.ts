@@ -1,7 +1,14 @@
-/** The OpenID provider behind the development issuer: one client, one grant, JWT access tokens (RFC 9068). */
+/**
+ * The OpenID provider behind the development issuer: a client that mints tokens of whomever it names, one that people sign in
+ * with, JWT access tokens (RFC 9068).
+ */
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { JWK } from 'jose';
-import { errors, Provider, type Adapter, type KoaContextWithOIDC } from 'oidc-provider';
+import { errors, Provider, type KoaContextWithOIDC } from 'oidc-provider';
 import type { IssuerRuntime } from './issuer-files.ts';
+import { GATEWAY_RESOURCE, IssuerSignIn, SIGN_IN_CLIENT } from './issuer-sign-in.ts';
+import { IssuerStorage } from './issuer-storage.ts';
 import { MINT_GRANT, MINT_PARAMETERS, readMint, type Mint } from './mint.ts';
 
 export interface ProviderOptions {
@@ -11,13 +18,35 @@ export interface ProviderOptions {
   readonly now: () => number;
 }
 
-/** Makes the provider; it listens nowhere by itself. */
-export function createProvider({ runtime, key, now }: ProviderOptions): Provider {
+/** How long things last, s. Tokens of people are renewed by whoever holds their refresh token. */
+const LIFETIMES = {
+  AccessToken: 3600,
+  AuthorizationCode: 60,
+  DeviceCode: 300,
+  Grant: 14 * 86_400,
+  IdToken: 3600,
+  Interaction: 300,
+  RefreshToken: 14 * 86_400,
+  Session: 300,
+};
+
+/** Makes the provider; it listens nowhere by itself: what comes back answers requests. */
+export function createProvider({
+  runtime,
+  key,
+  now,
+}: ProviderOptions): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  const storage = new IssuerStorage();
+  const signIn = new IssuerSignIn();
   const minting = new WeakMap<KoaContextWithOIDC, Mint>();
   const provider = new Provider(runtime.issuer, {
-    adapter: () => new Nothing(),
+    ...signIn.configuration,
+    adapter: (kind) => storage.of(kind),
+    cookies: { keys: [randomBytes(32).toString('base64url')] },
+    ttl: LIFETIMES,
     jwks: { keys: [key] },
     clients: [
+      SIGN_IN_CLIENT,
       {
         client_id: runtime.clientId,
         client_secret: runtime.clientSecret,
@@ -32,22 +61,37 @@ export function createProvider({ runtime, key, now }: ProviderOptions): Provider
       devInteractions: { enabled: false },
       userinfo: { enabled: false },
       rpInitiatedLogout: { enabled: false },
-      resourceIndicators: { enabled: true, getResourceServerInfo: () => resourceServer(runtime.audience) },
+      // Who asks for a refresh token to be revoked holds it; the client is a public one.
+      revocation: { enabled: true, allowedPolicy: async () => true },
+      deviceFlow: signIn.deviceFlow,
+      resourceIndicators: {
+        enabled: true,
+        getResourceServerInfo: () => resourceServer(runtime.audience),
+        // Clients need not know what a resource is: there is one.
+        defaultResource: async () => GATEWAY_RESOURCE,
+        useGrantedResource: async () => true,
+      },
     },
     formats: {
       customizers: {
         jwt(context, _token, { payload }) {
           const mint = minting.get(context);
-          if (mint === undefined) throw new Error('a token that nobody asked for');
           const issued = Math.floor(now() / 1000);
-          Object.assign(payload, { ...mint.extra, ...payload, iat: issued, exp: issued + mint.lifetime });
-          if (mint.client !== null) payload['client_id'] = mint.client;
+          const { extra, lifetime, client } = mint ?? {
+            extra: {},
+            lifetime: LIFETIMES.AccessToken,
+            client: null,
+          };
+          Object.assign(payload, { ...extra, ...payload, iat: issued, exp: issued + lifetime });
+          if (client !== null) payload['client_id'] = client;
         },
       },
     },
   });
   registerMint(provider, runtime.audience, minting);
-  return provider;
+  const answer = provider.callback();
+  return (request, response) =>
+    signIn.isMeant(request) ? signIn.handle(provider, request, response) : answer(request, response);
 }
 
 function registerMint(
@@ -85,15 +129,4 @@ function asked(parameters: Readonly<Record<string, unknown>>): Mint {
 
 function resourceServer(audience: string) {
   return { scope: '', audience, accessTokenFormat: 'jwt', jwt: { sign: { alg: 'ES256' } } } as const;
-}
-
-/** Tokens are self-contained and nobody signs in: there is nothing to keep. */
-class Nothing implements Adapter {
-  async upsert(): Promise<undefined> {}
-  async find(): Promise<undefined> {}
-  async findByUserCode(): Promise<undefined> {}
-  async findByUid(): Promise<undefined> {}
-  async consume(): Promise<undefined> {}
-  async destroy(): Promise<undefined> {}
-  async revokeByGrantId(): Promise<undefined> {}
 }

@@ -1,6 +1,6 @@
 /**
- * The development issuer: an OpenID provider on loopback that mints tokens for whoever can read its runtime file. It has
- * no users and no sign-in; what it says of a subject is what it was told.
+ * The development issuer: an OpenID provider on loopback that mints tokens for whoever can read its runtime file, and signs in
+ * whoever opens its page. It has no users; what it says of a subject is what it was told.
  */
 import { randomBytes } from 'node:crypto';
 import {
@@ -66,8 +66,8 @@ export async function startDevelopmentIssuer(options: DevelopmentIssuerOptions):
     pid: process.pid,
   };
   try {
-    const provider = createProvider({ runtime, key: state.key, now });
-    server.on('request', exactHost(`${HOST}:${port}`, provider.callback()));
+    const answer = createProvider({ runtime, key: state.key, now });
+    server.on('request', exactHost(`${HOST}:${port}`, answer));
     await saveState(dir, { ...state, port });
     await saveRuntime(dir, runtime);
   } catch (error) {
@@ -128,7 +128,7 @@ function exactHost(
   handler: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
 ): RequestListener {
   return (request, response) => {
-    if (request.headers.host === host) void handler(request, response);
+    if (request.headers.host === host) void handler(request, response).catch(() => response.destroy());
     else response.writeHead(421, { 'content-type': 'text/plain' }).end(`this is ${host}\n`);
   };
 }

@@ -17,6 +17,8 @@ export interface Person {
   readonly groups: readonly string[];
   /** Of the token, hex. */
   readonly fingerprint: string;
+  /** When the token ends, ms since 1970. */
+  readonly expires: number;
   /** Why this is no person but a machine, in words; null when it may be a person. */
   readonly machine: string | null;
 }
@@ -40,6 +42,7 @@ export function personOf({ text: token, claims, issuer }: VerifiedToken): Person
     ],
     groups: [...new Set([...groupsOf(claims, issuer.groupsClaim), ...issuer.groups])],
     fingerprint: Buffer.from(fingerprint(token)).toString('hex'),
+    expires: claims.exp * 1000,
     machine: machineOf(profile.ci(claims) !== null, clientId === claims.sub),
   };
 }

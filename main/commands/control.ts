@@ -97,7 +97,17 @@ async function ask<T>(
   body?: unknown,
 ): Promise<T> {
   const { gateway } = await readSettings(config);
-  return askGateway(gateway.control, { method, path, schema, body });
+  const question = { method, path, schema, body };
+  try {
+    return await askGateway(gateway.control, question);
+  } catch (error) {
+    if (!(error instanceof CommandError) || error.code !== 'NOT_SIGNED_IN') throw error;
+    // Loaded only here: where no roles are configured nobody signs in to operate.
+    const { signInOf } = await import('../identity/sign-in.ts');
+    const token = await (await signInOf(config, process.env)).token();
+    if (token === null) throw error;
+    return askGateway(gateway.control, { ...question, token });
+  }
 }
 
 const WORKERS: readonly Column<WorkerState>[] = [
