@@ -30,10 +30,14 @@ const LAYERS: readonly Layer[] = [
 
   // Pure: no Node, no DOM; packages that are pure as well. Recording is the ground; the rest stands on it.
   { from: 'shared/recording/**', files: ['shared/recording/**', 'shared/globals.d.ts'], packages: ['cborg'] },
-  { from: 'shared/filter/**', files: ['shared/filter/**', 'shared/recording/**'], packages: [] },
+  {
+    from: 'shared/filter/**',
+    files: ['shared/filter/**', 'shared/recording/**', 'shared/policy/decision.ts'],
+    packages: [],
+  },
   {
     from: 'shared/replay/**',
-    files: ['shared/replay/**', 'shared/recording/**', 'shared/api/**'],
+    files: ['shared/replay/**', 'shared/recording/**', 'shared/api/**', 'shared/policy/recorded-decision.ts'],
     packages: [],
   },
   // What files written by people hold: read by the gateway, which has no need of hono.

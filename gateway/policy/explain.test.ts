@@ -35,7 +35,7 @@ test.each<[rule: string, because: string]>([
   ['effect: allow, statement: { functions: f }', 'no function that it could fit'],
   ['effect: deny, statement: { tables: audit.* }', 'no table fits audit.*'],
   ['effect: deny, statement: { class: [read, schema] }', 'class write is not read or schema'],
-  ['effect: deny, statement: { missingWhere: true }', 'no missing where'],
+  ['effect: deny, statement: { missingWhere: true }', 'no feature missing where'],
   ['effect: deny, statement: { multi: true }', 'the only statement'],
   ['effect: deny, statement: { unparsed: true }', 'the text was parsed'],
   ["effect: deny, statement: { rows: { estimated: '>10' } }", '3 rows expected, not >10'],

@@ -101,7 +101,7 @@ function featureCheck(wanted: readonly string[]): StatementCheck {
   return {
     holds: ({ features }) => features.some((feature) => wanted.includes(feature)),
     met: (statement) => found(statement).join(', '),
-    unmet: () => `no ${wanted.join(' or ')}`,
+    unmet: () => `no feature ${wanted.join(' or ')}`,
   };
 }
 
