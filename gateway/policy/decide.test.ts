@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { EFFECTS } from '../../shared/policy/decision.ts';
 import { FEATURES, STATEMENT_CLASSES, type SqlFacts, type TextFacts } from '../../shared/policy/facts.ts';
+import { parsePolicy } from './reading.ts';
 import { NOW, policy, sessionPolicy, statement, SUBJECT, table, text, UNPARSED } from './testing.ts';
 
 const deleteAll = statement({
@@ -148,6 +149,23 @@ test('a text held by several rules needs those whom all of them name', () => {
     message: 'its statements are held for different approvers: send them one by one',
     hold: null,
   });
+});
+
+test('terms without approvers are those of reviewers, who are not any group', () => {
+  const decide = (a: string, b: string) =>
+    parsePolicy(
+      `version: 1\nrules:
+  - { name: a, effect: hold, statement: { verb: DELETE }, hold: {${a}} }
+  - { name: b, effect: hold, statement: { verb: SELECT }, hold: {${b}} }`,
+      'p.yaml',
+    )
+      .forSession(SUBJECT)
+      .decide(text(deleteAll, select), NOW);
+  expect([decide('', ''), decide('approvers: dba', ''), decide('', 'approvers: dba')]).toMatchObject([
+    { effect: 'hold', hold: { approvers: [] } },
+    { effect: 'deny' },
+    { effect: 'deny' },
+  ]);
 });
 
 test('what cannot be parsed takes a rule without conditions on statements, a rule for it, or its own default', () => {

@@ -139,9 +139,8 @@ function held(decision: Decision, verdicts: readonly Verdict[], defaults: Defaul
   const terms = verdicts
     .filter(({ effect }) => effect === 'hold')
     .map(({ rule }) => rule?.hold ?? defaults.hold);
-  const [own = defaults.hold] = terms;
-  const approvers = own.approvers.filter((group) => terms.every((other) => other.approvers.includes(group)));
-  if (approvers.length === 0) {
+  const approvers = inCommon(terms.map((each) => each.approvers));
+  if (approvers === null) {
     const message = 'its statements are held for different approvers: send them one by one';
     return { ...decision, effect: 'deny', message };
   }
@@ -152,4 +151,12 @@ function held(decision: Decision, verdicts: readonly Verdict[], defaults: Defaul
     estimate: terms.some(({ estimate }) => estimate),
   };
   return { ...decision, hold };
+}
+
+/** Groups that each of the lists names; an empty one means whoever has the role of reviewer. Null: nobody is meant by all. */
+function inCommon(lists: readonly (readonly string[])[]): readonly string[] | null {
+  if (lists.every((list) => list.length === 0)) return [];
+  const [first = []] = lists;
+  const groups = first.filter((group) => lists.every((list) => list.includes(group)));
+  return groups.length === 0 ? null : groups;
 }

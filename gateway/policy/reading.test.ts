@@ -24,10 +24,7 @@ test.each<[yaml: string, faults: string[]]>([
     'version: 1\nunparsed: allow',
     ['p.yaml:2:1: unparsed must be deny or hold: what cannot be read is never waved through'],
   ],
-  [
-    'version: 1\ndefault: hold',
-    ['p.yaml:2:1: default has nobody to decide: give approvals.approvers, such as [reviewers]'],
-  ],
+  ['version: 1\ndefault: hold', []],
   [
     'version: 1\nrules:\n  - { name: a, effect: mask, mask: { columns: *.email } }',
     [
@@ -130,6 +127,7 @@ rules:
       verb: 3
   - name: second
     effect: hold
+    mask: {}
   - name: third
     effect: mask
     mask: { tags: pii, shade: dark }`;
@@ -138,8 +136,9 @@ rules:
     'p.yaml:4:3: detectors.slow repeats a group that holds a repetition: take one of the two out',
     'p.yaml:6:5: rule number 1: name is missing: give a name',
     'p.yaml:8:7: rule number 1: statement.verb must be a command in upper case, * for any run of characters',
-    'p.yaml:10:5: rule "second": effect has nobody to decide: give approvals.approvers, such as [reviewers], or hold.approvers of the rule',
-    'p.yaml:13:24: rule "third": mask.shade is not known here; mend or remove it',
+    'p.yaml:11:5: rule "second": mask only goes with effect: mask',
+    'p.yaml:11:5: rule "second": mask masks nothing: give columns, tags or detect',
+    'p.yaml:14:24: rule "third": mask.shade is not known here; mend or remove it',
   ]);
 });
 

@@ -88,7 +88,6 @@ function checked(value: unknown): {
 const SECTIONS_REFERRED_TO = [
   ['tags', 'tags'],
   ['detectors', 'detect'],
-  ['approvals', 'effect'],
 ] as const;
 
 type Mapping = Readonly<Record<string, unknown>>;

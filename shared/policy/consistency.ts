@@ -13,7 +13,6 @@ export interface Fault {
 export function faultsOf(document: PolicyDocument): Fault[] {
   return [
     ...detectorFaults(document),
-    ...defaultFaults(document),
     ...document.rules.flatMap((rule, index) =>
       [...ruleFaults(rule, document), ...nameFaults(document.rules, index)].map(({ path, message }) => ({
         path: ['rules', index, ...path],
@@ -38,15 +37,6 @@ function detectorFaults({ detectors }: PolicyDocument): Fault[] {
   return found;
 }
 
-const NO_APPROVERS = 'has nobody to decide: give approvals.approvers, such as [reviewers]';
-
-function defaultFaults(document: PolicyDocument): Fault[] {
-  if (document.approvals.approvers !== undefined) return [];
-  return (['default', 'unparsed'] as const)
-    .filter((key) => document[key] === 'hold')
-    .map((key) => fault([key], NO_APPROVERS));
-}
-
 function nameFaults(rules: readonly Rule[], index: number): Fault[] {
   const first = rules.findIndex(({ name }) => name === rules[index]?.name);
   return first === index
@@ -60,13 +50,10 @@ function nameFaults(rules: readonly Rule[], index: number): Fault[] {
 }
 
 function ruleFaults(rule: Rule, document: PolicyDocument): Fault[] {
-  return [...effectFaults(rule, document), ...(rule.mask ? maskFaults(rule.mask, document) : [])];
+  return [...effectFaults(rule), ...(rule.mask ? maskFaults(rule.mask, document) : [])];
 }
 
-function effectFaults(
-  { effect, mask, hold, message, statement, when }: Rule,
-  document: PolicyDocument,
-): Fault[] {
+function effectFaults({ effect, mask, hold, message, statement, when }: Rule): Fault[] {
   const found: Fault[] = [];
   const expect = (holds: boolean, path: readonly string[], otherwise: string) => {
     if (!holds) found.push(fault(path, otherwise));
@@ -92,11 +79,6 @@ function effectFaults(
     effect !== 'mask' || (when?.time === undefined && when?.not?.time === undefined),
     ['when'],
     'must not depend on time with effect: mask: a session’s masks hold as long as it lives',
-  );
-  expect(
-    effect !== 'hold' || hold?.approvers !== undefined || document.approvals.approvers !== undefined,
-    ['effect'],
-    `${NO_APPROVERS}, or hold.approvers of the rule`,
   );
   expect(
     effect !== 'allow' || statement?.unparsed === undefined,

@@ -9,7 +9,7 @@ export type Severity = (typeof SEVERITIES)[number];
 
 /** On what terms a held statement may go on. */
 export interface HoldTerms {
-  /** Groups whose members may decide. */
+  /** Groups whose members may decide; empty: whoever has the role of reviewer. */
   readonly approvers: readonly string[];
   /** How many of them must approve. One who rejects ends it. */
   readonly quorum: number;

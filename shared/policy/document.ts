@@ -12,7 +12,9 @@ import { holdTime, nameGlobs, oneOrMore, ownName, word } from './written.ts';
 
 const columnGlobs = nameGlobs('a column', 3, 'public.users.email or *.email');
 
-const approvers = oneOrMore(word('a group')).describe('Groups whose members may decide.');
+const approvers = oneOrMore(word('a group')).describe(
+  'Groups whose members may decide; left out, it is those whom the configuration gives the role of reviewer.',
+);
 const quorum = z
   .int(expected('a whole number from 1 to 10'))
   .min(1, expected('a whole number from 1 to 10'))
