@@ -4,9 +4,8 @@
  * first character, if it has more than three.
  */
 import { isCardNumber } from './detectors/card.ts';
+import { findEmails } from './detectors/email.ts';
 import { isIban } from './detectors/iban.ts';
-
-const ADDRESS = /^([^@\s]{1,64})(@[^@\s]{1,255})$/;
 
 const PHONE = /^\+?[\d\s().\-/]{7,24}$/;
 
@@ -19,8 +18,8 @@ const SHORTEST_TOLD = 4;
 
 /** What may be shown of a text. */
 export function partOf(text: string): string {
-  const address = ADDRESS.exec(text);
-  if (address !== null) return `${firstOf(address[1] as string, 2)}${HIDDEN}${address[2] as string}`;
+  const at = text.lastIndexOf('@');
+  if (at > 0 && isAddress(text)) return `${firstOf(text.slice(0, at), 2)}${HIDDEN}${text.slice(at)}`;
   if (CARD.test(text) && isCardNumber(digitsOf(text))) return `${HIDDEN}${digitsOf(text).slice(-4)}`;
   const account = text.replaceAll(/[ -]/g, '');
   if (isIban(account)) return `${account.slice(0, 2)}${HIDDEN}${account.slice(-4)}`;
@@ -32,6 +31,12 @@ export function partOf(text: string): string {
 function firstOf(text: string, atLeast: number): string {
   if (text.length < atLeast) return '';
   return String.fromCodePoint(text.codePointAt(0) as number);
+}
+
+/** Something with an `@` in it may be a password as well: only a whole address has a domain that may be shown. */
+function isAddress(text: string): boolean {
+  const [[start, end] = [0, 0]] = findEmails(text);
+  return start === 0 && end === text.length;
 }
 
 function digitsOf(text: string): string {

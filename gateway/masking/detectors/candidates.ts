@@ -3,6 +3,7 @@
  * costs about a nanosecond a byte and allocates nothing.
  */
 import type { Detector } from '../../../shared/policy/mask-rule.ts';
+import { FEWEST_CARD_DIGITS } from './card.ts';
 
 /** What a value must have for a detector to read it. */
 interface Needs {
@@ -15,7 +16,7 @@ interface Needs {
 /** By detector: the shortest of each, see there. */
 const NEEDS: Readonly<Record<Detector, Needs>> = {
   email: { at: true, digits: 0, run: 0 },
-  card: { at: false, digits: 13, run: 0 },
+  card: { at: false, digits: FEWEST_CARD_DIGITS, run: 0 },
   iban: { at: false, digits: 7, run: 4 },
   phone: { at: false, digits: 7, run: 0 },
   'national-id': { at: false, digits: 6, run: 0 },

@@ -64,7 +64,7 @@ export function finderOf(
         for (const [start, end] of found) (spans ??= []).push({ start, end, detector: name });
       }
       if (spans === null) return NOTHING;
-      return apart(wide === null ? spans : inBytes(spans, value.toString()));
+      return wide === null ? apart(spans) : inBytes(apart(spans), value.toString());
     },
   };
 }
@@ -78,8 +78,14 @@ export function detect(
   return finderOf(detectors).find(Buffer.from(value), label);
 }
 
-/** Spans of UTF-16 units as spans of bytes. */
+/** Spans of UTF-16 units, in the order of the text, as spans of bytes. */
 function inBytes(spans: readonly Span[], text: string): Span[] {
-  const before = (index: number) => Buffer.byteLength(text.slice(0, index));
-  return spans.map((span) => ({ ...span, start: before(span.start), end: before(span.end) }));
+  let units = 0;
+  let bytes = 0;
+  const upTo = (index: number): number => {
+    bytes += Buffer.byteLength(text.slice(units, index));
+    units = index;
+    return bytes;
+  };
+  return spans.map((span) => ({ ...span, start: upTo(span.start), end: upTo(span.end) }));
 }

@@ -20,11 +20,17 @@ interface Form {
   readonly pattern: RegExp;
   /** Of the number without gaps, in upper case; a form that is rare enough by itself needs no check. */
   readonly valid: (compact: string) => boolean;
+  /** A sign of the number counts: gaps are not taken out. */
+  readonly asWritten: boolean;
 }
 
 /** A pattern that neither begins nor ends within a word or another number. */
-function form(pattern: string, valid: (compact: string) => boolean = () => true): Form {
-  return { pattern: new RegExp(`(?<!\\w)(?<!\\w[.:/-])(?:${pattern})(?!\\w)(?![.:/-]\\w)`, 'g'), valid };
+function form(pattern: string, valid: (compact: string) => boolean = () => true, asWritten = false): Form {
+  return {
+    pattern: new RegExp(`(?<!\\w)(?<!\\w[.:/-])(?:${pattern})(?!\\w)(?![.:/-]\\w)`, 'g'),
+    valid,
+    asWritten,
+  };
 }
 
 const FORMS: readonly Form[] = [
@@ -41,7 +47,7 @@ const FORMS: readonly Form[] = [
   form(String.raw`\d{11}`, isPesel), // Poland
   form(String.raw`\d{2}\.\d{2}\.\d{2}-\d{3}\.\d{2}`, isBelgian),
   form(String.raw`\d{6}[-+]\d{4}`, (digits) => luhn(digits) && startsWithDate(digits)), // Sweden, personnummer
-  form(String.raw`\d{6}[-+A-FU-Y]\d{3}[0-9A-FHJ-NPR-Y]`, (text) => text.length === 11 && isHetu(text)), // Finland
+  form(String.raw`\d{6}[-+A-FU-Y]\d{3}[0-9A-FHJ-NPR-Y]`, isHetu, true), // Finland
   form(String.raw`756\.\d{4}\.\d{4}\.\d{2}`, isAhv), // Switzerland
   form(String.raw`\d{3}\.\d{3}\.\d{3}-\d{2}`, isCpf), // Brazil
   form(String.raw`\d{4} \d{4} \d{4}`, isAadhaar), // India
@@ -51,7 +57,7 @@ const FORMS: readonly Form[] = [
 /** What calls a number by its name, so that it may come without its gaps, and whose numbers are too plain to be told otherwise. */
 const CALLED: readonly (readonly [name: string, valid: (digits: string) => boolean])[] = [
   ['ssn|social.?security', isSsn],
-  ['bsn|burgerservice', isBsn],
+  ['bsn|burgerservice(?:nummer)?', isBsn],
   ['sin|social.?insurance', (digits) => digits.length === 9 && luhn(digits)],
   ['cpf', isCpf],
   ['aadhaar|aadhar', isAadhaar],
@@ -70,9 +76,9 @@ const GAPS = /[ .\-+]/g;
 /** National ids in a text; `label` is what the value is called. */
 export function findNationalIds(text: string, label: string): [number, number][] {
   const found: [number, number][] = [];
-  for (const { pattern, valid } of FORMS) {
+  for (const { pattern, valid, asWritten } of FORMS) {
     for (const { 0: number, index } of text.matchAll(pattern))
-      if (valid(compact(number))) found.push([index, index + number.length]);
+      if (valid(asWritten ? number : compact(number))) found.push([index, index + number.length]);
   }
   for (const [name, valid] of CALLED) {
     const whole = new RegExp(`(?<![a-z])(?:${name})(?![a-z])`, 'i').test(label);
@@ -95,11 +101,8 @@ function validOf(name: string): (digits: string) => boolean {
   return CALLED.find(([pattern]) => new RegExp(`^(?:${pattern})$`, 'i').test(name))?.[1] ?? (() => false);
 }
 
-/** Finland's sign between date and count says the century: it stays, as do letters. */
 function compact(number: string): string {
-  return /^\d{6}[-+A-Y]\d{3}[A-Y\d]$/.test(number) && !/^\d{6}[-+]\d{4}$/.test(number)
-    ? number
-    : number.replaceAll(GAPS, '');
+  return number.replaceAll(GAPS, '');
 }
 
 /** Year, month, day; the day of those who were given a coordination number is 60 more. */

@@ -18,7 +18,7 @@ const NATIONAL = [
   String.raw`0\d\d \d{3} \d\d \d\d`, // Switzerland
   String.raw`06[- ]\d{8}`, // Netherlands
   String.raw`04\d\d \d{3} \d{3}|\(0[2378]\) \d{4} \d{4}`, // Australia
-  String.raw`0\d{1,3}-\d{2,4}-\d{4}`, // Japan
+  String.raw`0[1-9]\d{0,2}-\d{2,4}-\d{4}`, // Japan
   String.raw`\(\d\d\) 9?\d{4}-\d{4}`, // Brazil
 ];
 
@@ -49,7 +49,7 @@ export function findPhones(text: string, label: string): [number, number][] {
   const found: [number, number][] = [];
   for (const form of [INTERNATIONAL, NATIONAL_FORM]) {
     for (const { 0: number, index } of text.matchAll(form)) {
-      if (isLong(number)) found.push([index, index + number.length]);
+      if (isLong(number) && !isPadded(number)) found.push([index, index + number.length]);
     }
   }
   for (const { 0: all, 1: number = '', index } of text.matchAll(CALLED)) {
@@ -63,4 +63,9 @@ export function findPhones(text: string, label: string): [number, number][] {
 function isLong(number: string): boolean {
   const digits = number.replaceAll(/\D/g, '').length;
   return digits >= FEWEST && digits <= MOST;
+}
+
+/** Digits that only begin with zeros are some other number, written with leading ones. */
+function isPadded(number: string): boolean {
+  return /^00\d+$/.test(number);
 }

@@ -57,7 +57,7 @@ function yearOf(value: Buffer, format: Format, kind: string): number | null {
 
 function binaryYear(value: Buffer, kind: string): number {
   const count = Number(fromBytes(value));
-  return new Date(EPOCH + (kind === 'date' ? count * DAY : count / 1000)).getUTCFullYear();
+  return new Date(EPOCH + (kind === 'date' ? count * DAY : Math.floor(count / 1000))).getUTCFullYear();
 }
 
 /** What stands for infinity: the largest and the least number. */
