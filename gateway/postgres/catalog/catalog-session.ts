@@ -1,9 +1,12 @@
 /** The catalog of one agent session, and whether it still holds. */
+import type { MaskRule } from '../../../shared/policy/mask-rule.ts';
 import type { RestsOn } from '../lineage/lineage.ts';
+import { assuranceOf, type ColumnAssurance } from './assurance.ts';
 import type { Backend } from './backend.ts';
 import type { Catalog } from './catalog.ts';
 import { askRows, CatalogError } from './catalog-error.ts';
 import { printAll } from './definitions.ts';
+import type { SourcesOf } from './masked-columns.ts';
 import type { SessionView } from './session-view.ts';
 import type { SharedCatalog } from './shared-catalogs.ts';
 import { SESSION } from './structure-questions.ts';
@@ -92,6 +95,21 @@ export class CatalogSession {
     if (view === null) throw new CatalogError('BUSY', 'there is no catalog');
     const { frozen: _, ...observed } = await observe(restsOn, view, backend);
     return JSON.stringify(observed);
+  }
+
+  /**
+   * Who protects each column that these rules mask: for the `assurance` event of the session. Asked once for a connection and its rules, by
+   * one question; whoever logs in as its user has the same privileges. Rejects as {@link refresh} does.
+   */
+  async assurance(
+    masks: readonly MaskRule[],
+    sourcesOf: SourcesOf,
+    backend: Backend,
+  ): Promise<readonly ColumnAssurance[]> {
+    const catalog = this.catalog ?? (await this.refresh(backend));
+    return this.#shared.assurance(JSON.stringify(masks), () =>
+      assuranceOf(masks, catalog, sourcesOf, backend),
+    );
   }
 
   async #own(backend: Backend): Promise<Structure> {

@@ -4,17 +4,11 @@ import { ingredients, type Definition, type Ingredients } from './loaded-relatio
 
 type Oids = readonly number[] | null;
 
-/** OID, schema, name, language, arguments, relation of the composite it returns, xmin, what a body in the catalog (BEGIN ATOMIC) uses. */
-type FunctionRow = readonly [
-  number,
-  string,
-  string,
-  string,
-  number,
-  number | null,
-  string,
-  readonly [Oids, Oids, Oids] | null,
-];
+/** OID, schema, name, language, arguments, xmin, whether its body is kept as it was read (BEGIN ATOMIC). */
+type FunctionRow = readonly [number, string, string, string, number, string, boolean];
+
+/** Relation of the composite it returns; what such a body uses. */
+type MoreFunctionRow = readonly [number | null, readonly [Oids, Oids, Oids] | null];
 
 export class LoadedFunction implements CatalogFunction {
   readonly oid: number;
@@ -32,9 +26,10 @@ export class LoadedFunction implements CatalogFunction {
   /** Another text whenever anything of it changed. */
   readonly version: string;
 
-  /** The head of a row of `FUNCTION` (structure-questions.ts). */
-  constructor(head: string) {
-    const [oid, schema, name, language, count, relation, , made] = JSON.parse(head) as FunctionRow;
+  /** Head and more of a row of `FUNCTIONS` (structure-questions.ts). */
+  constructor(head: string, more: string) {
+    const [oid, schema, name, language, count] = JSON.parse(head) as FunctionRow;
+    const [relation, made] = JSON.parse(more) as MoreFunctionRow;
     this.oid = oid;
     this.schema = schema;
     this.name = name;

@@ -1,25 +1,35 @@
 /** A relation as it was loaded: little of its row is read before somebody asks for it. */
 import type { CatalogColumn, Relation, RelationKind } from './catalog.ts';
 
-/** A rule: OID, xmin, ev_type (`1` is SELECT), ev_enabled, and the OIDs of relations, functions and operators that it uses. */
-type RuleRow = readonly [number, string, string, string, Oids, Oids, Oids];
 type Oids = readonly number[] | null;
 
-/** OID, schema, name, kind, OIDs of row type and its array, parents, [how many children, sum of their OIDs], rules. */
+/** A rule: OID, xmin, ev_type (`1` is SELECT), ev_enabled. */
+type RuleRow = readonly [number, string, string, string];
+
+/** OID, schema, name, kind, parents, [how many children, sum of their OIDs], rules. */
 type HeadRow = readonly [
   number,
   string,
   string,
   RelationKind,
-  number,
-  number | null,
   Oids,
   readonly [number, number] | null,
   readonly RuleRow[] | null,
 ];
 
-/** Number, name, type, and of a generated column the numbers of those it is made of. */
-type ColumnRow = readonly [number, string, number, (readonly number[] | null)?];
+/** Number, name, type, and the xmin of what a generated column is made by. */
+type ColumnRow = readonly [number, string, number, string?];
+
+/** Number of a generated column, and of those it is made of. */
+type GeneratedRow = readonly [number, readonly number[] | null];
+
+/** OIDs of row type and its array; relations, functions and operators of each rule, in the head's order; generated columns. */
+type MoreRow = readonly [
+  number,
+  number | null,
+  readonly (readonly [Oids, Oids, Oids])[] | null,
+  readonly GeneratedRow[] | null,
+];
 
 /** What a query or a body was made of: OIDs. */
 export interface Ingredients {
@@ -31,19 +41,25 @@ export interface Ingredients {
 /** Columns of all relations that have the same ones, as partitions do; parsed when somebody asks. */
 export class Columns {
   readonly text: string;
+  readonly #generated: readonly GeneratedRow[];
   #parsed: readonly CatalogColumn[] | null = null;
 
-  constructor(text: string) {
+  constructor(text: string, generated: readonly GeneratedRow[]) {
     this.text = text;
+    this.#generated = generated;
   }
 
   get all(): readonly CatalogColumn[] {
-    this.#parsed ??= (JSON.parse(this.text) as readonly ColumnRow[]).map(
-      ([number, name, type, generatedFrom]) => ({ number, name, type, generatedFrom: generatedFrom ?? [] }),
-    );
+    this.#parsed ??= (JSON.parse(this.text) as readonly ColumnRow[]).map(([number, name, type]) => {
+      const [, from] = this.#generated.find(([each]) => each === number) ?? [];
+      return { number, name, type, generatedFrom: from ?? [] };
+    });
     return this.#parsed;
   }
 }
+
+/** Gives relations with the same columns the same object. */
+export type ColumnsOf = (text: string, generated: readonly GeneratedRow[]) => Columns;
 
 /** A view's query, and the search path under which it was printed. */
 export interface Definition {
@@ -68,9 +84,10 @@ export class LoadedRelation implements Relation {
   readonly #head: string;
   readonly #columns: Columns;
 
-  /** A row of `RELATION` (structure-questions.ts) behind its kind. */
-  constructor(head: string, columns: Columns) {
-    const [oid, schema, name, kind, rowType, arrayType, parents, , rules] = JSON.parse(head) as HeadRow;
+  /** A row of `RELATIONS` (structure-questions.ts) behind its kind. */
+  constructor(head: string, columns: string, more: string, columnsOf: ColumnsOf) {
+    const [oid, schema, name, kind, parents, , rules] = JSON.parse(head) as HeadRow;
+    const [rowType, arrayType, made, generated] = JSON.parse(more) as MoreRow;
     this.oid = oid;
     this.schema = schema;
     this.name = name;
@@ -79,11 +96,12 @@ export class LoadedRelation implements Relation {
     this.arrayType = arrayType ?? 0;
     this.parents = parents ?? [];
     this.#head = head;
-    this.#columns = columns;
-    const query = rules?.find(([, , type]) => isView(kind) && type === '1');
-    this.madeOf = query === undefined ? null : ingredients(query[4], query[5], query[6]);
-    this.ruled = (rules ?? []).some((rule) => rule !== query);
-    this.uses = [...new Set((rules ?? []).flatMap(([, , , , relations]) => relations ?? []))];
+    this.#columns = columnsOf(columns, generated ?? []);
+    const query = rules?.findIndex(([, , type]) => isView(kind) && type === '1') ?? -1;
+    const queried = made?.[query];
+    this.madeOf = queried === undefined ? null : ingredients(...queried);
+    this.ruled = (rules?.length ?? 0) > (query < 0 ? 0 : 1);
+    this.uses = [...new Set((made ?? []).flatMap(([relations]) => relations ?? []))];
   }
 
   get columns(): readonly CatalogColumn[] {

@@ -1,4 +1,5 @@
 /** Catalogs of databases, shared by the sessions of a worker. */
+import type { ColumnAssurance } from './assurance.ts';
 import type { Backend } from './backend.ts';
 import { CatalogSession } from './catalog-session.ts';
 import { Definitions } from './definitions.ts';
@@ -11,6 +12,9 @@ const LIFETIME_MS = 60_000;
 
 /** Views of one catalog that are kept, one a search path: agents of a connection mostly have the same. */
 const MAX_VIEWS = 16;
+
+/** Policies have few rules that hold for some sessions and not for others. */
+const MAX_ASSURANCES = 64;
 
 export interface SharedCatalogsOptions {
   /** A clock that never goes back, ms. */
@@ -58,6 +62,10 @@ export class SharedCatalog {
   readonly #now: () => number;
   readonly #nextGeneration: () => number;
   readonly #definitions = new Definitions();
+  readonly #assurances = new Map<
+    string,
+    { readonly until: number; readonly found: readonly ColumnAssurance[] }
+  >();
   #system: { readonly key: string; readonly structure: Structure } | null = null;
   #own: Structure | null = null;
   #views: { readonly key: string; readonly view: SessionView }[] = [];
@@ -90,6 +98,7 @@ export class SharedCatalog {
     this.#own = null;
     this.#views = [];
     this.#loading = null;
+    this.#assurances.clear();
     this.#epoch++;
   }
 
@@ -125,6 +134,19 @@ export class SharedCatalog {
     const view = new SessionView(this.#nextGeneration(), searchPath, layers);
     this.#views = [{ key, view }, ...this.#views.slice(0, MAX_VIEWS - 1)];
     return view;
+  }
+
+  /** What was found out about the privileges of the connection's user, taken for true as long as a catalog. */
+  async assurance(
+    key: string,
+    find: () => Promise<readonly ColumnAssurance[]>,
+  ): Promise<readonly ColumnAssurance[]> {
+    const known = this.#assurances.get(key);
+    if (known !== undefined && this.#now() < known.until) return known.found;
+    const found = await find();
+    if (this.#assurances.size >= MAX_ASSURANCES) this.#assurances.clear();
+    this.#assurances.set(key, { until: this.#now() + LIFETIME_MS, found });
+    return found;
   }
 
   async #lead(backend: Backend): Promise<Structure> {

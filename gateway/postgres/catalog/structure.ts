@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { CatalogType } from './catalog.ts';
 import { LoadedFunction } from './loaded-function.ts';
-import { Columns, LoadedRelation } from './loaded-relation.ts';
+import { Columns, LoadedRelation, type ColumnsOf } from './loaded-relation.ts';
 
 /** An answer's row: what it is, its head, and more where that has more. */
 export type StructureRow = readonly (string | null)[];
@@ -34,14 +34,15 @@ export class Structure {
   }
 
   /** Takes a row of any question of structure-questions.ts; those of other kinds are the caller's. */
-  add([kind, head, more]: StructureRow): void {
+  add([kind, head, text, more]: StructureRow): void {
     if (head === null || head === undefined) return;
-    this.#hash.update(`${String(kind)}\n${head}\n${more ?? ''}\n`);
-    if (kind === 'relation') this.#addRelation(new LoadedRelation(head, this.#columnsOf(more ?? '[]')));
-    else if (kind === 'function') this.#addFunction(new LoadedFunction(head));
+    this.#hash.update(`${String(kind)}\n${head}\n${text ?? ''}\n${more ?? ''}\n`);
+    if (kind === 'relation') {
+      this.#addRelation(new LoadedRelation(head, text ?? '[]', more ?? '[0]', this.#columnsOf));
+    } else if (kind === 'function') this.#addFunction(new LoadedFunction(head, more ?? '[0]'));
     else if (kind === 'body') {
       const made = this.#functionsByOid.get(Number(head));
-      if (made !== undefined) made.source = more ?? null;
+      if (made !== undefined) made.source = text ?? null;
     } else if (kind === 'operator') {
       const [oid, name] = JSON.parse(head) as OperatorRow;
       getOrAdd(this.#operators, name, () => new Map<number, string>()).set(oid, head);
@@ -96,9 +97,10 @@ export class Structure {
     return composites;
   }
 
-  #columnsOf(text: string): Columns {
-    return getOrAdd(this.#columns, text, () => new Columns(text));
-  }
+  readonly #columnsOf: ColumnsOf = (text, generated) =>
+    getOrAdd(this.#columns, generated.length === 0 ? text : `${text}\n${JSON.stringify(generated)}`, () => {
+      return new Columns(text, generated);
+    });
 
   #addRelation(relation: LoadedRelation): void {
     this.relations.set(relation.oid, relation);

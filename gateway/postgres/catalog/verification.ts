@@ -3,7 +3,7 @@ import type { RestsOn } from '../lineage/lineage.ts';
 import type { Backend } from './backend.ts';
 import { arrayOf, askRows } from './catalog-error.ts';
 import type { SessionView } from './session-view.ts';
-import { CAST, FUNCTION, OPERATOR, RELATIONS_BY_OID } from './structure-questions.ts';
+import { functionsNamed, operatorsNamed, RELATIONS_BY_OID } from './structure-questions.ts';
 
 /**
  * $1 OIDs of relations; $2 names without a schema; $3, $4 schemas and names; $5 names of functions, $6 of operators. Names without
@@ -19,9 +19,8 @@ const VERIFY = `SELECT 'path', pg_catalog.to_json(pg_catalog.current_schemas(tru
         CASE WHEN u.schema OPERATOR(pg_catalog.=) 'pg_temp' THEN pg_catalog.pg_my_temp_schema()
           ELSE (SELECT n.oid FROM pg_catalog.pg_namespace n WHERE n.nspname OPERATOR(pg_catalog.=) u.schema::pg_catalog.name) END)
     FROM ROWS FROM (pg_catalog.unnest($3::pg_catalog.text[]), pg_catalog.unnest($4::pg_catalog.text[])) u (schema, name)
-  UNION ALL ${FUNCTION} AND p.proname OPERATOR(pg_catalog.=) ANY ($5::pg_catalog.name[])
-  UNION ALL ${OPERATOR} AND o.oprname OPERATOR(pg_catalog.=) ANY ($6::pg_catalog.name[])
-  UNION ALL ${CAST} AND '::' OPERATOR(pg_catalog.=) ANY ($6::pg_catalog.text[])`;
+  UNION ALL ${functionsNamed(5)}
+  UNION ALL ${operatorsNamed(6)}`;
 
 /** What the server says of it now. */
 export interface Observed {
