@@ -31,7 +31,6 @@ const DECISIONS = {
     'DO $$BEGIN END$$',
     'CALL p()',
     'SELECT f(1)',
-    'EXPLAIN DELETE FROM orders',
   ],
   hold: [
     'DELETE FROM orders',

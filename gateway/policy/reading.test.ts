@@ -1,6 +1,9 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { issueLine, PolicyError } from './policy-error.ts';
 import { parsePolicy, readPolicy } from './reading.ts';
+import type { Subject } from './session-policy.ts';
 import { NOW, SUBJECT, statement, text } from './testing.ts';
 
 /** All that is wrong with a document, as `policy check` lists it. */
@@ -170,6 +173,24 @@ rules:
   expect(parsePolicy(yaml, 'p.yaml').warnings).toEqual([
     'rule "late" is never asked: "all" decides on every statement before it',
     'rule "users" names tables or columns, which DO, CALL and functions in other languages than SQL can use unseen: say what becomes of those by a rule with features: opaque',
+  ]);
+});
+
+test('the example of docs/policy.md is without faults and decides as its table says', async () => {
+  const guide = await readFile(join(import.meta.dirname, '../../docs/policy.md'), 'utf8');
+  const [, yaml = ''] = /```yaml\n(version: 1\n[^`]*)```/u.exec(guide) ?? [];
+  const example = parsePolicy(yaml, 'example');
+  const drop = statement({ verb: 'DROP TABLE', class: 'schema' });
+  const deleteAll = statement({ verb: 'DELETE', class: 'write', features: ['missing where'] });
+  const deleteOne = statement({ verb: 'DELETE', class: 'write' });
+  const texts = [text(drop), text(deleteAll), text(deleteOne), text(statement(), deleteAll, drop)];
+  const effectsFor = (subject: Partial<Subject>) => {
+    const session = example.forSession({ ...SUBJECT, ...subject });
+    return texts.map((facts) => session.decide(facts, NOW).effect);
+  };
+  expect([effectsFor({}), effectsFor({ ci: null })]).toEqual([
+    ['allow', 'allow', 'allow', 'allow'],
+    ['deny', 'hold', 'allow', 'deny'],
   ]);
 });
 
