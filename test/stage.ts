@@ -70,9 +70,9 @@ export class Stage implements AsyncDisposable {
     return gateway;
   }
 
-  token(sub: string, ci?: string): Promise<string> {
+  token(sub: string, ci?: string, groups: readonly string[] = []): Promise<string> {
     const runtimeFile = join(this.folder, 'spool/issuer/issuer.json');
-    return mintToken({ runtimeFile, sub, ci }, {});
+    return mintToken({ runtimeFile, sub, ci, groups }, {});
   }
 
   /** Connects an agent; it is gone with the stage, if not before. */
@@ -97,11 +97,20 @@ export class Stage implements AsyncDisposable {
     return archive;
   }
 
-  /** Sends one request to the control API on `socketPath`. */
-  async ask(socketPath: string, method: string, path: string, body?: unknown): Promise<ControlAnswer> {
+  /** Sends one request to the control API on `socketPath`, as the person of `token` if one is given. */
+  async ask(
+    socketPath: string,
+    method: string,
+    path: string,
+    body?: unknown,
+    token?: string,
+  ): Promise<ControlAnswer> {
     const { promise, resolve, reject } = Promise.withResolvers<ControlAnswer>();
     const sent = body === undefined ? '' : JSON.stringify(body);
-    const headers = { 'content-length': Buffer.byteLength(sent) };
+    const headers = {
+      'content-length': Buffer.byteLength(sent),
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+    };
     request({ socketPath, method, path, headers }, (response) => {
       text(response).then((said) => {
         const json = response.headers['content-type'] === 'application/json';

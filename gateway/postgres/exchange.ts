@@ -109,9 +109,25 @@ export class Exchange {
   lane: Lane | null = null;
   /** FunctionCalls that were refused. */
   refusedCalls = 0;
+  /** The last answers owed are to messages that are withheld, of a statement that is held; `inGroup` as it was before them. */
+  withheld: { readonly answers: number; readonly inGroup: boolean } | null = null;
   /** The agent sent messages of the extended protocol and not yet the Sync behind them. */
   inGroup = false;
   #numbers = 0;
+
+  /** The server owes no answer and stands at ReadyForQuery: nothing has been forwarded that it has not answered. */
+  get idle(): boolean {
+    const { withheld, inGroup } = this;
+    if (this.discarding || this.copyIn !== null) return false;
+    return withheld === null
+      ? this.expected.length === 0 && !inGroup
+      : this.expected.length === withheld.answers && !withheld.inGroup;
+  }
+
+  /** A question of the gateway's own goes before what is withheld. */
+  expectOwn(question: OwnQuestion): void {
+    this.expected.splice(this.expected.length - (this.withheld?.answers ?? 0), 0, { kind: 'own', question });
+  }
 
   /** A new statement that starts now. */
   start(portal: Named | null, sql: Buffer | null): RunningStatement {

@@ -16,6 +16,7 @@ import {
   recordedParameters,
   refusalOf,
   refuseStatement,
+  type Start,
   Unsent,
   type UnsentMessage,
 } from './unsent.ts';
@@ -41,8 +42,9 @@ const NONE: readonly number[] = [];
 export interface HeldUnit {
   readonly statement: RunningStatement;
   readonly judgement: Judgement;
-  /** Where it begins, and where its first message ends, which is replaced when it is refused. */
-  readonly from: number;
+  readonly start: Start;
+  /** Where the message stands that is replaced when it is refused: the Query or the Bind. */
+  readonly messageAt: number;
   readonly messageEnd: number;
   /** What must fail in the place of that message. */
   readonly failing: Buffer;
@@ -131,7 +133,7 @@ export class Intents {
       case FRONTEND.query:
         return this.#query(message, at, end);
       case FRONTEND.parse:
-        return this.#onParse(message, at, end);
+        return this.#onParse(message, buffer, at, end);
       case FRONTEND.bind:
         return this.#onBind(message, buffer, at, end);
       case FRONTEND.describe:
@@ -171,6 +173,7 @@ export class Intents {
     const sql = readQuery(message);
     const judgement = this.#judge((gate) => gate.query(sql));
     if (judgement === undefined) return this.#wait(at);
+    const start = this.#start(at);
     const statement = this.#exchange.start(null, sql);
     this.#recorder.record('statement', {
       statement: statement.number,
@@ -195,15 +198,25 @@ export class Intents {
     this.#judged(statement, judgement);
     if (judgement.refusal !== null) this.#refuse(statement, judgement.refusal, failingQuery(), at, end);
     else if (judgement.held)
-      this.held = { statement, judgement, from: at, messageEnd: end, failing: failingQuery(), entry: null };
+      this.held = {
+        statement,
+        judgement,
+        start,
+        messageAt: at,
+        messageEnd: end,
+        failing: failingQuery(),
+        entry: null,
+      };
     return end;
   }
 
-  #onParse(message: Buffer, at: number, end: number): number {
+  #onParse(message: Buffer, buffer: Buffer, at: number, end: number): number {
     this.#notWithinCopy('Parse');
     this.#unsent.record();
     const parse = readParse(message);
-    const judgement = this.#judge((gate) => gate.parse(parse.text, parse.parameterTypes));
+    const judgement = this.#judge((gate) =>
+      gate.parse(parse.text, parse.parameterTypes, this.#bindBehind(buffer, end, parse.name)),
+    );
     if (judgement === undefined) return this.#wait(at);
     const command = commandOf(parse.text);
     const named = this.#exchange.symbols.give('S', parse.name, {
@@ -215,7 +228,7 @@ export class Intents {
       types: this.#gate === null ? NO_TYPES : parse.parameterTypes,
     });
     const entry = { kind: 'parse', named, refused: null } as const;
-    this.#unsent.parse = { ...parse, named, entry, judgement };
+    this.#unsent.parse = { ...parse, named, entry, judgement, start: this.#start(at) };
     expectAnswer(entry, this.#exchange, this.#recorder);
     if (judgement !== null && judgement.refusal !== null)
       this.splices.push({ at, replaces: end - at, bytes: failingParse(parse.name) });
@@ -246,13 +259,20 @@ export class Intents {
     });
     named.judgement = judgement;
     const entry: Expected & { readonly kind: 'bind' } = { kind: 'bind', named, refused: null };
-    this.#unsent.bind = { ...bind, named, entry, judgement };
+    const start = this.#unsent.parse?.start ?? this.#start(at);
+    this.#unsent.bind = { ...bind, named, entry, judgement, start };
     expectAnswer(entry, this.#exchange, this.#recorder);
     if (judgement === null) return end;
     const failing = failingInstead();
     if (judgement.refusal !== null) this.splices.push({ at, replaces: end - at, bytes: failing });
-    else if (judgement.held) this.#holding = { judgement, from: at, messageEnd: end, failing, entry };
+    else if (judgement.held)
+      this.#holding = { judgement, start, messageAt: at, messageEnd: end, failing, entry };
     return end;
+  }
+
+  #start(at: number): Start {
+    const { expected, inGroup } = this.#exchange;
+    return { at, owed: expected.length, inGroup };
   }
 
   /** The Bind of a statement whose Parse is refused is refused with it: the server will not get to it. */
@@ -290,6 +310,15 @@ export class Intents {
   refuseHeld({ statement, failing, entry }: HeldUnit, refusal: PostgresError): void {
     if (entry !== null) entry.refused = statement;
     refuseStatement(this.#recorder, statement, refusal, failing);
+  }
+
+  /** The Bind right behind the Parse of a statement, if it is here: what policy asks about a statement, it asks before either. */
+  #bindBehind(buffer: Buffer, at: number, name: string): BindMessage | null {
+    if (buffer[at] !== FRONTEND.bind) return null;
+    const length = messageLength(buffer, at, this.#options.maxMessage);
+    if (length < 0 || at + 1 + length > buffer.length) return null;
+    const bind = readBind(buffer.subarray(at, at + 1 + length));
+    return bind.name === name ? bind : null;
   }
 
   /** Whether the Execute of a portal follows its Bind, with nothing but Describe between; null: that has not come yet. */

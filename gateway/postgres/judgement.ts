@@ -30,8 +30,8 @@ export interface Gate {
   onReady: () => void;
   /** A simple Query. */
   query(text: Buffer): Judgement | null;
-  /** A Parse: refused when it would be denied, never held. */
-  parse(text: Buffer, parameterTypes: readonly number[]): Judgement | null;
+  /** A Parse, with the Bind right behind it if that is known: refused when it would be denied, never held. */
+  parse(text: Buffer, parameterTypes: readonly number[], bind: BindMessage | null): Judgement | null;
   /** A Bind of what `prepared` stands for; null is a name that nobody knows. */
   bind(prepared: Named | null, bind: BindMessage): Judgement | null;
   /** The Execute of a portal that no Bind of this session made known. */
@@ -50,6 +50,8 @@ export interface Gate {
   reported(name: string, value: string): void;
   /** A text was let through to the server. */
   passed(judgement: Judgement): void;
+  /** The server answered: once nothing is owed it has reported its settings, and what it changed in the catalog can be seen. */
+  answered(): void;
   /** The session ends. */
   close(): void;
 }

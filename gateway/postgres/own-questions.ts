@@ -35,8 +35,7 @@ export class OwnQuestions implements Backend {
   }
 
   get free(): boolean {
-    const { expected, transaction, inGroup, discarding, copyIn } = this.#exchange;
-    const idle = expected.length === 0 && !inGroup && !discarding && copyIn === null;
+    const { idle, transaction } = this.#exchange;
     return idle && transaction !== 'E' && !this.#closed && this.#waiting === null;
   }
 
@@ -59,7 +58,7 @@ export class OwnQuestions implements Backend {
       this.#recorder.record('gatewayAnswered', { statement, purpose, rows, bytes, sqlstate, duration });
       waiting.resolve(answer);
     });
-    this.#exchange.expected.push({ kind: 'own', question: reading });
+    this.#exchange.expectOwn(reading);
     this.#send(askedAs(this.#name, question));
     return waiting.promise;
   }

@@ -10,6 +10,7 @@ import { Answers } from './answers.ts';
 import { Exchange } from './exchange.ts';
 import { type HeldUnit, Intents } from './intents.ts';
 import type { Gate, HeldEnd } from './judgement.ts';
+import { AnswerRefused } from './masked/answer-refused.ts';
 import { recordSkipped } from './owed.ts';
 import { OwnQuestions } from './own-questions.ts';
 import { spliced } from './splice.ts';
@@ -91,7 +92,8 @@ export function relay(options: RelayOptions): Relay {
     refusesCalls: mode === 'enforce',
     gate,
   });
-  const answers = new Answers(session, exchange, { maxMessage: limits.serverMessage, onParameter });
+  const maxMessage = limits.serverMessage;
+  const answers = new Answers(session, exchange, { maxMessage, onParameter, cancel: cancelCut });
   const { promise: ended, resolve } = Promise.withResolvers<RelayEnd>();
   let running = true;
 
@@ -121,6 +123,7 @@ export function relay(options: RelayOptions): Relay {
       work();
     } catch (error) {
       if (error instanceof ProtocolViolation) stop({ by: 'violation', side, error });
+      else if (error instanceof AnswerRefused) stop({ by: 'gateway', error: fatal(error) });
       else stop({ by: 'recorder', error: error as Error });
     }
   }
@@ -163,7 +166,7 @@ export function relay(options: RelayOptions): Relay {
     const used = intents.walk(buffer);
     const { splices } = intents;
     const unit = intents.held;
-    const now = unit === null ? used : unit.from;
+    const now = unit === null ? used : unit.start.at;
     if (now > 0) toServer.take(splices.length === 0 ? prefix(buffer, now) : spliced(buffer, 0, now, splices));
     if (unit === null && !intents.waiting) return used;
     const bytes = buffer.subarray(used);
@@ -172,11 +175,13 @@ export function relay(options: RelayOptions): Relay {
       return buffer.length;
     }
     unread = { bytes, release: () => {} };
-    const { from, messageEnd, failing } = unit;
+    const { messageAt, messageEnd, failing } = unit;
+    const { at: from, owed, inGroup } = unit.start;
     const rest = splices.filter(({ at }) => at >= messageEnd);
+    exchange.withheld = { answers: exchange.expected.length - owed, inGroup };
     const whole = spliced(buffer, from, used, splices);
     const instead = spliced(buffer, from, used, [
-      { at: from, replaces: messageEnd - from, bytes: failing },
+      { at: messageAt, replaces: messageEnd - messageAt, bytes: failing },
       ...rest,
     ]);
     held = { unit, whole, instead };
@@ -200,6 +205,7 @@ export function relay(options: RelayOptions): Relay {
     if (held === null) return;
     const { unit, whole, instead } = held;
     held = null;
+    exchange.withheld = null;
     if (end.approved || unit.statement.skipped) toServer.take(whole);
     else {
       intents.refuseHeld(unit, end.refusal);
@@ -222,16 +228,32 @@ export function relay(options: RelayOptions): Relay {
     else toAgent.take(bytes);
   }
 
+  /** A result passed its limit. Nothing more of the agent goes on until the cancel is through, lest it hits what comes next. */
+  function cancelCut(): void {
+    const release = hold();
+    // Where it cannot be cancelled the server works on, and what it still sends is left out.
+    void (options.cancel?.() ?? Promise.resolve()).catch(() => {}).finally(release);
+  }
+
+  function forwardAnswers(buffer: Buffer): number {
+    const used = answers.walk(buffer);
+    const { splices } = answers;
+    const bytes = splices.length === 0 ? prefix(buffer, used) : spliced(buffer, 0, used, splices);
+    if (bytes.length > 0) toAgent.take(bytes);
+    return used;
+  }
+
   function takeAnswers(buffer: Buffer): number {
-    let used = forwardWalked(buffer, answers.walk(buffer), toAgent.take);
+    let used = forwardAnswers(buffer);
     while (answers.replacement !== null) {
       const { bytes, replaces } = answers.replacement;
       if (bytes.length > 0) toAgent.take(bytes);
       used += replaces;
       const rest = buffer.subarray(used);
-      used += forwardWalked(rest, answers.walk(rest), toAgent.take);
+      used += forwardAnswers(rest);
     }
     while (untold.length > 0 && !answers.midRow) toAgent.take(untold.shift() as Buffer);
+    gate?.answered();
     if (held?.unit.statement.skipped === true) gate?.abandon('an earlier statement of its pipeline failed');
     if (unread !== null) guarded('agent', readOn);
     return used;
@@ -287,9 +309,8 @@ function prefix(buffer: Buffer, length: number): Buffer {
   return length === buffer.length ? buffer : buffer.subarray(0, length);
 }
 
-function forwardWalked(buffer: Buffer, used: number, forward: (bytes: Buffer) => void): number {
-  if (used > 0) forward(used === buffer.length ? buffer : buffer.subarray(0, used));
-  return used;
+function fatal({ sqlstate, message }: AnswerRefused): PostgresError {
+  return { severity: 'FATAL', sqlstate, message };
 }
 
 interface Forwarder {

@@ -13,6 +13,15 @@ interface Placed {
   readonly named: Named;
   readonly entry: Expected & { readonly kind: 'parse' | 'bind' };
   readonly judgement: Judgement | null;
+  readonly start: Start;
+}
+
+/** Where a statement begins: in the buffer walked, and as the exchange stood then. */
+export interface Start {
+  readonly at: number;
+  /** Answers owed before it. */
+  readonly owed: number;
+  readonly inGroup: boolean;
 }
 
 export type UnsentParse = ParseMessage & Placed;

@@ -17,8 +17,11 @@ export function effectsOf({ statements, unparsed }: TextFacts): Effects {
 function mayChangeSettings({ class: kind, verb, features, functions }: SqlFacts): boolean {
   if (features.includes('opaque') || kind === 'procedure') return true;
   if (verb === 'SET' || verb === 'RESET' || verb === 'DISCARD' || verb.startsWith('ROLLBACK')) return true;
-  return functions.some(({ kind: purity }) => purity !== 'pure');
+  return functions.some(({ kind: sight, name }) => sight === 'opaque' || SETTING.test(name));
 }
+
+/** PostgreSQL's own functions that change settings. */
+const SETTING = /(?:^|\.)(?:set_config|pg_reload_conf)$/u;
 
 function mayChangeSchema({ class: kind, features, verb }: SqlFacts): boolean {
   if (kind === 'schema' || kind === 'privilege' || kind === 'procedure') return true;

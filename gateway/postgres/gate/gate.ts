@@ -21,7 +21,7 @@ import { heldStatement } from './held-statement.ts';
 import { type Bound, hashOf, Holding } from './holding.ts';
 import { decisionRecord } from './decision-record.ts';
 import { AMBIGUOUS, denied, UNHOLDABLE } from './refusals.ts';
-import { restsOnAll, restsOnNothing } from './rests-on.ts';
+import { involves, restsOnAll, restsOnNothing } from './rests-on.ts';
 import { type Sensitive, SensitiveValues } from './sensitive.ts';
 import type { GateOptions } from './surroundings.ts';
 import { type Verdict, verdictOf } from './verdict.ts';
@@ -109,8 +109,8 @@ export class PolicyGate implements Gate {
     return this.#judge({ text, how: 'query', bind: null, types: [] });
   }
 
-  parse(text: Buffer, types: readonly number[]): Judgement | null {
-    const judgement = this.#judge({ text, how: 'parse', bind: null, types });
+  parse(text: Buffer, types: readonly number[], bind: BindMessage | null): Judgement | null {
+    const judgement = this.#judge({ text, how: 'parse', bind, types });
     // Whoever only prepares a statement does nothing yet that somebody has to approve.
     return judgement !== null && judgement.held ? { ...judgement, held: false } : judgement;
   }
@@ -149,7 +149,7 @@ export class PolicyGate implements Gate {
     const { effects } = judgement as Made;
     if (effects.settings) {
       this.#settingsOpen = true;
-      this.#options.catalogs.searchPathMayHaveChanged();
+      if (!this.#options.reportsSearchPath) this.#options.catalogs.searchPathMayHaveChanged();
     }
     if (effects.schema) this.#schema = 'sent';
   }
@@ -187,6 +187,7 @@ export class PolicyGate implements Gate {
 
   close(): void {
     this.#closed = true;
+    if (this.#schema !== 'as known') this.#options.schemaChanged();
     this.abandon('the session ended');
   }
 
@@ -196,9 +197,8 @@ export class PolicyGate implements Gate {
 
   /** Null: not yet. */
   #judge(asked: Asked): Judgement | null {
-    const { exchange } = this.#wire;
     if (this.#options.source.current !== this.#from) this.#adopt();
-    if (exchange.expected.length === 0) this.#answered();
+    this.answered();
     const known = this.#find(asked);
     if (known === null) return null;
     if (known.read.dependsOnBackslash && !this.#saysOneThing) {
@@ -208,8 +208,8 @@ export class PolicyGate implements Gate {
     return this.#made(asked, known);
   }
 
-  /** What was sent has been answered: the server has reported its settings, and what it changed in the catalog can be seen. */
-  #answered(): void {
+  answered(): void {
+    if (this.#wire.exchange.expected.length > 0) return;
     this.#settingsOpen = false;
     if (this.#schema === 'as known') return;
     const open = this.#wire.exchange.transaction !== 'I';
@@ -252,7 +252,7 @@ export class PolicyGate implements Gate {
     const resolved = this.#resolve(read);
     if (this.#lane !== null && !restsOnNothing(resolved, this.#lane)) return true;
     const { decision, effect } = this.#verdict(resolved, false, { estimate: null, canEstimate: true });
-    return decision.needsEstimate || (effect === 'hold' && asked.how !== 'parse');
+    return runs(asked) && (decision.needsEstimate || effect === 'hold');
   }
 
   /** Answers are owed and will come without another message of the agent: what cannot be told now can be told then. */
@@ -304,9 +304,9 @@ export class PolicyGate implements Gate {
     const first = this.#verdict(resolved, verified, { estimate: null, canEstimate: true });
     const wants = first.decision.needsEstimate || (first.effect === 'hold' && first.terms.estimate);
     const estimate =
-      wants && asked.how !== 'parse' ? await estimateOf(asked, this.recorded(asked.text), backend) : null;
+      wants && runs(asked) ? await estimateOf(asked, this.recorded(asked.text), backend) : null;
     const { effect } = this.#verdict(resolved, verified, { estimate, canEstimate: false });
-    const versions = effect === 'hold' && asked.how !== 'parse' ? await this.#versions(resolved) : null;
+    const versions = effect === 'hold' && runs(asked) ? await this.#versions(resolved) : null;
     const known = { ...nothing, verified, estimate, versions };
     const { group } = this.#wire.exchange.symbols;
     this.#verified = { text: asked.text, group, known };
@@ -315,8 +315,11 @@ export class PolicyGate implements Gate {
 
   async #versions(resolved: ResolvedText): Promise<string | null> {
     const { backend } = this.#wire;
-    if (!backend.free || resolved.lineage.includes(null)) return null;
-    return this.#options.catalogs.versions(restsOnAll(resolved), backend);
+    const { catalogs } = this.#options;
+    if (catalogs.catalog === null && backend.free) await catalogs.refresh(backend);
+    const { catalog } = catalogs;
+    if (!backend.free || catalog === null || !resolved.facts.resolved) return null;
+    return catalogs.versions(involves(resolved, catalog), backend);
   }
 
   #made(asked: Asked, known: Known): Made {
@@ -458,6 +461,11 @@ export class PolicyGate implements Gate {
     this.#lane = this.#policy.masks.length === 0 ? null : laneOf(this.#policy, catalogs);
     this.#sensitive = this.#lane === null ? null : new SensitiveValues(this.#lane, this.#policy.masks);
   }
+}
+
+/** Whether a text is about to run, and not only prepared. */
+function runs({ how, bind }: Asked): boolean {
+  return how !== 'parse' || bind !== null;
 }
 
 /** What is known of a text when nobody could be asked. */

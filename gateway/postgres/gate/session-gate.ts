@@ -48,6 +48,7 @@ export function gateOf(policing: Policing, wire: GateSurroundings): PolicyGate {
     holds,
     now: Date.now,
     conforming: upstream.parameters.get('standard_conforming_strings') === 'on',
+    reportsSearchPath: upstream.parameters.has('search_path'),
   };
   return new PolicyGate(options, wire);
 }

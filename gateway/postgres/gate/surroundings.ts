@@ -28,4 +28,6 @@ export interface GateOptions {
   readonly now: () => number;
   /** standard_conforming_strings as the server reported it when the session was opened. */
   readonly conforming: boolean;
+  /** The server reports search_path when it changes, as PostgreSQL 18 does. */
+  readonly reportsSearchPath: boolean;
 }
