@@ -4,21 +4,19 @@
  * what (PostgreSQL manual §54.2 "Message Flow").
  */
 import type { SessionRecorder } from '../recorder/recorder.ts';
+import { Asides, isAside } from './asides.ts';
 import { Descriptions } from './descriptions.ts';
 import type { Exchange, RunningStatement } from './exchange.ts';
 import { Failures, type Replacement } from './failures.ts';
+import { AnswerRefused, MAX_MASKED_BYTES, tooLongToMask } from './masked/answer-refused.ts';
+import type { Lane } from './masked/lane.ts';
+import { MaskedResults } from './masked/masked-results.ts';
+import { MaskedSayings } from './masked/masked-sayings.ts';
 import { Names } from './names.ts';
 import { CHUNK_BYTES, Results } from './results.ts';
+import type { Splice } from './splice.ts';
 import { Transactions } from './transactions.ts';
-import {
-  BACKEND,
-  errorField,
-  lastString,
-  misplaced,
-  readNotification,
-  severityOf,
-  stringAt,
-} from './wire/backend.ts';
+import { BACKEND, lastString, misplaced } from './wire/backend.ts';
 import { MESSAGE_HEAD_BYTES, messageLength, ProtocolViolation } from './wire/framing.ts';
 
 /** Longest message other than rows, which is held whole. */
@@ -29,32 +27,33 @@ const ROW_HEAD_BYTES = MESSAGE_HEAD_BYTES + 2;
 
 const NOTHING = Buffer.alloc(0);
 
-/** Messages that answer nothing, and may come between those that do. */
-function isAside(type: number): boolean {
-  return (
-    type === BACKEND.noticeResponse ||
-    type === BACKEND.notificationResponse ||
-    type === BACKEND.parameterStatus
-  );
-}
+/** FunctionCallResponse of NULL. */
+const NULL_RESULT = Buffer.from([BACKEND.functionCallResponse, 0, 0, 0, 8, 0xff, 0xff, 0xff, 0xff]);
 
 export interface AnswersOptions {
   /** Longest message taken from a server, in bytes; rows beyond a chunk stream through in parts. */
   readonly maxMessage: number;
   /** Told of every parameter that the server reports. */
   readonly onParameter: (name: string, value: string) => void;
+  /** Ends what the server works on: a result passed its limit. */
+  readonly cancel: () => void;
 }
 
 export class Answers {
   readonly #recorder: SessionRecorder;
   readonly #exchange: Exchange;
   readonly #options: AnswersOptions;
+  readonly #masked: MaskedResults;
+  readonly #sayings: MaskedSayings;
+  readonly #asides: Asides;
   readonly #results: Results;
   readonly #transactions: Transactions;
   readonly #names: Names;
   readonly #descriptions: Descriptions;
   readonly #failures: Failures;
   #buffer: Buffer = Buffer.alloc(0);
+  /** A result was cut though the server completed it: the agent takes it for failed and is told nothing before ReadyForQuery. */
+  #muted = false;
 
   constructor(recorder: SessionRecorder, exchange: Exchange, options: AnswersOptions) {
     this.#recorder = recorder;
@@ -63,7 +62,17 @@ export class Answers {
     this.#results = new Results(recorder);
     this.#transactions = new Transactions(recorder);
     this.#names = new Names(recorder, exchange.symbols);
-    this.#descriptions = new Descriptions(recorder, exchange, this.#results);
+    const { cancel, onParameter } = options;
+    this.#masked = new MaskedResults({ recorder, exchange, results: this.#results, cancel });
+    this.#sayings = new MaskedSayings(recorder, exchange, this.#masked.tally);
+    this.#asides = new Asides({
+      recorder,
+      exchange,
+      masked: this.#masked,
+      sayings: this.#sayings,
+      onParameter,
+    });
+    this.#descriptions = new Descriptions(recorder, exchange, this.#results, this.#masked);
     this.#failures = new Failures(recorder, exchange, {
       results: this.#results,
       transactions: this.#transactions,
@@ -73,7 +82,13 @@ export class Answers {
 
   /** What the agent gets in place of the message that the walk stopped before; null when it just had to stop. */
   get replacement(): Replacement | null {
-    return this.#failures.replacement;
+    const { replacement } = this.#failures;
+    return replacement !== null && this.#muted ? { ...replacement, bytes: NOTHING } : replacement;
+  }
+
+  /** What the agent gets other than the server sent within the bytes walked last. */
+  get splices(): readonly Splice[] {
+    return this.#masked.splices;
   }
 
   /** Whether a row or COPY chunk was passed on in part and its rest is still to come. */
@@ -85,6 +100,7 @@ export class Answers {
   walk(buffer: Buffer): number {
     this.#buffer = buffer;
     this.#failures.replacement = null;
+    this.#masked.read(buffer);
     let at = this.#results.read(buffer);
     for (;;) {
       const length = messageLength(buffer, at, this.#options.maxMessage);
@@ -99,15 +115,39 @@ export class Answers {
         at = this.#cut(type, at, end);
         break;
       }
-      if (type === BACKEND.dataRow) {
-        if (!this.#results.inRows) this.#results.beginRows(this.#rowOwner(), at);
-        this.#results.row(at, end);
-      } else if (!this.#message(type, at, end)) break;
+      const from = at;
+      const muted = this.#muted;
       at = end;
+      if (type === BACKEND.dataRow) {
+        if (this.#masked.active || (!this.#results.inRows && this.#beginRows(from)))
+          at = this.#masked.take(from);
+        else this.#results.row(from, end);
+      } else if (type === BACKEND.copyData && this.#masked.active) at = this.#masked.take(from);
+      else if (!this.#message(type, from, end)) {
+        at = from;
+        break;
+      }
+      if (muted) this.#mute(type, from, at);
     }
     this.#results.flush(at);
     this.#results.end(null);
     return at;
+  }
+
+  /** Rows that nothing right before them described; returns whether they are masked or limited. */
+  #beginRows(at: number): boolean {
+    const statement = this.#rowOwner();
+    if (this.#masked.begin(statement)) return true;
+    this.#results.beginRows(statement, at);
+    return false;
+  }
+
+  #mute(type: number, from: number, to: number): void {
+    if (isAside(type)) return;
+    if (type === BACKEND.readyForQuery) this.#muted = false;
+    else if (type === BACKEND.copyInResponse)
+      throw new AnswerRefused('a statement behind the result that was cut awaits data that nobody will send');
+    else this.#masked.mute(from, to);
   }
 
   /** Takes the whole messages from `at` on that answer a question of the gateway's own: the agent gets none of them. */
@@ -139,7 +179,7 @@ export class Answers {
   #cut(type: number, at: number, end: number): number {
     const length = end - at - 1;
     const streams = type === BACKEND.dataRow || type === BACKEND.copyData;
-    if (streams && length >= CHUNK_BYTES) {
+    if (streams && length >= CHUNK_BYTES && !this.#held(type, length)) {
       if (this.#buffer.length - at < ROW_HEAD_BYTES) return at;
       const statement = type === BACKEND.dataRow ? this.#rowOwner() : this.#copyOwner();
       return this.#results.stream(statement, type === BACKEND.copyData, at, end);
@@ -151,6 +191,18 @@ export class Answers {
     return at;
   }
 
+  /** Whether a long row or CopyData is awaited whole, as it is to be masked. */
+  #held(type: number, length: number): boolean {
+    const { active } = this.#masked;
+    if (
+      !active &&
+      (type !== BACKEND.dataRow || this.#results.inRows || !this.#masked.begin(this.#rowOwner()))
+    )
+      return false;
+    if (length > MAX_MASKED_BYTES) throw tooLongToMask('a row');
+    return true;
+  }
+
   /** Returns whether the message was taken; else the walk stops before it. */
   #message(type: number, at: number, end: number): boolean {
     switch (type) {
@@ -158,7 +210,7 @@ export class Answers {
         this.#ready(at, end);
         return true;
       case BACKEND.commandComplete:
-        this.#completed(lastString(this.#buffer, at + MESSAGE_HEAD_BYTES, end), at);
+        this.#completed(lastString(this.#buffer, at + MESSAGE_HEAD_BYTES, end), at, end);
         return true;
       case BACKEND.parseComplete:
         this.#acknowledged('parse');
@@ -175,7 +227,7 @@ export class Answers {
       case BACKEND.parameterDescription:
         return this.#descriptions.parameters(this.#buffer, at, end);
       case BACKEND.errorResponse:
-        return this.#failures.error(this.#buffer, at, end);
+        return this.#error(at, end);
       default:
         this.#lessCommon(type, at, end);
         return true;
@@ -201,6 +253,7 @@ export class Answers {
         const statement = this.#running('PortalSuspended');
         this.#names.left(statement);
         this.#transactions.completed(statement.number, statement.ordinal, '', null);
+        this.#passedOn(statement, '', at, end);
         return this.#ended(statement, 'suspended', at);
       }
       case BACKEND.copyInResponse:
@@ -208,7 +261,8 @@ export class Answers {
       case BACKEND.copyOutResponse: {
         const statement = this.#running('a CopyOutResponse');
         statement.copyingOut = true;
-        return this.#results.beginCopy(statement, at);
+        this.#results.beginCopy(statement, at);
+        return this.#masked.beginCopy(statement);
       }
       case BACKEND.copyData:
         return this.#results.copyRow(this.#copyOwner(), at, end);
@@ -226,27 +280,24 @@ export class Answers {
   #aside(type: number, at: number, end: number): void {
     this.#results.flush(at);
     this.#results.end(null);
+    this.#asides.take(type, this.#buffer, at, end);
+  }
+
+  /** ErrorResponse; returns whether it was taken. */
+  #error(at: number, end: number): boolean {
+    const { lane } = this.#exchange;
+    const next = this.#exchange.next();
+    if (lane !== null) this.#results.end(null); // the ordinal of what failed is one further
+    const shown = lane === null ? null : this.#shownError(lane, at, end);
+    if (next?.kind === 'query' || next?.kind === 'execute') this.#masked.ended(next.statement);
+    return this.#failures.error(this.#buffer, at, end, shown);
+  }
+
+  #shownError(lane: Lane, at: number, end: number): Buffer {
     const message = this.#buffer.subarray(at, end);
-    switch (type) {
-      case BACKEND.noticeResponse:
-        this.#recorder.record('notice', {
-          severity: severityOf(message),
-          sqlstate: errorField(message, 'C'),
-          message,
-        });
-        return;
-      case BACKEND.notificationResponse:
-        this.#recorder.record('notification', { ...readNotification(message), message });
-        return;
-      case BACKEND.parameterStatus: {
-        const name = stringAt(message, MESSAGE_HEAD_BYTES);
-        this.#recorder.record('parameterStatus', { name, message });
-        const value = stringAt(message, MESSAGE_HEAD_BYTES + Buffer.byteLength(name) + 1);
-        return this.#options.onParameter(name, value);
-      }
-      default:
-        throw misplaced(`a message of type ${type}`);
-    }
+    const { wire, record } = this.#sayings.report(message, 'error', lane);
+    if (wire !== message) this.#masked.splice(at, end, wire);
+    return record;
   }
 
   /** Rows of a Query come behind their description; those of a portal may have been described before, or never. */
@@ -283,18 +334,33 @@ export class Answers {
     if (next?.kind !== 'functionCall' || next.statement.refusal !== null || next.statement.answered)
       throw misplaced('a FunctionCallResponse');
     const { statement } = next;
-    this.#results.include(statement, at);
+    if (this.#exchange.lane === null) this.#results.include(statement, at);
+    else this.#withholdResult(statement, this.#exchange.lane, at, end);
     this.#transactions.completed(statement.number, 0, 'FUNCTION CALL', null);
     this.#results.finish(statement, 'completed', 'FUNCTION CALL', null, end);
   }
 
-  #completed(tag: string, at: number): void {
+  /** What a function called by its OID returns: nobody knows what that is. */
+  #withholdResult(statement: RunningStatement, lane: Lane, at: number, end: number): void {
+    if (lane.enforced) this.#masked.splice(at, end, NULL_RESULT);
+    this.#results.recordAs(statement, at, NULL_RESULT, 0);
+    this.#recorder.record('withheld', { statement: statement.number, where: 'rows', what: 'result' });
+  }
+
+  /** A SQL statement ended: a result that was cut before has an error for its end. */
+  #passedOn(statement: RunningStatement, tag: string, at: number, end: number): void {
+    this.#sayings.ran(statement, tag);
+    if (this.#masked.completed(statement, at, end)) this.#muted = true;
+  }
+
+  #completed(tag: string, at: number, end: number): void {
     const next = this.#exchange.next();
     const statement = this.#running('a CommandComplete');
     this.#results.end(null); // of the SQL statement before it: this one's ordinal is known from here on
     const command = this.#names.completed(statement, next?.kind === 'execute' ? next.names : null, tag);
     this.#transactions.completed(statement.number, statement.ordinal, tag, command);
     if (this.#exchange.copyIn === statement) this.#exchange.copyIn = null;
+    this.#passedOn(statement, tag, at, end);
     this.#ended(statement, 'completed', at, tag);
   }
 
@@ -305,6 +371,7 @@ export class Answers {
     at: number,
     tag = '',
   ): void {
+    this.#masked.ended(statement);
     this.#results.finish(statement, status, tag, null, at);
     if (this.#exchange.next()?.kind === 'execute') this.#exchange.expected.shift();
   }
@@ -318,6 +385,7 @@ export class Answers {
     if (!this.#results.end(indicator)) this.#recorder.record('ready', { transaction: indicator });
     this.#exchange.transaction = indicator;
     this.#takeReady();
+    this.#sayings.ready(indicator);
     if (this.#transactions.ready(indicator)) this.#exchange.symbols.endTransaction();
   }
 

@@ -3,7 +3,8 @@
  * §54.2.3 "Extended Query").
  */
 import type { SessionRecorder } from '../recorder/recorder.ts';
-import type { Exchange } from './exchange.ts';
+import type { Exchange, RunningStatement } from './exchange.ts';
+import type { MaskedResults } from './masked/masked-results.ts';
 import type { Results } from './results.ts';
 import { BACKEND, misplaced } from './wire/backend.ts';
 import { int16, MESSAGE_HEAD_BYTES, messageLength, ProtocolViolation } from './wire/framing.ts';
@@ -15,13 +16,15 @@ export class Descriptions {
   readonly #recorder: SessionRecorder;
   readonly #exchange: Exchange;
   readonly #results: Results;
+  readonly #masked: MaskedResults;
   /** Where the ParameterDescription right before the next message stands; -1: there is none. */
   #parametersAt = -1;
 
-  constructor(recorder: SessionRecorder, exchange: Exchange, results: Results) {
+  constructor(recorder: SessionRecorder, exchange: Exchange, results: Results, masked: MaskedResults) {
     this.#recorder = recorder;
     this.#exchange = exchange;
     this.#results = results;
+    this.#masked = masked;
   }
 
   /** ParameterDescription goes with the RowDescription or NoData behind it; false: that has not come yet. */
@@ -48,7 +51,12 @@ export class Descriptions {
     if (next?.kind !== 'query' || next.statement.failed || next.statement.columns >= 0)
       throw misplaced('a RowDescription');
     this.#results.end(null);
-    this.#results.describe(next.statement, at);
+    this.#describe(next.statement, at, end);
+  }
+
+  #describe(statement: RunningStatement, at: number, end: number): void {
+    this.#results.describe(statement, at);
+    this.#masked.described(statement, at, end);
   }
 
   /** NoData, the answer to a Describe of what returns no rows. */
@@ -64,14 +72,18 @@ export class Descriptions {
     this.#exchange.expected.shift();
     const following = this.#exchange.next();
     if (target === 'P' && !own && following?.kind === 'execute' && following.portal === name) {
-      if (buffer[at] === BACKEND.rowDescription) this.#results.describe(following.statement, at);
+      if (buffer[at] === BACKEND.rowDescription) this.#describe(following.statement, at, end);
       return;
     }
     const start = this.#parametersAt < 0 ? at : this.#parametersAt;
     this.#parametersAt = -1;
     this.#results.flush(at);
     this.#results.end(null);
-    const message = buffer.subarray(start, end);
+    const shown =
+      buffer[at] === BACKEND.rowDescription ? this.#masked.describedApart(target, name, at, end) : null;
+    if (shown !== null && !own && this.#exchange.lane?.enforced === true) this.#masked.splice(at, end, shown);
+    const message =
+      shown === null ? buffer.subarray(start, end) : Buffer.concat([buffer.subarray(start, at), shown]);
     const sequence = this.#recorder.record('description', { target, name, message });
     const named = this.#exchange.symbols.live(target, name);
     if (named === null) return;

@@ -42,9 +42,9 @@ export class Failures {
     this.#names = names;
   }
 
-  /** ErrorResponse; false when the agent gets another instead. */
-  error(buffer: Buffer, at: number, end: number): boolean {
-    const message = buffer.subarray(at, end);
+  /** ErrorResponse, `shown` as the record may hold it; false when the agent gets another instead. */
+  error(buffer: Buffer, at: number, end: number, shown: Buffer | null): boolean {
+    const message = shown ?? buffer.subarray(at, end);
     const severity = severityOf(message);
     const next = this.#exchange.next();
     const refused = refusedOf(next);
@@ -52,20 +52,20 @@ export class Failures {
     if (severity === 'FATAL' || severity === 'PANIC')
       this.#transactions.ended(this.#exchange.expected.length > 0);
     else if (next !== undefined && refused !== null) {
-      this.#replace(next, refused, message, at);
+      this.#replace(next, refused, message, at, end);
       return false;
     }
-    this.#failed(next, errorField(message, 'C'), at, end, null);
+    this.#failed(next, errorField(message, 'C'), at, shown === null ? end : at, shown);
     return true;
   }
 
   /** The error of a message that was sent in place of a refused one becomes the refusal. */
-  #replace(next: Expected, { number, refusal }: Refused, message: Buffer, at: number): void {
+  #replace(next: Expected, { number, refusal }: Refused, message: Buffer, at: number, end: number): void {
     const bytes = errorResponse(refusal);
     this.#results.end(null);
     this.#recorder.record('replaced', { statement: number, sqlstate: errorField(message, 'C'), message });
     this.#failed(next, refusal.sqlstate, at, at, bytes);
-    this.replacement = { bytes, replaces: message.length };
+    this.replacement = { bytes, replaces: end - at };
   }
 
   /** An error of what is `next`: of its own statement, of the one whose event holds it too, or of none. */

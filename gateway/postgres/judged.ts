@@ -7,6 +7,9 @@ export interface Judged {
   /** By ordinal within a Query; an Execute has one. */
   readonly statements: readonly JudgedStatement[];
   readonly decision: Decision;
+  /** The policy that decided: SHA-256 of its document, and whether it does more than observe. */
+  readonly policy: Uint8Array;
+  readonly enforced: boolean;
 }
 
 export interface JudgedStatement {

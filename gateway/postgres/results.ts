@@ -9,7 +9,7 @@ import { rowsOfTag } from './wire/backend.ts';
 import { int16, MESSAGE_HEAD_BYTES, ProtocolViolation } from './wire/framing.ts';
 
 /** A chunk of rows ends at whichever comes first (DESIGN §5). */
-const CHUNK_ROWS = 256;
+export const CHUNK_ROWS = 256;
 export const CHUNK_BYTES = 64 * 1024;
 
 export type Status = 'completed' | 'suspended' | 'empty' | 'failed';
@@ -54,6 +54,8 @@ export class Results {
   #buffer: Buffer = Buffer.alloc(0);
   /** Messages of this statement from here on (T, D, E, V, or H and d of a COPY) are not recorded yet; -1: none are. */
   #start = -1;
+  /** What is recorded of the statement before that, in other words than the server sent. */
+  #carried: Buffer | null = null;
   #statement: RunningStatement = nothing();
   #rows = 0;
   #columns = -1;
@@ -113,6 +115,33 @@ export class Results {
     if (end - this.#start >= CHUNK_BYTES) this.flush(end);
   }
 
+  /**
+   * What stands from `at` on, up to where the walk goes on, is recorded as these bytes: a description, or so many whole rows.
+   */
+  recordAs(statement: RunningStatement, at: number, bytes: Buffer, rows: number): void {
+    this.#begin(statement, at);
+    this.#instead(at, bytes, rows);
+  }
+
+  /** Likewise for COPY data. */
+  recordCopyAs(statement: RunningStatement, at: number, bytes: Buffer, rows: number): void {
+    if (this.#start < 0 && this.#carried === null) this.beginCopy(statement, at);
+    this.#instead(at, bytes, rows);
+  }
+
+  #instead(at: number, bytes: Buffer, rows: number): void {
+    this.#carried = joined(this.#pending(at), bytes);
+    this.#start = -1;
+    this.#rows += rows;
+    if (this.#rows >= CHUNK_ROWS || this.#carried.length >= CHUNK_BYTES) this.flush(at);
+  }
+
+  /** What is not recorded yet, up to `to`; null when nothing is. */
+  #pending(to: number): Buffer | null {
+    if (this.#start < 0) return this.#carried;
+    return joined(this.#carried, this.#buffer.subarray(this.#start, to));
+  }
+
   /** The start of a row or COPY chunk too long to hold: what is here is recorded and goes on up to `end`. */
   stream(statement: RunningStatement, copies: boolean, at: number, end: number): number {
     if (this.#start < 0) this.#begin(statement, at);
@@ -143,7 +172,7 @@ export class Results {
     answer: Buffer | null = null,
   ): void {
     if (this.#copies) this.flush(at);
-    const own = this.#start < 0 ? null : this.#buffer.subarray(this.#start, at);
+    const own = this.#pending(at);
     const whole = answer === null ? own : own === null ? answer : Buffer.concat([own, answer]);
     // A tag's count is the server's own; CopyData messages are not rows one to one (a binary COPY has a trailer).
     const rows = rowsOfTag(tag) ?? statement.rows + this.#rows;
@@ -153,6 +182,7 @@ export class Results {
     if (status !== 'suspended') statement.columns = -1;
     this.#ending = { statement, status, tag, sqlstate, rows, answer: whole, describes: this.#describes };
     this.#start = -1;
+    this.#carried = null;
     this.#rows = 0;
     this.#describes = false;
   }
@@ -192,10 +222,11 @@ export class Results {
 
   /** Records what is there up to `to`: rows ahead of their outcome, or COPY data. */
   flush(to: number, continued = false): void {
-    if (this.#start < 0) return;
-    const data = this.#buffer.subarray(this.#start, to);
+    const data = this.#pending(to);
+    if (data === null) return;
     const rows = this.#rows;
     this.#start = -1;
+    this.#carried = null;
     this.#rows = 0;
     if (data.length === 0) return;
     this.end(null);
@@ -229,12 +260,20 @@ export class Results {
 
   #begin(statement: RunningStatement, at: number): void {
     if (this.#start >= 0) return;
+    if (this.#carried !== null) {
+      this.#start = at;
+      return;
+    }
     this.end(null); // the ordinal of what begins is one further
     this.#statement = statement;
     this.#start = at;
     this.#rows = 0;
     this.#columns = columnsOf(statement);
   }
+}
+
+function joined(before: Buffer | null, bytes: Buffer): Buffer {
+  return before === null || before.length === 0 ? bytes : Buffer.concat([before, bytes]);
 }
 
 /** The event's payload holds the RowDescription: later rows of the statement and its portal point there. */

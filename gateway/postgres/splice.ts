@@ -19,5 +19,7 @@ export function spliced(buffer: Buffer, from: number, to: number, splices: reado
     at = splice.at + splice.replaces;
   }
   pieces.push(buffer.subarray(at, to));
-  return Buffer.concat(pieces);
+  const filled = pieces.filter(({ length }) => length > 0);
+  const [only = pieces[0]] = filled;
+  return filled.length <= 1 && only !== undefined ? only : Buffer.concat(filled);
 }

@@ -3,6 +3,7 @@ import { Answers } from '../answers.ts';
 import { Exchange } from '../exchange.ts';
 import { Intents } from '../intents.ts';
 import { Framing, ProtocolViolation } from '../wire/framing.ts';
+import { spliced } from '../splice.ts';
 import { keepingRecorder, type RecordedEvent } from './recorded-relay.ts';
 
 export type Side = 'agent' | 'server';
@@ -16,37 +17,50 @@ export interface Walked {
   readonly forwarded: Readonly<Record<Side, Buffer>>;
   /** Why it ended before all was walked; null when it did not. */
   readonly violation: ProtocolViolation | null;
+  /** How often the server was asked to end what it works on. */
+  readonly cancels: number;
 }
 
-/** Walks a script; `cut` says how each entry's bytes are cut into reads. */
-export function walk(script: Script, cut: (bytes: Buffer) => Buffer[] = (bytes) => [bytes]): Walked {
+/** Walks a script; `cut` says how each entry's bytes are cut into reads, `prepare` what holds for the session. */
+export function walk(
+  script: Script,
+  cut: (bytes: Buffer) => Buffer[] = (bytes) => [bytes],
+  prepare: (exchange: Exchange) => void = () => {},
+): Walked {
   const { session, events } = keepingRecorder();
   const exchange = new Exchange();
+  prepare(exchange);
   const intents = new Intents(session, exchange, { maxMessage: 64 << 20, refusesCalls: true, gate: null });
-  const answers = new Answers(session, exchange, { maxMessage: 1 << 30, onParameter: () => {} });
+  const answers = new Answers(session, exchange, {
+    maxMessage: 1 << 30,
+    onParameter: () => {},
+    cancel: () => cancels++,
+  });
   const fromAgent = new Framing();
   const fromServer = new Framing();
   const forwarded: Record<Side, Buffer[]> = { agent: [], server: [] };
   /** What the agent sent and has to wait. */
   let unread: Buffer[] = [];
+  let cancels = 0;
 
-  function take(side: Side, buffer: Buffer, walker: { walk(bytes: Buffer): number }): number {
+  function take(side: Side, buffer: Buffer): number {
+    const walker = side === 'agent' ? intents : answers;
     const used = walker.walk(buffer);
-    forwarded[side].push(Buffer.from(buffer.subarray(0, used)));
+    forwarded[side].push(Buffer.from(spliced(buffer, 0, used, walker.splices)));
     return used;
   }
   function fromAgentTaken(buffer: Buffer): number {
-    const used = take('agent', buffer, intents);
+    const used = take('agent', buffer);
     if (!intents.waiting) return used;
     unread.unshift(buffer.subarray(used));
     return buffer.length;
   }
   function fromServerTaken(buffer: Buffer): number {
-    let used = take('server', buffer, answers);
+    let used = take('server', buffer);
     while (answers.replacement !== null) {
       forwarded.server.push(answers.replacement.bytes);
       used += answers.replacement.replaces;
-      used += take('server', buffer.subarray(used), answers);
+      used += take('server', buffer.subarray(used));
     }
     return used;
   }
@@ -82,7 +96,7 @@ export function walk(script: Script, cut: (bytes: Buffer) => Buffer[] = (bytes) 
     violation = error;
   }
   const whole = { agent: Buffer.concat(forwarded.agent), server: Buffer.concat(forwarded.server) };
-  return { events, exchange, forwarded: whole, violation };
+  return { events, exchange, forwarded: whole, violation, cancels };
 }
 
 /** Cuts bytes into pieces of these sizes, over and over. */
