@@ -459,6 +459,7 @@ export class PolicyGate implements Gate {
     if (this.#laneCatalog === catalog) return;
     this.#laneCatalog = catalog;
     this.#lane = this.#policy.masks.length === 0 ? null : laneOf(this.#policy, catalogs);
+    this.#wire.exchange.lane = this.#lane;
     this.#sensitive = this.#lane === null ? null : new SensitiveValues(this.#lane, this.#policy.masks);
   }
 }
