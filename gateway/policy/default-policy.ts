@@ -36,7 +36,7 @@ rules:
   # - name: migrations
   #   description: The deployment job of the main branch may change the schema.
   #   when: { ci: { job: github/*/deploy, repository: example/shop, ref: refs/heads/main } }
-  #   statement: { class: [schema, write], features: opaque }
+  #   statement: { class: [schema, write] }
   #   effect: allow
 
   - name: no programs of the server

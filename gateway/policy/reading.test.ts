@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { DEFAULT_POLICY } from './default-policy.ts';
 import { issueLine, PolicyError } from './policy-error.ts';
 import { parsePolicy, readPolicy } from './reading.ts';
 import type { Subject } from './session-policy.ts';
@@ -201,4 +203,45 @@ test('the default policy is without faults and warnings, and lets a plain SELECT
     effect: 'allow',
     rules: [],
   });
+});
+
+test('whatever is done to a document, it is taken or every fault has a place in it', () => {
+  const lines = DEFAULT_POLICY.split('\n').map((line) => line.replace(/^( *)# (- |  )/u, '$1$2'));
+  const piece = fc.constantFrom(
+    '- ',
+    '{',
+    '*',
+    ': ',
+    '&a ',
+    '[',
+    '"',
+    '~',
+    '5',
+    'rules:',
+    '? ',
+    '!!binary x',
+    '\t',
+    '',
+  );
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(fc.nat(lines.length - 1), fc.nat(40), piece), { minLength: 1 }),
+      (changes) => {
+        const changed = [...lines];
+        for (const [at, column, put] of changes)
+          changed[at] = `${changed[at]?.slice(0, column) ?? ''}${put}${changed[at]?.slice(column + 1) ?? ''}`;
+        try {
+          parsePolicy(changed.join('\n'), 'p.yaml');
+        } catch (error) {
+          expect(error).toBeInstanceOf(PolicyError);
+          const { issues } = error as PolicyError;
+          expect(issues.length).toBeGreaterThan(0);
+          expect(issues.every(({ line, column }) => line >= 1 && line <= changed.length && column >= 1)).toBe(
+            true,
+          );
+        }
+      },
+    ),
+    { numRuns: 100 },
+  );
 });

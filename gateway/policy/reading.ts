@@ -24,7 +24,7 @@ export async function readPolicy(path: string): Promise<Policy> {
 /** Reads a policy document; `file` is what faults call it. Throws {@link PolicyError}. */
 export function parsePolicy(text: string, file: string): Policy {
   const lines = new LineCounter();
-  const yaml = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const yaml = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
   const issueAt = (offset: number, rule: string | null, message: string): PolicyIssue => {
     const { line, col } = lines.linePos(offset);
     return { file, line, column: col, rule, message };
