@@ -60,7 +60,7 @@ function ratioFigures(make: Make, samples: readonly Sample[], rounds: Rounds, ta
   return (['direct', 'pipe', 'process'] as const).flatMap((base) => {
     const others = rounds.get(base);
     if (others === undefined || base === target) return [];
-    if (base === 'process' && target !== 'intent') return [];
+    if (base === 'process' && target !== 'intent' && target !== 'policy' && target !== 'masked') return [];
     const ratios = paired(samples, others, (own, other) => own.rate / other.rate);
     return [
       make(`vs-${base}`, median(ratios), 'ratio'),
@@ -99,7 +99,8 @@ function cpuFigures(
     const each = samples.flatMap(({ cpu, units }) => (cpu === null ? [] : [cpu[part] / units]));
     return each.length === 0 ? [] : [make(`cpu.${part}`, median(each), unit)];
   });
-  const pipe = target === 'process' || target === 'intent' ? rounds.get('pipe') : undefined;
+  const records = samples.some(({ recorded }) => recorded !== null);
+  const pipe = records ? rounds.get('pipe') : undefined;
   if (used.length === 0 || pipe === undefined) return used;
   const each = ({ cpu, units }: Sample) => (cpu === null ? [] : [cpu.dataPath / units]);
   const ratios = paired(samples.flatMap(each), pipe.flatMap(each), (own, other) => own / other);

@@ -14,9 +14,23 @@ const Ready = z.object({ listen: z.string(), pid: z.number() });
 
 const CLI = join(import.meta.dirname, '../main/cli.ts');
 
-/** Starts a gateway that records in the given durability mode. */
+/** How each is set up: what is recorded when, and the policy its sessions are under. */
+const SETTINGS = {
+  process: { durability: 'process', policy: null },
+  intent: { durability: 'intent', policy: null },
+  policy: { durability: 'process', policy: 'default' },
+  masked: { durability: 'process', policy: './masked.yaml' },
+} as const;
+
+/** Masks one column of the big result, keeping about its length. */
+const MASKED = `version: 1
+rules:
+  - { name: addresses, effect: mask, mask: { columns: [public.bulk.email], style: partial } }
+`;
+
+/** Starts a gateway that records. */
 export async function startGatewayTarget(
-  name: 'process' | 'intent',
+  name: keyof typeof SETTINGS,
   { server, idle }: Servers,
   stack: AsyncDisposableStack,
 ): Promise<Target> {
@@ -24,6 +38,7 @@ export async function startGatewayTarget(
   stack.defer(() => rm(folder, { recursive: true, force: true }));
   const config = join(folder, 'auditorium.yaml');
   const archive = join(folder, 'archive');
+  await writeFile(join(folder, 'masked.yaml'), MASKED);
   await writeFile(config, configuration(name, folder, { server, idle }));
   const env = { ...process.env, AUDITORIUM_HOME: folder, BENCH_PASSWORD: server.password };
   const gateway = stack.use(
@@ -44,7 +59,8 @@ export async function startGatewayTarget(
   };
 }
 
-function configuration(durability: string, folder: string, { server, idle }: Servers): string {
+function configuration(name: keyof typeof SETTINGS, folder: string, { server, idle }: Servers): string {
+  const { durability, policy } = SETTINGS[name];
   return `gateway:
   listen: 127.0.0.1:0
   durability: ${durability}
@@ -61,5 +77,5 @@ connections:
     password: { env: BENCH_PASSWORD }
     sslmode: disable
   - { name: ${IDLE_DATABASE}, host: 127.0.0.1, port: ${idle}, database: idle, user: idle, auth: [none], sslmode: disable }
-`;
+${policy === null ? '' : `policy: ${policy}\n`}`;
 }

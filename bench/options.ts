@@ -6,7 +6,7 @@ export const WORKLOADS = ['simple', 'prepared', 'bulk', 'idle'] as const;
 export type Workload = (typeof WORKLOADS)[number];
 
 /** What lies between client and server. */
-export const TARGETS = ['direct', 'pgbouncer', 'pipe', 'process', 'intent'] as const;
+export const TARGETS = ['direct', 'pgbouncer', 'pipe', 'process', 'intent', 'policy', 'masked'] as const;
 export type TargetName = (typeof TARGETS)[number];
 
 export interface Options {
@@ -36,7 +36,8 @@ export const USAGE = `usage: npm run bench:gateway -- [options]
   --warm-up S      how long each target is warmed up before a cell (5)
   --clients A,B    numbers of connections (1,8,32)
   --only A,B       ${WORKLOADS.join(',')}
-  --targets A,B    ${TARGETS.join(',')}; process and intent are the gateway
+  --targets A,B    ${TARGETS.join(',')}; from process on it is the gateway:
+                   policy is process under the shipped policy, masked with a column masked
   --scale N        100,000 accounts each (10)
   --rows N         rows of the big result (1000000)
   --results N      big results fetched in one run (5)

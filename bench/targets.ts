@@ -44,6 +44,8 @@ const STARTERS: Readonly<Record<TargetName, Starter>> = {
   pgbouncer: startPgbouncer,
   process: (servers, stack) => startGatewayTarget('process', servers, stack),
   intent: (servers, stack) => startGatewayTarget('intent', servers, stack),
+  policy: (servers, stack) => startGatewayTarget('policy', servers, stack),
+  masked: (servers, stack) => startGatewayTarget('masked', servers, stack),
 };
 
 async function startPipe({ server }: Servers, stack: AsyncDisposableStack): Promise<Target> {
