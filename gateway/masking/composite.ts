@@ -4,7 +4,7 @@ import type { Format } from './type-shape.ts';
 
 /**
  * A row with its fields replaced, the same object when none is; null when it cannot be read. `fields` are the OIDs of their types,
- * null where nobody knows them: a row without a name, which tells them in binary only.
+ * null for a row without a name, which tells them itself, in binary.
  */
 export function throughComposite(
   value: Buffer,

@@ -102,6 +102,11 @@ test('parameters of which none has a value are the same object', () => {
   expect(maskParameters(parameters, [2], { formats: [] })).toBe(parameters);
 });
 
-test('parameters in which something is found are named by number', () => {
-  expect(detectedParameters(bound('x', 'ada@example.com', null, '4111111111111111'), FINDER)).toEqual([2, 4]);
+test('parameters in which something is found are named by number, binary ones by their type', () => {
+  const card = Buffer.alloc(8);
+  card.writeBigInt64BE(4111111111111111n);
+  const formats = [0, 0, 0, 0, 1, 1];
+  const types = [25, 25, 25, 0, 20, 0];
+  const parameters = bound('x', 'ada@example.com', null, '4111111111111111', card, 'ada@example.com');
+  expect(detectedParameters(parameters, FINDER, { formats, types })).toEqual([2, 4, 5, 6]);
 });

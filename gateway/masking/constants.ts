@@ -5,6 +5,7 @@ import type { Finder } from './detectors/finder.ts';
 import { edited, merged, type Edit } from './edits.ts';
 import { literalAt, type Reading, valueOf } from './literal.ts';
 import { constantOf } from './mask-cell.ts';
+import { maskDetected } from './mask-detected.ts';
 import { scanSql } from './sql-scan.ts';
 import type { Format } from './type-shape.ts';
 
@@ -110,9 +111,13 @@ export function maskParameters(
 
 const MASK_BYTES = Buffer.from(MASK);
 
+/** Types of the database's own are not looked up, and no hash is made, for what only the record sees. */
+const NO_TYPES = () => null;
+const NO_KEY = Buffer.alloc(0);
+
 function replacement(format: Format, type: number): Buffer | null {
   if (format === 0) return MASK_BYTES;
-  return constantOf({ type, format, style: 'redact' }, () => null) ?? null;
+  return constantOf({ type, format, style: 'redact' }, NO_TYPES) ?? null;
 }
 
 /** Manual §55.7, Bind. */
@@ -127,13 +132,24 @@ function prefixed(value: Buffer | null): Buffer[] {
   return value === null ? [length] : [length, value];
 }
 
-/** Numbers, from 1, of the parameters in which something is found. */
-export function detectedParameters(parameters: Buffer, finder: Finder): number[] {
+/** Numbers, from 1, of the parameters in which something is found; what their formats and types are makes binary numbers readable. */
+export function detectedParameters(
+  parameters: Buffer,
+  finder: Finder,
+  { formats, types }: BoundFormats = { formats: [] },
+): number[] {
   const found: number[] = [];
   for (let at = 2, number = 1; at + 4 <= parameters.length; number++) {
     const length = parameters.readInt32BE(at);
     const end = at + 4 + Math.max(0, length);
-    if (length > 0 && finder.find(parameters.subarray(at + 4, end)).length > 0) found.push(number);
+    const value = parameters.subarray(at + 4, end);
+    const cell = {
+      type: types?.[number - 1] ?? 0,
+      format: formatOf(formats, number),
+      style: 'redact',
+      key: NO_KEY,
+    } as const;
+    if (length > 0 && maskDetected(value, cell, finder, NO_TYPES) !== value) found.push(number);
     at = end;
   }
   return found;

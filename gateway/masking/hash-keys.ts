@@ -11,6 +11,7 @@ import {
   openSync,
   readSync,
   rmSync,
+  type Stats,
   writeFileSync,
 } from 'node:fs';
 
@@ -18,6 +19,8 @@ import {
 const KEY_LENGTH = 32;
 
 const OWNER_ONLY = 0o600;
+/** Rights of the group and of everybody. */
+const OTHERS = 0o077;
 
 /**
  * `not-private`: others than its owner may read or write the file. `damaged`: it is no key. `unreadable`: it is no file, or cannot
@@ -59,17 +62,18 @@ export function hashKeys(path: string, random: (size: number) => Buffer = random
 function read(path: string): Buffer | null {
   let fd: number;
   try {
-    fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+    // Windows has neither; a pipe would keep the gateway waiting for its writer.
+    fd = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
   }
   try {
     const file = fstatSync(fd);
-    if ((file.mode & 0o077) !== 0 || (process.getuid !== undefined && file.uid !== process.getuid()))
+    if (!isPrivate(file))
       throw new HashKeyError(
         'not-private',
-        `${path}: others may read or write the key for hashes (want mode 0600)`,
+        `${path}: others may read or write the key for hashes; it must be its owner's alone (mode 0600)`,
       );
     const key = Buffer.alloc(KEY_LENGTH);
     if (!file.isFile() || file.size !== KEY_LENGTH || readSync(fd, key) !== KEY_LENGTH)
@@ -78,6 +82,11 @@ function read(path: string): Buffer | null {
   } finally {
     closeSync(fd);
   }
+}
+
+/** Windows has no such modes. */
+function isPrivate({ mode, uid }: Stats): boolean {
+  return process.platform === 'win32' || ((mode & OTHERS) === 0 && uid === process.getuid?.());
 }
 
 /** Whole under its name at once, and only if nobody else was quicker. */

@@ -9,6 +9,7 @@ import type { TypeShape } from './type-shape.ts';
 const KEY = Buffer.alloc(32, 7);
 const FINDER = finderOf(DETECTORS);
 
+const RECORD = 2249;
 const PERSON = 50_000;
 const EMAIL = 50_001;
 const PEOPLE = 50_002;
@@ -132,11 +133,23 @@ test('each find is told', () => {
   expect(told).toEqual(['email', 'card', 'national-id']);
 });
 
-test('what cannot be read is NULL', () => {
-  const broken = [
+test('what cannot be read stays when nothing is found in it, and is NULL else', () => {
+  const unread = [
     ['{"ada@example.com', 1009],
+    ['{"Ada', 1009],
     ['(1,ada@example.com', PERSON],
+    ['(1,Ada,x,y)', PERSON],
     ['{"a": "ada@example.com', 3802],
+    ['(1,ada@example.com)', RECORD],
+    ['(1,Ada)', RECORD],
   ] as const;
-  expect(texts(broken)).toEqual([undefined, undefined, undefined]);
+  expect(texts(unread)).toEqual([
+    undefined,
+    '{"Ada',
+    undefined,
+    '(1,Ada,x,y)',
+    undefined,
+    undefined,
+    '(1,Ada)',
+  ]);
 });

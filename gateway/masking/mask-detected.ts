@@ -51,15 +51,26 @@ export function maskDetected(
   types: TypeLookup,
   found: Found = UNTOLD,
 ): Buffer | null {
+  let nothing = true;
+  const tell: Found = (span) => {
+    nothing = false;
+    found(span);
+  };
+  let result: Buffer | null = null;
   try {
     if (TEXTS.has(cell.type)) return maskInText(value, cell, finder, found);
     if (NEVER.has(cell.type)) return value;
-    return throughParts(value, cell.type, cell.format, types, (part, type, format) =>
-      masked(part, { ...cell, type, format }, finder, types, found),
+    result = throughParts(value, cell.type, cell.format, types, (part, type, format) =>
+      masked(part, { ...cell, type, format }, finder, types, tell),
     );
   } catch {
-    return null;
+    // As what cannot be read.
   }
+  // What cannot be read for its parts, as a row whose type has changed, is looked at as it is.
+  if (result !== null || !nothing) return result;
+  const spans = finder.find(value, cell.label);
+  spans.forEach(found);
+  return spans.length === 0 ? value : null;
 }
 
 function masked(

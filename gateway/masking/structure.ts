@@ -6,7 +6,7 @@ import { elementOf, type Format, type TypeLookup } from './type-shape.ts';
 /** What replaces a value of a type without parts; null: NULL. The same object: it stays. */
 export type Replace = (value: Buffer, type: number, format: Format) => Buffer | null;
 
-/** A row without a name. */
+/** A row without a name; its fields tell their types in binary only. */
 const RECORD = 2249;
 const RECORDS = 2287;
 
@@ -31,7 +31,7 @@ export function throughParts(
     const within = (inner: Buffer, innerType: number) => level(depth + 1, inner, innerType);
     const element = of === ANY_ARRAY && format === 1 ? 0 : elementOf(of);
     if (element !== undefined) return throughArray(part, format, element, within);
-    if (of === RECORD) return throughComposite(part, format, null, within);
+    if (of === RECORD && format === 1) return throughComposite(part, format, null, within);
     const shape = types(of);
     switch (shape?.kind) {
       case 'domain':

@@ -1,4 +1,5 @@
 /** Keys that services give out, by the prefixes that these document; private keys; and what is labelled as a secret. */
+import { matches } from './span.ts';
 
 /** Each is told by its prefix and length; none of them may begin or end within a word. */
 const KEYS = [
@@ -18,7 +19,6 @@ const KEYS = [
   'SG\\.[A-Za-z0-9_-]{22}\\.[A-Za-z0-9_-]{43}', // SendGrid
   'sk-(?:proj-|ant-|svcacct-)?[A-Za-z0-9_-]{32,}', // OpenAI, Anthropic
   'SK[0-9a-f]{32}', // Twilio
-  'AC[0-9a-f]{32}',
   'dop_v1_[0-9a-f]{64}', // DigitalOcean
   'hf_[A-Za-z]{34}', // Hugging Face
   'shp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}', // Shopify
@@ -44,22 +44,27 @@ const LABEL = /api[_-]?key|access[_-]?key|secret|token|passw/i;
 
 /** Keys in a text; `label` is what the value is called, the name of its column. */
 export function findKeys(text: string, label: string): [number, number][] {
-  const found: [number, number][] = [...text.matchAll(KEY)].map(({ 0: key, index }) => [
+  const found: [number, number][] = [...matches(text, KEY)].map(({ 0: key, index }) => [
     index,
     index + key.length,
   ]);
   if (text.includes('-----BEGIN')) found.push(...privateKeys(text));
-  for (const { 0: whole, 1: key = '', index } of text.matchAll(LABELLED)) {
+  for (const { 0: whole, 1: key = '', index } of matches(text, LABELLED)) {
     const end = index + whole.length;
     if (isRandom(key)) found.push([end - key.length, end]);
   }
-  if (LABEL.test(label) && /^[A-Za-z0-9+/_=.~-]{16,512}$/.test(text) && isRandom(text))
+  if (isKeyLabel(label) && /^[A-Za-z0-9+/_=.~-]{16,512}$/.test(text) && isRandom(text))
     found.push([0, text.length]);
   return found;
 }
 
+/** Whether a column's name calls its values keys. */
+export function isKeyLabel(label: string): boolean {
+  return label !== '' && LABEL.test(label);
+}
+
 function privateKeys(text: string): [number, number][] {
-  return [...text.matchAll(PRIVATE)].map(({ 0: head, index }) => {
+  return [...matches(text, PRIVATE)].map(({ 0: head, index }) => {
     PRIVATE_END.lastIndex = index + head.length;
     return [index, PRIVATE_END.test(text) ? PRIVATE_END.lastIndex : text.length];
   });

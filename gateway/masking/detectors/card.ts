@@ -1,4 +1,5 @@
 /** Payment card numbers: ranges of issuers (ISO/IEC 7812), their lengths, and the check digit. */
+import { matches } from './span.ts';
 
 /** First digits from…to (as many as are told), and the lengths that are issued. */
 const ISSUERS: readonly (readonly [from: number, to: number, lengths: readonly number[]])[] = [
@@ -61,7 +62,7 @@ const FORM =
 
 /** Card numbers in a text. */
 export function findCards(text: string): [number, number][] {
-  return [...text.matchAll(FORM)]
+  return [...matches(text, FORM)]
     .filter(([form]) => isCardNumber(form.replaceAll(/\D/g, '')))
     .map(({ 0: form, index }) => [index, index + form.length]);
 }

@@ -1,8 +1,8 @@
 /** Looks for personal data and keys by what values look like: a rule's detectors, made ready once. */
 import { isUtf8 } from 'node:buffer';
 import type { CustomDetector, Detector } from '../../../shared/policy/mask-rule.ts';
-import { findKeys } from './api-key.ts';
-import { candidatesOf, isWide, mayHold } from './candidates.ts';
+import { findKeys, isKeyLabel } from './api-key.ts';
+import { candidatesOf, isWide, mayFold, mayHold } from './candidates.ts';
 import { findCards } from './card.ts';
 import { customSearch } from './custom.ts';
 import { findEmails } from './email.ts';
@@ -46,13 +46,14 @@ export function finderOf(
   return {
     find(value, label = '') {
       let candidates = candidatesOf(value);
-      // Letters beyond ASCII are rare in what is looked for, but people's texts have them around it.
-      const wide = isWide(candidates) && isUtf8(value) ? folded(value.toString()) : null;
+      // One character a byte is enough where nothing folds and no expression asks for characters.
+      const decodes = isWide(candidates) && (custom.length > 0 || mayFold(candidates)) && isUtf8(value);
+      const wide = decodes ? folded(value.toString()) : null;
       if (wide !== null) candidates = candidatesOf(Buffer.from(wide));
       let text = wide;
       let spans: Span[] | null = null;
       for (const detector of known) {
-        if (!mayHold(detector, candidates)) continue;
+        if (!mayHold(detector, candidates) && !(detector === 'api-key' && isKeyLabel(label))) continue;
         text ??= value.toString('latin1');
         for (const [start, end] of FINDS[detector](text, label))
           (spans ??= []).push({ start, end, detector });

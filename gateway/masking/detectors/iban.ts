@@ -1,4 +1,5 @@
 /** International Bank Account Numbers (ISO 13616): lengths by country (SWIFT's registry), and the check digits. */
+import { matches } from './span.ts';
 
 const LENGTHS: Readonly<Record<string, number>> = Object.fromEntries(
   (
@@ -37,7 +38,7 @@ const WRITTEN =
 /** IBANs in a text. What follows one in groups of four may be more of the text: the country says how long it is. */
 export function findIbans(text: string): [number, number][] {
   const found: [number, number][] = [];
-  for (const { 0: form, index } of text.matchAll(WRITTEN)) {
+  for (const { 0: form, index } of matches(text, WRITTEN)) {
     const length = lengthIn(form);
     if (length > 0) found.push([index, index + length]);
   }

@@ -1,4 +1,5 @@
 /** Numbers that states give people: by their form, and by their check digits where they have any. */
+import { matches } from './span.ts';
 import { luhn } from './card.ts';
 import {
   isAadhaar,
@@ -73,32 +74,38 @@ const CALLED: readonly (readonly [name: string, valid: (digits: string) => boole
 
 const GAPS = /[ .\-+]/g;
 
-/** National ids in a text; `label` is what the value is called. */
-export function findNationalIds(text: string, label: string): [number, number][] {
-  const found: [number, number][] = [];
-  for (const { pattern, valid, asWritten } of FORMS) {
-    for (const { 0: number, index } of text.matchAll(pattern))
-      if (valid(asWritten ? number : compact(number))) found.push([index, index + number.length]);
-  }
-  for (const [name, valid] of CALLED) {
-    const whole = new RegExp(`(?<![a-z])(?:${name})(?![a-z])`, 'i').test(label);
-    if (whole && /^\d[\d .-]{6,15}$/.test(text) && valid(compact(text))) found.push([0, text.length]);
-  }
-  for (const { 1: name = '', 2: number = '', index, 0: all } of text.matchAll(CALLING)) {
-    const end = index + all.length;
-    if (validOf(name)(compact(number))) found.push([end - number.length, end]);
-  }
-  return found;
-}
-
 /** `SSN: 536221234`, `"bsn": "111222333"`. */
 const CALLING = new RegExp(
   `(?<![a-z])(${CALLED.map(([name]) => name).join('|')})(?:[ _-]?(?:number|no|nr|num))?["'.]{0,2}\\s{0,2}[:=#]?\\s{0,2}["']?(\\d[\\d .-]{5,14}\\d)(?!\\w)`,
   'gi',
 );
 
-function validOf(name: string): (digits: string) => boolean {
-  return CALLED.find(([pattern]) => new RegExp(`^(?:${pattern})$`, 'i').test(name))?.[1] ?? (() => false);
+const NAMES = CALLED.map(([name, valid]) => ({
+  within: new RegExp(`(?<![a-z])(?:${name})(?![a-z])`, 'i'),
+  whole: new RegExp(`^(?:${name})$`, 'i'),
+  valid,
+}));
+
+/** Digits with the gaps that are left between them. */
+const PLAIN = /^\d[\d .-]{6,15}$/;
+
+/** National ids in a text; `label` is what the value is called. */
+export function findNationalIds(text: string, label: string): [number, number][] {
+  const found: [number, number][] = [];
+  for (const { pattern, valid, asWritten } of FORMS) {
+    for (const { 0: number, index } of matches(text, pattern))
+      if (valid(asWritten ? number : compact(number))) found.push([index, index + number.length]);
+  }
+  if (label !== '' && PLAIN.test(text)) {
+    const called = NAMES.find(({ within }) => within.test(label));
+    if (called?.valid(compact(text)) === true) found.push([0, text.length]);
+  }
+  for (const { 1: name = '', 2: number = '', index, 0: all } of matches(text, CALLING)) {
+    const end = index + all.length;
+    if (NAMES.find(({ whole }) => whole.test(name))?.valid(compact(number)) === true)
+      found.push([end - number.length, end]);
+  }
+  return found;
 }
 
 function compact(number: string): string {

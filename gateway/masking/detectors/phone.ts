@@ -1,4 +1,5 @@
 /** Phone numbers: international ones (ITU-T E.164), and national ones as people write them, with gaps. */
+import { matches } from './span.ts';
 
 /** Country codes (ITU-T E.164, list of 2016). */
 const COUNTRY =
@@ -48,11 +49,11 @@ const MOST = 15;
 export function findPhones(text: string, label: string): [number, number][] {
   const found: [number, number][] = [];
   for (const form of [INTERNATIONAL, NATIONAL_FORM]) {
-    for (const { 0: number, index } of text.matchAll(form)) {
+    for (const { 0: number, index } of matches(text, form)) {
       if (isLong(number) && !isPadded(number)) found.push([index, index + number.length]);
     }
   }
-  for (const { 0: all, 1: number = '', index } of text.matchAll(CALLED)) {
+  for (const { 0: all, 1: number = '', index } of matches(text, CALLED)) {
     const end = index + all.length;
     found.push([end - number.length, end]);
   }

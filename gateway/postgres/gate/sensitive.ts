@@ -73,7 +73,7 @@ export class SensitiveValues {
     formats: readonly number[],
     types: readonly number[],
   ): Buffer {
-    const found = this.#finder === null ? [] : detectedParameters(tail, this.#finder);
+    const found = this.#finder === null ? [] : detectedParameters(tail, this.#finder, { formats, types });
     const numbers = found.length === 0 ? sensitive : [...new Set([...sensitive, ...found])];
     return numbers.length === 0 ? tail : maskParameters(tail, numbers, { formats, types });
   }
