@@ -15,12 +15,13 @@ import type { GateSurroundings } from '../relay.ts';
 import type { Named } from '../symbols.ts';
 import type { PostgresError } from '../wire/errors.ts';
 import type { BindMessage } from '../wire/frontend.ts';
+import { dependsOnEncoding, isAscii } from './encoding.ts';
 import { estimateOf } from './estimate.ts';
 import { type Effects, effectsOf } from './effects.ts';
 import { heldStatement } from './held-statement.ts';
 import { type Bound, hashOf, Holding } from './holding.ts';
 import { decisionRecord } from './decision-record.ts';
-import { AMBIGUOUS, denied, UNHOLDABLE } from './refusals.ts';
+import { AMBIGUOUS, denied, OTHER_ENCODING, UNHOLDABLE } from './refusals.ts';
 import { involves, restsOnAll, restsOnNothing } from './rests-on.ts';
 import { type Sensitive, SensitiveValues } from './sensitive.ts';
 import type { GateOptions } from './surroundings.ts';
@@ -71,6 +72,8 @@ export class PolicyGate implements Gate {
   /** The catalog that the lane is made by. */
   #laneCatalog: unknown = null;
   #conforming: boolean;
+  /** The server reads texts as the gateway does. */
+  #isUtf8 = true;
   /** Something that may change settings was sent and is not answered yet. */
   #settingsOpen = false;
   /** Something that may change the catalog was sent: it is not answered yet, or its transaction has not ended. */
@@ -142,15 +145,15 @@ export class PolicyGate implements Gate {
 
   reported(name: string, value: string): void {
     if (name === 'standard_conforming_strings') this.#conforming = value === 'on';
+    if (name === 'client_encoding') this.#isUtf8 = value === 'UTF8';
     if (name === 'search_path') this.#options.catalogs.searchPathMayHaveChanged();
   }
 
   passed(judgement: Judgement): void {
     const { effects } = judgement as Made;
-    if (effects.settings) {
-      this.#settingsOpen = true;
-      if (!this.#options.reportsSearchPath) this.#options.catalogs.searchPathMayHaveChanged();
-    }
+    if (effects.settings || effects.unseen) this.#settingsOpen = true;
+    if (effects.settings && !this.#options.reportsSearchPath)
+      this.#options.catalogs.searchPathMayHaveChanged();
     if (effects.schema) this.#schema = 'sent';
   }
 
@@ -201,11 +204,10 @@ export class PolicyGate implements Gate {
     this.answered();
     const known = this.#find(asked);
     if (known === null) return null;
-    if (known.read.dependsOnBackslash && !this.#saysOneThing) {
-      if (this.#conforming && this.#waits) return null;
-      return this.#refusing(this.#made(asked, known), AMBIGUOUS);
-    }
-    return this.#made(asked, known);
+    const unclear = this.#unclear(asked, known.read);
+    if (unclear === null) return this.#made(asked, known);
+    if (this.#conforming && this.#isUtf8 && this.#waits) return null;
+    return this.#refusing(this.#made(asked, known), unclear);
   }
 
   answered(): void {
@@ -261,8 +263,12 @@ export class PolicyGate implements Gate {
     return !backend.free && exchange.expected.length > 0 && !exchange.inGroup;
   }
 
-  get #saysOneThing(): boolean {
-    return this.#conforming && !this.#settingsOpen;
+  /** Why the server could understand a text in another way than the gateway does; null: it cannot. */
+  #unclear({ text }: Asked, { dependsOnBackslash }: ReadText): PostgresError | null {
+    if (this.#conforming && this.#isUtf8 && !this.#settingsOpen) return null;
+    if (dependsOnBackslash && (this.#settingsOpen || !this.#conforming)) return AMBIGUOUS;
+    if (!this.#isUtf8) return isAscii(text) ? null : OTHER_ENCODING;
+    return this.#settingsOpen && dependsOnEncoding(text) ? OTHER_ENCODING : null;
   }
 
   #work(asked: Asked, reading: ReadText | Promise<ReadText>): null {

@@ -28,6 +28,14 @@ export const AMBIGUOUS: PostgresError = {
   hint: "Write the constant as E'…', or as a parameter.",
 };
 
+/** In another encoding a back slash may be half of a character: the server could see other statements in the text. */
+export const OTHER_ENCODING: PostgresError = {
+  ...refused('denied by policy: a text beyond ASCII'),
+  detail:
+    'What it means depends on client_encoding, which is not UTF8, or may have changed since the server reported it.',
+  hint: 'Keep client_encoding UTF8.',
+};
+
 /** A statement is held between its Bind and its Execute, so both must come together. */
 export const UNHOLDABLE: PostgresError = {
   ...refused('denied by policy: a statement that needs approval must be executed right behind its Bind'),
