@@ -133,7 +133,8 @@ export async function startWorker(task: WorkerTask, around: WorkerSurroundings):
   const told = sessionLog(log, gauges);
   const refusals = new Refusals({ recorder, ...told });
   opened.defer(() => refusals.flush());
-  let policing = config.policy === undefined ? null : await Policing.open(config, config.policy, recorder);
+  let policing =
+    config.policy === undefined ? null : await Policing.open(config, config.policy, { recorder, log });
   opened.defer(() => policing?.close());
   const approvals = openApprovals(task, tellRequest);
   opened.defer(() => approvals.close(SHUTTING_DOWN));
@@ -181,7 +182,7 @@ export async function startWorker(task: WorkerTask, around: WorkerSurroundings):
       admittance.limits = next.gateway.limits;
       if (next.policy === undefined) context = { ...fixed, ...changed, policed: null };
       else {
-        policing ??= await Policing.open(next, next.policy, recorder);
+        policing ??= await Policing.open(next, next.policy, { recorder, log });
         policing.adopt(next.policy);
         context = { ...fixed, ...changed, policed: policing };
       }

@@ -4,11 +4,13 @@
  * and is judged again with the answer.
  */
 import type { Decision } from '../../../shared/policy/decision.ts';
+import type { Assurance } from '../../../shared/policy/mask-rule.ts';
 import type { SessionPolicy } from '../../policy/session-policy.ts';
 import { factsOf } from '../facts/facts-of.ts';
 import type { ReadText } from '../facts/read-text.ts';
 import type { ResolvedText } from '../facts/resolved-text.ts';
 import type { Gate, HeldEnd, Judgement } from '../judgement.ts';
+import { sourcesOf } from '../lineage/sources-of.ts';
 import type { Lane } from '../masked/lane.ts';
 import { copyRefusal } from '../masked/copy-plan.ts';
 import type { GateSurroundings } from '../relay.ts';
@@ -69,6 +71,8 @@ export class PolicyGate implements Gate {
   #policy: SessionPolicy;
   #lane: Lane | null = null;
   #sensitive: SensitiveValues | null = null;
+  /** Who protects each masked column, by its name. */
+  #levels: ReadonlyMap<string, Assurance> = new Map();
   /** The catalog that the lane is made by. */
   #laneCatalog: unknown = null;
   #conforming: boolean;
@@ -96,7 +100,21 @@ export class PolicyGate implements Gate {
   /** Loads what has to be known before the first statement. */
   async open(): Promise<void> {
     if (!this.#needsCatalog) return;
-    await this.#options.catalogs.refresh(this.#wire.backend);
+    const { catalogs, session } = this.#options;
+    const { backend } = this.#wire;
+    await catalogs.refresh(backend);
+    const { masks } = this.#policy;
+    if (masks.length > 0) {
+      const found = await catalogs.assurance(masks, sourcesOf, backend);
+      this.#levels = new Map(found.map(({ column, level }) => [column, level]));
+      session.record('assurance', {
+        columns: found.map(({ column }) => column),
+        rules: found.map(({ rule }) => rule),
+        levels: found.map(({ level }) => level),
+        reasons: found.map(({ reason }) => reason),
+      });
+    }
+    this.#laneCatalog = null;
     this.#renewLane();
   }
 
@@ -464,7 +482,7 @@ export class PolicyGate implements Gate {
     const catalog = catalogs.catalog ?? NO_CATALOG;
     if (this.#laneCatalog === catalog) return;
     this.#laneCatalog = catalog;
-    this.#lane = this.#policy.masks.length === 0 ? null : laneOf(this.#policy, catalogs);
+    this.#lane = this.#policy.masks.length === 0 ? null : laneOf(this.#policy, catalogs, this.#levels);
     this.#wire.exchange.lane = this.#lane;
     this.#sensitive = this.#lane === null ? null : new SensitiveValues(this.#lane, this.#policy.masks);
   }

@@ -14,11 +14,17 @@ const FOUND = new WeakMap<Catalog, Map<string, readonly MaskedColumn[]>>();
 
 /** `wireKey` is the session's, `recordKey` the archive's. */
 export function lanes(wireKey: Buffer, recordKey: Buffer): GateOptions['laneOf'] {
-  return (policy: SessionPolicy, { catalog }) =>
+  return (policy: SessionPolicy, { catalog }, levels) =>
     new Lane({
       masks: policy.masks,
       catalog,
-      columns: catalog === null ? [] : columnsOf(catalog, policy.masks),
+      columns:
+        catalog === null
+          ? []
+          : columnsOf(catalog, policy.masks).map((column) => ({
+              ...column,
+              level: levels.get(column.name) ?? 'gateway',
+            })),
       sourcesOf,
       isSecret: (relation, column) => secretKind(relation, column) !== null,
       wireKey,

@@ -1,5 +1,6 @@
 /** What a session's policy is made of, and what it knows of its session. */
 import type { HeldStatement, Holds } from '../../approvals/hold.ts';
+import type { Assurance } from '../../../shared/policy/mask-rule.ts';
 import type { Policy } from '../../policy/compile.ts';
 import type { SessionPolicy, Subject } from '../../policy/session-policy.ts';
 import type { SessionRecorder } from '../../recorder/recorder.ts';
@@ -22,7 +23,11 @@ export interface GateOptions {
   /** The catalog may have changed, for all sessions of the connection. */
   readonly schemaChanged: () => void;
   /** The masking of a session under a policy, by the catalog as it is; null when nothing is masked. */
-  readonly laneOf: (policy: SessionPolicy, catalogs: CatalogSession) => Lane | null;
+  readonly laneOf: (
+    policy: SessionPolicy,
+    catalogs: CatalogSession,
+    levels: ReadonlyMap<string, Assurance>,
+  ) => Lane | null;
   readonly holds: Holds;
   /** Wall clock, ms since 1970. */
   readonly now: () => number;
