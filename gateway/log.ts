@@ -13,6 +13,7 @@ export type LogEvent =
   | 'config.reloaded'
   | 'config.refused'
   | 'connection.open'
+  | 'policy.warning'
   | 'control.failed'
   | 'control.refused'
   | 'recorder.failed'

@@ -1,6 +1,6 @@
 /** Makes the masking of a session by its policy and the catalog as it is; what many sessions have in common is found once. */
 import { createHash } from 'node:crypto';
-import type { MaskRule } from '../../../shared/policy/mask-rule.ts';
+import type { Assurance, MaskRule } from '../../../shared/policy/mask-rule.ts';
 import type { SessionPolicy } from '../../policy/session-policy.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { type MaskedColumn, maskedColumns } from '../catalog/masked-columns.ts';
@@ -18,13 +18,7 @@ export function lanes(wireKey: Buffer, recordKey: Buffer): GateOptions['laneOf']
     new Lane({
       masks: policy.masks,
       catalog,
-      columns:
-        catalog === null
-          ? []
-          : columnsOf(catalog, policy.masks).map((column) => ({
-              ...column,
-              level: levels.get(column.name) ?? 'gateway',
-            })),
+      columns: catalog === null ? [] : withLevels(columnsOf(catalog, policy.masks), levels),
       sourcesOf,
       isSecret: (relation, column) => secretKind(relation, column) !== null,
       wireKey,
@@ -40,4 +34,14 @@ function columnsOf(catalog: Catalog, masks: readonly MaskRule[]): readonly Maske
   let columns = known.get(key);
   if (columns === undefined) known.set(key, (columns = maskedColumns(catalog, masks, sourcesOf)));
   return columns;
+}
+
+function withLevels(
+  columns: readonly MaskedColumn[],
+  levels: ReadonlyMap<string, Assurance>,
+): (MaskedColumn & { readonly level: Assurance })[] {
+  return columns.map(({ relation, column, name, rule, style }) => {
+    const level = levels.get(name) ?? 'gateway';
+    return { relation, column, name, rule, style, level };
+  });
 }
