@@ -34,9 +34,6 @@ export interface HeldStatement {
   readonly estimate: string | null;
 }
 
-/** How a hold ended. `changed`: approved, but what it would run is no longer what was approved. */
-export type HoldOutcome = 'approved' | 'rejected' | 'timeout' | 'changed' | 'abandoned';
-
 /** Who decided. */
 export interface Reviewer {
   readonly issuer: string;

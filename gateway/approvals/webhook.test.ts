@@ -29,9 +29,11 @@ beforeEach(async () => {
   [received, statuses, slept, failures, now, asleep] = [[], [], [], [], Date.UTC(2026, 10, 22), null];
   // What a test leaves under way ends with it, and is none of the next one's.
   const own = { received, statuses, slept };
-  server = createServer(async (request, response) => {
-    own.received.push({ headers: request.headers, body: await text(request) });
-    response.writeHead(own.statuses.shift() ?? 204, { location: '/elsewhere' }).end();
+  server = createServer((request, response) => {
+    void text(request).then((body) => {
+      own.received.push({ headers: request.headers, body });
+      return response.writeHead(own.statuses.shift() ?? 204, { location: '/elsewhere' }).end();
+    });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as { port: number };
@@ -46,7 +48,7 @@ beforeEach(async () => {
     now: () => now,
     async sleep(ms, signal) {
       own.slept.push(ms);
-      const woken = once(signal, 'abort').then(() => {});
+      const woken = once(signal, 'abort');
       if (asleep !== null && !signal.aborted) await Promise.race([asleep.promise, woken]);
       now += ms;
     },

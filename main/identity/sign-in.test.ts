@@ -246,7 +246,7 @@ test('a sign-in asks for a code bound to this attempt, with PKCE', async () => {
   ).toEqual([0, 1].map(() => ['code', 'S256', 'openid profile offline_access']));
   for (const name of ['state', 'nonce', 'code_challenge'])
     expect(new Set(asked.map((each) => each.get(name))).size, name).toBe(2);
-  for (const { cancel } of attempts) cancel();
+  for (const attempt of attempts) attempt.cancel();
 });
 
 test('on another device a person signs in with a code', async () => {
@@ -295,7 +295,7 @@ test('a page that no sign-in leads to begins none', async () => {
 });
 
 test('nobody signs in without saying who they are', async () => {
-  const { url, cancel } = await signIn.begin();
-  expect(await new Browser().signIn(url, { subject: ' ' })).toContain('Say who you are.');
-  cancel();
+  const attempt = await signIn.begin();
+  expect(await new Browser().signIn(attempt.url, { subject: ' ' })).toContain('Say who you are.');
+  attempt.cancel();
 });

@@ -15,6 +15,8 @@ export class Browser {
   readonly #cookies = new Map<string, Map<string, string>>();
   /** Where it is. */
   url = '';
+  /** Where it was last sent, whether or not somebody answered there. */
+  next = '';
 
   /** Goes to `url`, signs in where it is asked to, and gives the text of the page it ends on. */
   async signIn(url: string, visitor: Visitor): Promise<string> {
@@ -28,6 +30,7 @@ export class Browser {
   async go(url: string, form?: Readonly<Record<string, string>>): Promise<string> {
     let next: { url: string; form?: Readonly<Record<string, string>> } = form ? { url, form } : { url };
     for (let hop = 0; hop < MAX_HOPS; hop++) {
+      this.next = next.url;
       const response = await this.#fetch(next.url, next.form);
       this.url = next.url;
       const location = response.headers.get('location');
