@@ -13,6 +13,8 @@ import type { Lane } from './masked/lane.ts';
 import { MaskedResults } from './masked/masked-results.ts';
 import { MaskedSayings } from './masked/masked-sayings.ts';
 import { Names } from './names.ts';
+import { takeOwn } from './own-questions.ts';
+import { copyOwner, rowOwner, runningStatement } from './owners.ts';
 import { CHUNK_BYTES, Results } from './results.ts';
 import type { Splice } from './splice.ts';
 import { Transactions } from './transactions.ts';
@@ -26,9 +28,6 @@ const MAX_HELD_BYTES = 64 << 20;
 const ROW_HEAD_BYTES = MESSAGE_HEAD_BYTES + 2;
 
 const NOTHING = Buffer.alloc(0);
-
-/** FunctionCallResponse of NULL. */
-const NULL_RESULT = Buffer.from([BACKEND.functionCallResponse, 0, 0, 0, 8, 0xff, 0xff, 0xff, 0xff]);
 
 export interface AnswersOptions {
   /** Longest message taken from a server, in bytes; rows beyond a chunk stream through in parts. */
@@ -108,7 +107,8 @@ export class Answers {
       const end = at + 1 + length;
       const type = buffer[at] as number;
       if (this.#exchange.expected[0]?.kind === 'own' && !isAside(type)) {
-        this.#own(at);
+        const to = takeOwn(this.#exchange, buffer, at);
+        if (to > at) this.#failures.replacement = { bytes: NOTHING, replaces: to - at };
         break;
       }
       if (end > buffer.length) {
@@ -136,7 +136,7 @@ export class Answers {
 
   /** Rows that nothing right before them described; returns whether they are masked or limited. */
   #beginRows(at: number): boolean {
-    const statement = this.#rowOwner();
+    const statement = rowOwner(this.#exchange);
     if (this.#masked.begin(statement)) return true;
     this.#results.beginRows(statement, at);
     return false;
@@ -148,25 +148,6 @@ export class Answers {
     else if (type === BACKEND.copyInResponse)
       throw new AnswerRefused('a statement behind the result that was cut awaits data that nobody will send');
     else this.#masked.mute(from, to);
-  }
-
-  /** Takes the whole messages from `at` on that answer a question of the gateway's own: the agent gets none of them. */
-  #own(at: number): void {
-    const { expected } = this.#exchange;
-    const buffer = this.#buffer;
-    let to = at;
-    for (;;) {
-      const next = expected[0];
-      const length = messageLength(buffer, to, MAX_HELD_BYTES);
-      const end = to + 1 + length;
-      if (next?.kind !== 'own' || length < 0 || end > buffer.length || isAside(buffer[to] as number)) break;
-      const message = buffer.subarray(to, end);
-      to = end;
-      if (!next.question.take(message)) continue;
-      this.#exchange.transaction = String.fromCharCode(message[MESSAGE_HEAD_BYTES] as number);
-      expected.shift();
-    }
-    if (to > at) this.#failures.replacement = { bytes: NOTHING, replaces: to - at };
   }
 
   /** The session is over: what is left of its record is written. */
@@ -181,7 +162,7 @@ export class Answers {
     const streams = type === BACKEND.dataRow || type === BACKEND.copyData;
     if (streams && length >= CHUNK_BYTES && !this.#held(type, length)) {
       if (this.#buffer.length - at < ROW_HEAD_BYTES) return at;
-      const statement = type === BACKEND.dataRow ? this.#rowOwner() : this.#copyOwner();
+      const statement = type === BACKEND.dataRow ? rowOwner(this.#exchange) : copyOwner(this.#exchange);
       return this.#results.stream(statement, type === BACKEND.copyData, at, end);
     }
     if (length > MAX_HELD_BYTES)
@@ -196,7 +177,7 @@ export class Answers {
     const { active } = this.#masked;
     if (
       !active &&
-      (type !== BACKEND.dataRow || this.#results.inRows || !this.#masked.begin(this.#rowOwner()))
+      (type !== BACKEND.dataRow || this.#results.inRows || !this.#masked.begin(rowOwner(this.#exchange)))
     )
       return false;
     if (length > MAX_MASKED_BYTES) throw tooLongToMask('a row');
@@ -247,27 +228,27 @@ export class Answers {
   #lessCommon(type: number, at: number, end: number): void {
     switch (type) {
       case BACKEND.emptyQueryResponse:
-        return this.#ended(this.#running('an EmptyQueryResponse'), 'empty', at);
+        return this.#ended(runningStatement(this.#exchange, 'an EmptyQueryResponse'), 'empty', at);
       case BACKEND.portalSuspended: {
         if (this.#exchange.next()?.kind !== 'execute') throw misplaced('PortalSuspended');
-        const statement = this.#running('PortalSuspended');
+        const statement = runningStatement(this.#exchange, 'PortalSuspended');
         this.#names.left(statement);
         this.#transactions.completed(statement.number, statement.ordinal, '', null);
         this.#passedOn(statement, '', at, end);
         return this.#ended(statement, 'suspended', at);
       }
       case BACKEND.copyInResponse:
-        return this.#exchange.beginCopyIn(this.#running('a CopyInResponse'));
+        return this.#exchange.beginCopyIn(runningStatement(this.#exchange, 'a CopyInResponse'));
       case BACKEND.copyOutResponse: {
-        const statement = this.#running('a CopyOutResponse');
+        const statement = runningStatement(this.#exchange, 'a CopyOutResponse');
         statement.copyingOut = true;
         this.#results.beginCopy(statement, at);
         return this.#masked.beginCopy(statement);
       }
       case BACKEND.copyData:
-        return this.#results.copyRow(this.#copyOwner(), at, end);
+        return this.#results.copyRow(copyOwner(this.#exchange), at, end);
       case BACKEND.copyDone:
-        this.#copyOwner().copyingOut = false;
+        copyOwner(this.#exchange).copyingOut = false;
         return this.#results.flush(at);
       case BACKEND.functionCallResponse:
         return this.#functionResult(at, end);
@@ -300,28 +281,6 @@ export class Answers {
     return record;
   }
 
-  /** Rows of a Query come behind their description; those of a portal may have been described before, or never. */
-  #rowOwner(): RunningStatement {
-    const next = this.#exchange.next();
-    if (next?.kind === 'execute' && !next.statement.copyingOut) return next.statement;
-    if (next?.kind === 'query' && next.statement.columns >= 0 && !next.statement.failed)
-      return next.statement;
-    throw misplaced('a row');
-  }
-
-  #copyOwner(): RunningStatement {
-    const statement = this.#running('COPY data');
-    if (!statement.copyingOut) throw misplaced('COPY data');
-    return statement;
-  }
-
-  /** The statement that the server works on. */
-  #running(what: string): RunningStatement {
-    const next = this.#exchange.next();
-    if ((next?.kind === 'query' || next?.kind === 'execute') && !next.statement.failed) return next.statement;
-    throw misplaced(what);
-  }
-
   #acknowledged(kind: 'parse' | 'bind' | 'close'): void {
     const next = this.#exchange.next();
     if (next?.kind !== kind) throw misplaced(`the answer to a ${kind}`);
@@ -334,17 +293,10 @@ export class Answers {
     if (next?.kind !== 'functionCall' || next.statement.refusal !== null || next.statement.answered)
       throw misplaced('a FunctionCallResponse');
     const { statement } = next;
-    if (this.#exchange.lane === null) this.#results.include(statement, at);
-    else this.#withholdResult(statement, this.#exchange.lane, at, end);
+    this.#results.include(statement, at);
+    if (this.#exchange.lane !== null) this.#masked.withholdResult(statement, at, end);
     this.#transactions.completed(statement.number, 0, 'FUNCTION CALL', null);
     this.#results.finish(statement, 'completed', 'FUNCTION CALL', null, end);
-  }
-
-  /** What a function called by its OID returns: nobody knows what that is. */
-  #withholdResult(statement: RunningStatement, lane: Lane, at: number, end: number): void {
-    if (lane.enforced) this.#masked.splice(at, end, NULL_RESULT);
-    this.#results.recordAs(statement, at, NULL_RESULT, 0);
-    this.#recorder.record('withheld', { statement: statement.number, where: 'rows', what: 'result' });
   }
 
   /** A SQL statement ended: a result that was cut before has an error for its end. */
@@ -355,7 +307,7 @@ export class Answers {
 
   #completed(tag: string, at: number, end: number): void {
     const next = this.#exchange.next();
-    const statement = this.#running('a CommandComplete');
+    const statement = runningStatement(this.#exchange, 'a CommandComplete');
     this.#results.end(null); // of the SQL statement before it: this one's ordinal is known from here on
     const command = this.#names.completed(statement, next?.kind === 'execute' ? next.names : null, tag);
     this.#transactions.completed(statement.number, statement.ordinal, tag, command);

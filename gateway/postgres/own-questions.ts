@@ -4,17 +4,21 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { SessionRecorder } from '../recorder/recorder.ts';
+import { isAside } from './asides.ts';
 import type { Answer, Backend, Question } from './catalog/backend.ts';
 import type { Exchange } from './exchange.ts';
 import { BACKEND, errorField, misplaced } from './wire/backend.ts';
 import { askedAs } from './wire/extended.ts';
-import { int16, int32, MESSAGE_HEAD_BYTES, ProtocolViolation } from './wire/framing.ts';
+import { int16, int32, MESSAGE_HEAD_BYTES, messageLength, ProtocolViolation } from './wire/framing.ts';
 
 /** A question whose answer is being read. */
 export interface OwnQuestion {
   /** One whole message that answers it; returns whether it was the last. */
   take(message: Buffer): boolean;
 }
+
+/** Longest message of an answer. */
+const MAX_HELD_BYTES = 64 << 20;
 
 export class OwnQuestions implements Backend {
   readonly #exchange: Exchange;
@@ -100,6 +104,23 @@ class Reading implements OwnQuestion {
       default:
         throw misplaced(`a message of type ${message[0]}`);
     }
+  }
+}
+
+/** Takes the whole messages from `at` on that answer what the gateway asks; returns where they end. Asides stay for the agent. */
+export function takeOwn(exchange: Exchange, buffer: Buffer, at: number): number {
+  const { expected } = exchange;
+  for (let from = at; ;) {
+    const next = expected[0];
+    const length = messageLength(buffer, from, MAX_HELD_BYTES);
+    const end = from + 1 + length;
+    if (next?.kind !== 'own' || length < 0 || end > buffer.length || isAside(buffer[from] as number))
+      return from;
+    const message = buffer.subarray(from, end);
+    from = end;
+    if (!next.question.take(message)) continue;
+    exchange.transaction = String.fromCharCode(message[MESSAGE_HEAD_BYTES] as number);
+    expected.shift();
   }
 }
 

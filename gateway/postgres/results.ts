@@ -228,7 +228,10 @@ export class Results {
     this.#start = -1;
     this.#carried = null;
     this.#rows = 0;
-    if (data.length === 0) return;
+    if (data.length === 0) {
+      this.#copies = false;
+      return;
+    }
     this.end(null);
     const statement = this.#statement;
     const { number, ordinal } = statement;

@@ -16,12 +16,12 @@ export function takeCopy(
 ): Buffer | null {
   const chunk = new CopyMessages();
   const sent: Buffer[] = [];
-  const flush = (from: number) => {
-    if (chunk.rows === 0) return;
+  // Also where no row is whole yet: what was taken must not be recorded as it came.
+  const flush = () => {
     const { rows } = chunk;
     const bytes = chunk.take();
     if (wire === record) sent.push(bytes);
-    results.recordCopyAs(statement, from, bytes, rows);
+    results.recordCopyAs(statement, at, bytes, rows);
   };
   const apart = wire === null || wire === record ? null : new CopyMessages();
   for (let from = at; from < to;) {
@@ -29,10 +29,10 @@ export function takeCopy(
     const data = buffer.subarray(from + MESSAGE_HEAD_BYTES, end);
     for (const row of record.take(data)) chunk.add(row);
     if (apart !== null && wire !== null) for (const row of wire.take(data)) apart.add(row);
-    if (chunk.bytes >= CHUNK_BYTES) flush(at);
+    if (chunk.bytes >= CHUNK_BYTES) flush();
     from = end;
   }
-  flush(at);
+  flush();
   if (wire === null) return null;
   return apart === null ? Buffer.concat(sent) : apart.take();
 }

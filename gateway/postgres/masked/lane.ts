@@ -5,17 +5,10 @@
  */
 import type { Assurance, MaskRule, MaskStyle } from '../../../shared/policy/mask-rule.ts';
 import type { Catalog, Relation } from '../catalog/catalog.ts';
+import type { MaskedColumn } from '../catalog/masked-columns.ts';
 import type { TypeLookup } from '../../masking/type-shape.ts';
 import type { ColumnRef, Sources } from '../lineage/lineage.ts';
 import { type Detecting, detectingOf } from './cell.ts';
-
-/** A column that a rule masks. */
-export interface MaskedColumn extends Mask {
-  /** OID of its relation. */
-  readonly relation: number;
-  /** pg_attribute.attnum. */
-  readonly column: number;
-}
 
 /** Why and how a value is masked. */
 export interface Mask {

@@ -23,6 +23,9 @@ import { Tally, type Where } from './tally.ts';
 
 const NOTHING = Buffer.alloc(0);
 
+/** FunctionCallResponse of NULL. */
+const NULL_RESULT = Buffer.from([BACKEND.functionCallResponse, 0, 0, 0, 8, 0xff, 0xff, 0xff, 0xff]);
+
 /** The result under way. */
 interface Under {
   readonly statement: RunningStatement;
@@ -34,8 +37,6 @@ interface Under {
   undescribed: boolean;
   /** Rows beyond the limit came. */
   cut: boolean;
-  /** What is masked is on the record. */
-  told: boolean;
 }
 
 interface Parts {
@@ -139,7 +140,6 @@ export class MaskedResults {
     const type = this.#buffer[at] as number;
     const run = this.#run(type, at, under);
     if (run.to > at) {
-      this.#tell(under, at);
       if (type === BACKEND.dataRow) this.#rows(under, at, run.to);
       else this.#copyData(under, at, run.to);
       this.#limits.passed(under.statement, run.rows);
@@ -148,6 +148,14 @@ export class MaskedResults {
     if (!under.cut) this.#cut(under, run.to);
     this.splice(run.to, run.end, NOTHING);
     return run.end;
+  }
+
+  /** What a function called by its OID returns: nobody knows what that is. The results have begun at `at`. */
+  withholdResult(statement: RunningStatement, at: number, end: number): void {
+    const { recorder, exchange, results } = this.#parts;
+    if (exchange.lane?.enforced === true) this.splice(at, end, NULL_RESULT);
+    results.recordAs(statement, at, NULL_RESULT, 0);
+    recorder.record('withheld', { statement: statement.number, where: 'rows', what: 'result' });
   }
 
   /** CommandComplete or PortalSuspended of a result that was cut before: the agent gets the limit's error. Returns whether it was. */
@@ -171,12 +179,18 @@ export class MaskedResults {
   #begin(statement: RunningStatement, copy: CopyPlan | null): Under {
     const { lane } = this.#parts.exchange;
     const limit = this.#limits.of(statement);
-    const under = { statement, lane, limit, rows: null, copy, undescribed: false, cut: false, told: false };
+    const under = { statement, lane, limit, rows: null, copy, undescribed: false, cut: false };
     this.#under = under;
     return under;
   }
 
-  #activate({ rows, copy, undescribed, limit }: Under): boolean {
+  /** What is masked of the rows to come is on the record before anything else of them, wherever the server's bytes are cut. */
+  #activate(under: Under): boolean {
+    const { rows, copy, undescribed, limit, statement } = under;
+    const { recorder } = this.#parts;
+    recordMasked(recorder, statement, rows?.masks ?? copy?.masks ?? []);
+    if (copy?.withheld === true)
+      recorder.record('withheld', { statement: statement.number, where: 'copy', what: 'data' });
     return (this.active = rows !== null || copy !== null || undescribed || limit !== null);
   }
 
@@ -194,12 +208,12 @@ export class MaskedResults {
       rows++;
       to = end;
     }
-    if (limit !== null && !cut) this.#count(limit, rows);
+    if (limit !== null && !cut) this.#use(limit, rows);
     return { to, end, rows };
   }
 
   /** A limit that only observes is told of once. */
-  #count(limit: RowLimit, rows: number): void {
+  #use(limit: RowLimit, rows: number): void {
     const under = this.#under as Under;
     if (!limit.enforced && rows > limit.left) {
       limit.record(this.#parts.recorder, under.statement.number);
@@ -208,20 +222,18 @@ export class MaskedResults {
     limit.left -= rows;
   }
 
-  #tell(under: Under, at: number): void {
-    if (under.told) return;
-    under.told = true;
-    const { recorder } = this.#parts;
-    const { statement, lane } = under;
-    if (lane !== null && under.undescribed)
-      under.rows = planUndescribed(int16(this.#buffer, at + MESSAGE_HEAD_BYTES), lane);
-    recordMasked(recorder, statement, under.rows?.masks ?? under.copy?.masks ?? []);
-    if (under.copy?.withheld === true)
-      recorder.record('withheld', { statement: statement.number, where: 'copy', what: 'data' });
+  /** The first row of those that nobody described. */
+  #describe(under: Under, at: number): void {
+    const { lane, statement } = under;
+    if (!under.undescribed || under.rows !== null || lane === null) return;
+    under.rows = planUndescribed(int16(this.#buffer, at + MESSAGE_HEAD_BYTES), lane);
+    recordMasked(this.#parts.recorder, statement, under.rows.masks);
   }
 
-  #rows({ statement, rows }: Under, at: number, to: number): void {
+  #rows(under: Under, at: number, to: number): void {
     const { results } = this.#parts;
+    this.#describe(under, at);
+    const { statement, rows } = under;
     if (rows === null) {
       for (let from = at; from < to;) {
         const end = from + 1 + int32(this.#buffer, from + 1);
