@@ -68,7 +68,8 @@ export class CatalogSession {
   }
 
   /**
-   * Whether everything is still as the catalog has it: asked by one question, right before what rests on it is sent. Names mean the same
+   * Whether everything is still as {@link catalog} has it, by which `restsOn` must have been found: when that was loaded anew, it must be found
+   * anew. One question, right before what rests on it is sent. Names mean the same
    * relations, these and all they are made of are unchanged, and so are the database's own functions, operators and casts by these
    * names. If not, the catalog is dropped, for all sessions. False too without a catalog, and within a transaction that sees the
    * database as it was before (REPEATABLE READ, SERIALIZABLE): names are looked up in what is, so nobody can tell. Rejects as

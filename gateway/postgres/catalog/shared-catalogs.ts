@@ -66,7 +66,7 @@ export class SharedCatalog {
     string,
     { readonly until: number; readonly found: readonly ColumnAssurance[] }
   >();
-  #system: { readonly key: string; readonly structure: Structure } | null = null;
+  #system: { readonly key: string; readonly loading: Promise<Structure> } | null = null;
   #own: Structure | null = null;
   #views: { readonly key: string; readonly view: SessionView }[] = [];
   #until = 0;
@@ -104,8 +104,14 @@ export class SharedCatalog {
 
   /** PostgreSQL's own relations, loaded once for each `key`: see `SESSION` in structure-questions.ts. */
   async system(key: string, backend: Backend): Promise<Structure> {
-    if (this.#system?.key !== key) this.#system = { key, structure: await loadSystem(backend) };
-    return this.#system.structure;
+    const known = this.#system;
+    if (known?.key === key) {
+      const structure = await known.loading.catch(() => null);
+      if (structure !== null) return structure;
+    }
+    const loading = loadSystem(backend);
+    this.#system = { key, loading };
+    return loading;
   }
 
   /** What is known, loaded over this backend where it must be; sessions that ask meanwhile wait for the same. Throws CatalogError. */
