@@ -30,8 +30,8 @@ const HARMLESS = /^(random|random_normal|gen_random_uuid|uuidv4|uuidv7|clock_tim
 /** All but what the server itself calls: index methods, input of types, triggers. */
 const FUNCTIONS = `
   select p.proname as name, bool_and(p.provolatile in ('i', 's')) as steady, bool_or(p.prokind = 'a') as gathers,
-    (array_agg(array_to_string(p.proargnames[array_position(p.proargmodes, 'o'):], ',') order by p.oid)
-      filter (where 'o' = any(p.proargmodes)))[1] as columns
+    case when count(distinct coalesce(array_to_string(p.proargnames[array_position(p.proargmodes, 'o'):], ','), '')) > 1 then '?'
+      else max(array_to_string(p.proargnames[array_position(p.proargmodes, 'o'):], ',')) end as columns
   from pg_proc p
   where p.pronamespace = 'pg_catalog'::regnamespace and p.oid < 16384 and p.prokind in ('f', 'a', 'w')
     and p.prorettype not in ('trigger'::regtype, 'event_trigger'::regtype, 'internal'::regtype, 'language_handler'::regtype,
@@ -62,7 +62,11 @@ writeFileSync(
   new URL('../gateway/postgres/facts/built-in-names.ts', import.meta.url),
   [
     '/** Written by build/list-built-ins.ts: names of what PostgreSQL 18 brings in pg_catalog. */\n',
-    list('PURE_FUNCTIONS', 'Functions that only compute; with their columns where they give several.', pure),
+    list(
+      'PURE_FUNCTIONS',
+      'Functions that only compute; with the columns of their rows, `?` where these depend on the arguments.',
+      pure,
+    ),
     list(
       'PURE_AGGREGATES',
       'Aggregates; all are pure.',

@@ -1,6 +1,6 @@
 /** Written by build/list-built-ins.ts: names of what PostgreSQL 18 brings in pg_catalog. */
 
-/** Functions that only compute; with their columns where they give several. */
+/** Functions that only compute; with the columns of their rows, `?` where these depend on the arguments. */
 export const PURE_FUNCTIONS = `
 abbrev abs acos acosd acosh age any_value any_value_transfn anytextcat area array_agg array_append array_cat array_dims array_eq array_fill array_ge
 array_gt array_larger array_le array_length array_lower array_lt array_ndims array_ne array_position array_positions array_prepend array_remove
@@ -127,11 +127,11 @@ to_oct to_timestamp to_tsquery to_tsvector transaction_timestamp translate trim_
 ts_match_tq ts_match_tt ts_match_vq ts_rank ts_rank_cd tsmultirange tsq_mcontained tsq_mcontains tsquery_and tsquery_cmp tsquery_eq tsquery_ge
 tsquery_gt tsquery_le tsquery_lt tsquery_ne tsquery_not tsquery_or tsquery_phrase tsrange tsrange_subdiff tstzmultirange tstzrange tstzrange_subdiff
 tsvector_cmp tsvector_concat tsvector_eq tsvector_ge tsvector_gt tsvector_le tsvector_lt tsvector_ne tsvector_to_array unicode_assigned
-unicode_version unistr unnest(lexeme,positions,weights) upper upper_inc upper_inf uuid_cmp uuid_eq uuid_extract_timestamp uuid_extract_version
-uuid_ge uuid_gt uuid_hash uuid_hash_extended uuid_le uuid_lt uuid_ne uuidv4 uuidv7 var_pop var_samp varbit varbitcmp varbiteq varbitge varbitgt
-varbitle varbitlt varbitne varbittypmodin varchar varchartypmodin variance version websearch_to_tsquery width width_bucket xid xid8_larger
-xid8_smaller xid8cmp xid8eq xid8ge xid8gt xid8le xid8lt xid8ne xideq xideqint4 xidneq xidneqint4 xml xml_is_well_formed xml_is_well_formed_content
-xml_is_well_formed_document xmlagg xmlcomment xmlconcat2 xmlexists xmltext xmlvalidate xpath xpath_exists
+unicode_version unistr unnest(?) upper upper_inc upper_inf uuid_cmp uuid_eq uuid_extract_timestamp uuid_extract_version uuid_ge uuid_gt uuid_hash
+uuid_hash_extended uuid_le uuid_lt uuid_ne uuidv4 uuidv7 var_pop var_samp varbit varbitcmp varbiteq varbitge varbitgt varbitle varbitlt varbitne
+varbittypmodin varchar varchartypmodin variance version websearch_to_tsquery width width_bucket xid xid8_larger xid8_smaller xid8cmp xid8eq xid8ge
+xid8gt xid8le xid8lt xid8ne xideq xideqint4 xidneq xidneqint4 xml xml_is_well_formed xml_is_well_formed_content xml_is_well_formed_document xmlagg
+xmlcomment xmlconcat2 xmlexists xmltext xmlvalidate xpath xpath_exists
 `;
 
 /** Aggregates; all are pure. */

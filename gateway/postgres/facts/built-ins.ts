@@ -1,7 +1,7 @@
 /** What PostgreSQL itself brings, by name. */
 import { OTHER_FUNCTIONS, PURE_AGGREGATES, PURE_FUNCTIONS, TYPES } from './built-in-names.ts';
 
-/** Columns of a function's result in FROM, in order; empty: one, called like the function. */
+/** Columns of a function's result in FROM, in order; empty: one, called like the function; `?`: they depend on its arguments. */
 type Columns = readonly string[];
 
 const NO_COLUMNS: Columns = [];

@@ -54,6 +54,12 @@ export class FactCollector {
     this.#add(statement, { catalog: this.#catalog, via: [] });
   }
 
+  /** Adds functions that are called as if they were fields: `(row).name`. */
+  addCalls(names: Iterable<string>): void {
+    for (const name of names)
+      this.#addFunction({ schema: null, name, arguments: 1 }, { catalog: this.#catalog, via: [] });
+  }
+
   #add(statement: TreeNode, place: Place): void {
     const { relations, functions, operators } = mentionsOf(statement);
     for (const relation of relations) this.#addRelation(relation, place);

@@ -57,7 +57,7 @@ function stillHolds(prepared: Prepared): (asked: Asked) => boolean {
 function resolve(read: ReadText, catalog: Catalog | null, prepared: Prepared): ResolvedText {
   const { statements, unparsed } = read.parsed;
   if (unparsed !== null) return { facts: { statements: [], unparsed, resolved: false }, lineage: [] };
-  const each = statements.map(({ node }) => resolveStatement(node, catalog, prepared));
+  const each = statements.map(({ node }) => resolveStatement(node, read.parsed, catalog, prepared));
   return {
     facts: {
       statements: each.map(({ facts }): SqlFacts => facts),

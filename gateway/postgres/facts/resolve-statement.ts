@@ -1,8 +1,12 @@
 /** Facts and lineage of one SQL statement. */
 import type { Feature, SqlFacts } from '../../../shared/policy/facts.ts';
 import { verbOf, type TreeNode } from '../fact-verb.ts';
-import type { Catalog } from '../catalog/catalog.ts';
+import type { Catalog, Relation } from '../catalog/catalog.ts';
 import type { Lineage } from '../lineage/lineage.ts';
+import { lineageOf } from '../lineage/lineage-of.ts';
+import type { Findings } from '../lineage/findings.ts';
+import { columnOf } from '../lineage/source-set.ts';
+import type { ParsedText } from './parse-text.ts';
 import { conditionsOf } from './conditions.ts';
 import { FactCollector } from './fact-collector.ts';
 import type { Prepared } from './resolved-text.ts';
@@ -15,17 +19,45 @@ export interface ResolvedStatement {
   readonly resolved: boolean;
 }
 
-/** Of a statement such as `{ SelectStmt: … }`. */
+/** Of a statement such as `{ SelectStmt: … }`, one of `parsed`. */
 export function resolveStatement(
   statement: TreeNode,
+  parsed: ParsedText,
   catalog: Catalog | null,
   prepared: Prepared,
 ): ResolvedStatement {
   const collector = new FactCollector(catalog);
   collector.add(statement);
-  const columns = collector.tables.map(({ name }) => `${name}.*`);
+  const traced = catalog === null ? null : lineageOf(statement, parsed, catalog, prepared);
+  if (traced !== null) collector.addCalls(traced.findings.fieldCalls);
+  const columns = columnsOf(collector, catalog, traced?.findings ?? null);
   const facts = factsOfStatement(statement, collector, prepared, columns);
-  return { facts, lineage: null, resolved: collector.resolved };
+  return { facts, lineage: traced?.lineage ?? null, resolved: collector.resolved };
+}
+
+/** Columns looked at and written; all of every table where nobody knows which. */
+function columnsOf(
+  { tables }: FactCollector,
+  catalog: Catalog | null,
+  findings: Findings | null,
+): readonly string[] {
+  const names = new Set<string>();
+  for (const key of findings?.columns ?? []) {
+    const { relation, column } = columnOf(key);
+    const found = catalog?.relationByOid(relation);
+    const name = found?.columns.find(({ number }) => number === column)?.name;
+    if (found !== null && found !== undefined) names.add(`${nameOf(found)}.${name ?? '*'}`);
+  }
+  const partly = new Set(
+    [...(findings?.partlyWritten ?? [])].map((oid) => nameOf(catalog?.relationByOid(oid))),
+  );
+  const unknown = findings === null || findings.columnsUnknown;
+  for (const { name, writes } of tables) if (unknown || (writes && !partly.has(name))) names.add(`${name}.*`);
+  return [...names];
+}
+
+function nameOf(relation: Relation | null | undefined): string {
+  return relation === null || relation === undefined ? '' : `${relation.schema}.${relation.name}`;
 }
 
 function factsOfStatement(

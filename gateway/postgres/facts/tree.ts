@@ -7,6 +7,11 @@ export function nodeOf(tree: TreeNode | null | undefined, field: string): TreeNo
   return isTree(value) ? value : null;
 }
 
+/** Those of several fields that hold a node. */
+export function nodesOf(tree: TreeNode, fields: readonly string[]): readonly TreeNode[] {
+  return fields.map((field) => nodeOf(tree, field)).filter((node) => node !== null);
+}
+
 /** A field that holds a list of nodes; empty when it is not there. */
 export function listOf(tree: TreeNode | null | undefined, field: string): readonly TreeNode[] {
   const value = tree?.[field];

@@ -1,0 +1,129 @@
+/** What is found along the way while the lineage of a statement is worked out. */
+import type { Flow, RestsOn, ValueUse } from './lineage.ts';
+import { columnOf, toSources, union, type SourceSet } from './source-set.ts';
+import type { Value } from './value.ts';
+
+/** Nobody needs deeper expressions, and the stack is not endless. */
+const MAX_DEPTH = 300;
+
+/** Thrown when an expression nests too deeply; whoever asks for lineage takes it for unknown. */
+export class TooDeepError extends Error {
+  constructor() {
+    super('it nests too deeply');
+    this.name = 'TooDeepError';
+  }
+}
+
+/** Collects what columns an expression, with all within it, looks at. */
+export interface Watch {
+  /** Columns of levels up to this depth only: those that a subquery takes from outside. */
+  readonly depth: number;
+  from: SourceSet;
+}
+
+export class Findings {
+  /** OIDs of relations involved. */
+  readonly relations = new Set<number>();
+  /** Names as written → what they are; 0: nothing. */
+  readonly names = new Map<string, number>();
+  readonly functions = new Set<string>();
+  readonly operators = new Set<string>();
+  /** Columns looked at, as keys; of views, too. */
+  readonly columns = new Set<number>();
+  /** OIDs of relations of which only the columns looked at are written; of others that are written, all are. */
+  readonly partlyWritten = new Set<number>();
+  /** Some column looked at is not known. */
+  columnsUnknown = false;
+  /** Names that were no columns, so that they call functions: `(row).name`. */
+  readonly fieldCalls = new Set<string>();
+  readonly watches: Watch[] = [];
+  closed = true;
+  #depth = 0;
+  readonly #flows: { from: SourceSet; to: Flow['to'] }[] = [];
+  readonly #uses = new Map<string, ValueUse>();
+
+  /** Runs something one level deeper. */
+  deeper<T>(run: () => T): T {
+    if (this.#depth >= MAX_DEPTH) throw new TooDeepError();
+    this.#depth++;
+    try {
+      return run();
+    } finally {
+      this.#depth--;
+    }
+  }
+
+  /** Runs something and gives the columns that it looks at at levels up to `depth`. */
+  watch<T>(depth: number, run: () => T): { readonly result: T; readonly from: SourceSet } {
+    const watch: Watch = { depth, from: new Set() };
+    this.watches.push(watch);
+    const result = run();
+    this.watches.splice(this.watches.indexOf(watch), 1);
+    return { result, from: watch.from };
+  }
+
+  /** Runs something whose levels are no part of those around it: the query of a view. */
+  apart<T>(run: () => T): T {
+    const watches = this.watches.splice(0);
+    try {
+      return run();
+    } finally {
+      this.watches.splice(0, this.watches.length, ...watches);
+    }
+  }
+
+  /** A column at a level was looked at. `key`: the relation's own, of a view, too. */
+  look(depth: number, key: number | null, from: SourceSet, recording: boolean): void {
+    for (const watch of this.watches) if (depth <= watch.depth) watch.from = union([watch.from, from]);
+    if (!recording) return;
+    if (key !== null) this.columns.add(key);
+    if (from === null) this.columnsUnknown = true;
+    else for (const one of from) this.columns.add(one);
+  }
+
+  /** Values go somewhere; those that depend on no column do not count. */
+  flow(from: SourceSet, to: Flow['to']): void {
+    if (from === null || from.size > 0) this.#flows.push({ from, to });
+  }
+
+  /** Two values are compared: constants of one are of the same kind as columns of the other. */
+  relate(left: Value, right: Value): void {
+    if (left.fields !== null && left.fields.length === right.fields?.length) {
+      for (const [index, field] of left.fields.entries()) {
+        const other = right.fields[index];
+        if (other !== undefined) this.relate(field.value, other.value);
+      }
+      return;
+    }
+    this.use(left, right.from);
+    this.use(right, left.from);
+  }
+
+  /** Constants of a value are compared with, or written to, columns. */
+  use({ constants }: Value, columns: SourceSet): void {
+    if (columns === null) return;
+    for (const constant of constants) {
+      for (const key of columns) {
+        const [kind, number] = Object.entries(constant)[0] ?? [];
+        this.#uses.set(`${kind} ${number} ${key}`, { ...constant, column: columnOf(key) });
+      }
+    }
+  }
+
+  get uses(): readonly ValueUse[] {
+    return [...this.#uses.values()];
+  }
+
+  get flows(): readonly Flow[] {
+    return this.#flows.map(({ from, to }) => ({ from: toSources(from), to }));
+  }
+
+  get restsOn(): RestsOn {
+    return {
+      relations: [...this.relations],
+      names: [...this.names].map(([name, relation]) => ({ name, relation })),
+      functions: [...this.functions],
+      operators: [...this.operators],
+    };
+  }
+}

@@ -1,0 +1,87 @@
+/** What is known of an expression's value. */
+import { NOWHERE, union, type SourceSet } from './source-set.ts';
+
+/** A constant of the text, by its index among the text's literals, or a parameter. */
+export type Constant = { readonly literal: number } | { readonly parameter: number };
+
+export interface Value {
+  readonly from: SourceSet;
+  /** Of a row whose columns are known. */
+  readonly fields: readonly Field[] | null;
+  /** Of one of PostgreSQL's own types, so neither a row nor of a type that operators, casts or functions of the database's own are made for. */
+  readonly builtIn: boolean;
+  /** Constants it is made of. */
+  readonly constants: readonly Constant[];
+}
+
+export interface Field {
+  /** Null: nobody knows. */
+  readonly name: string | null;
+  readonly value: Value;
+}
+
+const NO_CONSTANTS: readonly Constant[] = [];
+
+/** Depends on anything. */
+export const UNKNOWN: Value = { from: null, fields: null, builtIn: false, constants: NO_CONSTANTS };
+
+/** Depends on no column. */
+export const NOTHING: Value = { from: NOWHERE, fields: null, builtIn: true, constants: NO_CONSTANTS };
+
+/** Made of constants alone. */
+export function constantValue(constants: readonly Constant[]): Value {
+  return { from: NOWHERE, fields: null, builtIn: true, constants };
+}
+
+/** Of a type of PostgreSQL's own. */
+export function valueFrom(from: SourceSet, builtIn = true): Value {
+  return { from, fields: null, builtIn, constants: NO_CONSTANTS };
+}
+
+/** What is made of several values. */
+export function made(values: readonly Value[]): Value {
+  const [only] = values;
+  if (only === undefined) return NOTHING;
+  if (values.length === 1 && only.fields === null) return only;
+  return {
+    from: union(values.map(({ from }) => from)),
+    fields: null,
+    builtIn: values.every(({ builtIn }) => builtIn),
+    constants: constantsOf(values),
+  };
+}
+
+/** The same value, which depends on more. */
+export function alsoFrom(value: Value, from: SourceSet): Value {
+  if (from !== null && from.size === 0) return value;
+  const fields = value.fields?.map((field) => ({ ...field, value: alsoFrom(field.value, from) })) ?? null;
+  return { ...value, from: union([value.from, from]), fields };
+}
+
+/** A row of values. */
+export function row(fields: readonly Field[]): Value {
+  const values = fields.map(({ value }) => value);
+  return {
+    from: union(values.map(({ from }) => from)),
+    fields,
+    builtIn: false,
+    constants: constantsOf(values),
+  };
+}
+
+/** One or the other: what either depends on; a row when both are rows of as many columns. */
+export function either(left: Value, right: Value): Value {
+  const [a, b] = [left.fields, right.fields];
+  const both = made([left, right]);
+  if (a === null || b === null || a.length !== b.length) return both;
+  return {
+    ...both,
+    fields: a.map(({ name, value }, i) => ({ name, value: either(value, b[i]?.value ?? UNKNOWN) })),
+  };
+}
+
+function constantsOf(values: readonly Value[]): readonly Constant[] {
+  const some = values.filter(({ constants }) => constants.length > 0);
+  if (some.length < 2) return some[0]?.constants ?? NO_CONSTANTS;
+  return some.flatMap(({ constants }) => constants);
+}
