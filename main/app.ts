@@ -6,7 +6,9 @@ import type { ArchiveReader } from '../gateway/archive/archive.ts';
 import { API_ERRORS, ApiError } from '../shared/api/error.ts';
 import { isRouteName, permissionOf, ROUTES } from '../shared/api/route-table.ts';
 import type { Permission } from '../shared/api/routes.ts';
+import { serveApprovals } from './api/approvals.ts';
 import { serveArchive, type HostFacts } from './api/archive.ts';
+import type { ApprovalDesk } from './approval-desk.ts';
 import { bodyOf, toApiError } from './api/failure.ts';
 import { serveLive } from './api/live.ts';
 import { serveSessions } from './api/sessions.ts';
@@ -19,6 +21,8 @@ export interface AppOptions extends HostFacts {
   readonly authorise: (request: Request) => ReadonlySet<Permission> | null;
   /** How a one-time token becomes a bearer, where this host signs in that way. */
   readonly exchange?: Exchange;
+  /** The gateway's held statements, where this host knows of a gateway or of people who sign in. */
+  readonly desk?: ApprovalDesk;
   /** Ends the live streams. */
   readonly closing: AbortSignal;
   /** Told of every failure that nobody foresaw. */
@@ -30,7 +34,7 @@ const MAX_BODY_BYTES = 64 * 1024;
 
 /** Answers every path under /api; never rejects. */
 export function createApp(options: AppOptions): (request: Request) => Promise<Response> {
-  const { reader, authorise, exchange, closing, report } = options;
+  const { reader, authorise, exchange, closing, report, desk = null } = options;
   const app = new OpenAPIHono({ defaultHook: refuseInvalid });
   app.onError((thrown, c) => answerError(thrown, c, report));
   app.notFound((c) => answerError(new ApiError('NOT_FOUND', `there is no ${c.req.path}`), c, report));
@@ -39,7 +43,8 @@ export function createApp(options: AppOptions): (request: Request) => Promise<Re
   serveArchive(app, reader, options);
   serveSessions(app, reader);
   serveStatements(app, reader);
-  serveLive(app, reader, closing);
+  serveLive(app, { reader, desk }, closing);
+  serveApprovals(app, desk);
   serveSignIn(app, exchange ?? null);
   serveDocument(app, options.version);
   return async (request) => app.fetch(request);

@@ -48,13 +48,21 @@ function addDemo(program: Command): void {
     });
 }
 
+interface OpenFlags extends ShowFlags {
+  readonly config?: string;
+  readonly control?: string;
+}
+
 function addOpen(program: Command): void {
   withShowFlags(program.command('open'))
     .description('open the app on an archive')
     .argument('[archive]', 'a volume, or a folder of volumes', 'archive')
-    .action(async (archive: string, { open: launch, ...flags }: ShowFlags) => {
+    .option('--config <file>', 'of the gateway whose held statements are shown and decided on')
+    .option('--control <socket>', 'of that gateway, where it is not the one in its configuration')
+    .action(async (archive: string, flags: OpenFlags) => {
       const { open } = await import('./commands/open.ts');
-      await open({ ...flags, archive, launch });
+      const { browser, port, json, open: launch, config = null, control = null } = flags;
+      await open({ browser, port, json, archive, launch, gateway: { config, control } });
     });
 }
 

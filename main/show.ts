@@ -7,11 +7,14 @@ import { ensureBuilt } from './built.ts';
 import { electronBinary, hasDisplay, openInBrowser } from './desktop.ts';
 import { CommandError } from './failure.ts';
 import { startWebHost } from './hosts/web.ts';
+import { deskOf, gatewayArguments, type GatewayNamed } from './gateway-desk.ts';
 import { packageOf, type Package } from './package.ts';
 import { note } from './terminal.ts';
 
 export interface ShowOptions {
   readonly archive: string;
+  /** Whose held statements the app shows. */
+  readonly gateway: GatewayNamed;
   /** The browser host even where Electron could run. */
   readonly browser: boolean;
   /** Whether a window is to open by itself. */
@@ -34,17 +37,19 @@ export async function show(options: ShowOptions): Promise<Shown> {
   const here = packageOf(import.meta.dirname);
   const electron = options.browser || !options.launch ? null : electronBinary(here.root, process.env);
   if (electron !== null && hasDisplay(process.env, process.platform)) {
-    return showInElectron(electron, here, options.archive);
+    return showInElectron(electron, here, options);
   }
   return showInBrowser(options, here);
 }
 
 async function showInBrowser(options: ShowOptions, here: Package): Promise<Shown> {
+  const desk = await deskOf(options.gateway);
   const reader = await openReader(options.archive);
   try {
     await ensureBuilt(here, 'window', note);
     const host = await startWebHost({
       reader,
+      desk,
       version: here.version,
       port: options.port,
       renderer: here.renderer,
@@ -57,6 +62,7 @@ async function showInBrowser(options: ShowOptions, here: Package): Promise<Shown
       left: new Promise(() => undefined),
       async close() {
         await host.close();
+        desk.close();
         await reader.close();
       },
     };
@@ -67,11 +73,15 @@ async function showInBrowser(options: ShowOptions, here: Package): Promise<Shown
 }
 
 /** Opened once here first, so that an archive that cannot be read is told on the command line. */
-async function showInElectron(program: string, here: Package, archive: string): Promise<Shown> {
+async function showInElectron(
+  program: string,
+  here: Package,
+  { archive, gateway }: ShowOptions,
+): Promise<Shown> {
   await (await openReader(archive)).close();
   await ensureBuilt(here, 'app', note);
   // The channel tells it when this process is gone, however that came about.
-  const child = spawn(program, [here.electronEntry, resolve(archive)], {
+  const child = spawn(program, [here.electronEntry, ...gatewayArguments(gateway), resolve(archive)], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const left = once(child, 'exit').then(() => undefined);

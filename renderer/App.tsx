@@ -1,5 +1,7 @@
 /** The window: who may enter, the rail, and the place one stands in. */
 import { useEffect, useState } from 'react';
+import { ApprovalsPlace } from './approvals/ApprovalsPlace.tsx';
+import { followWithNotifications } from './approvals/use-notifications.ts';
 import { bearer, onBearer } from './bearer.ts';
 import { followLive } from './live.ts';
 import { Rail } from './Rail.tsx';
@@ -48,7 +50,11 @@ function Frame() {
   useEffect(() => {
     const stop = new AbortController();
     void followLive(stop.signal);
-    return () => stop.abort();
+    const silence = followWithNotifications();
+    return () => {
+      silence();
+      stop.abort();
+    };
   }, []);
 
   return (
@@ -67,6 +73,8 @@ function Inside({ place }: { readonly place: Place }) {
       return <SessionsPlace place={place} />;
     case 'statements':
       return <StatementsPlace place={place} />;
+    case 'approvals':
+      return <ApprovalsPlace place={place} />;
     case 'session':
       return <ReplayPlace key={place.id} place={place} />;
     case 'unknown':

@@ -7,6 +7,7 @@ export const KEYS: readonly KeyGroup[] = [
     rows: [
       { keys: ['g', 's'], does: 'go to the sessions' },
       { keys: ['g', 'q'], does: 'go to the statements' },
+      { keys: ['g', 'a'], does: 'go to the approvals' },
       { keys: ['?'], does: 'this sheet' },
       { keys: ['Esc'], does: 'back, or close what is open' },
     ],
@@ -27,6 +28,14 @@ export const KEYS: readonly KeyGroup[] = [
       { keys: ['Tab'], does: 'take the completion' },
       { keys: ['↑', '↓'], does: 'choose; ↑ in front: earlier filters' },
       { keys: ['Enter'], does: 'apply' },
+    ],
+  },
+  {
+    title: 'Approvals',
+    rows: [
+      { keys: ['a'], does: 'approve: Enter in the reason decides' },
+      { keys: ['r'], does: 'reject, with a reason' },
+      { keys: ['Esc'], does: 'leave the reason' },
     ],
   },
   {

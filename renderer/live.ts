@@ -4,6 +4,7 @@ import { ApiError } from '../shared/api/error.ts';
 import type { News } from '../shared/api/routes.ts';
 import { api, queries } from './api.ts';
 import { forgetBearer } from './bearer.ts';
+import { takeInboxNews } from './inbox.ts';
 
 /** Whether news come: `lost` while the stream is being tried again. */
 export type LiveState = 'connecting' | 'live' | 'lost';
@@ -20,6 +21,10 @@ export async function followLive(signal: AbortSignal): Promise<void> {
   const gather = gatherer();
   try {
     for await (const event of api.live({ signal })) {
+      if (event.kind === 'approvals') {
+        takeInboxNews(event.news);
+        continue;
+      }
       const back = state === 'lost' && event.kind === 'news';
       setState(event.kind === 'news' ? 'live' : 'lost');
       if (back) retryFailed();

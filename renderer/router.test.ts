@@ -12,6 +12,8 @@ test('every place comes back from its own address', () => {
     { name: 'statements', filter: 'verb:delete' },
     { name: 'session', id, step: null, tab: 'statement' },
     { name: 'session', id, step: 0, tab: 'raw' },
+    { name: 'approvals', request: null },
+    { name: 'approvals', request: '7w1' },
     { name: 'unknown', path: '/nowhere' },
   ];
   expect(places.map((place) => at(writePlace(place)))).toEqual(places);
@@ -35,9 +37,9 @@ test('what is malformed takes its default', () => {
 });
 
 test('a path that is no place is said to be unknown', () => {
-  expect([at('/sessions/not-an-id'), at('/approvals'), at(`/sessions/${id}/more`)]).toEqual([
+  expect([at('/sessions/not-an-id'), at('/nowhere'), at(`/sessions/${id}/more`)]).toEqual([
     { name: 'unknown', path: '/sessions/not-an-id' },
-    { name: 'unknown', path: '/approvals' },
+    { name: 'unknown', path: '/nowhere' },
     { name: 'unknown', path: `/sessions/${id}/more` },
   ]);
 });

@@ -25,6 +25,11 @@ export type Place =
       readonly step: number | null;
       readonly tab: InspectorTab;
     }
+  | {
+      readonly name: 'approvals';
+      /** Number of the request shown; null: the first that is pending. */
+      readonly request: string | null;
+    }
   | { readonly name: 'unknown'; readonly path: string };
 
 /** The list of all sessions. */
@@ -45,6 +50,8 @@ export function readPlace(url: URL): Place {
     return { name: 'sessions', filter, sort, selected: readId(query.get('selected')) };
   }
   if (parts.length === 1 && parts[0] === 'statements') return { name: 'statements', filter };
+  if (parts.length === 1 && parts[0] === 'approvals')
+    return { name: 'approvals', request: query.get('request') };
   const id = readId(parts[1] ?? null);
   if (parts.length === 2 && parts[0] === 'sessions' && id !== null) {
     const tab = INSPECTOR_TABS.find((known) => known === query.get('tab')) ?? 'statement';
@@ -69,6 +76,8 @@ export function writePlace(place: Place): string {
         step: place.step === null ? '' : String(place.step),
         tab: place.tab === 'statement' ? '' : place.tab,
       });
+    case 'approvals':
+      return address('/approvals', { request: place.request ?? '' });
     case 'unknown':
       return place.path;
   }

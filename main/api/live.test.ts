@@ -15,7 +15,7 @@ const archiveEvent = (id: number, data: unknown): string =>
 test('the state comes at once, then each change with its sessions, and signs of life between', async () => {
   const reader = new FakeReader();
   const ended = new AbortController();
-  const news = newsOf(reader, null, ended.signal, PACE);
+  const news = newsOf({ reader, desk: null }, null, ended.signal, PACE);
   const seen = [(await news.next()).value, (await news.next()).value];
   reader.state = GROWN;
   seen.push((await news.next()).value);
@@ -31,7 +31,7 @@ test('the state comes at once, then each change with its sessions, and signs of 
 
 test('a reader that comes back is told what it missed', async () => {
   const reader = new FakeReader();
-  const news = newsOf(reader, 4, new AbortController().signal, PACE);
+  const news = newsOf({ reader, desk: null }, 4, new AbortController().signal, PACE);
   expect((await news.next()).value).toBe(archiveEvent(9, { archive: INFO, sessions: [SESSION] }));
   expect(reader.asked).toEqual([{ method: 'changedSince', with: 4 }]);
   await news.return();
@@ -40,7 +40,7 @@ test('a reader that comes back is told what it missed', async () => {
 test('a failing archive is told, and ends the stream', async () => {
   const reader = new FakeReader();
   reader.failure = new ArchiveError('DAMAGED', 'torn');
-  const news = newsOf(reader, null, new AbortController().signal, PACE);
+  const news = newsOf({ reader, desk: null }, null, new AbortController().signal, PACE);
   expect([await news.next(), await news.next()]).toEqual([
     { done: false, value: 'event: failure\nid: \ndata: {"code":"ARCHIVE_UNREADABLE","message":"torn"}\n\n' },
     { done: true, value: undefined },

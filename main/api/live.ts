@@ -1,11 +1,13 @@
-/** News of the archive as server-sent events: one stream a window, polling the archive only while somebody listens. */
+/** News of the archive and of the approvals inbox as server-sent events: one stream a window, polling the archive only while somebody listens. */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { ArchiveReader } from '../../gateway/archive/archive.ts';
 import { ROUTES } from '../../shared/api/route-table.ts';
+import type { InboxNews } from '../../shared/api/approvals.ts';
 import type { News } from '../../shared/api/routes.ts';
 import type { ArchiveInfo } from '../../shared/api/session.ts';
 import { encodeServerSent } from '../../shared/api/server-sent.ts';
+import type { ApprovalDesk } from '../approval-desk.ts';
 import { bodyOf, toApiError } from './failure.ts';
 
 /** In milliseconds. */
@@ -19,13 +21,22 @@ export interface LivePace {
 /** The shipper commits at least every 250 ms; what is durable is to be in the window within a second. */
 const PACE: LivePace = { poll: 200, heartbeat: 15_000 };
 
-export function serveLive(app: OpenAPIHono, reader: ArchiveReader, closing: AbortSignal): void {
+/** What a stream tells of. */
+export interface LiveSources {
+  readonly reader: ArchiveReader;
+  /** null where this host knows of no gateway. */
+  readonly desk: ApprovalDesk | null;
+}
+
+export function serveLive(app: OpenAPIHono, sources: LiveSources, closing: AbortSignal): void {
   app.openapi(ROUTES.live, (c) => {
     const since = Number(c.req.header('last-event-id') ?? Number.NaN);
     const left = new AbortController();
     const signal = AbortSignal.any([closing, c.req.raw.signal, left.signal]);
-    const news = newsOf(reader, Number.isSafeInteger(since) ? since : null, signal);
-    return new Response(streamOf(news, left), { headers: { 'content-type': 'text/event-stream' } });
+    const news = newsOf(sources, Number.isSafeInteger(since) ? since : null, signal);
+    return new Response(streamOf(news, left, c.req.raw), {
+      headers: { 'content-type': 'text/event-stream' },
+    });
   });
 }
 
@@ -34,7 +45,7 @@ export function serveLive(app: OpenAPIHono, reader: ArchiveReader, closing: Abor
  * event is the number of events then stored: a reader that comes back with it misses no session.
  */
 export async function* newsOf(
-  reader: ArchiveReader,
+  { reader, desk }: LiveSources,
   since: number | null,
   signal: AbortSignal,
   pace: LivePace = PACE,
@@ -42,11 +53,16 @@ export async function* newsOf(
   let told: ArchiveInfo | null = null;
   let seen = since;
   let silent = 0;
+  const inbox = desk?.follow();
   try {
     for (;;) {
       if (signal.aborted) return;
       const archive = await reader.info();
       silent += pace.poll;
+      for (const news of inbox?.take() ?? []) {
+        silent = 0;
+        yield event('approvals', '', news satisfies InboxNews);
+      }
       if (!told || differ(archive, told)) {
         const sessions = seen !== null && archive.events > seen ? await reader.changedSince(seen) : [];
         told = archive;
@@ -61,6 +77,8 @@ export async function* newsOf(
     }
   } catch (thrown) {
     yield event('failure', seen === null ? '' : String(seen), bodyOf(toApiError(thrown)));
+  } finally {
+    inbox?.close();
   }
 }
 
@@ -72,15 +90,20 @@ function differ(a: ArchiveInfo, b: ArchiveInfo): boolean {
   return JSON.stringify(a) !== JSON.stringify(b);
 }
 
-/** A byte stream that asks for the next text only when its reader wants one; a reader that leaves aborts `left`. */
+/**
+ * A byte stream that asks for the next text only when its reader wants one; a reader that leaves aborts `left`. It holds
+ * `request`: one that was collected tells nobody that it was aborted.
+ */
 function streamOf(
   texts: AsyncGenerator<string, void, undefined>,
   left: AbortController,
+  request: Request,
 ): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
+        if (request.signal.aborted) left.abort();
         const { done, value } = await texts.next();
         if (done) controller.close();
         else controller.enqueue(encoder.encode(value));

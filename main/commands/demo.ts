@@ -74,7 +74,11 @@ async function runDemo(
   });
   await storyRecorded(places.archive, SESSIONS, signal);
 
-  const shown = await show({ ...options, archive: places.archive });
+  const shown = await show({
+    ...options,
+    archive: places.archive,
+    gateway: { config: places.config, control: null },
+  });
   started.defer(() => shown.close());
   printReady(options, places.archive, gateway, shown);
   note(`${SESSIONS} sessions are recorded; the one by a person is by ${person}. Which run emptied "orders"?`);

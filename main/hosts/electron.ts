@@ -4,10 +4,11 @@
  * (docs/tutorial/security.md).
  */
 import { resolve } from 'node:path';
-import { app, BrowserWindow, dialog, protocol, session, type WebContents } from 'electron';
+import { app, BrowserWindow, dialog, protocol, session, shell, type WebContents } from 'electron';
 import type { Permission } from '../../shared/api/routes.ts';
 import { createApp } from '../app.ts';
 import { openReader } from '../archives.ts';
+import { deskOf, gatewayNamedIn } from '../gateway-desk.ts';
 import { toCommandError } from '../failure.ts';
 import { packageOf } from '../package.ts';
 import { secured } from './headers.ts';
@@ -19,7 +20,11 @@ const HOST = 'auditorium';
 const ORIGIN = `${SCHEME}://${HOST}`;
 
 /** Whoever holds this window is the person at this desktop. */
-const PERSON: ReadonlySet<Permission> = new Set<Permission>(['archive:read']);
+const PERSON: ReadonlySet<Permission> = new Set<Permission>([
+  'archive:read',
+  'approvals:read',
+  'approvals:decide',
+]);
 
 // Must be said before Electron is ready. The last two are off by default, and fetch and streams need them.
 protocol.registerSchemesAsPrivileged([
@@ -40,12 +45,14 @@ async function start(): Promise<void> {
   await app.whenReady();
   const { renderer, version } = packageOf(import.meta.dirname);
   const reader = await openReader(resolve(process.argv.at(-1) ?? '.'));
+  const desk = await deskOf(gatewayNamedIn(process.argv), openOutside);
   const closing = new AbortController();
   const api = createApp({
     reader,
     kind: 'electron',
     version,
     authorise: () => PERSON,
+    desk,
     closing: closing.signal,
     report: (error) => process.stderr.write(`INTERNAL: ${String(error)}\n`),
   });
@@ -61,6 +68,7 @@ async function start(): Promise<void> {
   });
   const leave = (): void => {
     closing.abort();
+    desk.close();
     void reader.close().finally(() => app.quit());
   };
   app.on('window-all-closed', leave);
@@ -91,9 +99,19 @@ function confine(contents: WebContents): void {
   contents.setWindowOpenHandler(() => ({ action: 'deny' }));
 }
 
-/** Camera, clipboard, notifications and all else; Electron asks some questions of one handler and some of the other. */
+/** Only the web is opened outside, whatever an issuer says of itself. */
+function openOutside(url: string): void {
+  if (/^https?:\/\//.test(url)) void shell.openExternal(url);
+}
+
+/**
+ * Camera, clipboard and all else but notifications, of what waits for approval; Electron asks some questions of one handler
+ * and some of the other.
+ */
 function refusePermissions(): void {
-  session.defaultSession.setPermissionRequestHandler((_contents, _permission, answer) => answer(false));
-  session.defaultSession.setPermissionCheckHandler(() => false);
+  session.defaultSession.setPermissionRequestHandler((_contents, permission, answer) =>
+    answer(permission === 'notifications'),
+  );
+  session.defaultSession.setPermissionCheckHandler((_contents, permission) => permission === 'notifications');
   session.defaultSession.setDevicePermissionHandler(() => false);
 }

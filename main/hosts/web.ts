@@ -5,6 +5,7 @@ import type { ArchiveReader } from '../../gateway/archive/archive.ts';
 import { API_ERRORS } from '../../shared/api/error.ts';
 import type { Permission } from '../../shared/api/routes.ts';
 import { bodyOf, toApiError } from '../api/failure.ts';
+import type { ApprovalDesk } from '../approval-desk.ts';
 import { createApp } from '../app.ts';
 import { createLocalSignIn } from '../identity/local-sign-in.ts';
 import { secured } from './headers.ts';
@@ -14,7 +15,11 @@ import { serveFile } from './static-files.ts';
 /** Only this machine: there is no option to listen elsewhere. */
 const LOOPBACK = '127.0.0.1';
 
-const SIGNED_IN: ReadonlySet<Permission> = new Set<Permission>(['archive:read']);
+const SIGNED_IN: ReadonlySet<Permission> = new Set<Permission>([
+  'archive:read',
+  'approvals:read',
+  'approvals:decide',
+]);
 
 export interface WebHostOptions {
   readonly reader: ArchiveReader;
@@ -23,6 +28,8 @@ export interface WebHostOptions {
   readonly port: number;
   /** The folder of the built window. */
   readonly renderer: string;
+  /** Held statements of a gateway; absent: the host knows of none. */
+  readonly desk?: ApprovalDesk;
   readonly report: (error: unknown) => void;
 }
 
@@ -44,6 +51,7 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
     version: options.version,
     authorise: (request) => (signIn.holds(request.headers.get('authorization')) ? SIGNED_IN : null),
     exchange: (token) => signIn.exchange(token),
+    ...(options.desk === undefined ? {} : { desk: options.desk }),
     closing: closing.signal,
     report: options.report,
   });

@@ -3,12 +3,14 @@ import { useEffect, useRef } from 'react';
 import type { SessionRow } from '../../shared/api/session.ts';
 import { goBack, goTo, HOME, INSPECTOR_TABS, type InspectorTab, type Place } from '../router.ts';
 import { Tip } from '../ui/Button.tsx';
+import { PolicyName } from '../ui/decision-marks.tsx';
 import { formatClock } from '../ui/format.ts';
 import { useKeys } from '../ui/keys.ts';
 import { Controls } from './Controls.tsx';
 import { Inspector } from './Inspector.tsx';
 import type { OpenSession } from './open-session.ts';
 import { ReplayHead } from './ReplayHead.tsx';
+import { Protection } from './Protection.tsx';
 import { StatementList } from './StatementList.tsx';
 import { statementAt, type CurrentStatement } from './statement-at.ts';
 import { TerminalView } from './TerminalView.tsx';
@@ -43,7 +45,7 @@ export function Replay({ session, place, open }: ReplayProps) {
 
   return (
     <div className="replay">
-      <ReplayHead session={session} player={player} />
+      <ReplayHead session={session} />
       <div className="controls-bar">
         <Controls player={player} decisions={session.denied + session.held > 0} />
         <p className="position" data-testid="position">
@@ -53,6 +55,13 @@ export function Replay({ session, place, open }: ReplayProps) {
         </p>
         <span className="fill" />
         <Loaded player={player} session={session} />
+        {session.policy === null ? null : (
+          <p className="replay-policy">
+            <span className="cell-quiet">policy</span>
+            <PolicyName {...session.policy} />
+            <Protection player={player} />
+          </p>
+        )}
       </div>
       <TimeLine
         list={list}

@@ -13,10 +13,8 @@ import {
   formatExact,
   formatNumberOf,
 } from '../ui/format.ts';
-import { PolicyCount, PolicyName } from '../ui/decision-marks.tsx';
+import { PolicyCount } from '../ui/decision-marks.tsx';
 import { MismatchMark, Outcome, ProvenanceMark } from '../ui/marks.tsx';
-import { Protection } from './Protection.tsx';
-import type { Player } from './use-player.ts';
 
 /** Longest name shown; the rest is in its title. */
 const NAME_LENGTH = 80;
@@ -29,12 +27,7 @@ function runFilter({ provider, run }: CiContext): string {
   return printTerm({ field: 'job', comparison: ':', value: `${provider}/${run}` });
 }
 
-interface ReplayHeadProps {
-  readonly session: SessionRow;
-  readonly player: Player;
-}
-
-export function ReplayHead({ session, player }: ReplayHeadProps) {
+export function ReplayHead({ session }: { readonly session: SessionRow }) {
   const { identity, ci } = session;
   const agent = identity?.subject ?? session.user;
   const reason = session.reason === null ? null : visibleLine(session.reason, REASON_LENGTH);
@@ -83,12 +76,6 @@ export function ReplayHead({ session, player }: ReplayHeadProps) {
       )}
       <ArrowRight size={14} className="replay-arrow" aria-label="to" />
       <span className="ellipsis">{session.connection}</span>
-      {session.policy === null ? null : (
-        <span className="replay-policy">
-          <PolicyName {...session.policy} />
-          <Protection player={player} />
-        </span>
-      )}
       <span className="fill" />
       <span className="replay-when">
         <time title={formatExact(session.started)}>{formatDateTime(session.started)}</time>

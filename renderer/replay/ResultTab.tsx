@@ -61,10 +61,12 @@ export function ResultTab(props: ResultTabProps) {
   const cells = columns.data ? 0 : (loaded.find((query) => query.data !== undefined)?.data?.[0]?.length ?? 0);
   const heads = useMemo(
     (): CellGridColumn[] =>
-      (columns.data?.map(headOf) ?? numbered(cells)).map((head, position) => ({
-        ...head,
-        masked: maskWords(masks.find((mask) => mask.position === position)),
-      })),
+      (columns.data?.map(headOf) ?? numbered(cells)).map((head, position) =>
+        withMask(
+          head,
+          masks.find((mask) => mask.position === position),
+        ),
+      ),
     [columns.data, cells, masks],
   );
 
@@ -91,6 +93,10 @@ export function ResultTab(props: ResultTabProps) {
       note={outcome === undefined ? 'no outcome recorded: there may have been more rows' : null}
     />
   );
+}
+
+function withMask({ name, type, end }: CellGridColumn, mask: ColumnMask | undefined): CellGridColumn {
+  return { name, type, end, masked: maskWords(mask) };
 }
 
 function headOf({ name, typeOid }: Column): CellGridColumn {

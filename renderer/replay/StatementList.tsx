@@ -29,7 +29,7 @@ const COLUMNS = column.columns([
   column.accessor('verb', {
     id: 'verb',
     header: 'Verb',
-    meta: { width: 124, grow: 0, leaves: 0 },
+    meta: { width: 112, grow: 0, leaves: 0 },
     cell: ({ row }) => <Verb verb={row.original.verb} />,
   }),
   column.accessor('text', {
@@ -47,13 +47,13 @@ const COLUMNS = column.columns([
   column.accessor('rows', {
     id: 'rows',
     header: 'Rows',
-    meta: { width: 60, grow: 0, leaves: 1, align: 'end' },
+    meta: { width: 52, grow: 0, leaves: 1, align: 'end' },
     cell: ({ row }) => formatCompact(row.original.rows),
   }),
   column.accessor('status', {
     id: 'status',
     header: 'Status',
-    meta: { width: 136, grow: 0, leaves: 0 },
+    meta: { width: 156, grow: 0, leaves: 0 },
     cell: ({ row }) => <How row={row.original} />,
   }),
 ]) as readonly GridColumn<StatementRow>[];

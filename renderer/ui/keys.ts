@@ -1,8 +1,8 @@
 /** Keys that work anywhere in a place. What is being typed, and what a dialog or a list takes, is left alone. */
 import { useEffect, useRef } from 'react';
 
-/** What a key does, by the `key` of its event: `' '`, `'['`, `'E'`. */
-export type KeyMap = Readonly<Record<string, (event: KeyboardEvent) => void>>;
+/** What a key does, by the `key` of its event: `' '`, `'['`, `'E'`. `false`: nothing now, and others may take the key. */
+export type KeyMap = Readonly<Record<string, (event: KeyboardEvent) => unknown>>;
 
 /** Listens while the component is mounted. A key with Ctrl, Alt or Meta is the browser's. */
 export function useKeys(keys: KeyMap): void {
@@ -16,8 +16,7 @@ export function useKeys(keys: KeyMap): void {
       if (takesKeys(event.target, event.key)) return;
       const act = latest.current[event.key];
       if (act === undefined) return;
-      event.preventDefault();
-      act(event);
+      if (act(event) !== false) event.preventDefault();
     };
     window.addEventListener('keydown', onKeyDown);
     return () => window.removeEventListener('keydown', onKeyDown);

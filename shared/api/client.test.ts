@@ -132,7 +132,7 @@ test('the live stream survives breaks, goes on where it broke, and ends with the
   );
   const seen: string[] = [];
   for await (const event of api.live({ signal: abort.signal })) {
-    seen.push(event.kind === 'news' ? 'news' : event.error.code);
+    seen.push(event.kind === 'lost' ? event.error.code : event.kind);
     if (seen.length === 6) abort.abort();
   }
   expect(seen).toEqual(['news', 'news', 'UNREACHABLE', 'UNREACHABLE', 'ARCHIVE_UNREADABLE', 'news']);

@@ -85,6 +85,12 @@ export function createClient(options: ClientOptions): Client {
     segments: (input, call) => json(ROUTES.segments, input, call),
     segment: async (input, call) =>
       new Uint8Array(await (await exchange(options, ROUTES.segment, input, call)).arrayBuffer()),
+    approvals: (input, call) => json(ROUTES.approvals, input, call),
+    approval: (input, call) => json(ROUTES.approval, input, call),
+    decide: (input, call) => json(ROUTES.decide, input, call),
+    person: (input, call) => json(ROUTES.person, input, call),
+    beginSignIn: (input, call) => json(ROUTES.beginSignIn, input, call),
+    signOut: (input, call) => json(ROUTES.signOut, input, call),
     live: (call) => {
       const open = (headers: Record<string, string>): Promise<FetchResponse> =>
         exchange(options, ROUTES.live, {}, call, headers);

@@ -7,12 +7,21 @@ export const API_ERRORS = {
   BAD_FILTER: 400,
   NOT_SIGNED_IN: 401,
   FORBIDDEN: 403,
+  /** A gateway wants to know who decides, and nobody is signed in, or it does not believe them. */
+  REVIEWER_NOT_SIGNED_IN: 403,
   NOT_FOUND: 404,
+  /** Somebody was first. */
+  CONFLICT: 409,
+  /** A request whose statement is not held any more. */
+  GONE: 410,
   NOT_AVAILABLE_HERE: 501,
   ARCHIVE_UNREADABLE: 422,
   ARCHIVE_OLDER: 422,
   ARCHIVE_NEWER: 422,
   TIMEOUT: 504,
+  /** The gateway does not answer the host, or is not ready. */
+  GATEWAY_UNREACHABLE: 503,
+  SIGN_IN_FAILED: 502,
   /** The client's own: no host answered. */
   UNREACHABLE: 502,
   INTERNAL: 500,

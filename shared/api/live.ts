@@ -1,4 +1,5 @@
 /** The client's end of the live stream: reads it, and opens it again when it breaks. */
+import { InboxNews } from './approvals.ts';
 import { ApiError, readApiError } from './error.ts';
 import type { ByteReader, FetchResponse } from './fetch.ts';
 import { News } from './routes.ts';
@@ -7,6 +8,8 @@ import { ServerSentDecoder } from './server-sent.ts';
 /** What the live stream tells its reader. */
 export type LiveEvent =
   | { readonly kind: 'news'; readonly news: News }
+  /** Of the approvals inbox. */
+  | { readonly kind: 'approvals'; readonly news: InboxNews }
   /** The stream broke; it is tried again in `retryIn` milliseconds. */
   | { readonly kind: 'lost'; readonly error: ApiError; readonly retryIn: number };
 
@@ -33,8 +36,8 @@ export async function* readLive({
       const response = await open(lastId === '' ? {} : { 'last-event-id': lastId });
       for await (const event of newsIn(response)) {
         failures = 0;
-        lastId = event.id;
-        yield { kind: 'news', news: event.news };
+        if (event.kind === 'news') lastId = event.id;
+        yield event.kind === 'news' ? { kind: 'news', news: event.news } : event;
       }
       throw new ApiError('UNREACHABLE', 'the live stream ended');
     } catch (cause) {
@@ -50,12 +53,18 @@ export async function* readLive({
   }
 }
 
-async function* newsIn(response: FetchResponse): AsyncGenerator<{ id: string; news: News }, void, undefined> {
+/** News of the archive with their place in it, or of the inbox. */
+type Told =
+  | { readonly kind: 'news'; readonly id: string; readonly news: News }
+  | { readonly kind: 'approvals'; readonly news: InboxNews };
+
+async function* newsIn(response: FetchResponse): AsyncGenerator<Told, void, undefined> {
   if (!response.body) throw new ApiError('UNREACHABLE', 'the live stream has no body');
   const decoder = new ServerSentDecoder();
   for await (const chunk of chunksOf(response.body.getReader())) {
     for (const { event, id, data } of decoder.push(chunk)) {
-      if (event === 'archive') yield { id, news: News.parse(JSON.parse(data)) };
+      if (event === 'archive') yield { kind: 'news', id, news: News.parse(JSON.parse(data)) };
+      else if (event === 'approvals') yield { kind: 'approvals', news: InboxNews.parse(JSON.parse(data)) };
       else if (event === 'failure')
         throw readApiError(data) ?? new ApiError('INTERNAL', 'the live stream failed');
     }

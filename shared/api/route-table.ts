@@ -12,8 +12,25 @@ export type RouteName = {
 }[keyof Declared];
 export type Routes = { readonly [K in RouteName]: Declared[K] };
 
-const { signIn, host, archive, sessions, statements, facets, session, steps, segments, segment, live } =
-  declared;
+const {
+  signIn,
+  host,
+  archive,
+  sessions,
+  statements,
+  facets,
+  session,
+  steps,
+  segments,
+  segment,
+  live,
+  approvals,
+  approval,
+  decide,
+  person,
+  beginSignIn,
+  signOut,
+} = declared;
 
 export const ROUTES: Routes = {
   signIn,
@@ -27,6 +44,12 @@ export const ROUTES: Routes = {
   segments,
   segment,
   live,
+  approvals,
+  approval,
+  decide,
+  person,
+  beginSignIn,
+  signOut,
 };
 
 /** What a caller must hold to be answered by the route. */

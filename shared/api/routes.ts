@@ -2,13 +2,14 @@
  * Every route of the host's API, declared once: the handlers (main/api), the typed client (client.ts) and the OpenAPI
  * document are derived from these declarations. `permission` is what the caller must hold.
  */
+import { ApprovalDetail, ApprovalRow, Decision, Inbox, Person, RequestId } from './approvals.ts';
 import { ErrorBody } from './error.ts';
 import { Limit, pageOf } from './page.ts';
 import { ArchiveInfo, Facets, SegmentRow, SessionId, SessionRow, StatementRow, Step } from './session.ts';
 import { createRoute, z } from './zod.ts';
 
 /** What a caller may do; roles are sets of these. `public` needs no sign-in. */
-export type Permission = 'public' | 'archive:read';
+export type Permission = 'public' | 'archive:read' | 'approvals:read' | 'approvals:decide';
 
 const Filter = z
   .string()
@@ -124,7 +125,66 @@ export const segment = createRoute({
   },
 });
 
-/** News as one server-sent event stream per window: `archive` with {@link News} whenever events became visible. */
+const deciding = {
+  ...errors,
+  403: json(ErrorBody, 'nobody is signed in, or they may not'),
+  409: json(ErrorBody, 'somebody was first'),
+  410: json(ErrorBody, 'not held any more'),
+  503: json(ErrorBody, 'the gateway does not answer'),
+} as const;
+
+/** What the gateway holds for approval. */
+export const approvals = createRoute({
+  method: 'get',
+  path: '/api/approvals',
+  responses: { 200: json(Inbox, 'pending requests, then the last decided'), ...deciding },
+});
+
+export const approval = createRoute({
+  method: 'get',
+  path: '/api/approvals/{id}',
+  request: { params: z.object({ id: RequestId }) },
+  responses: { 200: json(ApprovalDetail, 'all that is known of a request'), ...deciding },
+});
+
+/** The gateway verifies the signed-in person's own token, and decides whether they may. */
+export const decide = createRoute({
+  method: 'post',
+  path: '/api/approvals/{id}',
+  request: {
+    params: z.object({ id: RequestId }),
+    body: { required: true, ...json(Decision, 'the verdict and why') },
+  },
+  responses: { 200: json(ApprovalRow, 'how it stands then: a quorum may want more'), ...deciding },
+});
+
+export const person = createRoute({
+  method: 'get',
+  path: '/api/person',
+  responses: { 200: json(z.object({ person: Person.nullable() }), 'who is signed in'), ...deciding },
+});
+
+/** Begins a person's sign-in; who it was comes with the news. */
+export const beginSignIn = createRoute({
+  method: 'post',
+  path: '/api/person/sign-in',
+  responses: {
+    200: json(
+      z.object({ url: z.string(), opened: z.boolean().describe('the host has shown it in a browser') }),
+      'where the person signs in',
+    ),
+    ...deciding,
+  },
+});
+
+export const signOut = createRoute({
+  method: 'delete',
+  path: '/api/person',
+  responses: { 200: json(z.object({ person: Person.nullable() }), 'nobody is'), ...deciding },
+});
+
+/** News as one server-sent event stream per window: `archive` with {@link News} whenever events became visible,
+ * `approvals` with InboxNews whenever the inbox changed. */
 export const live = createRoute({
   method: 'get',
   path: '/api/live',
@@ -151,4 +211,10 @@ export const PERMISSIONS = {
   segments: 'archive:read',
   segment: 'archive:read',
   live: 'archive:read',
+  approvals: 'approvals:read',
+  approval: 'approvals:read',
+  decide: 'approvals:decide',
+  person: 'approvals:read',
+  beginSignIn: 'approvals:decide',
+  signOut: 'approvals:decide',
 } as const satisfies Record<string, Permission>;

@@ -14,6 +14,8 @@ function stepsOf() {
 test('decisions, holds, votes and masks are steps of their own; the gateway’s own questions are none', () => {
   expect(stepsOf().map(({ kind, statement, label }) => [statement, kind, label])).toEqual([
     [null, 'sessionOpened', 'Session opened to shop by agent from 127.0.0.1:50000 as psql'],
+    [null, 'identity', 'Token of ci-deployer verified, issued by https://issuer.example'],
+    [null, 'ciContext', 'CI job github/4711/3, attested'],
     [null, 'policyApplied', 'Policy a1c6eb10 in force, mode enforce'],
     [
       null,
@@ -46,6 +48,7 @@ test('decisions, holds, votes and masks are steps of their own; the gateway’s 
     [4, 'columnsMasked', 'Masked: public.customers.email by people (partial)'],
     [4, 'detected', 'Found and masked in rows: card 1×'],
     [4, 'outcome', 'SELECT 2 in 1.23 ms'],
+    [null, 'sessionClosed', 'Session completed'],
   ]);
 });
 
@@ -70,7 +73,7 @@ test('the terminal shows the agent’s notice, who decided and how it ended', ()
   const text = decisionsRecording()
     .events.map((stored) => paintStep(stored, state))
     .join('');
-  expect(undressed(text.replaceAll('\r\n', '\n')).split('\n').slice(3)).toEqual([
+  expect(undressed(text.replaceAll('\r\n', '\n')).split('\n').slice(5)).toEqual([
     'shop=> DROP TABLE orders',
     '-- Denied by no-drop: tables are dropped by migrations only',
     '-- Refused: denied by policy; the gateway made the server fail in its place',
@@ -101,6 +104,8 @@ test('the terminal shows the agent’s notice, who decided and how it ended', ()
     '(2 rows) · 1.23 ms',
     '',
     'shop=> ',
+    '-- Session completed',
+    '',
   ]);
 });
 

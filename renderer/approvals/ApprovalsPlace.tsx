@@ -1,0 +1,88 @@
+/** The approvals inbox: what waits for a decision at the left, the request at the right. */
+import { useEffect } from 'react';
+import type { Inbox } from '../../shared/api/approvals.ts';
+import { useInbox } from '../inbox.ts';
+import { goTo, type Place } from '../router.ts';
+import { Note } from '../ui/Note.tsx';
+import './approvals.css';
+import { EXAMPLE_RULE } from './example-rule.ts';
+import { GatewayLine } from './GatewayLine.tsx';
+import { RequestList } from './RequestList.tsx';
+import { RequestView } from './RequestView.tsx';
+
+interface ApprovalsPlaceProps {
+  readonly place: Extract<Place, { name: 'approvals' }>;
+}
+
+export function ApprovalsPlace({ place }: ApprovalsPlaceProps) {
+  const inbox = useInbox();
+  const shown = place.request ?? inbox?.requests[0]?.id ?? null;
+  // What is shown stays when others come or go: only its address says which it is.
+  useEffect(() => {
+    if (place.request === null && shown !== null)
+      goTo({ name: 'approvals', request: shown }, { replace: true });
+  }, [place.request, shown]);
+  if (inbox === null) return <Waiting />;
+  return (
+    <div className="approvals">
+      <h1 className="hidden-text">Approvals</h1>
+      <GatewayLine inbox={inbox} />
+      {inbox.gateway === 'none' ? (
+        <NoGateway />
+      ) : inbox.requests.length === 0 ? (
+        <NothingHeld inbox={inbox} />
+      ) : (
+        <div className="place-body approvals-body">
+          <RequestList
+            requests={inbox.requests}
+            selected={shown}
+            onSelect={(request) => goTo({ name: 'approvals', request }, { replace: true })}
+          />
+          {shown === null ? null : <RequestView key={shown} id={shown} inbox={inbox} />}
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Waiting() {
+  return (
+    <div className="approvals" aria-busy>
+      <h1 className="hidden-text">Approvals</h1>
+      <span className="skeleton approvals-skeleton" />
+    </div>
+  );
+}
+
+function NoGateway() {
+  return (
+    <Note title="No gateway is connected">
+      <p>Statements that a policy holds wait here until somebody approves or rejects them.</p>
+      <p>
+        Open the app with the gateway’s configuration:{' '}
+        <code>auditorium open ARCHIVE --config auditorium.yaml</code>, or with its control socket:{' '}
+        <code>--control SOCKET</code>.
+      </p>
+    </Note>
+  );
+}
+
+function NothingHeld({ inbox }: { readonly inbox: Inbox }) {
+  if (inbox.gateway !== 'connected')
+    return (
+      <Note
+        title={inbox.gateway === 'connecting' ? 'Connecting to the gateway' : 'What is held is not known'}
+      >
+        <p>{inbox.problem ?? 'This takes a moment.'}</p>
+      </Note>
+    );
+  return (
+    <Note title="Nothing waits for approval">
+      <p>
+        A statement that a rule with <code>effect: hold</code> matches shows here while its agent waits. Such
+        a rule:
+      </p>
+      <pre className="approvals-example">{EXAMPLE_RULE}</pre>
+    </Note>
+  );
+}

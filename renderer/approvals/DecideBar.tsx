@@ -1,0 +1,126 @@
+/** Approving and rejecting: a reason, two buttons, and what went wrong right where it did. */
+import { Check, X } from 'lucide-react';
+import { useRef, useState } from 'react';
+import type { ApprovalRow, Person } from '../../shared/api/approvals.ts';
+import { ApiError } from '../../shared/api/error.ts';
+import type { Verdict } from '../../shared/approvals/request.ts';
+import { api } from '../api.ts';
+import { takeDecided } from '../inbox.ts';
+import { Button, Tip } from '../ui/Button.tsx';
+import { useKeys } from '../ui/keys.ts';
+import { SignInButton } from './SignInButton.tsx';
+
+interface DecideBarProps {
+  readonly row: ApprovalRow;
+  readonly person: Person | null;
+  readonly signIn: boolean;
+}
+
+interface Failure {
+  readonly message: string;
+  /** Nobody is signed in, or is not believed. */
+  readonly unknownPerson: boolean;
+}
+
+export function DecideBar({ row, person, signIn }: DecideBarProps) {
+  const field = useRef<HTMLInputElement>(null);
+  const [verdict, setVerdict] = useState<Verdict>('approve');
+  const [reason, setReason] = useState('');
+  const [sending, setSending] = useState(false);
+  const [failure, setFailure] = useState<Failure | null>(null);
+  const pending = row.state === 'pending';
+
+  const choose = (chosen: Verdict): void => {
+    setVerdict(chosen);
+    setFailure(null);
+    field.current?.focus();
+  };
+  const send = async (chosen: Verdict): Promise<void> => {
+    if (sending || !pending) return;
+    if (chosen === 'reject' && reason.trim() === '') {
+      setVerdict('reject');
+      setFailure({ message: 'Say why it is rejected: the agent is told.', unknownPerson: false });
+      field.current?.focus();
+      return;
+    }
+    setSending(true);
+    setFailure(null);
+    try {
+      takeDecided(await api.decide({ id: row.id, verdict: chosen, reason: reason.trim() }));
+      setReason('');
+    } catch (error) {
+      setFailure(failureOf(error));
+    } finally {
+      setSending(false);
+    }
+  };
+  useKeys(pending ? { a: () => choose('approve'), r: () => choose('reject') } : {});
+  if (!pending) return null;
+  if (person === null) {
+    return (
+      <footer className="decide-bar" data-testid="decide">
+        <p className="cell-quiet">Deciding takes your own sign-in: who decides is on the record.</p>
+        <span className="fill" />
+        {signIn ? <SignInButton words="Sign in to decide" /> : null}
+      </footer>
+    );
+  }
+  return (
+    <footer className="decide-bar" data-testid="decide">
+      <input
+        ref={field}
+        className="decide-reason"
+        placeholder={verdict === 'reject' ? 'Why it is rejected: the agent is told' : 'Reason (optional)'}
+        aria-label={verdict === 'reject' ? 'Reason for rejecting' : 'Reason for approving'}
+        aria-invalid={failure !== null}
+        maxLength={1000}
+        value={reason}
+        onChange={(event) => setReason(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') {
+            event.preventDefault();
+            void send(verdict);
+          } else if (event.key === 'Escape') event.currentTarget.blur();
+        }}
+      />
+      <Tip text="Approve" shortcut="a" side="top">
+        <span>
+          <Button
+            look={verdict === 'approve' ? 'primary' : 'outline'}
+            disabled={sending}
+            onClick={() => void send('approve')}
+          >
+            <Check size={14} aria-hidden /> Approve
+          </Button>
+        </span>
+      </Tip>
+      <Tip text="Reject" shortcut="r" side="top">
+        <span className={verdict === 'reject' ? 'decide-reject' : undefined}>
+          <Button disabled={sending} onClick={() => void send('reject')}>
+            <X size={14} aria-hidden /> Reject
+          </Button>
+        </span>
+      </Tip>
+      <p className="decide-says" role="status">
+        {sending ? (
+          <span className="cell-quiet">{verdict === 'approve' ? 'approving…' : 'rejecting…'}</span>
+        ) : failure === null ? (
+          <span className="cell-quiet">
+            <kbd className="key">Enter</kbd> {verdict === 'approve' ? 'approves' : 'rejects'} as{' '}
+            {person.name ?? person.subject}
+          </span>
+        ) : (
+          <span className="tone-error" role="alert">
+            ✕ {failure.message}
+          </span>
+        )}
+        {failure?.unknownPerson === true && signIn ? <SignInButton words="Sign in to decide" /> : null}
+      </p>
+    </footer>
+  );
+}
+
+function failureOf(error: unknown): Failure {
+  if (!(error instanceof ApiError)) return { message: 'the host did not answer', unknownPerson: false };
+  return { message: error.message, unknownPerson: error.code === 'REVIEWER_NOT_SIGNED_IN' };
+}

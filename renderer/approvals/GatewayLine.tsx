@@ -1,0 +1,55 @@
+/** How the host stands to the gateway, who decides here, and whether new requests are told of by the desktop. */
+import { Bell, BellOff, CircleAlert, PlugZap } from 'lucide-react';
+import type { Inbox } from '../../shared/api/approvals.ts';
+import { Button } from '../ui/Button.tsx';
+import { formatNumberOf } from '../ui/format.ts';
+import { SignInButton } from './SignInButton.tsx';
+import { useNotifications } from './use-notifications.ts';
+
+const WORDS: Readonly<Record<Inbox['gateway'], string>> = {
+  none: 'no gateway',
+  connecting: 'connecting to the gateway',
+  connected: 'gateway connected',
+  lost: 'gateway lost, trying again',
+  refused: 'the gateway wants to know who asks',
+};
+
+export function GatewayLine({ inbox }: { readonly inbox: Inbox }) {
+  const waiting = inbox.requests.filter(({ state }) => state === 'pending').length;
+  const notifications = useNotifications();
+  const connected = inbox.gateway === 'connected';
+  return (
+    <header className="approvals-head">
+      <p className="approvals-count" aria-live="polite">
+        {waiting === 0 ? 'nothing waits' : `${formatNumberOf(waiting, 'statement')} waiting`}
+      </p>
+      <p className={connected ? 'cell-quiet approvals-gateway' : 'tone-unknown approvals-gateway'}>
+        {connected ? <PlugZap size={14} aria-hidden /> : <CircleAlert size={14} aria-hidden />}
+        {WORDS[inbox.gateway]}
+      </p>
+      {inbox.problem === null || inbox.gateway === 'none' ? null : (
+        <p className="tone-error ellipsis" role="alert" title={inbox.problem}>
+          ✕ {inbox.problem}
+        </p>
+      )}
+      <span className="fill" />
+      {notifications.state === 'unavailable' || !connected ? null : (
+        <Button
+          look="plain"
+          pressed={notifications.state === 'on'}
+          disabled={notifications.state === 'refused'}
+          onClick={notifications.toggle}
+        >
+          {notifications.state === 'on' ? <Bell size={14} aria-hidden /> : <BellOff size={14} aria-hidden />}
+          {notifications.state === 'refused' ? 'Notifications refused by the system' : 'Notify me'}
+        </Button>
+      )}
+      {inbox.signIn && inbox.person === null ? <SignInButton words="Sign in to decide" /> : null}
+      {inbox.person === null ? null : (
+        <p className="approvals-person">
+          deciding as <b>{inbox.person.name ?? inbox.person.subject}</b>
+        </p>
+      )}
+    </header>
+  );
+}

@@ -1,0 +1,86 @@
+/** Requests, those that wait first; j and k go through them wherever the focus is. */
+import { useEffect } from 'react';
+import type { ApprovalRow } from '../../shared/api/approvals.ts';
+import { visibleLine } from '../../shared/replay/visible.ts';
+import { useKeys } from '../ui/keys.ts';
+import { moveOf, useListKeys } from '../ui/list-keys.ts';
+import { Verb } from '../ui/marks.tsx';
+import { Deadline } from './Deadline.tsx';
+import { StateMark } from './StateMark.tsx';
+
+/** Characters of a statement, and of a name, shown on a line. */
+const LINE_LENGTH = 160;
+const NAME_LENGTH = 60;
+
+/** Requests that Page moves over. */
+const PAGE = 8;
+
+interface RequestListProps {
+  readonly requests: readonly ApprovalRow[];
+  readonly selected: string | null;
+  readonly onSelect: (id: string) => void;
+}
+
+export function RequestList({ requests, selected, onSelect }: RequestListProps) {
+  const index = requests.findIndex(({ id }) => id === selected);
+  const select = (at: number): void => {
+    const request = requests[at];
+    if (request !== undefined) onSelect(request.id);
+  };
+  const onKeyDown = useListKeys({ count: requests.length, index, page: () => PAGE, select, open: select });
+  const move = (key: string) => () => {
+    const to = moveOf(key, { count: requests.length, index, page: () => PAGE });
+    if (to !== null) select(to);
+  };
+  useKeys({ j: move('j'), k: move('k') });
+  useEffect(() => {
+    if (selected !== null)
+      document.getElementById(`request-${selected}`)?.scrollIntoView({ block: 'nearest' });
+  }, [selected]);
+  return (
+    <section className="panel approvals-list" aria-label="Requests">
+      <ul
+        className="panel-scroll"
+        role="listbox"
+        tabIndex={0}
+        aria-label="Requests"
+        aria-activedescendant={selected === null ? undefined : `request-${selected}`}
+        onKeyDown={onKeyDown}
+      >
+        {requests.map((request) => (
+          <li
+            key={request.id}
+            id={`request-${request.id}`}
+            role="option"
+            aria-selected={request.id === selected}
+            className="request-row"
+            data-testid="request-row"
+            onClick={() => onSelect(request.id)}
+          >
+            <span className="request-line">
+              <span className="request-id">#{request.id}</span>
+              <span className="request-asker ellipsis">
+                {visibleLine(request.asker.subject, NAME_LENGTH)}
+              </span>
+              {request.state === 'pending' ? (
+                <Deadline request={request} />
+              ) : (
+                <StateMark state={request.state} />
+              )}
+            </span>
+            <span className="request-line">
+              <Verb verb={request.verbs[0] ?? ''} />
+              <code className="ellipsis request-text">{visibleLine(request.preview, LINE_LENGTH)}</code>
+            </span>
+            <span className="request-line cell-quiet">
+              <span className="ellipsis">
+                {visibleLine(request.asker.job ?? request.connection, NAME_LENGTH)} ·{' '}
+                {request.rules.join(', ')}
+              </span>
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

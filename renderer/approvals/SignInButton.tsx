@@ -1,0 +1,31 @@
+/** Begins a sign-in, and says where that failed. */
+import { LogIn } from 'lucide-react';
+import { useState } from 'react';
+import { ApiError } from '../../shared/api/error.ts';
+import { beginSignIn } from '../person.ts';
+import { Button } from '../ui/Button.tsx';
+
+export function SignInButton({ words }: { readonly words: string }) {
+  const [state, setState] = useState<'idle' | 'begun' | { readonly problem: string }>('idle');
+  const begin = (): void => {
+    beginSignIn().then(
+      () => setState('begun'),
+      (error: unknown) =>
+        setState({ problem: error instanceof ApiError ? error.message : 'the host did not answer' }),
+    );
+  };
+  return (
+    <span className="sign-in-button">
+      <Button onClick={begin}>
+        <LogIn size={14} aria-hidden />
+        {words}
+      </Button>
+      {state === 'begun' ? <span className="cell-quiet">go on in the page that opened</span> : null}
+      {typeof state === 'object' ? (
+        <span className="tone-error" role="alert">
+          ✕ {state.problem}
+        </span>
+      ) : null}
+    </span>
+  );
+}
