@@ -22,6 +22,7 @@ test.each([
   [String.raw`(a)\1`, 'refers back to a group: that cannot be bounded in time'],
   [String.raw`(?<n>a)\k<n>`, 'refers back to a group: that cannot be bounded in time'],
   ['a(?=b)', 'looks ahead or behind: write what is to be found itself'],
+  ['(?i:a)', 'sets flags for a group: write [Aa] for either case'],
   ['(?<!a)b', 'looks ahead or behind: write what is to be found itself'],
   ['a?'.repeat(30) + 'a'.repeat(30), 'has 30 quantifiers that vary; 10 are the most'],
   ['.*a.*b.*c.*d', 'has 4 repetitions without a low bound; 3 are the most: write {1,20} for +'],

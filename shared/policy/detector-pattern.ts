@@ -101,7 +101,9 @@ class PatternScan {
   #group(): Part {
     const lead = /^\?(?:<?[=!])/u.exec(this.#pattern.slice(this.#at));
     if (lead) throw new Refusal('looks ahead or behind: write what is to be found itself');
-    const named = /^\?(?::|<[^>]*>|[a-z-]*:)/u.exec(this.#pattern.slice(this.#at));
+    if (/^\?[a-z-]+:/u.test(this.#pattern.slice(this.#at)))
+      throw new Refusal('sets flags for a group: write [Aa] for either case');
+    const named = /^\?(?::|<[^>]*>)/u.exec(this.#pattern.slice(this.#at));
     this.#at += named?.[0].length ?? 0;
     const part = this.#alternation();
     this.#at++;

@@ -1,9 +1,11 @@
 /**
  * Expressions of a policy's own. They run on V8's second engine, which takes time in proportion to the text whatever the
- * expression is (flag `l`, v8.dev/blog/non-backtracking-regexp); it knows no look-around, no back references and no large counts.
+ * expression is (flag `l`, v8.dev/blog/non-backtracking-regexp); it knows no
+ * look-around and no back references.
  * An expression that it cannot run, and a text that takes longer than the budget, count as found: the whole value is masked.
  */
 import { setFlagsFromString } from 'node:v8';
+import { linearSource } from './linear-pattern.ts';
 
 // Only makes the flag known: no other expression of the process runs differently.
 setFlagsFromString('--enable-experimental-regexp-engine');
@@ -11,8 +13,11 @@ setFlagsFromString('--enable-experimental-regexp-engine');
 /** All matches, by the second engine. */
 const LINEAR = 'gl';
 
-/** A text is searched in pieces, between which the clock is looked at; a piece takes about two milliseconds. */
-const PIECE = 32 << 10;
+/**
+ * A text is searched in pieces, between which the clock is looked at: of an expression that branches a lot a piece takes tens of ms.
+ * The start and end of a piece count as those of a text.
+ */
+const PIECE = 2 << 10;
 
 /** What is longer, and lies across the end of a piece, may be missed in part. */
 const OVERLAP = 1 << 10;
@@ -30,8 +35,8 @@ export function customProblem(pattern: string): string | null {
     return null;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return reason.includes('linear time')
-      ? 'it cannot be run in linear time: no look-around, no back references, no counts above a hundred or so'
+    return reason.includes('Cannot be executed')
+      ? 'it cannot be run in linear time: no look-around, no flags in it'
       : reason;
   }
 }
@@ -47,8 +52,9 @@ export function customSearch(pattern: string, now: () => number): (text: string)
   return (text) => search(text, expression, now);
 }
 
+/** Expressions are read with flag u first, so that what is no expression is told as everywhere. */
 function compiled(pattern: string): RegExp {
-  return new RegExp(pattern, LINEAR);
+  return new RegExp(linearSource(new RegExp(pattern, 'u').source), LINEAR);
 }
 
 function search(text: string, expression: RegExp, now: () => number): Searched {

@@ -79,7 +79,7 @@ export function detect(
   return finderOf(detectors).find(Buffer.from(value), label);
 }
 
-/** Spans of UTF-16 units, in the order of the text, as spans of bytes. */
+/** Spans of UTF-16 units, in the order of the text and apart, as spans of bytes; a character that one cuts in two belongs to it. */
 function inBytes(spans: readonly Span[], text: string): Span[] {
   let units = 0;
   let bytes = 0;
@@ -88,5 +88,14 @@ function inBytes(spans: readonly Span[], text: string): Span[] {
     units = index;
     return bytes;
   };
-  return spans.map((span) => ({ ...span, start: upTo(span.start), end: upTo(span.end) }));
+  return spans.map((span) => {
+    const start = upTo(Math.max(units, isWithin(text, span.start) ? span.start - 1 : span.start));
+    const end = upTo(Math.max(units, isWithin(text, span.end) ? span.end + 1 : span.end));
+    return { ...span, start, end };
+  });
+}
+
+/** Whether a place is between the two units of one character. */
+function isWithin(text: string, index: number): boolean {
+  return (text.codePointAt(index - 1) ?? 0) > 0xffff;
 }
