@@ -15,6 +15,7 @@ test('partial keeps what it is said to keep', () => {
     ['☃☃☃☃', '☃***'],
     ['😀 smile', '😀***'],
     ['Ada', '***'],
+    [`${'x'.repeat(400)}@example.com`, 'x***'],
     ['', '***'],
   ];
   expect(parts.map(([text = '']) => [text, partOf(text)])).toEqual(parts);

@@ -16,8 +16,12 @@ const HIDDEN = '***';
 /** Shorter texts are told by their first character. */
 const SHORTEST_TOLD = 4;
 
-/** What may be shown of a text. */
+/** What is longer is none of them: the longest is an address (RFC 5321 §4.5.3.1). */
+const LONGEST_TOLD = 320;
+
+/** What may be shown of a text; of a long one its beginning will do. */
 export function partOf(text: string): string {
+  if (text.length > LONGEST_TOLD) return `${firstOf(text, SHORTEST_TOLD)}${HIDDEN}`;
   const at = text.lastIndexOf('@');
   if (at > 0 && isAddress(text)) return `${firstOf(text.slice(0, at), 2)}${HIDDEN}${text.slice(at)}`;
   if (CARD.test(text) && isCardNumber(digitsOf(text))) return `${HIDDEN}${digitsOf(text).slice(-4)}`;

@@ -4,10 +4,13 @@ import { partOf } from '../part.ts';
 import { pseudonym } from '../pseudonym.ts';
 import { type Scalar, same } from './scalar.ts';
 
+/** Bytes that hold more characters than partial looks at. */
+const BEGINNING = 4096;
+
 /** text, varchar, bpchar, name, cstring: the binary form is the text. */
 export const TEXT: Scalar = {
   redacted: same(MASK),
-  partial: (value) => same(partOf(value.toString())),
+  partial: (value) => same(partOf(value.toString('utf8', 0, BEGINNING))),
   hash: (value, _, key) => same(pseudonym(key, value)),
 };
 
