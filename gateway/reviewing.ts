@@ -7,6 +7,7 @@ import { workerOf } from './approvals/numbers.ts';
 import type { Roles } from './config-approvals.ts';
 import { ControlError, type ControlErrorCode } from './control-schema.ts';
 import { type Crew, running } from './crew.ts';
+import { GatewayError } from './gateway-error.ts';
 import type { Person } from './identity/person.ts';
 import { say } from './log.ts';
 import { isPermitted, type Permission, permittedRoles, takesToken } from './permissions.ts';
@@ -100,6 +101,8 @@ export class Reviewing {
     try {
       return await worker.identify(token);
     } catch (error) {
+      if (error instanceof GatewayError)
+        throw new ControlError('UNAVAILABLE', `the worker that was asked ended: ${error.message}`);
       throw answerOf(error);
     }
   }

@@ -49,7 +49,7 @@ beforeEach(async () => {
     { now: () => now },
   );
   credentials = new Credentials(join(folder, 'home'));
-  signIn = signInAt([0]);
+  signIn = signInHere();
 });
 
 afterEach(async () => {
@@ -67,8 +67,9 @@ async function takenPort(): Promise<number> {
   return (server.address() as { port: number }).port;
 }
 
-function signInAt(ports: readonly number[], clientId = DEVELOPMENT_CLIENT): SignIn {
-  const target = { issuer: issuer.issuer, clientId, scopes: DEFAULT_SCOPES, ports, parameters: {} };
+function signInHere(): SignIn {
+  const clientId = DEVELOPMENT_CLIENT;
+  const target = { issuer: issuer.issuer, clientId, scopes: DEFAULT_SCOPES, ports: [0], parameters: {} };
   return new SignIn({ credentials, issuers: [issuer.issuer], target: async () => target, now: () => now });
 }
 
@@ -175,66 +176,10 @@ describe('what is kept of a sign-in', () => {
     expect(await signIn.token()).toBe(token);
     now += 61_000;
     expect(await signIn.token()).toBe(null);
-    await expect(signIn.bring('no token')).rejects.toMatchObject({ code: 'BAD_USAGE' });
-  });
-});
-
-describe('the way back from the browser', () => {
-  test('is taken by nobody who does not hold the state, and only once', async () => {
-    const { url, done } = await signIn.begin();
-    const { searchParams } = new URL(url);
-    const back = new URL(searchParams.get('redirect_uri') ?? '');
-    const foreign = await fetch(`${back.href}?code=stolen&state=guessed`);
-    const elsewhere = await fetch(new URL('/other', back));
-    const posted = await fetch(`${back.href}?state=${searchParams.get('state')}`, { method: 'POST' });
-    expect([foreign.status, elsewhere.status, posted.status]).toEqual([400, 400, 400]);
-    const browser = new Browser();
-    await browser.signIn(url, ADA);
-    await done;
-    await expect(fetch(browser.url)).rejects.toThrow('fetch failed');
-  });
-
-  test('that brings an error ends the sign-in with it', async () => {
-    const { url, done } = await signIn.begin();
-    const { searchParams } = new URL(url);
-    const back = `${searchParams.get('redirect_uri')}?state=${searchParams.get('state')}&iss=${encodeURIComponent(issuer.issuer)}`;
-    const page = await (await fetch(`${back}&error=access_denied&error_description=not%20%3Cyou%3E`)).text();
-    await expect(done).rejects.toMatchObject({
-      code: 'SIGN_IN_FAILED',
-      message: `${issuer.issuer} does not sign in: not <you>`,
-    });
-    expect(page).toContain('The sign-in failed');
-    expect(page).toContain('not &lt;you>');
-  });
-
-  test('with a code that the issuer never gave ends it', async () => {
-    const { url, done } = await signIn.begin();
-    const { searchParams } = new URL(url);
-    const back = `${searchParams.get('redirect_uri')}?state=${searchParams.get('state')}&iss=${encodeURIComponent(issuer.issuer)}`;
-    await (await fetch(`${back}&code=guessed`)).text();
-    await expect(done).rejects.toMatchObject({ code: 'SIGN_IN_FAILED' });
-    expect(await signIn.current()).toBe(null);
-  });
-
-  test('of another issuer ends it (RFC 9207)', async () => {
-    const { url, done } = await signIn.begin();
-    const { searchParams } = new URL(url);
-    const back = `${searchParams.get('redirect_uri')}?state=${searchParams.get('state')}`;
-    await (await fetch(`${back}&code=x&iss=https%3A%2F%2Fevil.example`)).text();
-    await expect(done).rejects.toMatchObject({ code: 'SIGN_IN_FAILED' });
-  });
-
-  test('uses the first port of the list that is free, and says when none is', async () => {
-    const [taken, other] = [await takenPort(), await takenPort()];
-    const attempt = await signInAt([taken, 0]).begin();
-    const { port } = new URL(new URL(attempt.url).searchParams.get('redirect_uri') ?? '');
-    expect([taken, other]).not.toContain(Number(port));
-    attempt.cancel();
-    await expect(attempt.done).rejects.toMatchObject({ message: 'the sign-in was given up' });
-    await expect(signInAt([taken, other]).begin()).rejects.toMatchObject({
-      code: 'PORT_TAKEN',
-      message: `every port for the way back from the sign-in is taken (${taken}, ${other}); free one of them`,
-    });
+    const other = { ...claims, iss: 'https://other.example' };
+    const foreign = `e30.${Buffer.from(JSON.stringify(other)).toString('base64url')}.c2ln`;
+    for (const refused of ['no token', foreign])
+      await expect(signIn.bring(refused)).rejects.toMatchObject({ code: 'BAD_USAGE' });
   });
 });
 

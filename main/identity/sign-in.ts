@@ -134,6 +134,9 @@ export class SignIn {
     const claims = claimsOf(token);
     if (claims === null) throw new CommandError('BAD_USAGE', 'this is not a signed OIDC token');
     const { issuer, expires } = claims;
+    const { issuers } = this.#options;
+    if (issuers !== null && !issuers.includes(issuer))
+      throw new CommandError('BAD_USAGE', `this gateway takes no tokens of ${issuer}`);
     const stored = this.#options.now();
     return this.#keep({ issuer, clientId: null, accessToken: token, refreshToken: null, expires, stored });
   }
