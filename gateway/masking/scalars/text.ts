@@ -1,6 +1,7 @@
 /** Character types (manual §8.3). A length that a column declares is not enforced on the wire. */
 import { MASK } from '../../../shared/recording/mask.ts';
 import { partOf } from '../part.ts';
+import { partOfAddress } from '../plain-address.ts';
 import { pseudonym } from '../pseudonym.ts';
 import { type Scalar, same } from './scalar.ts';
 
@@ -10,7 +11,10 @@ const BEGINNING = 4096;
 /** text, varchar, bpchar, name, cstring: the binary form is the text. */
 export const TEXT: Scalar = {
   redacted: same(MASK),
-  partial: (value) => same(partOf(value.toString('utf8', 0, BEGINNING))),
+  partial: (value) => {
+    const part = partOfAddress(value);
+    return part === null ? same(partOf(value.toString('utf8', 0, BEGINNING))) : { text: part, binary: part };
+  },
   hash: (value, _, key) => same(pseudonym(key, value)),
 };
 

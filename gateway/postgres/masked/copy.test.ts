@@ -25,8 +25,8 @@ const TEXT: CopyLayout = {
 const CSV: CopyLayout = { ...TEXT, format: 'csv', delimiter: ',', null: '', header: true };
 const BINARY: CopyLayout = { ...TEXT, format: 'binary' };
 
-function judged(copy: CopyLayout, outputs: Parameters<typeof lineageOf>[0] = [1, 3, 2]): JudgedStatement {
-  return { verb: 'COPY', lineage: lineageOf(outputs, { copy }), verified: true };
+function judged(layout: CopyLayout, outputs: Parameters<typeof lineageOf>[0] = [1, 3, 2]): JudgedStatement {
+  return { verb: 'COPY', lineage: lineageOf(outputs, { copy: layout }), verified: true };
 }
 
 /** A COPY whose data come as these CopyData messages. */
@@ -53,7 +53,7 @@ function run(script: Script, lane: Lane, statement: JudgedStatement, size?: numb
 }
 
 /** The data that the agent got, as one. */
-function data({ forwarded }: Walked): Buffer {
+function dataOf({ forwarded }: Walked): Buffer {
   const parts = readMessages(forwarded.server).messages.filter(({ type }) => type === 'd');
   return Buffer.concat(parts.map(({ body }) => Buffer.from(body)));
 }
@@ -70,7 +70,7 @@ function everyCut(whole: string | Buffer, lane: Lane, statement: JudgedStatement
     expect(canonical(reads.events)).toEqual(canonical(first.events));
   }
   expect(JSON.stringify(first.events)).not.toMatch(/x\.org|secret/);
-  return data(first);
+  return dataOf(first);
 }
 
 function cell(value: Buffer | null): Buffer {
@@ -151,7 +151,7 @@ describe('COPY of a masked column', () => {
   test('passes as it is where the policy observes', () => {
     const script = copy('1\ta@x.org\tAda\n');
     const walked = run(script, laneOf([emailRule('redact')], false), judged(TEXT));
-    expect(data(walked).toString()).toBe('1\ta@x.org\tAda\n');
+    expect(dataOf(walked).toString()).toBe('1\ta@x.org\tAda\n');
     expect(JSON.stringify(walked.events)).not.toContain('a@x.org');
   });
 
@@ -164,7 +164,7 @@ describe('COPY of a masked column', () => {
       { ...judged(TEXT), lineage: null },
     ]) {
       const walked = run(copy('1\ta@x.org\tAda\n', '2\tb@x.org\tBob\n'), lane, statement);
-      expect(data(walked).toString()).toBe('');
+      expect(dataOf(walked).toString()).toBe('');
       expect(JSON.stringify(walked.events)).not.toContain('x.org');
       const { decision, policy } = { decision: null as never, policy: new Uint8Array(32) };
       const refusal = copyRefusal({ statements: [statement], decision, policy, enforced: true }, lane);
