@@ -24,7 +24,7 @@ import { heldStatement } from './held-statement.ts';
 import { type Bound, hashOf, Holding } from './holding.ts';
 import { decisionRecord } from './decision-record.ts';
 import { AMBIGUOUS, denied, OTHER_ENCODING, UNHOLDABLE } from './refusals.ts';
-import { involves, restsOnAll, restsOnNothing } from './rests-on.ts';
+import { involves, mustVerify, restsOnAll } from './rests-on.ts';
 import { type Sensitive, SensitiveValues } from './sensitive.ts';
 import type { GateOptions } from './surroundings.ts';
 import { type Verdict, verdictOf } from './verdict.ts';
@@ -270,7 +270,7 @@ export class PolicyGate implements Gate {
     const { catalogs } = this.#options;
     if (this.#needsCatalog && !catalogs.fresh) return true;
     const resolved = this.#resolve(read);
-    if (this.#lane !== null && !restsOnNothing(resolved, this.#lane)) return true;
+    if (this.#lane !== null && mustVerify(resolved, this.#lane)) return true;
     const { decision, effect } = this.#verdict(resolved, false, { estimate: null, canEstimate: true });
     return runs(asked) && (decision.needsEstimate || effect === 'hold');
   }
@@ -316,7 +316,7 @@ export class PolicyGate implements Gate {
     this.#renewLane();
     let resolved = this.#resolve(read);
     let verified = false;
-    if (this.#lane !== null && !restsOnNothing(resolved, this.#lane)) {
+    if (this.#lane !== null && mustVerify(resolved, this.#lane)) {
       verified = await catalogs.verify(restsOnAll(resolved), backend);
       if (!verified) {
         await catalogs.refresh(backend);

@@ -1,8 +1,9 @@
 /** What the lineage of a whole text rests on. */
 import type { Catalog, Relation } from '../catalog/catalog.ts';
-import type { RestsOn } from '../lineage/lineage.ts';
+import type { Lineage, RestsOn } from '../lineage/lineage.ts';
 import type { ResolvedText } from '../facts/resolved-text.ts';
 import type { Lane } from '../masked/lane.ts';
+import { doesWithout } from '../masked/reliance.ts';
 
 const NOTHING: RestsOn = { relations: [], names: [], functions: [], operators: [] };
 
@@ -41,11 +42,24 @@ function relationOf(name: string, catalog: Catalog): Relation | null {
 }
 
 /**
- * Whether nothing has to be verified: no column is masked, so that provenance does not matter, or there is no lineage to
- * be relied on, so that whatever depends on it is masked anyway.
+ * Whether something has to be verified right before the text is sent: that of which its results were told by lineage before, or
+ * that by which it could take masked values elsewhere. Without lineage there is nothing to be relied on: what depends on it is masked.
  */
-export function restsOnNothing(resolved: ResolvedText, lane: Lane): boolean {
-  if (!lane.masksColumns) return true;
-  const { relations, names, functions, operators } = restsOnAll(resolved);
+export function mustVerify(resolved: ResolvedText, lane: Lane): boolean {
+  if (!lane.masksColumns) return false;
+  return resolved.lineage.some(
+    (lineage) => lineage !== null && !restsOnNothing(lineage) && relies(lineage, lane),
+  );
+}
+
+function relies(lineage: Lineage, lane: Lane): boolean {
+  const { outputs, copy, flows } = lineage;
+  const results = (outputs !== null || copy !== null) && !doesWithout(lineage);
+  return (
+    results || flows.some(({ from }) => from === 'unknown' || from.some((ref) => lane.masksIn(ref.relation)))
+  );
+}
+
+function restsOnNothing({ restsOn: { relations, names, functions, operators } }: Lineage): boolean {
   return relations.length + names.length + functions.length + operators.length === 0;
 }

@@ -87,6 +87,17 @@ export class Lane {
     return this.#of(known, column);
   }
 
+  /** A relation whose rows are its own: what the server says of their columns is all that has to be known. */
+  isTable(relation: number): boolean {
+    const known = this.catalog?.relationByOid(relation) ?? null;
+    return known !== null && known.kind !== 'v' && !known.ruled;
+  }
+
+  /** Whether a column of the relation is masked. */
+  masksIn(relation: number): boolean {
+    return !this.isTable(relation) || this.#columns.has(relation);
+  }
+
   /** What masks a value that depends on these columns: the mask of the first that has one. */
   sources(sources: Sources): Mask | 'unknown' | null {
     if (sources === 'unknown') return 'unknown';

@@ -1,6 +1,7 @@
 /** How the rows of one result are masked: by what the server says of its columns, and by what lineage proves of them. */
 import type { SessionRecorder } from '../../recorder/recorder.ts';
 import type { JudgedStatement } from '../judged.ts';
+import { noteReliance } from './reliance.ts';
 import type { RestsOn, Sources } from '../lineage/lineage.ts';
 import { detectedMask, type FoundBy, wholeMask } from './cell.ts';
 import type { Field } from './field.ts';
@@ -51,6 +52,12 @@ export function masksOf(
 ): (Mask | null)[] {
   if (!lane.masksColumns) return fields.map(() => null);
   const traced = tracedOf(statement, fields.length);
+  const lineage = statement?.lineage ?? null;
+  if (lineage !== null)
+    noteReliance(
+      lineage,
+      fields.some(({ relation }) => !lane.isTable(relation)),
+    );
   return fields.map((field, i) => maskOf(field, traced === null ? 'unknown' : traced[i], statement, lane));
 }
 
