@@ -148,8 +148,8 @@ describe('a decision', () => {
   test('is recorded before it counts', () => {
     const { id } = open();
     approvals.vote({ id, ...REJECT });
-    const { issuer, subject, name, groups, fingerprint } = decider();
-    const by = { issuer, subject, name, groups, fingerprint };
+    const { issuer, subject, userId, name, groups, fingerprint } = decider();
+    const by = { issuer, subject, userId, name, groups, fingerprint };
     expect(recorded).toEqual([['1', { verdict: 'reject', by, reason: 'no WHERE', at: clock.now() }]]);
   });
 
@@ -182,6 +182,16 @@ describe('a decision', () => {
     expect([refusal({ id, ...REJECT, decider: again }), recorded.length]).toEqual([
       ['VOTED', 'Ada L. has voted on 1 before, to approve it'],
       1,
+    ]);
+  });
+
+  test('by one person with two subjects counts once', () => {
+    const { id } = open(terms({ quorum: 2 }));
+    approvals.vote({ id, ...APPROVE, decider: decider({ userId: '00u1' }) });
+    const other = decider({ subject: 'ada@example.com', userId: '00u1' });
+    expect(refusal({ id, ...APPROVE, decider: other })).toEqual([
+      'VOTED',
+      'Ada L. has voted on 1 before, to approve it',
     ]);
   });
 

@@ -2,7 +2,7 @@
 import type { RequestDetail, RequestRow, Verdict } from '../../shared/approvals/request.ts';
 import { ApprovalError } from './approval-error.ts';
 import { type Decider, mayDecide } from './eligibility.ts';
-import type { HeldStatement, HoldEnd, Holds, OpenHold, Vote } from './hold.ts';
+import type { HeldStatement, HoldEnd, Holds, OpenHold, Reviewer, Vote } from './hold.ts';
 import type { RequestNumbers } from './numbers.ts';
 import { HeldRequest } from './request.ts';
 
@@ -70,14 +70,15 @@ export class Approvals implements Holds {
   vote({ id, verdict, reason, decider }: Ballot): RequestRow {
     const request = this.#open(id);
     mayDecide(request.held, decider);
-    const { issuer, subject, name, groups, fingerprint } = decider;
-    const first = request.votes.find(({ by }) => by.issuer === issuer && by.subject === subject);
+    const { issuer, subject, userId, name, groups, fingerprint } = decider;
+    const by = { issuer, subject, userId, name, groups, fingerprint };
+    const first = request.votes.find((vote) => isSamePerson(vote.by, by));
     if (first !== undefined)
       throw new ApprovalError('VOTED', `${nameOf(first)} has voted on ${id} before, to ${first.verdict} it`);
     if (verdict === 'reject' && reason.trim() === '')
       throw new ApprovalError('REASON_MISSING', 'say why it is rejected: the agent is told');
     const at = this.#options.clock.now();
-    const vote: Vote = { verdict, by: { issuer, subject, name, groups, fingerprint }, reason, at };
+    const vote: Vote = { verdict, by, reason, at };
     try {
       request.onVote(id, vote);
     } catch (cause) {
@@ -172,6 +173,11 @@ export class Approvals implements Holds {
     request.outcome = `${request.outcome}, but refused: ${reason}`;
     this.#options.tell(request.row(), 'ended');
   }
+}
+
+function isSamePerson(one: Reviewer, other: Reviewer): boolean {
+  if (one.issuer !== other.issuer) return false;
+  return one.subject === other.subject || (one.userId !== null && one.userId === other.userId);
 }
 
 /** As the agent and other reviewers are told. */

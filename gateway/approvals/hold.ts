@@ -38,6 +38,8 @@ export interface HeldStatement {
 export interface Reviewer {
   readonly issuer: string;
   readonly subject: string;
+  /** Okta's `uid`: one person may have several subjects. */
+  readonly userId: string | null;
   /** For people: name or e-mail of the token, if it has one. */
   readonly name: string | null;
   readonly groups: readonly string[];

@@ -74,7 +74,7 @@ function row(state: 'opened' | 'rejected' = 'opened', id = '12'): RequestRow {
   );
   if (state === 'rejected') {
     const { issuer, subject } = held().asker;
-    const by = { issuer, subject: 'ada', name: 'Ada L.', groups: [], fingerprint: subject };
+    const by = { issuer, subject: 'ada', userId: null, name: 'Ada L.', groups: [], fingerprint: subject };
     request.votes.push({ verdict: 'reject', by, reason: 'no WHERE', at: now });
     request.end('rejected', 'rejected by Ada L.: no WHERE', now);
   }
