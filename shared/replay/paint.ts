@@ -165,7 +165,7 @@ const ROLE_OF_DECISION: Readonly<Record<Decided, Role>> = {
 
 /** What the agent was told, and on whom it waits. */
 function paintHold({ fields }: EventsByKind['hold']): string {
-  const { request, approvers, quorum } = fields;
+  const { request, approvers, quorum, deadline } = fields;
   const who =
     approvers.length === 0
       ? 'a reviewer'
@@ -174,8 +174,14 @@ function paintHold({ fields }: EventsByKind['hold']): string {
   return (
     styled('held', `NOTICE:  held for approval (#${visibleLine(request, NOTE_LIMIT)})`) +
     NEW_LINE +
-    noteLine(`-- Waits for ${who}${many}`)
+    noteLine(`-- Waits for ${who}${many}, until ${clock(deadline)}`)
   );
+}
+
+/** A wall clock in µs as a time of day, UTC; of a day that nobody has, what was recorded. */
+function clock(micros: number): string {
+  const time = new Date(micros / 1000);
+  return Number.isNaN(time.getTime()) ? String(micros) : `${time.toISOString().slice(11, 19)} UTC`;
 }
 
 function paintNotice(bytes: Uint8Array | null | undefined): string {
