@@ -106,6 +106,7 @@ const LAYERS: readonly Layer[] = [
       'main/**',
       'gateway/gateway.ts',
       'gateway/{control,approvals}-schema.ts',
+      'gateway/privileges.ts',
       'gateway/config.ts',
       'gateway/archive/**',
       'gateway/identity/**',

@@ -23,6 +23,8 @@ export const EXIT_STATUS = {
   recorder: 9,
   /** A running gateway: none answers, it is not ready, or it does not do what it was told. */
   gateway: 10,
+  /** A registered database: it cannot be reached, or does not answer. */
+  database: 11,
 } as const;
 type Family = keyof typeof EXIT_STATUS;
 
@@ -70,6 +72,7 @@ const FAILURES = {
   WORKER_FAILED: 'recorder',
   GATEWAY_NOT_RUNNING: 'gateway',
   GATEWAY_NOT_READY: 'gateway',
+  DATABASE_FAILED: 'database',
   SPOOL_BUSY: 'recorder',
   SPOOL_DAMAGED: 'recorder',
   SPOOL_VERSION: 'recorder',

@@ -13,6 +13,7 @@ export function addPolicy(program: Command): void {
   addCheck(policy);
   addExplain(policy);
   addWhatIf(policy);
+  addPrivileges(policy);
 }
 
 function addInit(policy: Command): void {
@@ -75,6 +76,22 @@ function addExplain(policy: Command): void {
     .action(async (file: string, flags: ExplainFlags) => {
       const { explainPolicy } = await import('./commands/policy-explain.ts');
       await explainPolicy(file, flags);
+    });
+}
+
+function addPrivileges(policy: Command): void {
+  policy
+    .command('privileges')
+    .description(
+      'print the SQL by which the databases themselves would protect the columns that a policy masks',
+    )
+    .argument(...FILE)
+    .requiredOption('--config <file>', 'the gateway’s configuration, such as auditorium.yaml')
+    .option('--connection <name>', 'of this one only; default: all')
+    .option(...JSON_OPTION)
+    .action(async (file: string, flags: { config: string; connection?: string; json: boolean }) => {
+      const { policyPrivileges } = await import('./commands/policy-privileges.ts');
+      await policyPrivileges({ ...flags, policy: file });
     });
 }
 

@@ -2,6 +2,7 @@
 import type { Decision, RuleTrace } from '../../shared/policy/decision.ts';
 import type { PolicyDocument } from '../../shared/policy/document.ts';
 import type { TextFacts } from '../../shared/policy/facts.ts';
+import type { MaskRule } from '../../shared/policy/mask-rule.ts';
 import { compiledRules, defaultTerms, type CompiledRule } from './compiled-rule.ts';
 import { decideOn, type Defaults, type SessionRule } from './decide.ts';
 import { traces } from './explain.ts';
@@ -15,6 +16,8 @@ export interface Policy {
   readonly mode: 'enforce' | 'observe';
   /** What may surprise whoever wrote it, though it is well formed. */
   readonly warnings: readonly string[];
+  /** Every mask rule, whatever session it holds for. */
+  readonly masks: readonly MaskRule[];
   /** The policy as it holds for one session. */
   forSession(subject: Subject): SessionPolicy;
 }
@@ -56,6 +59,7 @@ export function compile(
     hash,
     mode,
     warnings,
+    masks: masks.map(({ mask }) => mask),
     forSession(subject) {
       const common = commonTo(subject);
       return {

@@ -150,11 +150,11 @@ test('composites, arrays, domains, enums and ranges say what they are made of', 
 
 test('functions have a body where it says what they do for whoever calls them', async () => {
   const catalog = await session.refresh(agent);
-  const told = ['find', 'fixed', 'elsewhere', 'hidden'].map((name) => {
+  const functions = ['find', 'fixed', 'elsewhere', 'hidden'].map((name) => {
     const [found] = catalog.functions(null, name);
     return [name, found?.language, found?.arguments, found?.body?.replaceAll(/\s+/g, ' ')];
   });
-  expect(told).toEqual([
+  expect(functions).toEqual([
     ['find', 'sql', 1, 'select * from people where name = who'],
     ['fixed', 'sql', 0, expect.stringContaining('SELECT people.ssn FROM people')],
     ['elsewhere', 'sql', 0, undefined],
@@ -191,7 +191,7 @@ test('sessions that come at once load it once', async () => {
   try {
     const catalogs = await Promise.all(others.map((each) => shared.session('shop').refresh(each)));
     expect(new Set(catalogs).size).toBe(1);
-    expect(others.map(({ asked }) => asked.length).toSorted()).toEqual([1, 1, 5]);
+    expect(others.map(({ asked }) => asked.length).toSorted((a, b) => a - b)).toEqual([1, 1, 5]);
   } finally {
     await Promise.all(others.map((each) => each.close()));
   }

@@ -65,8 +65,8 @@ export const EXPOSURES = `WITH ${ME},
       AND NOT EXISTS (SELECT 1 FROM me m WHERE m.oid OPERATOR(pg_catalog.=) c.relowner)`;
 
 /**
- * Who was granted what of it: $1 OIDs of relations, $2 signatures of functions; rows [kind (`relation`, `column` or `function`), OID or signature,
- * number, grantee ('' is PUBLIC), privilege]. Only grantees that the agent can be.
+ * Who was granted what of it: $1 OIDs of relations, $2 signatures of functions; rows [kind (`relation`, `column`, `function` or, of roles that read
+ * what they like, `member`), OID, signature or role, number, grantee ('' is PUBLIC), privilege]. Only grantees that the agent can be.
  */
 export const GRANTS = `WITH ${ME}, grants AS (
   SELECT 'relation' AS kind, c.oid::pg_catalog.text AS what, 0 AS number, g.grantee, g.privilege_type
@@ -81,4 +81,7 @@ export const GRANTS = `WITH ${ME}, grants AS (
     WHERE s.signature OPERATOR(pg_catalog.=) ANY ($2::pg_catalog.text[]))
   SELECT g.kind, g.what, g.number::pg_catalog.text, COALESCE(m.rolname::pg_catalog.text, ''), g.privilege_type
   FROM grants g LEFT JOIN me m ON m.oid OPERATOR(pg_catalog.=) g.grantee
-  WHERE m.oid IS NOT NULL OR g.grantee OPERATOR(pg_catalog.=) 0::pg_catalog.oid`;
+  WHERE m.oid IS NOT NULL OR g.grantee OPERATOR(pg_catalog.=) 0::pg_catalog.oid
+  UNION ALL SELECT 'member', r.rolname::pg_catalog.text, '0', m.rolname::pg_catalog.text, 'MEMBER'
+  FROM me r, pg_catalog.pg_auth_members a, me m WHERE a.roleid OPERATOR(pg_catalog.=) r.oid AND a.member OPERATOR(pg_catalog.=) m.oid
+    AND r.rolname OPERATOR(pg_catalog.=) ANY ('{pg_read_all_data,${SERVER_ROLES.join(',')}}'::pg_catalog.name[])`;

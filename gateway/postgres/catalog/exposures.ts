@@ -34,7 +34,11 @@ export async function exposuresOf(
 ): Promise<readonly (readonly Exposure[])[]> {
   if (masked.length === 0) return [];
   const shown = showings(masked, catalog, sourcesOf);
-  const asked = [...masked, ...[...shown.values()].flat()];
+  const asked = [
+    ...new Map(
+      [...masked, ...[...shown.values()].flat()].map((each) => [`${each.relation} ${each.column}`, each]),
+    ).values(),
+  ];
   const ruled = [...catalog.relations()].filter((each) => each.ruled);
   const rows = await askRows(backend, EXPOSURES, [
     arrayOf(asked.map(({ relation }) => relation)),

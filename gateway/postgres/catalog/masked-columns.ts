@@ -53,6 +53,12 @@ export function maskedColumns(
 function spread(marks: Marks, relations: readonly Relation[], catalog: Catalog, sourcesOf: SourcesOf): void {
   if (marks.all.length === 0) return;
   const derived = derivedColumns(relations, catalog, sourcesOf);
+  for (const { relation, number, sources } of derived) {
+    // Only of columns that rules name: else a view of whole rows would have all of its table masked for one column.
+    const own = marks.of(relation.oid, number);
+    if (own === null) continue;
+    for (const each of sources) marks.addSource(catalog.relationByOid(each.relation), each.column, own);
+  }
   const heirs = relations.filter(({ parents }) => parents.length > 0);
   for (let before = -1; before !== marks.all.length;) {
     before = marks.all.length;
@@ -60,10 +66,6 @@ function spread(marks: Marks, relations: readonly Relation[], catalog: Catalog, 
     for (const { relation, number, name, sources } of derived) {
       const mark = sources.map((each) => marks.of(each.relation, each.column)).find((each) => each !== null);
       if (mark) marks.add(relation, number, name, mark);
-      const own = marks.of(relation.oid, number);
-      if (own !== null) {
-        for (const each of sources) marks.addSource(catalog.relationByOid(each.relation), each.column, own);
-      }
     }
   }
 }

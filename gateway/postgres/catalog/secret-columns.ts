@@ -37,7 +37,7 @@ const SECRET_RELATIONS: readonly SecretRelation[] = [
   { relation: 'pg_catalog.pg_stats_ext', columns: ['most_common_vals'], holds: 'values' },
   {
     relation: 'pg_catalog.pg_stats_ext_exprs',
-    columns: ['most_common_vals', 'histogram_bounds', 'most_common_elems', 'range_bounds_histogram'],
+    columns: ['most_common_vals', 'histogram_bounds', 'most_common_elems'],
     holds: 'values',
   },
   { relation: 'pg_catalog.pg_largeobject', columns: ['data'], holds: 'values' },
