@@ -5,7 +5,7 @@ import type { Context } from './context.ts';
 import { functionEntry } from './function-entry.ts';
 import { joinOf } from './join.ts';
 import { relationColumns } from './relation-columns.ts';
-import { Column, entryOf, levelOf, renamed, taint, type Entry, type Level } from './scope.ts';
+import { Column, countedBy, entryOf, levelOf, renamed, taint, type Entry, type Level } from './scope.ts';
 import { aliasOf, besides, lateral, NO_SOURCE, single, type Source } from './source.ts';
 import { made, valueFrom, type Value } from './value.ts';
 
@@ -71,7 +71,8 @@ function subqueryEntry(context: Context, node: TreeNode, outer: Level | null, be
     context.parts.query(context, select, around),
   );
   const entry = entryOf(alias.name, renamed(result, alias.columns));
-  if (entry.columns !== null) taint(entry.columns, from);
+  taint(entry.columns ?? [], from);
+  countedBy(entry.columns, from);
   return entry;
 }
 
@@ -89,6 +90,7 @@ function tableFunction(context: Context, kind: string, node: TreeNode, level: Le
   collect(node);
   const from = made(expressions).from;
   const columns = names.map((name) => new Column(name, valueFrom(from, false)));
+  countedBy(columns, from);
   return entryOf(
     alias.name ?? (kind === 'JsonTable' ? 'json_table' : 'xmltable'),
     renamed(columns, alias.columns),

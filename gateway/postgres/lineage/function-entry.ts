@@ -4,7 +4,8 @@ import { isBuiltIn, pureFunction } from '../facts/built-ins.ts';
 import { kindOf, listOf, nodeOf, textOf, wordsOf } from '../facts/tree.ts';
 import { argumentsOf, bodyOf, meaningOf, opaque, pureValue, rowColumns } from './call.ts';
 import type { Context } from './context.ts';
-import { Column, entryOf, renamed, type Entry, type Level } from './scope.ts';
+import { union } from './source-set.ts';
+import { Column, countedBy, entryOf, renamed, type Entry, type Level } from './scope.ts';
 import { NOTHING, UNKNOWN, type Value } from './value.ts';
 
 /** Give rows whose columns are those of the type that they are called with. */
@@ -32,6 +33,8 @@ export function functionEntry(context: Context, node: TreeNode, level: Level | n
     columns.push(...part);
   }
   if (node['ordinality'] === true) columns.push(new Column('ordinality', NOTHING));
+  // How many rows there are tells what the functions were called with.
+  countedBy(columns, union(columns.map(({ value }) => value.from)));
   return entryOf(name ?? firstName(functions), renamed(columns, wordsOf(alias?.['colnames'])));
 }
 

@@ -7,7 +7,7 @@ import { constantsOf } from './constants.ts';
 import { fromClause } from './from-clause.ts';
 import { isStar } from './operations.ts';
 import { qualify } from './qualifications.ts';
-import { Column, findName, taint, type Level } from './scope.ts';
+import { chosenBy, Column, countedBy, findName, taint, type Level } from './scope.ts';
 import { NOWHERE, union } from './source-set.ts';
 import { targetsOf } from './targets.ts';
 import { constantValue, either, UNKNOWN, type Value } from './value.ts';
@@ -28,7 +28,9 @@ function plain(context: Context, select: TreeNode, outer: Level | null): readonl
   const level = fromClause(context, listOf(select, 'fromClause'), outer);
   level.windows = windowsOf(context, select, level);
   qualify(context, level, conditionsOf(select, level));
-  return limited(context, select, level, targetsOf(context, level, listOf(select, 'targetList')));
+  const columns = targetsOf(context, level, listOf(select, 'targetList'));
+  countedBy(columns, chosenBy(level));
+  return limited(context, select, level, columns);
 }
 
 /** Whatever chooses rows or their order. A bare name in ORDER BY may be one of the result's. */

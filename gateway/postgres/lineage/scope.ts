@@ -9,13 +9,20 @@ export class Column implements Field {
   /** Of a relation's column: its own key, of a view's, too. */
   readonly key: number | null;
   value: Value;
-  /** What its made-up rows were chosen by. */
+  /** What decides how many rows it has, as far as these come from no table. */
   chosen: SourceSet = NOWHERE;
 
   constructor(name: string | null, value: Value, key: number | null = null) {
     this.name = name;
     this.value = value;
     this.key = key;
+  }
+
+  /** Another one like it, whose value goes ways of its own. */
+  as(name: string | null): Column {
+    const same = new Column(name, this.value, this.key);
+    same.chosen = this.chosen;
+    return same;
   }
 }
 
@@ -62,7 +69,7 @@ export function entryOf(
   columns: readonly Column[] | null,
   relation: Relation | null = null,
 ): Entry {
-  const own = columns?.map((column) => new Column(column.name, column.value, column.key)) ?? null;
+  const own = columns?.map((column) => column.as(column.name)) ?? null;
   return { alias, relation, columns: own };
 }
 
@@ -72,7 +79,7 @@ export function renamed(
   names: readonly string[],
 ): readonly Column[] | null {
   if (names.length === 0 || columns === null) return columns;
-  return columns.map((column, i) => new Column(names[i] ?? column.name, column.value, column.key));
+  return columns.map((column, i) => column.as(names[i] ?? column.name));
 }
 
 /** `name`: a column, else a whole row. Null: there is none of that name. */
@@ -156,6 +163,11 @@ function findSystemColumn(level: Level | null, name: string): FoundColumn | null
   return null;
 }
 
+/** Columns whose rows are as many as something says. */
+export function countedBy(columns: readonly Column[] | null, from: SourceSet): void {
+  for (const column of columns ?? []) column.chosen = union([column.chosen, from]);
+}
+
 /** A relation's columns made to depend on more. */
 export function taint(columns: Iterable<Column>, from: SourceSet): void {
   for (const column of columns) column.value = alsoFrom(column.value, from);
@@ -166,7 +178,7 @@ export function isMadeUp({ value }: Column): boolean {
   return value.from !== null && value.from.size === 0;
 }
 
-/** What made-up rows of a query were chosen by: counting them tells that. */
+/** What decides how many rows a query has, as far as these come from no table: counting them tells it. */
 export function chosenBy(level: Level | null): SourceSet {
   const columns = level?.entries.flatMap((entry) => entry.columns ?? []) ?? [];
   return union(columns.map(({ chosen }) => chosen));
