@@ -180,6 +180,13 @@ test('what cannot be parsed takes a rule without conditions on statements, a rul
   expect(effects).toEqual(['deny', 'hold', 'hold', 'hold', 'deny', 'deny']);
 });
 
+test('who asks what cannot be parsed is told why it cannot', () => {
+  const messages = ['', one('deny', 'statement: { unparsed: true }')].map(
+    (yaml) => sessionPolicy(yaml).decide(UNPARSED, NOW).message,
+  );
+  expect(messages).toEqual(['syntax error', null]);
+});
+
 test('rows that are returned are limited, by the smallest number, until a rule decides', () => {
   const yaml = `rules:
   - { name: large, effect: deny, statement: { rows: { returned: '>10000' } } }

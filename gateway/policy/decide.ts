@@ -60,7 +60,7 @@ export function decideOn(
   const asked: Asked = { text, circumstances, changeable: false, needsEstimate: false };
   const statements = text.unparsed === null ? text.statements : [null];
   const verdicts = statements.map((statement) => verdictOn(rules, statement, { asked, defaults }));
-  const decision = worst(verdicts, { defaults, needsEstimate: asked.needsEstimate });
+  const decision = worst(verdicts, { asked, defaults });
   return { decision, changeable: asked.changeable };
 }
 
@@ -91,15 +91,16 @@ function smaller(a: Decision['rowLimit'], b: Decision['rowLimit']): Decision['ro
 
 function worst(
   verdicts: readonly Verdict[],
-  { defaults, needsEstimate }: { readonly defaults: Defaults; readonly needsEstimate: boolean },
+  { asked, defaults }: { readonly asked: Asked; readonly defaults: Defaults },
 ): Decision {
+  const { needsEstimate } = asked;
   const [first, ...others] = verdicts.toSorted(bySeverity);
   const rules = verdicts.flatMap(({ match }) => (match === null ? [] : [match]));
   if (first === undefined) return { ...NOTHING_ASKED, needsEstimate };
   const decided: Decision = {
     effect: first.effect,
     rules,
-    message: first.rule?.message ?? null,
+    message: first.rule === null ? asked.text.unparsed : first.rule.message,
     severity: severityOf(first),
     hold: null,
     rowLimit: verdicts.reduce<Decision['rowLimit']>((least, { limit }) => smaller(least, limit), null),
