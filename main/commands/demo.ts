@@ -1,6 +1,13 @@
 /** `auditorium demo`: a story recorded through a real gateway, shown in the app, until it is told to end. */
-import { userFolder } from '../../gateway/config.ts';
-import { GATEWAY_PORT, gatewayPort, makeShop, placesIn, writeConfiguration } from '../demo/configuration.ts';
+import { readSettings, userFolder } from '../../gateway/config.ts';
+import {
+  GATEWAY_PORT,
+  gatewayPort,
+  makeShop,
+  placesIn,
+  REVIEWERS,
+  writeConfiguration,
+} from '../demo/configuration.ts';
 import { startDatabase } from '../demo/database.ts';
 import { makeDemoFolder, removeOldDatabases, removeOldDemos } from '../demo/folder.ts';
 import { startGatewayProcess, type GatewayProcess } from '../demo/gateway-process.ts';
@@ -65,13 +72,15 @@ async function runDemo(
 
   note('recording a story through it …');
   const { host } = gateway;
-  const { person } = await playStory({
+  const { person, waiting } = await playStory({
     host,
     port: gateway.port,
+    control: (await readSettings(places.config)).gateway.control,
     ...tokensOf(places.spool),
     expired,
     signal,
   });
+  started.use(waiting);
   await storyRecorded(places.archive, SESSIONS, signal);
 
   const shown = await show({
@@ -81,7 +90,12 @@ async function runDemo(
   });
   started.defer(() => shown.close());
   printReady(options, places.archive, gateway, shown);
-  note(`${SESSIONS} sessions are recorded; the one by a person is by ${person}. Which run emptied "orders"?`);
+  note(
+    `${SESSIONS} sessions are recorded; the one by a person is by ${person}. Which run tried to empty "orders", and who stopped it?`,
+  );
+  note(
+    `#${waiting.request} waits under Approvals: sign in with any name and the group ${REVIEWERS} to decide`,
+  );
   const links = options.json ? null : offerLinks(shown);
   for (const [name, part] of Object.entries({ database, gateway })) void tellOfLoss(name, part.lost, signal);
   await Promise.race([aborted(signal), shown.left]);

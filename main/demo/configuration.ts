@@ -7,16 +7,22 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { stringify } from 'yaml';
 import type { Database } from './database.ts';
+import { SHOP_POLICY } from './policy.ts';
 import { SUPERUSER } from './postgres.ts';
 
 /** Where a demo has its parts. */
 export interface DemoPlaces {
   readonly config: string;
+  /** What agents may do, beside it. */
+  readonly policy: string;
   readonly archive: string;
   readonly spool: string;
   /** What the gateway logs. */
   readonly log: string;
 }
+
+/** The group of those who decide on held statements. */
+export const REVIEWERS = 'reviewers';
 
 /** The port agents expect the gateway on. */
 export const GATEWAY_PORT = 6432;
@@ -24,6 +30,7 @@ export const GATEWAY_PORT = 6432;
 export function placesIn(folder: string): DemoPlaces {
   return {
     config: join(folder, 'auditorium.yaml'),
+    policy: join(folder, 'policy.yaml'),
     archive: join(folder, 'archive'),
     spool: join(folder, 'spool'),
     log: join(folder, 'gateway.log'),
@@ -52,7 +59,7 @@ export async function makeShop(database: Database): Promise<string> {
   return password;
 }
 
-/** Writes the gateway's configuration; its password comes from the environment variable SHOP_PASSWORD. */
+/** Writes the gateway's configuration and its policy; its password comes from the environment variable SHOP_PASSWORD. */
 export async function writeConfiguration(
   places: DemoPlaces,
   database: Database,
@@ -70,7 +77,10 @@ export async function writeConfiguration(
     archive: places.archive,
     issuers: [{ name: 'dev', profile: 'development' }],
     connections: [{ ...shop, password: { env: 'SHOP_PASSWORD' }, sslmode: 'disable' }],
+    policy: places.policy,
+    roles: { reviewer: [REVIEWERS] },
   };
+  await writeFile(places.policy, SHOP_POLICY, { mode: 0o600 });
   await writeFile(places.config, stringify(configuration), { mode: 0o600 });
 }
 

@@ -8,7 +8,10 @@ import { openReader } from '../archives.ts';
 const PATIENCE = 20_000;
 const POLL = 100;
 
-/** Waits until the archive holds `sessions` sessions, all of them ended and indexed. */
+/** Sessions that live on: the one that waits for a decision. */
+const WAITING = 1;
+
+/** Waits until the archive holds `sessions` sessions, indexed, and all but the one that waits ended. */
 export async function storyRecorded(archive: string, sessions: number, signal: AbortSignal): Promise<void> {
   const reader = await openReader(archive);
   const deadline = performance.now() + PATIENCE;
@@ -27,5 +30,6 @@ export async function storyRecorded(archive: string, sessions: number, signal: A
 async function isWhole(reader: ArchiveReader, sessions: number): Promise<boolean> {
   const { items } = await reader.sessions({ filter: EVERYTHING, sort: '-started', limit: sessions + 1 });
   const { behind } = await reader.info();
-  return behind === 0 && items.length >= sessions && items.every(({ outcome }) => outcome !== 'live');
+  const live = items.filter(({ outcome }) => outcome === 'live');
+  return behind === 0 && items.length >= sessions && live.length <= WAITING;
 }

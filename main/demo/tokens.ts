@@ -23,7 +23,6 @@ export function tokensOf(spool: string): Tokens {
           runtimeFile,
           sub: `repo:${about.repository}:ref:${about.ref}`,
           ci: `${provider}:${run}:${job}`,
-          expires: '5m',
           ...about,
         },
         {},

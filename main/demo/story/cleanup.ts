@@ -1,5 +1,12 @@
-/** Run 4713: the pipeline runs SQL that a model wrote. It fails, is written anew, and at last loses its WHERE. */
+/**
+ * Run 4713: the pipeline runs SQL that a model wrote, to remove twelve test orders. It is denied what nobody may do, a reviewer stops
+ * it when its WHERE is lost and lets it go on when that is back.
+ */
+import { review } from './reviewer.ts';
 import { asAgent, failing, pause, type Stage } from './stage.ts';
+
+const EVERY_ORDER = 'DELETE FROM orders';
+const TEST_ORDERS = `DELETE FROM orders WHERE status = 'test'`;
 
 /** `password` is the pipeline's: the shared service token and the token of its job. */
 export async function cleanUp(stage: Stage, password: string): Promise<void> {
@@ -12,7 +19,7 @@ export async function cleanUp(stage: Stage, password: string): Promise<void> {
       ),
     );
     await pause(stage, 450);
-    await failing(client.query(`DELETE FROM orders WHERE is_test = $1`, [true]));
+    await failing(client.query(`SELECT count(*) FROM orders WHERE is_test = $1`, [true]));
     await pause(stage, 300);
     await client.query(
       `SELECT column_name, data_type FROM information_schema.columns WHERE table_name = $1 ORDER BY ordinal_position`,
@@ -20,12 +27,21 @@ export async function cleanUp(stage: Stage, password: string): Promise<void> {
     );
     await pause(stage, 400);
     await failing(
-      client.query(
-        `DELETE FROM orders WHERE customer_id IN (SELECT id FROM customers WHERE email LIKE 'test@%' AND deleted)`,
-      ),
+      client.query(`-- begin anew: the migration makes it again\nDROP TABLE IF EXISTS orders CASCADE`),
     );
     await pause(stage, 550);
-    await client.query('DELETE FROM orders');
+    await Promise.all([
+      failing(client.query(EVERY_ORDER)),
+      review(stage, EVERY_ORDER, {
+        verdict: 'reject',
+        reason: 'no WHERE: this empties orders. Only the 12 test orders are yours',
+      }),
+    ]);
+    await pause(stage, 450);
+    await Promise.all([
+      client.query(TEST_ORDERS),
+      review(stage, TEST_ORDERS, { verdict: 'approve', reason: 'the 12 of the smoke test, as agreed' }),
+    ]);
     await pause(stage, 250);
     await client.query('SELECT count(*) FROM orders');
   });

@@ -100,12 +100,18 @@ export async function warehouseSync(stage: Stage): Promise<void> {
   });
 }
 
-/** A GitLab job that has no token of its own: where it runs is its own word. `password` is the shared service token. */
+/**
+ * A GitLab job that has no token of its own: where it runs is its own word. It places orders to see whether that works, and leaves
+ * them there. `password` is the shared service token.
+ */
 export async function smokeTest(stage: Stage, password: string): Promise<void> {
   await asAgent(stage, { user: 'ci_deployer', password, application: 'ci:gitlab:88:1' }, async (client) => {
     for (const table of ['customers', 'products', 'orders', 'order_items']) {
       await client.query(`SELECT count(*) FROM ${table}`);
       await pause(stage, 60);
     }
+    await client.query(
+      `INSERT INTO orders (id, customer_id, status, total_cents) SELECT 9000 + n, n, 'test', 100 * n FROM generate_series(1, 12) AS n`,
+    );
   });
 }

@@ -1,24 +1,21 @@
-/** Ada at her terminal, wondering where the orders went: in psql where there is one, else by a program with `pg`. */
+/** Ada at her terminal, making sure that the orders are there: in psql where there is one, else by a program with `pg`. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
+import { ADA } from './reviewer.ts';
 import { asAgent, pause, type Stage } from './stage.ts';
 
 const QUESTIONS = [
   'SELECT count(*) FROM orders;',
   'SELECT count(*) FROM order_items;',
   'SELECT max(id), min(created_at), max(created_at) FROM customers;',
-  `SELECT id, name, city, country FROM customers WHERE country = 'SE' ORDER BY id LIMIT 12;`,
+  `SELECT id, name, email, phone FROM customers WHERE country = 'SE' ORDER BY id LIMIT 12;`,
   `SELECT usename, application_name, state, left(query, 40) AS query FROM pg_stat_activity WHERE datname = 'shop';`,
 ];
 
 /** Plays Ada's session and says which program she used. */
 export async function person(stage: Stage): Promise<'psql' | 'pg'> {
-  const password = await stage.token({
-    subject: 'ada@example.com',
-    client: 'terminal',
-    groups: ['engineers', 'on-call'],
-  });
+  const password = await stage.token(ADA);
   if (await byPsql(stage, password)) return 'psql';
   await asAgent(stage, { user: 'ada', password, application: 'ada (pg)' }, async (client) => {
     for (const question of QUESTIONS) {

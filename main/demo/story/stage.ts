@@ -17,6 +17,8 @@ export interface Job {
   readonly repository: string;
   readonly ref: string;
   readonly actor: string;
+  /** How long its token is good for, such as `5m`. */
+  readonly expires: string;
 }
 
 /** The service account that every run of the pipeline uses. */
@@ -30,6 +32,8 @@ export interface Stage {
   token(who: Who): Promise<string>;
   /** A token for a CI job. */
   jobToken(job: Job): Promise<string>;
+  /** The gateway's control socket, where reviewers decide. */
+  readonly control: string;
   /** A token of {@link DEPLOYER} that ran out. */
   readonly expired: string;
   /** Aborted when the demo is to end. */

@@ -1,24 +1,34 @@
 /**
- * The demo's story, in acts. One service token is shared by three runs of a pipeline; one of them deletes every order. The
- * shop goes on around it, and a person finds the orders gone.
+ * The demo's story, in acts. One service token is shared by four runs of a pipeline; one of them tries to empty a table, and is
+ * stopped. The shop goes on around it, a person looks whether the orders are there, and another run waits for a decision.
  */
 import { cleanUp } from './cleanup.ts';
 import { deploy } from './deploy.ts';
 import { dashboard, nightlyReport, smokeTest, stock, support, warehouseSync } from './everyday.ts';
 import { exportCustomers } from './export.ts';
 import { person } from './person.ts';
+import { reprice, type Waiting } from './reprice.ts';
 import { DEPLOYER, pause, type Job, type Stage } from './stage.ts';
 import { expiredToken, unknownConnection } from './strangers.ts';
 
-/** How many sessions the story leaves in the archive. */
-export const SESSIONS = 16;
+/** How many sessions the story leaves in the archive: all have ended but the one that waits. */
+export const SESSIONS = 17;
 
-/** Plays the story and says with which program the person came. Takes some eight seconds. */
-export async function playStory(stage: Stage): Promise<{ readonly person: 'psql' | 'pg' }> {
+/** What the story leaves behind. */
+export interface Played {
+  /** The program with which the person came. */
+  readonly person: 'psql' | 'pg';
+  /** The session that waits for a decision. */
+  readonly waiting: Waiting;
+}
+
+/** Plays the story. Takes some twelve seconds. */
+export async function playStory(stage: Stage): Promise<Played> {
   const shared = await stage.token(DEPLOYER);
-  const during = async (run: string) => `${shared},${await stage.jobToken(jobOf(run))}`;
+  const during = async (run: string, more: Partial<Job> = {}) =>
+    `${shared},${await stage.jobToken({ ...jobOf(run), ...more })}`;
 
-  await deploy(stage, await during('4711'));
+  await deploy(stage, await during('4711', { ref: 'refs/tags/v1.8.0' }));
 
   await together([
     dashboard(stage, 4),
@@ -40,7 +50,9 @@ export async function playStory(stage: Stage): Promise<{ readonly person: 'psql'
   ]);
   const program = await person(stage);
   await dashboard(stage, 1);
-  return { person: program };
+  // It is to be there for as long as somebody may take to look at it.
+  const waiting = await reprice(stage, await during('4714', { expires: '1h' }));
+  return { person: program, waiting };
 }
 
 function jobOf(run: string): Job {
@@ -51,6 +63,7 @@ function jobOf(run: string): Job {
     repository: 'acme/shop',
     ref: 'refs/heads/main',
     actor: 'renovate[bot]',
+    expires: '5m',
   };
 }
 
