@@ -107,6 +107,8 @@ export class Exchange {
   spareReadies = 0;
   /** How what the server says is masked; null: nothing is. */
   lane: Lane | null = null;
+  /** The server's process for this session, whose own notifications say what the agent had it say; 0: not known. */
+  process = 0;
   /** FunctionCalls that were refused. */
   refusedCalls = 0;
   /** The last answers owed are to messages that are withheld, of a statement that is held; `inGroup` as it was before them. */

@@ -50,6 +50,7 @@ export async function runRelay(
     cancel: cancelNow,
     ...(policing && { gateOf: (wire) => (gate = gateOf(policing, wire)) }),
   });
+  running.exchange.process = upstream.processId;
   const live: LiveSession = {
     recorder: session,
     relay: running,

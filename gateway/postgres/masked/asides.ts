@@ -15,12 +15,12 @@ export interface Shown {
 const PROCESS_BYTES = 4;
 
 /**
- * The payload is whatever another session made it: masked where columns are. The channel stays if the agent's own text named it in
- * a LISTEN.
+ * The payload is whatever another session made it: masked where columns are, unless it is the agent's `own`, of a NOTIFY with nothing
+ * running that could have made it of values. The channel stays if the agent's own text named it in a LISTEN.
  */
 export function maskNotification(
   message: Buffer,
-  channels: ReadonlySet<string>,
+  { channels, own }: { readonly channels: ReadonlySet<string>; readonly own: boolean },
   lane: Lane,
   scrub: Scrub,
 ): Shown {
@@ -35,7 +35,7 @@ export function maskNotification(
   };
   const shownChannel =
     !lane.masksColumns || channels.has(channel) ? scrub(channel) : hide('channel', channel);
-  const shownPayload = lane.masksColumns ? hide('payload', payload) : scrub(payload);
+  const shownPayload = lane.masksColumns && !own ? hide('payload', payload) : scrub(payload);
   return { message: withStrings(message, at, shownChannel, shownPayload), withheld };
 }
 

@@ -1,6 +1,7 @@
 /** What a server says beside results, on a session with a lane: errors, notices, notifications and parameters. */
 import type { SessionRecorder } from '../../recorder/recorder.ts';
 import type { Exchange, Expected, RunningStatement } from '../exchange.ts';
+import { readNotification } from '../wire/backend.ts';
 import { channelsOf, maskNotification, maskParameter, type Shown } from './asides.ts';
 import { judgedNow } from './columns.ts';
 import type { Lane } from './lane.ts';
@@ -47,7 +48,9 @@ export class MaskedSayings {
 
   notification(message: Buffer, lane: Lane): Shown {
     const scrub = scrubOf(lane, 'notification', this.#tally);
-    const shown = maskNotification(message, this.#channels, lane, scrub);
+    const { process } = this.#exchange;
+    const own = !this.#opened && process !== 0 && readNotification(message).backend === process;
+    const shown = maskNotification(message, { channels: this.#channels, own }, lane, scrub);
     this.#told(undefined, 'notification', shown.withheld);
     return shown;
   }

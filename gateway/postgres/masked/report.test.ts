@@ -72,12 +72,20 @@ describe('what a server says of values', () => {
   test('is left out, and what it is about stays', () => {
     expect(shown(twice, true)).toEqual({
       C: '23505',
-      M: template('unique violation'),
+      M: twice.M,
       s: 'public',
       t: 'people',
       n: 'people_email_key',
-      withheld: ['message', 'detail'],
+      withheld: ['detail'],
     });
+    expect(shown(twice, false)).toEqual({
+      C: '23505',
+      M: template('unique violation'),
+      s: 'public',
+      t: 'people',
+      withheld: ['message', 'detail', 'constraint'],
+    });
+    expect(shown({ C: '22012', M: 'division by zero' }, false)['withheld']).toEqual([]);
     expect(shown({ C: '22P02', M: 'invalid input syntax for type integer: "ada@x.org"' }, true)).toEqual({
       C: '22P02',
       M: template('invalid text representation'),

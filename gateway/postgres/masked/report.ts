@@ -16,8 +16,31 @@ export interface Said {
   readonly withheld: readonly string[];
 }
 
-/** SQLSTATE classes whose texts show values, or are written by code of the database's own: data, constraints, checks, routines, raised ones. */
+/** SQLSTATE classes whose texts show values, or are written by code of the database's own: data, checks, routines, raised ones. */
 const OF_VALUES: ReadonlySet<string> = new Set(['22', '23', '2F', '38', '39', '44', 'F0', 'HV', 'P0', 'XX']);
+
+/** Integrity constraints: the message has names alone, the values are in the detail. */
+const OF_CONSTRAINTS = '23';
+
+/** Messages without anything in them; who gets one of them from code of the database's own has learnt no more than that it came. */
+const FIXED: ReadonlySet<string> = new Set([
+  'COPY file signature not recognized',
+  'bigint out of range',
+  'canceling statement due to lock timeout',
+  'canceling statement due to statement timeout',
+  'canceling statement due to user request',
+  'could not serialize access due to concurrent delete',
+  'could not serialize access due to concurrent update',
+  'could not serialize access due to read/write dependencies among transactions',
+  'current transaction is aborted, commands ignored until end of transaction block',
+  'deadlock detected',
+  'division by zero',
+  'integer out of range',
+  'numeric field overflow',
+  'smallint out of range',
+  'terminating connection due to administrator command',
+  'terminating connection due to idle-in-transaction timeout',
+]);
 
 /** What plpgsql's RAISE reports as the place in the server's source. */
 const RAISE = 'exec_stmt_raise';
@@ -56,13 +79,19 @@ export function maskReport(message: Buffer, closed: boolean, lane: Lane, scrub: 
   // Nothing of PostgreSQL itself has a context but what runs within a function, COPY or a foreign table.
   const own = closed && field('W') === '' && field('R') !== RAISE;
   const shown = own && !OF_VALUES.has(sqlstate.slice(0, 2));
+  const named = own && sqlstate.startsWith(OF_CONSTRAINTS);
   const withheld: string[] = [];
   const kept: Part[] = [];
   for (const [letter, value] of parts) {
     const name = NAMES.get(letter);
-    if (ALWAYS.has(letter)) kept.push([letter, value]);
+    if (ALWAYS.has(letter) || (letter === 'M' && FIXED.has(value))) kept.push([letter, value]);
     else if (letter === 'C') kept.push(['C', conditionOf(value) === null ? RAISED : value]);
-    else if (!lane.masksColumns || shown || (name !== undefined && (own || isKnownName(letter, field, lane))))
+    else if (
+      !lane.masksColumns ||
+      shown ||
+      (letter === 'M' && named) ||
+      (name !== undefined && (own || isKnownName(letter, field, lane)))
+    )
       kept.push([letter, scrub(value)]);
     else {
       withheld.push(name ?? TEXTS.get(letter) ?? letter);
