@@ -142,7 +142,9 @@ function decisionSentence(fields: EventFields<'decision'>): string {
   const { effect, rules, message, enforced } = fields;
   const said = DECIDED[effect] ?? effect;
   const by = rules.length === 0 ? 'the default' : named(rules);
-  return `${enforced ? said : `Would be ${said.toLowerCase()}`} by ${by}${message === '' ? '' : `: ${message}`}`;
+  // What the agent is told begins with what this sentence says already.
+  const told = message.replace(/^denied by policy: /, '');
+  return `${enforced ? said : `Would be ${said.toLowerCase()}`} by ${by}${told === '' ? '' : `: ${told}`}`;
 }
 
 const DECIDED: Readonly<Record<string, string>> = { allow: 'Allowed', hold: 'Held', deny: 'Denied' };
