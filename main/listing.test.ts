@@ -66,3 +66,15 @@ test('what a terminal would act on is written out, on one line', () => {
     '␛[31mred     0  SELECT 1 -- ⟨U+202E⟩',
   ]);
 });
+
+test('a column that is rare is there only where an item has something in it', () => {
+  const columns: readonly Column<Row>[] = [
+    { title: 'NAME', value: ({ name }) => name },
+    { title: 'HELD', value: ({ rows }) => (rows === 0 ? '' : String(rows)), right: true, rare: true },
+  ];
+  const of = (...counts: number[]) => counts.map((rows) => ({ name: 'ci', rows, text: '' }));
+  expect([listing(columns, of(0, 0), 80), listing(columns, of(0, 3), 80)]).toEqual([
+    ['NAME', 'ci', 'ci'],
+    ['NAME  HELD', 'ci', 'ci       3'],
+  ]);
+});

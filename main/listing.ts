@@ -8,6 +8,8 @@ export interface Column<T> {
   readonly value: (item: T) => string;
   readonly right?: boolean;
   readonly wide?: boolean;
+  /** Left out where no item has anything in it. */
+  readonly rare?: boolean;
   /** Where there is not room for all, columns leave in the order of these numbers; without one a column stays. */
   readonly spare?: number;
 }
@@ -20,7 +22,8 @@ const GAP = '  ';
 
 /** The lines of a list, head first; `width` is the terminal's, infinite where it is none. */
 export function listing<T>(columns: readonly Column<T>[], items: readonly T[], width: number): string[] {
-  const cells = columns.map((column): Cells<T> => {
+  const used = columns.filter(({ rare, value }) => rare !== true || items.some((item) => value(item) !== ''));
+  const cells = used.map((column): Cells<T> => {
     const texts = [column.title, ...items.map((item) => visibleLine(column.value(item), MAX_CELL))];
     return { column, texts, needed: Math.max(...texts.map(displayWidth)) };
   });

@@ -77,6 +77,11 @@ async function show<T>(
   if (more) note(`there are more: --limit shows more than ${limit}`);
 }
 
+/** A count that most sessions do not have. */
+function someOf(count: number): string {
+  return count === 0 ? '' : String(count);
+}
+
 /** A job with how it is known: ✓ attested by a verified claim, ~ the agent's own word. */
 function jobText(job: string | null, provenance: 'attested' | 'asserted' | null): string {
   if (job === null) return '';
@@ -96,8 +101,13 @@ const STATEMENTS: readonly Column<StatementRow>[] = [
   { title: 'AGENT', value: ({ agent }) => agent, spare: 1 },
   { title: 'JOB', value: ({ job, provenance }) => jobText(job, provenance) },
   { title: 'STATUS', value: ({ status, sqlstate }) => sqlstate ?? status },
-  { title: 'DECISION', value: ({ decision }) => (decision === null ? '' : decisionText(decision)), spare: 3 },
-  { title: 'MASKED', value: maskedText, spare: 4 },
+  {
+    title: 'DECISION',
+    value: ({ decision }) => (decision === null ? '' : decisionText(decision)),
+    spare: 3,
+    rare: true,
+  },
+  { title: 'MASKED', value: maskedText, spare: 4, rare: true },
   { title: 'ROWS', value: ({ rows }) => String(rows), right: true },
   { title: 'STATEMENT', value: ({ text }) => text, wide: true },
 ];
@@ -115,9 +125,9 @@ const SESSIONS: readonly Column<SessionRow>[] = [
   { title: 'STATEMENTS', value: ({ statements }) => String(statements), right: true, spare: 5 },
   { title: 'ROWS', value: ({ rows }) => String(rows), right: true, spare: 2 },
   { title: 'ERRORS', value: ({ errors }) => String(errors), right: true, spare: 1 },
-  { title: 'DENIED', value: ({ denied }) => String(denied), right: true, spare: 6 },
-  { title: 'HELD', value: ({ held }) => String(held), right: true, spare: 7 },
-  { title: 'MASKED', value: ({ masked }) => String(masked), right: true, spare: 8 },
+  { title: 'DENIED', value: ({ denied }) => someOf(denied), right: true, spare: 6, rare: true },
+  { title: 'HELD', value: ({ held }) => someOf(held), right: true, spare: 7, rare: true },
+  { title: 'MASKED', value: ({ masked }) => someOf(masked), right: true, spare: 8, rare: true },
   { title: 'VERBS', value: ({ verbs }) => verbs.join(' '), wide: true },
 ];
 

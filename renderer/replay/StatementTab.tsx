@@ -79,7 +79,7 @@ export function StatementTab({ step, row, detail, outcome, live }: StatementTabP
         )}
         {detail.masked ? (
           <Fact name="masked">
-            <MaskedMark /> secrets were taken out before it was recorded
+            <MaskedMark /> values that the record may not hold were taken out before it was recorded
           </Fact>
         ) : null}
         <Fact name="sent">

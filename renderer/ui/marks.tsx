@@ -207,13 +207,13 @@ export function Status({ status, sqlstate, live }: Pick<StatementRow, 'status' |
   }
 }
 
-/** Secrets were taken out of a statement before it was recorded. */
+/** Secrets, or values that a policy masks, were taken out of a statement before it was recorded. */
 export function MaskedMark() {
   return (
     <Mark
       tone="masked"
       icon={<EyeOff size={GLYPH} aria-label="masked" />}
-      title="secrets were taken out of this statement before it was recorded: [masked] stands in their place"
+      title="values that the record may not hold were taken out of this statement: [masked] stands in their place"
     />
   );
 }
