@@ -45,8 +45,8 @@ export class CatalogSession {
 
   /**
    * The catalog as it is now: search path and temporary relations by one question, the rest by some three more where no session has
-   * loaded it lately. Within a transaction what is known is taken unless it was dropped; what is loaded there stays this session's. Rejects
-   * with {@link CatalogError}, or when the session ends.
+   * loaded it lately. Within a transaction what is known is taken unless it was dropped; what is loaded there stays this session's,
+   * and new views have no definition there. Rejects with {@link CatalogError}, or when the session ends.
    */
   async refresh(backend: Backend): Promise<Catalog> {
     this.#view = null;

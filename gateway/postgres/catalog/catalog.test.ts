@@ -36,6 +36,8 @@ const SCHEMA = `
   create operator === (function = alike, leftarg = text, rightarg = text);
   create table logged (id int);
   create rule log as on insert to logged do also delete from people;
+  create table quiet (id int);
+  create view calm as select id as logged from quiet;
 `;
 
 beforeAll(async () => {
@@ -214,9 +216,13 @@ test('in a transaction one sees one’s own changes, and nobody else does', asyn
   await session.refresh(agent);
   await agent.run('begin');
   try {
-    await agent.run('alter table people rename column ssn to hidden_ssn');
+    await agent.run(
+      'alter table people rename column ssn to hidden_ssn; create view mine as select 1 as one',
+    );
     shared.invalidate('shop');
     const mine = await session.refresh(agent);
+    expect(mine.relation(null, 'mine')).toMatchObject({ kind: 'v', definition: null });
+    expect(mine.relation(null, 'calm')?.definition).toContain('logged');
     expect(mine.relation(null, 'people')?.columns[2]?.name).toBe('hidden_ssn');
     const other = await TestBackend.connect(server, 'postgres');
     const theirs = await shared.session('shop').refresh(other);

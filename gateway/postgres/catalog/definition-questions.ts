@@ -1,7 +1,7 @@
 /**
  * The SQL by which queries of views and bodies of functions are had. PostgreSQL takes a lock on every table of a query that it prints
- * (AcquireRewriteLocks in ruleutils.c), so these questions wait for whoever locks one exclusively, and hold locks until the transaction
- * ends: what is locked is left out, few are asked for at once, and outside of a transaction waiting has an end.
+ * (AcquireRewriteLocks in ruleutils.c), so these questions would wait for whoever locks one exclusively, and hold locks until the
+ * transaction ends: they are asked outside of transactions alone, for few at once, without what is locked, and waiting has an end.
  */
 
 /** Locks come from a table of the server's that all its sessions share (max_locks_per_transaction), and a view may read many tables. */
@@ -18,9 +18,8 @@ function isFree(catalog: number, object: string): string {
       AND d.objid OPERATOR(pg_catalog.=) ${object} AND d.refobjid OPERATOR(pg_catalog.=) k.relation)`;
 }
 
-/** $3: whether waiting has an end, which outside of a transaction is one for this question alone. */
-const BOUNDED = `CASE WHEN $3::pg_catalog.bool THEN
-    (SELECT pg_catalog.set_config('lock_timeout', '500ms', true)) IS NOT NULL ELSE true END`;
+/** Waiting has an end, which is one for this question alone: it is a transaction of its own. */
+const BOUNDED = `(SELECT pg_catalog.set_config('lock_timeout', '500ms', true)) IS NOT NULL`;
 
 /**
  * Rows [OID, SQL] of the views $1 and the functions $2 (OIDs), and one with the OID 0 and JSON of current_schemas(true): names in the SQL

@@ -63,35 +63,41 @@ export async function printAll(structure: Structure, backend: Backend): Promise<
   structure.definitions = texts.size;
 }
 
-/** By OID. Within a transaction of the agent's locks are held until it ends, so no more are asked for than one question takes. */
+/**
+ * By OID. Nothing is asked within a transaction of the agent's: its locks would stay until that ends, and an error of the server's would
+ * end it.
+ */
 async function printed(asked: readonly Defined[], backend: Backend): Promise<Map<number, Definition>> {
-  const most = backend.inTransaction ? Math.min(DEFINITIONS_PER_QUESTION, asked.length) : asked.length;
   const all = new Map<number, Definition>();
-  for (let at = 0; at < most; at += DEFINITIONS_PER_QUESTION) {
+  if (backend.inTransaction) return all;
+  for (let at = 0; at < asked.length; at += DEFINITIONS_PER_QUESTION) {
     const texts = await printedAtOnce(asked.slice(at, at + DEFINITIONS_PER_QUESTION), backend);
     for (const [oid, definition] of texts) all.set(oid, definition);
   }
   return all;
 }
 
-/** A question that is refused, for a lock most likely, leaves all of its texts unknown. */
+/** One that cannot be printed fails the whole question: then halves are asked, unless it was for a lock, which takes its time. */
 async function printedAtOnce(
   asked: readonly Defined[],
   backend: Backend,
-): Promise<ReadonlyMap<number, Definition>> {
+): Promise<readonly (readonly [number, Definition])[]> {
   const views = asked.filter((made) => made instanceof LoadedRelation).map(({ oid }) => oid);
   const functions = asked.filter((made) => made instanceof LoadedFunction).map(({ oid }) => oid);
-  const parameters = [arrayOf(views), arrayOf(functions), String(!backend.inTransaction)];
   try {
-    const rows = await askRows(backend, DEFINITIONS, parameters);
+    const rows = await askRows(backend, DEFINITIONS, [arrayOf(views), arrayOf(functions)]);
     const path = JSON.parse(rows.find(([oid]) => oid === '0')?.[1] ?? '[]') as readonly string[];
-    return new Map(
-      rows.flatMap(([oid, sql]) =>
-        oid === '0' || typeof sql !== 'string' ? [] : [[Number(oid), { sql, path }] as const],
-      ),
+    return rows.flatMap(([oid, sql]) =>
+      oid === '0' || typeof sql !== 'string' ? [] : [[Number(oid), { sql, path }] as const],
     );
   } catch (error) {
-    if (error instanceof CatalogError && error.code === 'UNREADABLE') return new Map();
-    throw error;
+    if (!(error instanceof CatalogError) || error.code !== 'UNREADABLE') throw error;
+    if (asked.length === 1 || error.sqlstate === LOCK_NOT_AVAILABLE) return [];
+    const half = asked.length >> 1;
+    const first = await printedAtOnce(asked.slice(0, half), backend);
+    return [...first, ...(await printedAtOnce(asked.slice(half), backend))];
   }
 }
+
+/** Appendix A of the manual. */
+const LOCK_NOT_AVAILABLE = '55P03';
