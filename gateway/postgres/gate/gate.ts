@@ -219,6 +219,7 @@ export class PolicyGate implements Gate {
         verified,
       })),
       decision,
+      lane,
       policy: policy.hash,
       enforced: policy.mode === 'enforce',
     };

@@ -167,7 +167,7 @@ describe('COPY of a masked column', () => {
       expect(dataOf(walked).toString()).toBe('');
       expect(JSON.stringify(walked.events)).not.toContain('x.org');
       const { decision, policy } = { decision: null as never, policy: new Uint8Array(32) };
-      const refusal = copyRefusal({ statements: [statement], decision, policy, enforced: true }, lane);
+      const refusal = copyRefusal({ statements: [statement], decision, policy, lane, enforced: true }, lane);
       expect(refusal?.sqlstate).toBe('42501');
     }
   });
@@ -175,7 +175,7 @@ describe('COPY of a masked column', () => {
   test('may run where its columns are known', () => {
     const { decision, policy } = { decision: null as never, policy: new Uint8Array(32) };
     const lane = laneOf([emailRule('redact')]);
-    const text = { statements: [judged(TEXT)], decision, policy, enforced: true };
+    const text = { statements: [judged(TEXT)], decision, policy, lane, enforced: true };
     expect(copyRefusal(text, lane)).toBeNull();
   });
 });

@@ -82,7 +82,7 @@ export class MaskedResults {
 
   /** RowDescription right before a statement's rows, with which the results have begun. */
   described(statement: RunningStatement, at: number, end: number): void {
-    const { lane } = this.#parts.exchange;
+    const lane = this.#laneOf(statement);
     if (lane === null && statement.judged === null) return;
     const under = this.#begin(statement, null);
     if (lane !== null) {
@@ -113,10 +113,9 @@ export class MaskedResults {
   /** The first row of a result that nothing right before it described; returns whether it is active. */
   begin(statement: RunningStatement): boolean {
     if (this.#under?.statement === statement) return this.active;
-    const { exchange, results } = this.#parts;
-    const { lane } = exchange;
+    const lane = this.#laneOf(statement);
     if (lane === null && statement.judged === null) return false;
-    results.end(null); // the ordinal of what begins is one further
+    this.#parts.results.end(null); // the ordinal of what begins is one further
     const under = this.#begin(statement, null);
     if (lane !== null) {
       const fields = this.#columns.of(statement.portal);
@@ -128,7 +127,7 @@ export class MaskedResults {
 
   /** CopyOutResponse, with which the results have begun. */
   beginCopy(statement: RunningStatement): void {
-    const { lane } = this.#parts.exchange;
+    const lane = this.#laneOf(statement);
     if (lane === null && statement.judged === null) return;
     const copy = lane === null ? null : planCopy(judgedNow(statement), lane, this.#found('copy'));
     this.#activate(this.#begin(statement, copy));
@@ -176,8 +175,12 @@ export class MaskedResults {
     this.active = false;
   }
 
+  #laneOf({ judged }: RunningStatement): Lane | null {
+    return judged === null ? this.#parts.exchange.lane : judged.lane;
+  }
+
   #begin(statement: RunningStatement, copy: CopyPlan | null): Under {
-    const { lane } = this.#parts.exchange;
+    const lane = this.#laneOf(statement);
     const limit = this.#limits.of(statement);
     const under = { statement, lane, limit, rows: null, copy, undescribed: false, cut: false };
     this.#under = under;

@@ -83,6 +83,7 @@ export function judgeAll(exchange: Exchange, statements: readonly JudgedStatemen
     const statement = start(portal, sql);
     statement.judged = {
       statements,
+      lane: exchange.lane,
       policy: new Uint8Array(32),
       enforced: true,
       decision: {
