@@ -29,7 +29,7 @@ const COLUMNS = column.columns([
   column.accessor('verb', {
     id: 'verb',
     header: 'Verb',
-    meta: { width: 112, grow: 0, leaves: 0 },
+    meta: { width: 112, grow: 0, leaves: 1 },
     cell: ({ row }) => <Verb verb={row.original.verb} />,
   }),
   column.accessor('text', {
@@ -47,7 +47,7 @@ const COLUMNS = column.columns([
   column.accessor('rows', {
     id: 'rows',
     header: 'Rows',
-    meta: { width: 52, grow: 0, leaves: 1, align: 'end' },
+    meta: { width: 52, grow: 0, leaves: 2, align: 'end' },
     cell: ({ row }) => formatCompact(row.original.rows),
   }),
   column.accessor('status', {
