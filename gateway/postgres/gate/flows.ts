@@ -2,6 +2,7 @@
 import type { SqlFacts } from '../../../shared/policy/facts.ts';
 import type { Flow, Lineage } from '../lineage/lineage.ts';
 import type { Lane } from '../masked/lane.ts';
+import { mayHide } from './rests-on.ts';
 
 /** `hold`: somebody has to look at it; `deny`: nobody could tell where the values went. */
 export interface Laundering {
@@ -25,8 +26,9 @@ export function laundering(
   if (MAKES_CODE.has(facts.verb))
     return { effect: 'hold', because: 'it makes code that could read masked columns' };
   if (lineage === null) return writes(facts) ? UNKNOWN : null;
+  const known = verified || !mayHide(lineage, lane);
   for (const flow of lineage.flows) {
-    const found = launders(flow, verified, lane);
+    const found = launders(flow, known, lane);
     if (found !== null) return found;
   }
   return null;
@@ -54,8 +56,8 @@ function writes({ class: kind, features }: SqlFacts): boolean {
   return kind === 'write' || features.includes('into');
 }
 
-function launders({ from, to }: Flow, verified: boolean, lane: Lane): Laundering | null {
-  const mask = from !== 'unknown' && from.length > 0 && !verified ? 'unknown' : lane.sources(from);
+function launders({ from, to }: Flow, known: boolean, lane: Lane): Laundering | null {
+  const mask = from !== 'unknown' && from.length > 0 && !known ? 'unknown' : lane.sources(from);
   if (mask === null) return null;
   const what = mask === 'unknown' ? 'values of unknown origin' : `values of ${mask.name}`;
   if (to === 'elsewhere') return { effect: 'deny', because: `it sends ${what} where nothing masks them` };

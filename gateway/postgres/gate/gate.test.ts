@@ -9,7 +9,9 @@ const POLICY = `version: 1
 approvals: { approvers: [dbas], timeout: 5s }
 rules:
   - { name: drops are denied, statement: { verb: DROP * }, effect: deny, message: nothing is dropped here }
+  - { name: by name, statement: { tables: public.nothing }, effect: deny }
   - { name: every row, statement: { features: missing where }, effect: hold, message: no WHERE }
+  - { name: people, effect: mask, mask: { columns: people.email, style: partial } }
 `;
 
 async function errorOf(query: Promise<unknown>): Promise<pg.DatabaseError | null> {
@@ -60,6 +62,31 @@ describe('a session under a policy', () => {
     expect((await errorOf(agent.query('select 1')))?.code).toBe('25P02');
     await agent.query('commit');
     expect((await agent.query('select count(*)::int as n from kept')).rows).toEqual([{ n: 2 }]);
+    await agent.end();
+  });
+
+  test('writes on from what is not masked, and is held where it would write what is', async () => {
+    const agent = await stage.connect(gateway, await stage.token('agent'));
+    await agent.query('create table people (id int, email text, greeting text)');
+    await agent.query("insert into people values (1, 'ada@example.com', 'hello')");
+    await agent.query('begin');
+    expect((await agent.query('update kept set id = id - $2 where id = $1', [2, 1])).rowCount).toBe(1);
+    await agent.query('rollback');
+    const hidden = await errorOf(agent.query('update people set greeting = greeting || email where id = 1'));
+    expect(hidden?.code).toBe('42501');
+    await agent.end();
+  }, 20_000);
+
+  test('asks nothing before the snapshot of a transaction that the agent has not taken', async () => {
+    const agent = await stage.connect(gateway, await stage.token('agent'));
+    await agent.query('set search_path = public');
+    await agent.query('begin');
+    await agent.query('set transaction isolation level serializable');
+    await agent.query('lock table kept in share mode');
+    expect((await agent.query('show transaction_isolation')).rows).toEqual([
+      { transaction_isolation: 'serializable' },
+    ]);
+    await agent.query('commit');
     await agent.end();
   });
 

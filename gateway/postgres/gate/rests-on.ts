@@ -53,11 +53,19 @@ export function mustVerify(resolved: ResolvedText, lane: Lane): boolean {
 }
 
 function relies(lineage: Lineage, lane: Lane): boolean {
-  const { outputs, copy, flows } = lineage;
-  const results = (outputs !== null || copy !== null) && !doesWithout(lineage);
-  return (
-    results || flows.some(({ from }) => from === 'unknown' || from.some((ref) => lane.masksIn(ref.relation)))
-  );
+  const results = (lineage.outputs !== null || lineage.copy !== null) && !doesWithout(lineage);
+  return results || mayHide(lineage, lane);
+}
+
+/**
+ * Whether masked values could be among those that a statement writes somewhere, if what it rests on is no longer what it was. A table
+ * without masked columns has none, whatever became of other things.
+ */
+export function mayHide({ flows, restsOn }: Lineage, lane: Lane): boolean {
+  if (flows.some(({ from }) => from === 'unknown')) return true;
+  if (flows.every(({ from }) => from.length === 0)) return false;
+  const own = (name: string) => lane.catalog?.functions(null, name).length !== 0;
+  return restsOn.relations.some((oid) => lane.masksIn(oid)) || restsOn.functions.some(own);
 }
 
 function restsOnNothing({ restsOn: { relations, names, functions, operators } }: Lineage): boolean {
