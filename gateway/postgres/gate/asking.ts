@@ -2,6 +2,7 @@
  * Finds out of a text what has to be known before it can be judged. Mostly all of it is at hand; where a thread or the backend has to
  * be asked, the text waits and is looked at again with the answer.
  */
+import type { SqlFacts } from '../../../shared/policy/facts.ts';
 import { factsOf } from '../facts/facts-of.ts';
 import type { ReadText } from '../facts/read-text.ts';
 import type { ResolvedText } from '../facts/resolved-text.ts';
@@ -91,8 +92,9 @@ export class Asking {
   #mustAsk(asked: Asked, read: ReadText): boolean {
     if (read.unparsed !== null) return false;
     const { lane, needsCatalog } = this.#standing;
-    if (needsCatalog && !this.#options.catalogs.fresh) return true;
     const resolved = this.resolve(read);
+    if (this.#wire.backend.inTransaction && resolved.facts.statements.every(takesNoSnapshot)) return false;
+    if (needsCatalog && !this.#options.catalogs.fresh) return true;
     if (lane !== null && mustVerify(resolved, lane)) return true;
     const asking = { estimate: null, canEstimate: true };
     const { decision, effect } = this.#standing.verdict(resolved, false, asking);
@@ -156,3 +158,17 @@ export class Asking {
     return read instanceof Promise ? null : this.resolve(read);
   }
 }
+
+/** What may come before the first snapshot of a transaction, as SET TRANSACTION must: a question would take it. */
+function takesNoSnapshot({ class: kind, verb }: SqlFacts): boolean {
+  return kind === 'transaction' || BEFORE_SNAPSHOT.has(verb);
+}
+
+const BEFORE_SNAPSHOT: ReadonlySet<string> = new Set([
+  'SET',
+  'RESET',
+  'SHOW',
+  'LOCK',
+  'SET CONSTRAINTS',
+  'LISTEN',
+]);
