@@ -74,8 +74,10 @@ export class MaskedSayings {
   /** Whether nothing ran that could have put a value into what the server says now. */
   #closed(next: Expected | undefined): boolean {
     if (next?.kind === 'parse') return true; // nothing of it runs before it is bound
-    if (this.#opened) return false;
     const statement = statementOf(next);
+    // The server reads what was sent in place of a refused statement, and fails on it.
+    if (statement !== null && statement.refusal !== null) return true;
+    if (this.#opened) return false;
     if (statement !== null) return isClosed(statement);
     if (next?.kind !== 'bind') return true;
     return next.named.judgement?.judged?.statements[0]?.lineage?.closed === true;
