@@ -35,7 +35,8 @@ export async function reprice(stage: Stage, password: string): Promise<Waiting> 
 
 async function act(stage: Stage, password: string, signal: AbortSignal): Promise<void> {
   const told = once(signal, 'abort');
-  await asAgent(stage, { user: 'ci_deployer', password, application: 'sql-agent' }, async (client) => {
+  const agent = { user: 'ci_deployer', password, application: 'sql-agent', patience: 0 };
+  await asAgent(stage, agent, async (client) => {
     await Promise.race([sale(stage, client), told]);
   });
 }
