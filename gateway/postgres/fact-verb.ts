@@ -42,7 +42,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
   DropTableSpaceStmt: 'DROP TABLESPACE',
   DropStmt: (node) => `DROP ${objectOf(node['removeType'])}`,
   AlterTableStmt: (node) => `ALTER ${objectOf(node['objtype'])}`,
-  RenameStmt: (node) => `ALTER ${objectOf(node['relationType'] ?? node['renameType'])}`,
+  RenameStmt: (node) => `ALTER ${objectOf(ofRelation(node) ? node['relationType'] : node['renameType'])}`,
   AlterObjectSchemaStmt: (node) => `ALTER ${objectOf(node['objectType'])}`,
   AlterOwnerStmt: (node) => `ALTER ${objectOf(node['objectType'])}`,
   AlterSeqStmt: 'ALTER SEQUENCE',
@@ -101,6 +101,11 @@ function modifyingVerb(node: TreeNode): string | null {
 function transactionVerb(kind: unknown): string {
   const verb = words(kind, 'TRANS_STMT_');
   return TRANSACTION_VERBS[verb] ?? verb;
+}
+
+/** A column or attribute, of a relation of any kind; of all else the kind is its own. */
+function ofRelation({ renameType }: TreeNode): boolean {
+  return renameType === 'OBJECT_COLUMN' || renameType === 'OBJECT_ATTRIBUTE';
 }
 
 /** What an ObjectType names: `OBJECT_MATVIEW` is a MATERIALIZED VIEW, a column is changed by ALTER TABLE. */

@@ -18,6 +18,7 @@ export function compactTree(statement: TreeNode): void {
       continue;
     }
     const fields = node as Record<string, unknown>;
+    compactRows(fields);
     const list = fields['List'];
     if (isObject(list)) compactList(list as Record<string, unknown>);
     for (const key in fields) if (isObject(fields[key])) open.push(fields[key]);
@@ -36,6 +37,25 @@ function compactList(list: Record<string, unknown>): void {
   }
   delete list['items'];
   list['constants'] = constants;
+}
+
+/**
+ * VALUES of nothing but constants, as bulk inserts are, becomes one list a column: `{ Columns: { columns: [[…], […]] } }`, each as in
+ * {@link ConstantList}.
+ */
+function compactRows(select: Record<string, unknown>): void {
+  const rows = select['valuesLists'];
+  if (!Array.isArray(rows)) return;
+  const columns: number[][] = [];
+  for (const [index, row] of rows.entries()) {
+    const list = (row as TreeNode)['List'];
+    if (!isObject(list)) return;
+    compactList(list as Record<string, unknown>);
+    const { constants } = list as Partial<ConstantList>;
+    if (constants === undefined || (index > 0 && constants.length !== columns.length)) return;
+    for (const [i, place] of constants.entries()) (columns[i] ??= []).push(place);
+  }
+  select['valuesLists'] = [{ Columns: { columns } }];
 }
 
 function isObject(value: unknown): value is object {

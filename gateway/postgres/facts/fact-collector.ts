@@ -2,6 +2,7 @@
 import type { Feature, FunctionFact, TableFact } from '../../../shared/policy/facts.ts';
 import type { TreeNode } from '../fact-verb.ts';
 import type { Catalog, Relation } from '../catalog/catalog.ts';
+import { blockStatements } from './block-statements.ts';
 import { functionMeaning } from './function-kinds.ts';
 import { innerStatements } from './inner-sql.ts';
 import { mentionsOf, type FunctionMention, type RelationMention } from './mentions.ts';
@@ -54,6 +55,11 @@ export class FactCollector {
     this.#add(statement, { catalog: this.#catalog, via: [] });
   }
 
+  /** Adds what a block of PL/pgSQL says openly that it uses; what else it does nobody sees. */
+  addBlock(body: string): void {
+    for (const { node } of blockStatements(body)) this.#add(node, { catalog: this.#catalog, via: ['DO'] });
+  }
+
   /** Adds functions that are called as if they were fields: `(row).name`. */
   addCalls(names: Iterable<string>): void {
     for (const name of names)
@@ -86,7 +92,8 @@ export class FactCollector {
   }
 
   /** What a view is made of, and what rules do in place of a change. */
-  #follow(relation: Relation, { reads, writes }: RelationMention, place: Place): void {
+  #follow(relation: Relation, { reads, writes, rows }: RelationMention, place: Place): void {
+    if (!rows) return;
     const name = `${relation.schema}.${relation.name}`;
     if (writes && relation.ruled) {
       this.features.add('opaque');
@@ -105,7 +112,7 @@ export class FactCollector {
     const inner = { catalog: place.catalog?.within(relation) ?? null, via: [...place.via, name] };
     for (const { node } of statements) this.#add(node, inner);
     // A view that can be written through writes to what it reads.
-    if (writes) for (const oid of relation.uses) this.#addUsed(oid, inner.via);
+    if (writes && relation.kind === 'v') for (const oid of relation.uses) this.#addUsed(oid, inner.via);
   }
 
   #addUsed(oid: number, via: readonly string[]): void {

@@ -13,6 +13,8 @@ export interface RelationMention {
   readonly writes: boolean;
   /** The statement makes it, so that it need not be there before. */
   readonly made: boolean;
+  /** It reads or changes its rows, hence what a view shows; not only what it is. */
+  readonly rows: boolean;
 }
 
 /** A function or procedure as written. */
@@ -30,7 +32,16 @@ export interface Mentions {
 }
 
 /** What a relation is named for. */
-type Role = 'read' | 'write' | 'change' | 'make' | 'name';
+type Role = 'read' | 'write' | 'change' | 'make' | 'alter' | 'name';
+
+/** Objects that belong to a relation. */
+const PARTS_OF_RELATIONS = new Set([
+  'OBJECT_COLUMN',
+  'OBJECT_TRIGGER',
+  'OBJECT_RULE',
+  'OBJECT_POLICY',
+  'OBJECT_TABCONSTRAINT',
+]);
 
 interface Visit {
   readonly node: unknown;
@@ -62,16 +73,16 @@ const FIELD_ROLES: Readonly<Record<string, Readonly<Record<string, Role>>>> = {
   CompositeTypeStmt: { typevar: 'make' },
   ViewStmt: { view: 'make' },
   TruncateStmt: { relations: 'write' },
-  AlterTableStmt: { relation: 'write' },
-  AlterSeqStmt: { sequence: 'write' },
-  RenameStmt: { relation: 'write' },
-  AlterObjectSchemaStmt: { relation: 'write' },
-  IndexStmt: { relation: 'write' },
-  CreateTrigStmt: { relation: 'write' },
-  RuleStmt: { relation: 'write' },
-  CreatePolicyStmt: { table: 'write' },
-  AlterPolicyStmt: { table: 'write' },
-  RefreshMatViewStmt: { relation: 'write' },
+  AlterTableStmt: { relation: 'alter' },
+  AlterSeqStmt: { sequence: 'alter' },
+  RenameStmt: { relation: 'alter' },
+  AlterObjectSchemaStmt: { relation: 'alter' },
+  IndexStmt: { relation: 'alter' },
+  CreateTrigStmt: { relation: 'alter' },
+  RuleStmt: { relation: 'alter' },
+  CreatePolicyStmt: { table: 'alter' },
+  AlterPolicyStmt: { table: 'alter' },
+  RefreshMatViewStmt: { relation: 'change' },
 };
 
 /** Objects that DROP and COMMENT name in lists of words rather than as RangeVar. */
@@ -94,6 +105,7 @@ export function mentionsOf(statement: TreeNode): Mentions {
 
 function visitNode({ node, names, role }: Visit, found: Found): void {
   if (Array.isArray(node)) {
+    if (typeof node[0] === 'number') return; // places of constants (compact-tree.ts)
     for (let index = node.length - 1; index >= 0; index--) {
       if (typeof node[index] === 'object') found.open.push({ node: node[index], names, role });
     }
@@ -159,10 +171,9 @@ function note(kind: string, node: TreeNode, found: Found): void {
   if (kind === 'FuncCall' || kind === 'funccall') addFunction(node, found);
   else if (kind === 'A_Expr') found.operators.add(wordsOf(node['name']).at(-1) ?? '');
   else if (kind === 'TypeCast') found.operators.add('::');
-  else if (kind === 'DropStmt' && isRelationObject(node['removeType']))
-    addWords(node['objects'], 'write', found);
-  else if ((kind === 'CommentStmt' || kind === 'SecLabelStmt') && isRelationObject(node['objtype']))
-    addWords(node['object'], 'name', found);
+  else if (kind === 'DropStmt') addWords(node['objects'], node['removeType'], 'alter', found);
+  else if (kind === 'CommentStmt' || kind === 'SecLabelStmt')
+    addWords(node['object'], node['objtype'], 'name', found);
 }
 
 function addFunction(node: TreeNode, found: Found): void {
@@ -184,10 +195,13 @@ function addRelation(
   add(schema, name, role, found);
 }
 
-/** Names given as lists of words: one list, or a list of lists. */
-function addWords(names: unknown, role: Role, found: Found): void {
+/** Names given as lists of words: one list, or a list of lists. That of a part of a relation comes behind the relation's. */
+function addWords(names: unknown, type: unknown, role: Role, found: Found): void {
+  const part = PARTS_OF_RELATIONS.has(String(type));
+  if (!part && !RELATION_OBJECTS.has(String(type))) return;
   for (const item of Array.isArray(names) ? names : [names]) {
-    const words = wordsOf(nodeOf(isTree(item) ? item : null, 'List')?.['items']);
+    const all = wordsOf(nodeOf(isTree(item) ? item : null, 'List')?.['items']);
+    const words = part ? all.slice(0, -1) : all;
     const name = words.at(-1);
     if (name !== undefined) add(words.at(-2) ?? null, name, role, found);
   }
@@ -195,10 +209,7 @@ function addWords(names: unknown, role: Role, found: Found): void {
 
 function add(schema: string | null, name: string, role: Role, found: Found): void {
   const reads = role === 'read' || role === 'change';
-  const writes = role === 'write' || role === 'change' || role === 'make';
-  found.relations.push({ schema, name, reads, writes, made: role === 'make' });
-}
-
-function isRelationObject(value: unknown): boolean {
-  return typeof value === 'string' && RELATION_OBJECTS.has(value);
+  const writes = role !== 'read' && role !== 'name';
+  const rows = reads || role === 'write';
+  found.relations.push({ schema, name, reads, writes, made: role === 'make', rows });
 }

@@ -10,8 +10,11 @@ import { scanText } from './scan-text.ts';
 const MAX_DEPTH = 1000;
 const MAX_OPERATORS = 5000;
 
-/** A tree larger than this, without its long lists of constants, is not worth the time it takes: characters of JSON. */
-const MAX_TREE = 4 * 1024 * 1024;
+/**
+ * Longest tree handed out, in characters of JSON: half a MB of constants, or 20,000 of anything else. Reading it, and making facts of it, holds
+ * up everybody for some 20 ms.
+ */
+const MAX_TREE = 2 * 1024 * 1024;
 
 const port = parentPort;
 if (port === null) throw new Error('parse-worker runs as a worker thread');

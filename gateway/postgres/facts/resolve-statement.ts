@@ -1,5 +1,5 @@
 /** Facts and lineage of one SQL statement. */
-import type { Feature, SqlFacts } from '../../../shared/policy/facts.ts';
+import type { Feature, SqlFacts, TableFact } from '../../../shared/policy/facts.ts';
 import { verbOf, type TreeNode } from '../fact-verb.ts';
 import type { Catalog, Relation } from '../catalog/catalog.ts';
 import type { Lineage } from '../lineage/lineage.ts';
@@ -8,10 +8,11 @@ import type { Findings } from '../lineage/findings.ts';
 import { columnOf } from '../lineage/source-set.ts';
 import type { ParsedText } from './parse-text.ts';
 import { conditionsOf } from './conditions.ts';
+import { analyses } from './explain.ts';
 import { FactCollector } from './fact-collector.ts';
 import type { Prepared } from './resolved-text.ts';
 import { classOf } from './statement-class.ts';
-import { kindOf, listOf, nodeOf, numberOf, textOf } from './tree.ts';
+import { kindOf, listOf, nodeOf, textOf } from './tree.ts';
 
 export interface ResolvedStatement {
   readonly facts: SqlFacts;
@@ -28,6 +29,8 @@ export function resolveStatement(
 ): ResolvedStatement {
   const collector = new FactCollector(catalog);
   collector.add(statement);
+  const block = blockOf(statement);
+  if (block !== null) collector.addBlock(block);
   const traced = catalog === null ? null : lineageOf(statement, parsed, catalog, prepared);
   if (traced !== null) collector.addCalls(traced.findings.fieldCalls);
   const columns = columnsOf(collector, catalog, traced?.findings ?? null);
@@ -56,6 +59,15 @@ function columnsOf(
   return [...names];
 }
 
+/** The source of a DO. */
+function blockOf(statement: TreeNode): string | null {
+  for (const item of listOf(nodeOf(statement, 'DoStmt'), 'args')) {
+    const option = nodeOf(item, 'DefElem');
+    if (textOf(option, 'defname') === 'as') return textOf(nodeOf(nodeOf(option, 'arg'), 'String'), 'sval');
+  }
+  return null;
+}
+
 function nameOf(relation: Relation | null | undefined): string {
   return relation === null || relation === undefined ? '' : `${relation.schema}.${relation.name}`;
 }
@@ -72,12 +84,22 @@ function factsOfStatement(
   const own: SqlFacts = {
     verb: verbOf(what(statement)),
     class: classOf(what(statement)),
-    tables: collector.tables,
+    tables: isRun(statement) ? collector.tables : collector.tables.map(onlyRead),
     columns,
     functions: collector.functions,
     features: [...collector.features],
   };
   return run === null || run === 'unknown' ? own : merged(own, run);
+}
+
+/** Whether what it holds runs: EXPLAIN alone only plans it. */
+function isRun(statement: TreeNode): boolean {
+  const explain = nodeOf(statement, 'ExplainStmt');
+  return explain === null || analyses(explain);
+}
+
+function onlyRead(table: TableFact): TableFact {
+  return { ...table, reads: true, writes: false };
 }
 
 /** EXPLAIN ANALYZE is what it runs. */
@@ -124,13 +146,13 @@ function featuresOf(statement: TreeNode): Feature[] {
   const [kind, node] = kindOf(statement);
   const features: Feature[] = [];
   const { missing, alwaysTrue } = conditionsOf(statement);
-  if (missing) features.push('missing where');
+  if (missing && isRun(statement)) features.push('missing where');
   if (alwaysTrue) features.push('always true');
   if (kind === 'CopyStmt' && textOf(node, 'filename') !== null)
     features.push(node['is_program'] === true ? 'copy program' : 'copy file');
   if (kind === 'DoStmt' || kind === 'CallStmt') features.push('opaque');
   if (kind === 'ExplainStmt' && analyses(node)) features.push('explain analyze');
-  if (makesRelation(kind === 'ExplainStmt' ? (nodeOf(node, 'query') ?? {}) : statement))
+  if (isRun(statement) && makesRelation(kind === 'ExplainStmt' ? (nodeOf(node, 'query') ?? {}) : statement))
     features.push('into');
   return features;
 }
@@ -138,17 +160,4 @@ function featuresOf(statement: TreeNode): Feature[] {
 function makesRelation(statement: TreeNode): boolean {
   const [kind, node] = kindOf(statement);
   return kind === 'CreateTableAsStmt' || kind === 'ViewStmt' || nodeOf(node, 'intoClause') !== null;
-}
-
-/** Whether an EXPLAIN runs what it explains. */
-function analyses(explain: TreeNode): boolean {
-  return listOf(explain, 'options').some((option) => {
-    const element = nodeOf(option, 'DefElem');
-    if (textOf(element, 'defname')?.toLowerCase() !== 'analyze') return false;
-    const [kind, value] = kindOf(nodeOf(element, 'arg'));
-    if (kind === '') return true;
-    if (kind === 'Boolean') return value['boolval'] === true;
-    if (kind === 'Integer') return numberOf(value, 'ival') !== 0;
-    return !['false', 'off', '0'].includes(textOf(value, 'sval')?.toLowerCase() ?? '');
-  });
 }

@@ -42,7 +42,7 @@ export interface TextScan {
   readonly parameters: number;
   /** Most brackets and words that nest (CASE) open at once. */
   readonly depth: number;
-  /** Most operator characters in one statement: no tree of it is deeper by operators than that. */
+  /** Most operator characters on one way down the tree: those before each bracket that is open, since the comma or bracket before. */
   readonly operators: number;
 }
 
@@ -72,9 +72,11 @@ class Scan implements TextScan {
   #from = 0;
   #out = '';
   #safe = true;
-  #open = 0;
   #cases = 0;
-  #ownOperators = 0;
+  /** Operators since the last comma or bracket, and those before each open bracket. */
+  #chain = 0;
+  readonly #outside: number[] = [];
+  #outsideAll = 0;
 
   constructor(sql: string) {
     this.#sql = sql;
@@ -84,7 +86,6 @@ class Scan implements TextScan {
   run(): void {
     const sql = this.#sql;
     while (this.#at < sql.length) this.#step(sql.charCodeAt(this.#at));
-    this.operators = Math.max(this.operators, this.#ownOperators);
     this.depth = Math.max(this.depth, this.#cases);
     if (this.#safe) this.shape = this.#out + sql.slice(this.#from);
   }
@@ -117,8 +118,9 @@ class Scan implements TextScan {
       case DOT:
         return this.#dot(sql.charCodeAt(this.#at + 1));
       case SEMICOLON:
-        this.operators = Math.max(this.operators, this.#ownOperators);
-        this.#ownOperators = 0;
+        this.#chain = 0;
+        this.#outsideAll = 0;
+        this.#outside.length = 0;
         this.#at++;
         return;
       case OPERATOR:
@@ -129,17 +131,29 @@ class Scan implements TextScan {
   }
 
   #operator(): void {
-    this.#ownOperators++;
+    this.#chain++;
+    if (this.#chain + this.#outsideAll > this.operators) this.operators = this.#chain + this.#outsideAll;
     this.#at++;
   }
 
   #other(code: number): void {
-    if (code === 0x28 || code === 0x5b) {
-      this.#open++;
-      this.depth = Math.max(this.depth, this.#open);
-    } else if (code === 0x29 || code === 0x5d) this.#open--;
+    if (code === 0x28 || code === 0x5b) this.#opened();
+    else if (code === 0x29 || code === 0x5d) this.#closed();
+    else if (code === 0x2c) this.#chain = 0;
     else if (code < 0x20 || code === 0x5c) this.#safe = false;
     this.#at++;
+  }
+
+  #opened(): void {
+    this.#outside.push(this.#chain);
+    this.#outsideAll += this.#chain;
+    this.#chain = 0;
+    if (this.#outside.length > this.depth) this.depth = this.#outside.length;
+  }
+
+  #closed(): void {
+    this.#chain = this.#outside.pop() ?? 0;
+    this.#outsideAll -= this.#chain;
   }
 
   #dot(next: number): void {

@@ -26,8 +26,8 @@ const MAX_CACHED = 8192;
 /** Longest text parsed at all. */
 const MAX_TEXT = 1024 * 1024;
 
-/** How long a text may take, ms: a hundred times what a usual one of the same length does. */
-const BUDGET = 500;
+/** How long a text may take, ms: three times what a bulk INSERT of the greatest length does on a busy processor. */
+const BUDGET = 1000;
 
 /** Entries in each generation of a cache: with texts of some hundred bytes and their trees, tens of MB at most. */
 const CACHED = 2048;

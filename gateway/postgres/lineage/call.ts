@@ -97,7 +97,7 @@ export function pureValue(
 export function opaque({ findings }: Context, values: readonly Value[]): Value {
   findings.closed = false;
   findings.flow(union(values.map(({ from }) => from)), 'elsewhere');
-  return UNKNOWN;
+  return { ...UNKNOWN, constants: made(values).constants };
 }
 
 /** Result columns of a function's body, as far as it is one SELECT; null: nobody knows. */

@@ -43,8 +43,7 @@ function targetOf(context: Context, node: TreeNode): Target {
   const [schema, name] = [textOf(node, 'schemaname'), textOf(node, 'relname') ?? ''];
   const relation = context.catalog.relation(schema, name);
   context.findings.names.set(schema === null ? name : `${schema}.${name}`, relation?.oid ?? 0);
-  // Triggers, rules and defaults run code that nobody looked at.
-  if (relation !== null) context.findings.closed = false;
+  if (relation !== null) context.findings.changes = true;
   const columns = relation === null ? null : relationColumns(context, relation);
   return { entry: entryOf(aliasOf(node).name ?? name, columns, relation), relation };
 }
@@ -185,12 +184,14 @@ function write(context: Context, target: Target, written: Written, name: string,
   written.set(name, before === undefined ? value : either(before, value));
   const column = target.entry.columns?.find((one) => one.name === name);
   if (column === undefined || column.key === null) return findings.flow(value.from, 'new');
-  findings.columns.add(column.key);
-  findings.partlyWritten.add(columnOf(column.key).relation);
   // Through a view it is written to what that shows.
   const keys =
     column.value.from === null || column.value.from.size === 0 ? [column.key] : [...column.value.from];
   const to = isView(target.relation) ? keys : [column.key];
+  for (const key of [column.key, ...to]) {
+    findings.columns.add(key);
+    findings.partlyWritten.add(columnOf(key).relation);
+  }
   for (const key of to) findings.flow(value.from, columnOf(key));
   findings.use(value, new Set(to));
 }

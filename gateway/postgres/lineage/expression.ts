@@ -90,7 +90,7 @@ function constant({ constantAt }: Context, _level: Level | null, node: TreeNode)
   const integer = numberOf(nodeOf(node, 'ival'), 'ival');
   const negative = integer < 0 || textOf(nodeOf(node, 'fval'), 'fval')?.startsWith('-') === true;
   const literal = constantAt(numberOf(node, 'location'), negative);
-  return literal === null ? NOTHING : { ...NOTHING, constants: [{ literal }] };
+  return literal === null ? NOTHING : { ...NOTHING, constants: [literal] };
 }
 
 /** A list, or one of nothing but constants that was cut down to where they are (compact-tree.ts). */
@@ -107,7 +107,7 @@ function parameter(context: Context, _level: Level | null, node: TreeNode): Valu
   return {
     ...NOTHING,
     builtIn: false,
-    constants: context.constantAt === null ? [] : [{ parameter: number }],
+    constants: context.constantAt === null ? [] : [-number],
   };
 }
 

@@ -1,7 +1,7 @@
 /** What is found along the way while the lineage of a statement is worked out. */
 import type { Flow, RestsOn, ValueUse } from './lineage.ts';
 import { columnOf, toSources, union, type SourceSet } from './source-set.ts';
-import type { Value } from './value.ts';
+import type { Constant, Value } from './value.ts';
 
 /** Nobody needs deeper expressions, and the stack is not endless. */
 const MAX_DEPTH = 300;
@@ -18,6 +18,8 @@ export class TooDeepError extends Error {
 export interface Watch {
   /** Columns of levels up to this depth only: those that a subquery takes from outside. */
   readonly depth: number;
+  /** Only what conditions look at. */
+  readonly conditions: boolean;
   from: SourceSet;
 }
 
@@ -38,9 +40,13 @@ export class Findings {
   readonly fieldCalls = new Set<string>();
   readonly watches: Watch[] = [];
   closed = true;
+  /** Rows are changed, which runs triggers, rules and defaults that nobody looked at. */
+  changes = false;
   #depth = 0;
+  #conditions = 0;
   readonly #flows: { from: SourceSet; to: Flow['to'] }[] = [];
-  readonly #uses = new Map<string, ValueUse>();
+  /** By column. */
+  readonly #uses = new Map<number, Set<Constant>>();
 
   /** Runs something one level deeper. */
   deeper<T>(run: () => T): T {
@@ -53,13 +59,25 @@ export class Findings {
     }
   }
 
-  /** Runs something and gives the columns that it looks at at levels up to `depth`. */
-  watch<T>(depth: number, run: () => T): { readonly result: T; readonly from: SourceSet } {
-    const watch: Watch = { depth, from: new Set() };
+  /** Runs something and gives the columns that it, or its `conditions` alone, looks at at levels up to `depth`. */
+  watch<T>(
+    depth: number,
+    run: () => T,
+    conditions = false,
+  ): { readonly result: T; readonly from: SourceSet } {
+    const watch: Watch = { depth, conditions, from: new Set() };
     this.watches.push(watch);
     const result = run();
     this.watches.splice(this.watches.indexOf(watch), 1);
     return { result, from: watch.from };
+  }
+
+  /** Runs something that is a condition. */
+  condition<T>(run: () => T): T {
+    this.#conditions++;
+    const result = run();
+    this.#conditions--;
+    return result;
   }
 
   /** Runs something whose levels are no part of those around it: the query of a view. */
@@ -74,7 +92,10 @@ export class Findings {
 
   /** A column at a level was looked at. `key`: the relation's own, of a view, too. */
   look(depth: number, key: number | null, from: SourceSet, recording: boolean): void {
-    for (const watch of this.watches) if (depth <= watch.depth) watch.from = union([watch.from, from]);
+    for (const watch of this.watches) {
+      if (depth > watch.depth || (watch.conditions && this.#conditions === 0)) continue;
+      watch.from = union([watch.from, from]);
+    }
     if (!recording) return;
     if (key !== null) this.columns.add(key);
     if (from === null) this.columnsUnknown = true;
@@ -101,17 +122,19 @@ export class Findings {
 
   /** Constants of a value are compared with, or written to, columns. */
   use({ constants }: Value, columns: SourceSet): void {
-    if (columns === null) return;
-    for (const constant of constants) {
-      for (const key of columns) {
-        const [kind, number] = Object.entries(constant)[0] ?? [];
-        this.#uses.set(`${kind} ${number} ${key}`, { ...constant, column: columnOf(key) });
-      }
+    if (columns === null || constants.length === 0) return;
+    for (const key of columns) {
+      const known = this.#uses.get(key) ?? new Set();
+      for (const constant of constants) known.add(constant);
+      this.#uses.set(key, known);
     }
   }
 
   get uses(): readonly ValueUse[] {
-    return [...this.#uses.values()];
+    return [...this.#uses].flatMap(([key, constants]) => {
+      const column = columnOf(key);
+      return [...constants].map((one) => (one < 0 ? { parameter: -one, column } : { literal: one, column }));
+    });
   }
 
   get flows(): readonly Flow[] {

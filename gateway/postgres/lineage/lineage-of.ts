@@ -71,7 +71,7 @@ function lineageFrom({ columns, copy }: Result, findings: Findings): Lineage {
     outputs: columns?.map(({ value }) => toSources(value.from)) ?? null,
     flows: findings.flows,
     uses: findings.uses,
-    closed: findings.closed,
+    closed: findings.closed && !findings.changes,
     copy,
     restsOn: findings.restsOn,
   };

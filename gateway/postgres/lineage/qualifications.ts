@@ -12,10 +12,12 @@ import { union, type SourceSet } from './source-set.ts';
 /** Evaluates conditions at a level. */
 export function qualify(context: Context, level: Level, conditions: readonly TreeNode[]): void {
   for (const condition of conditions.flatMap(conjuncts)) {
-    const { result, from } = context.findings.watch(Infinity, () => {
-      const value = context.parts.expression({ ...context, recording: true }, level, condition);
-      return value.from;
-    });
+    const { result, from } = context.findings.watch(Infinity, () =>
+      context.findings.condition(() => {
+        const value = context.parts.expression({ ...context, recording: true }, level, condition);
+        return value.from;
+      }),
+    );
     chosenBy(level, union([result, from]), condition);
   }
 }

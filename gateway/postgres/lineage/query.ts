@@ -3,7 +3,7 @@ import type { TreeNode } from '../fact-verb.ts';
 import { listOf, nodeOf, nodesOf, wordsOf } from '../facts/tree.ts';
 import { windowOf } from './call.ts';
 import type { Context } from './context.ts';
-import { constantsOf } from './constants.ts';
+import { constantColumns, constantsOf } from './constants.ts';
 import { fromClause } from './from-clause.ts';
 import { isStar } from './operations.ts';
 import { qualify } from './qualifications.ts';
@@ -89,13 +89,19 @@ function combined(context: Context, select: TreeNode, outer: Level | null): read
 
 /** Rows of expressions; columns are called column1, column2 and so on. */
 function valuesOf(context: Context, select: TreeNode, outer: Level | null): readonly Column[] | null {
-  const rows = listOf(select, 'valuesLists').map((item) => valuesRow(context, nodeOf(item, 'List'), outer));
+  const lists = listOf(select, 'valuesLists');
+  const places = constantColumns(lists);
+  const columns =
+    places === null
+      ? valueColumns(lists.map((item) => valuesRow(context, nodeOf(item, 'List'), outer)))
+      : places.map((column) => constantValue(constantsOf(context, column)));
+  return columns?.map((value, i) => new Column(`column${i + 1}`, value)) ?? null;
+}
+
+function valueColumns(rows: readonly (readonly Value[] | null)[]): Value[] | null {
   const width = rows[0]?.length ?? 0;
   if (rows.some((values) => values?.length !== width)) return null;
-  return Array.from({ length: width }, (_, i) => {
-    const values = rows.map((each) => each?.[i] ?? UNKNOWN);
-    return new Column(`column${i + 1}`, anyRow(values));
-  });
+  return Array.from({ length: width }, (_, i) => anyRow(rows.map((each) => each?.[i] ?? UNKNOWN)));
 }
 
 /** Rows of nothing but constants, the usual ones, cost no more than their constants. */

@@ -5,7 +5,7 @@ import { columnName, firstColumnName } from './column-name.ts';
 import type { Context } from './context.ts';
 import { isStar } from './operations.ts';
 import { looked } from './reference.ts';
-import { Column, findEntry, type Level } from './scope.ts';
+import { Column, findEntry, findName, findQualified, type Level } from './scope.ts';
 
 /** Columns of a list of `{ ResTarget: … }`; null: nobody knows how many. All of them are evaluated in any case. */
 export function targetsOf(
@@ -29,7 +29,17 @@ export function targetsOf(
 
 function column(context: Context, level: Level, target: TreeNode, value: TreeNode): Column {
   const name = columnName(textOf(target, 'name'), value, firstColumnName);
-  return new Column(name, context.parts.expression(context, level, value));
+  return new Column(name, context.parts.expression(context, level, value), keyOfReference(level, value));
+}
+
+/** The relation's column that a bare name is; null: it is none. */
+function keyOfReference(level: Level, value: TreeNode): number | null {
+  const words = wordsOf(nodeOf(value, 'ColumnRef')?.['fields']);
+  const [name, table] = [words.at(-1), words.at(-2)];
+  if (name === undefined) return null;
+  const found =
+    table === undefined ? findName(level, name) : findQualified(level, words.at(-3) ?? null, table, name);
+  return found === null || found === 'call' ? null : (found.column?.key ?? null);
 }
 
 /** `*`, `table.*`, `(row).*`; null: nobody knows. */
@@ -48,6 +58,6 @@ function starColumns(context: Context, level: Level, star: TreeNode): readonly C
   }
   const at = found.level;
   return found.entry.columns.map(
-    (one) => new Column(one.name, looked(context, { value: one.value, column: one, level: at })),
+    (one) => new Column(one.name, looked(context, { value: one.value, column: one, level: at }), one.key),
   );
 }

@@ -1,5 +1,6 @@
 /** Statements as a whole: which of them give rows, and what they do with values beside. */
 import type { TreeNode } from '../fact-verb.ts';
+import { analyses } from '../facts/explain.ts';
 import { kindOf, listOf, nodeOf, textOf } from '../facts/tree.ts';
 import type { Context } from './context.ts';
 import { copyLayout } from './copy-layout.ts';
@@ -103,7 +104,9 @@ function inner(context: Context, node: TreeNode): Result {
 /** A plan holds constants of the text; what code of a user's may have put into an error or estimate, nobody knows. */
 function explained(context: Context, node: TreeNode): Result {
   utility(context, nodeOf(node, 'query') ?? {});
-  const value = context.findings.closed ? NOTHING : UNKNOWN;
+  const { findings } = context;
+  if (!analyses(node)) findings.changes = false;
+  const value = findings.closed && !findings.changes ? NOTHING : UNKNOWN;
   return { columns: [new Column('QUERY PLAN', value)], copy: null };
 }
 

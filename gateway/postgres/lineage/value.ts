@@ -1,8 +1,8 @@
 /** What is known of an expression's value. */
 import { NOWHERE, union, type SourceSet } from './source-set.ts';
 
-/** A constant of the text, by its index among the text's literals, or a parameter. */
-export type Constant = { readonly literal: number } | { readonly parameter: number };
+/** A constant of the text: its index among the text's literals from 0; below 0 a parameter: -1 is `$1`. */
+export type Constant = number;
 
 export interface Value {
   readonly from: SourceSet;

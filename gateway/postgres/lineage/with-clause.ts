@@ -64,8 +64,7 @@ class Query implements NamedQuery {
   }
 
   /**
-   * The part that does not recur, then the other until nothing is added. How often it recurs tells what it is chosen by, so all that it
-   * looks at counts.
+   * The part that does not recur, then the other until nothing is added. How often it recurs tells what its conditions look at.
    */
   #readRecursive(select: TreeNode): readonly Column[] | null {
     const { parts, findings } = this.#context;
@@ -73,8 +72,11 @@ class Query implements NamedQuery {
     let columns = parts.query(this.#context, nodeOf(select, 'larg') ?? {}, this.#outer);
     for (let round = 0; round < MAX_ROUNDS; round++) {
       this.#known = this.#named(columns);
-      const { result, from } = findings.watch(Infinity, () =>
-        parts.query(this.#context, nodeOf(select, 'rarg') ?? {}, this.#outer),
+      const recurring = nodeOf(select, 'rarg') ?? {};
+      const { result, from } = findings.watch(
+        Infinity,
+        () => parts.query(this.#context, recurring, this.#outer),
+        true,
       );
       if (columns === null || result?.length !== columns.length) return null;
       const next = columns.map(

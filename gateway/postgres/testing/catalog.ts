@@ -97,9 +97,18 @@ function relationOf(text: string, oid: number, all: readonly string[], ruled: re
     columns: parts.map((part, index) => columnOf(part, index + 1, parts, all)),
     definition,
     parents: [],
-    uses: [],
+    uses: definition === null ? [] : usedBy(definition, all),
     ruled: ruled.includes(`${schema}.${name}`),
   };
+}
+
+/** Relations whose names stand in a query. */
+function usedBy(definition: string, all: readonly string[]): number[] {
+  return all.flatMap((text, index) => {
+    const [, , schema = '', name = ''] = RELATION.exec(text) ?? [];
+    const qualified = schema === 'public' ? '(public\\.)?' : `${schema}\\.`;
+    return new RegExp(`(from|join|,) ${qualified}${name}\\b`).test(definition) ? [FIRST_OID + index] : [];
+  });
 }
 
 function columnOf(
