@@ -6,19 +6,19 @@
 import type { SessionRecorder } from '../recorder/recorder.ts';
 import { Asides, isAside } from './asides.ts';
 import { Descriptions } from './descriptions.ts';
-import type { Exchange, RunningStatement } from './exchange.ts';
+import { Endings } from './endings.ts';
+import type { Exchange } from './exchange.ts';
 import { Failures, type Replacement } from './failures.ts';
 import { AnswerRefused, MAX_MASKED_BYTES, tooLongToMask } from './masked/answer-refused.ts';
-import type { Lane } from './masked/lane.ts';
 import { MaskedResults } from './masked/masked-results.ts';
 import { MaskedSayings } from './masked/masked-sayings.ts';
 import { Names } from './names.ts';
 import { takeOwn } from './own-questions.ts';
-import { copyOwner, rowOwner, runningStatement } from './owners.ts';
+import { copyOwner, rowOwner, runningStatement, takeAcknowledged, takeReady } from './owners.ts';
 import { CHUNK_BYTES, Results } from './results.ts';
 import type { Splice } from './splice.ts';
 import { Transactions } from './transactions.ts';
-import { BACKEND, lastString, misplaced } from './wire/backend.ts';
+import { BACKEND, lastString } from './wire/backend.ts';
 import { MESSAGE_HEAD_BYTES, messageLength, ProtocolViolation } from './wire/framing.ts';
 
 /** Longest message other than rows, which is held whole. */
@@ -47,42 +47,30 @@ export class Answers {
   readonly #asides: Asides;
   readonly #results: Results;
   readonly #transactions: Transactions;
-  readonly #names: Names;
   readonly #descriptions: Descriptions;
   readonly #failures: Failures;
+  readonly #endings: Endings;
   #buffer: Buffer = Buffer.alloc(0);
-  /** A result was cut though the server completed it: the agent takes it for failed and is told nothing before ReadyForQuery. */
-  #muted = false;
-
   constructor(recorder: SessionRecorder, exchange: Exchange, options: AnswersOptions) {
     this.#recorder = recorder;
     this.#exchange = exchange;
     this.#options = options;
-    this.#results = new Results(recorder);
-    this.#transactions = new Transactions(recorder);
-    this.#names = new Names(recorder, exchange.symbols);
     const { cancel, onParameter } = options;
-    this.#masked = new MaskedResults({ recorder, exchange, results: this.#results, cancel });
-    this.#sayings = new MaskedSayings(recorder, exchange, this.#masked.tally);
-    this.#asides = new Asides({
-      recorder,
-      exchange,
-      masked: this.#masked,
-      sayings: this.#sayings,
-      onParameter,
-    });
-    this.#descriptions = new Descriptions(recorder, exchange, this.#results, this.#masked);
-    this.#failures = new Failures(recorder, exchange, {
-      results: this.#results,
-      transactions: this.#transactions,
-      names: this.#names,
-    });
+    const results = (this.#results = new Results(recorder));
+    const transactions = (this.#transactions = new Transactions(recorder));
+    const names = new Names(recorder, exchange.symbols);
+    const masked = (this.#masked = new MaskedResults({ recorder, exchange, results, cancel }));
+    const sayings = (this.#sayings = new MaskedSayings(recorder, exchange, masked.tally));
+    this.#asides = new Asides({ recorder, exchange, masked, sayings, onParameter });
+    this.#descriptions = new Descriptions(recorder, exchange, results, masked);
+    this.#failures = new Failures(recorder, exchange, { results, transactions, names });
+    this.#endings = new Endings({ exchange, results, masked, sayings, transactions, names });
   }
 
   /** What the agent gets in place of the message that the walk stopped before; null when it just had to stop. */
   get replacement(): Replacement | null {
     const { replacement } = this.#failures;
-    return replacement !== null && this.#muted ? { ...replacement, bytes: NOTHING } : replacement;
+    return replacement !== null && this.#endings.muted ? { ...replacement, bytes: NOTHING } : replacement;
   }
 
   /** What the agent gets other than the server sent within the bytes walked last. */
@@ -116,7 +104,7 @@ export class Answers {
         break;
       }
       const from = at;
-      const muted = this.#muted;
+      const muted = this.#endings.muted;
       at = end;
       if (type === BACKEND.dataRow) {
         if (this.#masked.active || (!this.#results.inRows && this.#beginRows(from)))
@@ -144,7 +132,7 @@ export class Answers {
 
   #mute(type: number, from: number, to: number): void {
     if (isAside(type)) return;
-    if (type === BACKEND.readyForQuery) this.#muted = false;
+    if (type === BACKEND.readyForQuery) this.#endings.muted = false;
     else if (type === BACKEND.copyInResponse)
       throw new AnswerRefused('a statement behind the result that was cut awaits data that nobody will send');
     else this.#masked.mute(from, to);
@@ -191,16 +179,16 @@ export class Answers {
         this.#ready(at, end);
         return true;
       case BACKEND.commandComplete:
-        this.#completed(lastString(this.#buffer, at + MESSAGE_HEAD_BYTES, end), at, end);
+        this.#endings.completed(lastString(this.#buffer, at + MESSAGE_HEAD_BYTES, end), at, end);
         return true;
       case BACKEND.parseComplete:
-        this.#acknowledged('parse');
+        takeAcknowledged(this.#exchange, 'parse');
         return true;
       case BACKEND.bindComplete:
-        this.#acknowledged('bind');
+        takeAcknowledged(this.#exchange, 'bind');
         return true;
       case BACKEND.closeComplete:
-        this.#acknowledged('close');
+        takeAcknowledged(this.#exchange, 'close');
         return true;
       case BACKEND.rowDescription:
       case BACKEND.noData:
@@ -228,15 +216,9 @@ export class Answers {
   #lessCommon(type: number, at: number, end: number): void {
     switch (type) {
       case BACKEND.emptyQueryResponse:
-        return this.#ended(runningStatement(this.#exchange, 'an EmptyQueryResponse'), 'empty', at);
-      case BACKEND.portalSuspended: {
-        if (this.#exchange.next()?.kind !== 'execute') throw misplaced('PortalSuspended');
-        const statement = runningStatement(this.#exchange, 'PortalSuspended');
-        this.#names.left(statement);
-        this.#transactions.completed(statement.number, statement.ordinal, '', null);
-        this.#passedOn(statement, '', at, end);
-        return this.#ended(statement, 'suspended', at);
-      }
+        return this.#endings.empty(at);
+      case BACKEND.portalSuspended:
+        return this.#endings.suspended(at, end);
       case BACKEND.copyInResponse:
         return this.#exchange.beginCopyIn(runningStatement(this.#exchange, 'a CopyInResponse'));
       case BACKEND.copyOutResponse: {
@@ -251,7 +233,7 @@ export class Answers {
         copyOwner(this.#exchange).copyingOut = false;
         return this.#results.flush(at);
       case BACKEND.functionCallResponse:
-        return this.#functionResult(at, end);
+        return this.#endings.functionResult(at, end);
       default:
         return this.#aside(type, at, end);
     }
@@ -266,66 +248,11 @@ export class Answers {
 
   /** ErrorResponse; returns whether it was taken. */
   #error(at: number, end: number): boolean {
-    const { lane } = this.#exchange;
     const next = this.#exchange.next();
-    if (lane !== null) this.#results.end(null); // the ordinal of what failed is one further
-    const shown = lane === null ? null : this.#shownError(lane, at, end);
+    if (this.#exchange.lane !== null) this.#results.end(null); // the ordinal of what failed is one further
+    const shown = this.#asides.error(this.#buffer, at, end);
     if (next?.kind === 'query' || next?.kind === 'execute') this.#masked.ended(next.statement);
     return this.#failures.error(this.#buffer, at, end, shown);
-  }
-
-  #shownError(lane: Lane, at: number, end: number): Buffer {
-    const message = this.#buffer.subarray(at, end);
-    const { wire, record } = this.#sayings.report(message, 'error', lane);
-    if (wire !== message) this.#masked.splice(at, end, wire);
-    return record;
-  }
-
-  #acknowledged(kind: 'parse' | 'bind' | 'close'): void {
-    const next = this.#exchange.next();
-    if (next?.kind !== kind) throw misplaced(`the answer to a ${kind}`);
-    this.#exchange.expected.shift();
-    this.#exchange.symbols.confirm(next.named);
-  }
-
-  #functionResult(at: number, end: number): void {
-    const next = this.#exchange.next();
-    if (next?.kind !== 'functionCall' || next.statement.refusal !== null || next.statement.answered)
-      throw misplaced('a FunctionCallResponse');
-    const { statement } = next;
-    this.#results.include(statement, at);
-    if (this.#exchange.lane !== null) this.#masked.withholdResult(statement, at, end);
-    this.#transactions.completed(statement.number, 0, 'FUNCTION CALL', null);
-    this.#results.finish(statement, 'completed', 'FUNCTION CALL', null, end);
-  }
-
-  /** A SQL statement ended: a result that was cut before has an error for its end. */
-  #passedOn(statement: RunningStatement, tag: string, at: number, end: number): void {
-    this.#sayings.ran(statement, tag);
-    if (this.#masked.completed(statement, at, end)) this.#muted = true;
-  }
-
-  #completed(tag: string, at: number, end: number): void {
-    const next = this.#exchange.next();
-    const statement = runningStatement(this.#exchange, 'a CommandComplete');
-    this.#results.end(null); // of the SQL statement before it: this one's ordinal is known from here on
-    const command = this.#names.completed(statement, next?.kind === 'execute' ? next.names : null, tag);
-    this.#transactions.completed(statement.number, statement.ordinal, tag, command);
-    if (this.#exchange.copyIn === statement) this.#exchange.copyIn = null;
-    this.#passedOn(statement, tag, at, end);
-    this.#ended(statement, 'completed', at, tag);
-  }
-
-  /** One SQL statement ended; an Execute is answered by it, a Query goes on until ReadyForQuery. */
-  #ended(
-    statement: RunningStatement,
-    status: 'completed' | 'suspended' | 'empty',
-    at: number,
-    tag = '',
-  ): void {
-    this.#masked.ended(statement);
-    this.#results.finish(statement, status, tag, null, at);
-    if (this.#exchange.next()?.kind === 'execute') this.#exchange.expected.shift();
   }
 
   #ready(at: number, end: number): void {
@@ -336,24 +263,8 @@ export class Answers {
     this.#exchange.transaction = indicator;
     if (!this.#results.end(indicator)) this.#recorder.record('ready', { transaction: indicator });
     this.#exchange.transaction = indicator;
-    this.#takeReady();
+    takeReady(this.#exchange);
     this.#sayings.ready(indicator);
     if (this.#transactions.ready(indicator)) this.#exchange.symbols.endTransaction();
-  }
-
-  #takeReady(): void {
-    const { expected, symbols } = this.#exchange;
-    const next = this.#exchange.next();
-    if (next?.kind === 'query' && next.statement.answered) {
-      symbols.openQueries--;
-      symbols.dropUnnamedStatement();
-      symbols.dropUnnamedPortal();
-    } else if (next?.kind !== 'sync' && !(next?.kind === 'functionCall' && next.statement.answered)) {
-      if (this.#exchange.spareReadies === 0) throw misplaced('a ReadyForQuery');
-      this.#exchange.spareReadies--;
-      this.#exchange.discarding = false;
-      return;
-    }
-    expected.shift();
   }
 }

@@ -1,4 +1,4 @@
-/** Messages of the server that answer nothing and may come at any time: notices, notifications, parameters. */
+/** What the server says beside results: notices, notifications and parameters, which answer nothing and may come at any time, and errors. */
 import type { SessionRecorder } from '../recorder/recorder.ts';
 import type { Exchange } from './exchange.ts';
 import type { MaskedResults } from './masked/masked-results.ts';
@@ -57,6 +57,16 @@ export class Asides {
       default:
         throw misplaced(`a message of type ${type}`);
     }
+  }
+
+  /** ErrorResponse as the record may hold it; null: as it came. */
+  error(buffer: Buffer, at: number, end: number): Buffer | null {
+    const { exchange, sayings, masked } = this.#parts;
+    if (exchange.lane === null) return null;
+    const message = buffer.subarray(at, end);
+    const { wire, record } = sayings.report(message, 'error', exchange.lane);
+    if (wire !== message) masked.splice(at, end, wire);
+    return record;
   }
 
   #notice(message: Buffer, at: number, end: number): Buffer {
