@@ -19,6 +19,12 @@ interface Working {
   known: Known | null;
 }
 
+/** A text with its names looked up, and whether what its masking relies on was as known right then. */
+interface Verified {
+  readonly resolved: ResolvedText;
+  readonly verified: boolean;
+}
+
 export class Asking {
   readonly #options: GateOptions;
   readonly #wire: GateSurroundings;
@@ -120,32 +126,32 @@ export class Asking {
     const read = await reading;
     const { backend, exchange } = this.#wire;
     if (read.unparsed !== null || !backend.free) return unasked(read);
-    const verified = await this.#verify(read);
-    const resolved = this.resolve(read);
+    const { resolved, verified } = await this.#verify(read);
     const first = this.#standing.verdict(resolved, verified, { estimate: null, canEstimate: true });
     const wants = first.decision.needsEstimate || (first.effect === 'hold' && first.terms.estimate);
     const estimate =
       wants && runs(asked) ? await estimateOf(asked, this.recorded(asked.text), backend) : null;
     const { effect } = this.#standing.verdict(resolved, verified, { estimate, canEstimate: false });
     const versions = effect === 'hold' && runs(asked) ? await this.versions(resolved) : null;
-    const known = { ...unasked(read), verified, estimate, versions };
+    const known = { ...unasked(read), resolved, verified, estimate, versions };
     this.#last = { text: asked.text, group: exchange.symbols.group, known };
     return known;
   }
 
   /** Whether what the text's masking relies on is as known; where it is not, it is looked up anew. */
-  async #verify(read: ReadText): Promise<boolean> {
+  async #verify(read: ReadText): Promise<Verified> {
     const { backend } = this.#wire;
     const { catalogs } = this.#options;
     if (this.#standing.needsCatalog && !catalogs.fresh) await catalogs.refresh(backend);
     this.#standing.follow();
     const { lane } = this.#standing;
     const resolved = this.resolve(read);
-    if (lane === null || !mustVerify(resolved, lane)) return false;
-    if (await catalogs.verify(restsOnAll(resolved), backend)) return true;
+    if (lane === null || !mustVerify(resolved, lane)) return { resolved, verified: false };
+    if (await catalogs.verify(restsOnAll(resolved), backend)) return { resolved, verified: true };
     await catalogs.refresh(backend);
     this.#standing.follow();
-    return catalogs.verify(restsOnAll(this.resolve(read)), backend);
+    const again = this.resolve(read);
+    return { resolved: again, verified: await catalogs.verify(restsOnAll(again), backend) };
   }
 
   /** What a name of SQL stands for, as far as the server has said so. */

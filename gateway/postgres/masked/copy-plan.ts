@@ -47,7 +47,7 @@ export function copyRefusal({ statements }: Judged, lane: Lane): PostgresError |
   if (!lane.enforced || !lane.masksColumns) return null;
   for (const statement of statements) {
     const layout = statement.lineage?.copy ?? null;
-    const copies = layout !== null || (statement.verb === 'COPY' && statement.lineage === null);
+    const copies = layout !== null || (statement.verb === 'COPY TO' && statement.lineage === null);
     if (copies && (layout === null || copyMasks(statement, layout, lane) === null)) return REFUSAL;
   }
   return null;

@@ -26,7 +26,7 @@ const CSV: CopyLayout = { ...TEXT, format: 'csv', delimiter: ',', null: '', head
 const BINARY: CopyLayout = { ...TEXT, format: 'binary' };
 
 function judged(layout: CopyLayout, outputs: Parameters<typeof lineageOf>[0] = [1, 3, 2]): JudgedStatement {
-  return { verb: 'COPY', lineage: lineageOf(outputs, { copy: layout }), verified: true };
+  return { verb: 'COPY TO', lineage: lineageOf(outputs, { copy: layout }), verified: true };
 }
 
 /** A COPY whose data come as these CopyData messages. */
