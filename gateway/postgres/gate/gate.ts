@@ -162,7 +162,7 @@ export class PolicyGate implements Gate {
   #made(asked: Asked, known: Known): Made {
     const { lane, sensitive: values, policy } = this.#standing;
     const { estimate, verified } = known;
-    const resolved = this.#asking.resolve(known.read);
+    const resolved = known.resolved ?? this.#asking.resolve(known.read);
     const verdict = this.#standing.verdict(resolved, verified, { estimate, canEstimate: false });
     const plain = lane === null && !known.asked;
     const before = plain ? this.#plain.get(resolved) : undefined;
