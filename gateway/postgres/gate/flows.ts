@@ -25,6 +25,8 @@ export function laundering(
     };
   if (MAKES_CODE.has(facts.verb))
     return { effect: 'hold', because: 'it makes code that could read masked columns' };
+  if (facts.tables.some(({ name, writes: changed }) => changed && name.startsWith('pg_catalog.')))
+    return { effect: 'hold', because: 'it changes the catalog that masked columns are known by' };
   if (lineage === null) return writes(facts) ? UNKNOWN : null;
   const known = verified || !mayHide(lineage, lane);
   for (const flow of lineage.flows) {

@@ -4,11 +4,12 @@ import { analyses } from '../facts/explain.ts';
 import { kindOf, listOf, nodeOf, textOf } from '../facts/tree.ts';
 import type { Context } from './context.ts';
 import { copyLayout } from './copy-layout.ts';
+import { alteredDomain, alteredTable, created, renamedObject } from './definitions.ts';
 import { relationColumns } from './relation-columns.ts';
 import { Column, entryOf, levelOf } from './scope.ts';
 import { columnKey, columnOf, NOWHERE, union, type SourceSet } from './source-set.ts';
 import type { CopyColumn, CopyLayout, Lineage, ValueUse } from './lineage.ts';
-import { NOTHING, UNKNOWN, valueFrom, type Value } from './value.ts';
+import { alsoFrom, NOTHING, UNKNOWN, valueFrom } from './value.ts';
 
 /** Columns of a statement's result; null: none, or nobody knows which. */
 export interface Result {
@@ -33,6 +34,13 @@ const CLOSED = new Set([
 
 type Statement = (context: Context, node: TreeNode, statement: TreeNode) => Result;
 
+function defines(work: (context: Context, node: TreeNode) => void): Statement {
+  return (context, node) => {
+    work(context, node);
+    return NONE;
+  };
+}
+
 const STATEMENTS: Readonly<Record<string, Statement>> = {
   SelectStmt: select,
   InsertStmt: changed,
@@ -48,9 +56,12 @@ const STATEMENTS: Readonly<Record<string, Statement>> = {
   ExecuteStmt: executed,
   FetchStmt: (context, node) => (node['ismove'] === true ? NONE : fetched(context, node)),
   CopyStmt: copied,
-  AlterTableStmt: altered,
-  RenameStmt: renamedObject,
-  AlterObjectSchemaStmt: renamedObject,
+  AlterTableStmt: defines(alteredTable),
+  CreateStmt: defines(created),
+  CreateDomainStmt: defines(created),
+  AlterDomainStmt: defines(alteredDomain),
+  RenameStmt: defines(renamedObject),
+  AlterObjectSchemaStmt: defines(renamedObject),
   TransactionStmt: (context, node) => {
     // Deferred triggers run at COMMIT.
     if (node['kind'] !== 'TRANS_STMT_BEGIN' && node['kind'] !== 'TRANS_STMT_ROLLBACK')
@@ -123,15 +134,23 @@ function shown(_context: Context, node: TreeNode): Result {
 
 /** EXECUTE gives what was prepared; its parameters are compared with what that compares them with. */
 function executed(context: Context, node: TreeNode): Result {
-  const found = context.prepared(textOf(node, 'name') ?? '', 'statement')?.lineage[0] ?? null;
+  const known = context.prepared(textOf(node, 'name') ?? '', 'statement');
+  const found = known?.lineage[0] ?? null;
   const given = listOf(node, 'params').map((item) => context.parts.expression(context, null, item));
   if (found === null) return unseen(context);
+  const from = union(given.map((value) => value.from));
+  // What is made of the parameters is theirs as well.
+  if (known?.facts.statements[0]?.class !== 'read') context.findings.flow(from, 'new');
   for (const { parameter, column } of found.uses) {
     const value = parameter === undefined ? undefined : given[parameter - 1];
     if (value !== undefined)
       context.findings.use(value, new Set([columnKey(column.relation, column.column)]));
   }
-  return borrowed(context, found);
+  const { columns } = borrowed(context, found);
+  return {
+    columns: columns?.map(({ name, value }) => new Column(name, alsoFrom(value, from))) ?? null,
+    copy: null,
+  };
 }
 
 function fetched(context: Context, node: TreeNode): Result {
@@ -204,37 +223,6 @@ function typeOf({ catalog }: Context, key: number | null): number | null {
   if (key === null) return null;
   const { relation, column } = columnOf(key);
   return catalog.relationByOid(relation)?.columns.find(({ number }) => number === column)?.type ?? null;
-}
-
-/** ALTER COLUMN … TYPE … USING writes what the expression gives. */
-function altered(context: Context, node: TreeNode): Result {
-  context.findings.closed = false;
-  const table = nodeOf(node, 'relation');
-  const relation = context.catalog.relation(textOf(table, 'schemaname'), textOf(table, 'relname') ?? '');
-  if (relation === null) return NONE;
-  const columns = relationColumns(context, relation);
-  const level = levelOf([entryOf(relation.name, columns, relation)], columns, null);
-  for (const item of listOf(node, 'cmds')) {
-    const command = nodeOf(item, 'AlterTableCmd');
-    const using = nodeOf(nodeOf(nodeOf(command, 'def'), 'ColumnDef'), 'raw_default');
-    if (command?.['subtype'] !== 'AT_AlterColumnType' || using === null) continue;
-    const value: Value = context.parts.expression(context, level, using);
-    const key = columns.find(({ name }) => name === textOf(command, 'name'))?.key ?? null;
-    context.findings.flow(value.from, key === null ? 'new' : columnOf(key));
-  }
-  return NONE;
-}
-
-/** Under another name rules that go by names do not find it any more. */
-function renamedObject(context: Context, node: TreeNode): Result {
-  context.findings.closed = false;
-  const table = nodeOf(node, 'relation');
-  const relation = context.catalog.relation(textOf(table, 'schemaname'), textOf(table, 'relname') ?? '');
-  if (relation === null) return NONE;
-  const columns = relationColumns(context, relation);
-  const column = node['renameType'] === 'OBJECT_COLUMN' ? textOf(node, 'subname') : null;
-  context.findings.flow(allOf(columns.filter(({ name }) => column === null || name === column)), 'new');
-  return NONE;
 }
 
 /** Nobody sees what it does. */
