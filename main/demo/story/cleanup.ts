@@ -34,13 +34,13 @@ export async function cleanUp(stage: Stage, password: string): Promise<void> {
       failing(client.query(EVERY_ORDER)),
       review(stage, EVERY_ORDER, {
         verdict: 'reject',
-        reason: 'no WHERE: this empties orders. Only the 12 test orders are yours',
+        reason: 'no WHERE: this empties orders',
       }),
     ]);
     await pause(stage, 450);
     await Promise.all([
       client.query(TEST_ORDERS),
-      review(stage, TEST_ORDERS, { verdict: 'approve', reason: 'the 12 of the smoke test, as agreed' }),
+      review(stage, TEST_ORDERS, { verdict: 'approve', reason: 'the 12 test orders, as agreed' }),
     ]);
     await pause(stage, 250);
     await client.query('SELECT count(*) FROM orders');
