@@ -1,6 +1,7 @@
 /** Conditions that are no conditions: WHERE true, 1 = 1, … OR 'a' = 'a'. */
 import type { TreeNode } from '../fact-verb.ts';
 import { isTree, kindOf, listOf, nodeOf, numberOf, textOf, wordsOf } from './tree.ts';
+import { eachNode } from './walk.ts';
 
 /** What is wrong with the conditions of a statement and of those within it. */
 export interface Conditions {
@@ -14,21 +15,12 @@ export interface Conditions {
 export function conditionsOf(statement: TreeNode): Conditions {
   let missing = false;
   let alwaysTrue = false;
-  const open: unknown[] = [statement];
-  for (let node = open.pop(); node !== undefined; node = open.pop()) {
-    if (Array.isArray(node)) for (const item of node) if (typeof item === 'object') open.push(item);
-    if (!isTree(node)) continue;
-    for (const kind in node) {
-      const child = node[kind];
-      if (typeof child !== 'object' || child === null) continue;
-      open.push(child);
-      if (!isTree(child)) continue;
-      const where = nodeOf(child, 'whereClause');
-      const constant = where !== null && truthOf(where, 0) === true;
-      alwaysTrue ||= constant;
-      missing ||= (kind === 'UpdateStmt' || kind === 'DeleteStmt') && (where === null || constant);
-    }
-  }
+  eachNode(statement, (kind, node) => {
+    const where = nodeOf(node, 'whereClause');
+    const constant = where !== null && truthOf(where, 0) === true;
+    alwaysTrue ||= constant;
+    missing ||= (kind === 'UpdateStmt' || kind === 'DeleteStmt') && (where === null || constant);
+  });
   return { missing, alwaysTrue };
 }
 

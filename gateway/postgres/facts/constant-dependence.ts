@@ -2,7 +2,8 @@
 import type { TreeNode } from '../fact-verb.ts';
 import { pureFunction } from './built-ins.ts';
 import type { ParsedStatement } from './parse-text.ts';
-import { nodeOf, wordsOf } from './tree.ts';
+import { listOf, nodeOf, wordsOf } from './tree.ts';
+import { eachNode } from './walk.ts';
 
 /** Kinds of statements whose constants are values and nothing else. */
 const PLAIN = new Set([
@@ -23,32 +24,27 @@ export function dependsOnConstants(statements: readonly ParsedStatement[]): bool
 }
 
 function containsDoubt(statement: TreeNode): boolean {
-  const open: unknown[] = [statement];
-  for (let node = open.pop(); node !== undefined; node = open.pop()) {
-    if (Array.isArray(node)) {
-      for (const item of node) open.push(item);
-      continue;
-    }
-    if (typeof node !== 'object' || node === null) continue;
-    const tree = node as TreeNode;
-    if (isDoubtful(tree)) return true;
-    for (const key in tree) open.push(tree[key]);
-  }
-  return false;
+  let doubt = false;
+  eachNode(statement, (kind, node) => {
+    doubt ||= isDoubtful(kind, node);
+  });
+  return doubt;
 }
 
-function isDoubtful(tree: TreeNode): boolean {
-  const {
-    FuncCall: call,
-    A_Expr: comparison,
-    whereClause,
-    TypeCast: cast,
-  } = tree as Record<string, TreeNode | undefined>;
-  if (call !== undefined) return pureFunction(wordsOf(call['funcname']).at(-1) ?? '') === null;
-  if (comparison !== undefined) return isConstant(comparison['lexpr']) && isConstant(comparison['rexpr']);
-  if (cast !== undefined)
-    return wordsOf(nodeOf(cast, 'typeName')?.['names']).at(-1)?.startsWith('reg') === true;
-  return whereClause !== undefined && isConstant(whereClause);
+function isDoubtful(kind: string, node: TreeNode): boolean {
+  if (isConstant(node['whereClause'])) return true;
+  switch (kind) {
+    case 'FuncCall':
+      return pureFunction(wordsOf(node['funcname']).at(-1) ?? '') === null;
+    case 'A_Expr':
+      return isConstant(node['lexpr']) && isConstant(node['rexpr']);
+    case 'BoolExpr':
+      return listOf(node, 'args').some(isConstant);
+    case 'TypeCast':
+      return wordsOf(nodeOf(node, 'typeName')?.['names']).at(-1)?.startsWith('reg') === true;
+    default:
+      return false;
+  }
 }
 
 function isConstant(node: unknown): boolean {

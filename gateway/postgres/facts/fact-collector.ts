@@ -4,7 +4,7 @@ import type { TreeNode } from '../fact-verb.ts';
 import type { Catalog, Relation } from '../catalog/catalog.ts';
 import { blockStatements } from './block-statements.ts';
 import { functionMeaning } from './function-kinds.ts';
-import { innerStatements } from './inner-sql.ts';
+import { bodyStatements, innerStatements } from './inner-sql.ts';
 import { mentionsOf, type FunctionMention, type RelationMention } from './mentions.ts';
 
 /** How many views and functions are looked through on one way; deeper ones are opaque. */
@@ -144,7 +144,7 @@ export class FactCollector {
     if (fact.kind !== 'read' || this.#followed.has(`${fact.name}()`)) return;
     this.#followed.add(`${fact.name}()`);
     for (const one of own) {
-      const statements = innerStatements(one.body ?? '');
+      const statements = bodyStatements(one.body ?? '');
       if (statements === null || place.via.length >= MAX_WAY) {
         this.#functions.set(fact.name, { name: fact.name, kind: 'opaque' });
         this.features.add('opaque');

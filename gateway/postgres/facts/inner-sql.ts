@@ -24,6 +24,12 @@ export function innerStatements(sql: string): readonly ParsedStatement[] | null 
   return found === 'unknown' ? null : found;
 }
 
+/** Statements of a function's body: text, `BEGIN ATOMIC … END` or `RETURN …` (manual, CREATE FUNCTION); null: they cannot be read. */
+export function bodyStatements(body: string): readonly ParsedStatement[] | null {
+  const block = /^\s*BEGIN\s+ATOMIC\b([^]*)\bEND;?\s*$/i.exec(body)?.[1];
+  return innerStatements(block ?? body.replace(/^\s*RETURN\b/i, 'SELECT'));
+}
+
 function read(sql: string): readonly ParsedStatement[] | 'unknown' {
   const { depth, operators } = scanText(sql);
   if (depth > MAX_DEPTH || operators > MAX_OPERATORS) return 'unknown';

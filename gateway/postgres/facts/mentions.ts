@@ -3,7 +3,8 @@
  * statement in detail, so that nothing it names is missed.
  */
 import type { TreeNode } from '../fact-verb.ts';
-import { isTree, kindOf, listOf, nodeOf, textOf, wordsOf } from './tree.ts';
+import { isTree, listOf, nodeOf, textOf, wordsOf } from './tree.ts';
+import { isLeaf } from './walk.ts';
 
 /** A relation as written. */
 export interface RelationMention {
@@ -44,6 +45,8 @@ const PARTS_OF_RELATIONS = new Set([
 ]);
 
 interface Visit {
+  /** The field that holds it: its kind, if it has one. */
+  readonly field: string;
   readonly node: unknown;
   /** Names that stand for common table expressions here. */
   readonly names: ReadonlySet<string>;
@@ -66,7 +69,8 @@ const READING = new Set(['SelectStmt', 'InsertStmt', 'UpdateStmt', 'DeleteStmt',
 const FIELD_ROLES: Readonly<Record<string, Readonly<Record<string, Role>>>> = {
   InsertStmt: { relation: 'write' },
   MergeStmt: { relation: 'change' },
-  IntoClause: { rel: 'make' },
+  into: { rel: 'make' },
+  intoClause: { rel: 'make' },
   CreateStmt: { relation: 'make', inhRelations: 'name' },
   CreateForeignTableStmt: { base: 'make' },
   CreateSeqStmt: { sequence: 'make' },
@@ -96,34 +100,25 @@ const RELATION_OBJECTS = new Set([
 
 /** What a statement (`{ SelectStmt: … }`) names, as far as no EXECUTE or body of a function is asked. */
 export function mentionsOf(statement: TreeNode): Mentions {
-  const [kind] = kindOf(statement);
   const found: Found = { relations: [], functions: [], operators: new Set(), open: [] };
-  found.open.push({ node: statement, names: NO_NAMES, role: READING.has(kind) ? 'read' : 'name' });
+  found.open.push({ field: '', node: statement, names: NO_NAMES, role: 'name' });
   for (let visit = found.open.pop(); visit !== undefined; visit = found.open.pop()) visitNode(visit, found);
   return found;
 }
 
-function visitNode({ node, names, role }: Visit, found: Found): void {
+function visitNode({ field: kind, node, names, role }: Visit, found: Found): void {
   if (Array.isArray(node)) {
-    if (typeof node[0] === 'number') return; // places of constants (compact-tree.ts)
-    for (let index = node.length - 1; index >= 0; index--) {
-      if (typeof node[index] === 'object') found.open.push({ node: node[index], names, role });
-    }
+    for (let index = node.length - 1; index >= 0; index--)
+      found.open.push({ field: '', node: node[index], names, role });
     return;
   }
   if (!isTree(node)) return;
   if (typeof node['relname'] === 'string') return addRelation(node, node['relname'], names, role, found);
-  for (const kind in node) {
-    const child = node[kind];
-    if (isTree(child)) note(kind, child, found);
-    // Statements within statements read; so does everything in an expression.
-    const inner = READING.has(kind) ? 'read' : role;
-    if (isTree(child)) visitFields(kind, child, names, inner, found);
-    else if (typeof child === 'object') found.open.push({ node: child, names, role: inner });
-  }
+  note(kind, node, found);
+  if (!isLeaf(kind)) visitFields(kind, node, names, READING.has(kind) ? 'read' : role, found);
 }
 
-/** The fields of a node, each with what it names relations for. Fields whose nodes have no kind of their own come here, too. */
+/** What the fields of a node name relations for: statements within statements read. */
 function visitFields(
   kind: string,
   node: TreeNode,
@@ -131,19 +126,25 @@ function visitFields(
   role: Role,
   found: Found,
 ): void {
-  if (typeof node['relname'] === 'string') return addRelation(node, node['relname'], names, role, found);
   const withClause = nodeOf(node, 'withClause');
   const scope = withClause === null ? names : visitWith(withClause, names, found);
-  const roles = kind === 'intoClause' || kind === 'into' ? FIELD_ROLES['IntoClause'] : FIELD_ROLES[kind];
-  const fields = Object.keys(node);
-  for (let index = fields.length - 1; index >= 0; index--) {
-    const field = fields[index] ?? '';
-    if (field === 'withClause' || field === 'lockedRels') continue;
+  const roles = FIELD_ROLES[kind];
+  const first = found.open.length;
+  for (const field in node) {
     const value = node[field];
-    if (typeof value !== 'object') continue;
+    if (typeof value !== 'object' || field === 'withClause' || field === 'lockedRels') continue;
     const own = roles?.[field] ?? (field === 'relation' ? targetRole(kind, node) : null) ?? role;
-    const next: TreeNode = isTree(value) ? { [field]: value } : (value as TreeNode);
-    found.open.push({ node: next, names: scope, role: own });
+    found.open.push({ field, node: value, names: scope, role: own });
+  }
+  reverseFrom(found.open, first);
+}
+
+/** What is put down last is taken up first: the order of the text is that of the fields. */
+function reverseFrom(open: Visit[], first: number): void {
+  for (let low = first, high = open.length - 1; low < high; low++, high--) {
+    const visit = open[low] as Visit;
+    open[low] = open[high] as Visit;
+    open[high] = visit;
   }
 }
 
@@ -161,7 +162,7 @@ function visitWith(withClause: TreeNode, names: ReadonlySet<string>, found: Foun
   const recursive = withClause['recursive'] === true;
   let before = names;
   for (const one of expressions) {
-    found.open.push({ node: one['ctequery'], names: recursive ? all : before, role: 'read' });
+    found.open.push({ field: '', node: one['ctequery'], names: recursive ? all : before, role: 'read' });
     before = new Set([...before, String(one['ctename'])]);
   }
   return all;

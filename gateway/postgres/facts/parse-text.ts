@@ -26,6 +26,24 @@ export class BrokenParserError extends Error {
   }
 }
 
+/** Why a text was not read in which the parser found a fault of grammar. */
+export const NOT_SQL = 'it is not SQL that PostgreSQL reads';
+
+/** Longest text whose fault is looked for: it is parsed once more. */
+const MAX_SOUGHT = 2048;
+
+/** Where the parser stopped in a text that is {@link NOT_SQL}, in characters from 0; null: not told. */
+export function faultOf(sql: string): number | null {
+  if (sql.length > MAX_SOUGHT) return null;
+  try {
+    parseSync(sql);
+    return null;
+  } catch (error) {
+    const at = hasSqlDetails(error) ? (error.sqlDetails?.cursorPosition ?? -1) : -1;
+    return at < 0 ? null : Array.from(Buffer.from(sql).toString('utf8', 0, at)).length;
+  }
+}
+
 /** Parses a text; a message says that it is no SQL, without quoting it. Throws {@link BrokenParserError}. */
 export function parseText(sql: string): readonly ParsedStatement[] | string {
   if (/^\s*$/.test(sql)) return [];
@@ -33,7 +51,7 @@ export function parseText(sql: string): readonly ParsedStatement[] | string {
     const statements = parseSync(sql).stmts ?? [];
     return statements.map(({ stmt }) => ({ node: stmt as TreeNode }));
   } catch (error) {
-    if (hasSqlDetails(error)) return 'it is not SQL that PostgreSQL reads';
+    if (hasSqlDetails(error)) return NOT_SQL;
     throw new BrokenParserError(error);
   }
 }

@@ -2,11 +2,12 @@
 import type { TreeNode } from '../fact-verb.ts';
 import { isAggregate, isBuiltIn } from '../facts/built-ins.ts';
 import { functionMeaning, type FunctionMeaning } from '../facts/function-kinds.ts';
-import { innerStatements } from '../facts/inner-sql.ts';
+import { bodyStatements } from '../facts/inner-sql.ts';
 import { kindOf, listOf, nodeOf, nodesOf, wordsOf } from '../facts/tree.ts';
 import type { CatalogFunction } from '../catalog/catalog.ts';
 import type { Context } from './context.ts';
 import { relationFields } from './relation-columns.ts';
+import { isSettled } from './settled-results.ts';
 import { chosenBy, type Column, type Level } from './scope.ts';
 import { NOWHERE, union, type SourceSet } from './source-set.ts';
 import { alsoFrom, made, row, UNKNOWN, type Value } from './value.ts';
@@ -41,7 +42,16 @@ export function callOf(context: Context, level: Level | null, node: TreeNode): V
       return alsoFrom(value, around);
     }
   }
+  if (meaning.kind === 'known' && isSettled(name, node)) return settled(context, values);
   return opaque(context, values);
+}
+
+/** What it is given may stay with the server (set_config), and be quoted when it names nothing. */
+function settled({ findings }: Context, values: readonly Value[]): Value {
+  const value = made(values);
+  findings.flow(value.from, 'elsewhere');
+  if (value.from === null || value.from.size > 0) findings.closed = false;
+  return { ...value, fields: null };
 }
 
 /** Name, arguments, and what else a call is made of: its order, filter and window. */
@@ -106,7 +116,7 @@ export function bodyOf(
   own: CatalogFunction,
   values: readonly Value[],
 ): readonly Column[] | null {
-  const statements = own.body === null ? null : innerStatements(own.body);
+  const statements = own.body === null ? null : bodyStatements(own.body);
   const [kind, select] = kindOf(statements?.[0]?.node ?? null);
   if (statements?.length !== 1 || kind !== 'SelectStmt' || select['intoClause'] !== undefined) return null;
   if (values.length > own.arguments || context.way.length >= MAX_WAY || context.way.includes(own.oid))

@@ -24,6 +24,8 @@ export interface NamedQuery {
 export interface Context {
   readonly parts: Parts;
   readonly catalog: Catalog;
+  /** The catalog as the text sees it, not a view or function within. */
+  readonly session: Catalog;
   readonly findings: Findings;
   readonly prepared: Prepared;
   /** Names of WITH in scope. */
@@ -36,9 +38,4 @@ export interface Context {
   readonly recording: boolean;
   /** Views and functions that this is within. */
   readonly way: readonly number[];
-}
-
-/** Within a view or function, whose results count only as far as they are looked at. */
-export function isWithin({ way }: Context): boolean {
-  return way.length > 0;
 }

@@ -1,6 +1,6 @@
 /** What is found along the way while the lineage of a statement is worked out. */
 import type { Flow, RestsOn, ValueUse } from './lineage.ts';
-import { columnOf, toSources, union, type SourceSet } from './source-set.ts';
+import { both, columnOf, toSources, type SourceSet } from './source-set.ts';
 import type { Constant, Value } from './value.ts';
 
 /** Nobody needs deeper expressions, and the stack is not endless. */
@@ -94,7 +94,7 @@ export class Findings {
   look(depth: number, key: number | null, from: SourceSet, recording: boolean): void {
     for (const watch of this.watches) {
       if (depth > watch.depth || (watch.conditions && this.#conditions === 0)) continue;
-      watch.from = union([watch.from, from]);
+      watch.from = both(watch.from, from);
     }
     if (!recording) return;
     if (key !== null) this.columns.add(key);

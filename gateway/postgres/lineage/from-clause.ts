@@ -56,7 +56,11 @@ export function tableEntry(context: Context, node: TreeNode): Entry {
   if (context.way.length === 0 || context.arguments !== null)
     context.findings.names.set(schema === null ? name : `${schema}.${name}`, relation?.oid ?? 0);
   if (relation === null) return entryOf(alias.name ?? name, null);
-  return entryOf(alias.name ?? name, renamed(relationColumns(context, relation), alias.columns), relation);
+  return entryOf(
+    alias.name ?? name,
+    renamed(relationColumns(context, relation, node['inh'] !== true), alias.columns),
+    relation,
+  );
 }
 
 function subqueryEntry(context: Context, node: TreeNode, outer: Level | null, beside: Source): Entry {

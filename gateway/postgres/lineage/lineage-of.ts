@@ -56,6 +56,7 @@ export function contextOf(catalog: Catalog, findings: Findings): Context {
   return {
     parts: PARTS,
     catalog,
+    session: catalog,
     findings,
     prepared: () => null,
     queries: new Map(),

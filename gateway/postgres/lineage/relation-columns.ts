@@ -9,20 +9,76 @@ import { UNKNOWN, valueFrom, type Field, type Value } from './value.ts';
 /** How many views and functions are looked through on one way. */
 const MAX_WAY = 32;
 
+/** OIDs below are PostgreSQL's own (FirstNormalObjectId). */
+const FIRST_OWN_OID = 16_384;
+
 /** How deep types of types are looked into. */
 const MAX_TYPES = 4;
 
-/** Columns of a relation. */
-export function relationColumns(context: Context, relation: Relation): readonly Column[] {
+/** Columns of a relation, and of those that inherit from it unless it is read with ONLY. */
+export function relationColumns(context: Context, relation: Relation, only = false): readonly Column[] {
   context.findings.relations.add(relation.oid);
   if (relation.kind === 'f') context.findings.closed = false;
-  if (relation.kind === 'v' || relation.kind === 'm') return viewColumns(context, relation);
+  if (hasQuery(relation)) return viewColumns(context, relation);
+  const heirs = only ? [] : heirsOf(context, relation);
   return relation.columns.map((column) => {
     const made = column.generatedFrom.length === 0 ? [column.number] : column.generatedFrom;
     const from = new Set(made.map((number) => keyOf(relation, number)));
+    for (const key of heirs.flatMap((heir) => inherited(heir, column.name))) from.add(key);
     const value = typed(context.catalog, valueFrom(from), column.type, MAX_TYPES);
     return new Column(column.name, value, keyOf(relation, column.number));
   });
+}
+
+/** Views of the database's own. Nobody tells what those of PostgreSQL are made of: they are taken for tables. */
+function hasQuery({ kind, oid }: Relation): boolean {
+  return (kind === 'v' || kind === 'm') && oid >= FIRST_OWN_OID;
+}
+
+/** Relations that inherit from a table, at any depth. Partitions are parts of their table: masking one alone is not meant. */
+function heirsOf({ session, findings }: Context, relation: Relation): readonly Relation[] {
+  if (relation.kind !== 'r') return [];
+  const children = childrenIn(session);
+  const found = new Set<Relation>();
+  const open = [relation.oid];
+  for (let oid = open.pop(); oid !== undefined; oid = open.pop()) {
+    for (const child of children.get(oid) ?? []) {
+      if (found.has(child)) continue;
+      found.add(child);
+      findings.relations.add(child.oid);
+      open.push(child.oid);
+    }
+  }
+  return [...found];
+}
+
+function inherited(heir: Relation, name: string): number[] {
+  const own = heir.columns.find((column) => column.name === name);
+  if (own === undefined) return [];
+  return (own.generatedFrom.length === 0 ? [own.number] : own.generatedFrom).map((number) =>
+    keyOf(heir, number),
+  );
+}
+
+/** OID → those that inherit from it. */
+type Children = ReadonlyMap<number, readonly Relation[]>;
+
+/** A catalog never changes. */
+const families = new WeakMap<Catalog, Children>();
+
+function childrenIn(catalog: Catalog): Children {
+  const known = families.get(catalog);
+  if (known !== undefined) return known;
+  const children = new Map<number, Relation[]>();
+  for (const relation of catalog.relations()) {
+    for (const parent of relation.parents) {
+      const others = children.get(parent);
+      if (others === undefined) children.set(parent, [relation]);
+      else others.push(relation);
+    }
+  }
+  families.set(catalog, children);
+  return children;
 }
 
 /** Names of a relation's columns; null: there is none. */

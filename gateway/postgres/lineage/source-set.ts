@@ -23,12 +23,18 @@ export function columnOf(key: number): ColumnRef {
 /** All of several. */
 export function union(sets: Iterable<SourceSet>): SourceSet {
   let found: SourceSet = NOWHERE;
-  for (const set of sets) {
-    if (set === null) return null;
-    if (set.size === 0 || set === found) continue;
-    found = found === null || found.size === 0 ? set : new Set([...found, ...set]);
-  }
+  for (const set of sets) found = both(found, set);
   return found;
+}
+
+/** All of two; one of them where it holds the other. */
+export function both(left: SourceSet, right: SourceSet): SourceSet {
+  if (left === null || right === null) return null;
+  if (left === right || right.size === 0) return left;
+  if (left.size === 0) return right;
+  const [large, small] = left.size < right.size ? [right, left] : [left, right];
+  for (const one of small) if (!large.has(one)) return new Set([...large, ...small]);
+  return large;
 }
 
 /** As others see it, in ascending order. */

@@ -7,6 +7,7 @@ import { copyLayout } from './copy-layout.ts';
 import { alteredDomain, alteredTable, created, renamedObject } from './definitions.ts';
 import { relationColumns } from './relation-columns.ts';
 import { Column, entryOf, levelOf } from './scope.ts';
+import { isTextSetting } from './text-settings.ts';
 import { columnKey, columnOf, NOWHERE, union, type SourceSet } from './source-set.ts';
 import type { CopyColumn, CopyLayout, Lineage, ValueUse } from './lineage.ts';
 import { alsoFrom, NOTHING, UNKNOWN, valueFrom } from './value.ts';
@@ -121,13 +122,9 @@ function explained(context: Context, node: TreeNode): Result {
   return { columns: [new Column('QUERY PLAN', value)], copy: null };
 }
 
-/** Settings that hold any text one likes, so that a value may have been put there. */
-const TEXT_SETTINGS =
-  /\.|^(all|application_name|search_path|role|session_authorization|timezone|log_timezone|datestyle|default_tablespace|temp_tablespaces|default_text_search_config|default_table_access_method|local_preload_libraries|session_preload_libraries|dynamic_library_path|lc_\w+|createrole_self_grant|restrict_nonsystem_relation_kind|backtrace_functions|log_connections|synchronous_standby_names|\w*_command|\w*path\w*|\w*prefix\w*)$/i;
-
 function shown(_context: Context, node: TreeNode): Result {
   const name = textOf(node, 'name') ?? 'all';
-  const value = TEXT_SETTINGS.test(name) ? UNKNOWN : NOTHING;
+  const value = isTextSetting(name) ? UNKNOWN : NOTHING;
   const columns = name === 'all' ? ['name', 'setting', 'description'] : [name];
   return { columns: columns.map((column) => new Column(column, value)), copy: null };
 }

@@ -1,5 +1,5 @@
 /** What is known of an expression's value. */
-import { NOWHERE, union, type SourceSet } from './source-set.ts';
+import { both, NOWHERE, union, type SourceSet } from './source-set.ts';
 
 /** A constant of the text: its index among the text's literals from 0; below 0 a parameter: -1 is `$1`. */
 export type Constant = number;
@@ -43,19 +43,19 @@ export function made(values: readonly Value[]): Value {
   const [only] = values;
   if (only === undefined) return NOTHING;
   if (values.length === 1 && only.fields === null) return only;
-  return {
-    from: union(values.map(({ from }) => from)),
-    fields: null,
-    builtIn: values.every(({ builtIn }) => builtIn),
-    constants: constantsOf(values),
-  };
+  let [from, builtIn] = [only.from, only.builtIn];
+  for (const value of values) {
+    from = both(from, value.from);
+    builtIn &&= value.builtIn;
+  }
+  return { from, fields: null, builtIn, constants: constantsOf(values) };
 }
 
 /** The same value, which depends on more. */
 export function alsoFrom(value: Value, from: SourceSet): Value {
   if (from !== null && from.size === 0) return value;
   const fields = value.fields?.map((field) => ({ ...field, value: alsoFrom(field.value, from) })) ?? null;
-  return { ...value, from: union([value.from, from]), fields };
+  return { ...value, from: both(value.from, from), fields };
 }
 
 /** A row of values. */
@@ -72,10 +72,10 @@ export function row(fields: readonly Field[]): Value {
 /** One or the other: what either depends on; a row when both are rows of as many columns. */
 export function either(left: Value, right: Value): Value {
   const [a, b] = [left.fields, right.fields];
-  const both = made([left, right]);
-  if (a === null || b === null || a.length !== b.length) return both;
+  const all = made([left, right]);
+  if (a === null || b === null || a.length !== b.length) return all;
   return {
-    ...both,
+    ...all,
     fields: a.map(({ name, value }, i) => ({ name, value: either(value, b[i]?.value ?? UNKNOWN) })),
   };
 }
