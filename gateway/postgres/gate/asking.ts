@@ -132,10 +132,22 @@ export class Asking {
     const estimate =
       wants && runs(asked) ? await estimateOf(asked, this.recorded(asked.text), backend) : null;
     const { effect } = this.#standing.verdict(resolved, verified, { estimate, canEstimate: false });
-    const versions = effect === 'hold' && runs(asked) ? await this.versions(resolved) : null;
-    const known = { ...unasked(read), resolved, verified, estimate, versions };
+    const held = effect === 'hold' && runs(asked);
+    const current = held && !verified ? await this.#current(read, resolved) : resolved;
+    const versions = held ? await this.versions(current) : null;
+    const known = { ...unasked(read), resolved: current, verified, estimate, versions };
     this.#last = { text: asked.text, group: exchange.symbols.group, known };
     return known;
+  }
+
+  /** A text by the catalog as it is now: versions of what it was are no use. */
+  async #current(read: ReadText, resolved: ResolvedText): Promise<ResolvedText> {
+    const { backend } = this.#wire;
+    const { catalogs } = this.#options;
+    if (catalogs.catalog !== null && (await catalogs.verify(restsOnAll(resolved), backend))) return resolved;
+    await catalogs.refresh(backend);
+    this.#standing.follow();
+    return this.resolve(read);
   }
 
   /** Whether what the text's masking relies on is as known; where it is not, it is looked up anew. */
