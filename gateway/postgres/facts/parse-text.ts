@@ -40,7 +40,7 @@ export function faultOf(sql: string): number | null {
     return null;
   } catch (error) {
     const at = hasSqlDetails(error) ? (error.sqlDetails?.cursorPosition ?? -1) : -1;
-    return at < 0 ? null : Array.from(Buffer.from(sql).toString('utf8', 0, at)).length;
+    return at < 0 ? null : at;
   }
 }
 

@@ -25,6 +25,8 @@ export function laundering(
     };
   if (MAKES_CODE.has(facts.verb))
     return { effect: 'hold', because: 'it makes code that could read masked columns' };
+  if (changesMasked(facts, lane))
+    return { effect: 'hold', because: 'it changes what masked columns are known by' };
   if (facts.tables.some(({ name, writes: changed }) => changed && name.startsWith('pg_catalog.')))
     return { effect: 'hold', because: 'it changes the catalog that masked columns are known by' };
   if (lineage === null) return writes(facts) ? UNKNOWN : null;
@@ -52,6 +54,21 @@ const MAKES_CODE: ReadonlySet<string> = new Set([
   'CREATE CAST',
   'CREATE AGGREGATE',
   'CREATE POLICY',
+]);
+
+/** A rename, another schema, another parent: the rules of a policy would no longer name the column, and nothing else changes. */
+function changesMasked({ verb, tables }: SqlFacts, lane: Lane): boolean {
+  if (!verb.startsWith('ALTER ')) return false;
+  if (verb === 'ALTER SCHEMA' || verb === 'ALTER EXTENSION') return true;
+  if (!ALTERS_RELATION.has(verb)) return false;
+  return tables.length === 0 || tables.some(({ name, resolved }) => !resolved || lane.masksNamed(name));
+}
+
+const ALTERS_RELATION: ReadonlySet<string> = new Set([
+  'ALTER TABLE',
+  'ALTER VIEW',
+  'ALTER MATERIALIZED VIEW',
+  'ALTER FOREIGN TABLE',
 ]);
 
 function writes({ class: kind, features }: SqlFacts): boolean {

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type pg from 'pg';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Stage } from '../../../test/stage.ts';
 import type { Gateway } from '../../gateway.ts';
@@ -76,6 +76,19 @@ describe('a session under a policy', () => {
     expect(hidden?.code).toBe('42501');
     await agent.end();
   }, 20_000);
+
+  test('is told where a text is no SQL, as by the server itself', async () => {
+    const agent = await stage.connect(gateway, await stage.token('agent'));
+    const { host, port, user, password, database } = stage.server;
+    const direct = new pg.Client({ host, port, user, password, database });
+    await direct.connect();
+    for (const text of ['delete form kept', "select 'ä' frm kept x y", 'selec']) {
+      const [told, own] = [await errorOf(agent.query(text)), await errorOf(direct.query(text))];
+      expect([told?.code, told?.message, told?.position]).toEqual([own?.code, own?.message, own?.position]);
+    }
+    await direct.end();
+    await agent.end();
+  });
 
   test('asks nothing before the snapshot of a transaction that the agent has not taken', async () => {
     const agent = await stage.connect(gateway, await stage.token('agent'));

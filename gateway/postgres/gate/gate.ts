@@ -169,7 +169,10 @@ export class PolicyGate implements Gate {
     if (before !== undefined && before.verdict.decision === verdict.decision) return before;
     const judged = this.#judgedBy(resolved, verdict.decision, verified);
     const copy = judged === null || lane === null ? null : copyRefusal(judged, lane);
-    const refusal = verdict.effect === 'deny' ? denied(verdict.decision) : copy;
+    const { text } = asked;
+    const { unparsed } = resolved.facts;
+    const { decision, effect } = verdict;
+    const refusal = effect === 'deny' ? denied({ decision, unparsed, text }) : copy;
     const sensitive = values?.of(asked.text, known.read, resolved.lineage) ?? null;
     const enforced = policy.mode === 'enforce';
     const made: Made = {

@@ -1,14 +1,36 @@
-/** What agents are told when policy refuses something: SQLSTATE 42501, insufficient_privilege (PostgreSQL manual, Appendix A). */
+/** What agents are told when policy refuses something: mostly with SQLSTATE 42501, insufficient_privilege (PostgreSQL manual, Appendix A). */
 import type { Decision } from '../../../shared/policy/decision.ts';
+import { faultOf, NOT_SQL } from '../facts/parse-text.ts';
 import type { PostgresError } from '../wire/errors.ts';
 import type { PostgresNotice } from '../wire/encode.ts';
 
-export function denied({ message, rules }: Decision): PostgresError {
+/** What was denied, and why. */
+export interface Denied {
+  readonly decision: Decision;
+  readonly unparsed: string | null;
+  readonly text: Buffer;
+}
+
+/** A text that is no SQL is told where it is not, as the server would: whoever wrote it can mend it. */
+export function denied({ decision: { message, rules }, unparsed, text }: Denied): PostgresError {
+  if (unparsed === NOT_SQL && rules.length === 0) return syntaxError(text.toString('utf8'));
   const because = rules.map(({ rule, because: why }) => `${rule}: ${why}`).join('; ');
-  return refused(
-    `denied by policy: ${message ?? (rules.length === 0 ? 'nothing allows it' : rules.map(({ rule }) => rule).join(', '))}`,
-    because,
-  );
+  const names = rules.map(({ rule }) => rule).join(', ');
+  return refused(`denied by policy: ${message ?? (names || (unparsed ?? 'nothing allows it'))}`, because);
+}
+
+function syntaxError(sql: string): PostgresError {
+  const at = faultOf(sql);
+  // A word in the grammar's way, never a constant: those begin with a quote or a digit.
+  const [word] = at === null ? [] : (/^[\p{L}_]\w*/u.exec(Array.from(sql).slice(at).join('')) ?? []);
+  return {
+    severity: 'ERROR',
+    sqlstate: '42601',
+    message: `syntax error${word !== undefined ? ` at or near "${word}"` : ''}`,
+    detail:
+      'The gateway could not read the statement, and its policy lets nothing through that cannot be read.',
+    ...(at !== null && { position: at + 1 }),
+  };
 }
 
 /** `reason` as {@link HoldEnd.reason}: `rejected by ada: no WHERE`. */

@@ -99,6 +99,13 @@ export class Lane {
     return known !== null && known.kind !== 'v' && !known.ruled;
   }
 
+  /** Whether a column of the relation of this name (`schema.name`) is masked, or nobody knows the name. */
+  masksNamed(name: string): boolean {
+    const dot = name.indexOf('.');
+    const found = this.catalog?.relation(dot < 0 ? null : name.slice(0, dot), name.slice(dot + 1)) ?? null;
+    return found === null || this.masksIn(found.oid);
+  }
+
   /** Whether a column of the relation is masked. */
   masksIn(relation: number): boolean {
     return !this.isTable(relation) || this.#columns.has(relation);

@@ -64,6 +64,7 @@ function fields(error: PostgresError | PostgresNotice): Buffer {
     ['M', error.message],
     ['D', error.detail],
     ['H', error.hint],
+    ['P', error.position === undefined ? undefined : String(error.position)],
   ];
   const parts = present.flatMap(([code, value]) => (value === undefined ? [] : [cstring(code + value)]));
   return Buffer.concat([...parts, Buffer.alloc(1)]);

@@ -11,6 +11,8 @@ export interface PostgresError {
   readonly message: string;
   readonly detail?: string;
   readonly hint?: string;
+  /** Where in the text it is, in characters from 1. */
+  readonly position?: number;
 }
 
 /** The SQLSTATE of a server error that came without one: 08P01, protocol violation. */
