@@ -11,7 +11,10 @@ const MAX_LENGTH = 64 * 1024;
 const MAX_DEPTH = 100;
 const MAX_OPERATORS = 1000;
 
-const parsed = new TwoGenerations<string, readonly ParsedStatement[] | 'unknown'>(1024);
+/** Characters of such texts in each generation of the cache; see text-reader.ts. */
+const CACHED = 100_000;
+
+const parsed = new TwoGenerations<readonly ParsedStatement[] | 'unknown'>(CACHED);
 
 /** The statements of such a text; null: they cannot be read. */
 export function innerStatements(sql: string): readonly ParsedStatement[] | null {

@@ -29,14 +29,17 @@ const MAX_TEXT = 1024 * 1024;
 /** How long a text may take, ms: three times what a bulk INSERT of the greatest length does on a busy processor. */
 const BUDGET = 1000;
 
-/** Entries in each generation of a cache: with texts of some hundred bytes and their trees, tens of MB at most. */
-const CACHED = 2048;
+/**
+ * Characters of the texts in each generation of a cache. A tree takes some twenty times as much memory as its text: two generations of two
+ * caches stay below 50 MB, and hold some thousand texts.
+ */
+const CACHED = 500_000;
 
 /** Reads texts for as many sessions as one likes; one in a process. */
 export class TextReader {
   readonly #pool: ParsePool;
-  readonly #exact = new TwoGenerations<string, ReadText>(CACHED);
-  readonly #shapes = new TwoGenerations<string, ParsedText>(CACHED);
+  readonly #exact = new TwoGenerations<ReadText>(CACHED);
+  readonly #shapes = new TwoGenerations<ParsedText>(CACHED);
 
   private constructor(budget: number) {
     this.#pool = new ParsePool(budget);

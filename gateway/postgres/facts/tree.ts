@@ -32,8 +32,14 @@ export function numberOf(tree: TreeNode | null | undefined, field: string): numb
 
 /** The words of a name: `[{String}, {String}]`; other nodes in it are left out. */
 export function wordsOf(names: unknown): string[] {
-  if (!Array.isArray(names)) return [];
-  return names.flatMap((name: unknown) => textOf(nodeOf(isTree(name) ? name : null, 'String'), 'sval') ?? []);
+  const words: string[] = [];
+  if (!Array.isArray(names)) return words;
+  for (const name of names as readonly (TreeNode | null)[]) {
+    const text = name?.['String'] as TreeNode | undefined;
+    const word = text?.['sval'];
+    if (typeof word === 'string' && word !== '') words.push(word);
+  }
+  return words;
 }
 
 /** The only field of a wrapper such as `{ SelectStmt: … }`: its name and what it holds. */

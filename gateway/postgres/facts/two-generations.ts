@@ -1,15 +1,16 @@
 /** A cache that forgets what was not used lately: two maps, of which the older is dropped when the younger is full. */
-export class TwoGenerations<K, V> {
-  readonly #size: number;
-  #young = new Map<K, V>();
-  #old = new Map<K, V>();
+export class TwoGenerations<V> {
+  readonly #most: number;
+  #young = new Map<string, V>();
+  #old = new Map<string, V>();
+  #weight = 0;
 
-  /** `size`: entries in each of the two. */
-  constructor(size: number) {
-    this.#size = size;
+  /** `most`: characters of keys in each of the two. */
+  constructor(most: number) {
+    this.#most = most;
   }
 
-  get(key: K): V | undefined {
+  get(key: string): V | undefined {
     const found = this.#young.get(key);
     if (found !== undefined) return found;
     const aged = this.#old.get(key);
@@ -17,11 +18,13 @@ export class TwoGenerations<K, V> {
     return aged;
   }
 
-  set(key: K, value: V): void {
-    if (this.#young.size >= this.#size) {
+  set(key: string, value: V): void {
+    if (this.#weight + key.length > this.#most) {
       this.#old = this.#young;
       this.#young = new Map();
+      this.#weight = 0;
     }
     this.#young.set(key, value);
+    this.#weight += key.length;
   }
 }
