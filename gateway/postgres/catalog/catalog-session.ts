@@ -11,7 +11,8 @@ import type { SessionView } from './session-view.ts';
 import type { SharedCatalog } from './shared-catalogs.ts';
 import { SESSION } from './structure-questions.ts';
 import { Structure } from './structure.ts';
-import { compare, observe } from './verification.ts';
+import { compare, involved, observe } from './verification.ts';
+import { sideEffects } from './side-effects.ts';
 
 export class CatalogSession {
   readonly #shared: SharedCatalog;
@@ -95,7 +96,7 @@ export class CatalogSession {
     const view = this.catalog === null ? null : this.#view;
     if (view === null) throw new CatalogError('BUSY', 'there is no catalog');
     const { frozen: _, ...observed } = await observe(restsOn, view, backend);
-    return JSON.stringify(observed);
+    return JSON.stringify({ ...observed, beside: await sideEffects(involved(restsOn, view), backend) });
   }
 
   /**

@@ -99,7 +99,7 @@ function expectedOf(restsOn: RestsOn, view: SessionView): Omit<Observed, 'frozen
 }
 
 /** The relations, and through views and rules all that they are made of. */
-function involved({ relations, names }: RestsOn, view: SessionView): number[] {
+export function involved({ relations, names }: RestsOn, view: SessionView): number[] {
   const found = new Set<number>();
   const add = (oid: number): void => {
     if (oid === 0 || found.has(oid)) return;
