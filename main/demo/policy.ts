@@ -52,6 +52,12 @@ rules:
     severity: high
     message: this changes every row of a table
 
+  - name: unseen code
+    description: DO, CALL and functions in other languages than SQL; nobody knows which tables they use.
+    statement: { features: opaque }
+    effect: hold
+    message: nobody can tell what this code does
+
   - name: orders by CI
     description: Pipelines delete orders only after somebody had a look.
     when: { ci: { repository: acme/shop } }

@@ -40,6 +40,7 @@ test(
       ['SELECT', null, [], '42703', 0],
       ['SELECT', null, [], null, 5],
       ['DROP TABLE', 'denied', ['no drop'], '42501', 0],
+      ['SELECT', null, [], null, 4],
       ['DELETE', 'rejected', ['every row'], '42501', 0],
       ['DELETE', 'approved', ['orders by CI'], null, 12],
       ['SELECT', null, [], null, 1],
@@ -68,16 +69,16 @@ async function findsTheRun(page: Page): Promise<void> {
 /** From decision to decision, each a frame of its own. */
 async function readsHowItWasStopped(page: Page): Promise<void> {
   const position = page.getByTestId('position');
-  await expect.poll(() => position.innerText(), { timeout: 10_000 }).toContain('statement 6/8');
+  await expect.poll(() => position.innerText(), { timeout: 10_000 }).toContain('statement 7/9');
   await page.getByRole('button', { name: 'Start' }).click();
   await expect.poll(() => position.innerText()).toContain('before the first statement');
   for (const [statement, line] of [
     [2, '-- Denied by the default: it is not SQL that PostgreSQL reads'],
     [5, '-- Denied by no drop: agents drop nothing here; a release does'],
-    [6, '-- Held by every row: this changes every row of a table'],
-    [6, '-- Request #1 rejected by ada@example.com: no WHERE: this empties orders'],
-    [7, '-- Held by orders by CI: orders are deleted after a look'],
-    [7, '-- Request #2 approved by ada@example.com: the 12 test orders, as agreed'],
+    [7, '-- Held by every row: this changes every row of a table'],
+    [7, '-- Request #1 rejected by ada@example.com: no WHERE: this empties orders'],
+    [8, '-- Held by orders by CI: orders are deleted after a look'],
+    [8, '-- Request #2 approved by ada@example.com: the 12 test orders, as agreed'],
   ] as const) {
     await page.getByRole('button', { name: 'Next decision' }).click();
     const frame = async () => [
@@ -86,7 +87,7 @@ async function readsHowItWasStopped(page: Page): Promise<void> {
     ];
     await expect
       .poll(frame)
-      .toEqual([expect.stringContaining(`statement ${statement}/8`), expect.stringContaining(line)]);
+      .toEqual([expect.stringContaining(`statement ${statement}/9`), expect.stringContaining(line)]);
   }
   await page.getByRole('button', { name: 'End' }).click();
   await expect.poll(() => terminalOf(page)).toMatch(new RegExp(`DELETE 12\\b[^]*\\n +${ORDERS}\\n`));

@@ -29,6 +29,10 @@ export async function cleanUp(stage: Stage, password: string): Promise<void> {
     await failing(
       client.query(`-- begin anew: the migration makes it again\nDROP TABLE IF EXISTS orders CASCADE`),
     );
+    await pause(stage, 400);
+    await client.query(
+      `SELECT o.id, o.total_cents, c.name, c.email FROM orders o JOIN customers c ON c.id = o.customer_id WHERE o.status = 'test' ORDER BY o.id LIMIT 4`,
+    );
     await pause(stage, 550);
     await Promise.all([
       failing(client.query(EVERY_ORDER)),

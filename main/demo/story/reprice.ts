@@ -1,6 +1,4 @@
 /** Run 4714, later that day: SQL of the same model, without a WHERE again. It waits for whoever opens the app. */
-import { once } from 'node:events';
-import type { Client } from 'pg';
 import { held } from './reviewer.ts';
 import { asAgent, pause, type Stage } from './stage.ts';
 
@@ -19,8 +17,8 @@ export interface Waiting extends AsyncDisposable {
 /** Resolves once the statement is held. `password` is the pipeline's: the shared service token and the token of its job. */
 export async function reprice(stage: Stage, password: string): Promise<Waiting> {
   const leaving = new AbortController();
-  const signal = AbortSignal.any([stage.signal, leaving.signal]);
-  const session = act(stage, password, signal).catch(() => undefined); // rejected, or told to leave: it leaves
+  const within = { ...stage, signal: AbortSignal.any([stage.signal, leaving.signal]) };
+  const session = sale(within, password).catch(() => undefined); // rejected, or told to leave: it leaves
   const leave = async () => {
     leaving.abort();
     await session;
@@ -33,17 +31,11 @@ export async function reprice(stage: Stage, password: string): Promise<Waiting> 
   }
 }
 
-async function act(stage: Stage, password: string, signal: AbortSignal): Promise<void> {
-  const told = once(signal, 'abort');
-  const agent = { user: 'ci_deployer', password, application: 'sql-agent', patience: 0 };
-  await asAgent(stage, agent, async (client) => {
-    await Promise.race([sale(stage, client), told]);
+async function sale(stage: Stage, password: string): Promise<void> {
+  await asAgent(stage, { user: 'ci_deployer', password, application: 'sql-agent' }, async (client) => {
+    await client.query(PRICES);
+    await pause(stage, 300);
+    await client.query(SALE);
+    await client.query(PRICES);
   });
-}
-
-async function sale(stage: Stage, client: Client): Promise<void> {
-  await client.query(PRICES);
-  await pause(stage, 300);
-  await client.query(SALE);
-  await client.query(PRICES);
 }

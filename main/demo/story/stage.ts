@@ -49,14 +49,9 @@ export interface Introduction {
   readonly application: string;
   /** The connection it asks for; `shop` is the one there is. */
   readonly connection?: string;
-  /** How long it waits for an answer, ms; 0: for as long as it takes. */
-  readonly patience?: number;
 }
 
-/** What nobody is to decide on is answered at once: a story that waits longer than this, ms, has gone wrong. */
-const PATIENCE = 30_000;
-
-/** Plays one agent's session: connects, acts, and leaves, whatever happens. Throws what connecting threw. */
+/** Plays one agent's session: connects, acts, and leaves, whatever happens or once it is told to. Throws what connecting threw. */
 export async function asAgent(
   stage: Stage,
   agent: Introduction,
@@ -70,14 +65,18 @@ export async function asAgent(
     password: agent.password,
     database: agent.connection ?? 'shop',
     application_name: agent.application,
-    query_timeout: agent.patience ?? PATIENCE,
   });
   // An agent that loses its connection while idle has nothing to say to that; its next query will fail.
   client.on('error', () => undefined);
   await client.connect();
+  // What it waits for, a decision perhaps, fails then.
+  const leave = () => void client.end();
+  stage.signal.addEventListener('abort', leave);
   try {
+    stage.signal.throwIfAborted();
     await act(client);
   } finally {
+    stage.signal.removeEventListener('abort', leave);
     await client.end();
   }
 }

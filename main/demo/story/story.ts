@@ -22,8 +22,27 @@ export interface Played {
   readonly waiting: Waiting;
 }
 
-/** Plays the story. Takes some twelve seconds. */
+/** What nobody is to decide on goes on at once: a story that takes longer than this, ms, waits for something. */
+const PATIENCE = 120_000;
+
+/** Plays the story. Takes some fifteen seconds. */
 export async function playStory(stage: Stage): Promise<Played> {
+  const late = AbortSignal.timeout(PATIENCE);
+  try {
+    return await play({ ...stage, signal: AbortSignal.any([stage.signal, late]) }, stage);
+  } catch (cause) {
+    if (!late.aborted || stage.signal.aborted) throw cause;
+    throw new Error(
+      `the story did not end within ${PATIENCE / 1000} s: does a statement wait for approval?`,
+      {
+        cause,
+      },
+    );
+  }
+}
+
+/** `lasting` is the stage for what goes on when the story has ended. */
+async function play(stage: Stage, lasting: Stage): Promise<Played> {
   const shared = await stage.token(DEPLOYER);
   const during = async (run: string, more: Partial<Job> = {}) =>
     `${shared},${await stage.jobToken({ ...jobOf(run), ...more })}`;
@@ -51,7 +70,7 @@ export async function playStory(stage: Stage): Promise<Played> {
   const program = await person(stage);
   await dashboard(stage, 1);
   // It is to be there for as long as somebody may take to look at it.
-  const waiting = await reprice(stage, await during('4714', { expires: '1h' }));
+  const waiting = await reprice(lasting, await during('4714', { expires: '1h' }));
   return { person: program, waiting };
 }
 
