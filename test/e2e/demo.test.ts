@@ -36,7 +36,7 @@ test(
     const { url, archive } = await demo.ready();
     expect(await decisionsIn(archive)).toEqual([
       ['SELECT', null, [], null, 6],
-      ['', 'denied', [], '42501', 0],
+      ['', 'denied', [], '42601', 0],
       ['SELECT', null, [], '42703', 0],
       ['SELECT', null, [], null, 5],
       ['DROP TABLE', 'denied', ['no drop'], '42501', 0],
@@ -73,7 +73,7 @@ async function readsHowItWasStopped(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Start' }).click();
   await expect.poll(() => position.innerText()).toContain('before the first statement');
   for (const [statement, line] of [
-    [2, '-- Denied by the default: it is not SQL that PostgreSQL reads'],
+    [2, '-- Denied by the default: syntax error at or near "FORM"'],
     [5, '-- Denied by no drop: agents drop nothing here; a release does'],
     [7, '-- Held by every row: this changes every row of a table'],
     [7, '-- Request #1 rejected by ada@example.com: no WHERE: this empties orders'],
