@@ -22,7 +22,7 @@ export interface Said {
   readonly bytes: Buffer;
   /** Of the last RowDescription. */
   readonly columns: readonly Column[];
-  /** Cells of all DataRows. */
+  /** Cells of all DataRows since then. */
   readonly rows: readonly (readonly (Buffer | null)[])[];
   /** Bodies of CopyData messages. */
   readonly copied: readonly Buffer[];
@@ -131,7 +131,7 @@ export function extended(sql: string, format: 0 | 1, described: boolean, maxRows
 /** What messages of a server say. */
 export function said(messages: readonly Buffer[]): Said {
   let columns: Column[] = [];
-  const rows: (Buffer | null)[][] = [];
+  let rows: (Buffer | null)[][] = [];
   const copied: Buffer[] = [];
   const errors: Fields[] = [];
   const notices: Fields[] = [];
@@ -142,6 +142,7 @@ export function said(messages: readonly Buffer[]): Said {
     switch (String.fromCharCode(bytes[0] ?? 0)) {
       case 'T':
         columns = readColumns(read);
+        rows = [];
         break;
       case 'D':
         rows.push(readCells(bytes));
