@@ -130,6 +130,11 @@ export class Findings {
     }
   }
 
+  /** Columns that constants are compared with, or written to. */
+  get compared(): SourceSet {
+    return new Set(this.#uses.keys());
+  }
+
   get uses(): readonly ValueUse[] {
     return [...this.#uses].flatMap(([key, constants]) => {
       const column = columnOf(key);

@@ -113,12 +113,12 @@ function inner(context: Context, node: TreeNode): Result {
   return NONE;
 }
 
-/** A plan holds constants of the text; what code of a user's may have put into an error or estimate, nobody knows. */
+/** A plan holds constants of the text, which are of the kind of what they are compared with; what code of a user's may have put into an error or estimate, nobody knows. */
 function explained(context: Context, node: TreeNode): Result {
   utility(context, nodeOf(node, 'query') ?? {});
   const { findings } = context;
   if (!analyses(node)) findings.changes = false;
-  const value = findings.closed && !findings.changes ? NOTHING : UNKNOWN;
+  const value = findings.closed && !findings.changes ? valueFrom(findings.compared) : UNKNOWN;
   return { columns: [new Column('QUERY PLAN', value)], copy: null };
 }
 

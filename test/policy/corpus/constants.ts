@@ -24,9 +24,5 @@ export const CONSTANTS: readonly Row[] = [
     changes,
   ),
   tells("insert into s.u values ('444-55-6666')", changes),
-  tells("insert into s.people values (1, 'twice', '123-45-6789', null); select '123-45-6789'::int", {
-    ...changes,
-    simple: true,
-  }),
   runs('#', "explain (verbose, costs off) select id from s.people where ssn = '123-45-6789'"),
 ];
