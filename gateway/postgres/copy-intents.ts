@@ -1,11 +1,14 @@
 /** The agent's side of COPY FROM STDIN: its data and their end, as events (PostgreSQL manual, "COPY Operations"). */
 import type { SessionRecorder } from '../recorder/recorder.ts';
-import { COPY_END, type Exchange } from './exchange.ts';
+import { COPY_END, type Exchange, type RunningStatement } from './exchange.ts';
+import { copiesMasked } from './masked/copied-in.ts';
 import { FRONTEND, readCopyFail } from './wire/frontend.ts';
 import { messageLength, ProtocolViolation } from './wire/framing.ts';
 
 /** COPY data beyond this goes into the next event. */
 const CHUNK_BYTES = 64 * 1024;
+
+const NOTHING = Buffer.alloc(0);
 
 export class CopyIntents {
   readonly #recorder: SessionRecorder;
@@ -14,6 +17,9 @@ export class CopyIntents {
   /** Bytes of the last CopyData that have not come yet, and the statement they belong to. */
   #remaining = 0;
   #owner = 0;
+  /** The statement whose data were looked at last, and whether the record may not hold them. */
+  #seen = 0;
+  #withheld = false;
 
   constructor(recorder: SessionRecorder, exchange: Exchange, maxMessage: number) {
     this.#recorder = recorder;
@@ -62,7 +68,24 @@ export class CopyIntents {
 
   #record(data: Buffer): void {
     const continued = this.#remaining > 0;
-    this.#recorder.record('copyIn', { statement: this.#owner, bytes: data.length, continued, data });
+    if (this.#seen !== this.#owner) this.#look();
+    const shown = this.#withheld ? NOTHING : data;
+    this.#recorder.record('copyIn', { statement: this.#owner, bytes: data.length, continued, data: shown });
+  }
+
+  /** What is kept from the record is on it before anything else of the data. */
+  #look(): void {
+    const { copyIn, lane } = this.#exchange;
+    this.#seen = this.#owner;
+    this.#withheld = copiesMasked(copyIn ?? this.#last(), lane);
+    if (this.#withheld)
+      this.#recorder.record('withheld', { statement: this.#owner, where: 'copy', what: 'data' });
+  }
+
+  /** The statement that was sent last, of which the server has not said yet that it is a COPY. */
+  #last(): RunningStatement | null {
+    const last = this.#exchange.expected.findLast(({ kind }) => kind === 'query' || kind === 'execute');
+    return last?.kind === 'query' || last?.kind === 'execute' ? last.statement : null;
   }
 
   /** CopyDone or CopyFail; outside of COPY the server ignores them, and some drivers send one too many. */

@@ -1,4 +1,5 @@
 /** Statements as a whole: which of them give rows, and what they do with values beside. */
+import type { Relation } from '../catalog/catalog.ts';
 import type { TreeNode } from '../fact-verb.ts';
 import { analyses } from '../facts/explain.ts';
 import { kindOf, listOf, nodeOf, textOf } from '../facts/tree.ts';
@@ -177,12 +178,14 @@ function setOf(sources: Lineage['flows'][number]['from']): SourceSet {
 }
 
 function copied(context: Context, node: TreeNode): Result {
-  if (node['is_from'] === true) {
-    context.findings.closed = false;
-    return NONE;
-  }
   const query = nodeOf(node, 'query');
   const table = nodeOf(node, 'relation');
+  if (node['is_from'] === true) {
+    context.findings.closed = false;
+    const into = table === null ? null : relationOf(context, table);
+    if (into !== null) context.findings.relations.add(into.oid);
+    return NONE;
+  }
   const rows =
     query !== null
       ? utility(context, query).columns
@@ -197,11 +200,17 @@ function copied(context: Context, node: TreeNode): Result {
   return { columns: rows, copy: copyLayout(node, columns) };
 }
 
+/** The relation that COPY names; null: there is none. */
+function relationOf({ catalog, findings }: Context, table: TreeNode): Relation | null {
+  const [schema, name] = [textOf(table, 'schemaname'), textOf(table, 'relname') ?? ''];
+  const relation = catalog.relation(schema, name);
+  findings.names.set(schema === null ? name : `${schema}.${name}`, relation?.oid ?? 0);
+  return relation;
+}
+
 /** COPY of a table gives its columns but for those that are generated. */
 function tableRows(context: Context, copy: TreeNode, table: TreeNode): readonly Column[] | null {
-  const [schema, name] = [textOf(table, 'schemaname'), textOf(table, 'relname') ?? ''];
-  const relation = context.catalog.relation(schema, name);
-  context.findings.names.set(schema === null ? name : `${schema}.${name}`, relation?.oid ?? 0);
+  const relation = relationOf(context, table);
   if (relation === null) return null;
   const columns = relationColumns(context, relation);
   const names = listOf(copy, 'attlist').map((item) => textOf(nodeOf(item, 'String'), 'sval') ?? '');
@@ -212,7 +221,11 @@ function tableRows(context: Context, copy: TreeNode, table: TreeNode): readonly 
   for (const { key, value } of chosen) context.findings.look(0, key, value.from, true);
   const where = nodeOf(copy, 'whereClause');
   if (where !== null)
-    context.parts.expression(context, levelOf([entryOf(name, columns, relation)], columns, null), where);
+    context.parts.expression(
+      context,
+      levelOf([entryOf(relation.name, columns, relation)], columns, null),
+      where,
+    );
   return chosen;
 }
 
