@@ -43,7 +43,9 @@ const SENTENCES: Sentences = {
   observed: (f) => `Let pass because the gateway only observes (${f.rule}): ${f.detail}`,
   policyApplied: (f) => `Policy ${shortHash(f.hash)} in force, mode ${f.mode}`,
   assurance: (f) =>
-    `${counted(f.columns.length, 'column')} masked: ${f.columns.map((column, i) => `${column} by the ${f.levels[i]}`).join(', ')}`,
+    f.columns.length === 0
+      ? 'No column of the database is masked'
+      : `${counted(f.columns.length, 'column')} masked: ${f.columns.map((column, i) => `${column} by the ${f.levels[i]}`).join(', ')}`,
 
   statement: (f, words) =>
     (words.text === '' ? '(empty)' : words.text) ?? unreadable(f.text === null ? f.parsedAt : null),
