@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { startPostgres, type TestPostgres } from '../../gateway/postgres/testing/postgres.ts';
 import { isRunning } from '../../main/demo/processes.ts';
+import { ORDERS } from '../../main/demo/story/shop.ts';
 import { SESSIONS } from '../../main/demo/story/story.ts';
 import { visit } from './browser.ts';
 import { runCommand } from './command-line.ts';
@@ -86,7 +87,9 @@ test('the installed demo records its story and what comes later, shows both, and
   const { url, archive, listen } = await demo.ready();
   const processes = familyOf(demo.process.pid ?? 0);
   const token = await tokenOf(join(archive, '../auditorium.yaml'));
-  expect(await asAgent(listen, 'shop', token, 'SELECT count(*) FROM shop.orders')).toEqual([['0']]);
+  expect(await asAgent(listen, 'shop', token, 'SELECT count(*) FROM shop.orders')).toEqual([
+    [String(ORDERS)],
+  ]);
   const { page, complaints } = await visit(url);
   await expect
     .poll(() => page.getByTestId('matching').innerText(), { timeout: 10_000 })
