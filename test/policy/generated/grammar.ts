@@ -306,7 +306,8 @@ export class Grammar {
       const inner = this.#text(sources, 1);
       columns.push({ sql: this.#oneOf(AGGREGATES)(inner.sql), secret: inner.secret });
     }
-    columns.push({ sql: 'count(*)', secret: false });
+    // A count may be masked for what a condition around it looks at.
+    columns.push({ sql: 'count(*)', secret: true });
     const list = columns.map(({ sql }, i) => `${sql} as c${i}`).join(', ');
     return { sql: `select ${list} from ${from} group by ${key.sql} order by 1`, columns };
   }
