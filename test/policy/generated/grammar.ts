@@ -1,4 +1,5 @@
 /** Random SQL over the schema, each output column with whether it can depend on the masked column. */
+import { AGGREGATES, OF_TEXT, OF_TWO, TABLES } from './words.ts';
 /** Draws of one statement. */
 export interface Dice {
   /** A whole number below `sides`. */
@@ -27,101 +28,6 @@ export interface Statement {
   readonly secret: readonly boolean[];
   readonly alters: boolean;
 }
-
-const TABLES: readonly {
-  readonly name: string;
-  readonly columns: readonly [string, 'text' | 'int', boolean][];
-}[] = [
-  {
-    name: 'p.people',
-    columns: [
-      ['id', 'int', false],
-      ['name', 'text', false],
-      ['secret', 'text', true],
-      ['age', 'int', false],
-    ],
-  },
-  {
-    name: 'p.orders',
-    columns: [
-      ['id', 'int', false],
-      ['person', 'int', false],
-      ['note', 'text', false],
-      ['amount', 'int', false],
-    ],
-  },
-  {
-    name: 'p.hidden',
-    columns: [
-      ['id', 'int', false],
-      ['name', 'text', false],
-      ['alias', 'text', true],
-    ],
-  },
-  {
-    name: 'p.open',
-    columns: [
-      ['id', 'int', false],
-      ['name', 'text', false],
-      ['age', 'int', false],
-    ],
-  },
-  {
-    name: 'p.joined',
-    columns: [
-      ['id', 'int', false],
-      ['note', 'text', false],
-      ['alias', 'text', true],
-    ],
-  },
-];
-
-/** Of a text: what PostgreSQL computes of it alone. */
-const OF_TEXT: readonly ((x: string) => string)[] = [
-  (x) => `upper(${x})`,
-  (x) => `lower(${x})`,
-  (x) => `reverse(${x})`,
-  (x) => `substr(${x}, 1, 6)`,
-  (x) => `left(${x}, 9)`,
-  (x) => `right(${x}, 7)`,
-  (x) => `replace(${x}, '-', '')`,
-  (x) => `${x}::varchar(12)`,
-  (x) => `(${x} collate "C")`,
-  (x) => `coalesce(${x}, 'none')`,
-  (x) => `nullif(${x}, 'none')`,
-  (x) => `lpad(${x}, 20, '.')`,
-  (x) => `split_part(${x}, '-', 1)`,
-  (x) => `format('%s!', ${x})`,
-  (x) => `encode(convert_to(${x}, 'UTF8'), 'hex')`,
-  (x) => `(array[${x}, 'z'])[1]`,
-  (x) => `json_build_object('k', ${x}) ->> 'k'`,
-  (x) => `to_jsonb(${x})::text`,
-  (x) => `trim(both 'q' from ${x})`,
-  (x) => `overlay(${x} placing 'x' from 2 for 1)`,
-  (x) => `array_to_string(string_to_array(${x}, '-'), '+')`,
-  (x) => `regexp_replace(${x}, '(.)-(.)', '\\2\\1')`,
-  (x) => `translate(${x}, '-', '')`,
-  (x) => `(case when true then ${x} end)`,
-  (x) => `quote_literal(${x})`,
-];
-
-const OF_TWO: readonly ((x: string, y: string) => string)[] = [
-  (x, y) => `(${x} || ${y})`,
-  (x, y) => `concat(${x}, ${y})`,
-  (x, y) => `concat_ws('/', ${x}, ${y})`,
-  (x, y) => `greatest(${x}, ${y})`,
-  (x, y) => `least(${x}, ${y})`,
-  (x, y) => `coalesce(${x}, ${y})`,
-  (x, y) => `(case when ${x} is null then ${y} else ${x} end)`,
-];
-
-const AGGREGATES: readonly ((x: string) => string)[] = [
-  (x) => `max(${x})`,
-  (x) => `min(${x})`,
-  (x) => `string_agg(${x}, ',' order by ${x})`,
-  (x) => `array_agg(${x} order by ${x})`,
-  (x) => `json_agg(${x} order by ${x})`,
-];
 
 export class Grammar {
   readonly #dice: Dice;
