@@ -104,13 +104,31 @@ export function functionsNamed(parameter: number): string {
   return `SELECT ${FUNCTION_VERSION} ${FROM_FUNCTIONS} AND p.proname OPERATOR(pg_catalog.=) ANY ($${parameter}::pg_catalog.name[])`;
 }
 
+/**
+ * An operator or cast that an extension brought, on a function in C or of PostgreSQL that it brought too (or none, for a cast), which is not volatile: it computes,
+ * as PostgreSQL's own do. Nobody but a superuser makes such functions, and whoever may change an extension cannot add another's.
+ */
+function brought(catalog: 'pg_operator' | 'pg_cast', object: string, called: string): string {
+  const part = (alias: string, kind: string, oid: string) =>
+    `${alias}.classid OPERATOR(pg_catalog.=) 'pg_catalog.${kind}'::pg_catalog.regclass::pg_catalog.oid
+      AND ${alias}.objid OPERATOR(pg_catalog.=) ${oid} AND ${alias}.deptype OPERATOR(pg_catalog.=) 'e'::pg_catalog."char"`;
+  return `EXISTS (SELECT 1 FROM pg_catalog.pg_depend d WHERE ${part('d', catalog, object)}
+      AND (${called} OPERATOR(pg_catalog.=) 0::pg_catalog.oid OR EXISTS (
+        SELECT 1 FROM pg_catalog.pg_depend f, pg_catalog.pg_proc p, pg_catalog.pg_language l WHERE ${part('f', 'pg_proc', called)}
+          AND f.refobjid OPERATOR(pg_catalog.=) d.refobjid AND p.oid OPERATOR(pg_catalog.=) ${called}
+          AND l.oid OPERATOR(pg_catalog.=) p.prolang AND l.lanname OPERATOR(pg_catalog.=) ANY ('{c,internal}'::pg_catalog.name[])
+          AND NOT p.proretset AND p.provolatile OPERATOR(pg_catalog.<>) 'v'::pg_catalog."char")))`;
+}
+
 /** One row an operator of the database's own: `operator`, [OID, name, xmin]. */
 const OPERATORS = `SELECT 'operator', pg_catalog.json_build_array(o.oid::pg_catalog.int8, o.oprname, o.xmin)::pg_catalog.text, NULL::pg_catalog.text`;
-const FROM_OPERATORS = `FROM pg_catalog.pg_operator o WHERE o.oid OPERATOR(pg_catalog.>=) ${FIRST_OWN_OID}::pg_catalog.oid`;
+const FROM_OPERATORS = `FROM pg_catalog.pg_operator o WHERE o.oid OPERATOR(pg_catalog.>=) ${FIRST_OWN_OID}::pg_catalog.oid
+  AND NOT ${brought('pg_operator', 'o.oid', 'o.oprcode::pg_catalog.oid')}`;
 
 /** One row a cast of the database's own: `operator`, [OID, `::`, xmin]: casts are an operator by that name. */
 const CASTS = `SELECT 'operator', pg_catalog.json_build_array(k.oid::pg_catalog.int8, '::', k.xmin)::pg_catalog.text, NULL::pg_catalog.text`;
-const FROM_CASTS = `FROM pg_catalog.pg_cast k WHERE k.oid OPERATOR(pg_catalog.>=) ${FIRST_OWN_OID}::pg_catalog.oid`;
+const FROM_CASTS = `FROM pg_catalog.pg_cast k WHERE k.oid OPERATOR(pg_catalog.>=) ${FIRST_OWN_OID}::pg_catalog.oid
+  AND NOT ${brought('pg_cast', 'k.oid', 'k.castfunc')}`;
 
 /** The database's own operators, and casts, that have one of the names $`parameter`. */
 export function operatorsNamed(parameter: number): string {
