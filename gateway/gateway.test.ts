@@ -210,17 +210,6 @@ connections: [{ name: shop, host: ${server.host}, port: ${server.port}, database
   ]);
 });
 
-test.each([
-  ['policy: ./policy.yaml', 'this gateway enforces no policy yet; take `policy` out of the configuration'],
-])('what is configured and not supported is refused, not ignored: %s', async (yaml, message) => {
-  const config = parseConfig(
-    `${yaml}\nissuers: [{ name: dev, profile: development }]\nconnections: []`,
-    folder,
-  );
-  const started = startGateway(config, { log: pino({ level: 'silent' }), software: 'test' });
-  await expect(started).rejects.toMatchObject({ code: 'UNSUPPORTED', message });
-});
-
 /** What libpq's PQcancel sends: the key of BackendKeyData on a connection of its own. */
 async function cancelRequest(client: pg.Client): Promise<void> {
   const { processID, secretKey } = client as unknown as { processID: number; secretKey: number };

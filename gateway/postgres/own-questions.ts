@@ -39,8 +39,11 @@ export class OwnQuestions implements Backend {
   }
 
   get free(): boolean {
-    const { idle, transaction } = this.#exchange;
-    return idle && transaction !== 'E' && !this.#closed && this.#waiting === null;
+    return this.#idle && this.#exchange.transaction !== 'E';
+  }
+
+  get #idle(): boolean {
+    return this.#exchange.idle && !this.#closed && this.#waiting === null;
   }
 
   get inTransaction(): boolean {
@@ -48,7 +51,8 @@ export class OwnQuestions implements Backend {
   }
 
   async ask(question: Question): Promise<Answer> {
-    if (!this.free) throw new TypeError('the backend is not free to be asked');
+    if (!this.free && !(question.ends === true && this.#idle))
+      throw new TypeError('the backend is not free to be asked');
     const { statement } = this;
     const { purpose, sql, recorded = sql } = question;
     const since = performance.now();
@@ -91,6 +95,7 @@ class Reading implements OwnQuestion {
       case BACKEND.bindComplete:
       case BACKEND.closeComplete:
       case BACKEND.commandComplete:
+      case BACKEND.noticeResponse: // an agent that asks for debug messages would read the gateway's SQL in them
         return false;
       case BACKEND.dataRow:
         this.#rows.push(readRow(message));
@@ -107,14 +112,19 @@ class Reading implements OwnQuestion {
   }
 }
 
-/** Takes the whole messages from `at` on that answer what the gateway asks; returns where they end. Asides stay for the agent. */
+/** Whether a message that comes while the gateway's own question is answered is for the agent: notices are about the question. */
+export function isForAgent(type: number): boolean {
+  return isAside(type) && type !== BACKEND.noticeResponse;
+}
+
+/** Takes the whole messages from `at` on that answer what the gateway asks; returns where they end. */
 export function takeOwn(exchange: Exchange, buffer: Buffer, at: number): number {
   const { expected } = exchange;
   for (let from = at; ;) {
     const next = expected[0];
     const length = messageLength(buffer, from, MAX_HELD_BYTES);
     const end = from + 1 + length;
-    if (next?.kind !== 'own' || length < 0 || end > buffer.length || isAside(buffer[from] as number))
+    if (next?.kind !== 'own' || length < 0 || end > buffer.length || isForAgent(buffer[from] as number))
       return from;
     const message = buffer.subarray(from, end);
     from = end;

@@ -12,6 +12,8 @@ export interface Question {
   readonly parameters: readonly (string | null)[];
   /** Type OIDs of the parameters, 0 to let the server find them. */
   readonly parameterTypes?: readonly number[];
+  /** Ends a transaction of the gateway's own, and so is asked in a failed one too. */
+  readonly ends?: true;
 }
 
 /** Rows as text, null for NULL; or the server's error. */

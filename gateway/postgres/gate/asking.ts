@@ -8,7 +8,7 @@ import type { ReadText } from '../facts/read-text.ts';
 import type { ResolvedText } from '../facts/resolved-text.ts';
 import type { GateSurroundings } from '../relay.ts';
 import { type Asked, type Known, runs, unasked } from './asked.ts';
-import { estimateOf } from './estimate.ts';
+import { canExplain, estimateOf } from './estimate.ts';
 import { involves, mustVerify, restsOnAll } from './rests-on.ts';
 import type { Standing } from './standing.ts';
 import type { GateOptions } from './surroundings.ts';
@@ -128,7 +128,9 @@ export class Asking {
     if (read.unparsed !== null || !backend.free) return unasked(read);
     const { resolved, verified } = await this.#verify(read);
     const first = this.#standing.verdict(resolved, verified, { estimate: null, canEstimate: true });
-    const wants = first.decision.needsEstimate || (first.effect === 'hold' && first.terms.estimate);
+    const wants =
+      canExplain(resolved.facts) &&
+      (first.decision.needsEstimate || (first.effect === 'hold' && first.terms.estimate));
     const estimate =
       wants && runs(asked) ? await estimateOf(asked, this.recorded(asked.text), backend) : null;
     const { effect } = this.#standing.verdict(resolved, verified, { estimate, canEstimate: false });

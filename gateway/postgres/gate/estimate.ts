@@ -1,4 +1,5 @@
 /** What the server's planner expects of a statement: EXPLAIN in a read-only transaction that is rolled back (DESIGN §7). */
+import type { TextFacts } from '../../../shared/policy/facts.ts';
 import type { Answer, Backend } from '../catalog/backend.ts';
 import type { BindMessage } from '../wire/frontend.ts';
 
@@ -23,7 +24,7 @@ export async function estimateOf(
 ): Promise<Estimate | null> {
   const parameters = bind === null ? [] : textParameters(bind);
   if (parameters === null || backend.inTransaction) return null;
-  await backend.ask(plain('BEGIN READ ONLY'));
+  await backend.ask({ purpose: 'estimate', sql: 'BEGIN READ ONLY', parameters: [] });
   const sql = (statement: Buffer) => `EXPLAIN (FORMAT JSON) ${statement.toString('utf8')}`;
   const answer = await backend.ask({
     purpose: 'estimate',
@@ -32,13 +33,27 @@ export async function estimateOf(
     parameters,
     parameterTypes: types,
   });
-  await backend.ask(plain('ROLLBACK'));
+  // EXPLAIN may have failed, as for a table that is not there: the agent must find its session as it left it.
+  await backend.ask({ purpose: 'estimate', sql: 'ROLLBACK', parameters: [], ends: true });
   return read(answer);
 }
 
-function plain(sql: string) {
-  return { purpose: 'estimate', sql, parameters: [] } as const;
+/** Whether a text is one statement that EXPLAIN takes (PostgreSQL manual, EXPLAIN). */
+export function canExplain({ statements }: TextFacts): boolean {
+  const [only, ...others] = statements;
+  return only !== undefined && others.length === 0 && EXPLAINED.has(only.verb);
 }
+
+const EXPLAINED: ReadonlySet<string> = new Set([
+  'SELECT',
+  'INSERT',
+  'UPDATE',
+  'DELETE',
+  'MERGE',
+  'SELECT INTO',
+  'CREATE TABLE AS',
+  'CREATE MATERIALIZED VIEW',
+]);
 
 function read(answer: Answer): Estimate | null {
   if ('error' in answer) return null;

@@ -1,4 +1,5 @@
 /** What a statement would do with masked values beside returning them: write them where they could be read unmasked. */
+import type { MaskStyle } from '../../../shared/policy/mask-rule.ts';
 import type { SqlFacts } from '../../../shared/policy/facts.ts';
 import type { Flow, Lineage } from '../lineage/lineage.ts';
 import type { Lane } from '../masked/lane.ts';
@@ -75,6 +76,8 @@ function writes({ class: kind, features }: SqlFacts): boolean {
   return kind === 'write' || features.includes('into');
 }
 
+const SHOWS_NOTHING: ReadonlySet<MaskStyle> = new Set(['redact', 'null']);
+
 function launders({ from, to }: Flow, known: boolean, lane: Lane): Laundering | null {
   const mask = from !== 'unknown' && from.length > 0 && !known ? 'unknown' : lane.sources(from);
   if (mask === null) return null;
@@ -82,6 +85,9 @@ function launders({ from, to }: Flow, known: boolean, lane: Lane): Laundering | 
   if (to === 'elsewhere') return { effect: 'deny', because: `it sends ${what} where nothing masks them` };
   if (to === 'new') return { effect: 'hold', because: `it makes a relation of ${what}` };
   const target = lane.column(to.relation, to.column, true);
-  if (target !== null && target !== 'unknown') return null;
-  return { effect: 'hold', because: `it writes ${what} into a column that is not masked` };
+  if (target === null || target === 'unknown')
+    return { effect: 'hold', because: `it writes ${what} into a column that is not masked` };
+  // Under the same rule it is masked as it was; a style that shows nothing cannot show more.
+  if (SHOWS_NOTHING.has(target.style) || (mask !== 'unknown' && target.rule === mask.rule)) return null;
+  return { effect: 'hold', because: `it writes ${what} into a column that is masked otherwise` };
 }

@@ -13,6 +13,7 @@ const POLICY = `version: 1
 approvals: { approvers: [dbas], timeout: 20s }
 rules:
   - { name: every row, statement: { features: missing where }, effect: hold, message: no WHERE, hold: { estimate: true } }
+  - { name: gone, statement: { verb: [DROP *, GRANT] }, effect: hold, hold: { estimate: true } }
   - { name: views, statement: { tables: public.shown, verb: [SELECT, UPDATE] }, effect: hold }
 `;
 
@@ -136,6 +137,28 @@ describe('a held statement', () => {
       'statement',
       'outcome',
     ]);
+  });
+
+  test('leaves its session as it was where the planner cannot tell what it would do', async () => {
+    const agent = await connect('unexplained');
+    await agent.query('create table dropped (id int)');
+    for (const [sql, verdict, outcome] of [
+      ['drop table dropped', 'approve', 'DROP'],
+      ['grant select on held to public', 'approve', 'GRANT'],
+      ['delete from nowhere', 'reject', '42501'],
+      ['delete from nowhere', 'approve', '42P01'],
+      ['drop table if exists dropped; drop table if exists dropped', 'reject', '42501'],
+    ] as const) {
+      agent.notices.length = 0;
+      const running = agent.query(sql).then(
+        ({ command }) => command,
+        (error: unknown) => (error as pg.DatabaseError).code,
+      );
+      await decide(await held(agent), verdict, 'so be it');
+      expect([sql, await running]).toEqual([sql, outcome]);
+      expect((await agent.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+    }
+    await agent.end();
   });
 
   test('is refused when what it would run has changed meanwhile', async () => {

@@ -182,8 +182,8 @@ function copied(context: Context, node: TreeNode): Result {
   const table = nodeOf(node, 'relation');
   if (node['is_from'] === true) {
     context.findings.closed = false;
-    const into = table === null ? null : relationOf(context, table);
-    if (into !== null) context.findings.relations.add(into.oid);
+    const target = table === null ? null : relationOf(context, table);
+    if (target !== null) context.findings.relations.add(target.oid);
     return NONE;
   }
   const rows =
