@@ -13,7 +13,7 @@ import { AnswerRefused, MAX_MASKED_BYTES, tooLongToMask } from './masked/answer-
 import { MaskedResults } from './masked/masked-results.ts';
 import { MaskedSayings } from './masked/masked-sayings.ts';
 import { Names } from './names.ts';
-import { takeOwn } from './own-questions.ts';
+import { isForAgent, takeOwn } from './own-questions.ts';
 import { copyOwner, rowOwner, runningStatement, takeAcknowledged, takeReady } from './owners.ts';
 import { CHUNK_BYTES, Results } from './results.ts';
 import type { Splice } from './splice.ts';
@@ -94,7 +94,7 @@ export class Answers {
       if (length < 0) break;
       const end = at + 1 + length;
       const type = buffer[at] as number;
-      if (this.#exchange.expected[0]?.kind === 'own' && !isAside(type)) {
+      if (this.#exchange.expected[0]?.kind === 'own' && !isForAgent(type)) {
         const to = takeOwn(this.#exchange, buffer, at);
         if (to > at) this.#failures.replacement = { bytes: NOTHING, replaces: to - at };
         break;
