@@ -163,7 +163,8 @@ export class PolicyGate implements Gate {
     const { lane, sensitive: values, policy } = this.#standing;
     const { estimate, verified } = known;
     const resolved = known.resolved ?? this.#asking.resolve(known.read);
-    const verdict = this.#standing.verdict(resolved, verified, { estimate, canEstimate: false });
+    const decided = this.#standing.verdict(resolved, verified, { estimate, canEstimate: false });
+    const verdict = decided.effect === 'hold' && this.#cannotRun(resolved) ? passing(decided) : decided;
     const plain = lane === null && !known.asked;
     const before = plain ? this.#plain.get(resolved) : undefined;
     if (before !== undefined && before.verdict.decision === verdict.decision) return before;
@@ -193,6 +194,14 @@ export class PolicyGate implements Gate {
     };
     if (plain && verdict.effect === 'allow') this.#plain.set(resolved, made);
     return made;
+  }
+
+  /** In a failed transaction the server refuses all but its end (25P02): nobody has to be asked about that. */
+  #cannotRun({ facts: { statements, unparsed } }: ResolvedText): boolean {
+    const { idle, transaction } = this.#wire.exchange;
+    const [only, ...others] = statements;
+    if (!idle || transaction !== 'E' || unparsed !== null) return false;
+    return only !== undefined && others.length === 0 && only.class !== 'transaction';
   }
 
   #refusing(made: Made, refusal: PostgresError): Made {
@@ -243,6 +252,10 @@ export class PolicyGate implements Gate {
       session.record('valuesMasked', { statement, literals, parameters, rules });
     }
   }
+}
+
+function passing(verdict: Verdict): Verdict {
+  return { ...verdict, effect: 'allow', decision: { ...verdict.decision, effect: 'allow', rules: [] } };
 }
 
 /** What the execution of something nobody knows is judged as: opaque code. */

@@ -161,6 +161,16 @@ describe('a held statement', () => {
     await agent.end();
   });
 
+  test('is not held where the server refuses it anyway, in a failed transaction', async () => {
+    const agent = await connect('failed');
+    await agent.query('begin');
+    await agent.query('select 1 / 0').catch(() => {});
+    await expect(agent.query('delete from held')).rejects.toMatchObject({ code: '25P02' });
+    await agent.query('rollback');
+    expect(agent.notices).toEqual([]);
+    await agent.end();
+  });
+
   test('is refused when what it would run has changed meanwhile', async () => {
     const agent = await connect('changed');
     const running = agent.query('select * from shown');
