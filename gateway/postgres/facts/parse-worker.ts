@@ -1,4 +1,5 @@
 /** The thread that parses long texts: see parse-pool.ts. It can be ended at any time. */
+import { setPriority } from 'node:os';
 import { parentPort } from 'node:worker_threads';
 import { loadParser } from '../facts.ts';
 import { compactTree } from './compact-tree.ts';
@@ -20,6 +21,13 @@ const port = parentPort;
 if (port === null) throw new Error('parse-worker runs as a worker thread');
 const say = (answer: ParseAnswer, moved: ArrayBufferLike[] = []) =>
   port.postMessage(answer, moved as ArrayBuffer[]);
+
+/**
+ * Where processors are short, long texts wait rather than the sessions of others: a third of a share, so that they still end in time. On Linux
+ * a nice value belongs to a thread; elsewhere it would slow the whole gateway.
+ */
+const NICE = 5;
+if (process.platform === 'linux') setPriority(0, NICE);
 
 await loadParser();
 port.on('message', ({ sql }: ParseJob) => {
