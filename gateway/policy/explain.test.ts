@@ -52,7 +52,7 @@ test.each<[rule: string, because: string]>([
 
 test('a text that was not parsed is told why', () => {
   const session = sessionPolicy(
-    'rules: [{ name: a, effect: hold, statement: { verb: X } }, { name: b, effect: hold }]',
+    'rules: [{ name: a, effect: hold, statement: { verb: DO } }, { name: b, effect: hold }]',
   );
   expect(session.explain(UNPARSED, NOW)).toEqual([
     { rule: 'a', effect: 'hold', matched: false, because: 'not parsed, which the rule does not cover' },

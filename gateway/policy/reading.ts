@@ -8,6 +8,7 @@ import { compile, type Policy } from './compile.ts';
 import { DEFAULT_POLICY } from './default-policy.ts';
 import { faultsOfIssues } from './issues.ts';
 import { issueLine, PolicyError, type PolicyIssue } from './policy-error.ts';
+import { verbFaults } from './unknown-names.ts';
 import { warningsOf } from './warnings.ts';
 import { aliasFault, danglingAliases, offsetOf, plainValues, yamlFault } from './yaml-document.ts';
 
@@ -79,10 +80,12 @@ function checked(value: unknown): {
 } {
   const parsed = PolicyDocument.safeParse(value);
   const inner = parsed.success
-    ? faultsOf(parsed.data)
+    ? allFaults(parsed.data)
     : [...faultsOfIssues(parsed.error.issues), ...faultsOfRest(value, parsed.error.issues)];
   return { document: parsed.success && inner.length === 0 ? parsed.data : null, faults: inner };
 }
+
+const allFaults = (document: PolicyDocument) => [...faultsOf(document), ...verbFaults(document)];
 
 /** Settings of rules that refer to a section: while that is wrong, nothing can be said of them. */
 const SECTIONS_REFERRED_TO = [
@@ -110,7 +113,7 @@ function faultsOfRest(value: unknown, issues: readonly { readonly path: readonly
   if (!rest.success) return [];
   const refers = (last: unknown) =>
     SECTIONS_REFERRED_TO.some(([section, key]) => key === last && wrongSections.has(section));
-  const faults = faultsOf(rest.data).filter(({ path }) => !refers(path.at(-1)));
+  const faults = allFaults(rest.data).filter(({ path }) => !refers(path.at(-1)));
   return faults.map(({ path, message }) => {
     const [section, index, ...inside] = path;
     return section === 'rules' && typeof index === 'number'

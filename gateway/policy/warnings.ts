@@ -1,9 +1,10 @@
 /** What may surprise whoever wrote a policy document, though it is well formed. */
 import type { PolicyDocument, Rule } from '../../shared/policy/document.ts';
+import { unknownNames } from './unknown-names.ts';
 
 /** In words, each naming its rule. */
 export function warningsOf(document: PolicyDocument): string[] {
-  return [...document.rules.flatMap(endOf(document.rules)), ...unseen(document)];
+  return [...document.rules.flatMap(endOf(document.rules)), ...unseen(document), ...unknownNames(document)];
 }
 
 /** Rules behind one that decides on everything are never asked. */

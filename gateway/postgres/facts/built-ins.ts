@@ -21,6 +21,11 @@ export function isBuiltIn(name: string): boolean {
   return pure.has(name) || others.has(name);
 }
 
+/** Names of all functions that PostgreSQL has. */
+export function builtInFunctions(): readonly string[] {
+  return [...pure.keys(), ...others];
+}
+
 /** Whether it gathers many rows into one value. */
 export function isAggregate(name: string): boolean {
   return aggregates.has(name);
