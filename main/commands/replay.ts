@@ -14,7 +14,7 @@ import { newTimelineState, stepOf } from '../../shared/replay/timeline.ts';
 import { CommandError, type FailureCode } from '../failure.ts';
 
 /** What is written to: a terminal when `isTTY`. */
-export type Output = NodeJS.WritableStream & { readonly isTTY?: boolean };
+export type Output = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
 
 /** How late a replay may be before it gives up catching up, as when a suspended process goes on. */
 const MAX_LATE_MS = 250;
@@ -116,6 +116,8 @@ async function* frames(
       await pause(silence);
     }
     before = step ?? before;
+    // A terminal may be resized at any time.
+    painter.columnsWide = (terminal ? out.columns : null) ?? null;
     yield dressed(paintStep(stored, painter));
   }
   if (last < from) throw behindTheLast(session, from, last);

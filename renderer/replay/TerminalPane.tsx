@@ -20,12 +20,20 @@ const NARROW = 600;
 /** Pause before the transcript follows, in ms: playing fast must not flood a screen reader. */
 const TRANSCRIPT_MS = 120;
 
-interface TerminalPaneProps {
-  /** Takes what writes to the terminal, once; gives back how to stop. */
-  readonly onReady: (write: (text: string) => void) => () => void;
+/** What painting needs of a terminal. */
+export interface TerminalToPaint {
+  readonly write: (text: string) => void;
+  readonly columns: () => number;
 }
 
-export function TerminalPane({ onReady }: TerminalPaneProps) {
+interface TerminalPaneProps {
+  /** Takes the terminal, once; gives back how to stop. */
+  readonly onReady: (terminal: TerminalToPaint) => () => void;
+  /** The terminal has another width now. */
+  readonly onResize: () => void;
+}
+
+export function TerminalPane({ onReady, onResize }: TerminalPaneProps) {
   const host = useRef<HTMLDivElement>(null);
   const terminal = useRef<Terminal>(null);
   const [transcript, setTranscript] = useState('');
@@ -44,15 +52,20 @@ export function TerminalPane({ onReady }: TerminalPaneProps) {
       }, TRANSCRIPT_MS);
     };
     const scrolled = opened.terminal.onScroll(follow);
-    const stop = onReady((text) => opened.terminal.write(text, follow));
+    const resized = opened.terminal.onResize(onResize);
+    const stop = onReady({
+      write: (text) => opened.terminal.write(text, follow),
+      columns: () => opened.terminal.cols,
+    });
     return () => {
       stop();
       scrolled.dispose();
+      resized.dispose();
       if (timer !== null) clearTimeout(timer);
       terminal.current = null;
       opened.close();
     };
-  }, [onReady]);
+  }, [onReady, onResize]);
 
   useEffect(() => {
     if (terminal.current !== null) terminal.current.options.theme = terminalTheme(colorsOf(theme));

@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { SessionRow } from '../../shared/api/session.ts';
 import { Fault } from '../ui/Note.tsx';
-import { TerminalPane } from './TerminalPane.tsx';
+import { TerminalPane, type TerminalToPaint } from './TerminalPane.tsx';
 import { TerminalScreen } from './terminal-screen.ts';
 import type { Player } from './use-player.ts';
 
@@ -31,8 +31,8 @@ export function TerminalView({ session, player }: TerminalViewProps) {
   }, []);
 
   const onReady = useCallback(
-    (write: (text: string) => void) => {
-      screen.current = new TerminalScreen(segments, connection, write);
+    ({ write, columns }: TerminalToPaint) => {
+      screen.current = new TerminalScreen(segments, connection, write, columns);
       show();
       return () => {
         screen.current = null;
@@ -48,7 +48,7 @@ export function TerminalView({ session, player }: TerminalViewProps) {
 
   return (
     <section className="panel terminal-panel" aria-label="Replay">
-      <TerminalPane onReady={onReady} />
+      <TerminalPane onReady={onReady} onResize={show} />
       {error === null ? null : (
         <div className="terminal-fault">
           <Fault title="This part of the session could not be read" error={error} onRetry={show} />

@@ -16,11 +16,11 @@ function recordingOf(count: number): SessionRecording {
 }
 
 /** What the terminal holds: what was written since the last reset. */
-function screenOf(recording: SessionRecording, each: number, bytes = 1) {
+function screenOf(recording: SessionRecording, each: number, bytes = 1, columns = () => 80) {
   const fetched: number[] = [];
   const written: string[] = [];
   const segments = new Segments('s', segmentHost(recording.events, { each, bytes, fetched }));
-  const screen = new TerminalScreen(segments, 'shop', (text) => written.push(text));
+  const screen = new TerminalScreen(segments, 'shop', (text) => written.push(text), columns);
   return { screen, written, fetched, shown: () => written.join('').split(RESET).at(-1) ?? '' };
 }
 
@@ -54,5 +54,17 @@ test('far into a long session only the segments around the cursor are fetched, a
   expect(fetched.toSorted((a, b) => a - b)).toEqual([88, 89, 90]);
   expect(undressed(shown())).toMatch(
     /^… the session goes on above this window: seek to see it.*shop=> SELECT 450SELECT 0 · 1.23 msshop=> $/,
+  );
+});
+
+test('what is shown is painted anew once the terminal is narrower, and no word of the player breaks', async () => {
+  let columns = 80;
+  const { screen, shown } = screenOf(recordingOf(2), 6, 1, () => columns);
+  await screen.show(2);
+  expect(shown()).toContain('-- Session opened to shop by agent from 127.0.0.1:50000 as psql');
+  columns = 40;
+  await screen.show(2);
+  expect(undressed(shown())).toMatch(
+    /^-- Session opened to shop by agent from {3}127\.0\.0\.1:50000 as psql/,
   );
 });

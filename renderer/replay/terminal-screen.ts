@@ -28,15 +28,18 @@ export class TerminalScreen {
   readonly #segments: Segments;
   readonly #connection: string;
   readonly #write: (text: string) => void;
+  readonly #columns: () => number;
   /** By sequence of the first event after them. */
   readonly #states = new Map<number, PainterState>();
   #shown: { readonly sequence: number; readonly state: PainterState } | null = null;
   #wish = 0;
 
-  constructor(segments: Segments, connection: string, write: (text: string) => void) {
+  /** `columns`: how wide the terminal is now; after a change, what is shown is painted anew. */
+  constructor(segments: Segments, connection: string, write: (text: string) => void, columns: () => number) {
     this.#segments = segments;
     this.#connection = connection;
     this.#write = write;
+    this.#columns = columns;
   }
 
   /** Shows the terminal as it was once the event `sequence` was there. Rejects when a segment cannot be had. */
@@ -44,6 +47,7 @@ export class TerminalScreen {
     const wish = ++this.#wish;
     await this.#segments.ready();
     if (wish !== this.#wish) return;
+    if (this.#shown?.state.columnsWide !== this.#columns()) this.#shown = null;
     const from = this.#shown;
     if (from?.sequence === sequence) return;
     const goesOn = from !== null && sequence > from.sequence && sequence - from.sequence <= CLOSE;
@@ -77,6 +81,7 @@ export class TerminalScreen {
     const known = this.#states.get(events[0]?.event.sequence ?? 0);
     const state = known === undefined ? newPainterState() : structuredClone(known);
     if (known === undefined) state.connection = this.#connection;
+    state.columnsWide = this.#columns();
     const painted = paintWindow(this.#remembering(events, first, sequence, state), state);
     this.#shown = { sequence, state: painted.state };
     this.#write(RESET + (first > 0 ? EARLIER : '') + painted.text);

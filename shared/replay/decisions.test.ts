@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { decisionsRecording } from './fixtures/decisions.ts';
+import { SessionRecording } from './fixtures/recording.ts';
 import { undressed } from './fixtures/undressed.ts';
 import { paintStep } from './paint.ts';
 import { newPainterState } from './painter-state.ts';
@@ -24,18 +25,12 @@ test('decisions, holds, votes and masks are steps of their own; the gateway’s 
     ],
     [1, 'statement', 'DROP TABLE orders'],
     [1, 'decision', 'Denied by no-drop: tables are dropped by migrations only'],
-    [1, 'gatewayStatement', 'Refused: denied by policy; the gateway made the server fail in its place'],
     [1, 'outcome', 'ERROR 42501: denied by policy: tables are dropped by migrations only'],
     [2, 'statement', 'DELETE FROM orders'],
     [2, 'decision', 'Held by delete-without-where: a DELETE without WHERE needs a second pair of eyes'],
     [2, 'hold', 'Held for approval #12 by dba'],
     [2, 'vote', 'Ada rejected #12: no WHERE'],
     [2, 'holdEnded', 'Request #12 rejected by Ada: no WHERE'],
-    [
-      2,
-      'gatewayStatement',
-      'Refused: rejected by Ada: no WHERE; the gateway made the server fail in its place',
-    ],
     [2, 'outcome', 'ERROR 42501: rejected by Ada: no WHERE'],
     [3, 'statement', "DELETE FROM orders WHERE status = '[masked]'"],
     [3, 'decision', 'Held by delete-without-where: a DELETE without WHERE needs a second pair of eyes'],
@@ -68,7 +63,7 @@ test('steps say what was decided, so that one can go from one decision to the ne
   ]);
 });
 
-test('the terminal shows the agent’s notice, who decided and how it ended', () => {
+test('the terminal shows the agent’s notice, who decided and how it ended, each once', () => {
   const state = newPainterState();
   const text = decisionsRecording()
     .events.map((stored) => paintStep(stored, state))
@@ -76,15 +71,12 @@ test('the terminal shows the agent’s notice, who decided and how it ended', ()
   expect(undressed(text.replaceAll('\r\n', '\n')).split('\n').slice(5)).toEqual([
     'shop=> DROP TABLE orders',
     '-- Denied by no-drop: tables are dropped by migrations only',
-    '-- Refused: denied by policy; the gateway made the server fail in its place',
     'ERROR:  denied by policy: tables are dropped by migrations only [42501]',
     'shop=> DELETE FROM orders',
     '-- Held by delete-without-where: a DELETE without WHERE needs a second pair of eyes',
     'NOTICE:  held for approval (#12)',
     '-- Waits for dba, until 09:29:00 UTC',
     '-- Ada rejected #12: no WHERE',
-    '-- Request #12 rejected by Ada: no WHERE',
-    '-- Refused: rejected by Ada: no WHERE; the gateway made the server fail in its place',
     'ERROR:  rejected by Ada: no WHERE [42501]',
     "shop=> DELETE FROM orders WHERE status = '[masked]'",
     '-- Held by delete-without-where: a DELETE without WHERE needs a second pair of eyes',
@@ -92,7 +84,6 @@ test('the terminal shows the agent’s notice, who decided and how it ended', ()
     '-- Waits for dba, until 09:29:00 UTC',
     '-- 1 literal masked in the record by people',
     '-- Ada approved #13',
-    '-- Request #13 approved by Ada',
     'DELETE 57 · 1.23 ms',
     'shop=> SELECT id, email, note FROM customers',
     '-- Masked: public.customers.email by people (partial)',
@@ -117,4 +108,48 @@ test('cells of a masked column are in the colour of what is masked, their neighb
   expect(text).toContain('\x1b[36ma**@e******.com\x1b[39m');
   expect(text).toContain(' paid with [masked]');
   expect(text).not.toContain('\x1b[36mpaid');
+});
+
+/** What the terminal shows of events of their own. */
+function shownOf(recording: SessionRecording): string {
+  const state = newPainterState();
+  return undressed(
+    recording.events
+      .map((stored) => paintStep(stored, state))
+      .join('')
+      .replaceAll('\r\n', '\n'),
+  );
+}
+
+const INSTEAD = { reason: 'calls by OID are refused', message: new Uint8Array() };
+
+test('a refusal that no decision tells of is told where it is carried out', () => {
+  const recording = new SessionRecording();
+  recording.add('functionCall', { statement: 1, function: 2026, message: new Uint8Array() });
+  recording.add('gatewayStatement', { statement: 1, ...INSTEAD });
+  expect(shownOf(recording)).toContain(
+    '-- Refused: calls by OID are refused; the gateway made the server fail in its place\n',
+  );
+  const state = newTimelineState();
+  expect(recording.events.map((stored) => stepOf(stored, state)?.kind)).toEqual([
+    'functionCall',
+    'gatewayStatement',
+  ]);
+});
+
+test('a hold that ended without a vote, or otherwise than voted, says how', () => {
+  const timeout = new SessionRecording();
+  timeout.add('holdEnded', {
+    statement: 1,
+    request: '4',
+    outcome: 'timeout',
+    reason: 'nobody decided in time',
+  });
+  timeout.add('gatewayStatement', { statement: 1, ...INSTEAD });
+  expect(shownOf(timeout)).toBe('-- Request #4 timed out: nobody decided in time\n');
+  const changed = new SessionRecording();
+  const by = { issuer: 'i', subject: 'ada', name: null, fingerprint: new Uint8Array(32) };
+  changed.add('vote', { statement: 1, request: '4', verdict: 'approve', ...by, reason: '' });
+  changed.add('holdEnded', { statement: 1, request: '4', outcome: 'changed', reason: 'changed: orders' });
+  expect(shownOf(changed)).toBe('-- ada approved #4\n-- Request #4 changed: orders\n');
 });

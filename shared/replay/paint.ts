@@ -13,14 +13,19 @@ import type { PainterState } from './painter-state.ts';
 import { noteDescription, paintOutcome, paintRows } from './result.ts';
 import { painted } from './shown.ts';
 import { paintBind, paintParse, paintStatement, type Payloads, promptOf, rememberText } from './statement.ts';
+import { carriesOutRefusal, noteTold, saidByVote } from './told.ts';
 import { visibleLine } from './visible.ts';
 import { firstBody, readErrorFields, readTexts } from './wire.ts';
+import { wrapWords } from './wrap.ts';
 
 /** UTF-16 units of the player's own lines and of a notification's payload. */
 const NOTE_LIMIT = 500;
 
 /** psql's prompt for COPY data from the terminal. */
 const COPY_MARK = '>> ';
+
+/** Before what the player itself says. */
+const OWN_MARK = '-- ';
 
 type EventsByKind = { [K in EventKind]: EventHeader & { readonly kind: K; readonly fields: EventFields<K> } };
 type Painters = {
@@ -39,14 +44,14 @@ const PAINTERS: Painters = {
   logHeads: nothing,
   recordingFailed: nothing,
   policyLoaded: nothing,
-  sessionOpened: (event, _, state) => {
+  sessionOpened: (event, payloads, state) => {
     state.connection = event.fields.connection;
-    return note(event);
+    return note(event, payloads, state);
   },
   identity: note,
   ciContext: note,
   connected: note,
-  sessionClosed: (event) => (event.fields.sqlstate === null ? note(event) : remark(event, 'error')),
+  sessionClosed: (event, _, state) => remark(event, event.fields.sqlstate === null ? 'note' : 'error', state),
   observed: warning,
   startupSettings: note,
   ciMismatch: warning,
@@ -63,20 +68,22 @@ const PAINTERS: Painters = {
   copyIn: ({ fields }, payloads, state) => paintCopy(fields.statement, payloads['data'], COPY_MARK, state),
   copyInEnd: (event, _, state) =>
     paintCopyEnd(COPY_MARK, state) +
-    (event.fields.failed ? note(event) : `${styled('prompt', COPY_MARK)}\\.${NEW_LINE}`),
-  cancel: (event) => `^C ${note(event)}`,
-  gatewayStatement: warning,
+    (event.fields.failed ? remark(event, 'note', state) : `${styled('prompt', COPY_MARK)}\\.${NEW_LINE}`),
+  cancel: (event, _, state) => `^C ${remark(event, 'note', state)}`,
+  gatewayStatement: (event, _, state) =>
+    carriesOutRefusal(event, state.told) ? '' : remark(event, 'warning', state),
   prepared: ({ sequence }, payloads, state) => {
     rememberText(sequence, payloads['text'], state);
     return '';
   },
   runs: nothing,
-  decision: (event) => remark(event, ROLE_OF_DECISION[decidedBy(event.fields)]),
+  decision: (event, _, state) => remark(event, ROLE_OF_DECISION[decidedBy(event.fields)], state),
   hold: paintHold,
-  vote: (event) => remark(event, event.fields.verdict === 'approve' ? 'approved' : 'denied'),
-  holdEnded: (event) => remark(event, ROLE_OF_DECISION[endedAs(event.fields)]),
+  vote: (event, _, state) => remark(event, event.fields.verdict === 'approve' ? 'approved' : 'denied', state),
+  holdEnded: (event, _, state) =>
+    saidByVote(event, state.told) ? '' : remark(event, ROLE_OF_DECISION[endedAs(event.fields)], state),
   gatewayQuery: nothing,
-  valuesMasked: (event) => remark(event, 'masked'),
+  valuesMasked: masking,
 
   outcome: (event, payloads, state) =>
     paintCopyEnd('', state) +
@@ -92,17 +99,17 @@ const PAINTERS: Painters = {
     state.atPrompt && state.transaction === fields.transaction ? '' : ready(fields.transaction, state),
   notice: (_, payloads) => paintNotice(payloads['message']),
   notification: (event, payloads) => paintNotification(event.fields, payloads['message']),
-  parameterStatus: (event, payloads) => remark(event, 'note', secondText(payloads['message'])),
+  parameterStatus: (event, payloads, state) => remark(event, 'note', state, secondText(payloads['message'])),
   transactionEnded: warning,
   replaced: nothing,
   gatewayAnswered: nothing,
   columnsMasked: (event, _, state) => {
     const { statement, ordinal, positions } = event.fields;
     state.masked = { statement, ordinal, positions };
-    return remark(event, 'masked');
+    return remark(event, 'masked', state);
   },
-  detected: (event) => remark(event, 'masked'),
-  withheld: (event) => remark(event, 'masked'),
+  detected: masking,
+  withheld: masking,
 };
 
 /**
@@ -112,6 +119,7 @@ const PAINTERS: Painters = {
 export function paintStep({ event, payloads }: StoredEvent, state: PainterState): string {
   const wasAtPrompt = state.atPrompt;
   const text = paintEvent(event, payloads, state);
+  noteTold(event, state.told);
   if (text === '') return '';
   if (event.kind !== 'outcome' && event.kind !== 'ready') state.atPrompt = false;
   // A statement goes on behind the prompt; whatever else comes leaves it behind.
@@ -136,18 +144,32 @@ function ready(transaction: string | null, state: PainterState): string {
 }
 
 /** The event's sentence, as the player's own line. */
-function note(event: Event): string {
-  return remark(event, 'note');
+function note(event: Event, _: Payloads, state: PainterState): string {
+  return remark(event, 'note', state);
 }
 
 /** The same, for what an investigator must not read over. */
-function warning(event: Event): string {
-  return remark(event, 'warning');
+function warning(event: Event, _: Payloads, state: PainterState): string {
+  return remark(event, 'warning', state);
 }
 
-function remark(event: Event, role: Role, message: string | null = null): string {
-  const sentence = visibleLine(describeEvent(event, { text: null, message }), NOTE_LIMIT);
-  return styled(role, `-- ${sentence}`) + NEW_LINE;
+/** The same, for what somebody may not see. */
+function masking(event: Event, _: Payloads, state: PainterState): string {
+  return remark(event, 'masked', state);
+}
+
+function remark(event: Event, role: Role, state: PainterState, message: string | null = null): string {
+  return ownLine(visibleLine(describeEvent(event, { text: null, message }), NOTE_LIMIT), role, state);
+}
+
+/** What the player says, behind its mark; where it does not fit on a line, it goes on below its beginning. */
+function ownLine(sentence: string, role: Role, { columnsWide }: PainterState): string {
+  const lines = wrapWords(sentence, columnsWide === null ? null : columnsWide - OWN_MARK.length);
+  return lines
+    .map(
+      (line, index) => styled(role, (index === 0 ? OWN_MARK : ' '.repeat(OWN_MARK.length)) + line) + NEW_LINE,
+    )
+    .join('');
 }
 
 const ROLE_OF_DECISION: Readonly<Record<Decided, Role>> = {
@@ -164,7 +186,7 @@ const ROLE_OF_DECISION: Readonly<Record<Decided, Role>> = {
 };
 
 /** What the agent was told, and on whom it waits. */
-function paintHold({ fields }: EventsByKind['hold']): string {
+function paintHold({ fields }: EventsByKind['hold'], _: Payloads, state: PainterState): string {
   const { request, approvers, quorum, deadline } = fields;
   const who =
     approvers.length === 0
@@ -174,7 +196,7 @@ function paintHold({ fields }: EventsByKind['hold']): string {
   return (
     styled('held', `NOTICE:  held for approval (#${visibleLine(request, NOTE_LIMIT)})`) +
     NEW_LINE +
-    noteLine(`-- Waits for ${who}${many}, until ${clock(deadline)}`)
+    ownLine(`Waits for ${who}${many}, until ${clock(deadline)}`, 'note', state)
   );
 }
 

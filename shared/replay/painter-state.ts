@@ -4,6 +4,7 @@
  */
 import type { Unfinished } from './assemble.ts';
 import type { Table } from './table.ts';
+import { nothingTold, type Told } from './told.ts';
 import type { Column } from './wire.ts';
 
 /** Prepared texts, descriptions and statements under way that are remembered: more than a session has in use at a time. */
@@ -57,6 +58,9 @@ export interface PainterState {
   copy: RunningCopy | null;
   /** The latest that were told of. */
   masked: MaskedColumns | null;
+  readonly told: Told;
+  /** Columns of the terminal, where the player's own lines break; null where lines have no end. */
+  columnsWide: number | null;
 }
 
 /** The state before a session's first event. */
@@ -72,6 +76,8 @@ export function newPainterState(): PainterState {
     result: null,
     copy: null,
     masked: null,
+    told: nothingTold(),
+    columnsWide: null,
   };
 }
 

@@ -5,6 +5,7 @@ import { describeEvent, type Words } from '../recording/describe.ts';
 import { STATEMENT_STATUSES, type Event, type EventKind, type StatementStatus } from '../recording/event.ts';
 import type { StoredEvent } from '../recording/record.ts';
 import { clipBytes, decodeText } from './text.ts';
+import { carriesOutRefusal, nothingTold, noteTold, type Told } from './told.ts';
 import { visibleLine } from './visible.ts';
 import { firstBody, readErrorFields, readTexts } from './wire.ts';
 
@@ -76,18 +77,20 @@ const REMEMBERED_TEXTS = 5000;
 export interface TimelineState {
   /** One-line texts by the sequence of the event that held them, least recently used first. */
   readonly texts: Map<number, string>;
+  readonly told: Told;
 }
 
 /** The state before a session's first event. */
 export function newTimelineState(): TimelineState {
-  return { texts: new Map() };
+  return { texts: new Map(), told: nothingTold() };
 }
 
 /** The step an event is; null when it is none. Changes `state`: feed every event of the session once, in order. */
 export function stepOf(stored: StoredEvent, state: TimelineState): Step | null {
   const { event } = stored;
   if (event.kind === 'prepared') textOf(stored, state); // no step, but later ones refer to its text
-  if (event.session === null || !IS_STEP[event.kind]) return null;
+  noteTold(event, state.told);
+  if (event.session === null || !IS_STEP[event.kind] || carriesOutRefusal(event, state.told)) return null;
   const label = describeEvent(event, wordsOf(stored, state));
   return {
     sequence: event.sequence,

@@ -76,9 +76,9 @@ async function readsHowItWasStopped(page: Page): Promise<void> {
     [2, '-- Denied by the default: syntax error at or near "FORM"'],
     [5, '-- Denied by no drop: agents drop nothing here; a release does'],
     [7, '-- Held by every row: this changes every row of a table'],
-    [7, '-- Request #1 rejected by ada@example.com: no WHERE: this empties orders'],
+    [7, '-- ada@example.com rejected #1: no WHERE: this empties orders'],
     [8, '-- Held by orders by CI: orders are deleted after a look'],
-    [8, '-- Request #2 approved by ada@example.com: the 12 test orders, as agreed'],
+    [8, '-- ada@example.com approved #2: the 12 test orders, as agreed'],
   ] as const) {
     await page.getByRole('button', { name: 'Next decision' }).click();
     const frame = async () => [
