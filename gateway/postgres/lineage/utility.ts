@@ -66,8 +66,7 @@ const STATEMENTS: Readonly<Record<string, Statement>> = {
   AlterObjectSchemaStmt: defines(renamedObject),
   TransactionStmt: (context, node) => {
     // Deferred triggers run at COMMIT.
-    if (node['kind'] !== 'TRANS_STMT_BEGIN' && node['kind'] !== 'TRANS_STMT_ROLLBACK')
-      context.findings.closed = false;
+    if (/COMMIT|PREPARE/.test(textOf(node, 'kind') ?? 'COMMIT')) context.findings.closed = false;
     return NONE;
   },
   RuleStmt: unseen,

@@ -5,6 +5,7 @@ import { readNotification } from '../wire/backend.ts';
 import { channelsOf, maskNotification, maskParameter, type Shown } from './asides.ts';
 import { judgedNow } from './columns.ts';
 import type { Lane } from './lane.ts';
+import { ownReach, type Reach } from './reach.ts';
 import { maskReport, type Said } from './report.ts';
 import { scrubOf } from './scrub.ts';
 import type { Tally, Where } from './tally.ts';
@@ -41,7 +42,7 @@ export class MaskedSayings {
   /** ErrorResponse or NoticeResponse as the agent and the record get it. */
   report(message: Buffer, where: 'error' | 'notice', lane: Lane): Said {
     const next = this.#exchange.next();
-    const said = maskReport(message, this.#closed(next), lane, scrubOf(lane, where, this.#tally));
+    const said = maskReport(message, this.#reach(next, message), lane, scrubOf(lane, where, this.#tally));
     this.#told(next, where, said.withheld);
     return lane.enforced ? said : { ...said, wire: message };
   }
@@ -69,6 +70,12 @@ export class MaskedSayings {
     if (statement === 0) this.#tally.record(this.#recorder, 0, 0);
     if (withheld.length > 0)
       this.#recorder.record('withheld', { statement, where, what: withheld.join(', ') });
+  }
+
+  #reach(next: Expected | undefined, message: Buffer): Reach {
+    const statement = statementOf(next);
+    const own = statement === null || statement.refusal !== null ? null : ownReach(statement, message);
+    return own ?? (this.#closed(next) ? 'names' : 'anything');
   }
 
   /** Whether nothing ran that could have put a value into what the server says now. */

@@ -16,8 +16,9 @@ function report(fields: Readonly<Record<string, string>>): Buffer {
 }
 
 /** The fields that stay, and what was left out. */
-function shown(fields: Readonly<Record<string, string>>, closed: boolean, lane = LANE) {
-  const said = maskReport(report(fields), closed, lane, scrubOf(lane, 'error', new Tally()));
+function shown(fields: Readonly<Record<string, string>>, closed: boolean | 'text', lane = LANE) {
+  const reach = closed === 'text' ? closed : closed ? 'names' : 'anything';
+  const said = maskReport(report(fields), reach, lane, scrubOf(lane, 'error', new Tally()));
   const kept = Object.keys({ C: '', ...fields })
     .map((letter) => [letter, errorField(said.wire, letter)] as const)
     .filter(([, value]) => value !== '');
@@ -93,6 +94,12 @@ describe('what a server says of values', () => {
     });
   });
 
+  test('stays where only the text of the agent can be in it, but for what code of the database says', () => {
+    expect(shown(twice, 'text')).toEqual({ ...twice, withheld: [] });
+    expect(shown({ ...twice, W: 'SQL statement "…"' }, 'text')['withheld']).toContain('detail');
+    expect(shown({ ...twice, R: 'exec_stmt_raise' }, 'text')['withheld']).toContain('detail');
+  });
+
   test('may be in every field of an error that code of the database raised', () => {
     const raised = {
       C: 'ADA42',
@@ -131,7 +138,7 @@ test('detectors alone mask what they find, and the rest stays', () => {
   const tally = new Tally();
   const said = maskReport(
     report({ C: '23505', M: 'twice', D: 'Key (email)=(ada@example.com) already exists.' }),
-    false,
+    'anything',
     lane,
     scrubOf(lane, 'error', tally),
   );
@@ -141,7 +148,7 @@ test('detectors alone mask what they find, and the rest stays', () => {
 test('a constant in a syntax error is told to the agent, who wrote it, and not recorded', () => {
   const said = maskReport(
     report({ C: '42601', M: `syntax error at or near "'ada@x.org'"` }),
-    true,
+    'names',
     LANE,
     scrubOf(LANE, 'error', new Tally()),
   );

@@ -6,6 +6,7 @@
 import { MESSAGE_HEAD_BYTES } from '../wire/framing.ts';
 import { conditionOf } from './conditions.ts';
 import type { Lane } from './lane.ts';
+import type { Reach } from './reach.ts';
 import type { Scrub } from './scrub.ts';
 
 /** A report as it may be shown, and what of it was left out. */
@@ -69,16 +70,14 @@ const TEXTS = new Map([
 
 type Part = readonly [letter: string, value: string];
 
-/**
- * The report masked. `closed`: nothing but pure functions of PostgreSQL ran; `scrub` puts detectors to what stays.
- */
-export function maskReport(message: Buffer, closed: boolean, lane: Lane, scrub: Scrub): Said {
+/** The report masked by what may be in it; `scrub` puts detectors to what stays. */
+export function maskReport(message: Buffer, reach: Reach, lane: Lane, scrub: Scrub): Said {
   const parts = partsOf(message);
   const field = (letter: string) => parts.find(([other]) => other === letter)?.[1] ?? '';
   const sqlstate = field('C');
   // Nothing of PostgreSQL itself has a context but what runs within a function, COPY or a foreign table.
-  const own = closed && field('W') === '' && field('R') !== RAISE;
-  const shown = own && !OF_VALUES.has(sqlstate.slice(0, 2));
+  const own = reach !== 'anything' && field('W') === '' && field('R') !== RAISE;
+  const shown = own && (reach === 'text' || !OF_VALUES.has(sqlstate.slice(0, 2)));
   const named = own && sqlstate.startsWith(OF_CONSTRAINTS);
   const withheld: string[] = [];
   const kept: Part[] = [];
