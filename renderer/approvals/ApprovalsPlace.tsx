@@ -1,7 +1,7 @@
 /** The approvals inbox: what waits for a decision at the left, the request at the right. */
 import { useEffect } from 'react';
 import type { Inbox } from '../../shared/api/approvals.ts';
-import { useInbox } from '../inbox.ts';
+import { onOpened, useInbox } from '../inbox.ts';
 import { goTo, type Place } from '../router.ts';
 import { Note } from '../ui/Note.tsx';
 import './approvals.css';
@@ -22,6 +22,14 @@ export function ApprovalsPlace({ place }: ApprovalsPlaceProps) {
     if (place.request === null && shown !== null)
       goTo({ name: 'approvals', request: shown }, { replace: true });
   }, [place.request, shown]);
+  // Nothing is taken from whoever looks at what waits, or writes.
+  const free = inbox !== null && !inbox.requests.some(({ id, state }) => id === shown && state === 'pending');
+  useEffect(() => {
+    if (!free) return;
+    return onOpened(({ id }) => {
+      if (!isTyping()) goTo({ name: 'approvals', request: id }, { replace: true });
+    });
+  }, [free]);
   if (inbox === null) return <Waiting />;
   return (
     <div className="approvals">
@@ -43,6 +51,10 @@ export function ApprovalsPlace({ place }: ApprovalsPlaceProps) {
       )}
     </div>
   );
+}
+
+function isTyping(): boolean {
+  return document.activeElement instanceof HTMLInputElement;
 }
 
 function Waiting() {

@@ -8,12 +8,15 @@ import { api } from '../api.ts';
 import { takeDecided } from '../inbox.ts';
 import { Button, Tip } from '../ui/Button.tsx';
 import { useKeys } from '../ui/keys.ts';
+import { endedWords } from './ended-words.ts';
 import { SignInButton } from './SignInButton.tsx';
 
 interface DecideBarProps {
   readonly row: ApprovalRow;
   readonly person: Person | null;
   readonly signIn: boolean;
+  /** Others wait: they stand above in the list. */
+  readonly othersWait: boolean;
 }
 
 interface Failure {
@@ -22,12 +25,13 @@ interface Failure {
   readonly unknownPerson: boolean;
 }
 
-export function DecideBar({ row, person, signIn }: DecideBarProps) {
+export function DecideBar({ row, person, signIn, othersWait }: DecideBarProps) {
   const field = useRef<HTMLInputElement>(null);
   const [verdict, setVerdict] = useState<Verdict>('approve');
   const [reason, setReason] = useState('');
   const [sending, setSending] = useState(false);
   const [failure, setFailure] = useState<Failure | null>(null);
+  const [askedTooLate, setAskedTooLate] = useState(false);
   const pending = row.state === 'pending';
 
   const choose = (chosen: Verdict): void => {
@@ -54,8 +58,9 @@ export function DecideBar({ row, person, signIn }: DecideBarProps) {
       setSending(false);
     }
   };
-  useKeys(pending ? { a: () => choose('approve'), r: () => choose('reject') } : {});
-  if (!pending) return null;
+  const tooLate = (): void => setAskedTooLate(true);
+  useKeys(pending ? { a: () => choose('approve'), r: () => choose('reject') } : { a: tooLate, r: tooLate });
+  if (!pending) return askedTooLate ? <TooLate row={row} othersWait={othersWait} /> : null;
   if (person === null) {
     return (
       <footer className="decide-bar" data-testid="decide">
@@ -115,6 +120,24 @@ export function DecideBar({ row, person, signIn }: DecideBarProps) {
           </span>
         )}
         {failure?.unknownPerson === true && signIn ? <SignInButton words="Sign in to decide" /> : null}
+      </p>
+    </footer>
+  );
+}
+
+/** The answer to a key that would have decided. */
+function TooLate({ row, othersWait }: Pick<DecideBarProps, 'row' | 'othersWait'>) {
+  return (
+    <footer className="decide-bar" data-testid="too-late">
+      <p className="decide-too-late" role="status">
+        {endedWords(row)}:{' '}
+        {othersWait ? (
+          <>
+            choose one that waits, up with <kbd className="key">k</kbd>
+          </>
+        ) : (
+          'nothing else waits'
+        )}
       </p>
     </footer>
   );

@@ -1,5 +1,5 @@
 /** Requests, those that wait first; j and k go through them wherever the focus is. */
-import { useEffect } from 'react';
+import { Fragment, useEffect } from 'react';
 import type { ApprovalRow } from '../../shared/api/approvals.ts';
 import { visibleLine } from '../../shared/replay/visible.ts';
 import { useKeys } from '../ui/keys.ts';
@@ -47,40 +47,52 @@ export function RequestList({ requests, selected, onSelect }: RequestListProps) 
         aria-activedescendant={selected === null ? undefined : `request-${selected}`}
         onKeyDown={onKeyDown}
       >
-        {requests.map((request) => (
-          <li
-            key={request.id}
-            id={`request-${request.id}`}
-            role="option"
-            aria-selected={request.id === selected}
-            className="request-row"
-            data-testid="request-row"
-            onClick={() => onSelect(request.id)}
-          >
-            <span className="request-line">
-              <span className="request-id">#{request.id}</span>
-              <span className="request-asker ellipsis">
-                {visibleLine(request.asker.subject, NAME_LENGTH)}
+        {requests.map((request, at) => (
+          <Fragment key={request.id}>
+            {startsPart(requests, at) ? (
+              <li role="presentation" className="section-title request-part">
+                {request.state === 'pending' ? 'Waiting' : 'Decided or over'}
+              </li>
+            ) : null}
+            <li
+              id={`request-${request.id}`}
+              role="option"
+              aria-selected={request.id === selected}
+              className="request-row"
+              data-testid="request-row"
+              onClick={() => onSelect(request.id)}
+            >
+              <span className="request-line">
+                <span className="request-id">#{request.id}</span>
+                <span className="request-asker ellipsis">
+                  {visibleLine(request.asker.subject, NAME_LENGTH)}
+                </span>
+                {request.state === 'pending' ? (
+                  <Deadline request={request} />
+                ) : (
+                  <StateMark state={request.state} />
+                )}
               </span>
-              {request.state === 'pending' ? (
-                <Deadline request={request} />
-              ) : (
-                <StateMark state={request.state} />
-              )}
-            </span>
-            <span className="request-line">
-              <Verb verb={request.verbs[0] ?? ''} />
-              <code className="ellipsis request-text">{visibleLine(request.preview, LINE_LENGTH)}</code>
-            </span>
-            <span className="request-line cell-quiet">
-              <span className="ellipsis">
-                {visibleLine(request.asker.job ?? request.connection, NAME_LENGTH)} ·{' '}
-                {request.rules.join(', ')}
+              <span className="request-line">
+                <Verb verb={request.verbs[0] ?? ''} />
+                <code className="ellipsis request-text">{visibleLine(request.preview, LINE_LENGTH)}</code>
               </span>
-            </span>
-          </li>
+              <span className="request-line cell-quiet">
+                <span className="ellipsis">
+                  {visibleLine(request.asker.job ?? request.connection, NAME_LENGTH)} ·{' '}
+                  {request.rules.join(', ')}
+                </span>
+              </span>
+            </li>
+          </Fragment>
         ))}
       </ul>
     </section>
   );
+}
+
+/** Where those that wait begin, and where the others do. */
+function startsPart(requests: readonly ApprovalRow[], at: number): boolean {
+  const waits = (row: ApprovalRow | undefined): boolean => row?.state === 'pending';
+  return at === 0 || waits(requests[at]) !== waits(requests[at - 1]);
 }

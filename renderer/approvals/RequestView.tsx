@@ -74,7 +74,12 @@ export function RequestView({ id, inbox }: RequestViewProps) {
         <Asker row={row} groups={detail.data?.groups ?? null} />
         <AgentHistory row={row} />
       </div>
-      <DecideBar row={row} person={inbox.person} signIn={inbox.signIn} />
+      <DecideBar
+        row={row}
+        person={inbox.person}
+        signIn={inbox.signIn}
+        othersWait={inbox.requests.some(({ state }) => state === 'pending')}
+      />
     </section>
   );
 }

@@ -164,6 +164,36 @@ test('a request is approved and the next one rejected by keyboard', async () => 
     .toBe(1);
 });
 
+test('a key that comes too late says so, and what is held then is shown by itself', async () => {
+  const first = hold();
+  await toApprovals();
+  const request = page.getByTestId('request');
+  const titled = (id: string) => request.getByRole('heading', { name: `#${id}` }).count();
+  await expect.poll(() => titled(first)).toBe(1);
+  gateway.end(first, 'rejected', 'rejected by Bob: no');
+  await expect.poll(() => page.getByTestId('decide').count()).toBe(0);
+  await page.keyboard.press('a');
+  const tooLate = page.getByTestId('too-late');
+  await expect.poll(() => tooLate.innerText()).toBe(`#${first} was rejected: nothing else waits`);
+
+  const second = hold();
+  await expect.poll(() => titled(second)).toBe(1);
+  expect(await tooLate.count()).toBe(0);
+  const third = hold();
+  await expect.poll(() => page.getByTestId('request-row').count()).toBe(3);
+  expect(await titled(second)).toBe(1);
+  const parts = page.getByRole('listbox').getByText(/^(Waiting|Decided or over)$/);
+  expect(await parts.allInnerTexts()).toEqual(['Waiting', 'Decided or over']);
+  gateway.end(second, 'rejected', 'rejected by Bob: no');
+  await expect.poll(() => page.getByTestId('decide').count()).toBe(0);
+  await page.keyboard.press('r');
+  await expect
+    .poll(() => tooLate.innerText())
+    .toBe(`#${second} was rejected: choose one that waits, up with k`);
+  await page.keyboard.press('k');
+  await expect.poll(() => titled(third)).toBe(1);
+});
+
 test('a refusal of the gateway stands where it was decided, and what others decide comes by itself', async () => {
   const id = hold();
   gateway.refusal = {
