@@ -66,7 +66,7 @@ describe('decisions', () => {
       [401, 'UNAUTHENTICATED', 'this takes a token of your own; run: auditorium login'],
       [403, 'FORBIDDEN', 'nobody decides on their own statement: agent asks for it'],
       [403, 'FORBIDDEN', 'this is the token of a CI job; a person decides, with a token of their own'],
-      [403, 'FORBIDDEN', 'guest may not do this: it takes one of reviewer'],
+      [403, 'FORBIDDEN', 'guest may not do this: it takes a reviewer (group dbas or seniors)'],
       [403, 'FORBIDDEN', 'stranger may not decide on this: it takes a member of dbas'],
       [400, 'BAD_REQUEST', 'reason: say why it is rejected: the agent is told'],
       [400, 'BAD_REQUEST', expect.stringContaining('verdict: ')],

@@ -31,7 +31,10 @@ export function isPermitted(permission: Permission, roles: Roles, groups: readon
   return CARRIERS[permission].some((role) => roles[role].some((group) => groups.includes(group)));
 }
 
-/** Who has it, for the one who has not. */
-export function permittedRoles(permission: Exclude<Permission, 'none'>): string {
-  return CARRIERS[permission].join(', ');
+/** Who has it, for the one who has not: `a reviewer (group dba)`. */
+export function permittedRoles(permission: Exclude<Permission, 'none'>, roles: Roles): string {
+  return CARRIERS[permission]
+    .filter((role) => roles[role].length > 0)
+    .map((role) => `${/^[aeiou]/u.test(role) ? 'an' : 'a'} ${role} (group ${roles[role].join(' or ')})`)
+    .join(' or ');
 }

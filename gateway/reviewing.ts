@@ -62,7 +62,7 @@ export class Reviewing {
     const who = person.name ?? person.subject;
     throw new ControlError(
       'FORBIDDEN',
-      `${who} may not do this: it takes one of ${permittedRoles(permission)}`,
+      `${who} may not do this: it takes ${permittedRoles(permission, roles)}`,
     );
   }
 

@@ -223,7 +223,7 @@ test('an admin operates the gateway under their own name, and others do not', as
   const reviewer = await run('bob', reload);
   expect([reviewer.status, reviewer.stderr]).toEqual([
     6,
-    'auditorium: FORBIDDEN: bob may not do this: it takes one of admin\n',
+    'auditorium: FORBIDDEN: bob may not do this: it takes an admin (group admins)\n',
   ]);
   await login('root', 'admins');
   const kill = ['gateway', 'kill', '00ff', '--reason', 'test', '--config', file];

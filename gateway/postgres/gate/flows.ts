@@ -8,6 +8,7 @@ import { mayHide } from './rests-on.ts';
 /** `hold`: somebody has to look at it; `deny`: nobody could tell where the values went. */
 export interface Laundering {
   readonly effect: 'hold' | 'deny';
+  /** As of a rule: what stands behind `because of`. */
   readonly because: string;
 }
 
@@ -20,16 +21,13 @@ export function laundering(
 ): Laundering | null {
   if (!lane.masksColumns) return null;
   if (facts.features.includes('opaque'))
-    return {
-      effect: 'hold',
-      because: 'it runs code that cannot be looked into, on a session with masked columns',
-    };
+    return { effect: 'hold', because: 'code that cannot be looked into and could read masked columns' };
   if (MAKES_CODE.has(facts.verb))
-    return { effect: 'hold', because: 'it makes code that could read masked columns' };
+    return { effect: 'hold', because: 'new code that could read masked columns' };
   if (changesMasked(facts, lane))
-    return { effect: 'hold', because: 'it changes what masked columns are known by' };
+    return { effect: 'hold', because: 'a change of what masked columns are known by' };
   if (facts.tables.some(({ name, writes: changed }) => changed && name.startsWith('pg_catalog.')))
-    return { effect: 'hold', because: 'it changes the catalog that masked columns are known by' };
+    return { effect: 'hold', because: 'a change of the catalog that masked columns are known by' };
   if (lineage === null) return writes(facts) ? UNKNOWN : null;
   const known = verified || !mayHide(lineage, lane);
   for (const flow of lineage.flows) {
@@ -41,7 +39,7 @@ export function laundering(
 
 const UNKNOWN: Laundering = {
   effect: 'hold',
-  because: 'where its values come from is unknown, on a session with masked columns',
+  because: 'writing values of unknown origin on a session with masked columns',
 };
 
 /** Code that runs later, as somebody else or for somebody else. */
@@ -82,12 +80,12 @@ function launders({ from, to }: Flow, known: boolean, lane: Lane): Laundering | 
   const mask = from !== 'unknown' && from.length > 0 && !known ? 'unknown' : lane.sources(from);
   if (mask === null) return null;
   const what = mask === 'unknown' ? 'values of unknown origin' : `values of ${mask.name}`;
-  if (to === 'elsewhere') return { effect: 'deny', because: `it sends ${what} where nothing masks them` };
-  if (to === 'new') return { effect: 'hold', because: `it makes a relation of ${what}` };
+  if (to === 'elsewhere') return { effect: 'deny', because: `${what}, sent where nothing masks them` };
+  if (to === 'new') return { effect: 'hold', because: `${what}, put into a new relation` };
   const target = lane.column(to.relation, to.column, true);
   if (target === null || target === 'unknown')
-    return { effect: 'hold', because: `it writes ${what} into a column that is not masked` };
+    return { effect: 'hold', because: `${what}, written into a column that is not masked` };
   // Under the same rule it is masked as it was; a style that shows nothing cannot show more.
   if (SHOWS_NOTHING.has(target.style) || (mask !== 'unknown' && target.rule === mask.rule)) return null;
-  return { effect: 'hold', because: `it writes ${what} into a column that is masked otherwise` };
+  return { effect: 'hold', because: `${what}, written into a column that another rule masks` };
 }

@@ -13,8 +13,8 @@ export interface Verdict {
   readonly terms: HoldTerms;
 }
 
-/** The rule's name for what masking holds or denies of its own accord. */
-const MASKING_RULE = 'masked columns';
+/** What masking holds or denies of its own accord is told as a rule; none of a document can be called so. */
+const MASKING_RULE = 'masking (built in)';
 
 /** `verified`: what the lineage rests on was looked at right before. */
 export function verdictOf(
