@@ -8,7 +8,7 @@ import type { CatalogFunction } from '../catalog/catalog.ts';
 import type { Context } from './context.ts';
 import { relationFields } from './relation-columns.ts';
 import { isSettled } from './settled-results.ts';
-import { chosenBy, type Column, type Level } from './scope.ts';
+import { chosenBy, madeUpIn, taint, type Column, type Level } from './scope.ts';
 import { NOWHERE, union, type SourceSet } from './source-set.ts';
 import { alsoFrom, made, row, UNKNOWN, type Value } from './value.ts';
 
@@ -22,6 +22,9 @@ const POPULATING = /^jsonb?_(populate|to)_record/;
 const COMPARING =
   /^(starts_with|strpos|position|regexp_(like|match|matches|instr|count|substr)|like|notlike|texteq|array_position|num_nulls)$/;
 
+/** Make rows up; they stand among targets, too. */
+const SERIES = /^generate_(series|subscripts)$/;
+
 /** Quote what they are given in errors of syntax (SQLSTATE 42601). */
 const QUOTING = /^(to_tsquery|format|parse_ident)$/;
 
@@ -31,19 +34,26 @@ export function callOf(context: Context, level: Level | null, node: TreeNode): V
   const meaning = meaningOf(context, node);
   if (meaning.kind === 'pure') {
     const gathers = isAggregate(name) || node['over'] !== undefined || node['agg_star'] === true;
-    return pureValue(context, name, values, union([around, gathers ? chosenBy(level) : NOWHERE]));
+    const value = pureValue(context, name, values, union([around, gathers ? chosenBy(level) : NOWHERE]));
+    if (SERIES.test(name)) return { ...value, madeUp: true };
+    return gathers && !isAmongMadeUp(level) ? { madeUp: false, ...value } : value;
   }
   const [own, another] = meaning.own;
   if (meaning.kind === 'read' && own !== undefined && another === undefined && !isBuiltIn(name)) {
     const result = bodyOf(context, own, values);
     if (result !== null) {
       const value = rowResult(context, own, result);
-      context.findings.look(0, null, value.from, context.recording);
+      context.findings.look(0, null, value, context.recording);
       return alsoFrom(value, around);
     }
   }
   if (meaning.kind === 'known' && isSettled(name, node)) return settled(context, values);
   return opaque(context, values);
+}
+
+/** What is counted in tables is not made up. */
+function isAmongMadeUp(level: Level | null): boolean {
+  return level === null || level.entries.length === 0 || madeUpIn(level).size > 0;
 }
 
 /** What it is given may stay with the server (set_config), and be quoted when it names nothing. */
@@ -130,7 +140,13 @@ export function bodyOf(
     recording: false,
     way: [...context.way, own.oid],
   };
-  return context.findings.apart(() => context.parts.query(inner, select, null));
+  const { findings, parts } = context;
+  const { result, from } = findings.apart(() =>
+    findings.watch(Infinity, () => parts.query(inner, select, null), true),
+  );
+  // What it gives for each of made-up arguments tells what its conditions look at.
+  if (result !== null && values.some((value) => value.madeUp === true)) taint(result, from);
+  return result;
 }
 
 /** A function's result as one value: the names in a row are those of its type. */

@@ -21,6 +21,8 @@ export interface Watch {
   /** Only what conditions look at. */
   readonly conditions: boolean;
   from: SourceSet;
+  /** Rows of no table are among it. */
+  madeUp: boolean;
 }
 
 export class Findings {
@@ -64,12 +66,12 @@ export class Findings {
     depth: number,
     run: () => T,
     conditions = false,
-  ): { readonly result: T; readonly from: SourceSet } {
-    const watch: Watch = { depth, conditions, from: new Set() };
+  ): { readonly result: T; readonly from: SourceSet; readonly madeUp: boolean } {
+    const watch: Watch = { depth, conditions, from: new Set(), madeUp: false };
     this.watches.push(watch);
     const result = run();
     this.watches.splice(this.watches.indexOf(watch), 1);
-    return { result, from: watch.from };
+    return { result, from: watch.from, madeUp: watch.madeUp };
   }
 
   /** Runs something that is a condition. */
@@ -91,10 +93,11 @@ export class Findings {
   }
 
   /** A column at a level was looked at. `key`: the relation's own, of a view, too. */
-  look(depth: number, key: number | null, from: SourceSet, recording: boolean): void {
+  look(depth: number, key: number | null, { from, madeUp }: Value, recording: boolean): void {
     for (const watch of this.watches) {
       if (depth > watch.depth || (watch.conditions && this.#conditions === 0)) continue;
       watch.from = both(watch.from, from);
+      watch.madeUp ||= madeUp === true;
     }
     if (!recording) return;
     if (key !== null) this.columns.add(key);

@@ -5,8 +5,19 @@ import type { Context } from './context.ts';
 import { functionEntry } from './function-entry.ts';
 import { joinOf } from './join.ts';
 import { relationColumns } from './relation-columns.ts';
-import { Column, countedBy, entryOf, levelOf, renamed, taint, type Entry, type Level } from './scope.ts';
+import {
+  choose,
+  Column,
+  countedBy,
+  entryOf,
+  levelOf,
+  renamed,
+  taint,
+  type Entry,
+  type Level,
+} from './scope.ts';
 import { aliasOf, besides, lateral, NO_SOURCE, single, type Source } from './source.ts';
+import { correlated } from './sub-link.ts';
 import { made, valueFrom, type Value } from './value.ts';
 
 /** All items of FROM as a level within `outer`. `before`: what is there already, the target of UPDATE. */
@@ -71,9 +82,10 @@ function subqueryEntry(context: Context, node: TreeNode, outer: Level | null, be
     return entryOf(alias.name, renamed(context.parts.query(context, select, outer), alias.columns));
   // Which rows it has is decided anew by each row beside it.
   const around = lateral(outer, beside);
-  const { result, from } = context.findings.watch(around?.depth ?? 0, () =>
+  const { result, from, madeUp } = correlated(context, around?.depth ?? 0, false, () =>
     context.parts.query(context, select, around),
   );
+  if (madeUp) choose(beside, from);
   const entry = entryOf(alias.name, renamed(result, alias.columns));
   taint(entry.columns ?? [], from);
   countedBy(entry.columns, from);

@@ -3,8 +3,9 @@ import type { TreeNode } from '../fact-verb.ts';
 import { nodeOf, textOf, wordsOf } from '../facts/tree.ts';
 import type { Context } from './context.ts';
 import { qualify } from './qualifications.ts';
-import { Column, entryOf, levelOf, renamed, type Level } from './scope.ts';
+import { choose, Column, entryOf, levelOf, renamed, type Level } from './scope.ts';
 import { aliasOf, besides, type Source } from './source.ts';
+import { union, type SourceSet } from './source-set.ts';
 import { either, UNKNOWN } from './value.ts';
 
 /** Reads one item of FROM; `beside` is what LATERAL sees. */
@@ -46,12 +47,15 @@ function merge(context: Context, left: Source, right: Source, names: readonly st
   if (names.length === 0 || left.columns === null || right.columns === null) return both;
   context.findings.operators.add('=');
   if (context.catalog.hasOwnOperator('=')) context.findings.closed = false;
+  const compared: SourceSet[] = [];
   const merged = names.map((name) => {
     const [a, b] = [left, right].map(({ columns }) => columns?.find((column) => column.name === name));
     if (a === undefined || b === undefined) return new Column(name, UNKNOWN);
     context.findings.relate(a.value, b.value);
+    compared.push(a.value.from, b.value.from);
     return new Column(name, either(a.value, b.value), a.key);
   });
+  choose(both, union(compared));
   const rest = (both.columns ?? []).filter(({ name }) => name === null || !names.includes(name));
   return { entries: both.entries, columns: [...merged, ...rest] };
 }

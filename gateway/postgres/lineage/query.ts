@@ -7,7 +7,7 @@ import { constantColumns, constantsOf } from './constants.ts';
 import { fromClause } from './from-clause.ts';
 import { isStar } from './operations.ts';
 import { qualify } from './qualifications.ts';
-import { chosenBy, Column, countedBy, findName, taint, type Level } from './scope.ts';
+import { choose, chosenBy, Column, countedBy, findName, taint, type Level } from './scope.ts';
 import { NOWHERE, union } from './source-set.ts';
 import { targetsOf } from './targets.ts';
 import { constantValue, either, UNKNOWN, type Value } from './value.ts';
@@ -26,6 +26,7 @@ export function query(context: Context, select: TreeNode, outer: Level | null): 
 
 function plain(context: Context, select: TreeNode, outer: Level | null): readonly Column[] | null {
   const level = fromClause(context, listOf(select, 'fromClause'), outer);
+  choose(level, chosenBy(level));
   level.windows = windowsOf(context, select, level);
   qualify(context, level, conditionsOf(select, level));
   const columns = targetsOf(context, level, listOf(select, 'targetList'));
@@ -78,11 +79,23 @@ function limited(
 
 /** UNION, INTERSECT, EXCEPT: column by column. */
 function combined(context: Context, select: TreeNode, outer: Level | null): readonly Column[] | null {
-  const left = query(context, nodeOf(select, 'larg') ?? {}, outer);
-  const right = query(context, nodeOf(select, 'rarg') ?? {}, outer);
+  const { result, from } = context.findings.watch(
+    Infinity,
+    () => [
+      query(context, nodeOf(select, 'larg') ?? {}, outer),
+      query(context, nodeOf(select, 'rarg') ?? {}, outer),
+    ],
+    true,
+  );
+  const [left = null, right = null] = result;
   if (left === null || right?.length !== left.length) return null;
   const columns = left.map(
     (column, i) => new Column(column.name, either(column.value, right[i]?.value ?? UNKNOWN)),
+  );
+  // Constants side by side, each there or not, spell out what chooses them.
+  taint(
+    columns.filter(({ value }) => value.madeUp === true),
+    from,
   );
   return limited(context, select, outer, columns);
 }

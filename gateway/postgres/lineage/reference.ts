@@ -24,7 +24,7 @@ export function referenceOf(context: Context, level: Level | null, node: TreeNod
 
 /** Notes that a column was looked at. */
 export function looked({ findings, recording }: Context, { value, column, level }: FoundColumn): Value {
-  findings.look(level.depth, column?.key ?? null, value.from, recording);
+  findings.look(level.depth, column?.key ?? null, value, recording);
   return value;
 }
 
@@ -44,6 +44,6 @@ function starOf(context: Context, level: Level | null, words: readonly string[])
 }
 
 function unknownColumn({ findings, recording }: Context): Value {
-  findings.look(0, null, null, recording);
+  findings.look(0, null, UNKNOWN, recording);
   return UNKNOWN;
 }

@@ -1,7 +1,7 @@
 /** Which columns names stand for at a point of a query (manual §7.2, parse_relation.c). */
 import type { Relation } from '../catalog/catalog.ts';
 import { columnKey, NOWHERE, union, type SourceSet } from './source-set.ts';
-import { alsoFrom, made, row, valueFrom, UNKNOWN, type Field, type Value } from './value.ts';
+import { alsoFrom, isMadeUp, made, row, valueFrom, UNKNOWN, type Field, type Value } from './value.ts';
 
 /** A column that a name can stand for. Its value may come to depend on more while its query is read. */
 export class Column implements Field {
@@ -14,7 +14,7 @@ export class Column implements Field {
 
   constructor(name: string | null, value: Value, key: number | null = null) {
     this.name = name;
-    this.value = value;
+    this.value = isMadeUp(value) ? { ...value, madeUp: true } : value;
     this.key = key;
   }
 
@@ -173,9 +173,18 @@ export function taint(columns: Iterable<Column>, from: SourceSet): void {
   for (const column of columns) column.value = alsoFrom(column.value, from);
 }
 
-/** Whether a value is of no table: rows of functions and VALUES. */
-export function isMadeUp({ value }: Column): boolean {
-  return value.from !== null && value.from.size === 0;
+/** Columns whose rows come from no table: functions, VALUES, and what is made of them. */
+export function madeUpIn({ entries, columns }: Pick<Level, 'entries' | 'columns'>): ReadonlySet<Column> {
+  const all = [...entries.map((entry) => entry.columns), columns].flatMap((some) => some ?? []);
+  return new Set(all.filter(({ value }) => value.madeUp === true));
+}
+
+/** Rows that come from no table are chosen by something: which of them remain, and how many, tells it. */
+export function choose(items: Pick<Level, 'entries' | 'columns'>, from: SourceSet): void {
+  if (from !== null && from.size === 0) return;
+  const columns = [...madeUpIn(items)];
+  countedBy(columns, from);
+  taint(columns, from);
 }
 
 /** What decides how many rows a query has, as far as these come from no table: counting them tells it. */

@@ -3,6 +3,7 @@ import type { TreeNode } from '../fact-verb.ts';
 import { nodeOf, textOf, wordsOf } from '../facts/tree.ts';
 import type { Context } from './context.ts';
 import type { Level } from './scope.ts';
+import { union, type SourceSet } from './source-set.ts';
 import { alsoFrom, made, NOTHING, row, UNKNOWN, type Value } from './value.ts';
 
 /**
@@ -16,7 +17,9 @@ export function subLinkOf(context: Context, level: Level | null, node: TreeNode)
   const test = nodeOf(node, 'testexpr');
   const tested = test === null ? null : context.parts.expression(context, level, test);
   const depth = type === 'EXISTS_SUBLINK' ? Infinity : (level?.depth ?? 0);
-  const { result, from } = context.findings.watch(depth, () => context.parts.query(context, select, level));
+  const { result, from } = correlated(context, depth, tested?.madeUp === true, () =>
+    context.parts.query(context, select, level),
+  );
   if (type === 'EXISTS_SUBLINK') return alsoFrom(NOTHING, from);
   if (result === null) return UNKNOWN;
   const values = result.map(({ value }) => value);
@@ -29,6 +32,22 @@ export function subLinkOf(context: Context, level: Level | null, node: TreeNode)
   context.findings.relate(tested, value);
   if (isOwnOperator(context, wordsOf(node['operName']).at(-1) ?? '=')) return UNKNOWN;
   return { ...alsoFrom(made([tested, value]), from), fields: null, builtIn: true, constants: [] };
+}
+
+/**
+ * Runs a query within others. Where it takes made-up rows from outside, what it gives for each of them tells what its conditions look at,
+ * constants and counts included.
+ */
+export function correlated<T>(
+  { findings }: Context,
+  depth: number,
+  madeUpBefore: boolean,
+  run: () => T,
+): { readonly result: T; readonly from: SourceSet; readonly madeUp: boolean } {
+  const outside = findings.watch(depth, () => findings.watch(Infinity, run, true));
+  const { result, from } = outside.result;
+  const madeUp = outside.madeUp || madeUpBefore;
+  return { result, from: madeUp ? union([outside.from, from]) : outside.from, madeUp };
 }
 
 function isOwnOperator({ catalog, findings }: Context, operator: string): boolean {

@@ -6,6 +6,7 @@ import type { Context } from './context.ts';
 import { isStar } from './operations.ts';
 import { looked } from './reference.ts';
 import { Column, findEntry, findName, findQualified, type Level } from './scope.ts';
+import { UNKNOWN } from './value.ts';
 
 /** Columns of a list of `{ ResTarget: … }`; null: nobody knows how many. All of them are evaluated in any case. */
 export function targetsOf(
@@ -53,7 +54,7 @@ function starColumns(context: Context, level: Level, star: TreeNode): readonly C
   const table = words.at(-1);
   const found = table === undefined ? { entry: level, level } : findEntry(level, words.at(-2) ?? null, table);
   if (found === null || found.entry.columns === null) {
-    context.findings.look(0, null, null, context.recording);
+    context.findings.look(0, null, UNKNOWN, context.recording);
     return null;
   }
   const at = found.level;

@@ -217,7 +217,7 @@ function tableRows(context: Context, copy: TreeNode, table: TreeNode): readonly 
     names.length === 0
       ? columns.filter((_, i) => relation.columns[i]?.generatedFrom.length === 0)
       : names.map((one) => columns.find((column) => column.name === one) ?? new Column(one, UNKNOWN));
-  for (const { key, value } of chosen) context.findings.look(0, key, value.from, true);
+  for (const { key, value } of chosen) context.findings.look(0, key, value, true);
   const where = nodeOf(copy, 'whereClause');
   if (where !== null)
     context.parts.expression(

@@ -12,6 +12,13 @@ export interface Value {
   readonly builtIn: boolean;
   /** Constants it is made of. */
   readonly constants: readonly Constant[];
+  /** True: rows of no table have a part in it. False: counted in tables. Else, what depends on no column is made up. */
+  readonly madeUp?: boolean;
+}
+
+/** Whether a value could be anything that its query liked: which of such rows remain tells what they were chosen by. */
+export function isMadeUp({ from, madeUp }: Value): boolean {
+  return madeUp ?? (from !== null && from.size === 0);
 }
 
 export interface Field {
@@ -48,7 +55,17 @@ export function made(values: readonly Value[]): Value {
     from = both(from, value.from);
     builtIn &&= value.builtIn;
   }
-  return { from, fields: null, builtIn, constants: constantsOf(values) };
+  return { from, fields: null, builtIn, constants: constantsOf(values), ...madeUpOf(values) };
+}
+
+/** Made up is what one of the values is made up of. */
+function madeUpOf(values: readonly Value[]): Pick<Value, 'madeUp'> {
+  let found: boolean | undefined;
+  for (const { madeUp } of values) {
+    if (madeUp === true) return { madeUp };
+    found ??= madeUp;
+  }
+  return found === undefined ? {} : { madeUp: found };
 }
 
 /** The same value, which depends on more. */
@@ -66,6 +83,7 @@ export function row(fields: readonly Field[]): Value {
     fields,
     builtIn: false,
     constants: constantsOf(values),
+    ...madeUpOf(values),
   };
 }
 

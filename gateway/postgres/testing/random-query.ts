@@ -175,7 +175,10 @@ class Maker {
   #function(alias: string, beside: readonly Known[]): { sql: string; columns: readonly Known[] } {
     const argument = this.#expressions.column(beside, 'int', true)?.sql ?? '1';
     const any = this.#expressions.make('text', beside, 0);
-    switch (this.#dice.choose(6)) {
+    switch (this.#dice.choose(8)) {
+      case 6:
+      case 7:
+        return this.#guessed(alias);
       case 0:
         return {
           sql: `person(${argument}) ${alias}`,
@@ -222,6 +225,28 @@ class Maker {
           ],
         };
     }
+  }
+
+  /** Rows of no table, chosen by what they have in common with the marked column; its conditions stand in any order and anywhere. */
+  #guessed(alias: string): { sql: string; columns: readonly Known[] } {
+    const rows = this.#dice.pick([
+      'generate_series(1, 9) m(x)',
+      "(values ('1'), ('2'), ('9'), ('11')) m(x)",
+      'unnest(array[1, 2, 8, 9]) m(x)',
+    ]);
+    const terms = ['m.x::text = left(s.ssn, 1)', `s.id = ${1 + this.#dice.choose(3)}`, 's.name is not null'];
+    const shuffled = Array.from(terms, () => terms.splice(this.#dice.choose(terms.length), 1)[0] ?? '');
+    const [first = '', ...others] = shuffled;
+    const [condition, rest] = [shuffled, others].map((some) => some.join(' and '));
+    const sql = this.#dice.pick([
+      `select x::int as x from ${rows}, people s where ${condition}`,
+      `select x::int as x from people s cross join ${rows} join people o on o.id = s.id and ${first.replace('name', 'age')} where ${rest}`,
+      `select x::int as x from ${rows} where exists (select from people s where ${condition})`,
+      `select x::int as x from ${rows}, lateral (select from people s where ${condition}) h`,
+      `select x::int as x from ${rows}, people s where ${first} group by x having bool_or(${rest})`,
+      `select x::int * h as x from ${rows}, lateral (select (select 1 from people s where ${condition}) as h) h`,
+    ]);
+    return { sql: `(${sql}) ${alias}`, columns: [{ sql: `${alias}.x`, type: 'int', plain: false }] };
   }
 
   #condition(scope: readonly Known[]): string {

@@ -125,6 +125,31 @@ export const EXPRESSIONS: readonly Row[] = [
   runs('..', "select upper('a'), now() > '2020-01-01'"),
   runs('.', 'select generate_series(1, 3)'),
 
+  // Rows of no table, chosen by the value
+  runs('#', 'select g from generate_series(1, 40) g, s.people c where g = length(c.ssn) and c.id = 1'),
+  runs('#', 'select g from generate_series(1, 40) g, s.people c where c.id = 1 and g = length(c.ssn)'),
+  runs('#', 'select g from generate_series(1, 40) g join s.people c on c.id = 1 and g = length(c.ssn)'),
+  runs(
+    '#',
+    "select w from (select '123-' || a || '-6789' from generate_series(40, 49) a) v (w), s.people c where c.id = 1 and w = c.ssn",
+  ),
+  runs(
+    '#',
+    "select string_agg(chr(n.g), '' order by p.i) from generate_series(1, 11) p (i), generate_series(32, 126) n (g), s.people c where c.id = 1 and n.g = ascii(substr(c.ssn, p.i, 1))",
+  ),
+  runs(
+    '.#',
+    "select c.id, string_agg(chr(n.g), '' order by p.i) from s.people c cross join generate_series(1, 11) p (i) join generate_series(32, 126) n (g) on c.id <= 2 and n.g = get_byte(c.ssn::bytea, p.i - 1) group by c.id",
+  ),
+  runs(
+    '.#',
+    'select g, (select 1 from s.people c where c.id = 1 and length(c.ssn) = g) from generate_series(10, 12) g',
+  ),
+  runs('#', [
+    'prepare e3 as select g from generate_series(1, 40) g, s.people c where c.id = 1 and g = length(c.ssn)',
+    'execute e3',
+  ]),
+
   // What errors of an expression tell
   tells('select ssn::int from s.people'),
   tells('select cast(ssn as date) from s.people'),
