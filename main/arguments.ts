@@ -15,7 +15,7 @@ export function sequenceOf(text: string): number {
 }
 
 /** Faster than this nothing could be followed, and `--json` is the way to have it all at once. */
-const MAX_SPEED = 1_000;
+export const MAX_SPEED = 1_000;
 
 export function speedOf(text: string): number {
   const value = /^\d*\.?\d+$/.test(text) ? Number(text) : Number.NaN;

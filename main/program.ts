@@ -1,6 +1,6 @@
 /** The command line: commands and their options. Each command's own module is loaded only when it runs. */
 import { Command } from 'commander';
-import { countOf, portOf, sequenceOf, speedOf, wordsOf } from './arguments.ts';
+import { countOf, MAX_SPEED, portOf, sequenceOf, speedOf, wordsOf } from './arguments.ts';
 import { addPeople } from './people-program.ts';
 import { addPolicy } from './policy-program.ts';
 
@@ -202,7 +202,7 @@ function addReplay(program: Command): void {
     .description('play a session in this terminal')
     .argument('<archive>', 'a volume, or a folder of volumes')
     .argument('<session>', 'its id, or the beginning of it')
-    .option('--speed <factor>', 'times recorded time', speedOf, 1)
+    .option('--speed <factor>', `times recorded time, above 0 and at most ${MAX_SPEED}`, speedOf, 1)
     .option('--from <step>', 'the step to begin at, as --json numbers them', sequenceOf)
     .option(...JSON_OPTION)
     .action(async (archive: string, session: string, flags: ReplayFlags) => {

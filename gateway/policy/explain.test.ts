@@ -42,12 +42,20 @@ test.each<[rule: string, because: string]>([
   ['effect: deny, when: { ci: none }', 'CI job github/4711/deploy'],
   ['effect: deny, when: { ci: { ref: v* } }', 'CI job github/4711/deploy (attested) does not fit'],
   ['effect: deny, when: { time: { days: mon } }', 'not at this time'],
-  ['effect: deny, when: { not: { connection: shop } }', 'not: excludes it (connection shop)'],
+  ['effect: deny, when: { not: { connection: shop } }', 'excluded: connection shop'],
 ])('a rule with %s does not match: %s', (rule, because) => {
   const session = sessionPolicy(`rules: [{ name: r, ${rule} }]`);
   expect(session.explain(text(remove), { ...NOW, estimatedRows: 3 })).toMatchObject([
     { matched: false, because },
   ]);
+});
+
+test.each<[when: string, because: string]>([
+  ['{ not: { connection: stage } }', 'connection shop does not fit stage; every statement'],
+  ['{ not: { connection: shop, groups: support } }', 'not in support; every statement'],
+])('a session that %s does not exclude is told why: %s', (when, because) => {
+  const session = sessionPolicy(`rules: [{ name: r, effect: deny, when: ${when} }]`);
+  expect(session.explain(text(remove), NOW)).toMatchObject([{ matched: true, because }]);
 });
 
 test('a text that was not parsed is told why', () => {

@@ -55,10 +55,12 @@ function negated(checks: readonly SessionCheck[]): SessionCheck {
       const all = allHold(checks, subject, now);
       return all === null ? null : !all;
     },
-    told: (subject, holds) =>
-      holds
-        ? 'what not: excludes does not hold'
-        : `not: excludes it (${checks.map((check) => check.told(subject, true)).join(', ')})`,
+    told(subject, holds) {
+      if (!holds) return `excluded: ${checks.map((check) => check.told(subject, true)).join(', ')}`;
+      // With none that fails at any time, it is the time.
+      const failing = checks.find((check) => check.holds(subject, null) === false);
+      return failing?.told(subject, false) ?? 'not at this time';
+    },
   };
 }
 

@@ -2,7 +2,7 @@
 import { parseCiJob } from '../../gateway/identity/ci.ts';
 import { readPolicy } from '../../gateway/policy/reading.ts';
 import type { Subject } from '../../gateway/policy/session-policy.ts';
-import type { Decision, RuleTrace } from '../../shared/policy/decision.ts';
+import type { Decision, HoldTerms, RuleTrace } from '../../shared/policy/decision.ts';
 import type { SqlFacts, TextFacts } from '../../shared/policy/facts.ts';
 import { CommandError } from '../failure.ts';
 import { listing, type Column } from '../listing.ts';
@@ -75,20 +75,19 @@ function factLines({ statements, unparsed, resolved }: TextFacts): string[] {
   const names = resolved ? '' : ' (names as written: there is no catalog here)';
   return statements.flatMap((statement, index) => [
     `statement ${index + 1}: ${statement.verb}, ${statement.class}${names}`,
-    ...detailsOf(statement).map(([what, values]) => `  ${what}: ${values.join(', ')}`),
+    ...detailsOf(statement, resolved).map(([what, values]) => `  ${what}: ${values.join(', ')}`),
   ]);
 }
 
-function detailsOf({
-  tables,
-  columns,
-  functions,
-  features,
-}: SqlFacts): (readonly [string, readonly string[]])[] {
+function detailsOf(
+  { tables, columns, functions, features }: SqlFacts,
+  resolved: boolean,
+): (readonly [string, readonly string[]])[] {
   const details = [
     ['reads', tables.filter(({ reads }) => reads).map(({ name }) => name)],
     ['writes', tables.filter(({ writes }) => writes).map(({ name }) => name)],
-    ['columns', columns],
+    // Which column is whose only the catalog tells, so the policy takes all of them to be meant.
+    ['columns', columns.map((name) => (resolved ? name : name.replace(/^(.*)\.\*$/su, 'any of $1')))],
     ['functions', functions.map(({ name, kind }) => `${name} (${kind})`)],
     ['stands out', features],
   ] as const;
@@ -102,9 +101,25 @@ function decisionLines({ effect, rules, message, severity, hold, rowLimit }: Dec
     ...(message === null ? [] : [`message: ${message}`]),
     ...(hold === null
       ? []
-      : [`held for: ${hold.quorum} of ${hold.approvers.join(', ')}, within ${hold.timeout / 1000} s`]),
+      : [`held for: ${hold.quorum} of ${approversOf(hold)}, within ${durationOf(hold.timeout)}`]),
     ...(rowLimit === null ? [] : [`cut after: ${rowLimit.rows} rows by ${rowLimit.rule}`]),
   ];
+}
+
+const approversOf = ({ approvers }: HoldTerms) => approvers.join(', ') || 'the reviewers';
+
+/** `1 h 30 min`, from ms. */
+function durationOf(time: number): string {
+  const seconds = Math.round(time / 1000);
+  const parts = [
+    [Math.floor(seconds / 3600), 'h'],
+    [Math.floor(seconds / 60) % 60, 'min'],
+    [seconds % 60, 's'],
+  ] as const;
+  return parts
+    .filter(([count]) => count > 0)
+    .map(([count, unit]) => `${count} ${unit}`)
+    .join(' ');
 }
 
 const RULES: readonly Column<RuleTrace>[] = [

@@ -18,5 +18,6 @@ export async function initPolicy(file: string): Promise<void> {
     throw error;
   }
   await writeFile(join(dirname(file), SCHEMA_FILE), `${JSON.stringify(policyJsonSchema(), null, 2)}\n`);
-  print(`${file} written; auditorium policy check ${file} says whether it holds together once you edited it`);
+  print(`${file} written, and ${SCHEMA_FILE} beside it, for editors`);
+  print(`auditorium policy check ${file} says whether it holds together once you edited it`);
 }

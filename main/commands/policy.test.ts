@@ -71,7 +71,13 @@ function writeArchive(path: string): void {
 }
 
 test('init writes the policy that ships with its schema, and check finds nothing wrong with it', () => {
-  expect(run('init', 'mine.yaml')).toMatchObject({ status: 0, stderr: '' });
+  expect(run('init', 'mine.yaml')).toEqual({
+    status: 0,
+    stdout:
+      'mine.yaml written, and policy.schema.json beside it, for editors\n' +
+      'auditorium policy check mine.yaml says whether it holds together once you edited it\n',
+    stderr: '',
+  });
   expect(readFileSync(join(folder, 'mine.yaml'), 'utf8')).toBe(DEFAULT_POLICY);
   expect(JSON.parse(readFileSync(join(folder, 'policy.schema.json'), 'utf8'))).toEqual(
     JSON.parse(readFileSync(join(import.meta.dirname, '../../docs/policy.schema.json'), 'utf8')),
@@ -138,7 +144,7 @@ rules:
       'statement 1: DELETE, write (names as written: there is no catalog here)',
       '  reads: orders',
       '  writes: orders',
-      '  columns: orders.*',
+      '  columns: any of orders',
       'decision: deny by no deletes (high)',
       'message: ask first',
       '',
@@ -148,6 +154,17 @@ rules:
       '',
     ].join('\n'),
   });
+});
+
+test('explain says who may let a statement go on, and within what time', () => {
+  const held = (approvals: string) => {
+    writeFileSync(join(folder, 'held.yaml'), `version: 1\ndefault: hold\napprovals: ${approvals}\n`);
+    return run('explain', 'held.yaml', '--sql', 'SELECT 1').stdout;
+  };
+  expect(held('{}')).toContain('held for: 1 of the reviewers, within 10 min\n');
+  expect(held('{ approvers: [dba, leads], quorum: 2, timeout: 90s }')).toContain(
+    'held for: 2 of dba, leads, within 1 min 30 s\n',
+  );
 });
 
 test('what-if lists what would have been decided otherwise than it was, and counts it by rule', () => {
