@@ -7,8 +7,8 @@ export const DEFINITIONS: readonly Row[] = [
   // Another name for the same column
   held(['alter table s.people rename column ssn to nss', 'select nss from s.people']),
   held([
-    'create table s.stolen as select g from generate_series(1, 40) g, s.people c where c.id = 1 and g = length(c.ssn)',
-    'select g from s.stolen',
+    "create table s.stolen as select '123-' || a || '-6789' as a from generate_series(40, 49) a, s.people c where c.id = 1 and '123-' || a || '-6789' = c.ssn",
+    'select a from s.stolen',
   ]),
   held(['alter table s.people rename to folk', 'select ssn from s.folk']),
   held(['alter table s.people set schema public', 'select ssn from public.people']),
