@@ -117,7 +117,9 @@ function EventChoice({ events, chosen, onChoose }: EventChoiceProps) {
           aria-pressed={event.sequence === chosen}
           onClick={() => onChoose(event.sequence)}
         >
-          <span className="ellipsis">{event.kind}</span>
+          <span className="ellipsis" title={event.kind}>
+            {event.kind}
+          </span>
           {OF_THE_GATEWAY.has(event.kind) ? (
             <span className="raw-gateway" title="the gateway asked or sent this itself, not the agent">
               gateway
