@@ -75,6 +75,33 @@ test('prints SQL that the owner can run, after which there is nothing left to pr
   ]);
 });
 
+test('for a superuser it says what role agents need, which then protects what is masked', async () => {
+  await owner.query('alter role agent superuser');
+  const { status, stdout } = run('--connection', 'shop');
+  await owner.query('alter role agent nosuperuser');
+  const lines = stdout.trimEnd().split('\n');
+  expect([status, lines]).toEqual([
+    0,
+    [
+      '-- connection shop: database postgres, logged in as agent',
+      '-- public.people.ssn: agent is a superuser',
+      '-- nothing keeps a superuser from reading it: let the gateway log in as a role of its own for agents, such as',
+      "--   CREATE ROLE auditorium_agents LOGIN PASSWORD 'choose one';",
+      '--   GRANT USAGE ON SCHEMA "public" TO auditorium_agents;',
+      '--   GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA "public" TO auditorium_agents;',
+      '--   GRANT USAGE ON ALL SEQUENCES IN SCHEMA "public" TO auditorium_agents;',
+      '--   REVOKE SELECT ON "public"."people" FROM auditorium_agents;',
+      '--   GRANT SELECT ("id") ON "public"."people" TO auditorium_agents;',
+      '-- and make auditorium_agents the user of this connection in the configuration; this command then prints what else it could read',
+    ],
+  ]);
+  for (const line of lines.filter((each) => each.startsWith('--   '))) await owner.query(line.slice(5));
+  await owner.query('set role auditorium_agents');
+  await expect(owner.query('select ssn from people')).rejects.toThrow('permission denied');
+  expect((await owner.query('select id from people')).rows).toEqual([]);
+  await owner.query('reset role');
+});
+
 test('--json gives one value for each connection', () => {
   const { stdout } = run('--connection', 'shop', '--json');
   expect(JSON.parse(stdout)).toEqual({

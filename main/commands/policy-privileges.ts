@@ -3,6 +3,7 @@ import { readConfig, type ConnectionConfig } from '../../gateway/config.ts';
 import type { Policy } from '../../gateway/policy/compile.ts';
 import { readPolicy } from '../../gateway/policy/reading.ts';
 import { privilegesOf, type Privileges } from '../../gateway/privileges.ts';
+import type { PrivilegeChange } from '../../gateway/postgres/catalog/privilege-changes.ts';
 import { CommandError } from '../failure.ts';
 import { note, print, printJson } from '../terminal.ts';
 
@@ -47,16 +48,22 @@ function printSql({ name, database, user }: ConnectionConfig, { assurance, chang
   const already = columns.filter(({ level }) => level === 'database');
   if (columns.length === 0) print(comment('the policy masks none of its columns'));
   for (const { column, rule } of already) print(comment(`${column} (${rule}): the database protects it`));
-  if (changes.length === 0) return;
+  for (const change of changes.filter(({ sql }) => sql.length === 0)) {
+    print(reasonOf(change));
+    for (const line of change.advice) print(comment(line));
+  }
+  const statements = changes.filter(({ sql }) => sql.length > 0);
+  if (statements.length === 0) return;
   print('BEGIN;');
-  for (const { reason, sql, columns: protectedColumns } of changes) {
-    print(comment(`${protectedColumns.join(', ')}: ${reason}`));
-    if (sql.length === 0) print(comment('nothing to revoke: somebody has to decide'));
-    for (const statement of sql) print(statement);
+  for (const change of statements) {
+    print(reasonOf(change));
+    for (const statement of change.sql) print(statement);
   }
   print('COMMIT;');
   note('whoever selects * from these tables will be refused from then on: only named columns can be read');
 }
+
+const reasonOf = ({ columns, reason }: PrivilegeChange) => comment(`${columns.join(', ')}: ${reason}`);
 
 /** On one line, whatever a name holds. */
 function comment(text: string): string {

@@ -6,6 +6,8 @@ import { arrayOf, askRows } from './catalog-error.ts';
 import { GRANTS } from './exposure-question.ts';
 import { exposuresOf, type Exposure } from './exposures.ts';
 import type { MaskedColumn, SourcesOf } from './masked-columns.ts';
+import { adviceOn } from './privilege-advice.ts';
+import { quoted, quotedRelation } from './quoted-name.ts';
 
 /** One thing to change. */
 export interface PrivilegeChange {
@@ -15,6 +17,8 @@ export interface PrivilegeChange {
   readonly reason: string;
   /** Statements for the owner to run; empty where none can tell what is right, and a person has to. */
   readonly sql: readonly string[];
+  /** What that person could do, in lines with SQL to be adapted; empty where there is `sql`. */
+  readonly advice: readonly string[];
 }
 
 /** Who has which privilege on what: `PUBLIC` or a role as SQL. */
@@ -39,11 +43,15 @@ export async function privilegeChanges(
     for (const exposure of ways) add(exposed, exposure, masked[at]?.name ?? '');
   });
   const grants = await grantsOf([...exposed.values()], backend);
-  return [...exposed.values()].map(({ exposure, hidden, columns }) => ({
-    columns: [...columns],
-    reason: describeExposure(exposure),
-    sql: statements(exposure, hidden, grants),
-  }));
+  return [...exposed.values()].map(({ exposure, hidden, columns }) => {
+    const sql = statements(exposure, hidden, grants);
+    return {
+      columns: [...columns],
+      reason: describeExposure(exposure),
+      sql,
+      advice: sql.length > 0 ? [] : adviceOn(exposure, masked, catalog),
+    };
+  });
 }
 
 interface Exposed {
@@ -92,7 +100,7 @@ function statements(exposure: Exposure, hidden: ReadonlySet<number>, grants: rea
       return withoutColumns(exposure.relation, hidden, grants);
     case 'trigger':
       return granteesOf(grants, 'relation', String(exposure.relation.oid), 'TRIGGER').map(
-        (grantee) => `REVOKE TRIGGER ON ${nameOf(exposure.relation)} FROM ${grantee};`,
+        (grantee) => `REVOKE TRIGGER ON ${quotedRelation(exposure.relation)} FROM ${grantee};`,
       );
     case 'function':
       return granteesOf(grants, 'function', exposure.signature, 'EXECUTE').map(
@@ -116,7 +124,7 @@ function statements(exposure: Exposure, hidden: ReadonlySet<number>, grants: rea
 
 /** SELECT on all columns but the hidden ones in place of SELECT on the relation; that of a role that reads all is taken from it. */
 function withoutColumns(relation: Relation, hidden: ReadonlySet<number>, grants: readonly Grant[]): string[] {
-  const name = nameOf(relation);
+  const name = quotedRelation(relation);
   const of = (numbers: (number: number) => boolean) =>
     relation.columns.filter(({ number }) => numbers(number)).map((column) => quoted(column.name));
   const rest = of((number) => !hidden.has(number)).join(', ');
@@ -156,13 +164,4 @@ function granteesOf(
     ({ kind, what, privilege }) => kind === ofKind && what === ofWhat && privilege === privilegeOf,
   );
   return [...new Set(fitting.map(({ grantee }) => grantee))];
-}
-
-function nameOf({ schema, name }: Relation): string {
-  return `${quoted(schema)}.${quoted(name)}`;
-}
-
-/** As a quoted identifier: any other could be a word of SQL. */
-function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }
