@@ -32,6 +32,13 @@ export interface Relation {
   readonly parents: readonly number[];
   /** Relations that its rules read or write, those of PostgreSQL itself aside; empty where it has no rules. A view's query is one of its rules. */
   readonly uses: readonly number[];
+  /**
+   * A table that brings no code of the database's own into what reads or changes it: no triggers, policies or domains, nothing but
+   * computing in defaults and constraints, no foreign keys that change others' rows when it is updated. Absent: nobody knows.
+   */
+  readonly quiet?: boolean;
+  /** Of a quiet one: who deletes from it changes others' rows. */
+  readonly cascades?: boolean;
   /** It has rules beside a view's query: what INSERT, UPDATE or DELETE of it do and return, nobody can tell from its columns. */
   readonly ruled: boolean;
 }

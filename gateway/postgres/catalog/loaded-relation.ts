@@ -77,6 +77,8 @@ export class LoadedRelation implements Relation {
   readonly arrayType: number;
   readonly uses: readonly number[];
   readonly ruled: boolean;
+  quiet = false;
+  cascades = false;
   /** Of a view's query; null where it has none. */
   readonly madeOf: Ingredients | null;
   /** Where the query was had. */

@@ -3,6 +3,7 @@
  * is qualified, operators too; constructs that look up operators by name (IN, BETWEEN, USING, IS DISTINCT FROM) are left out; no constant holds
  * a backslash; nothing here locks a table or fails for want of a privilege. PostgreSQL 14 and later.
  */
+import { QUIET } from './quiet-question.ts';
 
 /** OIDs below are given by initdb: PostgreSQL's own (src/include/access/transam.h, FirstNormalObjectId). */
 export const FIRST_OWN_OID = 16_384;
@@ -148,13 +149,14 @@ const BODY = `SELECT 'body', p.oid::pg_catalog.text, p.prosrc, NULL::pg_catalog.
   WHERE l.oid OPERATOR(pg_catalog.=) p.prolang AND l.lanname OPERATOR(pg_catalog.=) 'sql' AND p.prosqlbody IS NULL AND p.proconfig IS NULL
     AND p.oid OPERATOR(pg_catalog.>=) ${FIRST_OWN_OID}::pg_catalog.oid`;
 
-/** Functions, bodies, operators, casts and types of the database's own. */
+/** Functions, bodies, operators, casts, types and quiet tables of the database's own. */
 export const OTHER_OBJECTS = [
   FUNCTIONS,
   BODY,
   `${OPERATORS}, NULL::pg_catalog.text ${FROM_OPERATORS}`,
   `${CASTS}, NULL::pg_catalog.text ${FROM_CASTS}`,
   TYPE,
+  QUIET,
 ].join('\nUNION ALL ');
 
 /**

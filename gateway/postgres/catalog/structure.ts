@@ -21,6 +21,8 @@ export class Structure {
   readonly #operators = new Map<string, Map<number, string>>();
   readonly #types = new Map<number, CatalogType>();
   readonly #columns = new Map<string, Columns>();
+  /** OID → whether it cascades; known before the relations are. */
+  readonly #quiet = new Map<number, boolean>();
   readonly #hash = createHash('sha256');
   #digest: string | null = null;
 
@@ -46,6 +48,9 @@ export class Structure {
     } else if (kind === 'operator') {
       const [oid, name] = JSON.parse(head) as OperatorRow;
       getOrAdd(this.#operators, name, () => new Map<number, string>()).set(oid, head);
+    } else if (kind === 'quiet') {
+      const cascading = new Set(JSON.parse(text ?? '[]') as readonly number[]);
+      for (const oid of JSON.parse(head) as readonly number[]) this.#quiet.set(oid, cascading.has(oid));
     } else if (kind === 'type') this.#addType(JSON.parse(head) as TypeRow);
   }
 
@@ -105,6 +110,8 @@ export class Structure {
   #addRelation(relation: LoadedRelation): void {
     this.relations.set(relation.oid, relation);
     this.lastRelation = relation;
+    relation.quiet = this.#quiet.has(relation.oid);
+    relation.cascades = this.#quiet.get(relation.oid) === true;
     getOrAdd(this.#byName, relation.schema, () => new Map<string, LoadedRelation>()).set(
       relation.name,
       relation,

@@ -27,6 +27,9 @@ export function change(context: Context, statement: TreeNode, outer: Level | nul
   const [kind, node] = kindOf(statement);
   const within = { ...withQueries(context, nodeOf(node, 'withClause'), outer), recording: true };
   const target = targetOf(within, nodeOf(node, 'relation') ?? {});
+  // What a foreign key takes along may be any table's, with its triggers.
+  const deletes = kind === 'DeleteStmt' || kind === 'MergeStmt';
+  if (deletes && target.relation?.cascades !== false) context.findings.takesAlong = true;
   switch (kind) {
     case 'InsertStmt':
       return insert(within, node, target, outer);

@@ -44,6 +44,8 @@ export class Findings {
   closed = true;
   /** Rows are changed, which runs triggers, rules and defaults that nobody looked at. */
   changes = false;
+  /** Rows are deleted, and perhaps others’ with them. */
+  takesAlong = false;
   #depth = 0;
   #conditions = 0;
   readonly #flows: { from: SourceSet; to: Flow['to'] }[] = [];

@@ -73,6 +73,7 @@ function lineageFrom({ columns, copy }: Result, findings: Findings): Lineage {
     flows: findings.flows,
     uses: findings.uses,
     closed: findings.closed && !findings.changes,
+    pure: findings.closed && !findings.takesAlong,
     copy,
     restsOn: findings.restsOn,
   };

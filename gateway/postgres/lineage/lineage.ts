@@ -37,6 +37,8 @@ export interface Lineage {
    * a value of a column.
    */
   readonly closed: boolean;
+  /** As `closed`, but for what changing rows runs beside: triggers, defaults, constraints. */
+  readonly pure: boolean;
   /** Of COPY … TO STDOUT: how its rows are laid out, one column for each of `outputs`; null for all else. */
   readonly copy: CopyLayout | null;
   /** Relations (views included), and names of functions and operators, that this rests on: it holds as long as they are the same. */

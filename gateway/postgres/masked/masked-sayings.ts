@@ -5,7 +5,7 @@ import { readNotification } from '../wire/backend.ts';
 import { channelsOf, maskNotification, maskParameter, type Shown } from './asides.ts';
 import { judgedNow } from './columns.ts';
 import type { Lane } from './lane.ts';
-import { ownReach, type Reach } from './reach.ts';
+import { isApart, ownReach, type Reach } from './reach.ts';
 import { maskReport, type Said } from './report.ts';
 import { scrubOf } from './scrub.ts';
 import type { Tally, Where } from './tally.ts';
@@ -27,8 +27,9 @@ export class MaskedSayings {
 
   /** One SQL statement of the agent ended. */
   ran(statement: RunningStatement, tag: string): void {
-    if (this.#exchange.lane === null) return;
-    if (!isClosed(statement)) this.#opened = true;
+    const { lane } = this.#exchange;
+    if (lane === null) return;
+    if (!isClosed(statement) && !isApart(judgedNow(statement), lane)) this.#opened = true;
     if (tag !== 'LISTEN') return;
     const text = statement.sql ?? statement.portal?.prepared?.source;
     for (const channel of channelsOf(text?.toString('utf8') ?? '')) this.#channels.add(channel);
@@ -42,7 +43,12 @@ export class MaskedSayings {
   /** ErrorResponse or NoticeResponse as the agent and the record get it. */
   report(message: Buffer, where: 'error' | 'notice', lane: Lane): Said {
     const next = this.#exchange.next();
-    const said = maskReport(message, this.#reach(next, message), lane, scrubOf(lane, where, this.#tally));
+    const said = maskReport(
+      message,
+      this.#reach(next, message, lane),
+      lane,
+      scrubOf(lane, where, this.#tally),
+    );
     this.#told(next, where, said.withheld);
     return lane.enforced ? said : { ...said, wire: message };
   }
@@ -72,9 +78,9 @@ export class MaskedSayings {
       this.#recorder.record('withheld', { statement, where, what: withheld.join(', ') });
   }
 
-  #reach(next: Expected | undefined, message: Buffer): Reach {
+  #reach(next: Expected | undefined, message: Buffer, lane: Lane): Reach {
     const statement = statementOf(next);
-    const own = statement === null || statement.refusal !== null ? null : ownReach(statement, message);
+    const own = statement === null || statement.refusal !== null ? null : ownReach(statement, message, lane);
     return own ?? (this.#closed(next) ? 'names' : 'anything');
   }
 

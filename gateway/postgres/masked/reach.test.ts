@@ -1,7 +1,13 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import type { Relation } from '../catalog/catalog.ts';
 import { Exchange } from '../exchange.ts';
 import { message } from '../testing/messages.ts';
-import { ownReach } from './reach.ts';
+import type { RestsOn } from '../lineage/lineage.ts';
+import { emailRule, laneOf, lineageOf, PEOPLE } from '../testing/lane.ts';
+import type { Lane } from './lane.ts';
+import { isApart, ownReach } from './reach.ts';
+
+const LANE = laneOf([emailRule('redact')]);
 
 /** Of the last of the texts' statements; `says`: the message of a report. */
 function reach(verb: string, text: string, says: string, { before = 0, severity = 'ERROR' } = {}) {
@@ -10,7 +16,11 @@ function reach(verb: string, text: string, says: string, { before = 0, severity 
   statement.ordinal = before;
   const decision = { effect: 'allow', rules: [], hold: null } as never;
   statement.judged = { statements, decision, lane: null, policy: Buffer.alloc(0), enforced: true };
-  return ownReach(statement, message('E', Buffer.from(`S${severity}\0V${severity}\0C00000\0M${says}\0\0`)));
+  return ownReach(
+    statement,
+    message('E', Buffer.from(`S${severity}\0V${severity}\0C00000\0M${says}\0\0`)),
+    LANE,
+  );
 }
 
 test('commands of transactions say what is in the text, wherever they stand', () => {
@@ -47,4 +57,35 @@ test('a schema command’s notices name objects, anything else that it says may 
   expect(reach('SELECT', '', skipped, notice)).toBeNull();
   expect(reach('DROP VIEW', '', 'ada@x.org', notice)).toBeNull();
   expect(reach('ALTER TABLE', '', skipped)).toBeNull();
+});
+
+describe('a statement on tables without masked columns', () => {
+  const ITEMS = 17_000;
+  const items = { quiet: true } as Relation;
+  const laneWith = (relation: Relation): Lane =>
+    Object.assign(Object.create(LANE) as Lane, {
+      catalog: {
+        relationByOid: () => relation,
+        functions: (_: null, name: string) => (name === 'own' ? [1] : []),
+      },
+      masksIn: (oid: number) => oid === PEOPLE,
+    });
+  const apart = (verb: string, restsOn: Partial<RestsOn>, { pure = true, relation = items } = {}) => {
+    const lineage = { ...lineageOf(null), pure };
+    const rests = { ...lineage.restsOn, relations: [ITEMS], ...restsOn };
+    return isApart({ verb, lineage: { ...lineage, restsOn: rests }, verified: false }, laneWith(relation));
+  };
+
+  test('is about its own text and these tables’ values', () => {
+    expect(apart('INSERT', {})).toBe(true);
+    expect(apart('SELECT', { relations: [], functions: ['lower'] })).toBe(true);
+  });
+
+  test('is not once another could be looked at', () => {
+    expect(apart('INSERT', { relations: [ITEMS, PEOPLE] })).toBe(false);
+    expect(apart('INSERT', { functions: ['own'] })).toBe(false);
+    expect(apart('INSERT', {}, { pure: false })).toBe(false);
+    expect(apart('INSERT', {}, { relation: { ...items, quiet: false } })).toBe(false);
+    expect(apart('COPY FROM', {})).toBe(false);
+  });
 });

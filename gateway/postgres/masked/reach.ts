@@ -2,6 +2,8 @@
 import type { RunningStatement } from '../exchange.ts';
 import { errorField } from '../wire/backend.ts';
 import { judgedNow } from './columns.ts';
+import type { Lane } from './lane.ts';
+import type { JudgedStatement } from '../judged.ts';
 
 /**
  * `text`: no value of the database, so that all is about the agent's own text. `names`: nothing but pure functions of PostgreSQL ran,
@@ -38,13 +40,32 @@ const OBJECTS_TOLD =
   /^([a-z]+ )+"[^"]*"( of [a-z]+ "[^"]*")? (does not exist|already exists), skipping$|^drop cascades to |^truncate cascades to /;
 
 /** Of the statement alone, whatever ran before it in the transaction. Null: that matters too. */
-export function ownReach(statement: RunningStatement, message: Buffer): Reach | null {
-  const verb = judgedNow(statement)?.verb ?? '';
+export function ownReach(statement: RunningStatement, message: Buffer, lane: Lane): Reach | null {
+  const judged = judgedNow(statement);
+  const verb = judged?.verb ?? '';
   if (OF_TRANSACTIONS.has(verb)) return 'text';
-  if (statement.judged?.statements.length === 1 && (OF_SESSIONS.has(verb) || isMissing(statement, message)))
+  if (
+    statement.judged?.statements.length === 1 &&
+    (OF_SESSIONS.has(verb) || isMissing(statement, message) || isApart(judged, lane))
+  )
     return 'text';
   // Functions that send a notice have a context, which leaves it out again.
   return OF_SCHEMAS.test(verb) && isSchemaNotice(message) ? 'names' : null;
+}
+
+const OF_ROWS: ReadonlySet<string> = new Set(['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'MERGE']);
+
+/** Whether a statement reads and changes only tables without masked columns, and nothing of theirs could look at any other. */
+export function isApart(judged: JudgedStatement | null, lane: Lane): boolean {
+  const lineage = judged?.lineage ?? null;
+  const { catalog } = lane;
+  if (judged === null || lineage === null || catalog === null) return false;
+  if (!lineage.pure || !OF_ROWS.has(judged.verb)) return false;
+  const { relations, functions } = lineage.restsOn;
+  return (
+    relations.every((oid) => catalog.relationByOid(oid)?.quiet === true && !lane.masksIn(oid)) &&
+    functions.every((name) => catalog.functions(null, name).length === 0)
+  );
 }
 
 /** Of a drop that finds nothing, a create that finds it there, or what goes with what is dropped. */

@@ -71,6 +71,7 @@ export function lineageOf(
     flows: [],
     uses: [],
     closed,
+    pure: closed,
     copy,
     restsOn: { relations: [PEOPLE], names: [], functions: [], operators: [] },
   };
