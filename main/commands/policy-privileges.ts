@@ -3,7 +3,6 @@ import { readConfig, type ConnectionConfig } from '../../gateway/config.ts';
 import type { Policy } from '../../gateway/policy/compile.ts';
 import { readPolicy } from '../../gateway/policy/reading.ts';
 import { privilegesOf, type Privileges } from '../../gateway/privileges.ts';
-import type { PrivilegeChange } from '../../gateway/postgres/catalog/privilege-changes.ts';
 import { CommandError } from '../failure.ts';
 import { note, print, printJson } from '../terminal.ts';
 
@@ -63,7 +62,8 @@ function printSql({ name, database, user }: ConnectionConfig, { assurance, chang
   note('whoever selects * from these tables will be refused from then on: only named columns can be read');
 }
 
-const reasonOf = ({ columns, reason }: PrivilegeChange) => comment(`${columns.join(', ')}: ${reason}`);
+const reasonOf = ({ columns, reason }: Privileges['changes'][number]) =>
+  comment(`${columns.join(', ')}: ${reason}`);
 
 /** On one line, whatever a name holds. */
 function comment(text: string): string {
