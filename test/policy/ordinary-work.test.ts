@@ -168,7 +168,7 @@ function partsOf(printed: string): Record<string, string> {
 
 /** What drivers are told otherwise, and why; large objects are function calls by OID in some, and those are refused. */
 const TOLD_OTHERWISE: Readonly<Record<(typeof POLICIES)[number], readonly Feature[]>> = {
-  // Errors of data and notifications are told without values; what nobody can read is refused with a word of the policy's.
+  // Errors of COPY and notifications are told without values; what nobody can read is refused with a word of the policy's.
   masking: ['errors', 'notify', 'COPY text', 'large objects'],
   shipped: ['errors', 'large objects'],
 };
@@ -189,6 +189,40 @@ test.each(cases)('$name, $feature: the same as direct under the $policy policy',
   const direct = await run(ground.stage.server);
   await ground.run(fresh);
   expect(await run(await gatewayOf(policy).address())).toEqual(direct);
+});
+
+test('errors say all where no masked table is involved, and no value where one is', async () => {
+  const agent = await masking.connect();
+  const direct = await ground.direct();
+  const told = async (by: Agent, sql: string) => {
+    const [error] = (await by.query(sql)).errors;
+    return [error?.['M'], error?.['D'], error?.['H'], error?.['P'], error?.['n']];
+  };
+  for (const sql of [
+    "insert into work.items (id, name) values (1, 'twice')",
+    "insert into work.parts values (999, 'of nothing')",
+    "insert into work.items (name, price) values ('much', 1e20)",
+    "update work.items set price = 'abc'::int",
+    "select name::int from work.items where name = 'item 1'",
+    "select 'abc'::int",
+    'savepoint a',
+    'release savepoint a',
+    'close nobody',
+    'deallocate nobody',
+    "set role 'nobody'",
+  ])
+    expect(await told(agent, sql)).toEqual(await told(direct, sql));
+  for (const sql of [
+    "insert into s.people values (1, 'x')",
+    'select ssn::int from s.people',
+    'select i.id from work.items i, s.people p where p.ssn::int = i.id',
+    'select i.id from work.items i where exists (select from s.people where ssn::int = 1)',
+  ]) {
+    const [error] = (await agent.query(sql)).errors;
+    expect(error).toBeDefined();
+    expect(JSON.stringify(error)).not.toContain('123-45');
+    expect(error?.['D']).toBeUndefined();
+  }
 });
 
 const FAILING = [
