@@ -10,7 +10,7 @@ import {
   type ConstantSpan,
 } from '../../masking/constants.ts';
 import type { ReadText } from '../facts/read-text.ts';
-import type { Lineage } from '../lineage/lineage.ts';
+import type { Lineage, ValueUse } from '../lineage/lineage.ts';
 import type { Lane } from '../masked/lane.ts';
 
 /** What of a text is sensitive; the parameters are numbered from 1. */
@@ -41,16 +41,16 @@ export class SensitiveValues {
 
   /** `lineages` of the text's statements; null where it could not be read. */
   of(text: Buffer, read: ReadText, lineages: readonly (Lineage | null)[]): Sensitive {
-    if (read.unparsed !== null || (this.#lane.masksColumns && lineages.includes(null) && !isPlain(read)))
+    if (read.unparsed !== null || (this.#lane.masksColumns && hidesConstants(read, lineages)))
       return this.unread(text);
     const literals = new Set<number>();
     const parameters = new Set<number>();
     const rules = new Set<string>();
     for (const lineage of lineages) {
       for (const { literal, parameter, column } of lineage?.uses ?? []) {
-        const mask = this.#lane.column(column.relation, column.column, true);
+        const mask = this.#maskOf(column);
         if (mask === null) continue;
-        rules.add(mask === 'unknown' ? 'unknown provenance' : mask.rule);
+        rules.add(mask);
         if (literal !== undefined) literals.add(literal);
         if (parameter !== undefined) parameters.add(parameter);
       }
@@ -85,6 +85,13 @@ export class SensitiveValues {
     return { text: masked, literals: 1, parameters: [], rules: ['unread text'] };
   }
 
+  /** Name of the rule that masks what is of a column. */
+  #maskOf(column: ValueUse['column']): string | null {
+    if (column === 'unknown') return this.#lane.masksColumns ? 'unknown provenance' : null;
+    const mask = this.#lane.column(column.relation, column.column, true);
+    return mask === 'unknown' ? 'unknown provenance' : (mask?.rule ?? null);
+  }
+
   #detect(text: Buffer, read: ReadText, literals: Set<number>, rules: Set<string>): void {
     if (this.#finder === null || read.literals.length === 0) return;
     const all = byteSpans(text, read.literals, null);
@@ -93,6 +100,14 @@ export class SensitiveValues {
       for (const rule of this.#detecting) rules.add(rule);
     }
   }
+}
+
+/** Whether nobody relates constants of a text to columns: where it has no lineage, and in code. */
+function hidesConstants(read: ReadText, lineages: readonly (Lineage | null)[]): boolean {
+  if (lineages.includes(null) && !isPlain(read)) return true;
+  return lineages.some((lineage) =>
+    lineage?.uses.some(({ literal, parameter }) => literal === undefined && parameter === undefined),
+  );
 }
 
 /** Without constants there is nothing to mask. */

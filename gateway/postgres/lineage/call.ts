@@ -110,6 +110,7 @@ export function pureValue(
     for (const [i, value] of values.entries())
       for (const other of values.slice(i + 1)) context.findings.relate(value, other);
   const value = made(values);
+  context.findings.mix(value);
   return { ...alsoFrom(value, around), fields: null, builtIn: value.builtIn && !POPULATING.test(name) };
 }
 

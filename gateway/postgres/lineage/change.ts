@@ -186,7 +186,10 @@ function write(context: Context, target: Target, written: Written, name: string,
   const before = written.get(name);
   written.set(name, before === undefined ? value : either(before, value));
   const column = target.entry.columns?.find((one) => one.name === name);
-  if (column === undefined || column.key === null) return findings.flow(value.from, 'new');
+  if (column === undefined || column.key === null) {
+    findings.use(value, null);
+    return findings.flow(value.from, 'new');
+  }
   // Through a view it is written to what that shows.
   const keys =
     column.value.from === null || column.value.from.size === 0 ? [column.key] : [...column.value.from];

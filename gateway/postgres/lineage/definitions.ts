@@ -29,11 +29,46 @@ function alteredColumn(context: Context, level: Level, columns: readonly Column[
   const to = key === null ? 'new' : columnOf(key);
   if (PARTINGS.has(kind))
     return findings.flow(allOf(columns.filter((column) => name === null || column.name === name)), 'new');
+  if (kind === 'AT_AddConstraint') findings.withoutFlows(() => conditions(context, level, command));
   if (kind === 'AT_AddColumn') return filledIn(context, nodeOf(nodeOf(command, 'def'), 'ColumnDef'));
   const def = nodeOf(command, 'def');
   const given = kind === 'AT_ColumnDefault' ? def : nodeOf(nodeOf(def, 'ColumnDef'), 'raw_default');
   if (given === null || (kind !== 'AT_ColumnDefault' && kind !== 'AT_AlterColumnType')) return;
-  findings.flow(context.parts.expression(context, level, given).from, to);
+  const value = context.parts.expression(context, level, given);
+  findings.use(value, key === null ? null : new Set([key]));
+  findings.flow(value.from, to);
+}
+
+/** CREATE INDEX, POLICY, TRIGGER, STATISTICS: expressions and conditions about rows of a table, whose constants are of its columns. */
+export function constrained(context: Context, node: TreeNode): void {
+  context.findings.closed = false;
+  const table =
+    nodeOf(node, 'relation') ?? nodeOf(node, 'table') ?? nodeOf(listOf(node, 'relations')[0], 'RangeVar');
+  const relation = context.catalog.relation(textOf(table, 'schemaname'), textOf(table, 'relname') ?? '');
+  const columns = relation === null ? null : relationColumns(context, relation);
+  // A trigger's condition calls them by these names.
+  const entries = [relation?.name ?? null, 'old', 'new'].map((name) => entryOf(name, columns, relation));
+  context.findings.withoutFlows(() => conditions(context, levelOf(entries, columns, null), node));
+}
+
+const CONDITIONS: ReadonlySet<string> = new Set([
+  'whereClause',
+  'qual',
+  'with_check',
+  'whenClause',
+  'raw_expr',
+  'expr',
+]);
+
+/** Reads all conditions that a definition holds, for what they compare. */
+function conditions(context: Context, level: Level, definition: unknown): void {
+  if (Array.isArray(definition)) for (const item of definition) conditions(context, level, item);
+  if (typeof definition !== 'object' || definition === null || Array.isArray(definition)) return;
+  for (const [name, child] of Object.entries(definition)) {
+    if (CONDITIONS.has(name))
+      context.parts.expression({ ...context, recording: false }, level, child as TreeNode);
+    else conditions(context, level, child);
+  }
 }
 
 /** CREATE TABLE, CREATE DOMAIN: defaults fill in values of whatever their functions read. */

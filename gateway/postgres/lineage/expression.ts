@@ -20,14 +20,14 @@ const EXPRESSIONS: Readonly<Record<string, Evaluate>> = {
   BoolExpr: (context, level, node) => condition(all(context, level, listOf(node, 'args'))),
   BooleanTest: (context, level, node) => condition([arg(context, level, node)]),
   CaseExpr: caseOf,
-  CoalesceExpr: (context, level, node) => anyOf(all(context, level, listOf(node, 'args'))),
+  CoalesceExpr: (context, level, node) => mixed(context, anyOf(all(context, level, listOf(node, 'args')))),
   CollateClause: arg,
   ColumnRef: referenceOf,
   CurrentOfExpr: () => NOTHING,
   FuncCall: callOf,
   GroupingFunc: () => NOTHING,
   MergeSupportFunc: () => NOTHING,
-  MinMaxExpr: (context, level, node) => made(all(context, level, listOf(node, 'args'))),
+  MinMaxExpr: (context, level, node) => mixed(context, made(all(context, level, listOf(node, 'args')))),
   NamedArgExpr: arg,
   NullTest: (context, level, node) => condition([arg(context, level, node)]),
   ParamRef: parameter,
@@ -81,6 +81,12 @@ function condition(values: readonly Value[]): Value {
   return { ...made(values), fields: null, builtIn: true, constants: [] };
 }
 
+/** Constants beside columns in one expression are of the same kind. */
+function mixed({ findings }: Context, value: Value): Value {
+  findings.mix(value);
+  return value;
+}
+
 function anyOf(values: readonly Value[]): Value {
   return values.reduce((left, right) => either(left, right), values[0] ?? NOTHING);
 }
@@ -130,6 +136,8 @@ function caseOf(context: Context, level: Level | null, node: TreeNode): Value {
   const otherwise = nodeOf(node, 'defresult');
   if (otherwise !== null) results.push(expression(context, level, otherwise));
   const result = anyOf(results);
+  const from = made([result, condition(conditions)]).from;
+  context.findings.mix({ ...result, from });
   return {
     ...made([result, condition(conditions)]),
     fields: null,
@@ -171,5 +179,5 @@ function within(context: Context, level: Level | null, node: TreeNode): Value {
     else values.push(UNKNOWN);
   };
   for (const [name, field] of Object.entries(node)) collectField(name, field);
-  return { ...made(values), fields: null, builtIn: false };
+  return { ...mixed(context, made(values)), fields: null, builtIn: false };
 }

@@ -49,6 +49,11 @@ export class Findings {
   #depth = 0;
   #conditions = 0;
   readonly #flows: { from: SourceSet; to: Flow['to'] }[] = [];
+  /** Constants beside what nobody knows: a name that is no column's, for one. */
+  readonly #adrift = new Set<Constant>();
+  /** Any constant of the text may be of any column: those of code, which nobody relates to what it reads. */
+  unread = false;
+  readonly #compared = new Set<number>();
   /** By column. */
   readonly #uses = new Map<number, Set<Constant>>();
 
@@ -107,6 +112,13 @@ export class Findings {
     else for (const one of from) this.columns.add(one);
   }
 
+  /** Runs something that no values go anywhere from. */
+  withoutFlows(run: () => void): void {
+    const before = this.#flows.length;
+    run();
+    this.#flows.length = before;
+  }
+
   /** Values go somewhere; those that depend on no column do not count. */
   flow(from: SourceSet, to: Flow['to']): void {
     if (from === null || from.size > 0) this.#flows.push({ from, to });
@@ -125,9 +137,23 @@ export class Findings {
     this.use(right, left.from);
   }
 
+  /** Constants stand beside columns in one expression. */
+  mix(value: Value): void {
+    this.#note(value, value.from);
+  }
+
   /** Constants of a value are compared with, or written to, columns. */
-  use({ constants }: Value, columns: SourceSet): void {
-    if (columns === null || constants.length === 0) return;
+  use(value: Value, columns: SourceSet): void {
+    if (value.constants.length > 0) for (const key of columns ?? []) this.#compared.add(key);
+    this.#note(value, columns);
+  }
+
+  #note({ constants }: Value, columns: SourceSet): void {
+    if (constants.length === 0) return;
+    if (columns === null) {
+      for (const constant of constants) this.#adrift.add(constant);
+      return;
+    }
     for (const key of columns) {
       const known = this.#uses.get(key) ?? new Set();
       for (const constant of constants) known.add(constant);
@@ -137,14 +163,13 @@ export class Findings {
 
   /** Columns that constants are compared with, or written to. */
   get compared(): SourceSet {
-    return new Set(this.#uses.keys());
+    return this.#compared;
   }
 
   get uses(): readonly ValueUse[] {
-    return [...this.#uses].flatMap(([key, constants]) => {
-      const column = columnOf(key);
-      return [...constants].map((one) => (one < 0 ? { parameter: -one, column } : { literal: one, column }));
-    });
+    const known = [...this.#uses].flatMap(([key, constants]) => usesOf(constants, columnOf(key)));
+    const uses = [...known, ...usesOf(this.#adrift, 'unknown')];
+    return this.unread ? [...uses, { column: 'unknown' }] : uses;
   }
 
   get flows(): readonly Flow[] {
@@ -159,4 +184,8 @@ export class Findings {
       operators: [...this.operators],
     };
   }
+}
+
+function usesOf(constants: ReadonlySet<Constant>, column: ValueUse['column']): ValueUse[] {
+  return [...constants].map((one) => (one < 0 ? { parameter: -one, column } : { literal: one, column }));
 }

@@ -34,7 +34,7 @@ function told(lineage: Lineage | null | undefined): string {
   const flows = lineage.flows.map(({ from, to }) => `${sources(from)}>${shown(to)}`);
   const uses = lineage.uses.map(
     ({ literal, parameter, column }) =>
-      `${literal === undefined ? `$${parameter}` : `#${literal}`}~${shown(column)}`,
+      `${literal === undefined ? `$${parameter ?? '*'}` : `#${literal}`}~${column === 'unknown' ? '?' : shown(column)}`,
   );
   const outputs = lineage.outputs?.map(sources).join(', ') ?? 'none';
   return [outputs, ...(lineage.closed ? [] : ['open']), ...flows, ...uses].join(' ');

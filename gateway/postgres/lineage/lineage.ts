@@ -11,12 +11,13 @@ export interface ColumnRef {
 /** What a value may depend on; `unknown`: on anything. An empty list: on no column at all. */
 export type Sources = readonly ColumnRef[] | 'unknown';
 
-/** A constant or parameter of the text that is compared with, or written to, a column. */
+/** A constant or parameter of the text that is compared or mixed with, or written to, a column. Neither: all constants of the text. */
 export interface ValueUse {
   /** Index into {@link ReadText.literals} from 0, or a parameter's number (`$n`) from 1. */
   readonly literal?: number;
   readonly parameter?: number;
-  readonly column: ColumnRef;
+  /** `unknown`: it may be any. */
+  readonly column: ColumnRef | 'unknown';
 }
 
 /** Values that a statement writes to where they can be read again. */

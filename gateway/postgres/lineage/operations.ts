@@ -51,6 +51,7 @@ export function compared(context: Context, level: Level | null, node: TreeNode):
   const own = (OPERATORS[kind] ?? [name]).some((operator) => isOwn(context, operator));
   if (own) return UNKNOWN;
   const value = made(sides);
+  if (making) context.findings.mix(value);
   if (kind === 'AEXPR_NULLIF') return { ...value, constants: left?.constants ?? [] };
   return making ? { ...value, fields: null } : { ...value, fields: null, builtIn: true, constants: [] };
 }

@@ -5,7 +5,7 @@ import { analyses } from '../facts/explain.ts';
 import { kindOf, listOf, nodeOf, textOf } from '../facts/tree.ts';
 import type { Context } from './context.ts';
 import { copyLayout } from './copy-layout.ts';
-import { alteredDomain, alteredTable, created, renamedObject } from './definitions.ts';
+import { alteredDomain, alteredTable, constrained, created, renamedObject } from './definitions.ts';
 import { relationColumns } from './relation-columns.ts';
 import { Column, entryOf, levelOf } from './scope.ts';
 import { isTextSetting } from './text-settings.ts';
@@ -69,8 +69,14 @@ const STATEMENTS: Readonly<Record<string, Statement>> = {
     if (/COMMIT|PREPARE/.test(textOf(node, 'kind') ?? 'COMMIT')) context.findings.closed = false;
     return NONE;
   },
-  RuleStmt: unseen,
-  DoStmt: unseen,
+  RuleStmt: (context) => code(context, true),
+  DoStmt: (context) => code(context, true),
+  CreateFunctionStmt: (context) => code(context, false),
+  IndexStmt: defines(constrained),
+  CreatePolicyStmt: defines(constrained),
+  AlterPolicyStmt: defines(constrained),
+  CreateTrigStmt: defines(constrained),
+  CreateStatsStmt: defines(constrained),
   CallStmt: unseen,
 };
 
@@ -140,8 +146,11 @@ function executed(context: Context, node: TreeNode): Result {
   if (known?.facts.statements[0]?.class !== 'read') context.findings.flow(from, 'new');
   for (const { parameter, column } of found.uses) {
     const value = parameter === undefined ? undefined : given[parameter - 1];
-    if (value !== undefined)
-      context.findings.use(value, new Set([columnKey(column.relation, column.column)]));
+    if (value === undefined) continue;
+    context.findings.use(
+      value,
+      column === 'unknown' ? null : new Set([columnKey(column.relation, column.column)]),
+    );
   }
   const { columns } = borrowed(context, found);
   return {
@@ -232,6 +241,13 @@ function typeOf({ catalog }: Context, key: number | null): number | null {
   if (key === null) return null;
   const { relation, column } = columnOf(key);
   return catalog.relationByOid(relation)?.columns.find(({ number }) => number === column)?.type ?? null;
+}
+
+/** Constants of code may be of whatever it reads. */
+function code(context: Context, runs: boolean): Result {
+  context.findings.unread = true;
+  context.findings.closed = false;
+  return runs ? unseen(context) : NONE;
 }
 
 /** Nobody sees what it does. */

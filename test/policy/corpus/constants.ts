@@ -23,6 +23,14 @@ export const CONSTANTS: readonly Row[] = [
     ["declare kc cursor for select id from s.people where ssn = '123-45-6789'", 'fetch all kc'],
     changes,
   ),
+  runs('.', "select id from s.people where coalesce(ssn, '123-45-6789') = ''"),
+  runs(
+    '.',
+    "select id from s.people where greatest(ssn, '123-45-6789') = 'x' or replace(ssn, '123-45-6789', '') = ''",
+  ),
+  runs('', "select id from s.people where ssnn = '123-45-6789'"),
+  runs('', "create index on s.people (id) where ssn = '123-45-6789'", changes),
+  runs('', "alter table s.people add check (ssn <> '123-45-6780')", changes),
   tells("insert into s.u values ('444-55-6666')", changes),
   runs('#', "explain (verbose, costs off) select id from s.people where ssn = '123-45-6789'"),
 ];
