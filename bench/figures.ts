@@ -34,7 +34,7 @@ export function figuresOf(cell: Cell, rounds: Rounds, fdatasync: number): Figure
       figures.push(make('answered', median(samples.map(({ answered }) => answered)), unit));
     figures.push(...ratioFigures(make, samples, rounds, target));
     if (!bulk) figures.push(...latencyFigures(make, samples, rounds, target));
-    figures.push(...cpuFigures(make, samples, rounds, target, cpu));
+    figures.push(...cpuFigures(make, samples, rounds, cpu));
     figures.push(...recordingFigures(name, make, samples));
   }
   return figures;
@@ -92,7 +92,6 @@ function cpuFigures(
   make: Make,
   samples: readonly Sample[],
   rounds: Rounds,
-  target: TargetName,
   unit: string,
 ): Figure[] {
   const used = (['dataPath', 'shipper', 'total'] as const).flatMap((part) => {
