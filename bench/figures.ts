@@ -88,12 +88,7 @@ function latencyFigures(
   ];
 }
 
-function cpuFigures(
-  make: Make,
-  samples: readonly Sample[],
-  rounds: Rounds,
-  unit: string,
-): Figure[] {
+function cpuFigures(make: Make, samples: readonly Sample[], rounds: Rounds, unit: string): Figure[] {
   const used = (['dataPath', 'shipper', 'total'] as const).flatMap((part) => {
     const each = samples.flatMap(({ cpu, units }) => (cpu === null ? [] : [cpu[part] / units]));
     return each.length === 0 ? [] : [make(`cpu.${part}`, median(each), unit)];

@@ -58,6 +58,11 @@ export class Asking {
     return this.waits ? null : unasked(read);
   }
 
+  /** Somebody is being asked, about a text that comes first. */
+  get busy(): boolean {
+    return this.#working !== null;
+  }
+
   /** Answers are owed and will come without another message of the agent: what cannot be told now can be told then. */
   get waits(): boolean {
     const { exchange, backend } = this.#wire;

@@ -3,6 +3,7 @@
  * before a byte of it is forwarded.
  */
 import type { Decision } from '../../../shared/policy/decision.ts';
+import type { ReadText } from '../facts/read-text.ts';
 import type { ResolvedText } from '../facts/resolved-text.ts';
 import type { Gate, HeldEnd, Judgement } from '../judgement.ts';
 import { copyRefusal } from '../masked/copy-plan.ts';
@@ -43,6 +44,8 @@ export class PolicyGate implements Gate {
   #closed = false;
   /** Judgements that hold for every text of the same facts: nothing is masked and nobody was asked. */
   readonly #plain = new WeakMap<ResolvedText, Made>();
+  /** Texts of prepared statements as they were read. */
+  readonly #read = new WeakMap<Named, ReadText>();
 
   constructor(options: GateOptions, wire: GateSurroundings) {
     this.#options = options;
@@ -79,8 +82,13 @@ export class PolicyGate implements Gate {
 
   bind(prepared: Named | null, bind: BindMessage): Judgement | null {
     const text = prepared?.source ?? null;
-    if (text === null) return this.unknownPortal();
-    return this.#judge({ text, how: 'bind', bind, types: prepared?.types ?? [] });
+    if (prepared === null || text === null) return this.unknownPortal();
+    const again = this.#again(prepared);
+    if (again !== null) return again;
+    const asked: Asked = { text, how: 'bind', bind, types: prepared.types };
+    const judgement = this.#judge(asked);
+    if (judgement !== null) this.#read.set(prepared, (judgement as Made).known.read);
+    return judgement;
   }
 
   unknownPortal(): Judgement {
@@ -145,6 +153,24 @@ export class PolicyGate implements Gate {
     this.#closed = true;
     this.#meaning.close();
     this.abandon('the session ended');
+  }
+
+  /**
+   * The judgement on a prepared statement that runs once more, where nothing has changed that it rests on: what most of a load is. Null: it
+   * has to be judged anew.
+   */
+  #again(prepared: Named): Judgement | null {
+    this.#standing.renew();
+    this.answered();
+    const { lane, needsCatalog } = this.#standing;
+    if (lane !== null || (needsCatalog && !this.#options.catalogs.fresh)) return null;
+    const read = this.#read.get(prepared);
+    if (read === undefined || this.#asking.busy) return null;
+    const resolved = this.#asking.resolve(read);
+    const before = this.#plain.get(resolved);
+    if (before === undefined || this.#meaning.unclear(before.asked.text, read) !== null) return null;
+    const { decision } = this.#standing.verdict(resolved, false, NO_ESTIMATE);
+    return before.verdict.decision === decision ? before : null;
   }
 
   /** Null: not yet. */
@@ -257,6 +283,9 @@ export class PolicyGate implements Gate {
 function passing(verdict: Verdict): Verdict {
   return { ...verdict, effect: 'allow', decision: { ...verdict.decision, effect: 'allow', rules: [] } };
 }
+
+/** As texts are decided on that no rule asks an estimate for. */
+const NO_ESTIMATE = { estimate: null, canEstimate: false } as const;
 
 /** What the execution of something nobody knows is judged as: opaque code. */
 const UNKNOWN_SQL = 'EXECUTE "unknown to the gateway"';
