@@ -1,5 +1,6 @@
 /** A statement held by a real gateway, decided on in the window by a person who is signed in, and seen in the replay. */
-import { writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import pg from 'pg';
@@ -44,8 +45,11 @@ beforeAll(async () => {
   const gateway = await stage.start(config);
   agent = await stage.connect(gateway, await stage.token('ci-deployer', 'github:4711:3'));
   const reader = await stage.archive(config);
+  // A person's own place: the gateway's folders are looked through for tokens when all tests are done.
+  const home = await mkdtemp(join(tmpdir(), 'reviewer-'));
+  opened.defer(() => rm(home, { recursive: true, force: true }));
   const signIn = new SignIn({
-    credentials: new Credentials(join(stage.folder, 'home')),
+    credentials: new Credentials(home),
     issuers: null,
     target: () => Promise.reject(new Error('nobody is asked to sign in here')),
     now: Date.now,
