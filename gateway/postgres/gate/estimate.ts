@@ -1,6 +1,7 @@
 /** What the server's planner expects of a statement: EXPLAIN in a read-only transaction that is rolled back (DESIGN §7). */
 import type { TextFacts } from '../../../shared/policy/facts.ts';
 import type { Answer, Backend } from '../catalog/backend.ts';
+import { boundValues } from '../wire/bound-values.ts';
 import type { BindMessage } from '../wire/frontend.ts';
 
 /** The planner's rows for the topmost node, and its plan as JSON. */
@@ -79,12 +80,5 @@ function rowsOf(nodes: unknown): number | null {
 /** Parameters of a Bind as text; null when one of them is binary. */
 function textParameters({ parameters, parameterFormats }: BindMessage): (string | null)[] | null {
   if (parameterFormats.some((format) => format !== 0)) return null;
-  const values: (string | null)[] = [];
-  for (let at = 2; at + 4 <= parameters.length;) {
-    const length = parameters.readInt32BE(at);
-    at += 4;
-    values.push(length < 0 ? null : parameters.toString('utf8', at, at + length));
-    at += Math.max(0, length);
-  }
-  return values;
+  return boundValues(parameters).map((value) => value?.toString('utf8') ?? null);
 }

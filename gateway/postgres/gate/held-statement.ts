@@ -2,6 +2,7 @@
 import type { HeldStatement } from '../../approvals/hold.ts';
 import type { TextFacts } from '../../../shared/policy/facts.ts';
 import type { SessionRecorder } from '../../recorder/recorder.ts';
+import { boundValues } from '../wire/bound-values.ts';
 import type { Verdict } from './verdict.ts';
 
 export interface Held {
@@ -43,14 +44,9 @@ export function heldStatement(held: Held): HeldStatement {
 
 /** Values of a Bind (PostgreSQL manual §54.7): as text, binary ones in hex. */
 function shown(tail: Buffer, formats: readonly number[]): (string | null)[] {
-  const values: (string | null)[] = [];
-  for (let at = 2; at + 4 <= tail.length;) {
-    const length = tail.readInt32BE(at);
-    const value = tail.subarray(at + 4, at + 4 + Math.max(0, length));
-    const format = formats.length === 1 ? formats[0] : formats[values.length];
-    if (length < 0) values.push(null);
-    else values.push(format === 1 ? `\\x${value.toString('hex')}` : value.toString('utf8'));
-    at += 4 + value.length;
-  }
-  return values;
+  return boundValues(tail).map((value, index) => {
+    const format = formats.length === 1 ? formats[0] : formats[index];
+    if (value === null) return null;
+    return format === 1 ? `\\x${value.toString('hex')}` : value.toString('utf8');
+  });
 }
