@@ -11,7 +11,8 @@ function valueOf(name: string, type: FieldType): unknown {
   if (type.startsWith('integer')) return 3;
   if (type.startsWith('text')) return name;
   if (type.startsWith('bytes')) return new Uint8Array(4);
-  return type === 'boolean' ? true : null;
+  if (type === 'boolean') return true;
+  return type === 'payload' ? { length: 3, commitment: new Uint8Array(32) } : null;
 }
 
 function sentenceOf(kind: EventKind, fields: Record<string, unknown> = {}): string {
@@ -32,6 +33,17 @@ test('every kind of event has a sentence', () => {
     recordingFailed:
       'Recording failed, and all sessions were ended (code): reason; 3 events that never reached the disk dropped',
     policyLoaded: 'Policy 00000000 loaded, mode mode',
+    signingKey: 'Checkpoints are signed with key 00000000, no longer with 00000000: reason',
+    volumeRolled: 'Volume 3 of the log begins (reason)',
+    redacted: 'by took 3 bytes out of event 3 (field): reason',
+    anchored: 'Checkpoint of 3 events not taken by kind target: error',
+    volumeExpired: 'Volume of events 3 to 2, 3 statements, removed: reason',
+    imported: 'Read from file (format), which does not record lacks, lacks',
+    sourceEntry: 'Line 3 cannot be read: problem',
+    terminalOutput: '3 bytes shown',
+    terminalInput: '3 bytes typed',
+    terminalResized: 'Terminal resized to 3×3',
+    terminalMarked: 'Marked: label',
     sessionOpened: 'Session opened to connection by user from clientAddress:3 as applicationName over TLS',
     identity: 'Token of subject verified, issued by issuer',
     ciContext: 'CI job provider/run/job, provenance',

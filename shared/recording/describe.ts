@@ -26,6 +26,18 @@ const SENTENCES: Sentences = {
     `Recording failed, and all sessions were ended (${f.code}): ${f.reason}` +
     (f.dropped === 0 ? '' : `; ${counted(f.dropped, 'event')} that never reached the disk dropped`),
   policyLoaded: (f) => `Policy ${shortHash(f.hash)} loaded, mode ${f.mode}`,
+  signingKey: (f) =>
+    `Checkpoints are signed with key ${shortHash(f.key)}${f.previous === null ? '' : `, no longer with ${shortHash(f.previous)}`}` +
+    (f.reason === '' ? '' : `: ${f.reason}`),
+  volumeRolled: (f) => `Volume ${f.number} of the log begins (${f.reason})`,
+  redacted: (f) =>
+    `${f.by} took ${counted(f.length, 'byte')} out of event ${grouped(f.event)} (${f.field}): ${f.reason}`,
+  anchored: (f) =>
+    f.error === null
+      ? `Checkpoint of ${counted(f.size, 'event')} left with ${f.kind} ${f.target}`
+      : `Checkpoint of ${counted(f.size, 'event')} not taken by ${f.kind} ${f.target}: ${f.error}`,
+  volumeExpired: (f) =>
+    `Volume of events ${grouped(f.first)} to ${grouped(f.next - 1)}, ${counted(f.statements, 'statement')}, removed: ${f.reason}`,
 
   sessionOpened: (f) =>
     `Session opened to ${f.connection} by ${f.user || 'nobody'} from ${f.clientAddress}:${f.clientPort}` +
@@ -41,6 +53,12 @@ const SENTENCES: Sentences = {
     `Token (${f.token}) ${f.result} by introspection at ${f.issuer}${f.detail === '' ? '' : `: ${f.detail}`}`,
   startupSettings: (f) => `Settings at start-up: ${f.settings.join(', ')}`,
   observed: (f) => `Let pass because the gateway only observes (${f.rule}): ${f.detail}`,
+  imported: (f) =>
+    `Read from ${f.file} (${f.format})${f.lacks.length === 0 ? '' : `, which does not record ${f.lacks.join(', ')}`}`,
+  sourceEntry: (f) =>
+    f.problem === null
+      ? `Line ${grouped(f.line)} of the source`
+      : `Line ${grouped(f.line)} cannot be read: ${f.problem}`,
   policyApplied: (f) => `Policy ${shortHash(f.hash)} in force, mode ${f.mode}`,
   assurance: (f) =>
     f.columns.length === 0
@@ -99,6 +117,11 @@ const SENTENCES: Sentences = {
   detected: (f) =>
     `Found and masked in ${f.where}: ${f.detectors.map((detector, i) => `${detector} ${grouped(f.counts[i] ?? 0)}×`).join(', ')}`,
   withheld: (f) => `Withheld from the ${f.where}: ${f.what}`,
+
+  terminalOutput: (f) => `${counted(f.data.length, 'byte')} shown`,
+  terminalInput: (f) => `${counted(f.data.length, 'byte')} typed`,
+  terminalResized: (f) => `Terminal resized to ${f.columns}×${f.rows}`,
+  terminalMarked: (f) => `Marked${f.label === '' ? '' : `: ${f.label}`}`,
 };
 
 const TRANSACTIONS: Readonly<Record<string, string>> = {

@@ -82,6 +82,55 @@ export const EVENTS = {
 
   /** The policy that sessions are opened under from here on: its SHA-256, `mode` enforce or observe, and the document itself. */
   policyLoaded: { code: 8, fields: { hash: 'bytes', mode: 'text', document: 'payload' } },
+  /**
+   * The key that signs the log's checkpoints from here on: `key` is its 32 bytes (Ed25519). `previous` signed until here, and
+   * signs the first checkpoint behind this event too; null in a log that had none.
+   */
+  signingKey: { code: 9, fields: { key: 'bytes', previous: 'bytes?', reason: 'text' } },
+  /**
+   * A new volume begins with this event, the first in it: the `number`th of the log from 0. `checkpoint` is the latest signed
+   * note over the events before, which may cover fewer than all; null when none was signed yet. `reason`: see
+   * {@link ROLL_REASONS}.
+   */
+  volumeRolled: { code: 61, fields: { number: 'integer', checkpoint: 'text?', reason: 'text' } },
+  /**
+   * A value was taken out of the record: payload `field` of event `event` of `log` (of this one, or of a closed one of the same
+   * key), which was `length` bytes. `by` is who asked for it, `reason` their words. `remainder` is what stands in its place in
+   * the record, where only a part of it was taken out.
+   */
+  redacted: {
+    code: 62,
+    fields: {
+      log: 'bytes',
+      event: 'integer',
+      field: 'text',
+      length: 'integer',
+      by: 'text',
+      reason: 'text',
+      remainder: 'payload?',
+    },
+  },
+  /** A checkpoint was left with somebody else: `kind` file, witness or log line, `target` where; `size` and `root` are its. */
+  anchored: {
+    code: 63,
+    fields: { kind: 'text', target: 'text', size: 'integer', root: 'bytes', error: 'text?' },
+  },
+  /**
+   * A sealed volume was removed by the rules of retention: events `first` up to, without, `next` of `log`. `seal` is its seal
+   * note, `frontier` the hashes of the tree at `next` (tree.ts), so that proofs of what remains hold.
+   */
+  volumeExpired: {
+    code: 64,
+    fields: {
+      log: 'bytes',
+      first: 'integer',
+      next: 'integer',
+      statements: 'integer',
+      reason: 'text',
+      seal: 'text',
+      frontier: 'bytes',
+    },
+  },
 
   // ── A session from accept to close ────────────────────────────────────────────────────────────────────────────────
   /** `user` and `applicationName` are the agent's own words at start-up (asserted); `connection` is the name it asked for. */
@@ -162,6 +211,17 @@ export const EVENTS = {
    * is who or job, `result` active, inactive or unreachable.
    */
   identityChecked: { code: 16, fields: { token: 'text', issuer: 'text', result: 'text', detail: 'text' } },
+
+  /**
+   * The session was not recorded by a gateway but read from `file`: `format` names what wrote it, `lacks` the facts that it does
+   * not know ({@link IMPORT_GAPS}), which are shown as not recorded and never as absent.
+   */
+  imported: { code: 65, fields: { format: 'text', file: 'text', sha256: 'bytes?', lacks: 'texts' } },
+  /**
+   * One entry of an imported file as it stood there, from `line` on (counted from 1); what it means follows. `problem` says why
+   * nothing follows: it could not be read.
+   */
+  sourceEntry: { code: 66, fields: { line: 'integer', problem: 'text?', original: 'payload' } },
 
   /** The policy in force for this session from here on; statements without a `decision` were allowed by its default. */
   policyApplied: { code: 19, fields: { hash: 'bytes', mode: 'text' } },
@@ -437,6 +497,14 @@ export const EVENTS = {
   },
   /** Parts of a message of the server that may hold masked values and were left out: `what`, comma-separated (message, detail, …). */
   withheld: { code: 53, fields: { statement: 'integer', where: 'text', what: 'text' } },
+
+  // ── Terminals ─────────────────────────────────────────────────────────────────────────────────────────────────────
+  /** What a terminal was told to show, and what was typed: UTF-8 with control sequences. */
+  terminalOutput: { code: 70, fields: { data: 'payload' } },
+  terminalInput: { code: 71, fields: { data: 'payload' } },
+  terminalResized: { code: 72, fields: { columns: 'integer', rows: 'integer' } },
+  /** A mark that whoever recorded the terminal set. */
+  terminalMarked: { code: 73, fields: { label: 'text' } },
 } as const satisfies Record<string, KindLayout>;
 
 export type EventKind = keyof typeof EVENTS;
@@ -484,7 +552,26 @@ export type Event = {
 export type EventOf<K extends EventKind> = Extract<Event, { kind: K }>;
 
 /** The version of the event layout this table describes; a field more or less is another version. */
-export const EVENT_VERSION = 3;
+export const EVENT_VERSION = 4;
+
+/** Why a new volume begins: so many statements, so many bytes, a day, somebody asked for it, or the one before is gone. */
+export const ROLL_REASONS = ['statements', 'size', 'time', 'request', 'lost'] as const;
+export type RollReason = (typeof ROLL_REASONS)[number];
+
+/** Facts that the source of an import may not know. */
+export const IMPORT_GAPS = [
+  'identity',
+  'address',
+  'application',
+  'parameters',
+  'rows',
+  'row count',
+  'outcome',
+  'duration',
+  'session end',
+  'transaction status',
+] as const;
+export type ImportGap = (typeof IMPORT_GAPS)[number];
 
 /**
  * How a session ended: `completed` (Terminate), `disconnected` (the agent's socket closed without it), `refused` (before

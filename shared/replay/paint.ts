@@ -44,6 +44,11 @@ const PAINTERS: Painters = {
   logHeads: nothing,
   recordingFailed: nothing,
   policyLoaded: nothing,
+  signingKey: nothing,
+  volumeRolled: nothing,
+  redacted: nothing,
+  anchored: nothing,
+  volumeExpired: nothing,
   sessionOpened: (event, payloads, state) => {
     state.connection = event.fields.connection;
     return note(event, payloads, state);
@@ -56,6 +61,8 @@ const PAINTERS: Painters = {
   startupSettings: note,
   ciMismatch: warning,
   identityChecked: note,
+  imported: note,
+  sourceEntry: nothing,
   policyApplied: note,
   assurance: note,
 
@@ -110,6 +117,10 @@ const PAINTERS: Painters = {
   },
   detected: masking,
   withheld: masking,
+  terminalOutput: note,
+  terminalInput: note,
+  terminalResized: note,
+  terminalMarked: note,
 };
 
 /**

@@ -19,6 +19,11 @@ const IS_STEP: Readonly<Record<EventKind, boolean>> = {
   logHeads: false,
   recordingFailed: false,
   policyLoaded: false,
+  signingKey: false,
+  volumeRolled: false,
+  redacted: false,
+  anchored: false,
+  volumeExpired: false,
   sessionOpened: true,
   identity: true,
   ciContext: true,
@@ -28,6 +33,8 @@ const IS_STEP: Readonly<Record<EventKind, boolean>> = {
   startupSettings: true,
   ciMismatch: true,
   identityChecked: true,
+  imported: true,
+  sourceEntry: false,
   policyApplied: true,
   assurance: true,
   statement: true,
@@ -62,6 +69,10 @@ const IS_STEP: Readonly<Record<EventKind, boolean>> = {
   columnsMasked: true,
   detected: true,
   withheld: true,
+  terminalOutput: true,
+  terminalInput: true,
+  terminalResized: true,
+  terminalMarked: true,
 };
 
 /** Longest label, in UTF-16 units: one line of a wide window. */

@@ -11,7 +11,7 @@ import { ArchiveError } from '../archive.ts';
 export const APPLICATION_ID = 0x41554449;
 
 /** Version of this schema and of the events in it, in `user_version`: raised with EVENT_VERSION of event.ts too. */
-export const SCHEMA_VERSION = 4;
+export const SCHEMA_VERSION = 5;
 
 /** File name ending of a volume. */
 export const VOLUME_SUFFIX = '.audit';
