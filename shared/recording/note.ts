@@ -20,6 +20,12 @@ export interface NoteKey {
   readonly key: Uint8Array;
 }
 
+/** Who can sign: the 32 bytes of the public key, and the signing itself. */
+export interface Signer {
+  readonly publicKey: Uint8Array;
+  readonly sign: SignEd25519;
+}
+
 /** One signature line. */
 export interface NoteSignature {
   readonly name: string;
