@@ -3,15 +3,14 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ArchiveReader } from '../../gateway/archive/archive.ts';
 import { SessionId, type SessionRow, type Step } from '../../shared/api/session.ts';
-import { EventError } from '../../shared/recording/codec.ts';
 import { duration } from '../../shared/recording/describe.ts';
-import { readPackedSegment, type StoredEvent } from '../../shared/recording/record.ts';
 import { isIdle, waitFor } from '../../shared/replay/pacing.ts';
 import { NEW_LINE, noteLine } from '../../shared/replay/palette.ts';
 import { newPainterState, type PainterState } from '../../shared/replay/painter-state.ts';
 import { paintStep } from '../../shared/replay/paint.ts';
 import { newTimelineState, stepOf } from '../../shared/replay/timeline.ts';
-import { CommandError, type FailureCode } from '../failure.ts';
+import { CommandError } from '../failure.ts';
+import { eventsOf } from '../session-events.ts';
 
 /** What is written to: a terminal when `isTTY`. */
 export type Output = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
@@ -79,7 +78,7 @@ async function* stepLines(
 ): AsyncGenerator<string, void, undefined> {
   const timeline = newTimelineState();
   let last = 0;
-  for await (const stored of eventsOf(archive, session)) {
+  for await (const stored of eventsOf(archive, session.id)) {
     const step = stepOf(stored, timeline);
     if (step === null) continue;
     last = step.sequence;
@@ -101,7 +100,7 @@ async function* frames(
   const pause = pauses(speed, signal);
   let before: Step | null = null;
   let last = 0;
-  for await (const stored of eventsOf(archive, session)) {
+  for await (const stored of eventsOf(archive, session.id)) {
     const step = stepOf(stored, timeline);
     last = step?.sequence ?? last;
     if (stored.event.sequence < from) {
@@ -145,32 +144,6 @@ function pauses(speed: number, signal: AbortSignal | undefined): (silence: numbe
     const left = due - performance.now();
     if (left > 0) await sleep(left, undefined, { signal });
   };
-}
-
-const UNREADABLE = {
-  OLDER_VERSION: 'ARCHIVE_OLDER',
-  NEWER_VERSION: 'ARCHIVE_NEWER',
-  MALFORMED_EVENT: 'ARCHIVE_DAMAGED',
-} as const satisfies Record<EventError['code'], FailureCode>;
-
-async function* eventsOf(
-  archive: ArchiveReader,
-  { id }: SessionRow,
-): AsyncGenerator<StoredEvent, void, undefined> {
-  const segments = await archive.segments(id);
-  for (const { number } of segments.toSorted((a, b) => a.firstSequence - b.firstSequence)) {
-    const packed = await archive.segment(id, number);
-    if (packed === null)
-      throw new CommandError('ARCHIVE_DAMAGED', `segment ${number} of session ${id} is missing`);
-    try {
-      yield* readPackedSegment(packed);
-    } catch (cause) {
-      if (!(cause instanceof EventError)) throw cause;
-      throw new CommandError(UNREADABLE[cause.code], `segment ${number} of session ${id}: ${cause.message}`, {
-        cause,
-      });
-    }
-  }
 }
 
 /** Only the painter writes escapes, and only colours: nothing of the record is taken away. */
