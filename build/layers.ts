@@ -32,7 +32,7 @@ const LAYERS: readonly Layer[] = [
   { from: 'shared/recording/**', files: ['shared/recording/**', 'shared/globals.d.ts'], packages: ['cborg'] },
   {
     from: 'shared/filter/**',
-    files: ['shared/filter/**', 'shared/recording/**', 'shared/policy/decision.ts'],
+    files: ['shared/filter/**', 'shared/recording/**', 'shared/policy/{decision,facts,recorded-decision}.ts'],
     packages: [],
   },
   {

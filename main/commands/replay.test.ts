@@ -2,6 +2,7 @@ import { Writable } from 'node:stream';
 import { expect, test } from 'vitest';
 import type { ArchiveReader } from '../../gateway/archive/archive.ts';
 import { SessionId, type SessionRow } from '../../shared/api/session.ts';
+import { conjunctOf } from '../../shared/filter/filter.ts';
 import { packSegment, type StoredEvent } from '../../shared/recording/record.ts';
 import {
   concat,
@@ -38,7 +39,7 @@ function archiveOf(events: readonly StoredEvent[], ids: readonly SessionId[] = [
   const reader: Pick<ArchiveReader, 'session' | 'sessions' | 'segments' | 'segment'> = {
     session: async (id) => rows.find((row) => row.id === id) ?? null,
     sessions: async ({ filter }) => {
-      const prefix = filter.terms[0]?.value ?? '';
+      const prefix = conjunctOf(filter)?.[0]?.value ?? '';
       return { items: rows.filter(({ id }) => id.startsWith(prefix)), next: null, total: null };
     },
     segments: async () =>

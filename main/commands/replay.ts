@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ArchiveReader } from '../../gateway/archive/archive.ts';
 import { SessionId, type SessionRow, type Step } from '../../shared/api/session.ts';
+import { termOf } from '../../shared/filter/filter.ts';
 import { duration } from '../../shared/recording/describe.ts';
 import { isIdle, waitFor } from '../../shared/replay/pacing.ts';
 import { NEW_LINE, noteLine } from '../../shared/replay/palette.ts';
@@ -61,7 +62,7 @@ async function findSession(archive: ArchiveReader, session: string): Promise<Ses
   const term = { field: 'session', comparison: ':', value: prefix, range: [0, prefix.length] } as const;
   const isPrefix = /^[0-9a-f]+$/.test(prefix);
   const { items } = isPrefix
-    ? await archive.sessions({ filter: { terms: [term] }, sort: 'started', limit: 2 })
+    ? await archive.sessions({ filter: { root: termOf(term) }, sort: 'started', limit: 2 })
     : { items: [] };
   const [first, second] = items;
   if (first === undefined) throw new CommandError('SESSION_NOT_FOUND', `no session begins with ${session}`);

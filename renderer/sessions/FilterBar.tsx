@@ -66,7 +66,7 @@ export function FilterBar({ filter, onApply, known, children }: FilterBarProps) 
     const next = text.slice(0, suggestion.range[0]) + suggestion.insert + text.slice(suggestion.range[1]);
     const at = suggestion.range[0] + suggestion.insert.length;
     edit(next, at);
-    setOpen(suggestion.kind === 'field' ? 'completions' : 'no');
+    setOpen(suggestion.kind === 'value' ? 'no' : 'completions');
     input.current?.focus();
     requestAnimationFrame(() => input.current?.setSelectionRange(at, at));
   };

@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'react';
 
 /** One proposal: `insert` in place of the characters of `range`. */
 export interface Suggestion {
-  readonly kind: 'field' | 'value' | 'history';
+  readonly kind: 'field' | 'keyword' | 'value' | 'history';
   readonly label: string;
   readonly detail: string;
   readonly insert: string;

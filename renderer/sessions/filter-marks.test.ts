@@ -18,6 +18,19 @@ test('fields, values and words are told apart, and nothing is lost', () => {
   ]);
 });
 
+test('what joins terms stands out', () => {
+  expect(markFilter('-(a or table:b)', null).map(looksOf)).toEqual([
+    { text: '-(', look: 'sign' },
+    { text: 'a', look: 'value' },
+    { text: ' ', look: 'plain' },
+    { text: 'or', look: 'sign' },
+    { text: ' ', look: 'plain' },
+    { text: 'table:', look: 'field' },
+    { text: 'b', look: 'value' },
+    { text: ')', look: 'sign' },
+  ]);
+});
+
 test('a fault is marked where it stands', () => {
   const text = 'tabel:orders verb:delete';
   const fault = faultOf(text);

@@ -1,20 +1,25 @@
 /** The filter's text in pieces, so that each can be coloured and a fault underlined where it stands. */
-import { parseFilter, type FilterError } from '../../shared/filter/parse.ts';
-import { scanWords } from '../../shared/filter/scan.ts';
+import type { FilterError } from '../../shared/filter/filter.ts';
+import { parseFilter } from '../../shared/filter/parse.ts';
+import { keywordOf, scanTokens } from '../../shared/filter/scan.ts';
 
 export interface Piece {
   /** Where it begins. */
   readonly at: number;
   readonly text: string;
-  readonly look: 'field' | 'value' | 'plain' | 'fault';
+  readonly look: 'field' | 'sign' | 'value' | 'plain' | 'fault';
 }
 
 /** Splits `text`; the pieces joined are `text` again. */
 export function markFilter(text: string, fault: FilterError | null): Piece[] {
   const looks: Piece['look'][] = Array.from({ length: text.length }, () => 'plain');
-  for (const word of scanWords(text)) {
-    if (word.name !== null) looks.fill('field', word.range[0], word.valueRange[0]);
-    looks.fill('value', word.valueRange[0], word.range[1]);
+  for (const token of scanTokens(text)) {
+    if (token.kind !== 'word' || keywordOf(token) !== null) {
+      looks.fill('sign', ...token.range);
+      continue;
+    }
+    if (token.name !== null) looks.fill('field', token.range[0], token.valueRange[0]);
+    looks.fill('value', token.valueRange[0], token.range[1]);
   }
   // A fault at the very end has no width: the last character carries it.
   if (fault !== null)

@@ -1,7 +1,8 @@
 /** How the parts of a place change its filter. */
 import { createContext, useContext } from 'react';
 import type { Comparison, FilterField } from '../../shared/filter/filter.ts';
-import { hasTerm, printTerm, withoutField, withoutTerm, withTerm } from '../../shared/filter/print.ts';
+import { hasTerm, withoutField, withoutTerm, withTerm, withText } from '../../shared/filter/edit.ts';
+import { printTerm } from '../../shared/filter/print.ts';
 import { formatFilterTime } from '../ui/format.ts';
 
 /** What cells, facets and the histogram do to the filter in force. */
@@ -24,16 +25,12 @@ export function filteringOf(filter: string, apply: (filter: string) => void): Fi
         hasTerm(filter, field, value) ? withoutTerm(filter, field, value) : withTerm(filter, field, value),
       ),
     bound: (field, comparison, value) =>
-      apply(append(withoutField(filter, field), printTerm({ field, comparison, value }))),
+      apply(withText(withoutField(filter, field), printTerm({ field, comparison, value }))),
     between: (after, before) => {
       const open = withoutField(withoutField(filter, 'after'), 'before');
       apply(withTerm(withTerm(open, 'after', formatFilterTime(after)), 'before', formatFilterTime(before)));
     },
   };
-}
-
-function append(filter: string, term: string): string {
-  return filter.trim() === '' ? term : `${filter.trim()} ${term}`;
 }
 
 const nothing: Filtering = filteringOf('', () => undefined);

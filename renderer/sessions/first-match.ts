@@ -1,28 +1,17 @@
 /** Where a session is opened that was found by what one of its statements did. */
 import type { SessionId, SessionRow, StatementRow } from '../../shared/api/session.ts';
-import type { FilterField } from '../../shared/filter/filter.ts';
+import { allOf, conjunctsOf, EVERYTHING, termsOf, type Expression } from '../../shared/filter/filter.ts';
+import { withText } from '../../shared/filter/edit.ts';
 import { parseFilter } from '../../shared/filter/parse.ts';
 import { printFilter } from '../../shared/filter/print.ts';
+import { STATEMENT_FIELDS } from '../../shared/filter/vocabulary.ts';
 import { api } from '../api.ts';
-
-/** Fields that tell the statements of a session apart; all others hold for every one of them. */
-const OF_STATEMENTS: ReadonlySet<FilterField> = new Set([
-  'table',
-  'verb',
-  'status',
-  'error',
-  'policy',
-  'severity',
-  'masked',
-  'rows',
-  'dur',
-  'text',
-]);
 
 /** The part of a filter that is about statements; '' when it says nothing of them, or does not parse. */
 export function aboutStatements(filter: string): string {
-  const terms = parseFilter(filter).filter?.terms ?? [];
-  return printFilter({ terms: terms.filter(({ field }) => OF_STATEMENTS.has(field)) });
+  const parsed = parseFilter(filter).filter ?? EVERYTHING;
+  const isAbout = (inner: Expression) => termsOf(inner).some(({ field }) => STATEMENT_FIELDS.has(field));
+  return printFilter({ root: allOf(conjunctsOf(parsed).filter(isAbout)) });
 }
 
 /**
@@ -33,7 +22,8 @@ export async function firstMatch({ id }: SessionRow, filter: string): Promise<nu
   const looksFor = aboutStatements(filter);
   if (looksFor === '') return null;
   try {
-    const first = (await firstOf(id, `${looksFor} status:completed`)) ?? (await firstOf(id, looksFor));
+    const first =
+      (await firstOf(id, withText(looksFor, 'status:completed'))) ?? (await firstOf(id, looksFor));
     return first === undefined ? null : (first.outcomeSequence ?? first.sequence);
   } catch {
     // The session view asks the same host, and says what is wrong.

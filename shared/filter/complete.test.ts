@@ -18,6 +18,25 @@ test('fields are offered where a word starts, and those that begin as typed', ()
   ]);
 });
 
+test('they are offered behind whatever may stand before a term, and so is what joins terms', () => {
+  expect([
+    labels('(ta'),
+    labels('a or -ta'),
+    labels('not (a or ('),
+    labels('(tab)', 3),
+    labels('verb:drop o'),
+    labels('verb:drop an'),
+  ]).toEqual([['table'], ['table'], FIELD_NAMES, ['table'], ['outcome', 'or'], ['and']]);
+});
+
+test('a completion within parentheses leaves them', () => {
+  expect(completeFilter('(verb:d or -tab) x', 14, known)[0]).toMatchObject({
+    insert: 'table:',
+    range: [12, 15],
+  });
+  expect(completeFilter('(verb:d)', 7, known)[0]).toMatchObject({ insert: 'verb:DELETE', range: [1, 7] });
+});
+
 test('values are offered after the sign, those that begin as typed before those that hold it', () => {
   expect([labels('table:'), labels('table:ord'), labels('outcome:un'), labels('nofield:x')]).toEqual([
     ['public.orders', 'orders', 'my table'],
@@ -46,7 +65,9 @@ test('every offered value gives a filter that parses', () => {
   fc.assert(
     fc.property(fc.string({ minLength: 1 }), (value) => {
       const [first] = completeFilter('table:', 6, { table: [value] });
-      expect(parseFilter(first?.insert ?? '').filter?.terms[0]).toMatchObject({ field: 'table', value });
+      expect(parseFilter(first?.insert ?? '').filter).toMatchObject({
+        root: { term: { field: 'table', value } },
+      });
     }),
   );
 });

@@ -1,11 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { FILTER_FIELDS, type Comparison, type FilterField, type Term } from './filter.ts';
-import { parseFilter } from './parse.ts';
-import { printFilter } from './print.ts';
-import { FIELD_NAMES, FIELD_WORDS } from './vocabulary.ts';
+import { conjunctOf, EVERYTHING, termsOf, type Expression, type Term } from './filter.ts';
+import { MAX_DEPTH, MAX_LENGTH, MAX_TERMS, parseFilter } from './parse.ts';
 
-const terms = (text: string) => parseFilter(text).filter?.terms.map(withoutRange);
+const terms = (text: string) => conjunctOf(parseFilter(text).filter ?? EVERYTHING)?.map(withoutRange);
 function withoutRange(term: Term): Omit<Term, 'range'> {
   const { field, comparison, value, number } = term;
   return number === undefined ? { field, comparison, value } : { field, comparison, value, number };
@@ -17,16 +15,13 @@ const error = (text: string) => parseFilter(text).error;
 
 describe('what a filter says', () => {
   test('terms stand side by side, fields in any case, bare words and phrases are text', () => {
-    expect(parseFilter('Verb:delete rows>100  users "drop table"')).toEqual({
-      filter: {
-        terms: [
-          { field: 'verb', comparison: ':', value: 'delete', range: [0, 11] },
-          { field: 'rows', comparison: '>', value: '100', number: 100, range: [12, 20] },
-          { field: 'text', comparison: ':', value: 'users', range: [22, 27] },
-          { field: 'text', comparison: ':', value: 'drop table', range: [28, 40] },
-        ],
-      },
-    });
+    const { filter } = parseFilter('Verb:delete rows>100  users "drop table"');
+    expect(conjunctOf(filter ?? EVERYTHING)).toEqual([
+      { field: 'verb', comparison: ':', value: 'delete', range: [0, 11] },
+      { field: 'rows', comparison: '>', value: '100', number: 100, range: [12, 20] },
+      { field: 'text', comparison: ':', value: 'users', range: [22, 27] },
+      { field: 'text', comparison: ':', value: 'drop table', range: [28, 40] },
+    ]);
   });
 
   test('every comparison of a number is known, a colon before the sign is forgiven', () => {
@@ -99,91 +94,195 @@ describe('what a filter cannot say', () => {
     ],
     ['verb>delete', 'verb is not compared with >; write verb:delete', [0, 11]],
     [
-      'error:syntax',
-      '"syntax" is not an SQLSTATE; write five letters or digits, like 42P01, or a glob, like 23* or *',
-      [6, 12],
+      'error:great',
+      '"great" is not an SQLSTATE; write 42P01, a glob, like 23* or *, or a class, like 23',
+      [6, 11],
     ],
+    ['error:syntax', '"syntax" is not an SQLSTATE; write "syntax_error_or_access_rule_violation"', [6, 12]],
     ['table:', 'table needs a value, like table:…', [0, 6]],
     ['a "b', 'this quote is never closed', [2, 4]],
     ['""', 'there is nothing between these quotes', [0, 2]],
-    ['a or b', '"or" is not known yet: all terms must hold; quote it to search for the word', [2, 4]],
-    ['NOT a', '"not" is not known yet: all terms must hold; quote it to search for the word', [0, 3]],
+    ['or a', 'nothing stands before this "or"; quote it to search for the word', [0, 2]],
+    ['a AND', 'nothing stands behind this "and"; quote it to search for the word', [2, 5]],
+    ['a or or b', 'nothing stands behind this "or"; quote it to search for the word', [2, 4]],
+    ['(a not) b', 'nothing stands behind this "not"; quote it to search for the word', [3, 6]],
+    ['a ()', 'there is nothing between these parentheses', [2, 4]],
+    ['a (b (c)', 'this parenthesis is never closed', [2, 3]],
+    ['a (', 'this parenthesis is never closed', [2, 3]],
+    ['(a) b)', 'no parenthesis is open here; put quotes around the text to search for it', [5, 6]],
+    [') a', 'no parenthesis is open here; put quotes around the text to search for it', [0, 1]],
+    ['count(*) x', 'a value with parentheses needs quotes: "count(*)"', [0, 8]],
+    ['function:now()', 'a value with parentheses needs quotes: function:"now()"', [0, 14]],
+    ['table:(a or b) c', 'parentheses hold whole terms: (table:a or table:b)', [0, 14]],
+    ['--drop', 'one minus sign says "not"; put quotes around the text to search for it', [0, 1]],
+    ['rows:9..3', 'nothing is in this range: 9 is more than 3', [5, 9]],
+    ['rows:9..x', '"x" is not a whole number', [8, 9]],
+    ['bytes>2KX', '"2KX" is not a size; write 500, 64KiB or 1.5MB', [6, 9]],
+    ['time:2026-11-02..2026-11-01', 'nothing is in this range: it ends before it begins', [5, 27]],
     [
-      'a AND b',
-      'terms side by side must all hold: leave out "and", or quote it to search for the word',
-      [2, 5],
+      'class:ddl',
+      '"ddl" is not a value of class; it is one of read, write, schema, privilege, session, transaction, procedure, maintenance, other',
+      [6, 9],
     ],
-    ['(verb:drop)', 'parentheses are not known yet; quote the text to search for them', [0, 11]],
-    ['-verb:drop', 'a minus sign for "not" is not known yet; quote the text to search for it', [0, 10]],
+    ['session:xyz', '"xyz" is not the start of a session: hex digits, like 0198c2f4', [8, 11]],
+    ['attested:*', '"*" is not a value of attested; it is one of yes, no', [9, 10]],
+    [
+      'error:integrity_constraint',
+      '"integrity_constraint" is not an SQLSTATE; write "integrity_constraint_violation"',
+      [6, 26],
+    ],
+    ['"--"', 'there is no word in this; sql:"--" finds any characters in SQL', [0, 4]],
+    [
+      '*rop',
+      'a * stands at the end, behind the start of a word; sql:"*rop" finds parts of words in SQL',
+      [0, 4],
+    ],
   ])('%s', (text, message, range) => {
     expect(error(text)).toEqual({ message, range });
   });
 
+  test.each([
+    ['a filter that is too long', 'a'.repeat(100_000), `a filter has at most ${MAX_LENGTH} characters`],
+    ['10,000 parentheses', '('.repeat(10_000), `a filter has at most ${MAX_LENGTH} characters`],
+    [
+      'parentheses too deep',
+      `${'('.repeat(1_900)}a${')'.repeat(1_900)}`,
+      `a filter nests at most ${MAX_DEPTH} deep`,
+    ],
+    ['too many negations', `${'not '.repeat(900)}a`, `a filter nests at most ${MAX_DEPTH} deep`],
+    ['too many terms', 'a '.repeat(1_900), `a filter has at most ${MAX_TERMS} terms`],
+  ])('%s', (_, text, message) => {
+    expect(error(text)?.message).toBe(message);
+  });
+
+  test('a filter at the limits is read', () => {
+    const deep = `${'('.repeat(MAX_DEPTH)}a${')'.repeat(MAX_DEPTH)}`;
+    expect([terms(deep)?.length, terms('a '.repeat(MAX_TERMS))?.length]).toEqual([1, MAX_TERMS]);
+  });
+
   test('no text makes the parser throw, and what it points at lies in the text', () => {
+    const pieces = fc.constantFrom(
+      '(',
+      ')',
+      '-',
+      ' ',
+      'or',
+      'and',
+      'not',
+      'rows:',
+      '1..2',
+      '"',
+      'a',
+      ':',
+      '>',
+      '*',
+      'error:',
+    );
+    const text = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: pieces, maxLength: 30 }));
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => {
-        const read = parseFilter(text);
+      fc.property(text, (typed) => {
+        const read = parseFilter(typed);
         const ranges =
-          read.error === undefined ? read.filter.terms.map((term) => term.range) : [read.error.range];
-        return ranges.every(([from, to]) => 0 <= from && from < to && to <= text.length);
+          read.error === undefined ? termsOf(read.filter.root).map(({ range }) => range) : [read.error.range];
+        return ranges.every(([from, to]) => 0 <= from && from < to && to <= typed.length);
       }),
+      { numRuns: 1000 },
     );
   });
 });
 
-const anyValue = fc.oneof(
-  fc.string({ minLength: 1 }),
-  fc.string({ unit: 'grapheme', minLength: 1 }),
-  fc.constantFrom('or', 'a b', '"', '\\', '>x'),
-);
+describe('how terms are joined', () => {
+  /** The tree as a text that leaves nothing open. */
+  function shape(inner: Expression): string {
+    if (inner.kind === 'term') return `${inner.term.field}${inner.term.comparison}${inner.term.value}`;
+    if (inner.kind === 'not') return `not(${shape(inner.of)})`;
+    return `${inner.kind}(${inner.of.map(shape).join(', ')})`;
+  }
+  const shapeOf = (text: string) => shape((parseFilter(text).filter ?? EVERYTHING).root);
 
-const textField = fc.constantFrom(
-  ...FIELD_NAMES.filter((field) => FILTER_FIELDS[field] === 'text' || FILTER_FIELDS[field] === 'path'),
-);
+  test('not binds closest, then side by side, then or', () => {
+    expect(['a b or c d', 'not a b or -c', 'a and b AND c', 'a or b c OR d'].map(shapeOf)).toEqual([
+      'or(and(text:a, text:b), and(text:c, text:d))',
+      'or(and(not(text:a), text:b), not(text:c))',
+      'and(text:a, text:b, text:c)',
+      'or(text:a, and(text:b, text:c), text:d)',
+    ]);
+  });
 
-function anyTextOf(field: FilterField): fc.Arbitrary<string> {
-  const words = FIELD_WORDS[field];
-  if (words !== undefined) return fc.constantFrom(...words);
-  return field === 'error' ? fc.constantFrom('42P01', '23*', '*') : anyValue;
-}
+  test('parentheses group, and those that change nothing leave no trace', () => {
+    expect(
+      ['(a or b) c', 'not (a or b)', '-(a b)', '((a)) (b c)', 'a or (b or c)', '-verb:x -"y z"'].map(shapeOf),
+    ).toEqual([
+      'and(or(text:a, text:b), text:c)',
+      'not(or(text:a, text:b))',
+      'not(and(text:a, text:b))',
+      'and(text:a, text:b, text:c)',
+      'or(text:a, text:b, text:c)',
+      'and(not(verb:x), not(text:y z))',
+    ]);
+  });
 
-const anyTerm: fc.Arbitrary<Omit<Term, 'range'>> = fc.oneof(
-  textField.chain((field) =>
-    fc.record({
-      field: fc.constant(field),
-      comparison: fc.constantFrom<Comparison[]>(':', '='),
-      value: anyTextOf(field),
-    }),
-  ),
-  fc
-    .tuple(fc.constantFrom<Comparison[]>(':', '=', '>', '>=', '<', '<='), fc.nat())
-    .map(([comparison, number]) => ({ field: 'rows' as const, comparison, value: String(number), number })),
-  fc
-    .tuple(fc.constantFrom<Comparison[]>('>', '>=', '<', '<='), fc.nat(1e6))
-    .map(([comparison, n]) => ({ field: 'dur' as const, comparison, value: `${n}ms`, number: n * 1000 })),
-  fc
-    .tuple(
-      fc.constantFrom<FilterField[]>('after', 'before'),
-      fc.date({ min: new Date(0), max: new Date('9999-01-01T00:00:00Z'), noInvalidDate: true }),
-    )
-    .map(([field, date]) => ({
-      field,
-      comparison: ':' as const,
-      value: date.toISOString(),
-      number: date.getTime() * 1000,
-    })),
-);
+  test('quotes take the meaning from words and signs', () => {
+    expect(['a "or" b', '"(a)"', '"-a"', 'table:"a or b"', 'a-b or x'].map(shapeOf)).toEqual([
+      'and(text:a, text:or, text:b)',
+      'text:(a)',
+      'text:-a',
+      'table:a or b',
+      'or(text:a-b, text:x)',
+    ]);
+  });
 
-test('what is printed reads back as the same terms', () => {
-  fc.assert(
-    fc.property(fc.array(anyTerm), (list) => {
-      const known = list
-        .filter((term) => term.field !== 'text' || term.value.trim() !== '')
-        .filter(
-          (term) => (term.field !== 'job' && term.field !== 'ci') || !/^(gh|gl|bk)(\/|$)/i.test(term.value),
-        );
-      const text = printFilter({ terms: known.map((term) => ({ ...term, range: [0, 0] as const })) });
-      expect(terms(text)).toEqual(known);
-    }),
-  );
+  test('ranges are two comparisons, open at a side where nothing stands', () => {
+    expect(['rows:10..100', 'dur:1s..5s', 'bytes:1KiB..', 'rows:..5', '-rows:1..2'].map(shapeOf)).toEqual([
+      'and(rows>=10, rows<=100)',
+      'and(dur>=1s, dur<=5s)',
+      'bytes>=1KiB',
+      'rows<=5',
+      'not(and(rows>=1, rows<=2))',
+    ]);
+  });
+
+  test('a time means all of what was written', () => {
+    expect(
+      [
+        'time:2026-11-01',
+        'time:2026-11-01..2026-11-02',
+        'time:"2026-11-01 14:30"',
+        'time:2026-11-01T14:30:05.25Z..',
+        'time>2026-11-01',
+        'time>=2026-11-01',
+        'time<2026-11-01',
+        'time<=2026-11-01',
+      ].map(shapeOf),
+    ).toEqual([
+      'and(after:2026-11-01, before:2026-11-02T00:00:00Z)',
+      'and(after:2026-11-01T00:00:00Z, before:2026-11-03T00:00:00Z)',
+      'and(after:2026-11-01 14:30, before:2026-11-01T14:31:00Z)',
+      'after:2026-11-01T14:30:05.25Z',
+      'after:2026-11-02T00:00:00Z',
+      'after:2026-11-01',
+      'before:2026-11-01',
+      'before:2026-11-02T00:00:00Z',
+    ]);
+  });
+
+  test('short forms are written out', () => {
+    expect(
+      [
+        'attested:yes',
+        'attested:no',
+        'error:23',
+        'error:"Integrity Constraint-violation"',
+        'error:42P01',
+      ].map(shapeOf),
+    ).toEqual(['ci:attested', 'not(ci:attested)', 'error:23*', 'error:23*', 'error:42P01']);
+  });
+});
+
+test('sizes are bytes', () => {
+  expect(
+    ['bytes>500', 'bytes>64KiB', 'bytes>1.5MB', 'bytes>2gib', 'bytes>1B'].map(
+      (text) => terms(text)?.[0]?.number,
+    ),
+  ).toEqual([500, 65_536, 1_500_000, 2_147_483_648, 1]);
 });

@@ -1,173 +1,156 @@
-/** Text → filter. Terms stand side by side and must all hold; a text that cannot be meant is refused, pointing at the place. */
-import {
-  FILTER_FIELDS,
-  type Comparison,
-  type Filter,
-  type FilterField,
-  type Term,
-  type ValueType,
-} from './filter.ts';
-import { nearest } from './nearest.ts';
-import { scanWords, type Word } from './scan.ts';
-import { parseCount, parseDuration, parseTime } from './value.ts';
-import { FIELD_NAMES, FIELD_WORDS, PROVIDER_ALIASES, VERB_BEGINNINGS } from './vocabulary.ts';
-
-/** What is wrong with a filter, and where, as character positions. */
-export interface FilterError {
-  readonly message: string;
-  readonly range: readonly [number, number];
-}
+/**
+ * Text → filter. Terms side by side must all hold; `not` and a minus bind closest, then `and`, then `or`; parentheses group.
+ * A text that cannot be meant is refused, pointing at the place. Grammar: docs/filter.md.
+ */
+import { allOf, anyOf, EVERYTHING, type Expression, type Filter, type FilterError } from './filter.ts';
+import { readTerm } from './read-term.ts';
+import { keywordOf, scanTokens, type Token, type Word } from './scan.ts';
 
 /** A filter, or the first thing that is wrong with its text. */
 export type ParsedFilter =
   | { readonly filter: Filter; readonly error?: never }
   | { readonly error: FilterError; readonly filter?: never };
 
+/** Longest text, in characters: percent-encoded it still fits the 16 KiB that Node takes as the head of a request. */
+export const MAX_LENGTH = 4_000;
+
+/** Parentheses and negations within each other: more than anybody writes, and far from the end of any stack. */
+export const MAX_DEPTH = 50;
+
+/** Terms of one filter: each may become a look-up of its own in every volume. */
+export const MAX_TERMS = 200;
+
 /** Reads a filter. The empty text is the filter that everything passes. */
 export function parseFilter(text: string): ParsedFilter {
-  const terms: Term[] = [];
-  for (const word of scanWords(text)) {
-    const read = readWord(word, text);
-    if ('message' in read) return { error: read };
-    terms.push(read);
-  }
-  return { filter: { terms } };
-}
-
-function readWord(word: Word, text: string): Term | FilterError {
-  if (word.open) return { message: 'this quote is never closed', range: word.valueRange };
-  const grammar = laterGrammar(word);
-  if (grammar !== null) return grammar;
-  if (word.name === null || word.comparison === null) return bareTerm(word);
-  const field = word.name.toLowerCase();
-  if (!isField(field)) return unknownField(word, word.name, text);
-  if (word.value === '')
+  if (text.length > MAX_LENGTH)
     return {
-      message: `${field} needs a value, like ${EXAMPLES[FILTER_FIELDS[field]](field)}`,
-      range: word.range,
+      error: { message: `a filter has at most ${MAX_LENGTH} characters`, range: [MAX_LENGTH, text.length] },
     };
-  return readTerm(word, field, word.comparison);
+  const reading: Reading = { text, tokens: scanTokens(text), at: 0, depth: 0, terms: 0 };
+  if (reading.tokens.length === 0) return { filter: EVERYTHING };
+  const root = readAny(reading);
+  if ('message' in root) return { error: root };
+  const rest = reading.tokens[reading.at];
+  if (rest !== undefined)
+    return { error: fault(rest, 'no parenthesis is open here; put quotes around the text to search for it') };
+  return { filter: { root } };
 }
 
-/** Reads what a later grammar will know, so that nobody takes `a or b` for a search for the word "or". */
-function laterGrammar(word: Word): FilterError | null {
-  if (word.quoted) return null;
-  const range = word.range;
-  if (word.name === null && /^(or|not|and)$/i.test(word.value)) {
-    const sign = word.value.toLowerCase();
-    if (sign === 'and')
-      return {
-        message: `terms side by side must all hold: leave out "and", or quote it to search for the word`,
-        range,
-      };
-    return {
-      message: `"${sign}" is not known yet: all terms must hold; quote it to search for the word`,
-      range,
-    };
+/** Where the parser stands. */
+interface Reading {
+  readonly text: string;
+  readonly tokens: readonly Token[];
+  at: number;
+  depth: number;
+  terms: number;
+}
+
+type Read = Expression | FilterError;
+
+function fault({ range }: Pick<Token, 'range'>, message: string): FilterError {
+  return { message, range };
+}
+
+/** `a b or c`, up to a closing parenthesis or the end. */
+function readAny(reading: Reading): Read {
+  const parts: Expression[] = [];
+  for (;;) {
+    const part = readAll(reading);
+    if ('message' in part) return part;
+    parts.push(part);
+    if (keywordOf(reading.tokens[reading.at]) !== 'or') return anyOf(parts);
+    reading.at++;
   }
-  if (/[()]/.test(word.value))
-    return { message: 'parentheses are not known yet; quote the text to search for them', range };
-  if (word.name !== null && word.name.startsWith('-')) {
-    return { message: 'a minus sign for "not" is not known yet; quote the text to search for it', range };
+}
+
+/** `a and b c`, up to an `or`, a closing parenthesis or the end. */
+function readAll(reading: Reading): Read {
+  const parts: Expression[] = [];
+  for (;;) {
+    const token = reading.tokens[reading.at];
+    const joins = keywordOf(token) === 'and';
+    if (parts.length > 0 && !joins && endsTerms(token)) return allOf(parts);
+    if (parts.length > 0 && joins) reading.at++;
+    const part = readNegated(reading);
+    if ('message' in part) return part;
+    parts.push(part);
   }
-  return null;
 }
 
-function bareTerm(word: Word): Term | FilterError {
-  if (word.value.trim() === '')
-    return { message: 'there is nothing between these quotes', range: word.range };
-  return { field: 'text', comparison: ':', value: word.value, range: word.range };
+function endsTerms(token: Token | undefined): boolean {
+  return token === undefined || token.kind === 'close' || keywordOf(token) === 'or';
 }
 
-function unknownField(word: Word, name: string, text: string): FilterError {
-  const meant = nearest(name, FIELD_NAMES);
-  const quoted = JSON.stringify(text.slice(...word.range));
-  const hint = meant === null ? `to search for it as text, write ${quoted}` : `did you mean "${meant}"?`;
-  return {
-    message: `there is no field "${name}"; ${hint}`,
-    range: [word.range[0], word.range[0] + name.length],
-  };
+function readNegated(reading: Reading): Read {
+  const token = reading.tokens[reading.at];
+  if (token === undefined || token.kind === 'close' || isJoining(token)) return missing(reading);
+  const negates = token.kind === 'minus' || keywordOf(token) === 'not';
+  if (!negates && token.kind === 'word') return readWord(reading, token);
+  if (reading.depth === MAX_DEPTH) return fault(token, `a filter nests at most ${MAX_DEPTH} deep`);
+  reading.depth++;
+  const read = negates ? readNot(reading, token) : readGroup(reading, token);
+  reading.depth--;
+  return read;
 }
 
-/** How a term of each type looks, for messages. */
-const EXAMPLES: Readonly<Record<ValueType, (field: FilterField) => string>> = {
-  text: (field) => `${field}:…`,
-  path: (field) => `${field}:github/4711`,
-  number: (field) => `${field}>100`,
-  duration: (field) => `${field}>2s`,
-  time: (field) => `${field}:2026-11-01`,
-};
-
-function readTerm(word: Word, field: FilterField, sign: Comparison): Term | FilterError {
-  const type = FILTER_FIELDS[field];
-  if (type === 'number' || type === 'duration') return numberTerm(word, field, sign, type);
-  if (sign !== ':' && sign !== '=') return notCompared(word, field, sign);
-  return type === 'time' ? timeTerm(word, field, sign) : textTerm(word, field, sign);
+function isJoining(token: Token): boolean {
+  const keyword = keywordOf(token);
+  return keyword === 'and' || keyword === 'or';
 }
 
-function timeTerm(word: Word, field: FilterField, sign: Comparison): Term | FilterError {
-  const number = parseTime(word.value);
-  if (number !== null) return { field, comparison: sign, value: word.value, number, range: word.range };
-  return {
-    message: `"${word.value}" is not a time; write 2026-11-01, 2026-11-01T14:30 or 2026-11-01T14:30:05+01:00`,
-    range: word.valueRange,
-  };
+function readNot(reading: Reading, negation: Token): Read {
+  reading.at++;
+  const next = reading.tokens[reading.at];
+  if (negation.kind === 'minus' && next?.kind === 'minus')
+    return fault(negation, 'one minus sign says "not"; put quotes around the text to search for it');
+  const of = readNegated(reading);
+  return 'message' in of ? of : { kind: 'not', of };
 }
 
-function textTerm(word: Word, field: FilterField, sign: Comparison): Term | FilterError {
-  const words = FIELD_WORDS[field];
-  if (words !== undefined && !words.includes(word.value.toLowerCase()) && !word.value.includes('*')) {
-    const meant = nearest(word.value, words);
-    const hint = meant === null ? `it is one of ${words.join(', ')}` : `did you mean "${meant}"?`;
-    return { message: `"${word.value}" is not a value of ${field}; ${hint}`, range: word.valueRange };
-  }
-  if (field === 'error' && !/^[0-9A-Z*]{1,5}$/i.test(word.value)) {
-    return {
-      message: `"${word.value}" is not an SQLSTATE; write five letters or digits, like 42P01, or a glob, like 23* or *`,
-      range: word.valueRange,
-    };
-  }
-  return { field, comparison: sign, value: writtenOut(field, sign, word.value), range: word.range };
+function readGroup(reading: Reading, open: Token): Read {
+  reading.at++;
+  const inner = readAny(reading);
+  if ('message' in inner) return inner;
+  if (reading.tokens[reading.at]?.kind !== 'close') return fault(open, 'this parenthesis is never closed');
+  reading.at++;
+  return inner;
 }
 
-/** The value that a short one stands for. */
-function writtenOut(field: FilterField, sign: Comparison, value: string): string {
-  if (field === 'verb' && sign === ':')
-    return VERB_BEGINNINGS.includes(value.toLowerCase()) ? `${value} *` : value;
-  if (field !== 'job' && field !== 'ci') return value;
-  const [provider = ''] = value.split('/', 1);
-  const alias = PROVIDER_ALIASES[provider.toLowerCase()];
-  return alias === undefined ? value : alias + value.slice(provider.length);
+/** A term is wanted where there is none. */
+function missing({ tokens, at, text }: Reading): FilterError {
+  const [before, here] = [tokens[at - 1], tokens[at]];
+  if (here?.kind === 'close' && before?.kind === 'open')
+    return { message: 'there is nothing between these parentheses', range: [before.range[0], here.range[1]] };
+  const keyword = keywordOf(before);
+  if (before !== undefined && keyword !== null)
+    return fault(before, `nothing stands behind this "${keyword}"; quote it to search for the word`);
+  if (here !== undefined && isJoining(here))
+    return fault(here, `nothing stands before this "${keywordOf(here)}"; quote it to search for the word`);
+  if (here?.kind === 'close')
+    return fault(here, 'no parenthesis is open here; put quotes around the text to search for it');
+  return before === undefined
+    ? { message: 'a term is missing here', range: [0, text.length] }
+    : fault(
+        before,
+        before.kind === 'open' ? 'this parenthesis is never closed' : 'nothing stands behind this',
+      );
 }
 
-function numberTerm(
-  word: Word,
-  field: FilterField,
-  sign: Comparison,
-  type: 'number' | 'duration',
-): Term | FilterError {
-  const number = type === 'number' ? parseCount(word.value) : parseDuration(word.value);
-  if (number === null) {
-    const expected = type === 'number' ? 'a whole number' : 'a duration; write 150ms, 2s or 1m';
-    return { message: `"${word.value}" is not ${expected}`, range: word.valueRange };
-  }
-  if (type === 'duration' && (sign === ':' || sign === '=')) {
-    return {
-      message: `compare a duration: ${field}>${word.value} or ${field}<${word.value}`,
-      range: word.range,
-    };
-  }
-  return { field, comparison: sign, value: word.value, number, range: word.range };
+function readWord(reading: Reading, word: Word): Read {
+  reading.at++;
+  const next = reading.tokens[reading.at];
+  if (next?.kind === 'open' && next.range[0] === word.range[1]) return glued(reading, word);
+  if (++reading.terms > MAX_TERMS) return fault(word, `a filter has at most ${MAX_TERMS} terms`);
+  return readTerm(word, reading.text);
 }
 
-function notCompared(word: Word, field: FilterField, sign: Comparison): FilterError {
-  return {
-    message: `${field} is not compared with ${sign}; write ${field}:${word.value}`,
-    range: word.range,
-  };
-}
-
-/** Whether a word is the name of a field. */
-export function isField(name: string): name is FilterField {
-  return Object.hasOwn(FILTER_FIELDS, name);
+/** `count(*)` is a text that lacks its quotes, `table:(a or b)` a group of values, which does not exist. */
+function glued({ tokens, at, text }: Reading, word: Word): FilterError {
+  const close = tokens.slice(at).find(({ kind }) => kind === 'close');
+  const range: readonly [number, number] = [word.range[0], close?.range[1] ?? text.length];
+  if (word.name !== null && word.value === '')
+    return { message: `parentheses hold whole terms: (${word.name}:a or ${word.name}:b)`, range };
+  const name = text.slice(word.range[0], word.valueRange[0]);
+  const value = text.slice(word.valueRange[0], range[1]);
+  return { message: `a value with parentheses needs quotes: ${name}${JSON.stringify(value)}`, range };
 }

@@ -1,8 +1,9 @@
-/** Splits a filter into words: where each stands, what it names and what its quotes hold. Knows no field and no value. */
+/** Splits a filter into words and signs: where each stands, what it names and what its quotes hold. Knows no field and no value. */
 import type { Comparison } from './filter.ts';
 
 /** One word of a filter, whole or still being typed. Ranges are character positions in the text. */
 export interface Word {
+  readonly kind: 'word';
   readonly range: readonly [number, number];
   /** What stands before the comparison, as written; null for a bare word or phrase. */
   readonly name: string | null;
@@ -16,26 +17,51 @@ export interface Word {
   readonly open: boolean;
 }
 
+/** A parenthesis, or a minus right before what it negates. */
+export interface Sign {
+  readonly kind: 'open' | 'close' | 'minus';
+  readonly range: readonly [number, number];
+}
+
+export type Token = Word | Sign;
+
+/** Words that join terms. */
+export const KEYWORDS = ['and', 'or', 'not'] as const;
+export type Keyword = (typeof KEYWORDS)[number];
+
 const SPACE = /\s/u;
-const NAME = /[\p{L}\p{N}_.-]+(?=[:=<>])/uy;
+const NAME = /[\p{L}\p{N}_.][\p{L}\p{N}_.-]*(?=[:=<>])/uy;
 /** `rows:>100` is what many type for `rows>100`. */
 const COLON_AND_SIGN = /^:[<>]/;
 const COMPARISONS: readonly Comparison[] = ['>=', '<=', ':', '=', '>', '<'];
 
-/** The words of a filter, in order. */
-export function scanWords(text: string): Word[] {
-  const words: Word[] = [];
+/** The words and signs of a filter, in order. */
+export function scanTokens(text: string): Token[] {
+  const tokens: Token[] = [];
   let at = 0;
   while (at < text.length) {
     if (SPACE.test(text.charAt(at))) {
       at++;
       continue;
     }
-    const word = scanWord(text, at);
-    words.push(word);
-    at = word.range[1];
+    const token = scanSign(text, at) ?? scanWord(text, at);
+    tokens.push(token);
+    at = token.range[1];
   }
-  return words;
+  return tokens;
+}
+
+/** The keyword that an unquoted bare word is, in any case; null when it is none. */
+export function keywordOf(token: Token | undefined): Keyword | null {
+  if (token?.kind !== 'word' || token.quoted || token.name !== null) return null;
+  return KEYWORDS.find((keyword) => keyword === token.value.toLowerCase()) ?? null;
+}
+
+function scanSign(text: string, at: number): Sign | null {
+  const range: readonly [number, number] = [at, at + 1];
+  if (text[at] === '(') return { kind: 'open', range };
+  if (text[at] === ')') return { kind: 'close', range };
+  return text[at] === '-' && /^[^\s)]/u.test(text.slice(at + 1, at + 3)) ? { kind: 'minus', range } : null;
 }
 
 function scanWord(text: string, start: number): Word {
@@ -48,7 +74,16 @@ function scanWord(text: string, start: number): Word {
     name === null ? null : (COMPARISONS.find((known) => text.startsWith(known, sign)) ?? null);
   const from = sign + (comparison?.length ?? 0);
   const { value, end, quoted, open } = text[from] === '"' ? scanQuoted(text, from) : scanBare(text, from);
-  return { range: [start, end], name, comparison, value, valueRange: [from, end], quoted, open };
+  return {
+    kind: 'word',
+    range: [start, end],
+    name,
+    comparison,
+    value,
+    valueRange: [from, end],
+    quoted,
+    open,
+  };
 }
 
 interface ScannedValue {
@@ -72,6 +107,6 @@ function scanQuoted(text: string, from: number): ScannedValue {
 
 function scanBare(text: string, from: number): ScannedValue {
   let end = from;
-  while (end < text.length && !SPACE.test(text.charAt(end))) end++;
+  while (end < text.length && !/[\s()]/u.test(text.charAt(end))) end++;
   return { value: text.slice(from, end), end, quoted: false, open: false };
 }

@@ -1,4 +1,4 @@
-/** Values of the filter language that are numbers: counts, durations in µs, times in µs since 1970. */
+/** Values of the filter language that are numbers: counts, sizes in bytes, durations in µs, times in µs since 1970. */
 
 const UNITS_US: Readonly<Record<string, number>> = { us: 1, µs: 1, ms: 1e3, s: 1e6, m: 60e6, h: 3600e6 };
 
@@ -13,11 +13,36 @@ export function parseDuration(value: string): number | null {
   return match === null ? null : Math.round(Number(match[1]) * (UNITS_US[match[2] ?? ''] ?? 0));
 }
 
+const UNITS_BYTES: Readonly<Record<string, number>> = {
+  '': 1,
+  b: 1,
+  kb: 1e3,
+  mb: 1e6,
+  gb: 1e9,
+  kib: 2 ** 10,
+  mib: 2 ** 20,
+  gib: 2 ** 30,
+};
+
+/** `500`, `64KiB`, `1.5MB` in bytes; null when it is none. */
+export function parseSize(value: string): number | null {
+  const match = /^(\d{1,12}(?:\.\d{1,6})?)([kmg]i?b|b?)$/i.exec(value);
+  return match === null
+    ? null
+    : Math.round(Number(match[1]) * (UNITS_BYTES[(match[2] ?? '').toLowerCase()] ?? 0));
+}
+
 const TIME =
   /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,6}))?)?(Z|[+-]\d\d:?\d\d)?)?$/i;
 
-/** An ISO 8601 date or date and time, UTC where no zone is given, in µs since 1970; null when it is none. */
-export function parseTime(value: string): number | null {
+/** From the start of what was written up to, without, its end; µs since 1970. */
+export interface TimeSpan {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** An ISO 8601 date or date and time, UTC where no zone is given, as the day, minute, second or part of one it names. */
+export function parseTime(value: string): TimeSpan | null {
   const match = TIME.exec(value);
   if (match === null) return null;
   const part = (group: number) => Number(match[group] ?? 0);
@@ -29,7 +54,23 @@ export function parseTime(value: string): number | null {
   const offset = zoneMinutes(match[8]);
   if (offset === null) return null;
   const micros = Number((match[7] ?? '').padEnd(6, '0'));
-  return (date.getTime() - offset * 60_000) * 1000 + micros;
+  const from = (date.getTime() - offset * 60_000) * 1000 + micros;
+  return { from, to: from + precision(match[5], match[6], match[7]) };
+}
+
+/** How long what was written lasts, µs: of a time without minutes a day, of a fraction its last digit. */
+function precision(minute?: string, second?: string, fraction?: string): number {
+  if (fraction !== undefined) return 10 ** (6 - fraction.length);
+  if (second !== undefined) return 1e6;
+  return minute === undefined ? 86_400e6 : 60e6;
+}
+
+/** The shortest text that {@link parseTime} reads as a span from `micros`, but for days. */
+export function printTime(micros: number): string {
+  const fraction = String(micros % 1e6)
+    .padStart(6, '0')
+    .replace(/0+$/, '');
+  return new Date(micros / 1000).toISOString().slice(0, 19) + (fraction === '' ? 'Z' : `.${fraction}Z`);
 }
 
 function zoneMinutes(zone: string | undefined): number | null {

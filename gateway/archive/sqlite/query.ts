@@ -3,8 +3,9 @@
  * verbs becomes sets of ids, which tell how selective it is and that nothing can match where one is empty.
  */
 import type { Database } from 'better-sqlite3';
-import type { Filter, FilterField, Term } from '../../../shared/filter/filter.ts';
-import { DECISIONS, HELD, OBSERVED, type Decided } from '../../../shared/policy/recorded-decision.ts';
+import { conjunctOf, type Filter, type FilterField, type Term } from '../../../shared/filter/filter.ts';
+import { decisionsOf } from '../../../shared/filter/vocabulary.ts';
+import { ArchiveError } from '../archive.ts';
 import {
   all,
   any,
@@ -48,7 +49,13 @@ export interface Query {
 const FINGERPRINT_DIGITS = 6;
 
 /** What the filter asks of the volume open as `db`. */
-export function queryOf(db: Database, { terms }: Filter): Query {
+export function queryOf(db: Database, filter: Filter): Query {
+  const terms = conjunctOf(filter);
+  if (terms === null)
+    throw new ArchiveError(
+      'BAD_FILTER',
+      'this archive answers terms that must all hold: leave out "or" and "not"',
+    );
   const tokens = idsOf(db, 'token', 't', conditionsOf(terms, TOKEN_TERMS));
   const jobs = idsOf(db, 'job', 'j', conditionsOf(terms.filter(isJobTerm), JOB_TERMS));
   const verbs = idsOf(db, 'verb', 'v', conditionsOf(terms, { verb: (term) => matchText('v.verb', term) }));
@@ -146,21 +153,13 @@ const SESSION_TERMS: Meanings = {
 
 const VERDICT_TERMS: Meanings = {
   policy: (term) => {
-    const words = decisionsOf(term.value.toLowerCase());
+    const words = decisionsOf(term.value);
     if (words !== null) return oneOf('p.decision', words);
     const { sql, values } = matchText('r.value', term);
     return finds(`json_each(p.rules) r WHERE ${sql}`, values);
   },
   severity: (term) => matchText('p.severity', term),
 };
-
-/** The decisions that a word of `policy:` stands for; null: it names a rule. */
-function decisionsOf(word: string): readonly Decided[] | null {
-  if (word === 'held') return HELD;
-  if (word === 'observed') return OBSERVED;
-  const decision = DECISIONS.find((known) => known === word);
-  return decision === undefined ? null : [decision];
-}
 
 const MASK_TERMS: Meanings = {
   masked: (term) =>

@@ -15,7 +15,7 @@ import type {
   StatementRow,
   Step,
 } from '../../../shared/api/session.ts';
-import { EVERYTHING, type Filter } from '../../../shared/filter/filter.ts';
+import { conjunctsOf, type Filter } from '../../../shared/filter/filter.ts';
 import type { PageRequest } from '../archive.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { COUNTED_FIELDS, MatchingSessions } from './facet-query.ts';
@@ -255,8 +255,8 @@ function facetOf(matching: readonly MatchingSessions[], field: FacetField): Face
     .slice(0, FACET_VALUES);
 }
 
-function isEverything({ terms }: Filter): boolean {
-  return terms.length === EVERYTHING.terms.length;
+function isEverything(filter: Filter): boolean {
+  return conjunctsOf(filter).length === 0;
 }
 
 function sum<T>(items: readonly T[], of: (item: T) => number): number {
