@@ -34,7 +34,7 @@ export const roles = z
   .prefault({});
 
 /** https, or http where nobody can listen in; who calls has no place in it. */
-function isSafeUrl(text: string): boolean {
+export function isSafeUrl(text: string): boolean {
   const url = URL.parse(text);
   if (url === null || url.username !== '' || url.password !== '') return false;
   if (url.protocol === 'https:') return true;

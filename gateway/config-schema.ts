@@ -1,6 +1,7 @@
 /** The shape of auditorium.yaml as written, with its defaults. What refers to files and environment is resolved by config.ts. */
 import { z } from 'zod';
 import { approvals, roles } from './config-approvals.ts';
+import { anchors, archive } from './config-archive.ts';
 import { connection } from './config-connection.ts';
 import { issuer } from './config-issuer.ts';
 import { expected, name, notation, parseDuration, parseSize, path } from './config-values.ts';
@@ -84,6 +85,7 @@ const gateway = z.strictObject(
         expected('a mapping with dir, limit and deadline'),
       )
       .prefault({}),
+    key: path.optional(),
     tls: z.strictObject({ cert: path, key: path }, expected('a mapping with cert and key')).optional(),
     authentication: z.enum(AUTHENTICATIONS, expected('password or oauthbearer')).default('password'),
     oauth: oauth.prefault({}),
@@ -145,15 +147,29 @@ function knownSource(
   context.addIssue({ code: 'custom', path: ['gateway', 'oauth', 'issuer'], message });
 }
 
+/** A line that the log's level leaves out is left with nobody. */
+function heardAnchors(
+  file: {
+    readonly gateway: { readonly log: { readonly level: (typeof LOG_LEVELS)[number] } };
+    readonly anchors: readonly { readonly log?: true | undefined }[];
+  },
+  context: z.RefinementCtx,
+): void {
+  if (LOG_LEVELS.indexOf(file.gateway.log.level) >= LOG_LEVELS.indexOf('info')) return;
+  for (const [index, { log }] of file.anchors.entries()) {
+    if (log === undefined) continue;
+    const message = 'needs gateway.log.level info or debug: its lines are of level info';
+    context.addIssue({ code: 'custom', path: ['anchors', index, 'log'], message });
+  }
+}
+
 /** The whole file. */
 export const ConfigFile = z
   .strictObject(
     {
       gateway: gateway.prefault({}),
-      archive: z
-        .string(expected('the path of a folder'))
-        .min(1, expected('the path of a folder'))
-        .default('./archive'),
+      archive,
+      anchors,
       issuers: z
         .array(issuer, expected('a list of issuers'))
         .superRefine(distinct('name'))
@@ -170,5 +186,6 @@ export const ConfigFile = z
     },
     expected('a mapping'),
   )
-  .superRefine(knownSource);
+  .superRefine(knownSource)
+  .superRefine(heardAnchors);
 export type ConfigFile = z.output<typeof ConfigFile>;

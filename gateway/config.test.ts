@@ -84,6 +84,11 @@ const NOBODY_SPECIAL = {
   roles: { viewer: [], investigator: [], reviewer: [], admin: [] },
   approvals: { webhook: null },
 };
+/** Where nothing is said of volumes and anchors. */
+const KEPT_FOR_GOOD = {
+  volumes: { roll: { statements: 1_000_000, bytes: 2 ** 32, age: 86_400_000 }, retention: null },
+  anchors: [],
+};
 
 test('a whole configuration is read, its paths relative to it', () => {
   expect(parseConfig(WHOLE, DIR, { SHOP_PASSWORD: 'secret' })).toEqual({
@@ -93,6 +98,7 @@ test('a whole configuration is read, its paths relative to it', () => {
       mode: 'enforce',
       workers: 2,
       spool: { dir: '/etc/auditorium/spool', limit: 536_870_912, deadline: 5000 },
+      key: '/etc/auditorium/spool/signing.key',
       tls: { cert: '/etc/auditorium/server.crt', key: '/etc/ssl/server.key' },
       control: '/run/auditorium/control.sock',
       metrics: { host: '127.0.0.1', port: 9464 },
@@ -127,6 +133,7 @@ test('a whole configuration is read, its paths relative to it', () => {
     ],
     policy: { file: 'default policy', text: DEFAULT_POLICY },
     ...NOBODY_SPECIAL,
+    ...KEPT_FOR_GOOD,
   });
 });
 
@@ -138,6 +145,7 @@ test('what is missing or left empty has its default', () => {
       mode: 'enforce',
       workers: 1,
       spool: { dir: '/etc/auditorium/spool', limit: 2_147_483_648, deadline: 30_000 },
+      key: '/etc/auditorium/spool/signing.key',
       control: '/etc/auditorium/spool/control.sock',
       drain: 30_000,
       log: { level: 'info' },
@@ -154,6 +162,7 @@ test('what is missing or left empty has its default', () => {
     issuers: [],
     connections: [],
     ...NOBODY_SPECIAL,
+    ...KEPT_FOR_GOOD,
   };
   for (const text of [
     '',
@@ -222,7 +231,7 @@ describe('errors say where, what and how to mend it', () => {
     ],
     ['gateway:\n  drain: long', '2:3: gateway.drain must be a duration such as 30s'],
     ['gateway:\n  tls: { cert: a }', '2:3: gateway.tls.key is missing: give a path'],
-    ['archive: { s3: bucket }', '1:1: archive must be the path of a folder'],
+    ['archive: 5', '1:1: archive must be the path of a folder, or a mapping with path, roll and retention'],
     [
       issuer('profile: auth0'),
       '2:16: issuers[0].profile must be one of okta, generic, github, gitlab, buildkite, development',

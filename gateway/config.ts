@@ -2,18 +2,20 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { isMap, isNode, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
 import type { z } from 'zod';
 import { type PolicyText, readPolicyText } from './config-policy.ts';
 import type { WebhookConfig } from './approvals/webhook.ts';
 import { type Roles, webhookOf } from './config-approvals.ts';
+import { type AnchorConfig, anchorsOf, type VolumesConfig, volumesOf } from './config-archive.ts';
 import { connectionOf, type ConnectionConfig } from './config-connection.ts';
 import { readPassword } from './config-password.ts';
 import { introspectionOf } from './config-issuer.ts';
-import { ConfigFile } from './config-schema.ts';
+import { ConfigError, type FailAt, parseFile } from './config-file.ts';
+import type { ConfigFile } from './config-schema.ts';
 import { defaultControlPath } from './control-path.ts';
 import { DEVELOPMENT_AUDIENCE, type IssuerConfig } from './identity/issuer-config.ts';
 
+export { ConfigError } from './config-file.ts';
 export { parseDuration } from './config-values.ts';
 export type {
   AuthMethod,
@@ -41,6 +43,8 @@ interface GatewayConfig {
   readonly workers: number;
   /** `limit` in bytes, `deadline` in ms. */
   readonly spool: { readonly dir: string; readonly limit: number; readonly deadline: number };
+  /** The file of the key that its logs are signed with; made when there is none. */
+  readonly key: string;
   /** PEM files. */
   readonly tls?: { readonly cert: string; readonly key: string };
   /** What an agent that does not choose is asked by. */
@@ -75,6 +79,8 @@ export interface Config {
   readonly gateway: GatewayConfig;
   /** A folder of volumes. */
   readonly archive: string;
+  readonly volumes: VolumesConfig;
+  readonly anchors: readonly AnchorConfig[];
   readonly issuers: readonly ConfiguredIssuer[];
   readonly connections: readonly ConnectionConfig[];
   readonly policy?: PolicyText;
@@ -84,16 +90,6 @@ export interface Config {
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
-
-/** A configuration that cannot be used; `message` says file, line:column, what is wrong and how to mend it. */
-export class ConfigError extends Error {
-  readonly code: 'CONFIG_NOT_FOUND' | 'CONFIG_UNREADABLE' | 'CONFIG_INVALID';
-  constructor(code: ConfigError['code'], message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'ConfigError';
-    this.code = code;
-  }
-}
 
 /** A configuration without its passwords: for those who log in to no database. */
 export type Settings = Omit<Config, 'connections'> & {
@@ -166,82 +162,23 @@ async function readText(path: string): Promise<string> {
   }
 }
 
-type Path = readonly PropertyKey[];
-type FailAt = (path: Path, message: string) => never;
-
-/** The file as written, checked; `failAt` reports what is found wrong with it later. */
-function parseFile(text: string, file: string): { readonly settings: ConfigFile; readonly failAt: FailAt } {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const fail = (offset: number, message: string): never => {
-    const { line, col } = lines.linePos(offset);
-    throw new ConfigError('CONFIG_INVALID', `${file}:${line}:${col}: ${message}`);
-  };
-  const [broken] = [...document.errors, ...document.warnings];
-  if (broken !== undefined) fail(broken.pos[0], `is not YAML as expected here: ${broken.message}`);
-  const failAt: FailAt = (path, message) => fail(offsetOf(document, path), `${settingName(path)} ${message}`);
-  const parsed = ConfigFile.safeParse(plainValues(document, fail));
-  return { settings: parsed.success ? parsed.data : failWith(parsed.error.issues, failAt), failAt };
-}
-
-/** The document as plain values; a section left empty (`issuers:` with all its lines commented out) counts as missing. */
-function plainValues(document: Document, fail: (offset: number, message: string) => never): unknown {
-  let value: unknown;
-  try {
-    value = document.toJS() ?? {};
-  } catch (error) {
-    return fail(0, `is not YAML as expected here: ${error instanceof Error ? error.message : String(error)}`);
-  }
-  if (typeof value !== 'object' || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value ?? {}).filter(([, section]) => section !== null));
-}
-
-/** Reports the first issue; the count of the others tells that mending it is not all. */
-function failWith([first, ...others]: readonly z.core.$ZodIssue[], failAt: FailAt): never {
-  const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
-  if (first?.code === 'unrecognized_keys') {
-    return failAt(
-      [...first.path, first.keys[0] ?? ''],
-      `is not a setting known here; mend or remove it${more}`,
-    );
-  }
-  return failAt(first?.path ?? [], (first?.message ?? 'cannot be used') + more);
-}
-
-/** `connections[0].port` */
-function settingName(path: Path): string {
-  const text = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('');
-  return text === '' ? 'the file' : text.replace(/^\./, '');
-}
-
-/** Where a setting stands, or the innermost thing around it that does. */
-function offsetOf(document: Document, path: Path): number {
-  for (let length = path.length; length > 0; length--) {
-    const parent = length === 1 ? document.contents : document.getIn(path.slice(0, length - 1), true);
-    const key = path[length - 1];
-    const pair = isMap(parent)
-      ? parent.items.find((item) => isScalar(item.key) && item.key.value === key)
-      : undefined;
-    const node = pair === undefined ? document.getIn(path.slice(0, length), true) : pair.key;
-    if (isNode(node) && node.range) return node.range[0];
-  }
-  return 0;
-}
-
 /** Makes paths absolute. */
 function settingsOf(file: ConfigFile, dir: string): Settings {
-  const { spool, tls, control, metrics, ...gateway } = file.gateway;
+  const { spool, key, tls, control, metrics, ...gateway } = file.gateway;
   const spoolDir = resolve(dir, spool.dir);
   return {
     gateway: {
       ...gateway,
       mode: gateway.mode ?? 'enforce',
       spool: { ...spool, dir: spoolDir },
+      key: key === undefined ? join(spoolDir, 'signing.key') : resolve(dir, key),
       control: control === undefined ? defaultControlPath(spoolDir) : controlPath(dir, control),
       ...(metrics && { metrics }),
       ...(tls && { tls: { cert: resolve(dir, tls.cert), key: resolve(dir, tls.key) } }),
     },
-    archive: resolve(dir, file.archive),
+    archive: resolve(dir, file.archive.path),
+    volumes: volumesOf(file.archive),
+    anchors: anchorsOf(file.anchors, dir),
     issuers: file.issuers.map(issuerOf),
     connections: file.connections.map((connection) => connectionOf(connection, dir)),
     roles: file.roles,

@@ -36,11 +36,18 @@ export function reloadOf(running: Config, written: Config, issuerRuns: boolean):
   for (const section of ['issuers', 'connections', 'roles', 'approvals'] as const)
     if (!isDeepStrictEqual(running[section], written[section])) applied.push(section);
   if (running.policy?.text !== written.policy?.text) applied.push('policy');
-  const archiveKept = running.archive === written.archive ? [] : ['archive'];
+  const { archive, volumes, anchors } = running;
+  const built = isDeepStrictEqual(
+    { archive, volumes },
+    { archive: written.archive, volumes: written.volumes },
+  )
+    ? []
+    : ['archive'];
+  if (!isDeepStrictEqual(anchors, written.anchors)) built.push('anchors');
   return {
     applied,
-    kept: [...kept.map((key) => `gateway.${key}`), ...archiveKept],
-    config: { ...written, archive: running.archive, gateway: withKept(running, written, kept) },
+    kept: [...kept.map((key) => `gateway.${key}`), ...built],
+    config: { ...written, archive, volumes, anchors, gateway: withKept(running, written, kept) },
   };
 }
 

@@ -1,0 +1,156 @@
+/** `archive` and `anchors` in auditorium.yaml: where events are kept, when volumes end and go, and who else sees how far a log is. */
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { parseFilter } from '../shared/filter/parse.ts';
+import { parseKey } from '../shared/recording/note.ts';
+import { sha256 } from './archive/ed25519.ts';
+import { expected, notation, parseDuration, parseSize, path } from './config-values.ts';
+import { isSafeUrl } from './config-approvals.ts';
+
+/** What a volume ends with, whichever comes first. */
+export interface RollLimits {
+  readonly statements: number;
+  readonly bytes: number;
+  /** Of its oldest event, ms. */
+  readonly age: number;
+}
+
+/** When a sealed volume is removed. */
+export interface Retention {
+  /** Of its newest event, ms; null: however old. */
+  readonly age: number | null;
+  /** Of all volumes together, bytes, the oldest going first; null: however much. */
+  readonly bytes: number | null;
+  /** Volumes that hold what any of these filters matches stay; the empty filter matches everything. */
+  readonly hold: readonly string[];
+}
+
+/** How volumes are kept; `retention` is null where they are kept for good. */
+export interface VolumesConfig {
+  readonly roll: RollLimits;
+  readonly retention: Retention | null;
+}
+
+/** Who is told of a log's checkpoints, at most every so many ms; `key` is a C2SP verifier key. */
+export type AnchorConfig =
+  | { readonly kind: 'file'; readonly path: string; readonly every: number }
+  | { readonly kind: 'log'; readonly every: number }
+  | { readonly kind: 'witness'; readonly url: string; readonly key: string; readonly every: number };
+
+/** Checkpoints cost a file or a log next to nothing; a witness is asked over the network. */
+const EVERY_MS = { local: 10_000, witness: 60_000 };
+
+/** Less than this would be one volume after another, and nothing else. */
+const LEAST_VOLUME_BYTES = 1 << 20;
+
+function parseVolumeSize(text: string): number | null {
+  const bytes = parseSize(text);
+  return bytes !== null && bytes >= LEAST_VOLUME_BYTES ? bytes : null;
+}
+
+const duration = (example: string) => notation(`a duration such as ${example}`, parseDuration);
+
+const rollLimits = z
+  .strictObject(
+    {
+      statements: z.int(expected('a whole number')).min(1, expected('at least 1')).default(1_000_000),
+      size: notation('a size such as 4GiB, at least 1MiB', parseVolumeSize).prefault('4GiB'),
+      age: duration('1d').prefault('1d'),
+    },
+    expected('a mapping with statements, size and age'),
+  )
+  .prefault({});
+
+const filter = z.string(expected('a filter')).superRefine((text, context) => {
+  const { error } = parseFilter(text);
+  if (error !== undefined) context.addIssue({ code: 'custom', message: `is no filter: ${error.message}` });
+});
+
+/** `all` is the filter that everything passes. */
+const hold = z.preprocess(
+  (written) => (written === 'all' ? [''] : written),
+  z.array(filter, expected('all, or a list of filters')),
+);
+
+const retentionRules = z
+  .strictObject(
+    {
+      age: duration('90d').optional(),
+      size: notation('a size such as 500GiB', parseSize).optional(),
+      hold: hold.default([]),
+    },
+    expected('a mapping with age, size and hold'),
+  )
+  .refine(({ age, size }) => age !== undefined || size !== undefined, {
+    error: 'has neither age nor size: give one, or take it out to keep everything',
+  });
+
+/** Section `archive`: a folder, or a mapping with it. */
+export const archive = z.preprocess(
+  (written) => (typeof written === 'string' ? { path: written } : written),
+  z
+    .strictObject(
+      {
+        path: path.default('./archive'),
+        roll: rollLimits,
+        retention: retentionRules.optional(),
+      },
+      expected('the path of a folder, or a mapping with path, roll and retention'),
+    )
+    .prefault({}),
+);
+
+const anchor = z
+  .strictObject(
+    {
+      file: path.optional(),
+      log: z.literal(true, expected('true')).optional(),
+      witness: z
+        .strictObject(
+          {
+            url: z.string(expected('a URL')).refine(isSafeUrl, {
+              error: 'must be an https URL (http only on loopback) without a user',
+            }),
+            key: z.string(expected('a verifier key')).refine((text) => parseKey(sha256, text) !== null, {
+              error:
+                'must be a C2SP verifier key such as witness.example+9a3a7b63+BPl…, as the witness gives it',
+            }),
+          },
+          expected('a mapping with url and key'),
+        )
+        .optional(),
+      every: duration('1m').optional(),
+    },
+    expected('a mapping with file, log or witness'),
+  )
+  .superRefine(({ file, log, witness }, context) => {
+    const named = [file, log, witness].filter((kind) => kind !== undefined);
+    if (named.length !== 1)
+      context.addIssue({ code: 'custom', message: 'must name one of file, log and witness' });
+  });
+
+/** Section `anchors`. */
+export const anchors = z.array(anchor, expected('a list of anchors')).default([]);
+
+/** Paths start from `dir`. */
+export function anchorsOf(written: z.output<typeof anchors>, dir: string): AnchorConfig[] {
+  return written.map(({ file, witness, every }) => {
+    if (witness !== undefined) return { kind: 'witness', ...witness, every: every ?? EVERY_MS.witness };
+    const often = every ?? EVERY_MS.local;
+    return file === undefined
+      ? { kind: 'log', every: often }
+      : { kind: 'file', path: resolve(dir, file), every: often };
+  });
+}
+
+/** When volumes end and go. */
+export function volumesOf({ roll, retention }: z.output<typeof archive>): VolumesConfig {
+  const { statements, size: bytes, age } = roll;
+  return {
+    roll: { statements, bytes, age },
+    retention:
+      retention === undefined
+        ? null
+        : { age: retention.age ?? null, bytes: retention.size ?? null, hold: retention.hold },
+  };
+}
