@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { say } from './log.ts';
 import { ballastPath } from './recorder/ballast.ts';
+import { removeLogState } from './recorder/log-state.ts';
 import { listSpoolFiles } from './recorder/spool-file.ts';
 import { startRecording } from './recording.ts';
 
@@ -45,6 +46,7 @@ export async function finishLeftOver(config: Config, software: string, log: Logg
 function removeSpool(dir: string): void {
   for (const { path } of listSpoolFiles(dir)) rmSync(path);
   rmSync(ballastPath(dir), { force: true });
+  removeLogState(dir); // the next log here is another one
 }
 
 function leftOver({ gateway: { workers, spool } }: Config): string[] {

@@ -4,8 +4,9 @@ import type { Logger } from 'pino';
 import { Durations } from './durations.ts';
 import { say } from './log.ts';
 import { SystemClock } from './recorder/clock.ts';
+import { countBoot } from './recorder/log-state.ts';
 import { Recorder, type Durability } from './recorder/recorder.ts';
-import { countBoot, lockSpool } from './recorder/spool-folder.ts';
+import { lockSpool } from './recorder/spool-folder.ts';
 import { SpoolError } from './recorder/spool-file.ts';
 import { openSpool, type Spool } from './recorder/spool.ts';
 import { ShipperLag } from './shipper-lag.ts';
@@ -16,6 +17,8 @@ export interface RecordingOptions {
   readonly spool: { readonly dir: string; readonly limit: number; readonly deadline?: number };
   /** The archive's folder. */
   readonly archive: string;
+  /** The private key that the log is signed with: PEM (PKCS#8). */
+  readonly key: string;
   readonly durability: Durability;
   readonly software: string;
   readonly log: Logger;
@@ -91,7 +94,7 @@ export async function startRecording(options: RecordingOptions): Promise<Recordi
     clock: new SystemClock(),
     durability,
     software: options.software,
-    boot: countBoot(place.dir),
+    boot: countBoot(place.dir, { log: spool.log, nextIndex: spool.state.nextIndex }),
     ...(place.deadline !== undefined && { deadline: place.deadline }),
     onLow: (left, share) => {
       const message = `less than ${share * 100} % of the spool is left: the archive takes events too slowly or not at all`;
@@ -110,7 +113,7 @@ export async function startRecording(options: RecordingOptions): Promise<Recordi
   });
   const shipping = startShipping(
     spool,
-    { spoolDir: place.dir, archive: options.archive, durable: durability !== 'process' },
+    { spoolDir: place.dir, archive: options.archive, key: options.key, durable: durability !== 'process' },
     (message) => say(log, 'error', 'shipper.failed', message),
   );
   opened.defer(async () => {

@@ -1,4 +1,4 @@
-/** What lies in a spool's folder beside its files: the lock that keeps a second gateway out, and how often it was opened. */
+/** The lock in a spool's folder that keeps a second gateway out. */
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkPlace } from './place.ts';
@@ -27,15 +27,6 @@ export function lockSpool(dir: string): () => void {
     }
     breakLock(path, found);
   }
-}
-
-/** Counts this opening of the spool: 1 for the first. */
-export function countBoot(dir: string): number {
-  const path = join(dir, 'boots');
-  const boot = Number(readOrEmpty(path)) + 1;
-  writeFileSync(`${path}.new`, `${boot}\n`, { mode: 0o600, flush: true });
-  renameSync(`${path}.new`, path);
-  return boot;
 }
 
 /** Takes a dead process's lock away, unless somebody else was faster: what was moved must be what was judged. */
