@@ -14,13 +14,20 @@ import type {
   Step,
 } from '../../shared/api/session.ts';
 import type { Filter } from '../../shared/filter/filter.ts';
+import type { StatementClass } from '../../shared/policy/facts.ts';
 
 /** What one SQL statement is and touches, as its text says. */
 export interface StatementFacts {
   /** SELECT, INSERT, COPY FROM, CREATE TABLE, BEGIN, …; empty when the text does not parse. */
   readonly verb: string;
+  /** See STATEMENT_CLASSES of shared/policy/facts.ts; empty when the text does not parse. */
+  readonly class: StatementClass | '';
   /** Every relation read or written, as written: `schema.table` when the text says so. */
   readonly tables: readonly string[];
+  /** Columns it names: with their table, `table.column`, where the text tells it, else alone. */
+  readonly columns: readonly string[];
+  /** Functions it calls, as written: `schema.function` or `function`. */
+  readonly functions: readonly string[];
   /** The statement's part of the text. */
   readonly text: string;
   /** Where `text` starts in the whole, in UTF-16 units. */

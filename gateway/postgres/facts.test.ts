@@ -55,13 +55,44 @@ describe('verb and relations', () => {
   });
 });
 
+describe('class, columns and functions', () => {
+  test.each([
+    ['select id, o.total from orders o', 'read', ['orders.id', 'orders.total'], []],
+    ['select a.id, name, b.* from a join s.b on a.id = b.a', 'read', ['a.id', 'name', 's.b.*', 's.b.a'], []],
+    ['select * from s.t where lower(x) = now()::text', 'read', ['s.t.*', 's.t.x'], ['lower', 'now']],
+    ['select public.f(t.c.d), count(*) from t', 'read', ['t.c.d'], ['count', 'public.f']],
+    ['select s.t.a from s.t', 'read', ['s.t.a'], []],
+    ['insert into s.t (a, b) values (1, upper($1))', 'write', ['s.t.a', 's.t.b'], ['upper']],
+    ['update t set a = u.b from u where c = 1', 'write', ['c', 't.a', 'u.b'], []],
+    ['delete from t where a = 1', 'write', ['t.a'], []],
+    ['with w as (select a from t) select w.a, b from w', 'read', ['a', 't.a', 't.b'], []],
+    ['drop table t', 'schema', [], []],
+    ['grant select on t to u', 'privilege', [], []],
+    ['selec', '', [], []],
+  ])('%s', (sql, kind, columns, functions) => {
+    expect(factsOf(sql)).toMatchObject([{ class: kind, columns, functions }]);
+  });
+});
+
 describe('texts of several statements', () => {
   test('are split where the parser splits them, positions in UTF-16', () => {
     expect(factsOf("select 'é;';; -- c\n delete from s.t where a = '😀' ; ")).toEqual([
-      { verb: 'SELECT', tables: [], text: "select 'é;'", start: 0, fingerprintText: 'select $1' },
+      {
+        verb: 'SELECT',
+        class: 'read',
+        tables: [],
+        columns: [],
+        functions: [],
+        text: "select 'é;'",
+        start: 0,
+        fingerprintText: 'select $1',
+      },
       {
         verb: 'DELETE',
+        class: 'write',
         tables: ['s.t'],
+        columns: ['s.t.a'],
+        functions: [],
         text: "-- c\n delete from s.t where a = '😀'",
         start: 14,
         fingerprintText: 'delete from s.t where a = $1',

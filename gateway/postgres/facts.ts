@@ -5,8 +5,10 @@
 import { setFlagsFromString } from 'node:v8';
 import { loadModule, parseSync } from 'libpg-query';
 import type { StatementFacts } from '../archive/archive.ts';
+import { namesOf } from './fact-names.ts';
 import { relationsOf } from './fact-relations.ts';
 import { verbOf, type TreeNode } from './fact-verb.ts';
+import { classOf } from './facts/statement-class.ts';
 import { normalise, type NormalText } from './normalise.ts';
 
 /**
@@ -31,13 +33,13 @@ const CACHED_TEXTS = 8192;
 const MAX_CACHED_LENGTH = 8192;
 
 /** A statement's facts without its literal text; `from` and `to` count semicolons: it lies between the two. */
-interface CachedFacts {
-  readonly verb: string;
-  readonly tables: readonly string[];
-  readonly fingerprintText: string;
+interface CachedFacts extends Omit<StatementFacts, 'text' | 'start'> {
   readonly from: number;
   readonly to: number;
 }
+
+/** Of a text that tells nothing. */
+const NO_FACTS = { verb: '', class: '', tables: [], columns: [], functions: [] } as const;
 
 let young = new Map<string, readonly CachedFacts[]>();
 let old = new Map<string, readonly CachedFacts[]>();
@@ -64,17 +66,19 @@ export function factsOf(text: string): StatementFacts[] {
   const cached = (normal.wellFormed ? lookUp(normal.text) : undefined) ?? readFacts(text, normal);
   const [only] = cached;
   if (only !== undefined && cached.length === 1 && (normal.semicolons.length === 0 || only.verb === '')) {
-    return [{ verb: only.verb, tables: only.tables, text, start: 0, fingerprintText: only.fingerprintText }];
+    const { verb, class: kind, tables, columns, functions, fingerprintText } = only;
+    return [{ verb, class: kind, tables, columns, functions, text, start: 0, fingerprintText }];
   }
   return cached.map((facts) => sliced(text, normal.semicolons, facts));
 }
 
 function sliced(text: string, semicolons: readonly number[], facts: CachedFacts): StatementFacts {
-  const { verb, tables, fingerprintText, from, to } = facts;
+  const { verb, class: kind, tables, columns, functions, fingerprintText, from, to } = facts;
   let start = startOf(semicolons, from);
   const end = semicolons[to] ?? text.length;
   while (start < end && isSpace(text.charCodeAt(start))) start++;
-  return { verb, tables, text: text.slice(start, end).trimEnd(), start, fingerprintText };
+  const own = text.slice(start, end).trimEnd();
+  return { verb, class: kind, tables, columns, functions, text: own, start, fingerprintText };
 }
 
 function lookUp(normalText: string): readonly CachedFacts[] | undefined {
@@ -106,15 +110,22 @@ function readFacts(text: string, normal: NormalText): readonly CachedFacts[] {
       : ((normal.wellFormed ? parseParts(normal.text, normal.normalSemicolons) : null) ??
         parseParts(text, semicolons));
   if (parts === null || parts.length === 0) {
-    return [
-      { verb: '', tables: [], fingerprintText: fingerprint(normal.text), from: -1, to: semicolons.length },
-    ];
+    return [{ ...NO_FACTS, fingerprintText: fingerprint(normal.text), from: -1, to: semicolons.length }];
   }
   const facts = parts.map(({ node, from, to }): CachedFacts => {
     const [start, end] = [startOf(semicolons, from), semicolons[to]];
     const own =
       parts.length === 1 && semicolons.length === 0 ? normal.text : normalise(text.slice(start, end)).text;
-    return { verb: verbOf(node), tables: relationsOf(node), fingerprintText: fingerprint(own), from, to };
+    const tables = relationsOf(node);
+    return {
+      verb: verbOf(node),
+      class: classOf(node),
+      tables,
+      ...namesOf(node, tables),
+      fingerprintText: fingerprint(own),
+      from,
+      to,
+    };
   });
   if (normal.wellFormed) remember(normal.text, facts);
   return facts;
