@@ -94,9 +94,9 @@ describe('what a filter cannot say', () => {
     ],
     ['verb>delete', 'verb is not compared with >; write verb:delete', [0, 11]],
     [
-      'error:great',
-      '"great" is not an SQLSTATE; write 42P01, a glob, like 23* or *, or a class, like 23',
-      [6, 11],
+      'error:terrible',
+      '"terrible" is not an SQLSTATE; write 42P01, a glob, like 23* or *, or a class, like 23',
+      [6, 14],
     ],
     ['error:syntax', '"syntax" is not an SQLSTATE; write "syntax_error_or_access_rule_violation"', [6, 12]],
     ['table:', 'table needs a value, like table:…', [0, 6]],

@@ -53,16 +53,22 @@ const anyTerm: fc.Arbitrary<Term> = fc.oneof(
   ),
   fc
     .tuple(fc.oneof(comparison, fc.constantFrom<Comparison[]>(':', '=')), fc.nat())
-    .map(([sign, number]) => ({ field: 'rows', comparison: sign, value: String(number), number, range })),
+    .map(([sign, number]): Term => ({
+      field: 'rows',
+      comparison: sign,
+      value: String(number),
+      number,
+      range,
+    })),
   fc
     .tuple(comparison, fc.nat(1e6))
-    .map(([sign, n]) => ({ field: 'dur', comparison: sign, value: `${n}ms`, number: n * 1000, range })),
+    .map(([sign, n]): Term => ({ field: 'dur', comparison: sign, value: `${n}ms`, number: n * 1000, range })),
   fc
     .tuple(
       fc.constantFrom<TermField[]>('after', 'before'),
       fc.date({ min: new Date(0), max: new Date('9999-01-01T00:00:00Z'), noInvalidDate: true }),
     )
-    .map(([field, date]) => ({
+    .map(([field, date]): Term => ({
       field,
       comparison: ':',
       value: date.toISOString(),

@@ -129,6 +129,8 @@ function writtenOut(field: FilterField, sign: Comparison, value: string): string
     return VERB_BEGINNINGS.includes(value.toLowerCase()) ? `${value} *` : value;
   if (field !== 'job' && field !== 'ci') return value;
   const [provider = ''] = value.split('/', 1);
-  const alias = PROVIDER_ALIASES[provider.toLowerCase()];
-  return alias === undefined ? value : alias + value.slice(provider.length);
+  const short = provider.toLowerCase();
+  return Object.hasOwn(PROVIDER_ALIASES, short)
+    ? `${PROVIDER_ALIASES[short]}${value.slice(provider.length)}`
+    : value;
 }
