@@ -2,7 +2,7 @@
 import { ArchiveError, type ArchiveReader } from '../gateway/archive/archive.ts';
 import { openArchive } from '../gateway/archive/sqlite/open.ts';
 import type { SessionRow } from '../shared/api/session.ts';
-import type { Filter } from '../shared/filter/filter.ts';
+import { termOf, type Filter } from '../shared/filter/filter.ts';
 import { readPackedSegment } from '../shared/recording/record.ts';
 
 /** What was run under one application name. */
@@ -74,7 +74,7 @@ export async function recordedBytes(archive: ArchiveReader, session: SessionRow)
 
 async function sessionsOf(archive: ArchiveReader, applicationName: string): Promise<SessionRow[]> {
   const filter: Filter = {
-    terms: [{ field: 'app', comparison: ':', value: applicationName, range: [0, 0] }],
+    root: termOf({ field: 'app', comparison: ':', value: applicationName, range: [0, 0] }),
   };
   const sessions: SessionRow[] = [];
   let after: string | undefined;
