@@ -85,6 +85,7 @@ const LAYERS: readonly Layer[] = [
     packages: ['node:*', 'yaml', 'zod'],
   },
   { from: 'gateway/masking/**', files: ['gateway/masking/**', 'shared/**'], packages: ['node:*'] },
+  { from: 'gateway/anchors/**', files: ['gateway/anchors/**', 'shared/**'], packages: ['node:*'] },
   { from: 'gateway/approvals/**', files: ['gateway/approvals/**', 'shared/**'], packages: ['node:*'] },
 
   // The host. Electron stays behind one door; everything else runs, and is tested, without its binary.
