@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readBody } from '../shared/recording/record.ts';
+import { TEST_KEY } from './archive/testing.ts';
 import { bindHeads } from './heads.ts';
 import { HEADER_BYTES, listSpoolFiles, wholeRecords } from './recorder/spool-file.ts';
 import { type LogHead, type Recording, startRecording } from './recording.ts';
@@ -20,6 +21,7 @@ beforeEach(async () => {
       startRecording({
         spool: { dir: join(folder, name), limit: 1 << 30 },
         archive: join(folder, 'archive'),
+        key: () => TEST_KEY,
         durability: 'intent',
         software: 'test',
         log,

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { readOrMakeKey } from './archive/key-file.ts';
 import type { Config } from './config.ts';
 import { say } from './log.ts';
 import { ballastPath } from './recorder/ballast.ts';
@@ -25,6 +26,7 @@ export async function finishLeftOver(config: Config, software: string, log: Logg
     const recording = await startRecording({
       spool: { dir, limit: Number.MAX_SAFE_INTEGER },
       archive: config.archive,
+      key: () => readOrMakeKey(config.gateway.key).pem,
       durability: config.gateway.durability,
       software,
       log,

@@ -17,8 +17,8 @@ export interface RecordingOptions {
   readonly spool: { readonly dir: string; readonly limit: number; readonly deadline?: number };
   /** The archive's folder. */
   readonly archive: string;
-  /** The private key that the log is signed with: PEM (PKCS#8). */
-  readonly key: string;
+  /** The private key that the log is signed with, PEM (PKCS#8); asked for when the spool's folder is this process's. */
+  readonly key: () => string;
   readonly durability: Durability;
   readonly software: string;
   readonly log: Logger;
@@ -74,6 +74,7 @@ export async function startRecording(options: RecordingOptions): Promise<Recordi
   opened.defer(() => void (failure?.code === 'SPOOL_STALLED' || unlock()));
   let failure: SpoolError | null = null;
   const failed = Promise.withResolvers<SpoolError>();
+  const key = options.key();
   const syncs = new Durations();
   const spool = await openSpool({
     dir: place.dir,
@@ -113,7 +114,7 @@ export async function startRecording(options: RecordingOptions): Promise<Recordi
   });
   const shipping = startShipping(
     spool,
-    { spoolDir: place.dir, archive: options.archive, key: options.key, durable: durability !== 'process' },
+    { spoolDir: place.dir, archive: options.archive, key, durable: durability !== 'process' },
     (message) => say(log, 'error', 'shipper.failed', message),
   );
   opened.defer(async () => {

@@ -2,6 +2,7 @@
 import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { ArchiveError } from './archive/archive.ts';
+import { signerOf } from './archive/ed25519.ts';
 import { openSqliteWriter } from './archive/sqlite/writer.ts';
 import { factsOf, loadParser } from './postgres/facts.ts';
 import { COMMIT_MS, Shipper } from './recorder/shipper.ts';
@@ -24,6 +25,7 @@ const port = parentPort;
 if (port === null) throw new Error('shipper-worker runs as a worker thread');
 const task = workerData as ShipperTask;
 const end = new BigInt64Array(task.end);
+const signer = signerOf(task.key);
 let finishing = false;
 let stopping = false;
 port.on('message', (order: ShipperOrder) => {
@@ -53,7 +55,7 @@ port.close();
 /** Ships until told to finish; a store that fails is opened anew, which goes on where the last commit ended. */
 async function ship(): Promise<void> {
   using opened = new DisposableStack();
-  const writer = openSqliteWriter({ path: task.archive, factsOf });
+  const writer = openSqliteWriter({ path: task.archive, factsOf, signer, now: () => Date.now() * 1000 });
   opened.defer(() => writer.close());
   const shipper = new Shipper(task.spoolDir, writer);
   opened.defer(() => shipper.close());

@@ -17,6 +17,8 @@ const RESTART_MS = 2_000;
 export interface ShipperTask {
   readonly spoolDir: string;
   readonly archive: string;
+  /** The private key that checkpoints are signed with: PEM (PKCS#8). */
+  readonly key: string;
   /** One BigInt64: the position up to which events may be shipped. */
   readonly end: SharedArrayBuffer;
   /** Bytes that the spool may hold. */
@@ -49,7 +51,7 @@ export interface Shipping {
  */
 export function startShipping(
   spool: Spool,
-  task: { readonly spoolDir: string; readonly archive: string; readonly durable: boolean },
+  task: Pick<ShipperTask, 'spoolDir' | 'archive' | 'key'> & { readonly durable: boolean },
   onFailure: (message: string) => void,
 ): Shipping {
   const end = new SharedArrayBuffer(8);
@@ -71,8 +73,8 @@ export function startShipping(
   };
   const thread = keepRunning(
     () => {
-      const { spoolDir, archive } = task;
-      const workerData: ShipperTask = { spoolDir, archive, end, limit: spool.limit };
+      const { spoolDir, archive, key } = task;
+      const workerData: ShipperTask = { spoolDir, archive, key, end, limit: spool.limit };
       return new Worker(entryModule(import.meta.url, 'shipper-worker'), { workerData }).on('message', take);
     },
     (error) => {

@@ -8,6 +8,7 @@ import type { RequestDetail, RequestRow } from '../shared/approvals/request.ts';
 import { accessOf } from './access.ts';
 import { Approvals, type ApprovalsOptions, type Ballot } from './approvals/approvals.ts';
 import { RequestNumbers } from './approvals/numbers.ts';
+import { readOrMakeKey } from './archive/key-file.ts';
 import type { Config } from './config.ts';
 import type { EndRequest, LiveSessionRow } from './control-schema.ts';
 import { Drain } from './drain.ts';
@@ -116,6 +117,7 @@ export async function startWorker(task: WorkerTask, around: WorkerSurroundings):
   const recording = await startRecording({
     spool: task.spool,
     archive: config.archive,
+    key: () => readOrMakeKey(config.gateway.key).pem,
     durability: config.gateway.durability,
     software: task.software,
     log,

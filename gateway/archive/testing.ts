@@ -3,8 +3,24 @@ import { createHash, randomBytes } from 'node:crypto';
 import { CborWriter } from '../../shared/recording/cbor.ts';
 import { encodeEvent } from '../../shared/recording/codec.ts';
 import { commit, SALT_BYTES } from '../../shared/recording/commitment.ts';
-import type { StatementFacts } from './archive.ts';
+import type { StatementClass } from '../../shared/policy/facts.ts';
+import type { FactsOf, StatementFacts } from './archive.ts';
+import { signerOf } from './ed25519.ts';
 import { EVENTS, type EventHeader, type EventInput, type EventKind } from '../../shared/recording/event.ts';
+
+/** A private key whose seed is 32 times 7, as PEM (RFC 8410 §7). */
+export const TEST_KEY = `-----BEGIN PRIVATE KEY-----
+${Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), Buffer.alloc(32, 7)]).toString('base64')}
+-----END PRIVATE KEY-----
+`;
+
+/** Who signs what tests write. */
+export const TEST_SIGNER = signerOf(TEST_KEY);
+
+/** What an archive's writer asks for beside its folder. */
+export function testWriting(factsOf: FactsOf = plainFacts) {
+  return { factsOf, signer: TEST_SIGNER, now: () => Date.now() * 1000 };
+}
 
 const writer = new CborWriter();
 const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
@@ -235,6 +251,18 @@ export function errorResponse(sqlstate: string, message: string): Uint8Array {
   return Buffer.concat([Buffer.from('E'), uint32(fields.length + 4), fields]);
 }
 
+const CLASSES: Readonly<Record<string, StatementClass>> = {
+  select: 'read',
+  insert: 'write',
+  update: 'write',
+  delete: 'write',
+  create: 'schema',
+  drop: 'schema',
+  begin: 'transaction',
+  commit: 'transaction',
+  rollback: 'transaction',
+};
+
 /** Facts by looking at words: enough for the plain SQL of tests, which need no parser then. */
 export function plainFacts(text: string): StatementFacts[] {
   let start = 0;
@@ -251,7 +279,12 @@ export function plainFacts(text: string): StatementFacts[] {
     const verb = /^(create|drop) /i.test(own) ? words.slice(0, 2).join(' ') : (words[0] ?? '');
     found.push({
       verb: verb.toUpperCase(),
+      class: CLASSES[(words[0] ?? '').toLowerCase()] ?? 'other',
       tables,
+      columns: [...own.matchAll(/\b(\w+) = /g)].map(([, name = '']) =>
+        [...tables.slice(0, 1), name].join('.'),
+      ),
+      functions: [...own.matchAll(/\b(\w+)\(/g)].map(([, name = '']) => name),
       text: own,
       start: from,
       fingerprintText: own.replaceAll(/'[^']*'|\b\d+\b/g, '$1'),

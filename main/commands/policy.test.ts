@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openSqliteWriter } from '../../gateway/archive/sqlite/writer.ts';
-import { plainFacts, TestLog } from '../../gateway/archive/testing.ts';
+import { testWriting, TestLog } from '../../gateway/archive/testing.ts';
 import { DEFAULT_POLICY } from '../../gateway/policy/default-policy.ts';
 
 const CLI = join(import.meta.dirname, '../cli.ts');
@@ -38,7 +38,7 @@ const LONG = `SELECT '${'a'.repeat(2500)}' FROM pg_authid`;
 function writeArchive(path: string): void {
   const log = new TestLog(7);
   const session = log.session(1);
-  const writer = openSqliteWriter({ path, factsOf: plainFacts });
+  const writer = openSqliteWriter({ path, ...testWriting() });
   try {
     for (const body of [
       log.event('logOpened'),

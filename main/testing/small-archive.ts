@@ -1,12 +1,12 @@
 /** A small archive on disk, written as a gateway's shipper writes it. */
 import { openSqliteWriter } from '../../gateway/archive/sqlite/writer.ts';
-import { plainFacts, TestLog } from '../../gateway/archive/testing.ts';
+import { testWriting, TestLog } from '../../gateway/archive/testing.ts';
 
 /** One session of the CI agent in the folder `path`: a SELECT of two rows, then a DELETE that fails. Its id, as hex. */
 export function writeSmallArchive(path: string): string {
   const log = new TestLog(7);
   const session = log.session(1);
-  const writer = openSqliteWriter({ path, factsOf: plainFacts });
+  const writer = openSqliteWriter({ path, ...testWriting() });
   try {
     for (const body of [
       log.event('logOpened'),

@@ -1,6 +1,6 @@
 /** An archive on disk that holds one session under a policy, recorded event by event as a shipper writes them. */
 import { openSqliteWriter } from '../../gateway/archive/sqlite/writer.ts';
-import { plainFacts } from '../../gateway/archive/testing.ts';
+import { testWriting } from '../../gateway/archive/testing.ts';
 import { payloadsOf } from '../../shared/recording/codec.ts';
 import { SALT_BYTES } from '../../shared/recording/commitment.ts';
 import type { StoredEvent } from '../../shared/recording/record.ts';
@@ -10,7 +10,7 @@ import { concat, uint32 } from '../../shared/replay/fixtures/recording.ts';
 /** Writes the story of shared/replay/fixtures/decisions.ts into the folder `path`; returns its session's id. */
 export function writeDecidedArchive(path: string): string {
   const { events } = decisionsRecording();
-  const writer = openSqliteWriter({ path, factsOf: plainFacts });
+  const writer = openSqliteWriter({ path, ...testWriting() });
   try {
     for (const stored of events) writer.append(bodyOf(stored));
     writer.commit();

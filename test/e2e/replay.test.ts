@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { ArchiveWriter } from '../../gateway/archive/archive.ts';
 import { openSqliteWriter } from '../../gateway/archive/sqlite/writer.ts';
-import { plainFacts, TestLog, type TestSession } from '../../gateway/archive/testing.ts';
+import { testWriting, TestLog, type TestSession } from '../../gateway/archive/testing.ts';
 import { openReader } from '../../main/archives.ts';
 import { ensureBuilt } from '../../main/built.ts';
 import { startWebHost, type WebHost } from '../../main/hosts/web.ts';
@@ -29,7 +29,7 @@ beforeAll(async () => {
   await ensureBuilt(here, 'window', () => {});
   const folder = await mkdtemp(join(tmpdir(), 'auditorium-replay-'));
   opened.defer(() => rm(folder, { recursive: true, force: true }));
-  writer = openSqliteWriter({ path: folder, factsOf: plainFacts });
+  writer = openSqliteWriter({ path: folder, ...testWriting() });
   opened.defer(() => writer.close());
   const log = new TestLog(9);
   record(log.event('logOpened'), ...past(log.session(1)));

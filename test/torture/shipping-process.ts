@@ -7,6 +7,7 @@ import { openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { openSqliteWriter } from '../../gateway/archive/sqlite/writer.ts';
+import { testWriting } from '../../gateway/archive/testing.ts';
 import { NODE_DISK } from '../../gateway/recorder/disk.ts';
 import { Shipper } from '../../gateway/recorder/shipper.ts';
 import { runAgents } from './agents.ts';
@@ -18,7 +19,7 @@ adapt(synchronous);
 const promises = openSync(join(root, 'promises'), 'a');
 const ack = (events: number) => void writeSync(promises, `ack ${events - 1}\n`);
 const { spool, recorder } = await openRun(join(root, 'spool'), 'intent', NODE_DISK, { limit: 1 << 20 });
-const writer = openSqliteWriter({ path: join(root, 'archive'), factsOf: () => [] });
+const writer = openSqliteWriter({ path: join(root, 'archive'), ...testWriting(() => []) });
 const shipper = new Shipper(join(root, 'spool'), writer);
 for (let i = 0; i < 12; i++) {
   await runAgents(recorder, { agents: 3, statements: 6, promises: { forwarded: ack, answered: () => {} } });

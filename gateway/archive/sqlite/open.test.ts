@@ -16,7 +16,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { EVERYTHING } from '../../../shared/filter/filter.ts';
 import type { ArchiveReader } from '../archive.ts';
 import { filterOf } from '../conformance-story.ts';
-import { plainFacts, TestLog } from '../testing.ts';
+import { testWriting, TestLog } from '../testing.ts';
 import { openArchive } from './open.ts';
 import { SCHEMA_VERSION } from './schema.ts';
 import { openSqliteWriter } from './writer.ts';
@@ -42,7 +42,7 @@ async function reading(path: string, options?: Parameters<typeof openArchive>[1]
 
 /** Records one session of `statements` queries in a log of its own. */
 function record(path: string, log: TestLog, statements = 1): void {
-  const writer = openSqliteWriter({ path, factsOf: plainFacts });
+  const writer = openSqliteWriter({ path, ...testWriting() });
   const session = log.session(log.index + 1);
   writer.append(log.event('logOpened'));
   writer.append(session.event('sessionOpened'));

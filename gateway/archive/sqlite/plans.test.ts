@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SESSION_SORTS } from '../../../shared/api/routes.ts';
 import { filterOf } from '../conformance-story.ts';
-import { plainFacts, TestLog } from '../testing.ts';
+import { testWriting, TestLog } from '../testing.ts';
 import { all } from './match.ts';
 import { queryOf } from './query.ts';
 import { openVolume, type Volume } from './read-volume.ts';
@@ -33,7 +33,7 @@ let volume: Volume;
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'plans-'));
-  const writer = openSqliteWriter({ path: folder, factsOf: plainFacts });
+  const writer = openSqliteWriter({ path: folder, ...testWriting() });
   const log = new TestLog(1);
   const session = log.session(1);
   for (const body of [

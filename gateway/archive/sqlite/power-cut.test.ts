@@ -9,6 +9,8 @@ import { type Cut, cutsOf, type Op } from '../../../test/torture/power-cut.ts';
 import { LOG, openRun } from '../../../test/torture/spool-run.ts';
 import { haveStrace, trace } from '../../../test/torture/strace.ts';
 import { Shipper } from '../../recorder/shipper.ts';
+import { testWriting } from '../testing.ts';
+import { volumeFileName } from './volume-files.ts';
 import { openSqliteWriter } from './writer.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../../test/torture/shipping-process.ts');
@@ -41,14 +43,14 @@ async function judge(ops: readonly Op[], { image, after }: Cut): Promise<string 
   try {
     const { spool, recorder } = await openRun(join(at, 'spool'), 'intent', QUICK_DISK);
     await recorder.close();
-    const writer = openSqliteWriter({ path: join(at, 'archive'), factsOf: () => [] });
+    const writer = openSqliteWriter({ path: join(at, 'archive'), ...testWriting(() => []) });
     const shipper = new Shipper(join(at, 'spool'), writer);
     while (shipper.ship(spool.written));
     shipper.close();
     const next = writer.watermark(LOG);
     writer.close();
     if (next <= promised) return `ends before event ${next}, ${promised} was acknowledged`;
-    return unsound(join(at, 'archive', `${Buffer.from(LOG).toString('hex')}.audit`));
+    return unsound(join(at, 'archive', volumeFileName(LOG, 0)));
   } catch (error) {
     return String(error);
   } finally {

@@ -4,8 +4,9 @@ import { pathToFileURL } from 'node:url';
 import Database from 'better-sqlite3';
 import { ArchiveError } from '../archive.ts';
 import { checkVersion } from './schema.ts';
+import { volumeName } from './volume-files.ts';
 
-/** A volume open for reading; `name` orders volumes and stands in cursors: the log it holds, hex. */
+/** A volume open for reading; `name` orders volumes and stands in cursors: the log it holds, hex, and its first index in 12 digits. */
 export interface Volume {
   readonly db: Database.Database;
   readonly path: string;
@@ -27,8 +28,8 @@ export function openVolume(path: string): Volume {
       db.pragma('cell_size_check = ON');
       db.pragma('temp_store = MEMORY');
       checkVersion(db, path);
-      const log = db.prepare<[], Buffer>('SELECT log FROM log ORDER BY id LIMIT 1').pluck().get();
-      return { db, path, name: log === undefined ? '' : log.toString('hex') };
+      const row = db.prepare<[], { log: Buffer; first: number }>('SELECT log, first FROM volume').get();
+      return { db, path, name: row === undefined ? '' : volumeName(row.log, row.first) };
     } catch (error) {
       db.close();
       throw error;

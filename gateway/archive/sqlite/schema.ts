@@ -1,11 +1,12 @@
 /**
- * The tables of a volume (`.audit`, one SQLite file). `segment` and `log` are the evidence; everything else is a projection
- * of the segments: droppable, rebuildable. Text ids, token ids and job ids are dictionary keys, so that a statement's row
- * is a few small integers.
+ * The tables of a volume (`.audit`, one SQLite file). Those of evidence-schema.ts are the evidence; the ones here are
+ * projections of its events: droppable, rebuildable. Text ids, token ids and job ids are dictionary keys, so that a
+ * statement's row is a few small integers.
  */
 import { chmodSync, closeSync, existsSync, openSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { ArchiveError } from '../archive.ts';
+import { EVIDENCE_SCHEMA } from './evidence-schema.ts';
 
 /** "AUDI": tells a volume from other SQLite files. */
 export const APPLICATION_ID = 0x41554449;
@@ -20,13 +21,6 @@ export const VOLUME_SUFFIX = '.audit';
 export const LOG_SESSION = 0;
 
 export const SCHEMA = `
-CREATE TABLE log (
-  id INTEGER PRIMARY KEY,
-  log BLOB NOT NULL UNIQUE,          -- 16 bytes
-  next INTEGER NOT NULL,             -- index of the next event this volume expects
-  last_time INTEGER NOT NULL         -- µs, of its newest event
-) STRICT;
-
 CREATE TABLE token (
   id INTEGER PRIMARY KEY,
   fingerprint TEXT NOT NULL UNIQUE,  -- hex
@@ -60,7 +54,6 @@ CREATE INDEX job_path ON job (path);
 CREATE TABLE session (
   id INTEGER PRIMARY KEY,
   sid BLOB NOT NULL UNIQUE,          -- 16 bytes
-  log_id INTEGER NOT NULL,
   started INTEGER NOT NULL,          -- µs
   ended INTEGER,
   duration INTEGER,                  -- µs, null until it ended
@@ -95,23 +88,6 @@ CREATE INDEX session_rows ON session (rows, id);
 CREATE INDEX session_errors ON session (errors, id);
 CREATE INDEX session_duration ON session (duration, id);
 CREATE INDEX session_changed ON session (changed);
-
-CREATE TABLE segment (
-  id INTEGER PRIMARY KEY,
-  session_id INTEGER NOT NULL,
-  number INTEGER NOT NULL,           -- ascending within the session, with gaps where small ones were merged
-  first_sequence INTEGER NOT NULL,
-  last_sequence INTEGER NOT NULL,
-  first_index INTEGER NOT NULL,      -- in the log
-  last_index INTEGER NOT NULL,
-  count INTEGER NOT NULL,
-  events_bytes INTEGER NOT NULL,     -- raw
-  payloads_bytes INTEGER NOT NULL,   -- raw
-  events BLOB NOT NULL,              -- zstd, see shared/recording/record.ts
-  payloads BLOB NOT NULL             -- zstd
-) STRICT;
-CREATE UNIQUE INDEX segment_session ON segment (session_id, number);
-CREATE INDEX segment_sequence ON segment (session_id, last_sequence);
 
 CREATE TABLE verb (id INTEGER PRIMARY KEY, verb TEXT NOT NULL UNIQUE) STRICT;
 CREATE TABLE tbl (
@@ -200,14 +176,20 @@ INSERT INTO total VALUES (1, 0, 0, 0, NULL, NULL);
 /** Pages of the write-ahead log before it is copied back: at 8 KiB a page, few large checkpoints instead of many small ones. */
 const AUTOCHECKPOINT_PAGES = 4_000;
 
-/** Opens the volume at `path` for writing, made when absent (mode 0600). Throws {@link ArchiveError}. */
-export function openForWriting(path: string): Database.Database {
+/**
+ * Opens the volume at `path` for writing, made when absent (mode 0600) with what `begin` puts into it: all of it or nothing.
+ * Throws {@link ArchiveError}.
+ */
+export function openForWriting(
+  path: string,
+  begin: (db: Database.Database) => void = () => {},
+): Database.Database {
   const isNew = !existsSync(path);
   if (isNew) closeSync(openSync(path, 'a', 0o600));
   else chmodSync(path, 0o600);
   const db = new Database(path, { timeout: 5_000 });
   try {
-    if (isNew || db.pragma('page_count', { simple: true }) === 0) create(db);
+    if (isNew || db.pragma('page_count', { simple: true }) === 0) create(db, begin);
     else checkVersion(db, path);
     // An insert of many rows journals the pages it touches, to undo it alone: in memory, not in a file of its own.
     db.pragma('temp_store = MEMORY');
@@ -224,12 +206,13 @@ export function openForWriting(path: string): Database.Database {
   }
 }
 
-function create(db: Database.Database): void {
+function create(db: Database.Database, begin: (db: Database.Database) => void): void {
   db.pragma('page_size = 8192');
   db.transaction(() => {
-    db.exec(SCHEMA);
+    db.exec(EVIDENCE_SCHEMA + SCHEMA);
     db.pragma(`application_id = ${APPLICATION_ID}`);
     db.pragma(`user_version = ${SCHEMA_VERSION}`);
+    begin(db);
   })();
 }
 

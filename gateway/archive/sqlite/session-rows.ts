@@ -39,7 +39,7 @@ export class SessionRows {
 
   constructor(db: Database.Database) {
     this.#insert = db.prepare(
-      `INSERT INTO session (sid, log_id, started, outcome, connection, user, application, address) VALUES (?, ?, ?, 'live', ?, ?, ?, ?)`,
+      `INSERT INTO session (sid, started, outcome, connection, user, application, address) VALUES (?, ?, 'live', ?, ?, ?, ?)`,
     );
     this.#find = db.prepare<[Uint8Array], StoredSession>(
       `SELECT s.id, s.token_id, s.job_id, j.provenance, s.statements, s.rows, s.errors, s.bytes, s.events,
@@ -55,9 +55,7 @@ export class SessionRows {
     this.#close = db.prepare(
       'UPDATE session SET ended = ?, duration = ? - started, outcome = ?, reason = ? WHERE id = ?',
     );
-    this.#abandon = db.prepare(
-      `UPDATE session SET outcome = 'unknown', changed = ? WHERE outcome = 'live' AND log_id = ?`,
-    );
+    this.#abandon = db.prepare(`UPDATE session SET outcome = 'unknown', changed = ? WHERE outcome = 'live'`);
     this.#verb = db.prepare('INSERT OR IGNORE INTO session_verb (verb_id, session_id) VALUES (?, ?)');
     this.#table = db.prepare('INSERT OR IGNORE INTO session_table (table_id, session_id) VALUES (?, ?)');
     this.#policy = db.prepare('UPDATE session SET policy_hash = ?, policy_mode = ? WHERE id = ?');
@@ -68,10 +66,10 @@ export class SessionRows {
   }
 
   /** A new session's row; returns its id. */
-  open(sid: Uint8Array, logId: number, time: number, fields: EventFields<'sessionOpened'>): number {
+  open(sid: Uint8Array, time: number, fields: EventFields<'sessionOpened'>): number {
     const { connection, user, applicationName, clientAddress } = fields;
     return Number(
-      this.#insert.run(sid, logId, time, connection, user, applicationName, clientAddress).lastInsertRowid,
+      this.#insert.run(sid, time, connection, user, applicationName, clientAddress).lastInsertRowid,
     );
   }
 
@@ -102,8 +100,8 @@ export class SessionRows {
   }
 
   /** Sessions that were live when their gateway died: how they ended is unknown. */
-  abandon(logId: number, changed: number): void {
-    this.#abandon.run(changed, logId);
+  abandon(changed: number): void {
+    this.#abandon.run(changed);
   }
 
   uses(id: number, verbId: number, tableIds: readonly number[]): void {

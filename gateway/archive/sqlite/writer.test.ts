@@ -7,7 +7,7 @@ import { SessionId } from '../../../shared/api/session.ts';
 import { EVERYTHING } from '../../../shared/filter/filter.ts';
 import { readBody, readPackedSegment } from '../../../shared/recording/record.ts';
 import type { ArchiveWriter } from '../archive.ts';
-import { plainFacts, TestLog, type TestSession } from '../testing.ts';
+import { testWriting, TestLog, type TestSession } from '../testing.ts';
 import { SqliteArchive } from './reader.ts';
 import { openForWriting } from './schema.ts';
 import { openSqliteWriter } from './writer.ts';
@@ -21,7 +21,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 function writing(path = folder): ArchiveWriter {
-  return openSqliteWriter({ path, factsOf: plainFacts });
+  return openSqliteWriter({ path, ...testWriting() });
 }
 
 /** What `read` finds in the archive as it lies. */

@@ -1,0 +1,69 @@
+/** The evidence beside a volume's events: tree, tiles and checkpoints, kept in step with them. */
+import type Database from 'better-sqlite3';
+import { eventPartOf } from '../../../shared/recording/record.ts';
+import type { Signer } from '../../../shared/recording/note.ts';
+import { HASH_BYTES, sameHash, subtreesOf } from '../../../shared/recording/tree.ts';
+import { ArchiveError } from '../archive.ts';
+import { checkpointOf, Checkpoints, type StoredCheckpoint } from './checkpoints.ts';
+import { GrowingTree } from './growing-tree.ts';
+import { Tiles } from './tiles.ts';
+import { TreeReader } from './tree-reader.ts';
+import type { VolumeRow } from './volume-row.ts';
+
+export class VolumeTree {
+  readonly #tree: GrowingTree;
+  readonly #tiles: Tiles;
+  readonly #checkpoints: Checkpoints;
+
+  /** Goes on where the volume stands. Throws {@link ArchiveError} DAMAGED when its events are not what was signed. */
+  constructor(db: Database.Database, row: VolumeRow, signer: Signer) {
+    this.#tiles = new Tiles(db);
+    this.#checkpoints = new Checkpoints(db, row.log, row.first, signer);
+    this.#tree = new GrowingTree(row.next, frontierOf(db, row), (height, number, hash) =>
+      this.#tiles.add(height, number, hash),
+    );
+    this.#mustBeSigned(db.name);
+  }
+
+  /** Adds an event: the body of a spool record. */
+  add(body: Uint8Array): void {
+    this.#tree.add(body, 4, eventPartOf(body));
+  }
+
+  /** Before a commit: stores tiles, and signs. `time`: µs since 1970; `keep`: the checkpoint is to stay. */
+  commit(time: number, keep: boolean): void {
+    this.#tiles.flush();
+    this.#checkpoints.sign(this.#tree.size, this.#tree.root(), time, keep);
+  }
+
+  /** The newest checkpoint; null before the first. */
+  get checkpoint(): StoredCheckpoint | null {
+    return this.#checkpoints.newest;
+  }
+
+  /** Of the events so far. */
+  frontier(): Uint8Array {
+    return this.#tree.frontier();
+  }
+
+  #mustBeSigned(path: string): void {
+    const { newest } = this.#checkpoints;
+    if (newest === null) return;
+    const signed = checkpointOf(newest.note);
+    if (signed?.size === this.#tree.size && sameHash(signed.root, this.#tree.root())) return;
+    throw new ArchiveError(
+      'DAMAGED',
+      `${path}: its events are not those that its newest checkpoint was signed over; run auditorium verify on it, then restore it from a copy`,
+    );
+  }
+}
+
+/** The frontier of the tree of the volume's events and all before them. */
+function frontierOf(db: Database.Database, { first, next, frontier }: VolumeRow): Uint8Array {
+  if (next === first) return frontier;
+  const reader = new TreeReader([{ first, db: () => db }]);
+  const hashes = subtreesOf(0, next).map(reader.hashOf);
+  const bytes = new Uint8Array(hashes.length * HASH_BYTES);
+  for (const [i, hash] of hashes.entries()) bytes.set(hash, i * HASH_BYTES);
+  return bytes;
+}
