@@ -149,8 +149,8 @@ function refuseShared(path: string, { mode, uid }: { readonly mode: number; read
   if ((mode & OTHERS) !== 0) throw unusable(path, `can be read by others; run: chmod 600 ${path}`);
 }
 
-/** Writes a file that does not exist yet; it is on disk, and found there, when this returns. */
-function writeNew(path: string, text: string, mode: number): void {
+/** Writes a file that does not exist yet; it is on disk, and found there, when this returns. Throws {@link KeyError}. */
+export function writeNew(path: string, text: string, mode: number): void {
   try {
     const fd = openSync(path, 'wx', mode);
     try {
@@ -167,7 +167,8 @@ function writeNew(path: string, text: string, mode: number): void {
   }
 }
 
-function syncFolder(path: string): void {
+/** Puts a folder's entries on disk: that files were made, renamed or removed. */
+export function syncFolder(path: string): void {
   if (process.platform === 'win32') return; // folders cannot be opened there
   const fd = openSync(path, 'r');
   try {
