@@ -1,0 +1,76 @@
+/** The keys of one log: those that are pinned, those that the log itself names, and which of them are trusted (docs/format.md §3). */
+import { parseCheckpoint, type Checkpoint } from '../../../../shared/recording/checkpoint.ts';
+import { checkSignature, ED25519, parseNote, type Note } from '../../../../shared/recording/note.ts';
+import { sameHash } from '../../../../shared/recording/tree.ts';
+import { sha256, verifyEd25519 } from '../../ed25519.ts';
+
+const ED25519_OF_NODE = { sha256, verify: verifyEd25519 };
+
+interface LogKey {
+  readonly key: Uint8Array;
+  trusted: boolean;
+  /** Index of the `signingKey` event that named it; null for one that is pinned. */
+  readonly named: number | null;
+}
+
+/** Who signed a note: whether a signature of a known key is not good, and whether a trusted or any known key signed. */
+export interface Signed {
+  readonly bad: boolean;
+  readonly trusted: boolean;
+  readonly known: boolean;
+}
+
+export class LogKeys {
+  readonly #origin: string;
+  readonly #keys: LogKey[];
+
+  /** `pinned`: 32 bytes each, trusted for this log. */
+  constructor(origin: string, pinned: readonly Uint8Array[]) {
+    this.#origin = origin;
+    this.#keys = pinned.map((key) => ({ key, trusted: true, named: null }));
+  }
+
+  /** Whether any key is known: without one no signature can be judged. */
+  get any(): boolean {
+    return this.#keys.length > 0;
+  }
+
+  /** A `signingKey` event named a key. */
+  name(key: Uint8Array, index: number): void {
+    if (this.#keys.some((known) => sameHash(known.key, key))) return;
+    this.#keys.push({ key, trusted: false, named: index });
+  }
+
+  /** A trusted key signed a checkpoint of that size: what the events under it name is trusted too. */
+  trust(size: number): void {
+    for (const key of this.#keys) if (key.named !== null && key.named < size) key.trusted = true;
+  }
+
+  /** Keys that the log names and nobody trusts, in hex. */
+  untrusted(): readonly string[] {
+    return this.#keys.filter(({ trusted }) => !trusted).map(({ key }) => Buffer.from(key).toString('hex'));
+  }
+
+  /** Whose signatures a note has; all names are the log's origin. */
+  signed(note: Note): Signed {
+    let [bad, trusted, known] = [false, false, false];
+    for (const { key, trusted: isTrusted } of this.#keys) {
+      const { result } = checkSignature(note, { name: this.#origin, type: ED25519, key }, ED25519_OF_NODE);
+      if (result === 'bad') bad = true;
+      if (result !== 'good') continue;
+      known = true;
+      trusted ||= isTrusted;
+    }
+    return { bad, trusted, known };
+  }
+}
+
+/** A note that is a checkpoint of the given log; null when it is none. */
+export function checkpointOf(
+  text: string,
+  origin: string,
+): { readonly note: Note; readonly checkpoint: Checkpoint } | null {
+  const note = parseNote(text);
+  const checkpoint = note === null ? null : parseCheckpoint(note.text);
+  return note === null || checkpoint?.origin !== origin ? null : { note, checkpoint };
+}

@@ -1,0 +1,125 @@
+/**
+ * Brings the events of many segments into the order of their log. Segments come by their first index; those that overlap are
+ * held and merged, so that memory grows with the sessions that lived at once, not with the volume.
+ */
+import type { Run } from './segment-walk.ts';
+
+/** A run with how far it was told. */
+interface Held {
+  readonly run: Run;
+  at: number;
+}
+
+/** What is told, in order. */
+export interface LogOrderTold {
+  /** The event at `at` of the run is the next one. */
+  readonly onEvent: (run: Run, at: number) => void;
+  /** No event has the indexes from `from` up to, without, `to`. */
+  readonly onMissing: (from: number, to: number) => void;
+  /** Another event has this index already. */
+  readonly onTwice: (index: number) => void;
+}
+
+export class LogOrder {
+  readonly #told: LogOrderTold;
+  /** A heap: the run whose next event has the least index is first. */
+  readonly #heap: Held[] = [];
+  #next: number;
+
+  constructor(first: number, told: LogOrderTold) {
+    this.#next = first;
+    this.#told = told;
+  }
+
+  /** The next index that is awaited. */
+  get next(): number {
+    return this.#next;
+  }
+
+  /** Takes the next segment by first index; everything below that index has come. */
+  add(run: Run, firstIndex: number): void {
+    this.#drain(firstIndex);
+    if (run.indexes.length === 0) return;
+    this.#heap.push({ run, at: 0 });
+    this.#rise(this.#heap.length - 1);
+  }
+
+  /** Nothing more comes; `end` is the index behind the last one there should be. */
+  finish(end: number): void {
+    this.#drain(Number.POSITIVE_INFINITY);
+    if (this.#next < end) this.#miss(end);
+  }
+
+  /** Tells events as long as they lie below `until`. */
+  #drain(until: number): void {
+    for (let held = this.#heap[0]; held !== undefined; held = this.#heap[0]) {
+      const { run } = held;
+      const { indexes } = run;
+      const other = this.#second();
+      // As long as no other run has a lower one, events of this run follow each other.
+      const bound = Math.min(until, other);
+      let index = indexes[held.at] as number;
+      if (index >= until) return;
+      do {
+        this.#tell(run, held.at, index);
+        held.at++;
+        index = held.at < indexes.length ? (indexes[held.at] as number) : Number.POSITIVE_INFINITY;
+      } while (index < bound);
+      if (index === Number.POSITIVE_INFINITY) this.#removeFirst();
+      else this.#sink(0);
+    }
+  }
+
+  #tell(run: Run, at: number, index: number): void {
+    if (index < this.#next) return this.#told.onTwice(index);
+    if (index > this.#next) this.#miss(index);
+    this.#next = index + 1;
+    this.#told.onEvent(run, at);
+  }
+
+  #miss(to: number): void {
+    const from = this.#next;
+    this.#next = to;
+    this.#told.onMissing(from, to);
+  }
+
+  /** The least next index of all runs but the first. */
+  #second(): number {
+    return Math.min(this.#key(1), this.#key(2));
+  }
+
+  #key(place: number): number {
+    const held = this.#heap[place];
+    return held === undefined ? Number.POSITIVE_INFINITY : (held.run.indexes[held.at] as number);
+  }
+
+  #removeFirst(): void {
+    const last = this.#heap.pop();
+    if (last === undefined || this.#heap.length === 0) return;
+    this.#heap[0] = last;
+    this.#sink(0);
+  }
+
+  #rise(from: number): void {
+    for (let place = from; place > 0;) {
+      const above = (place - 1) >> 1;
+      if (this.#key(above) <= this.#key(place)) return;
+      this.#swap(above, place);
+      place = above;
+    }
+  }
+
+  #sink(from: number): void {
+    for (let place = from; ;) {
+      const left = 2 * place + 1;
+      const least = this.#key(left) <= this.#key(left + 1) ? left : left + 1;
+      if (this.#key(place) <= this.#key(least)) return;
+      this.#swap(place, least);
+      place = least;
+    }
+  }
+
+  #swap(a: number, b: number): void {
+    [this.#heap[a], this.#heap[b]] = [this.#heap[b] as Held, this.#heap[a] as Held];
+  }
+}

@@ -1,0 +1,96 @@
+/** Values that were taken out of the record: each must have its signed note (docs/format.md §7). */
+import { originOf } from '../../../../shared/recording/checkpoint.ts';
+import { parseNote, type Note } from '../../../../shared/recording/note.ts';
+import type { Findings } from './findings.ts';
+import type { LogKeys } from './log-keys.ts';
+
+/** A payload that is gone. */
+export interface Redacted {
+  readonly index: number;
+  readonly field: string;
+  /** Bytes that the event says it had. */
+  readonly length: number;
+  readonly volume: string;
+}
+
+/** A row of the table `redaction`. */
+export interface RedactionRow {
+  readonly idx: number;
+  readonly field: string;
+  readonly note: string;
+}
+
+/** What a note says, as far as it must fit the event. */
+interface Said {
+  readonly note: Note;
+  readonly index: number;
+  readonly field: string;
+  readonly length: number;
+}
+
+export class Redactions {
+  readonly #log: Uint8Array;
+  readonly #redacted: Redacted[] = [];
+  readonly #notes = new Map<string, RedactionRow>();
+  /** Fields of which a `redacted` event tells, by {@link keyOf}; of any log of the archive. */
+  readonly #told: ReadonlySet<string>;
+
+  constructor(log: Uint8Array, told: ReadonlySet<string>) {
+    this.#log = log;
+    this.#told = told;
+  }
+
+  get count(): number {
+    return this.#redacted.length;
+  }
+
+  add(redacted: Redacted): void {
+    this.#redacted.push(redacted);
+  }
+
+  row(row: RedactionRow): void {
+    this.#notes.set(`${row.idx} ${row.field}`, row);
+  }
+
+  /** Holds all to their notes. `events`: whether the events that tell of them should be here. */
+  finish(findings: Findings, keys: LogKeys, events: boolean): void {
+    const log = Buffer.from(this.#log).toString('hex');
+    for (const { index, field, length, volume } of this.#redacted) {
+      const place = { log, event: index, volume };
+      const row = this.#notes.get(`${index} ${field}`);
+      const said = row === undefined ? null : readNote(row.note, originOf(this.#log));
+      if (said === null || said.index !== index || said.field !== field || said.length !== length) {
+        findings.add('CORRUPT', `the value of ${field} is gone, and no note says who took it out`, place);
+        continue;
+      }
+      const { bad, known } = keys.signed(said.note);
+      if (bad || (!known && keys.any))
+        findings.add(
+          'CORRUPT',
+          `the note that says who took the value of ${field} out is not signed by the log’s key`,
+          place,
+        );
+      else if (!known)
+        findings.add(
+          'UNKNOWN_KEY',
+          `the note that says who took the value of ${field} out is signed by a key that is not known here`,
+          place,
+        );
+      else findings.add('VERIFIED_WITH_REDACTIONS', `the value of ${field} was taken out`, place);
+      if (events && !this.#told.has(keyOf(log, index, field)))
+        findings.add('INCOMPLETE', `no event tells that the value of ${field} was taken out`, place);
+    }
+  }
+}
+
+/** Names a field of an event of a log (hex). */
+export function keyOf(log: string, index: number, field: string): string {
+  return `${log} ${index} ${field}`;
+}
+
+function readNote(text: string, origin: string): Said | null {
+  const note = parseNote(text);
+  const [name, index, field, length] = note?.text.split('\n') ?? [];
+  if (note === null || name !== `${origin}/redaction` || field === undefined) return null;
+  return { note, index: Number(index), field, length: Number(length) };
+}

@@ -1,0 +1,151 @@
+/**
+ * Verifies an archive (docs/format.md §11): every event against the tree, every checkpoint, what the logs say of each other.
+ * Synchronous and of constant memory, for a process of its own: what it reads may be of whoever, and SQLite cannot be stopped
+ * but with its process.
+ */
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { originOf } from '../../../../shared/recording/checkpoint.ts';
+import { verdictOf, type Finding, type Verdict } from '../../../../shared/recording/verdict.ts';
+import { ArchiveError } from '../../archive.ts';
+import { VOLUME_SUFFIX } from '../schema.ts';
+import type { Anchor } from './anchors.ts';
+import { Findings } from './findings.ts';
+import { LogVerifier, type LogResult } from './log-verifier.ts';
+import { guarded, openVolumeFile, VolumeError } from './volume-file.ts';
+import { WholeArchive } from './whole-archive.ts';
+
+export interface VerifyRequest {
+  /** A volume, or a folder of volumes. */
+  readonly path: string;
+  /** Trusted keys, 32 bytes each. */
+  readonly keys: readonly Uint8Array[];
+  /** Checkpoints that somebody else kept, of whichever logs. */
+  readonly anchors: readonly Anchor[];
+  /** Whether a sealed volume must have its seal. */
+  readonly needSeals: boolean;
+  /** µs since 1970: what is younger may still be written. */
+  readonly now: number;
+}
+
+/** How far a verification is, in bytes; what is to come is estimated from the sizes of the files. */
+export interface Progress {
+  readonly bytes: number;
+  readonly volumes: number;
+  readonly volumesDone: number;
+}
+
+export interface Report {
+  readonly verdict: Verdict;
+  readonly findings: readonly Finding[];
+  readonly logs: readonly LogResult[];
+  /** Raw bytes of events and payloads, and of sealed files, that were looked at. */
+  readonly bytes: number;
+}
+
+/** One volume of an archive as far as it was opened. */
+interface Listed {
+  readonly path: string;
+  readonly log: Buffer;
+  readonly first: number;
+}
+
+/** Verifies the archive. Throws {@link ArchiveError} when there is none. */
+export function verifyArchive(request: VerifyRequest, onProgress?: (progress: Progress) => void): Report {
+  const { paths, folder } = volumePaths(request.path);
+  const findings = new Findings();
+  const listed = paths.flatMap((path) => list(path, findings));
+  const archive = new WholeArchive(findings);
+  let [bytes, volumesDone] = [0, 0];
+  const tell = () => onProgress?.({ bytes, volumes: listed.length, volumesDone });
+  const verifiers = [...byLog(listed)].map(([, volumes]) => {
+    const log = volumes[0]?.log ?? Buffer.alloc(16);
+    const verifier = new LogVerifier({
+      log,
+      findings,
+      archive,
+      keys: request.keys,
+      anchors: request.anchors.filter(({ checkpoint }) => checkpoint.origin === originOf(log)),
+      whole: folder,
+      needSeals: request.needSeals,
+      now: request.now,
+      onBytes: (more) => {
+        bytes += more;
+        tell();
+      },
+    });
+    return { verifier, volumes };
+  });
+  const logs = verifiers.map(({ verifier, volumes }) => {
+    for (const { path } of volumes) {
+      attempt(path, findings, () => verifyVolume(verifier, path));
+      volumesDone++;
+      tell();
+    }
+    return verifier.finish();
+  });
+  for (const { verifier } of verifiers) verifier.finishRedactions();
+  archive.finish(new Map(logs.map(({ log, next }) => [log, next])), folder, request.now);
+  if (folder) lostLogs(request.anchors, listed, findings);
+  return { verdict: verdictOf(findings.all()), findings: findings.all(), logs, bytes };
+}
+
+function verifyVolume(verifier: LogVerifier, path: string): void {
+  const file = openVolumeFile(path);
+  try {
+    guarded(() => verifier.volume(file));
+  } finally {
+    file.close();
+  }
+}
+
+/** Anchors of logs of which nothing is here. */
+function lostLogs(anchors: readonly Anchor[], listed: readonly Listed[], findings: Findings): void {
+  const here = new Set(listed.map(({ log }) => originOf(log)));
+  for (const { checkpoint, from } of anchors) {
+    if (here.has(checkpoint.origin) || checkpoint.size === 0) continue;
+    const log = checkpoint.origin.slice(checkpoint.origin.lastIndexOf('/') + 1);
+    const message = `${from} says that there were ${checkpoint.size} events`;
+    findings.add('TRUNCATED', message, { log, event: 0, lastEvent: checkpoint.size - 1 });
+  }
+}
+
+function volumePaths(path: string): { readonly paths: readonly string[]; readonly folder: boolean } {
+  if (!existsSync(path))
+    throw new ArchiveError('NOT_FOUND', `there is no archive at ${path}; check the path`);
+  if (!statSync(path).isDirectory()) return { paths: [path], folder: false };
+  const names = readdirSync(path);
+  const volumes = names.filter((name) => name.endsWith(VOLUME_SUFFIX)).toSorted();
+  if (volumes.length === 0 && names.length > 0)
+    throw new ArchiveError(
+      'NOT_AN_ARCHIVE',
+      `${path} is not an archive: no ${VOLUME_SUFFIX} file is in it; name the archive folder of a gateway`,
+    );
+  return { paths: volumes.map((name) => join(path, name)), folder: true };
+}
+
+function list(path: string, findings: Findings): Listed[] {
+  const listed: Listed[] = [];
+  attempt(path, findings, () => {
+    const file = openVolumeFile(path);
+    file.close();
+    listed.push({ path, log: file.row.log, first: file.row.first });
+  });
+  return listed;
+}
+
+/** What is wrong with a file is a finding; it ends the look at this file alone. */
+function attempt(path: string, findings: Findings, action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    if (!(error instanceof VolumeError)) throw error;
+    findings.add(error.code, error.message, { volume: basename(path) });
+  }
+}
+
+/** The volumes of each log, by first index. */
+function byLog(listed: readonly Listed[]): ReadonlyMap<string, readonly Listed[]> {
+  const sorted = listed.toSorted((a, b) => a.first - b.first || (a.path < b.path ? -1 : 1));
+  return Map.groupBy(sorted, ({ log }) => log.toString('hex'));
+}

@@ -1,0 +1,332 @@
+/** Verifies one volume: its events in the order of the log, held to its tree, its checkpoints and its rows. */
+import { EVENTS, type Event } from '../../../../shared/recording/event.ts';
+import { subtreesOf } from '../../../../shared/recording/tree.ts';
+import { readCarried } from './carried.ts';
+import { CheckpointRows, type CheckpointRow } from './checkpoint-rows.ts';
+import { EventTree } from './event-tree.ts';
+import type { Place } from './findings.ts';
+import { checkpointOf } from './log-keys.ts';
+import { LogOrder } from './log-order.ts';
+import type { LogVerifier, VolumeEnd } from './log-verifier.ts';
+import type { RedactionRow } from './redactions.ts';
+import { brokenSeal, readSeal } from './seal.ts';
+import { SegmentRows } from './segment-rows.ts';
+import { SegmentWalk, type Run } from './segment-walk.ts';
+import { SignedTree } from './signed-tree.ts';
+import { readTiles } from './tiles.ts';
+import type { VolumeFile } from './volume-file.ts';
+
+const HASH_BYTES = 32;
+const MISSING_LEAF = '\0'.repeat(HASH_BYTES);
+
+/** Hashing a place for each of more missing events than this would take longer than anybody waits: the tree is given up. */
+const MOST_MISSING = 1_000_000;
+
+const STATEMENT = EVENTS.statement.code;
+const FUNCTION_CALL = EVENTS.functionCall.code;
+const VOLUME_ROLLED = EVENTS.volumeRolled.code;
+
+export class VolumeVerifier {
+  readonly #log: LogVerifier;
+  readonly #file: VolumeFile;
+  readonly #tree: SignedTree;
+  readonly #order: LogOrder;
+  readonly #walk: SegmentWalk;
+  readonly #checkpoints: CheckpointRows;
+  /** The size at which the tree is compared next. */
+  #stop = 0;
+  #lastCheckpoint: number;
+  #lastTime: number | null = null;
+  /** Events of another version or kind, until it is known whether they were signed. */
+  #versions: number[] = [];
+
+  constructor(log: LogVerifier, file: VolumeFile) {
+    this.#log = log;
+    this.#file = file;
+    const { db, row, name } = file;
+    const { findings } = log.options;
+    const volume = name;
+    this.#tree = new SignedTree({
+      first: row.first,
+      frontier: this.#frontier(),
+      storedHash: readTiles(db, row.first, row.next, (what) => this.#corrupt(what)),
+      findings,
+      log: log.log,
+      volume,
+    });
+    this.#order = new LogOrder(row.first, {
+      onEvent: (run, at) => this.#onEvent(run, at),
+      onMissing: (from, to) => this.#onMissing(from, to),
+      onTwice: (event) => this.#corrupt('an event is here twice', { event }),
+    });
+    this.#walk = new SegmentWalk(row.log, {
+      onPayload: (event, what) => this.#corrupt(what, { event }),
+      onRedacted: (redacted) => log.redactions.add({ ...redacted, volume }),
+      onVersion: (index) => this.#versions.push(index),
+      onUnreadable: (at, what) => this.#corrupt(`in ${this.#place}, what lies at byte ${at} ${what}`),
+    });
+    this.#checkpoints = new CheckpointRows(db);
+    this.#lastCheckpoint = row.first;
+  }
+
+  /** What is being looked at, in words. */
+  #place = '';
+
+  verify(): VolumeEnd {
+    const { row } = this.#file;
+    this.#opening();
+    this.#carried();
+    this.#redactions();
+    this.#passCheckpoints();
+    this.#setStop();
+    this.#segments();
+    this.#order.finish(row.next);
+    this.#end();
+    this.#seal();
+    return { next: row.next, number: row.number, frontier: this.#tree.frontier() };
+  }
+
+  /** The frontier if it is one of `first` leaves, else one that nothing fits to. */
+  #frontier(): Uint8Array {
+    const { first, frontier } = this.#file.row;
+    const bytes = subtreesOf(0, first).length * HASH_BYTES;
+    if (frontier.length === bytes) return frontier;
+    this.#corrupt(`its frontier is none of ${first} events`);
+    return new Uint8Array(bytes);
+  }
+
+  /** The checkpoint that the volume begins with, over all that came before. */
+  #opening(): void {
+    const { opening, first, number } = this.#file.row;
+    if (first === 0 && number !== 0) this.#corrupt(`it is volume ${number} and begins with event 0`);
+    if (opening === null) return;
+    const parsed = checkpointOf(opening, this.#log.origin);
+    const [root] = this.#tree.roots();
+    if (parsed?.checkpoint.size !== first || Buffer.from(parsed.checkpoint.root).toString('latin1') !== root)
+      return this.#corrupt('its opening checkpoint is not that of the events before it');
+    const signed = this.#log.keys.signed(parsed.note);
+    if (signed.bad) this.#corrupt('the signature of its opening checkpoint is not good');
+    else if (signed.trusted) this.#trust(first);
+  }
+
+  #carried(): void {
+    const { db, row } = this.#file;
+    const root = Buffer.from(
+      new EventTree(row.first, this.#frontier(), (_, __, digest) => digest).root(),
+      'latin1',
+    );
+    this.#place = 'what is carried';
+    const onProblem = (event: number, what: string) => this.#corrupt(what, { event });
+    this.#log.life.begin(readCarried({ db, first: row.first, root, walk: this.#walk, onProblem }));
+  }
+
+  #redactions(): void {
+    const rows = this.#file.db.prepare<[], RedactionRow>('SELECT idx, field, note FROM redaction');
+    for (const row of rows.iterate()) this.#log.redactions.row(row);
+  }
+
+  #segments(): void {
+    const { db } = this.#file;
+    const rows = new SegmentRows(db, (what) => this.#corrupt(what));
+    for (const segment of rows.all()) {
+      this.#log.options.onBytes(segment.events.length + segment.payloads.length);
+      this.#place = segment.place;
+      const run = this.#walk.run(segment.events, segment.payloads, segment.row);
+      rows.compare(segment, run);
+      this.#order.add(run, segment.row.first_index);
+    }
+  }
+
+  #onEvent(run: Run, at: number): void {
+    const { counts, life } = this.#log;
+    const index = run.indexes[at] as number;
+    const code = run.codes[at] as number;
+    const time = run.times[at] as number;
+    if (index >= this.#file.row.next)
+      this.#corrupt('an event is not one of those that the volume holds', { event: index });
+    if (run.read.size > 0) this.#read(run.read.get(index));
+    if (index === this.#file.row.first) this.#firstEvent(code);
+    life.event(index, run.session, run.sequences[at] as number, code, time, run.monotonics[at] as number);
+    counts.events++;
+    if (code === STATEMENT || code === FUNCTION_CALL) counts.statements++;
+    this.#lastTime = time;
+    this.#add(run.leaves[at] as string);
+  }
+
+  #firstEvent(code: number): void {
+    const { first, opening } = this.#file.row;
+    if (first > 0 && opening !== null && code !== VOLUME_ROLLED)
+      this.#corrupt('its first event does not say that it begins');
+  }
+
+  #read(event: Event | undefined): void {
+    const { life, keys, log, options } = this.#log;
+    switch (event?.kind) {
+      case 'logOpened':
+        return life.opened(event.index, event.fields.boot);
+      case 'signingKey':
+        return keys.name(event.fields.key, event.index);
+      case 'logHeads':
+        return options.archive.heads(event, log);
+      case 'volumeExpired':
+        return options.archive.expired(event);
+      case 'redacted':
+        return options.archive.redaction(event);
+      case 'imported':
+        return life.imported();
+      case 'volumeRolled':
+        if (event.index === this.#file.row.first && event.fields.number !== this.#file.row.number)
+          this.#corrupt(`its first event says that it is volume ${event.fields.number}`);
+        return;
+      default:
+    }
+  }
+
+  #onMissing(from: number, to: number): void {
+    const { log } = this.#log;
+    this.#corrupt('events are missing, or cannot be read', { log, event: from, lastEvent: to - 1 });
+    this.#log.life.missing();
+    if (to - from > MOST_MISSING) this.#tree.giveUp(to);
+    else for (let i = from; i < to; i++) this.#add(MISSING_LEAF);
+    if (this.#tree.size >= this.#stop) this.#compare();
+  }
+
+  #add(leaf: string): void {
+    this.#tree.add(leaf);
+    if (this.#tree.size >= this.#stop) this.#compare();
+  }
+
+  /** The tree reached a size that checkpoints or anchors tell the root of. */
+  #compare(): void {
+    const { size } = this.#tree;
+    const { anchors } = this.#log;
+    anchors.pass(size);
+    if (anchors.next === size) anchors.meet(size, this.#tree.roots());
+    for (
+      let row = this.#checkpoints.current;
+      row !== null && row.size <= size;
+      row = this.#checkpoints.current
+    ) {
+      this.#checkpoint(row);
+      this.#checkpoints.advance();
+    }
+    this.#setStop();
+  }
+
+  #setStop(): void {
+    this.#stop = Math.min(
+      this.#checkpoints.current?.size ?? Number.POSITIVE_INFINITY,
+      this.#log.anchors.next,
+    );
+  }
+
+  #passCheckpoints(): void {
+    for (
+      let row = this.#checkpoints.current;
+      row !== null && row.size < this.#tree.size;
+      row = this.#checkpoints.current
+    ) {
+      this.#corrupt(`it has a checkpoint of ${row.size} events, which are before its own`);
+      this.#checkpoints.advance();
+    }
+    if (this.#tree.size >= this.#log.anchors.next || this.#checkpoints.current?.size === this.#tree.size)
+      this.#compare();
+  }
+
+  #checkpoint({ size, note }: CheckpointRow): void {
+    const { anchors, keys, origin, options } = this.#log;
+    const parsed = checkpointOf(note, origin);
+    if (parsed?.checkpoint.size !== size)
+      return this.#corrupt(`its checkpoint of ${size} events is none of this log`);
+    const signed = keys.signed(parsed.note);
+    if (signed.bad) this.#corrupt(`the signature of its checkpoint of ${size} events is not good`);
+    if (size !== this.#tree.size) return;
+    this.#lastCheckpoint = size;
+    const which = this.#tree.check(Buffer.from(parsed.checkpoint.root).toString('latin1'));
+    if (which === null) return;
+    anchors.settle(which);
+    for (const event of this.#versions)
+      options.findings.add(
+        'UNSUPPORTED_VERSION',
+        'an event is of another version, or of a kind that is not known here',
+        {
+          log: this.#log.log,
+          event,
+          volume: this.#file.name,
+        },
+      );
+    this.#versions = [];
+    if (signed.trusted && !signed.bad) this.#trust(size);
+  }
+
+  #trust(size: number): void {
+    this.#log.signed = size;
+    this.#log.keys.trust(size);
+  }
+
+  #end(): void {
+    const { row } = this.#file;
+    for (const event of this.#versions)
+      this.#corrupt('an event is of another version, and was not signed', { event });
+    if (this.#lastCheckpoint < row.next)
+      this.#corrupt('no checkpoint is over these events', {
+        event: this.#lastCheckpoint,
+        lastEvent: row.next - 1,
+      });
+    if (this.#lastTime !== null && this.#lastTime !== row.last_time)
+      this.#corrupt('it gives another time for its last event than that has');
+    for (let left = this.#checkpoints.current; left !== null; left = this.#checkpoints.current) {
+      this.#beyond(left);
+      this.#checkpoints.advance();
+    }
+  }
+
+  /** A checkpoint of more events than the volume has: somebody signed them. */
+  #beyond({ size, note }: CheckpointRow): void {
+    const { keys, origin, options, log } = this.#log;
+    const { next } = this.#file.row;
+    const parsed = checkpointOf(note, origin);
+    const signed = parsed?.checkpoint.size === size ? keys.signed(parsed.note) : null;
+    if (signed === null || signed.bad)
+      return this.#corrupt(`its checkpoint of ${size} events is none of this log`);
+    const message = `its own checkpoint says that there were ${size} events`;
+    options.findings.add('TRUNCATED', message, {
+      log,
+      event: next,
+      lastEvent: size - 1,
+      volume: this.#file.name,
+    });
+  }
+
+  #seal(): void {
+    const { keys, options } = this.#log;
+    const { path, row, name } = this.#file;
+    const seal = readSeal(path);
+    if (seal === 'unreadable') return this.#corrupt('its seal cannot be read');
+    if (seal === null) {
+      if (options.needSeals && row.sealed !== null)
+        options.findings.add('INCOMPLETE', 'it is sealed, and its seal is not here', {
+          log: this.#log.log,
+          volume: name,
+        });
+      return;
+    }
+    const broken = brokenSeal(path, row, seal, options.onBytes);
+    if (broken !== null) return this.#corrupt(broken);
+    const signed = keys.signed(seal.note);
+    if (signed.bad || (!signed.known && keys.any)) this.#corrupt('its seal is not signed by the log’s key');
+    else if (!signed.known)
+      options.findings.add('UNKNOWN_KEY', 'its seal is signed by a key that is not known here', {
+        log: this.#log.log,
+        volume: name,
+      });
+  }
+
+  #corrupt(message: string, place: Place = {}): void {
+    this.#log.options.findings.add('CORRUPT', message, {
+      log: this.#log.log,
+      volume: this.#file.name,
+      ...place,
+    });
+  }
+}
