@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 import { Durations } from './durations.ts';
 import { say } from './log.ts';
-import { SystemClock } from './recorder/clock.ts';
+import { SystemClock, type Clock } from './recorder/clock.ts';
 import { countBoot } from './recorder/log-state.ts';
 import { Recorder, type Durability } from './recorder/recorder.ts';
 import { lockSpool } from './recorder/spool-folder.ts';
@@ -21,6 +21,8 @@ export interface RecordingOptions {
   readonly key: () => string;
   readonly durability: Durability;
   readonly software: string;
+  /** The system's, unless given. */
+  readonly clock?: Clock;
   readonly log: Logger;
   /** Told when every session must end: nothing can be recorded any more, or the spool was full for too long. */
   readonly onFailure: (error: SpoolError) => void;
@@ -92,7 +94,7 @@ export async function startRecording(options: RecordingOptions): Promise<Recordi
   spool.journal.onSync = (took) => syncs.add(took);
   const recorder = new Recorder({
     spool,
-    clock: new SystemClock(),
+    clock: options.clock ?? new SystemClock(),
     durability,
     software: options.software,
     boot: countBoot(place.dir, { log: spool.log, nextIndex: spool.state.nextIndex }),
