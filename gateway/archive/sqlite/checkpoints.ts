@@ -3,14 +3,10 @@
  * ten seconds and every session's end, and the newest (DESIGN §5); the others make room for the next.
  */
 import type Database from 'better-sqlite3';
-import {
-  originOf,
-  parseCheckpoint,
-  printCheckpoint,
-  type Checkpoint,
-} from '../../../shared/recording/checkpoint.ts';
-import { ED25519, parseNote, signNote, type Signer } from '../../../shared/recording/note.ts';
-import { sha256 } from '../ed25519.ts';
+import { parseCheckpoint, type Checkpoint } from '../../../shared/recording/checkpoint.ts';
+import { parseNote } from '../../../shared/recording/note.ts';
+import { type LogKeys, LogSigner } from './log-signer.ts';
+import type { VolumeRow } from './volume-row.ts';
 
 const KEEP_EVENTS = 1_000;
 const KEEP_US = 10_000_000;
@@ -26,18 +22,14 @@ export interface StoredCheckpoint {
 }
 
 export class Checkpoints {
-  readonly #signer: Signer;
-  readonly #log: Uint8Array;
+  readonly #signer: LogSigner;
   readonly #add;
   readonly #remove;
   #newest: StoredCheckpoint | null;
   /** The last one that stays. */
   #kept: Pick<StoredCheckpoint, 'size' | 'time'>;
 
-  /** `first`: the index of the volume's first event. */
-  constructor(db: Database.Database, log: Uint8Array, first: number, signer: Signer) {
-    this.#log = log;
-    this.#signer = signer;
+  constructor(db: Database.Database, { log, first, opening }: VolumeRow, keys: LogKeys) {
     this.#add = db.prepare<[number, number, string]>(
       'INSERT OR REPLACE INTO checkpoint (size, time, note) VALUES (?, ?, ?)',
     );
@@ -48,6 +40,7 @@ export class Checkpoints {
         .get() ?? null;
     // Whether an earlier run meant the newest one to stay is not known: one more does no harm.
     this.#kept = this.#newest ?? { size: first, time: 0 };
+    this.#signer = new LogSigner(log, keys, this.#newest?.note ?? opening);
   }
 
   /** The newest one; null before the first. */
@@ -55,22 +48,31 @@ export class Checkpoints {
     return this.#newest;
   }
 
+  /** See {@link LogSigner}. */
+  get signer(): LogSigner {
+    return this.#signer;
+  }
+
+  /** Keeps a checkpoint with the signatures that others added to it, newest or not. `time`: µs since 1970. */
+  keep(note: string, time: number): void {
+    const size = checkpointOf(note)?.size;
+    if (size === undefined) return;
+    this.#add.run(size, time, note);
+    if (size !== this.#newest?.size) return;
+    this.#newest = { size, time, note };
+    this.#kept = this.#newest;
+  }
+
   /** Signs the tree of the first `size` events, which must be on disk. `time`: µs since 1970; `keep`: it is to stay whatever comes. */
   sign(size: number, root: Uint8Array, time: number, keep: boolean): void {
     const replaced = this.#newest;
     if (replaced !== null && replaced.size !== this.#kept.size) this.#remove.run(replaced.size);
-    const note = signCheckpoint({ origin: originOf(this.#log), size, root }, this.#signer);
+    const note = this.#signer.checkpoint(size, root);
     this.#add.run(size, time, note);
     this.#newest = { size, time, note };
     const due = size - this.#kept.size >= KEEP_EVENTS || Math.abs(time - this.#kept.time) >= KEEP_US;
     if (keep || due) this.#kept = this.#newest;
   }
-}
-
-/** A checkpoint as a note signed by the key of its log. */
-export function signCheckpoint(checkpoint: Checkpoint, { publicKey, sign }: Signer): string {
-  const key = { name: checkpoint.origin, type: ED25519, key: publicKey } as const;
-  return signNote(sha256, printCheckpoint(checkpoint), key, sign);
 }
 
 /** What a stored note says; null when it is no checkpoint. Its signatures are not looked at. */

@@ -5,6 +5,7 @@ import Database from 'better-sqlite3';
 import type { StoredEvent } from '../../../shared/recording/record.ts';
 import { ArchiveError } from '../archive.ts';
 import type { StoredCheckpoint } from './checkpoints.ts';
+import type { LogKeys } from './log-signer.ts';
 import { openForWriting } from './schema.ts';
 import { volumeFileName, volumeFilesOf } from './volume-files.ts';
 import { insertVolumeRow, type VolumeStart } from './volume-row.ts';
@@ -13,7 +14,7 @@ import { VolumeWriter, type VolumeOptions } from './volume-writer.ts';
 export class LogWriter {
   readonly #log: Buffer;
   readonly #folder: string;
-  readonly #options: VolumeOptions;
+  #options: VolumeOptions;
   #volume: VolumeWriter;
 
   /** Goes on with the newest volume of the log in the folder, or begins the first. Throws {@link ArchiveError}. */
@@ -57,6 +58,17 @@ export class LogWriter {
 
   commit(): void {
     this.#volume.commit();
+  }
+
+  /** See {@link VolumeWriter.rekey}. */
+  rekey(keys: LogKeys): void {
+    this.#options = { ...this.#options, ...keys };
+    this.#volume.rekey(keys);
+  }
+
+  /** See {@link VolumeWriter.keepCheckpoint}. */
+  keepCheckpoint(note: string): void {
+    this.#volume.keepCheckpoint(note);
   }
 
   /** Closes the files; what was not committed is gone and will be shipped again. */

@@ -1,11 +1,11 @@
 /** The evidence beside a volume's events: tree, tiles and checkpoints, kept in step with them. */
 import type Database from 'better-sqlite3';
 import { eventPartOf } from '../../../shared/recording/record.ts';
-import type { Signer } from '../../../shared/recording/note.ts';
 import { HASH_BYTES, sameHash, subtreesOf } from '../../../shared/recording/tree.ts';
 import { ArchiveError } from '../archive.ts';
 import { checkpointOf, Checkpoints, type StoredCheckpoint } from './checkpoints.ts';
 import { GrowingTree } from './growing-tree.ts';
+import type { LogKeys, LogSigner } from './log-signer.ts';
 import { Tiles } from './tiles.ts';
 import { TreeReader } from './tree-reader.ts';
 import type { VolumeRow } from './volume-row.ts';
@@ -16,9 +16,9 @@ export class VolumeTree {
   readonly #checkpoints: Checkpoints;
 
   /** Goes on where the volume stands. Throws {@link ArchiveError} DAMAGED when its events are not what was signed. */
-  constructor(db: Database.Database, row: VolumeRow, signer: Signer) {
+  constructor(db: Database.Database, row: VolumeRow, keys: LogKeys) {
     this.#tiles = new Tiles(db);
-    this.#checkpoints = new Checkpoints(db, row.log, row.first, signer);
+    this.#checkpoints = new Checkpoints(db, row, keys);
     this.#tree = new GrowingTree(row.next, frontierOf(db, row), (height, number, hash) =>
       this.#tiles.add(height, number, hash),
     );
@@ -39,6 +39,16 @@ export class VolumeTree {
   /** The newest checkpoint; null before the first. */
   get checkpoint(): StoredCheckpoint | null {
     return this.#checkpoints.newest;
+  }
+
+  /** See {@link LogSigner}. */
+  get signer(): LogSigner {
+    return this.#checkpoints.signer;
+  }
+
+  /** See {@link Checkpoints.keep}. */
+  keep(note: string, time: number): void {
+    this.#checkpoints.keep(note, time);
   }
 
   /** Of the events so far. */

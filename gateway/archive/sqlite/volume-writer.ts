@@ -2,11 +2,11 @@
 import { statSync } from 'node:fs';
 import { zstdDecompressSync } from 'node:zlib';
 import type Database from 'better-sqlite3';
-import type { Signer } from '../../../shared/recording/note.ts';
 import { readSegment, type StoredEvent } from '../../../shared/recording/record.ts';
 import { ArchiveError, type FactsOf } from '../archive.ts';
-import type { StoredCheckpoint } from './checkpoints.ts';
+import { checkpointOf, type StoredCheckpoint } from './checkpoints.ts';
 import { Dictionaries } from './dictionaries.ts';
+import type { LogKeys } from './log-signer.ts';
 import { LOG_SESSION } from './schema.ts';
 import { SegmentStore, type SessionSegments } from './segments.ts';
 import { SessionRows, type StoredSession } from './session-rows.ts';
@@ -17,10 +17,8 @@ import { readVolumeRow, type VolumeRow } from './volume-row.ts';
 import { VolumeTree } from './volume-tree.ts';
 
 /** What volumes are written with. */
-export interface VolumeOptions {
+export interface VolumeOptions extends LogKeys {
   readonly factsOf: FactsOf;
-  /** Signs the checkpoints. */
-  readonly signer: Signer;
   /** Wall clock, µs since 1970. */
   readonly now: () => number;
 }
@@ -61,7 +59,7 @@ export class VolumeWriter {
     this.#row = readVolumeRow(db);
     this.#next = this.#row.next;
     this.#lastTime = this.#row.last_time;
-    this.#tree = new VolumeTree(db, this.#row, options.signer);
+    this.#tree = new VolumeTree(db, this.#row, options);
     this.#sessionRows = new SessionRows(db);
     this.#segmentStore = new SegmentStore(db);
     const counts = new UsageCounts(db);
@@ -132,6 +130,18 @@ export class VolumeWriter {
     this.#mustBeThere();
   }
 
+  /** Gives it other keys to sign with. */
+  rekey(keys: LogKeys): void {
+    this.#tree.signer.rekey(keys);
+  }
+
+  /** Keeps a checkpoint of this volume with the signatures that others added; one of an earlier volume is passed over. */
+  keepCheckpoint(note: string): void {
+    const size = checkpointOf(note)?.size ?? 0;
+    if (size <= this.#row.first || size > this.#next || this.#open) return;
+    this.#tree.keep(note, this.#options.now());
+  }
+
   /** Closes the file; what was not committed is gone and will be shipped again. */
   close(): void {
     if (this.#open) this.#db.exec('ROLLBACK');
@@ -156,6 +166,7 @@ export class VolumeWriter {
   #ofLog(stored: StoredEvent, body: Uint8Array): void {
     const { event } = stored;
     this.#logSegments.add(body, event.index, event.index);
+    if (event.kind === 'signingKey') this.#tree.signer.keyed(event.fields);
     if (event.kind !== 'logOpened' && event.kind !== 'recovered') return;
     // Sessions belong to one run of a gateway: whatever was live before has ended, and nobody recorded how.
     for (const session of this.#sessions.values()) session.commit(this.#total.events);

@@ -2,6 +2,7 @@
 import { readBody } from '../../../shared/recording/record.ts';
 import type { ArchiveWriter } from '../archive.ts';
 import type { StoredCheckpoint } from './checkpoints.ts';
+import type { LogKeys } from './log-signer.ts';
 import { LogWriter } from './log-writer.ts';
 import type { VolumeOptions } from './volume-writer.ts';
 
@@ -14,21 +15,31 @@ export interface WriterOptions extends VolumeOptions {
 export interface SqliteWriter extends ArchiveWriter {
   /** The newest checkpoint of a log, over what was committed last; null before the first. */
   checkpoint(log: Uint8Array): StoredCheckpoint | null;
+  /** Gives it other keys; each log goes over to the new one where its events say so. */
+  rekey(keys: LogKeys): void;
+  /** Keeps a checkpoint of a log with the signatures that others added, between two commits, where its volume is still written. */
+  keepCheckpoint(log: Uint8Array, note: string): void;
 }
 
 /** Opens the archive for writing; throws {@link ArchiveError}. */
 export function openSqliteWriter(options: WriterOptions): SqliteWriter {
   const logs = new Map<string, LogWriter>();
   let latest: LogWriter | null = null;
+  let opening = options;
   const writerOf = (log: Uint8Array): LogWriter => {
     // One spool, one log: nearly always the same as before.
     if (latest?.isOf(log) === true) return latest;
     const name = Buffer.from(log).toString('hex');
-    latest = logs.get(name) ?? new LogWriter(options.path, log, options);
+    latest = logs.get(name) ?? new LogWriter(opening.path, log, opening);
     logs.set(name, latest);
     return latest;
   };
   return {
+    rekey(keys) {
+      opening = { ...opening, ...keys };
+      for (const log of logs.values()) log.rekey(keys);
+    },
+    keepCheckpoint: (log, note) => writerOf(log).keepCheckpoint(note),
     watermark: (log) => writerOf(log).next,
     checkpoint: (log) => writerOf(log).checkpoint,
     append(body) {
