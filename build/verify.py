@@ -1142,6 +1142,7 @@ TABLES = {
     "carried": "idx event payloads path",
     "redaction": "idx field note",
 }
+SQL_ERRORS = (sqlite3.Error, UnicodeDecodeError, OverflowError)  # what the module raises of damaged files
 VOLUME_NAME = re.compile(r"([0-9a-f]{32})-([0-9]{12})\.audit")
 
 
@@ -1162,6 +1163,8 @@ class Volume:
         self.db = self.open(live)
         try:
             self.check_schema()
+            if not live and self.bytes < self.number("PRAGMA page_size") * self.number("PRAGMA page_count"):
+                raise Unreadable("cut short")
             self.read_row()
         except BaseException:
             self.db.close()
@@ -1176,7 +1179,7 @@ class Volume:
         try:
             db.execute("BEGIN")
             db.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        except sqlite3.DatabaseError as error:
+        except SQL_ERRORS as error:
             db.close()
             if live and "unable to open" in str(error):
                 raise Stop(EXIT_ARCHIVE, f"{self.path} has a journal (-wal) that cannot be read here: copy both to a folder you may write to") from None
@@ -1221,7 +1224,7 @@ class Volume:
     def query(self, sql: str, values: Sequence[Any] = ()) -> List[Tuple[Any, ...]]:
         try:
             return self.db.execute(sql, values).fetchall()
-        except sqlite3.DatabaseError as error:
+        except SQL_ERRORS as error:
             raise Unreadable(f"SQLite cannot read it: {error}") from None
 
     def rows(self, table: str, types: str) -> Iterator[Tuple[Any, ...]]:
@@ -1243,7 +1246,7 @@ class Volume:
                 if self.budget < 0:
                     raise Unreadable(f"table {table} holds more than the file can")
                 yield row[1:]
-        except sqlite3.DatabaseError as error:
+        except SQL_ERRORS as error:
             raise Unreadable(f"SQLite cannot read it: {error}") from None
 
     def close(self) -> None:
