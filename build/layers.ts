@@ -107,6 +107,18 @@ const LAYERS: readonly Layer[] = [
     ],
     packages: ['node:*', 'pg', 'pg-copy-streams', 'yaml', 'zod'],
   },
+  // Imports write what the archive's own writer takes, with the facts that the gateway's thread would find.
+  {
+    from: 'main/{imports/**,commands/import.ts}',
+    files: [
+      'main/**',
+      'gateway/archive/**',
+      'gateway/config.ts',
+      'gateway/postgres/facts.ts',
+      'shared/**',
+    ],
+    packages: ['node:*', 'yaml', 'zod'],
+  },
   {
     from: 'main/**',
     files: [

@@ -570,6 +570,7 @@ export const IMPORT_GAPS = [
   'duration',
   'session end',
   'transaction status',
+  'time',
 ] as const;
 export type ImportGap = (typeof IMPORT_GAPS)[number];
 
