@@ -34,7 +34,7 @@ export function readCarried({
     const framed = Buffer.alloc(4 + event.length);
     framed.writeUInt32BE(event.length);
     framed.set(event, 4);
-    const run = walk.run(framed, payloads, { first_index: idx, last_index: idx });
+    const run = walk.run(framed, payloads, { from: idx, to: idx + 1 });
     if (run.indexes[0] !== idx || idx >= first) {
       onProblem(idx, 'a carried event cannot be read, or is none of those before the volume');
       continue;

@@ -30,9 +30,9 @@ export class LogKeys {
     this.#keys = pinned.map((key) => ({ key, trusted: true, named: null }));
   }
 
-  /** Whether any key is known: without one no signature can be judged. */
-  get any(): boolean {
-    return this.#keys.length > 0;
+  /** Whether any key is trusted: without one nothing needs to be told of single signatures. */
+  get anyTrusted(): boolean {
+    return this.#keys.some(({ trusted }) => trusted);
   }
 
   /** A `signingKey` event named a key. */

@@ -16,8 +16,8 @@ const SESSION_CLOSED = EVENTS.sessionClosed.code;
 interface SessionState {
   /** Index of its first event here. */
   readonly first: number;
-  /** The sequence that comes next. */
-  next: number;
+  /** The sequence that comes next; null when that is not known. */
+  next: number | null;
   /** How many times indexes were missing when its last event came: then sequences may jump. */
   misses: number;
 }
@@ -26,10 +26,6 @@ export class LogLife {
   readonly #findings: Findings;
   readonly #log: string;
   readonly #sessions = new Map<string, SessionState>();
-  /** Sessions carried from before the volume, by id; value: the index of the first event carried. */
-  #carried: ReadonlyMap<string, number> = new Map();
-  /** Whether what lies before is not here: sessions may begin in the middle, boots anywhere. */
-  #partial = false;
   #misses = 0;
   #boot: number | null = null;
   #monotonic: number | null = null;
@@ -46,15 +42,15 @@ export class LogLife {
     this.#log = log;
   }
 
-  /** A volume begins; `carried` as above. */
+  /** Events before the next are not here; `carried` are sessions told of from there, with the index of their first event told. */
   begin(carried: ReadonlyMap<string, number>): void {
-    this.#carried = carried;
-  }
-
-  /** Events before the next are not here. */
-  gap(): void {
-    this.#sessions.clear();
-    this.#partial = true;
+    for (const id of this.#sessions.keys()) if (!carried.has(id)) this.#sessions.delete(id);
+    for (const [id, first] of carried) {
+      if (this.#sessions.has(id)) continue;
+      this.sessions++;
+      this.#sessions.set(id, { first, next: null, misses: this.#misses });
+    }
+    for (const state of this.#sessions.values()) state.next = null;
     this.#boot = null;
     this.#monotonic = null;
     this.#last = null;
@@ -90,9 +86,8 @@ export class LogLife {
 
   /** A run of the log begins: to be called before {@link event}. */
   opened(index: number, boot: number): void {
-    const expected = this.#boot === null ? (this.#partial ? boot : 1) : this.#boot + 1;
-    if (boot !== expected)
-      this.#add(`the gateway’s start ${boot} follows start ${expected - 1}: runs between are missing`, index);
+    if (this.#boot !== null && boot !== this.#boot + 1)
+      this.#add(`start ${boot} of the gateway follows start ${this.#boot}`, index);
     this.#boot = boot;
   }
 
@@ -102,7 +97,7 @@ export class LogLife {
 
   /** Whether the last run is over in order, or still going at `now` (µs). */
   isOpen(now: number): boolean {
-    return this.#last !== null && !this.#last.closed && now - this.#last.time <= OPEN_US;
+    return this.#last !== null && !this.#last.closed && Math.abs(now - this.#last.time) < OPEN_US;
   }
 
   /** Nothing more comes. `ends`: the log's end should be here. */
@@ -118,22 +113,16 @@ export class LogLife {
   #ofSession(index: number, id: string, sequence: number, code: number): void {
     let state = this.#sessions.get(id);
     if (state === undefined) {
-      state = this.#begin(index, id, sequence);
+      this.sessions++;
+      if (sequence !== 0 && this.#misses === 0)
+        this.#corrupt('an event belongs to a session that is not open', index);
+      state = { first: index, next: sequence, misses: this.#misses };
       this.#sessions.set(id, state);
-    } else if (sequence !== state.next && state.misses === this.#misses) {
-      this.#corrupt(`an event is out of its session’s order`, index);
-    }
+    } else if (state.next !== null && sequence !== state.next && state.misses === this.#misses)
+      this.#corrupt('an event is out of its session’s order', index);
     state.next = sequence + 1;
     state.misses = this.#misses;
     if (code === SESSION_CLOSED) this.#sessions.delete(id);
-  }
-
-  #begin(index: number, id: string, sequence: number): SessionState {
-    this.sessions++;
-    const carried = this.#carried.get(id);
-    if (sequence !== 0 && carried === undefined && !this.#partial && this.#misses === 0)
-      this.#corrupt('an event belongs to a session that has no beginning', index);
-    return { first: carried ?? index, next: sequence, misses: this.#misses };
   }
 
   #endSessions(): void {

@@ -71,6 +71,8 @@ export class LogVerifier {
   readonly counts: LogCounts = { events: 0, statements: 0 };
   /** The size of the largest checkpoint that a trusted key signed. */
   signed: number | null = null;
+  /** The size of the largest one that anybody signed. */
+  lastCheckpoint = 0;
   #first: number | null = null;
   #before: VolumeEnd | null = null;
   #sealed = false;
@@ -108,7 +110,7 @@ export class LogVerifier {
     // Until it was read to its end, the one behind it cannot be held to it.
     this.#before = { next: row.next, number: row.number, frontier: null };
     this.#sealed = row.sealed !== null;
-    this.#before = new VolumeVerifier(this, file).verify();
+    this.#before = new VolumeVerifier(this, file, before !== null && row.first === before.next).verify();
   }
 
   /** No more volumes come. What redactions come to is known when all logs were read: {@link finishRedactions}. */
@@ -142,7 +144,6 @@ export class LogVerifier {
   #gap({ row, name }: VolumeFile, from: number): void {
     this.#endStretch();
     this.#stretch = row.first;
-    this.life.gap();
     this.anchors.pass(row.first);
     if (!this.options.whole) return;
     const frontier = row.frontier.toString('latin1');
@@ -159,14 +160,16 @@ export class LogVerifier {
 
   /** A checkpoint vouches for all events before it that follow each other. */
   #endStretch(): void {
-    const next = this.#before?.next ?? 0;
-    const from = Math.max(this.#stretch, this.signed ?? 0);
-    if (from >= next) return;
-    const message =
-      this.signed === null || this.signed <= this.#stretch
-        ? 'no key that is trusted here signed these events'
-        : 'no key that is trusted here signed what follows the last checkpoint of one that is';
-    this.options.findings.add('UNKNOWN_KEY', message, { log: this.log, event: from, lastEvent: next - 1 });
+    const end = Math.min(this.#before?.next ?? 0, this.lastCheckpoint);
+    const { findings } = this.options;
+    if (this.#before !== null && (this.signed === null || this.signed < this.#stretch)) {
+      findings.add('UNKNOWN_KEY', 'no checkpoint is signed with a key that is trusted here', {
+        log: this.log,
+      });
+    } else if (this.signed !== null && this.signed < end) {
+      const place = { log: this.log, event: this.signed, lastEvent: end - 1 };
+      findings.add('UNKNOWN_KEY', 'these events are signed with a key that is not trusted here alone', place);
+    }
   }
 
   #corrupt(message: string, place: Parameters<Findings['add']>[2]): void {

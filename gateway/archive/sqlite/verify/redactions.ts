@@ -20,6 +20,9 @@ export interface RedactionRow {
   readonly note: string;
 }
 
+/** Lines of a note's text, counting the empty one behind the last line feed. */
+const LINES = 9;
+
 /** What a note says, as far as it must fit the event. */
 interface Said {
   readonly note: Note;
@@ -63,20 +66,18 @@ export class Redactions {
         findings.add('CORRUPT', `the value of ${field} is gone, and no note says who took it out`, place);
         continue;
       }
-      const { bad, known } = keys.signed(said.note);
-      if (bad || (!known && keys.any))
+      const { bad, trusted } = keys.signed(said.note);
+      if (bad) {
         findings.add(
           'CORRUPT',
-          `the note that says who took the value of ${field} out is not signed by the log’s key`,
+          `the value of ${field} is gone, and the signature of the note that says so is not good`,
           place,
         );
-      else if (!known)
-        findings.add(
-          'UNKNOWN_KEY',
-          `the note that says who took the value of ${field} out is signed by a key that is not known here`,
-          place,
-        );
-      else findings.add('VERIFIED_WITH_REDACTIONS', `the value of ${field} was taken out`, place);
+        continue;
+      }
+      findings.add('VERIFIED_WITH_REDACTIONS', `the value of ${field} was taken out`, place);
+      if (!trusted && keys.anyTrusted)
+        findings.add('UNKNOWN_KEY', 'who took a value out signed with a key that is not trusted here', place);
       if (events && !this.#told.has(keyOf(log, index, field)))
         findings.add('INCOMPLETE', `no event tells that the value of ${field} was taken out`, place);
     }
@@ -91,6 +92,7 @@ export function keyOf(log: string, index: number, field: string): string {
 function readNote(text: string, origin: string): Said | null {
   const note = parseNote(text);
   const [name, index, field, length] = note?.text.split('\n') ?? [];
-  if (note === null || name !== `${origin}/redaction` || field === undefined) return null;
+  if (note === null || name !== `${origin}/redaction` || note.text.split('\n').length !== LINES) return null;
+  if (index === undefined || field === undefined || length === undefined) return null;
   return { note, index: Number(index), field, length: Number(length) };
 }

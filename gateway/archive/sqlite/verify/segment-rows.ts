@@ -25,7 +25,8 @@ interface Row {
 export interface Segment {
   readonly row: Row;
   readonly events: Buffer;
-  readonly payloads: Buffer;
+  /** null when they cannot be unpacked. */
+  readonly payloads: Buffer | null;
   /** In words. */
   readonly place: string;
 }
@@ -33,12 +34,15 @@ export interface Segment {
 export class SegmentRows {
   readonly #ids: readonly number[];
   readonly #read;
-  readonly #onProblem: (what: string) => void;
+  readonly #onProblem: (what: string, event?: number) => void;
   /** The session that each `session_id` stands for: 16 bytes as Latin-1, null for the log itself. */
   readonly #sessions = new Map<number, string | null>([[LOG_SESSION, null]]);
   readonly #ofSession = new Map<string, number>();
+  /** The latest segment's number in each session. */
+  readonly #numbers = new Map<number, number>();
 
-  constructor(db: Database.Database, onProblem: (what: string) => void) {
+  /** `onProblem` is told what is wrong in words, and the first event of the segment where nothing less can be said. */
+  constructor(db: Database.Database, onProblem: (what: string, event?: number) => void) {
     this.#onProblem = onProblem;
     this.#ids = db.prepare<[], number>('SELECT id FROM segment ORDER BY first_index, id').pluck().all();
     this.#read = db.prepare<[number], Row>(
@@ -54,8 +58,10 @@ export class SegmentRows {
       const place = `segment ${row.number} of ${row.session_id === LOG_SESSION ? 'the log itself' : `session ${row.session_id}`}`;
       const events = unpack(row.events, row.events_bytes);
       const payloads = unpack(row.payloads, row.payloads_bytes);
-      if (events === null || payloads === null) this.#onProblem(`${place} cannot be unpacked`);
-      if (events !== null) yield { row, events, payloads: payloads ?? Buffer.alloc(0), place };
+      if (events === null) this.#onProblem(`the events of ${place} cannot be unpacked`);
+      else if (payloads === null)
+        this.#onProblem(`the payloads of ${place} cannot be unpacked`, row.first_index);
+      if (events !== null) yield { row, events, payloads, place };
     }
   }
 
@@ -71,7 +77,10 @@ export class SegmentRows {
       row.last_index === run.indexes[last] &&
       row.first_sequence === firstSequence &&
       row.last_sequence === lastSequence;
-    if (!says) this.#onProblem(`the row of ${place} does not say what its events say`);
+    if (!says) this.#onProblem('the row of a segment does not say what its events say', row.first_index);
+    if (row.number <= (this.#numbers.get(row.session_id) ?? -1))
+      this.#onProblem(`${place} is not numbered as the session’s events follow each other`);
+    this.#numbers.set(row.session_id, row.number);
     this.#standsFor(row.session_id, run.session, place);
   }
 

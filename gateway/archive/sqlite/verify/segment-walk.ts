@@ -27,6 +27,10 @@ const READ_KINDS = [
 ] as const satisfies readonly EventKind[];
 const readCodes = new Set<number>(READ_KINDS.map((kind) => EVENTS[kind].code));
 
+const ID_BYTES = 16;
+/** No event was read yet. */
+const UNKNOWN = -2;
+
 /** The events of a segment that could be read, in its order; lists of one length. */
 export interface Run {
   /** The session's 16 bytes as Latin-1, null for events of the log itself. */
@@ -44,16 +48,18 @@ export interface Run {
   readonly read: Map<number, Event>;
 }
 
-/** The row of a segment, or what it would be. */
-export interface SegmentClaims {
-  readonly first_index: number;
-  readonly last_index: number;
+/** Which events a segment may hold. */
+export interface Bounds {
+  /** The least index that its events may have. */
+  readonly from: number;
+  /** The index behind the greatest. */
+  readonly to: number;
 }
 
 /** What is told of a segment while it is walked. */
 export interface SegmentTold {
-  /** Something of an event's payloads does not fit. */
-  readonly onPayload: (index: number, what: string) => void;
+  /** Something of an event, or of its payloads, does not fit. */
+  readonly onWrong: (index: number, what: string) => void;
   /** A payload that was taken out. */
   readonly onRedacted: (redacted: { index: number; field: string; length: number }) => void;
   /** An event of another version or kind. */
@@ -74,47 +80,57 @@ export class SegmentWalk {
     this.#scratch.set(COMMITMENT_DOMAIN);
   }
 
-  /** `events` is written on while it is hashed; `payloads` is not. */
-  run(events: Buffer, payloads: Buffer, claims: SegmentClaims): Run {
+  /** `events` is written on while it is hashed. `payloads` is null when they cannot be had: then nothing is said of them. */
+  run(events: Buffer, payloads: Buffer | null, bounds: Bounds): Run {
     const walk = this.#walk;
     const run = emptyRun();
-    let session: string | null | undefined;
+    /** Where the first event names its session. */
+    let sessionAt = UNKNOWN;
     /** Where the next payload lies; -1 once nobody can tell. */
-    let payloadAt = 0;
-    let last = claims.first_index - 1;
+    let payloadAt = payloads === null ? -1 : 0;
+    let last = -1;
+    let sorted = true;
     for (let at = 0; at < events.length;) {
       const from = at + 4;
       const to = from > events.length ? Number.POSITIVE_INFINITY : from + events.readUInt32BE(at);
       if (to > events.length) {
         this.#told.onUnreadable(at, 'is cut short');
-        return run;
+        payloadAt = -1;
+        break;
       }
       const walked = walk.read(events, from, to);
-      const problem = walked === 'malformed' ? 'cannot be read' : this.#misplaced(last, claims);
-      const own = walk.sessionAt < 0 ? null : events.toString('latin1', walk.sessionAt, walk.sessionAt + 16);
-      session ??= own;
-      if (problem !== null || own !== session) {
-        this.#told.onUnreadable(at, problem ?? 'is of another session');
+      if (sessionAt === UNKNOWN && walked !== 'malformed') sessionAt = walk.sessionAt;
+      const problem = walked === 'malformed' ? 'cannot be read' : this.#misplaced(events, sessionAt, bounds);
+      if (problem !== null) {
+        this.#told.onUnreadable(at, problem);
         payloadAt = -1;
       } else {
+        if (walk.index <= last) {
+          this.#told.onWrong(walk.index, 'an event is not in its place in its segment');
+          sorted = false;
+        }
         last = walk.index;
         this.#push(run, events, from, to);
         if (walked === 'version') {
           this.#told.onVersion(walk.index);
           payloadAt = -1;
-        } else payloadAt = this.#payloads(events, from, to, payloads, payloadAt);
+        } else if (payloads !== null) payloadAt = this.#payloads(events, from, to, payloads, payloadAt);
       }
       at = to;
     }
-    if (payloadAt >= 0 && payloadAt !== payloads.length)
+    if (payloads !== null && payloadAt >= 0 && payloadAt !== payloads.length)
       this.#told.onUnreadable(events.length, 'is followed by payloads of no event');
-    return session === undefined || session === null ? run : { ...run, session };
+    const session = sessionAt < 0 ? null : events.toString('latin1', sessionAt, sessionAt + ID_BYTES);
+    return { ...(sorted ? run : inOrder(run)), session };
   }
 
-  #misplaced(last: number, { last_index }: SegmentClaims): string | null {
-    const { index } = this.#walk;
-    if (index > last && index <= last_index) return null;
-    return `has index ${index}, where its segment goes on from ${last + 1} to ${last_index}`;
+  /** Why the event just walked does not belong where it lies; null when it does. */
+  #misplaced(events: Buffer, sessionAt: number, { from, to }: Bounds): string | null {
+    const { index, sessionAt: own } = this.#walk;
+    if (!sameSession(events, sessionAt, own)) return 'is an event of another session';
+    if (index >= from && index < to) return null;
+    this.#told.onWrong(index, 'an event is none of those that the volume holds');
+    return `is event ${index}`;
   }
 
   #push(run: Run, events: Buffer, from: number, to: number): void {
@@ -143,8 +159,9 @@ export class SegmentWalk {
     const walk = this.#walk;
     let at = start;
     for (let i = 0; i < walk.payloads; i++) {
-      if (at < 0 || at + 4 > payloads.length) {
-        this.#told.onPayload(walk.index, 'a payload of the event is not there');
+      if (at < 0) return at;
+      if (at + 4 > payloads.length) {
+        this.#told.onWrong(walk.index, 'a payload of the event is not there');
         return -1;
       }
       const stored = payloads.readUInt32BE(at);
@@ -158,11 +175,11 @@ export class SegmentWalk {
       }
       const end = at + PAYLOAD_HEAD_BYTES + stored;
       if (end > payloads.length) {
-        this.#told.onPayload(walk.index, 'a payload of the event is cut short');
+        this.#told.onWrong(walk.index, 'a payload of the event is cut short');
         return -1;
       }
       if (stored !== length || !this.#committed(payloads, at, end, events, walk.commitments[i] as number))
-        this.#told.onPayload(walk.index, 'a payload is not what the event commits to');
+        this.#told.onWrong(walk.index, 'a payload is not what the event commits to');
       at = end;
     }
     return at;
@@ -182,11 +199,37 @@ export class SegmentWalk {
     payloads.copy(scratch, COMMITMENT_SALT_AT, value - SALT_BYTES, value);
     writeCommitmentLength(scratch, 0, length);
     payloads.copy(scratch, COMMITMENT_PREFIX_BYTES, value, end);
-    return (
-      hash('sha256', scratch.subarray(0, whole), 'binary') ===
-      events.toString('latin1', commitment, commitment + 32)
-    );
+    return isDigest(hash('sha256', scratch.subarray(0, whole), 'binary'), events, commitment);
   }
+}
+
+/** Whether two events name the same session, by where they do; below 0 is the log itself. */
+function sameSession(events: Buffer, first: number, other: number): boolean {
+  if (first < 0 || other < 0) return first === other;
+  for (let i = 0; i < ID_BYTES; i++) if (events[first + i] !== events[other + i]) return false;
+  return true;
+}
+
+/** Whether the digest (Latin-1) lies at `at`. */
+function isDigest(digest: string, bytes: Buffer, at: number): boolean {
+  for (let i = 0; i < digest.length; i++) if (digest.charCodeAt(i) !== bytes[at + i]) return false;
+  return true;
+}
+
+function inOrder(run: Run): Run {
+  const order = run.indexes
+    .map((_, at) => at)
+    .toSorted((a, b) => (run.indexes[a] ?? 0) - (run.indexes[b] ?? 0));
+  const sort = <T>(list: readonly T[]): T[] => order.map((at) => list[at] as T);
+  return {
+    ...run,
+    indexes: sort(run.indexes),
+    leaves: sort(run.leaves),
+    sequences: sort(run.sequences),
+    codes: sort(run.codes),
+    times: sort(run.times),
+    monotonics: sort(run.monotonics),
+  };
 }
 
 function emptyRun(): Run {

@@ -34,9 +34,10 @@ export class SignedTree {
   /** With the hashes of tiles in the place of those events that make others; null where none do. */
   #mended: EventTree | null = null;
   #mendedDiffering: Differing[] = [];
-  /** The size of the last checkpoint that fits, and whether one behind it did not. */
+  /** The size of the last checkpoint that fits. */
   #good: number;
-  #lost = false;
+  /** The size of the first one behind that which does not; null when there is none. */
+  #lost: number | null = null;
 
   constructor(options: SignedTreeOptions) {
     this.#options = options;
@@ -60,8 +61,7 @@ export class SignedTree {
     this.#tree = new EventTree(size, new Uint8Array(0), (_height, _number, digest) => digest);
     this.#mended = null;
     this.#differing = [];
-    if (!this.#lost) this.#tell(this.#good, size - 1);
-    this.#lost = true;
+    this.#lost ??= size;
   }
 
   /** Roots that the log may have at its present size: of the events, and mended. */
@@ -72,7 +72,7 @@ export class SignedTree {
 
   /** The frontier of the tree, as Latin-1; null when the last checkpoint did not fit. */
   frontier(): string | null {
-    return this.#lost ? null : this.#tree.frontier();
+    return this.#lost === null ? this.#tree.frontier() : null;
   }
 
   /** Compares with the root (Latin-1) of a checkpoint of the present size: which of {@link roots} it is, null when neither. */
@@ -83,24 +83,30 @@ export class SignedTree {
       this.#settle(which);
       return which;
     }
-    if (!this.#lost) this.#tell(this.#good, this.size - 1);
-    this.#lost = true;
+    this.#lost ??= this.size;
     return null;
+  }
+
+  /** Nothing more comes: events up to a checkpoint that nothing behind it explains were not signed so. */
+  finish(): void {
+    if (this.#lost !== null) this.#tell(this.#good, this.#lost - 1);
   }
 
   #settle(which: 0 | 1): void {
     if (which === 1 && this.#mended !== null) {
       for (const { height, number } of this.#differing)
-        if (height === TILE_HEIGHT) this.#tell(number * TILE_WIDTH, (number + 1) * TILE_WIDTH - 1);
+        if (height === TILE_HEIGHT)
+          this.#tell(Math.max(this.#good, number * TILE_WIDTH), (number + 1) * TILE_WIDTH - 1);
       this.#tree = this.#mended.clone(this.#compare);
       this.#differing = this.#mendedDiffering;
-    }
+    } else if (this.#lost !== null)
+      this.#corrupt('a checkpoint has another root than the events, which later checkpoints prove');
     for (const differing of this.#differing) this.#tellTile(differing);
     this.#differing = [];
     this.#mendedDiffering = [];
     this.#mended = null;
     this.#good = this.size;
-    this.#lost = false;
+    this.#lost = null;
   }
 
   /** The events' own hashes count; that a tile has another is kept in mind, in a tree of its own. */
@@ -128,9 +134,12 @@ export class SignedTree {
   }
 
   #tellTile({ height, number }: Differing): void {
-    const { findings, log, volume } = this.#options;
     const level = height / TILE_HEIGHT;
-    const message = `tile ${Math.floor(number / TILE_WIDTH)} of level ${level} is not that of the events`;
+    this.#corrupt(`tile ${Math.floor(number / TILE_WIDTH)} of level ${level} is not that of the events`);
+  }
+
+  #corrupt(message: string): void {
+    const { findings, log, volume } = this.#options;
     findings.add('CORRUPT', message, { log, volume });
   }
 }

@@ -33,6 +33,7 @@ export class VolumeVerifier {
   readonly #order: LogOrder;
   readonly #walk: SegmentWalk;
   readonly #checkpoints: CheckpointRows;
+  readonly #follows: boolean;
   /** The size at which the tree is compared next. */
   #stop = 0;
   #lastCheckpoint: number;
@@ -40,7 +41,9 @@ export class VolumeVerifier {
   /** Events of another version or kind, until it is known whether they were signed. */
   #versions: number[] = [];
 
-  constructor(log: LogVerifier, file: VolumeFile) {
+  /** `follows`: the volume before it was verified. */
+  constructor(log: LogVerifier, file: VolumeFile, follows: boolean) {
+    this.#follows = follows;
     this.#log = log;
     this.#file = file;
     const { db, row, name } = file;
@@ -60,7 +63,7 @@ export class VolumeVerifier {
       onTwice: (event) => this.#corrupt('an event is here twice', { event }),
     });
     this.#walk = new SegmentWalk(row.log, {
-      onPayload: (event, what) => this.#corrupt(what, { event }),
+      onWrong: (event, what) => this.#corrupt(what, { event }),
       onRedacted: (redacted) => log.redactions.add({ ...redacted, volume }),
       onVersion: (index) => this.#versions.push(index),
       onUnreadable: (at, what) => this.#corrupt(`in ${this.#place}, what lies at byte ${at} ${what}`),
@@ -117,7 +120,8 @@ export class VolumeVerifier {
     );
     this.#place = 'what is carried';
     const onProblem = (event: number, what: string) => this.#corrupt(what, { event });
-    this.#log.life.begin(readCarried({ db, first: row.first, root, walk: this.#walk, onProblem }));
+    const carried = readCarried({ db, first: row.first, root, walk: this.#walk, onProblem });
+    if (!this.#follows) this.#log.life.begin(carried);
   }
 
   #redactions(): void {
@@ -126,12 +130,14 @@ export class VolumeVerifier {
   }
 
   #segments(): void {
-    const { db } = this.#file;
-    const rows = new SegmentRows(db, (what) => this.#corrupt(what));
+    const { db, row } = this.#file;
+    const rows = new SegmentRows(db, (what, event) =>
+      this.#corrupt(what, event === undefined ? {} : { event }),
+    );
     for (const segment of rows.all()) {
-      this.#log.options.onBytes(segment.events.length + segment.payloads.length);
+      this.#log.options.onBytes(segment.events.length + (segment.payloads?.length ?? 0));
       this.#place = segment.place;
-      const run = this.#walk.run(segment.events, segment.payloads, segment.row);
+      const run = this.#walk.run(segment.events, segment.payloads, { from: row.first, to: row.next });
       rows.compare(segment, run);
       this.#order.add(run, segment.row.first_index);
     }
@@ -142,8 +148,6 @@ export class VolumeVerifier {
     const index = run.indexes[at] as number;
     const code = run.codes[at] as number;
     const time = run.times[at] as number;
-    if (index >= this.#file.row.next)
-      this.#corrupt('an event is not one of those that the volume holds', { event: index });
     if (run.read.size > 0) this.#read(run.read.get(index));
     if (index === this.#file.row.first) this.#firstEvent(code);
     life.event(index, run.session, run.sequences[at] as number, code, time, run.monotonics[at] as number);
@@ -154,9 +158,10 @@ export class VolumeVerifier {
   }
 
   #firstEvent(code: number): void {
-    const { first, opening } = this.#file.row;
-    if (first > 0 && opening !== null && code !== VOLUME_ROLLED)
-      this.#corrupt('its first event does not say that it begins');
+    if (this.#follows && code !== VOLUME_ROLLED)
+      this.#corrupt('a volume that goes on does not begin with volumeRolled', {
+        event: this.#file.row.first,
+      });
   }
 
   #read(event: Event | undefined): void {
@@ -276,26 +281,10 @@ export class VolumeVerifier {
     if (this.#lastTime !== null && this.#lastTime !== row.last_time)
       this.#corrupt('it gives another time for its last event than that has');
     for (let left = this.#checkpoints.current; left !== null; left = this.#checkpoints.current) {
-      this.#beyond(left);
+      this.#corrupt(`it has a checkpoint of ${left.size} events, which are more than it has`);
       this.#checkpoints.advance();
     }
-  }
-
-  /** A checkpoint of more events than the volume has: somebody signed them. */
-  #beyond({ size, note }: CheckpointRow): void {
-    const { keys, origin, options, log } = this.#log;
-    const { next } = this.#file.row;
-    const parsed = checkpointOf(note, origin);
-    const signed = parsed?.checkpoint.size === size ? keys.signed(parsed.note) : null;
-    if (signed === null || signed.bad)
-      return this.#corrupt(`its checkpoint of ${size} events is none of this log`);
-    const message = `its own checkpoint says that there were ${size} events`;
-    options.findings.add('TRUNCATED', message, {
-      log,
-      event: next,
-      lastEvent: size - 1,
-      volume: this.#file.name,
-    });
+    this.#tree.finish();
   }
 
   #seal(): void {
@@ -314,9 +303,9 @@ export class VolumeVerifier {
     const broken = brokenSeal(path, row, seal, options.onBytes);
     if (broken !== null) return this.#corrupt(broken);
     const signed = keys.signed(seal.note);
-    if (signed.bad || (!signed.known && keys.any)) this.#corrupt('its seal is not signed by the log’s key');
-    else if (!signed.known)
-      options.findings.add('UNKNOWN_KEY', 'its seal is signed by a key that is not known here', {
+    if (signed.bad) this.#corrupt('the signature of its seal is not good');
+    else if (!signed.trusted && keys.anyTrusted)
+      options.findings.add('UNKNOWN_KEY', 'its seal is signed with a key that is not trusted here', {
         log: this.#log.log,
         volume: name,
       });
