@@ -62,6 +62,12 @@ export const ROUTES: Readonly<Record<string, Route>> = {
     run: async ({ operations, id, person, body }) =>
       ok(await operations.end(id, signed(parsed(EndRequest, await body()), person))),
   },
+  'GET /key': { permission: 'none', run: async ({ operations }) => ok({ key: operations.key }) },
+  'POST /key': {
+    permission: 'operate',
+    run: async ({ operations, person, body }) =>
+      ok(await operations.rotateKey(signed(parsed(EndRequest, await body()), person))),
+  },
   'POST /reload': { permission: 'operate', run: async ({ operations }) => ok(await operations.reload()) },
   'POST /revocations': {
     permission: 'operate',

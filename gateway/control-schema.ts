@@ -65,6 +65,13 @@ export const EndRequest = z.strictObject({
 });
 export type EndRequest = z.infer<typeof EndRequest>;
 
+/** The public key that logs are signed with, PEM. */
+export const PublicKey = z.object({ key: z.string() });
+
+/** The new key; `settled` says whether every log is signed with it, else the one before is kept until the next start. */
+export const RotatedKey = z.object({ key: z.string(), settled: z.boolean() });
+export type RotatedKey = z.infer<typeof RotatedKey>;
+
 /** What a reload did: sections that apply to sessions from now on, and settings that need a restart and were kept. */
 export const Reloaded = z.object({
   applied: z.array(z.string()),

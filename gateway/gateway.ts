@@ -12,6 +12,7 @@ import { coreDumpsOn } from './core-dumps.ts';
 import { type Crew, running, startCrew } from './crew.ts';
 import { cannotListen, GatewayError } from './gateway-error.ts';
 import { bindHeads } from './heads.ts';
+import { GatewayKey } from './signing.ts';
 import { startDevelopmentIssuer, type DevelopmentIssuer } from './identity/issuer.ts';
 import { Revocations } from './identity/revocations.ts';
 import { finishLeftOver, spoolOf } from './left-over.ts';
@@ -35,6 +36,8 @@ export interface GatewayOptions {
 export interface Gateway {
   readonly listen: { readonly host: string; readonly port: number };
   readonly archive: string;
+  /** The public key that its logs are signed with, PEM. */
+  readonly key: string;
   /** URL of the development issuer, if this gateway runs one. */
   readonly issuer: string | undefined;
   /** Where `gateway.metrics` is served, if it is. */
@@ -72,7 +75,8 @@ export async function startGateway(config: Config, options: GatewayOptions): Pro
   else unlock();
   const issuer = await startIssuer(config);
   if (issuer !== null) opened.defer(() => issuer.close());
-  await finishLeftOver(config, software, log);
+  const key = new GatewayKey(gateway.key, log);
+  await finishLeftOver(config, { software, keys: key.keys, log });
   const revocations = new Revocations(join(gateway.spool.dir, 'revocations.json'));
   let operations: Operations | null = null;
   const inbox = new Inbox(Date.now);
@@ -95,6 +99,7 @@ export async function startGateway(config: Config, options: GatewayOptions): Pro
       config: operations?.config ?? config,
       issuer: issuer?.issuer ?? null,
       software,
+      keys: key.keys,
       place: { worker, workers: gateway.workers },
       spool: spoolOf(config, worker),
       port,
@@ -102,11 +107,13 @@ export async function startGateway(config: Config, options: GatewayOptions): Pro
     }),
   });
   opened.defer(() => crew.close());
+  await key.settle(crew.workers);
   opened.defer(bindHeads(() => crew.workers, log));
   const operating = new Operations({
     crew,
     config,
     log,
+    key,
     revocations,
     inbox,
     issuerRuns: issuer !== null,
@@ -130,6 +137,7 @@ export async function startGateway(config: Config, options: GatewayOptions): Pro
   return {
     listen: { host, port },
     archive: config.archive,
+    key: key.publicKey,
     issuer: issuer?.issuer,
     metricsPort: measured?.port,
     failed: crew.failed,

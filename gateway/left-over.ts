@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { readOrMakeKey } from './archive/key-file.ts';
+import type { SigningKeys } from './archive/key-rotation.ts';
 import type { Config } from './config.ts';
 import { say } from './log.ts';
 import { ballastPath } from './recorder/ballast.ts';
@@ -21,12 +21,15 @@ export function spoolOf(
 }
 
 /** Ends the logs of such spools, ships what they hold and removes them; they stay where the archive does not take it. */
-export async function finishLeftOver(config: Config, software: string, log: Logger): Promise<void> {
+export async function finishLeftOver(
+  config: Config,
+  { software, keys, log }: { readonly software: string; readonly keys: SigningKeys; readonly log: Logger },
+): Promise<void> {
   for (const dir of leftOver(config)) {
     const recording = await startRecording({
       spool: { dir, limit: Number.MAX_SAFE_INTEGER },
       archive: config.archive,
-      key: () => readOrMakeKey(config.gateway.key).pem,
+      keys,
       durability: config.gateway.durability,
       software,
       log,

@@ -19,6 +19,8 @@ export type LogEvent =
   | 'recorder.failed'
   | 'core-dumps.on'
   | 'heads.failed'
+  | 'key.replaced'
+  | 'key.kept'
   | 'session.opened'
   | 'session.refused'
   | 'session.ended'

@@ -1,5 +1,6 @@
 /** What operators may do to a running gateway, whatever number of workers it has. */
 import type { Logger } from 'pino';
+import { KeyError } from './archive/key-file.ts';
 import type { Config } from './config.ts';
 import {
   ControlError,
@@ -8,12 +9,14 @@ import {
   type Readiness,
   type Reloaded,
   type RevocationRequest,
+  type RotatedKey,
   type WorkerState,
 } from './control-schema.ts';
 import { type Crew, running } from './crew.ts';
 import type { Inbox } from './approvals/inbox.ts';
 import type { Revocations } from './identity/revocations.ts';
 import { say } from './log.ts';
+import type { GatewayKey } from './signing.ts';
 import { exposition } from './metrics.ts';
 import { reloadOf } from './reload.ts';
 import { Reviewing } from './reviewing.ts';
@@ -27,6 +30,7 @@ export interface OperationsOptions {
   readonly crew: Crew;
   readonly config: Config;
   readonly log: Logger;
+  readonly key: GatewayKey;
   readonly revocations: Revocations;
   readonly inbox: Inbox;
   /** Whether the development issuer runs. */
@@ -99,6 +103,23 @@ export class Operations {
     const ended = (await this.#each((worker) => worker.revoke(revocation))).reduce((sum, n) => sum + n, 0);
     say(log, 'warn', 'token.revoked', 'tokens revoked', { what, value, by, reason, ended });
     return ended;
+  }
+
+  /** The public key that logs are signed with, PEM. */
+  get key(): string {
+    return this.#options.key.publicKey;
+  }
+
+  /** Replaces it. Throws {@link ControlError}. */
+  async rotateKey({ by, reason }: EndRequest): Promise<RotatedKey> {
+    const { key, crew } = this.#options;
+    try {
+      const settled = await key.rotate(`${reason} (${by})`, crew.workers);
+      return { key: key.publicKey, settled };
+    } catch (cause) {
+      if (!(cause instanceof KeyError)) throw cause;
+      throw new ControlError('CONFLICT', cause.message, { cause });
+    }
   }
 
   /** Takes over what the configuration says now; one that cannot be used leaves everything as it is. One at a time. */

@@ -1,7 +1,11 @@
 /** What records: one spool, its recorder, and the shipper that copies it into the archive. */
 import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { ArchiveError } from './archive/archive.ts';
+import type { SigningKeys } from './archive/key-rotation.ts';
 import { Durations } from './durations.ts';
+import { announceKey } from './key-event.ts';
 import { say } from './log.ts';
 import { SystemClock, type Clock } from './recorder/clock.ts';
 import { countBoot } from './recorder/log-state.ts';
@@ -10,15 +14,14 @@ import { lockSpool } from './recorder/spool-folder.ts';
 import { SpoolError } from './recorder/spool-file.ts';
 import { openSpool, type Spool } from './recorder/spool.ts';
 import { ShipperLag } from './shipper-lag.ts';
-import { startShipping } from './shipping.ts';
+import { startShipping, type Shipping } from './shipping.ts';
 
 export interface RecordingOptions {
   /** `limit` in bytes; `deadline` is how long agents are held back, ms. */
   readonly spool: { readonly dir: string; readonly limit: number; readonly deadline?: number };
   /** The archive's folder. */
   readonly archive: string;
-  /** The private key that the log is signed with, PEM (PKCS#8); asked for when the spool's folder is this process's. */
-  readonly key: () => string;
+  readonly keys: SigningKeys;
   readonly durability: Durability;
   readonly software: string;
   /** The system's, unless given. */
@@ -57,6 +60,8 @@ export interface Recording {
   lag(): number;
   /** What of the log is on disk, which it may bring about; rejects when recording fails. */
   head(): Promise<LogHead>;
+  /** Goes over to another key; resolves once the archive has the event that says so, under a checkpoint that both keys signed. */
+  rekey(keys: SigningKeys): Promise<void>;
   /** Ends the log in order, ships everything, or what it can in a short time when it has failed, and gives the folder back. */
   close(): Promise<void>;
 }
@@ -64,19 +69,21 @@ export interface Recording {
 /** How often it is noted how far the spool and the archive are, ms. */
 const LAG_STEP_MS = 250;
 
+/** How long the archive may take to have the event that names a new key, ms: a control request is answered within 10 s. */
+const REKEY_MS = 7_000;
+
 /** How long what is on disk may take to be shipped when recording has failed, ms: agents wait for the gateway's next start. */
 const FAILED_SHIP_MS = 5_000;
 
 /** Opens the spool and starts to ship it; rejects with the error of the part that could not start. */
 export async function startRecording(options: RecordingOptions): Promise<Recording> {
-  const { spool: place, durability, log } = options;
+  const { spool: place, durability, keys, log } = options;
   await using opened = new AsyncDisposableStack();
   const unlock = lockSpool(place.dir);
   // A disk that hangs would hang this too, and may yet write: whoever comes next must see that this process has gone.
   opened.defer(() => void (failure?.code === 'SPOOL_STALLED' || unlock()));
   let failure: SpoolError | null = null;
   const failed = Promise.withResolvers<SpoolError>();
-  const key = options.key();
   const syncs = new Durations();
   const spool = await openSpool({
     dir: place.dir,
@@ -114,9 +121,10 @@ export async function startRecording(options: RecordingOptions): Promise<Recordi
       options.onFailure(error);
     },
   });
+  announceKey(recorder, place.dir, keys);
   const shipping = startShipping(
     spool,
-    { spoolDir: place.dir, archive: options.archive, key, durable: durability !== 'process' },
+    { spoolDir: place.dir, archive: options.archive, keys, durable: durability !== 'process' },
     (message) => say(log, 'error', 'shipper.failed', message),
   );
   opened.defer(async () => {
@@ -151,8 +159,23 @@ export async function startRecording(options: RecordingOptions): Promise<Recordi
       await durable(spool);
       return { log: Buffer.from(recorder.log).toString('hex'), events };
     },
+    async rekey(changed) {
+      await shipping.rekey(changed);
+      announceKey(recorder, place.dir, changed);
+      await shippedUpTo(shipping, recorder.events);
+    },
     close: () => (closed ??= stack.disposeAsync()),
   };
+}
+
+/** Rejects when the archive takes longer than is worth waiting for. */
+async function shippedUpTo(shipping: Shipping, events: number): Promise<void> {
+  const enough = performance.now() + REKEY_MS;
+  while (shipping.events < events) {
+    if (performance.now() > enough)
+      throw new ArchiveError('BUSY', 'the archive is behind: the key before is kept until it has caught up');
+    await pause(LAG_STEP_MS);
+  }
 }
 
 /** The failure with what to do about it. */

@@ -2,10 +2,15 @@
 import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { ArchiveError } from './archive/archive.ts';
-import { signerOf } from './archive/ed25519.ts';
-import { openSqliteWriter } from './archive/sqlite/writer.ts';
+import { consistencyProof } from '../shared/recording/tree.ts';
+import { sha256, signerOf } from './archive/ed25519.ts';
+import type { SigningKeys } from './archive/key-rotation.ts';
+import type { LogKeys } from './archive/sqlite/log-signer.ts';
+import { withLogTree } from './archive/sqlite/log-tree.ts';
+import { openSqliteWriter, type SqliteWriter } from './archive/sqlite/writer.ts';
 import { factsOf, loadParser } from './postgres/facts.ts';
 import { COMMIT_MS, Shipper } from './recorder/shipper.ts';
+import { answerCall, type ShipperAnswers, type ShipperCall } from './shipper-calls.ts';
 import type { ShipperOrder, ShipperReport, ShipperTask } from './shipping.ts';
 
 /**
@@ -25,13 +30,30 @@ const port = parentPort;
 if (port === null) throw new Error('shipper-worker runs as a worker thread');
 const task = workerData as ShipperTask;
 const end = new BigInt64Array(task.end);
-const signer = signerOf(task.key);
+let keys = keysOf(task.keys);
+let writer: SqliteWriter | null = null;
 let finishing = false;
 let stopping = false;
-port.on('message', (order: ShipperOrder) => {
+port.on('message', (order: ShipperOrder | ShipperCall) => {
+  if (typeof order === 'object') return port.postMessage(answerCall(ANSWERS, order));
   finishing = true;
   stopping = order === 'stop';
 });
+
+/** Messages come in while the loop waits: no transaction is open then. */
+const ANSWERS: ShipperAnswers = {
+  rekey(changed) {
+    keys = keysOf(changed);
+    writer?.rekey(keys);
+    return null;
+  },
+  keepCheckpoint({ note }) {
+    writer?.keepCheckpoint(task.log, note);
+    return null;
+  },
+  prove: ({ from, to }) =>
+    withLogTree(task.archive, task.log, ({ hashOf }) => consistencyProof(sha256, from, to, hashOf)),
+};
 
 setNice(NICE);
 let hurrying = false;
@@ -55,9 +77,13 @@ port.close();
 /** Ships until told to finish; a store that fails is opened anew, which goes on where the last commit ended. */
 async function ship(): Promise<void> {
   using opened = new DisposableStack();
-  const writer = openSqliteWriter({ path: task.archive, factsOf, signer, now: () => Date.now() * 1000 });
-  opened.defer(() => writer.close());
-  const shipper = new Shipper(task.spoolDir, writer);
+  const store = openSqliteWriter({ path: task.archive, factsOf, ...keys, now: () => Date.now() * 1000 });
+  writer = store;
+  opened.defer(() => {
+    writer = null;
+    store.close();
+  });
+  const shipper = new Shipper(task.spoolDir, store);
   opened.defer(() => shipper.close());
   for (;;) {
     const last = finishing;
@@ -67,10 +93,17 @@ async function ship(): Promise<void> {
       hurry(target - shipper.position);
       await pause(0);
     }
-    if (shipper.position > before) say({ shipped: shipper.position, events: shipper.events });
+    if (shipper.position > before) {
+      const checkpoint = store.checkpoint(task.log)?.note ?? null;
+      say({ shipped: shipper.position, events: shipper.events, checkpoint });
+    }
     if (last) return;
     await pause(COMMIT_MS / 2);
   }
+}
+
+function keysOf({ current, previous }: SigningKeys): LogKeys {
+  return { signer: signerOf(current), previous: previous === null ? null : signerOf(previous.pem) };
 }
 
 /** When processors stay short, agents must slow down before the spool is full and they are held back. */

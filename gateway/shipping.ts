@@ -4,7 +4,9 @@
  */
 import { Worker } from 'node:worker_threads';
 import { ArchiveError, type ArchiveErrorCode } from './archive/archive.ts';
+import type { SigningKeys } from './archive/key-rotation.ts';
 import type { Spool } from './recorder/spool.ts';
+import { type ShipperAnswer, type ShipperCall, ShipperCalls } from './shipper-calls.ts';
 import { entryModule } from './entry-module.ts';
 
 /** How often the thread is told how far the spool is: well below what "visible within a second" allows. */
@@ -17,8 +19,10 @@ const RESTART_MS = 2_000;
 export interface ShipperTask {
   readonly spoolDir: string;
   readonly archive: string;
-  /** The private key that checkpoints are signed with: PEM (PKCS#8). */
-  readonly key: string;
+  /** 16 bytes. */
+  readonly log: Uint8Array;
+  /** What checkpoints are signed with. */
+  readonly keys: SigningKeys;
   /** One BigInt64: the position up to which events may be shipped. */
   readonly end: SharedArrayBuffer;
   /** Bytes that the spool may hold. */
@@ -28,9 +32,9 @@ export interface ShipperTask {
 /** What the worker is told: to end when all is shipped, or with what it is about to commit. */
 export type ShipperOrder = 'finish' | 'stop';
 
-/** What the worker says: how far the archive is, as position and as index of the next event, or why it takes nothing for now. */
+/** What the worker says: how far the archive is, as position, as index of the next event and as signed note, or why it takes nothing for now. */
 export type ShipperReport =
-  | { readonly shipped: number; readonly events: number }
+  | { readonly shipped: number; readonly events: number; readonly checkpoint: string | null }
   | { readonly failed: string; readonly code: ArchiveErrorCode | null };
 
 export interface Shipping {
@@ -40,6 +44,12 @@ export interface Shipping {
   readonly shipped: number;
   /** Events of the log that the archive has. */
   readonly events: number;
+  /** Told every new checkpoint of the log: its signed note. */
+  onCheckpoint: (note: string) => void;
+  /** Goes over to other keys; resolves when whatever is signed from now on may be signed with them. */
+  rekey(keys: SigningKeys): Promise<void>;
+  /** See {@link ShipperCalls.ask}. */
+  readonly ask: ShipperCalls['ask'];
   /** Ships what the closed spool still holds, or what can be shipped of it within so many ms, then ends the thread. */
   finish(within?: number): Promise<void>;
 }
@@ -51,7 +61,7 @@ export interface Shipping {
  */
 export function startShipping(
   spool: Spool,
-  task: Pick<ShipperTask, 'spoolDir' | 'archive' | 'key'> & { readonly durable: boolean },
+  task: Pick<ShipperTask, 'spoolDir' | 'archive' | 'keys'> & { readonly durable: boolean },
   onFailure: (message: string) => void,
 ): Shipping {
   const end = new SharedArrayBuffer(8);
@@ -62,7 +72,11 @@ export function startShipping(
   let events = 0;
   const { promise: started, resolve: start, reject: giveUp } = Promise.withResolvers<void>();
   started.catch(() => {}); // whoever starts a gateway awaits it; later failures are told to `onFailure` alone
-  const take = (report: ShipperReport) => {
+  let { keys } = task;
+  let checkpoint: string | null = null;
+  const calls = new ShipperCalls((call) => thread.post(call));
+  const take = (report: ShipperReport | ShipperAnswer) => {
+    if ('answer' in report) return calls.take(report);
     if ('failed' in report) {
       giveUp(report.code === null ? new Error(report.failed) : new ArchiveError(report.code, report.failed));
       return onFailure(report.failed);
@@ -70,20 +84,31 @@ export function startShipping(
     ({ shipped, events } = report);
     start();
     void spool.release(shipped);
+    if (report.checkpoint === null || report.checkpoint === checkpoint) return;
+    checkpoint = report.checkpoint;
+    shipping.onCheckpoint(checkpoint);
   };
   const thread = keepRunning(
     () => {
-      const { spoolDir, archive, key } = task;
-      const workerData: ShipperTask = { spoolDir, archive, key, end, limit: spool.limit };
+      const { spoolDir, archive } = task;
+      const { log, limit } = spool;
+      const workerData: ShipperTask = { spoolDir, archive, log, keys, end, limit };
       return new Worker(entryModule(import.meta.url, 'shipper-worker'), { workerData }).on('message', take);
     },
     (error) => {
       giveUp(error);
+      calls.break(error);
       onFailure(error.message);
     },
   );
-  return {
+  const shipping: Shipping = {
     started,
+    onCheckpoint: () => {},
+    ask: (question, argument) => calls.ask(question, argument),
+    async rekey(changed) {
+      keys = changed; // what a thread that is started again is given
+      await calls.ask('rekey', changed);
+    },
     get shipped() {
       return shipped;
     },
@@ -94,15 +119,17 @@ export function startShipping(
       clearInterval(timer);
       publish();
       await thread.finish(within);
+      calls.break(new Error('the gateway is ending'));
     },
   };
+  return shipping;
 }
 
 /** Starts a thread, and anew when it dies, until it is told to finish and has. */
 function keepRunning(
   start: () => Worker,
   onDeath: (error: Error) => void,
-): { readonly finish: (within?: number) => Promise<void> } {
+): { readonly finish: (within?: number) => Promise<void>; readonly post: (call: ShipperCall) => void } {
   let finishing = false;
   let again: NodeJS.Timeout | null = null;
   let worker: Worker;
@@ -118,6 +145,10 @@ function keepRunning(
   };
   run();
   return {
+    post(call) {
+      if (again !== null) throw new Error('the shipper is being started again; try again in a moment');
+      worker.postMessage(call);
+    },
     async finish(within) {
       finishing = true;
       if (again !== null) return clearTimeout(again); // what is not shipped is with the next start

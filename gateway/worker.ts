@@ -8,7 +8,7 @@ import type { RequestDetail, RequestRow } from '../shared/approvals/request.ts';
 import { accessOf } from './access.ts';
 import { Approvals, type ApprovalsOptions, type Ballot } from './approvals/approvals.ts';
 import { RequestNumbers } from './approvals/numbers.ts';
-import { readOrMakeKey } from './archive/key-file.ts';
+import type { SigningKeys } from './archive/key-rotation.ts';
 import type { Config } from './config.ts';
 import type { EndRequest, LiveSessionRow } from './control-schema.ts';
 import { Drain } from './drain.ts';
@@ -46,6 +46,7 @@ export interface WorkerTask {
   readonly issuer: string | null;
   readonly software: string;
   readonly place: Place;
+  readonly keys: SigningKeys;
   /** Its spool's own folder and limit, and how long agents wait when it is full. */
   readonly spool: { readonly dir: string; readonly limit: number; readonly deadline: number };
   /** Where agents come in; 0 is any free port. */
@@ -81,6 +82,8 @@ export interface Worker {
   head(): Promise<LogHead>;
   /** Records the heads of all logs in this one. */
   recordHeads(heads: readonly LogHead[]): Promise<void>;
+  /** See {@link Recording.rekey}. */
+  rekey(keys: SigningKeys): Promise<void>;
   /** Takes no sessions any more and ends those that are idle; resolves when none is left, or after so many ms. */
   drain(milliseconds: number): Promise<void>;
   /** Ends the wait of {@link Worker.drain}. */
@@ -117,7 +120,7 @@ export async function startWorker(task: WorkerTask, around: WorkerSurroundings):
   const recording = await startRecording({
     spool: task.spool,
     archive: config.archive,
-    key: () => readOrMakeKey(config.gateway.key).pem,
+    keys: task.keys,
     durability: config.gateway.durability,
     software: task.software,
     log,
@@ -191,6 +194,7 @@ export async function startWorker(task: WorkerTask, around: WorkerSurroundings):
     },
     head: () => recording.head(),
     recordHeads: (heads) => recordHeads(recording, heads),
+    rekey: (keys) => recording.rekey(keys),
     drain(milliseconds) {
       approvals.close(SHUTTING_DOWN); // who waits for a person would be waited for in vain
       return drain.begin(milliseconds);
