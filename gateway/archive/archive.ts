@@ -14,6 +14,7 @@ import type {
   Step,
 } from '../../shared/api/session.ts';
 import type { Filter } from '../../shared/filter/filter.ts';
+import type { EvidenceReader } from './evidence.ts';
 import type { StatementClass } from '../../shared/policy/facts.ts';
 
 /** What one SQL statement is and touches, as its text says. */
@@ -58,7 +59,7 @@ export interface PageRequest {
 }
 
 /** Reads an archive; never changes it. Throws {@link ArchiveError}. */
-export interface ArchiveReader {
+export interface ArchiveReader extends EvidenceReader {
   info(): Promise<ArchiveInfo>;
   sessions(request: PageRequest & { readonly sort: SessionSort }): Promise<Page<SessionRow>>;
   /** Newest first; with `session`, oldest first. */

@@ -147,6 +147,25 @@ export class FakeReader implements ArchiveReader {
     this.#note('changedSince', events);
     return [SESSION];
   }
+  /** It has no evidence of anything. */
+  async logs(): Promise<[]> {
+    return [];
+  }
+  async logSegments(): Promise<[]> {
+    return [];
+  }
+  async logSegment(): Promise<null> {
+    return null;
+  }
+  async subtrees(): Promise<[]> {
+    return [];
+  }
+  async cosigned(): Promise<null> {
+    return null;
+  }
+  async redactions(): Promise<[]> {
+    return [];
+  }
   async close(): Promise<void> {
     this.closed = true;
   }

@@ -40,6 +40,12 @@ export async function openArchive(path: string, options: OpenOptions = {}): Prom
     segments: (id) => pool.ask('segments', id),
     segment: (id, number) => pool.ask('segment', id, number),
     changedSince: (events) => pool.ask('changedSince', events),
+    logs: () => pool.ask('logs'),
+    logSegments: (log) => pool.ask('logSegments', log),
+    logSegment: (log, segment) => pool.ask('logSegment', log, segment),
+    subtrees: (log, subtrees) => pool.ask('subtrees', log, subtrees),
+    cosigned: (log, index) => pool.ask('cosigned', log, index),
+    redactions: (log) => pool.ask('redactions', log),
     close: () => pool.close(),
   };
 }

@@ -16,12 +16,15 @@ import type {
   Step,
 } from '../../../shared/api/session.ts';
 import { conjunctsOf, type Filter } from '../../../shared/filter/filter.ts';
+import type { Subtree } from '../../../shared/recording/tree.ts';
 import type { PageRequest } from '../archive.ts';
+import type { LogEvidence, LogSegment, RedactionNote } from '../evidence.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { COUNTED_FIELDS, MatchingSessions } from './facet-query.ts';
 import { queryOf } from './query.ts';
 import type { OpenVolume } from './open-volumes.ts';
 import { Volumes } from './open-volumes.ts';
+import { ProofReader } from './proof-reader.ts';
 import { comparePlaces, listSessions, type SessionPlace } from './session-query.ts';
 import { compareStatements, listOfSession, listStatements, type StatementPlace } from './statement-query.ts';
 import { toSessionId } from './rows.ts';
@@ -49,6 +52,7 @@ interface Total {
 export class SqliteArchive {
   readonly #path: string;
   readonly #volumes: Volumes;
+  readonly #proofs: ProofReader;
   /** For totals of events told by {@link info}: how many of them each volume held. */
   readonly #positions = new Map<number, ReadonlyMap<string, number>>();
 
@@ -56,6 +60,7 @@ export class SqliteArchive {
   constructor(path: string) {
     this.#path = path;
     this.#volumes = new Volumes(path);
+    this.#proofs = new ProofReader(() => this.#volumes.current());
   }
 
   close(): void {
@@ -217,6 +222,30 @@ export class SqliteArchive {
   segment(id: SessionId, number: number): Uint8Array | null {
     const found = this.#find(id);
     return found === null ? null : found.volume.run(() => found.volume.segments.packed(found.id, number));
+  }
+
+  logs(): LogEvidence[] {
+    return this.#proofs.logs();
+  }
+
+  logSegments(log: string): LogSegment[] {
+    return this.#proofs.logSegments(log);
+  }
+
+  logSegment(log: string, segment: LogSegment): Uint8Array | null {
+    return this.#proofs.logSegment(log, segment);
+  }
+
+  subtrees(log: string, subtrees: readonly Subtree[]): (Uint8Array | null)[] {
+    return this.#proofs.subtrees(log, subtrees);
+  }
+
+  cosigned(log: string, index: number): string | null {
+    return this.#proofs.cosigned(log, index);
+  }
+
+  redactions(log: string): RedactionNote[] {
+    return this.#proofs.redactions(log);
   }
 
   #find(id: SessionId): { readonly volume: OpenVolume; readonly id: number } | null {
