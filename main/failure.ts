@@ -66,6 +66,8 @@ const FAILURES = {
   SIGN_IN_FAILED: 'identity',
   FORBIDDEN: 'identity',
   KEY_UNUSABLE: 'identity',
+  KEY_NOT_FOUND: 'identity',
+  KEY_EXISTS: 'identity',
   SESSION_NOT_FOUND: 'absent',
   STEP_NOT_FOUND: 'absent',
   NOTHING_SELECTED: 'absent',

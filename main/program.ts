@@ -1,6 +1,7 @@
 /** The command line: commands and their options. Each command's own module is loaded only when it runs. */
 import { Command } from 'commander';
 import { countOf, MAX_SPEED, portOf, sequenceOf, speedOf, wordsOf } from './arguments.ts';
+import { addKey } from './key-program.ts';
 import { addPeople } from './people-program.ts';
 import { addPolicy } from './policy-program.ts';
 
@@ -19,6 +20,7 @@ export function programOf(version: string): Command {
   addFind(program);
   addReplay(program);
   addPolicy(program);
+  addKey(program);
   addPeople(program);
   return program;
 }

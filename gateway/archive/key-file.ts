@@ -89,38 +89,41 @@ export function writePublicKey(path: string, { publicKey }: Signer): void {
   writeNew(publicKeyPath(path), publicKeyPem(publicKey), 0o644);
 }
 
-/**
- * The keys that a file pins, 32 bytes each: PEM blocks (`PUBLIC KEY`), C2SP verifier keys one a line, or both; lines that
- * begin with # are comments. Throws {@link KeyError}, as it does for a file without any key.
- */
+/** The keys that a file pins: see {@link publicKeysIn}. Throws {@link KeyError}. */
 export function readPublicKeys(path: string): Uint8Array[] {
-  const text = readFile(path, false);
+  return publicKeysIn(readFile(path, false), `the key file ${path}`);
+}
+
+/**
+ * The public keys in a text, 32 bytes each: PEM blocks (`PUBLIC KEY`), C2SP verifier keys one a line, or both; lines that
+ * begin with # are comments. `what` is what errors call the text. Throws {@link KeyError}, also where there is no key in it.
+ */
+export function publicKeysIn(text: string, what: string): Uint8Array[] {
+  const fail = (why: string, cause?: unknown) => new KeyError('KEY_UNUSABLE', `${what} ${why}`, { cause });
   const blocks = text.match(PEM) ?? [];
   const lines = text.replaceAll(PEM, '').split('\n');
-  const keys = blocks.map((block) => pemKey(path, block));
+  const keys = blocks.map((block) => {
+    // Node would take the public half of a private key: nobody who pins a key should have that.
+    if (!block.startsWith('-----BEGIN PUBLIC KEY-----'))
+      throw fail('holds something else than public keys; a verifier needs the file ending in .pub');
+    try {
+      return publicKeyOf(block);
+    } catch (cause) {
+      throw fail('holds a public key that is not of Ed25519', cause);
+    }
+  });
   for (const [number, line] of lines.map((written) => written.trim()).entries()) {
     if (line === '' || line.startsWith('#')) continue;
     const key = parseKey(sha256, line);
     if (key?.type !== ED25519)
-      throw unusable(path, `has neither a PEM public key nor a C2SP verifier key in line ${number + 1}`);
+      throw fail(`has neither a PEM public key nor a C2SP verifier key in line ${number + 1}`);
     keys.push(key.key);
   }
-  if (keys.length === 0) throw unusable(path, 'holds no public key');
+  if (keys.length === 0) throw fail('holds no public key');
   return keys;
 }
 
 const PEM = /-----BEGIN ([A-Z ]+)-----[^-]*-----END \1-----/g;
-
-function pemKey(path: string, block: string): Uint8Array {
-  // Node would take the public half of a private key: nobody who pins a key should have that.
-  if (!block.startsWith('-----BEGIN PUBLIC KEY-----'))
-    throw unusable(path, 'holds something else than public keys; a verifier needs the file ending in .pub');
-  try {
-    return publicKeyOf(block);
-  } catch (cause) {
-    throw unusable(path, 'holds a public key that is not of Ed25519', cause);
-  }
-}
 
 /** What the opened file holds, not what the path may lead to a moment later. */
 function readFile(path: string, secret: boolean): string {

@@ -89,7 +89,8 @@ export async function reload(options: ControlOptions): Promise<void> {
   if (kept.length > 0) note(`kept as it was until the gateway is started again: ${kept.join(', ')}`);
 }
 
-async function ask<T>(
+/** Asks the gateway of a configuration, as the person who signed in where it asks for one. Rejects with {@link CommandError}. */
+export async function ask<T>(
   { config }: ControlOptions,
   method: string,
   path: string,

@@ -9,7 +9,7 @@ import {
   writeConfiguration,
 } from '../demo/configuration.ts';
 import { startDatabase } from '../demo/database.ts';
-import { makeDemoFolder, removeOldDatabases, removeOldDemos } from '../demo/folder.ts';
+import { keyNameOf, makeDemoFolder, removeOldDatabases, removeOldDemos } from '../demo/folder.ts';
 import { startGatewayProcess, type GatewayProcess } from '../demo/gateway-process.ts';
 import { npmGone } from '../demo/parent.ts';
 import { storyRecorded } from '../demo/recorded.ts';
@@ -17,6 +17,7 @@ import { DEPLOYER } from '../demo/story/stage.ts';
 import { playStory, SESSIONS } from '../demo/story/story.ts';
 import { expiredToken, tokensOf } from '../demo/tokens.ts';
 import { offerLinks } from '../links.ts';
+import { pinKeys } from '../pinned-keys.ts';
 import { show, type Shown } from '../show.ts';
 import { toldToEnd } from '../shutdown.ts';
 import { note, print, printJson } from '../terminal.ts';
@@ -54,7 +55,8 @@ async function runDemo(
   const home = userFolder(process.env);
   const [removed] = await Promise.all([removeOldDemos(home), removeOldDatabases()]);
   if (removed > 0) note(`removed what ${removed} earlier demo${removed === 1 ? '' : 's'} had recorded`);
-  const places = placesIn(await makeDemoFolder(home, new Date()));
+  const folder = await makeDemoFolder(home, new Date());
+  const places = placesIn(folder);
 
   note('starting PostgreSQL 18 …');
   const [database, expired] = await Promise.all([
@@ -69,6 +71,8 @@ async function runDemo(
 
   note('starting the gateway …');
   const gateway = started.use(await startGatewayProcess(places, password, signal));
+
+  pinKeys(keyNameOf(folder), gateway.key, process.env);
 
   note('recording a story through it …');
   const { host } = gateway;
@@ -107,7 +111,8 @@ function printReady({ json }: DemoOptions, archive: string, gateway: GatewayProc
   const listen = `${gateway.host}:${gateway.port}`;
   const url = shown.freshUrl();
   const address = url === null ? {} : { url };
-  if (json) printJson({ ...address, archive, listen, issuer: gateway.issuer, pid: process.pid });
+  if (json)
+    printJson({ ...address, archive, key: gateway.key, listen, issuer: gateway.issuer, pid: process.pid });
   else
     print(`Auditorium shows ${archive}${url === null ? '' : ` at ${url}`}; its gateway listens on ${listen}`);
 }

@@ -25,13 +25,13 @@ export async function gateway({ config: path, json }: GatewayCommandOptions): Pr
   process.on('SIGHUP', () => void running.reload().catch(() => {}));
   let ended: 'signal' | 'orphaned' | Error = 'orphaned';
   try {
-    const { listen, archive, issuer } = running;
+    const { listen, archive, key, issuer } = running;
     const address = `${listen.host}:${listen.port}`;
     const issued = issuer === undefined ? {} : { issuer };
-    if (json) printJson({ listen: address, archive, ...issued, pid: process.pid });
+    if (json) printJson({ listen: address, archive, key, ...issued, pid: process.pid });
     else
       print(
-        `gateway listens on ${address}, records to ${archive}${issuer === undefined ? '' : `, issuer ${issuer}`}`,
+        `gateway listens on ${address}, records to ${archive}, signs with the key of ${config.gateway.key}.pub${issuer === undefined ? '' : `, issuer ${issuer}`}`,
       );
     const told = toldToEnd({ signals: ['SIGINT', 'SIGTERM'], again: () => running.hurry() });
     ended = await Promise.race([told, running.failed]);

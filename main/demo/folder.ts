@@ -1,7 +1,7 @@
 /** Where a demo keeps what it makes, and how the next one removes what an earlier one could not. */
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { isRunning } from './processes.ts';
 
 /** Makes this run's folder, `demo/<time>-<process id>` under `userFolder`; only the user can look into it. */
@@ -12,16 +12,22 @@ export async function makeDemoFolder(userFolder: string, now: Date): Promise<str
   return folder;
 }
 
+/** What the key of the demo in this folder is pinned as, for as long as the folder is kept. */
+export function keyNameOf(folder: string): string {
+  return `demo-${basename(folder)}`;
+}
+
 /** Makes a folder for the database of this process, a watchdog, where the system keeps what need not last. */
 export async function makeDatabaseFolder(): Promise<string> {
   return mkdtemp(join(tmpdir(), `auditorium-postgres-${process.pid}-`));
 }
 
 /**
- * Removes the folders of demos that no longer run: their names say whose they are, so nothing else is touched. Tells how
+ * Removes the folders of demos that no longer run, and their keys: their names say whose they are, so nothing else is touched. Tells how
  * many.
  */
 export async function removeOldDemos(userFolder: string): Promise<number> {
+  await removeOld(join(userFolder, 'keys'), /^demo-\d{8}T\d{6}-(?<pid>\d+)\.pub$/);
   return removeOld(join(userFolder, 'demo'), /^\d{8}T\d{6}-(?<pid>\d+)$/);
 }
 

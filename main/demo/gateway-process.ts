@@ -13,6 +13,8 @@ export interface GatewayProcess extends AsyncDisposable {
   readonly port: number;
   /** URL of its development issuer. */
   readonly issuer: string;
+  /** The public key that its archive is signed with, PEM. */
+  readonly key: string;
   /** Settles when it has ended, asked to or not. */
   readonly lost: Promise<void>;
   /** Ends it in order: what it recorded is in the archive then. */
@@ -25,7 +27,7 @@ const CLI = new URL(import.meta.url.endsWith('.ts') ? '../cli.ts' : './cli.js', 
 /** How long it may take to drain and ship before it is ended by force, ms. */
 const PATIENCE = 8000;
 
-const Ready = z.object({ listen: z.string(), issuer: z.string() });
+const Ready = z.object({ listen: z.string(), issuer: z.string(), key: z.string() });
 
 /** Starts `auditorium gateway` on the demo's configuration; throws in its own words when it does not start. */
 export async function startGatewayProcess(
@@ -51,12 +53,13 @@ export async function startGatewayProcess(
     signal.throwIfAborted();
     throw new Error(`the gateway does not start: ${await lastLine(places.log)}`);
   }
-  const { listen, issuer } = Ready.parse(JSON.parse(line));
+  const { listen, issuer, key } = Ready.parse(JSON.parse(line));
   const [host = '', port] = listen.split(':');
   return {
     host,
     port: Number(port),
     issuer,
+    key,
     lost: exited.then(() => undefined),
     [Symbol.asyncDispose]: stop,
   };

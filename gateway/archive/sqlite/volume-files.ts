@@ -32,3 +32,10 @@ export function volumeFilesOf(folder: string, log: Uint8Array): VolumeFile[] {
     .map(({ name, first }) => ({ path: join(folder, name), first }))
     .toSorted((a, b) => a.first - b.first);
 }
+
+/** The logs that volumes in a folder hold, 16 bytes each, in the order of their ids. Throws the errors of `node:fs`. */
+export function logsIn(folder: string): Uint8Array[] {
+  const names = readdirSync(folder).map((name) => /^([0-9a-f]{32})-\d{12}\.audit$/.exec(name)?.[1]);
+  const ids = new Set(names.filter((id) => id !== undefined));
+  return [...ids].toSorted().map((id) => new Uint8Array(Buffer.from(id, 'hex')));
+}

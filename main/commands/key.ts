@@ -1,0 +1,105 @@
+/** `auditorium key show|rotate|pin`: what a gateway signs with, for those who verify. */
+import { readFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { basename } from 'node:path';
+import { publicKeyPem, sha256, signerOf } from '../../gateway/archive/ed25519.ts';
+import { KeyError, publicKeyPath, readPublicKeys } from '../../gateway/archive/key-file.ts';
+import { replaceKey } from '../../gateway/archive/key-rotation.ts';
+import { logsIn } from '../../gateway/archive/sqlite/volume-files.ts';
+import { readSettings } from '../../gateway/config.ts';
+import { RotatedKey } from '../../gateway/control-schema.ts';
+import { originOf } from '../../shared/recording/checkpoint.ts';
+import { ED25519, printKey } from '../../shared/recording/note.ts';
+import { CommandError } from '../failure.ts';
+import { pinKeys } from '../pinned-keys.ts';
+import { note, print, printJson } from '../terminal.ts';
+import { ask, type ControlOptions } from './control.ts';
+
+/** Prints the public key: PEM, or with `vkey` one C2SP verifier key for each log in the archive. */
+export async function showKey({
+  config,
+  vkey,
+  json,
+}: ControlOptions & { readonly vkey: boolean }): Promise<void> {
+  const { gateway, archive } = await readSettings(config);
+  const path = publicKeyPath(gateway.key);
+  const key = publicKeyIn(path);
+  const vkeys = logsOf(archive).map((log) => printKey(sha256, { name: originOf(log), type: ED25519, key }));
+  if (json) printJson({ key: publicKeyPem(key), path, vkeys });
+  else if (!vkey) print(publicKeyPem(key).trimEnd());
+  else if (vkeys.length === 0)
+    note(`nothing is recorded in ${archive} yet: a verifier key is named after its log`);
+  else for (const line of vkeys) print(line);
+}
+
+/** Replaces the key: in the running gateway, or for its next start where none runs. */
+export async function rotateKey({
+  config,
+  reason,
+  json,
+}: ControlOptions & { readonly reason: string }): Promise<void> {
+  const by = userInfo().username;
+  const rotated = await askRunning(config, { by, reason });
+  const { key, settled } = rotated ?? (await rotateStopped(config, `${reason} (${by})`));
+  if (json) return printJson({ key, settled });
+  print(key.trimEnd());
+  if (!settled)
+    note(
+      'the key before is kept, and signs along, until the gateway was started again and all logs have gone over',
+    );
+}
+
+/** Trusts the keys in a file from now on. */
+export function pinKey(
+  file: string,
+  { name, json }: { readonly name?: string; readonly json: boolean },
+): void {
+  const pinned = name ?? basename(file).replace(/\.pub$/, '');
+  if (!/^[A-Za-z0-9_.-]{1,100}$/.test(pinned))
+    throw new CommandError('BAD_USAGE', `${pinned} is no name for a key: give one with --name`);
+  readPublicKeys(file); // says what is wrong with the file by its path
+  const path = pinKeys(pinned, readFileSync(file, 'utf8'), process.env);
+  if (json) printJson({ pinned: path });
+  else print(`pinned as ${path}`);
+}
+
+/** Null when no gateway runs. */
+async function askRunning(
+  config: string,
+  body: { readonly by: string; readonly reason: string },
+): Promise<RotatedKey | null> {
+  try {
+    return await ask({ config, json: false }, 'POST', '/key', RotatedKey, body);
+  } catch (error) {
+    if (error instanceof CommandError && error.code === 'GATEWAY_NOT_RUNNING') return null;
+    throw error;
+  }
+}
+
+async function rotateStopped(config: string, reason: string): Promise<RotatedKey> {
+  const { gateway } = await readSettings(config);
+  const { current } = replaceKey(gateway.key, reason);
+  return { key: publicKeyPem(signerOf(current).publicKey), settled: false };
+}
+
+function publicKeyIn(path: string): Uint8Array {
+  try {
+    const [key] = readPublicKeys(path);
+    if (key !== undefined) return key;
+  } catch (error) {
+    if (!(error instanceof KeyError) || error.code !== 'KEY_NOT_FOUND') throw error;
+  }
+  throw new CommandError(
+    'KEY_NOT_FOUND',
+    `there is no ${path} yet: the gateway makes it when it first starts`,
+  );
+}
+
+function logsOf(archive: string): Uint8Array[] {
+  try {
+    return logsIn(archive);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}

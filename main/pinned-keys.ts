@@ -1,0 +1,58 @@
+/** The public keys that a verifier here trusts: named on the command line, those of a gateway's configuration, or pinned by the user. */
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { publicKeyPath, publicKeysIn, readPublicKeys } from '../gateway/archive/key-file.ts';
+import { type Environment, readSettings, userFolder } from '../gateway/config.ts';
+
+/** Where keys may be named. */
+export interface KeyOptions {
+  /** A file of public keys, or one as text: PEM, or a C2SP verifier key. */
+  readonly key?: string | undefined;
+  /** A gateway's configuration. */
+  readonly config?: string | undefined;
+}
+
+/**
+ * The trusted keys, 32 bytes each; none when nothing is named and nothing is pinned. What lies beside an archive is never asked:
+ * whoever sent the one may have written the other. Rejects with KeyError or ConfigError.
+ */
+export async function pinnedKeys({ key, config }: KeyOptions, env: Environment): Promise<Uint8Array[]> {
+  if (key !== undefined) return isKeyText(key) ? publicKeysIn(key, 'the key') : readPublicKeys(key);
+  if (config !== undefined) {
+    const { gateway } = await readSettings(config);
+    return readPublicKeys(publicKeyPath(gateway.key));
+  }
+  const folder = pinFolder(env);
+  return pinnedNames(folder).flatMap((name) => readPublicKeys(join(folder, name)));
+}
+
+/** Pins the keys in a text (see {@link publicKeysIn}) for this user, in place of what was pinned under the name; returns the file. */
+export function pinKeys(name: string, text: string, env: Environment): string {
+  publicKeysIn(text, `the key ${name}`);
+  const folder = pinFolder(env);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const path = join(folder, `${name}.pub`);
+  writeFileSync(path, text, { mode: 0o600 });
+  return path;
+}
+
+/** Where pinned keys lie: each `.pub` file in it holds some. */
+export function pinFolder(env: Environment): string {
+  return join(userFolder(env), 'keys');
+}
+
+function pinnedNames(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => name.endsWith('.pub'))
+      .toSorted();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+/** A path has neither. */
+function isKeyText(text: string): boolean {
+  return text.startsWith('-----BEGIN ') || /^\S+\+[0-9a-f]{8}\+\S+$/.test(text);
+}
