@@ -3,6 +3,9 @@ import { destination, pino, type DestinationStream, type Logger } from 'pino';
 
 /** What every line is called: searches and alerts are written against these. Names are added, never changed. */
 export type LogEvent =
+  | 'anchor.checkpoint'
+  | 'anchor.failed'
+  | 'anchor.restored'
   | 'approval.opened'
   | 'approval.decided'
   | 'approval.refused'

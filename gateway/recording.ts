@@ -4,6 +4,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { ArchiveError } from './archive/archive.ts';
 import type { SigningKeys } from './archive/key-rotation.ts';
+import { startAnchoring } from './anchoring.ts';
+import type { AnchorConfig } from './config-archive.ts';
 import { Durations } from './durations.ts';
 import { announceKey } from './key-event.ts';
 import { say } from './log.ts';
@@ -22,6 +24,8 @@ export interface RecordingOptions {
   /** The archive's folder. */
   readonly archive: string;
   readonly keys: SigningKeys;
+  /** Who is told of the log's checkpoints; default nobody. */
+  readonly anchors?: readonly AnchorConfig[];
   readonly durability: Durability;
   readonly software: string;
   /** The system's, unless given. */
@@ -71,6 +75,9 @@ const LAG_STEP_MS = 250;
 
 /** How long the archive may take to have the event that names a new key, ms: a control request is answered within 10 s. */
 const REKEY_MS = 7_000;
+
+/** How long the archive may take to have the last event before it is left with no anchor, ms. */
+const LAST_MS = 3_000;
 
 /** How long what is on disk may take to be shipped when recording has failed, ms: agents wait for the gateway's next start. */
 const FAILED_SHIP_MS = 5_000;
@@ -127,8 +134,15 @@ export async function startRecording(options: RecordingOptions): Promise<Recordi
     { spoolDir: place.dir, archive: options.archive, keys, durable: durability !== 'process' },
     (message) => say(log, 'error', 'shipper.failed', message),
   );
+  const anchoring = startAnchoring({ anchors: options.anchors ?? [], recorder, shipping, log });
+  shipping.onCheckpoint = (note) => anchoring.offer(note);
   opened.defer(async () => {
+    anchoring.record = false;
     await recorder.close();
+    // The last checkpoint is left while the thread that can prove it lives.
+    if (failure === null && options.anchors !== undefined && options.anchors.length > 0)
+      await shippedUpTo(shipping, recorder.events, LAST_MS).catch(() => {});
+    await anchoring.close();
     await (failure === null ? shipping.finish() : shipping.finish(FAILED_SHIP_MS));
   });
   await shipping.started;
@@ -162,15 +176,15 @@ export async function startRecording(options: RecordingOptions): Promise<Recordi
     async rekey(changed) {
       await shipping.rekey(changed);
       announceKey(recorder, place.dir, changed);
-      await shippedUpTo(shipping, recorder.events);
+      await shippedUpTo(shipping, recorder.events, REKEY_MS);
     },
     close: () => (closed ??= stack.disposeAsync()),
   };
 }
 
 /** Rejects when the archive takes longer than is worth waiting for. */
-async function shippedUpTo(shipping: Shipping, events: number): Promise<void> {
-  const enough = performance.now() + REKEY_MS;
+async function shippedUpTo(shipping: Shipping, events: number, within: number): Promise<void> {
+  const enough = performance.now() + within;
   while (shipping.events < events) {
     if (performance.now() > enough)
       throw new ArchiveError('BUSY', 'the archive is behind: the key before is kept until it has caught up');

@@ -121,6 +121,7 @@ export async function startWorker(task: WorkerTask, around: WorkerSurroundings):
     spool: task.spool,
     archive: config.archive,
     keys: task.keys,
+    anchors: config.anchors,
     durability: config.gateway.durability,
     software: task.software,
     log,
