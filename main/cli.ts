@@ -9,7 +9,8 @@ import { note } from './terminal.ts';
 async function run(words: readonly string[]): Promise<number> {
   try {
     await programOf(packageOf(import.meta.dirname).version).parseAsync(words, { from: 'user' });
-    return 0;
+    // `verify` did what it was asked to, and says what it found.
+    return Number(process.exitCode ?? 0);
   } catch (thrown) {
     if (thrown instanceof CommanderError) return usageStatus(thrown);
     const failure = toCommandError(thrown);

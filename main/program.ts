@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { countOf, MAX_SPEED, portOf, sequenceOf, speedOf, wordsOf } from './arguments.ts';
 import { addKey } from './key-program.ts';
+import { addEvidence } from './evidence-program.ts';
 import { addPeople } from './people-program.ts';
 import { addPolicy } from './policy-program.ts';
 
@@ -19,6 +20,7 @@ export function programOf(version: string): Command {
   addToken(program);
   addFind(program);
   addReplay(program);
+  addEvidence(program);
   addPolicy(program);
   addKey(program);
   addPeople(program);

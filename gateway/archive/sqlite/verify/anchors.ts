@@ -5,6 +5,8 @@ import type { Findings } from './findings.ts';
 /** A checkpoint and where it is known from, in words. */
 export interface Anchor {
   readonly checkpoint: Checkpoint;
+  /** Whether its log must be in the archive. */
+  readonly expected: boolean;
   readonly from: string;
 }
 

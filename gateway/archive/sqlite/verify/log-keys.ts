@@ -9,15 +9,16 @@ const ED25519_OF_NODE = { sha256, verify: verifyEd25519 };
 interface LogKey {
   readonly key: Uint8Array;
   trusted: boolean;
+  /** Whether it signed something. */
+  signed: boolean;
   /** Index of the `signingKey` event that named it; null for one that is pinned. */
   readonly named: number | null;
 }
 
-/** Who signed a note: whether a signature of a known key is not good, and whether a trusted or any known key signed. */
+/** Who signed a note: whether a signature of a known key is not good, and whether a trusted key signed. */
 export interface Signed {
   readonly bad: boolean;
   readonly trusted: boolean;
-  readonly known: boolean;
 }
 
 export class LogKeys {
@@ -27,7 +28,7 @@ export class LogKeys {
   /** `pinned`: 32 bytes each, trusted for this log. */
   constructor(origin: string, pinned: readonly Uint8Array[]) {
     this.#origin = origin;
-    this.#keys = pinned.map((key) => ({ key, trusted: true, named: null }));
+    this.#keys = pinned.map((key) => ({ key, trusted: true, signed: false, named: null }));
   }
 
   /** Whether any key is trusted: without one nothing needs to be told of single signatures. */
@@ -38,7 +39,7 @@ export class LogKeys {
   /** A `signingKey` event named a key. */
   name(key: Uint8Array, index: number): void {
     if (this.#keys.some((known) => sameHash(known.key, key))) return;
-    this.#keys.push({ key, trusted: false, named: index });
+    this.#keys.push({ key, trusted: false, signed: false, named: index });
   }
 
   /** A trusted key signed a checkpoint of that size: what the events under it name is trusted too. */
@@ -51,17 +52,28 @@ export class LogKeys {
     return this.#keys.filter(({ trusted }) => !trusted).map(({ key }) => Buffer.from(key).toString('hex'));
   }
 
+  /** Trusted keys that signed something, in hex. */
+  signers(): readonly string[] {
+    return this.#keys
+      .filter((key) => key.trusted && key.signed)
+      .map(({ key }) => Buffer.from(key).toString('hex'));
+  }
+
   /** Whose signatures a note has; all names are the log's origin. */
   signed(note: Note): Signed {
-    let [bad, trusted, known] = [false, false, false];
-    for (const { key, trusted: isTrusted } of this.#keys) {
-      const { result } = checkSignature(note, { name: this.#origin, type: ED25519, key }, ED25519_OF_NODE);
+    let [bad, trusted] = [false, false];
+    for (const known of this.#keys) {
+      const { result } = checkSignature(
+        note,
+        { name: this.#origin, type: ED25519, key: known.key },
+        ED25519_OF_NODE,
+      );
       if (result === 'bad') bad = true;
       if (result !== 'good') continue;
-      known = true;
-      trusted ||= isTrusted;
+      known.signed = true;
+      trusted ||= known.trusted;
     }
-    return { bad, trusted, known };
+    return { bad, trusted };
   }
 }
 

@@ -41,10 +41,14 @@ export interface LogResult extends LogCounts {
   readonly next: number;
   /** The size of the largest checkpoint that a trusted key signed; null when there is none. */
   readonly signed: number | null;
+  /** Its root, 32 bytes. */
+  readonly root: Uint8Array | null;
   readonly sessions: number;
   readonly redactions: number;
   /** Keys that the log names and nobody trusts, hex. */
   readonly untrusted: readonly string[];
+  /** Trusted keys that signed a checkpoint, hex. */
+  readonly signers: readonly string[];
   /** The largest anchor that fits: its size and where it is known from. */
   readonly anchor: { readonly size: number; readonly from: string } | null;
   /** Whether it is still being written. */
@@ -71,6 +75,8 @@ export class LogVerifier {
   readonly counts: LogCounts = { events: 0, statements: 0 };
   /** The size of the largest checkpoint that a trusted key signed. */
   signed: number | null = null;
+  /** Its root. */
+  root: Uint8Array | null = null;
   /** The size of the largest one that anybody signed. */
   lastCheckpoint = 0;
   #first: number | null = null;
@@ -127,10 +133,12 @@ export class LogVerifier {
       first: this.#first ?? 0,
       next,
       signed: this.signed,
+      root: this.root,
       ...counts,
       sessions: life.sessions,
       redactions: this.redactions.count,
       untrusted: keys.untrusted(),
+      signers: keys.signers(),
       anchor: anchors.best === null ? null : { size: anchors.best.checkpoint.size, from: anchors.best.from },
       open: ends && life.isOpen(now),
     };

@@ -102,8 +102,8 @@ function verifyVolume(verifier: LogVerifier, path: string): void {
 /** Anchors of logs of which nothing is here. */
 function lostLogs(anchors: readonly Anchor[], listed: readonly Listed[], findings: Findings): void {
   const here = new Set(listed.map(({ log }) => originOf(log)));
-  for (const { checkpoint, from } of anchors) {
-    if (here.has(checkpoint.origin) || checkpoint.size === 0) continue;
+  for (const { checkpoint, from, expected } of anchors) {
+    if (!expected || here.has(checkpoint.origin) || checkpoint.size === 0) continue;
     const log = checkpoint.origin.slice(checkpoint.origin.lastIndexOf('/') + 1);
     const message = `${from} says that there were ${checkpoint.size} events`;
     findings.add('TRUNCATED', message, { log, event: 0, lastEvent: checkpoint.size - 1 });

@@ -1,4 +1,5 @@
 /** Verifies one volume: its events in the order of the log, held to its tree, its checkpoints and its rows. */
+import type { Checkpoint } from '../../../../shared/recording/checkpoint.ts';
 import { EVENTS, type Event } from '../../../../shared/recording/event.ts';
 import { subtreesOf } from '../../../../shared/recording/tree.ts';
 import { readCarried } from './carried.ts';
@@ -109,7 +110,7 @@ export class VolumeVerifier {
       return this.#corrupt('its opening checkpoint is not that of the events before it');
     const signed = this.#log.keys.signed(parsed.note);
     if (signed.bad) this.#corrupt('the signature of its opening checkpoint is not good');
-    else if (signed.trusted) this.#trust(first);
+    else if (signed.trusted) this.#trust(parsed.checkpoint);
   }
 
   #carried(): void {
@@ -261,11 +262,12 @@ export class VolumeVerifier {
         },
       );
     this.#versions = [];
-    if (signed.trusted && !signed.bad) this.#trust(size);
+    if (signed.trusted && !signed.bad) this.#trust(parsed.checkpoint);
   }
 
-  #trust(size: number): void {
+  #trust({ size, root }: Checkpoint): void {
     this.#log.signed = size;
+    this.#log.root = root;
     this.#log.keys.trust(size);
   }
 

@@ -1,0 +1,125 @@
+/** What a verification found, in words and as JSON (docs/format.md §11). */
+import type { Report } from '../../gateway/archive/sqlite/verify/verify.ts';
+import type { LogResult } from '../../gateway/archive/sqlite/verify/log-verifier.ts';
+import { visibleLine } from '../../shared/replay/visible.ts';
+import type { Finding, Verdict } from '../../shared/recording/verdict.ts';
+
+const MEANINGS: Readonly<Record<Verdict, string>> = {
+  VERIFIED: 'this is what was recorded, whole.',
+  VERIFIED_WITH_REDACTIONS:
+    'this is what was recorded, but for values that were taken out; who did so is on the record.',
+  INCOMPLETE: 'what is here is what was recorded, and something that should be here is not.',
+  TRUNCATED: 'events that are known to have been here are gone.',
+  FORKED: 'this is another history than the one that is known from elsewhere.',
+  CORRUPT: 'this is not what was signed.',
+  INDEX_MISMATCH: 'the events are what was recorded; what lists and searches show is something else.',
+  UNKNOWN_KEY: 'whoever signed this is not known here: it fits together, and that is all that can be said.',
+  UNSUPPORTED_VERSION: 'another version of Auditorium wrote this: use that one to verify it.',
+};
+
+/** Longest line: what a finding names may come from the archive. */
+const MAX_LINE = 1_000;
+/** Digits of a log's id, or a key, that tell it from others. */
+const SHORT = 16;
+
+interface Asked {
+  /** Keys that were trusted from the start. */
+  readonly keys: number;
+}
+
+/** Lines for people: the verdict first. */
+export function reportLines(report: Report, asked: Asked): string[] {
+  const { verdict, findings, logs } = report;
+  return [
+    `${verdict}: ${MEANINGS[verdict]}`,
+    ...(logs.length === 0 && findings.length === 0 ? ['Nothing is recorded here.'] : [countsLine(logs)]),
+    ...logs.map(logLine),
+    ...findings.map(findingLine),
+    ...(verdict === 'UNKNOWN_KEY' ? [keyAdvice(logs, asked)] : []),
+    ...unknowable(logs),
+  ].map((line) => visibleLine(line, MAX_LINE));
+}
+
+/** The same for programs. */
+export function reportJson({ verdict, findings, logs, bytes }: Report): unknown {
+  return {
+    verdict,
+    findings,
+    logs: logs.map(({ log, first, next, signed, signers, untrusted, anchor, open }) => ({
+      log,
+      first,
+      next,
+      signed,
+      keys: signers,
+      unknownKeys: untrusted,
+      anchor,
+      open,
+    })),
+    events: sum(logs, 'events'),
+    sessions: sum(logs, 'sessions'),
+    statements: sum(logs, 'statements'),
+    redactions: sum(logs, 'redactions'),
+    bytes,
+  };
+}
+
+function countsLine(logs: readonly LogResult[]): string {
+  const counts = [
+    counted(sum(logs, 'events'), 'event'),
+    counted(sum(logs, 'sessions'), 'session'),
+    counted(sum(logs, 'statements'), 'statement'),
+    counted(sum(logs, 'redactions'), 'redaction'),
+  ];
+  return `${counts.join(', ')}, in ${counted(logs.length, 'log')}`;
+}
+
+function logLine({ log, first, next, signed, signers, anchor, open }: LogResult): string {
+  const parts = [
+    `log ${log.slice(0, SHORT)}: events ${first} to ${next - 1}`,
+    signed === null
+      ? 'signed by no key that is trusted'
+      : `signed up to ${signed - 1} by key ${signers.map((key) => key.slice(0, SHORT)).join(', ')}`,
+    ...(anchor === null ? [] : [`known from elsewhere up to ${anchor.size - 1} (${anchor.from})`]),
+    ...(open ? ['still being written'] : []),
+  ];
+  return parts.join('; ');
+}
+
+function findingLine({ verdict, message, log, event, lastEvent, volume }: Finding): string {
+  const events =
+    event === undefined
+      ? []
+      : [lastEvent === undefined ? `event ${event}` : `events ${event} to ${lastEvent}`];
+  const place = [
+    ...(log === undefined ? [] : [`log ${log.slice(0, SHORT)}`]),
+    ...(volume === undefined ? [] : [volume]),
+    ...events,
+  ];
+  return `${verdict}${place.length === 0 ? '' : ` (${place.join(', ')})`}: ${message}`;
+}
+
+function keyAdvice(logs: readonly LogResult[], { keys }: Asked): string {
+  const named = [...new Set(logs.flatMap(({ untrusted }) => untrusted))];
+  const who = named.length === 0 ? '' : ` The archive names ${named.join(', ')}.`;
+  return keys === 0
+    ? `No key was given: get the gateway’s public key from somebody you trust and name its file with --key.${who}`
+    : `None of the keys given signed all of it.${who}`;
+}
+
+/** What no verifier can know. */
+function unknowable(logs: readonly LogResult[]): string[] {
+  const resting = logs.some(({ anchor, next }) => (anchor?.size ?? 0) < next);
+  return resting
+    ? [
+        'Events behind the last checkpoint that is known from elsewhere rest on the key alone: its holder could have written them anew, and a tail cut off there cannot be found out.',
+      ]
+    : [];
+}
+
+function sum(logs: readonly LogResult[], of: 'events' | 'sessions' | 'statements' | 'redactions'): number {
+  return logs.reduce((total, log) => total + log[of], 0);
+}
+
+function counted(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`;
+}

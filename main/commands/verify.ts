@@ -1,0 +1,65 @@
+/** `auditorium verify`: whether an archive is what was recorded. */
+import { resolve } from 'node:path';
+import { readPublicKeys } from '../../gateway/archive/key-file.ts';
+import type { Report } from '../../gateway/archive/sqlite/verify/verify.ts';
+import { verifyArchive } from '../../gateway/archive/sqlite/verify/verifying.ts';
+import { userFolder } from '../../gateway/config.ts';
+import { originOf } from '../../shared/recording/checkpoint.ts';
+import { VERDICTS, type Verdict } from '../../shared/recording/verdict.ts';
+import { readAnchors } from '../anchor-file.ts';
+import { print, printJson } from '../terminal.ts';
+import { VerifiedHeads, type VerifiedHead } from '../verified-heads.ts';
+import { VerifyProgress } from '../verify-progress.ts';
+import { reportJson, reportLines } from './verify-report.ts';
+
+export interface VerifyOptions {
+  /** Files of public keys. */
+  readonly key: readonly string[];
+  /** Files of checkpoints. */
+  readonly anchor: readonly string[];
+  readonly config?: string;
+  readonly seal: boolean;
+  /** Neither compare with what was verified here before, nor keep that. */
+  readonly forget: boolean;
+  readonly json: boolean;
+}
+
+/** With these the logs are whole as far as they are signed, and an anchor for the next time. */
+const REMEMBERED: ReadonlySet<Verdict> = new Set([
+  'VERIFIED',
+  'VERIFIED_WITH_REDACTIONS',
+  'INCOMPLETE',
+  'INDEX_MISMATCH',
+]);
+
+/** Prints what was found; the exit status of the process says the verdict. */
+export async function verify(archive: string, options: VerifyOptions): Promise<void> {
+  const path = resolve(archive);
+  const heads = new VerifiedHeads(userFolder(process.env));
+  const remembered = options.forget ? [] : heads.anchors(path);
+  const keys = options.key.flatMap(readPublicKeys);
+  using progress = new VerifyProgress();
+  const report = await verifyArchive(
+    {
+      path,
+      keys,
+      anchors: [...options.anchor.flatMap(readAnchors), ...remembered],
+      needSeals: options.seal,
+      now: Date.now() * 1_000,
+    },
+    { onProgress: (made) => progress.show(made) },
+  );
+  progress.clear();
+  if (REMEMBERED.has(report.verdict)) heads.remember(path, headsOf(report), Date.now(), options.forget);
+  if (options.json) printJson(reportJson(report));
+  else for (const line of reportLines(report, { keys: keys.length })) print(line);
+  process.exitCode = VERDICTS[report.verdict];
+}
+
+function headsOf({ logs }: Report): VerifiedHead[] {
+  return logs.flatMap(({ log, signed, root }) =>
+    signed === null || root === null
+      ? []
+      : [{ origin: originOf(Buffer.from(log, 'hex')), size: signed, root }],
+  );
+}
