@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { ArchiveWriter } from '../../gateway/archive/archive.ts';
-import type { EventInput, EventKind, ImportGap } from '../../shared/recording/event.ts';
+import { UNTOLD, type EventInput, type EventKind, type ImportGap } from '../../shared/recording/event.ts';
 import { EventBodies } from './event-bodies.ts';
 
 /** Bytes of events in one transaction: what the shipper of a gateway commits at once. */
@@ -220,9 +220,6 @@ export class ImportedSession {
     );
   }
 }
-
-/** Stands in an outcome for a number that the source does not tell. */
-const UNTOLD = -1;
 
 /** Beside a statement's text: the prepared statement's name where it was one ('' without a name), and the values as Bind has them. */
 export interface Asked {

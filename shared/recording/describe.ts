@@ -1,9 +1,9 @@
 /** Every kind of event as one sentence for people. A kind without a sentence does not compile. */
-import type { Event, EventHeader, EventFields, EventKind } from './event.ts';
+import { UNTOLD, type Event, type EventHeader, type EventFields, type EventKind } from './event.ts';
 
 /** What a sentence needs from the payloads beside the event; null when they are redacted or not at hand. */
 export interface Words {
-  /** Text of the statement that the event is, or refers to. */
+  /** Text of the statement that the event is, or refers to; what a terminal showed or was typed. */
   readonly text: string | null;
   /** Message of the error, notice or notification, or the value of the parameter. */
   readonly message: string | null;
@@ -40,7 +40,7 @@ const SENTENCES: Sentences = {
     `Volume of events ${grouped(f.first)} to ${grouped(f.next - 1)}, ${counted(f.statements, 'statement')}, removed: ${f.reason}`,
 
   sessionOpened: (f) =>
-    `Session opened to ${f.connection} by ${f.user || 'nobody'} from ${f.clientAddress}:${f.clientPort}` +
+    `Session opened to ${f.connection || 'an unrecorded database'} by ${f.user || (f.durability === 'imported' ? 'an unrecorded user' : 'nobody')}${fromWhere(f)}` +
     (f.applicationName === '' ? '' : ` as ${f.applicationName}`) +
     (f.tls ? ' over TLS' : ''),
   identity: (f) => `Token of ${f.subject} verified, issued by ${f.issuer}`,
@@ -118,8 +118,8 @@ const SENTENCES: Sentences = {
     `Found and masked in ${f.where}: ${f.detectors.map((detector, i) => `${detector} ${grouped(f.counts[i] ?? 0)}×`).join(', ')}`,
   withheld: (f) => `Withheld from the ${f.where}: ${f.what}`,
 
-  terminalOutput: (f) => `${counted(f.data.length, 'byte')} shown`,
-  terminalInput: (f) => `${counted(f.data.length, 'byte')} typed`,
+  terminalOutput: (f, words) => words.text ?? `${counted(f.data.length, 'byte')} shown`,
+  terminalInput: (f, words) => `Typed: ${words.text ?? counted(f.data.length, 'byte')}`,
   terminalResized: (f) => `Terminal resized to ${f.columns}×${f.rows}`,
   terminalMarked: (f) => `Marked${f.label === '' ? '' : `: ${f.label}`}`,
 };
@@ -144,10 +144,10 @@ function sentence<K extends EventKind>({ kind, fields }: EventsByKind[K], words:
 }
 
 function outcomeSentence(fields: EventFields<'outcome'>, words: Words): string {
-  const took = ` in ${duration(fields.duration)}`;
+  const took = fields.duration === UNTOLD ? '' : ` in ${duration(fields.duration)}`;
   switch (fields.status) {
     case 'completed':
-      return fields.tag + took;
+      return (fields.tag === '' ? 'Completed' : fields.tag) + took;
     case 'suspended':
       return `Suspended after ${counted(fields.rows, 'row')}${took}`;
     case 'empty':
@@ -173,6 +173,12 @@ function decisionSentence(fields: EventFields<'decision'>): string {
 }
 
 const DECIDED: Readonly<Record<string, string>> = { allow: 'Allowed', hold: 'Held', deny: 'Denied' };
+
+/** Of an imported session the address may be lacking, or the port. */
+function fromWhere({ clientAddress, clientPort }: EventFields<'sessionOpened'>): string {
+  if (clientAddress === '') return '';
+  return ` from ${clientAddress}${clientPort === 0 && clientAddress.startsWith('[') ? '' : `:${clientPort}`}`;
+}
 
 /** How a hold ended; its reason often begins with that. */
 function endSentence({ outcome, reason }: EventFields<'holdEnded'>): string {

@@ -385,7 +385,8 @@ export const EVENTS = {
    * far as no `rows` event holds them. `describedAt` is the sequence of the event whose payload holds the RowDescription
    * when this one does not. `transaction` is ReadyForQuery's indicator (I, T, E) when it came in the same read.
    * `duration` in µs from the intent's write to this answer. `statement` 0: the answer to a Parse, Bind, Describe or Close
-   * of its own, or to nothing (a server's FATAL).
+   * of its own, or to nothing (a server's FATAL). Where the source of an import does not tell `rows`, `bytes` or `duration`,
+   * that is {@link UNTOLD}.
    */
   outcome: {
     code: 40,
@@ -558,6 +559,9 @@ export const EVENT_VERSION = 4;
 export const ROLL_REASONS = ['statements', 'size', 'time', 'request', 'lost'] as const;
 export type RollReason = (typeof ROLL_REASONS)[number];
 
+/** Stands in an outcome for a number that the source of an import does not tell. */
+export const UNTOLD = -1;
+
 /** Facts that the source of an import may not know. */
 export const IMPORT_GAPS = [
   'identity',
@@ -577,7 +581,7 @@ export type ImportGap = (typeof IMPORT_GAPS)[number];
 /**
  * How a session ended: `completed` (Terminate), `disconnected` (the agent's socket closed without it), `refused` (before
  * the database was reached), `failed` (server, network or gateway ended it). A session without a `sessionClosed` event is
- * live, or `unknown` once its log was recovered.
+ * live, or `unknown` once its log was recovered; `unknown` is also the outcome of an imported one whose source does not tell.
  */
 export const SESSION_OUTCOMES = ['completed', 'disconnected', 'refused', 'failed'] as const;
 

@@ -1,6 +1,7 @@
 /**
  * *How* a session looks: an event → what the terminal is told to paint for it, like psql would show it. The only control
- * sequences in the text are the colours of palette.ts and CR LF; everything recorded goes through visible.ts.
+ * sequences in the text are the colours of palette.ts and CR LF; everything recorded goes through visible.ts, but for what a
+ * terminal was told to show, which terminal-text.ts makes fit for it.
  */
 import { decidedBy, endedAs, type Decided } from '../policy/recorded-decision.ts';
 import { describeEvent } from '../recording/describe.ts';
@@ -13,6 +14,7 @@ import type { PainterState } from './painter-state.ts';
 import { noteDescription, paintOutcome, paintRows } from './result.ts';
 import { painted } from './shown.ts';
 import { paintBind, paintParse, paintStatement, type Payloads, promptOf, rememberText } from './statement.ts';
+import { isScreen, paintSize, paintTerminal } from './terminal.ts';
 import { carriesOutRefusal, noteTold, saidByVote } from './told.ts';
 import { visibleLine } from './visible.ts';
 import { firstBody, readErrorFields, readTexts } from './wire.ts';
@@ -56,12 +58,16 @@ const PAINTERS: Painters = {
   identity: note,
   ciContext: note,
   connected: note,
-  sessionClosed: (event, _, state) => remark(event, event.fields.sqlstate === null ? 'note' : 'error', state),
+  sessionClosed: (event, _, state) =>
+    isScreen(state) ? '' : remark(event, event.fields.sqlstate === null ? 'note' : 'error', state),
   observed: warning,
   startupSettings: note,
   ciMismatch: warning,
   identityChecked: note,
-  imported: note,
+  imported: (event, payloads, state) => {
+    state.lacks = event.fields.lacks;
+    return note(event, payloads, state);
+  },
   sourceEntry: nothing,
   policyApplied: note,
   assurance: note,
@@ -117,10 +123,10 @@ const PAINTERS: Painters = {
   },
   detected: masking,
   withheld: masking,
-  terminalOutput: note,
-  terminalInput: note,
-  terminalResized: note,
-  terminalMarked: note,
+  terminalOutput: (_, payloads, state) => paintTerminal(payloads['data'], state),
+  terminalInput: nothing,
+  terminalResized: ({ fields }, _, state) => paintSize(fields, state),
+  terminalMarked: (event, payloads, state) => (isScreen(state) ? '' : note(event, payloads, state)),
 };
 
 /**

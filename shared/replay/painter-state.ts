@@ -4,6 +4,7 @@
  */
 import type { Unfinished } from './assemble.ts';
 import type { Table } from './table.ts';
+import type { TerminalState } from './terminal-text.ts';
 import { nothingTold, type Told } from './told.ts';
 import type { Column } from './wire.ts';
 
@@ -59,6 +60,10 @@ export interface PainterState {
   /** The latest that were told of. */
   masked: MaskedColumns | null;
   readonly told: Told;
+  /** Facts that the source of an imported session does not tell (IMPORT_GAPS); null for a session that a gateway recorded. */
+  lacks: readonly string[] | null;
+  /** Of a terminal's recording; null until one begins. */
+  terminal: TerminalState | null;
   /** Columns of the terminal, where the player's own lines break; null where lines have no end. */
   columnsWide: number | null;
 }
@@ -77,6 +82,8 @@ export function newPainterState(): PainterState {
     copy: null,
     masked: null,
     told: nothingTold(),
+    lacks: null,
+    terminal: null,
     columnsWide: null,
   };
 }

@@ -2,7 +2,7 @@
 import { assemble } from './assemble.ts';
 import { paintComplaint } from './complaint.ts';
 import { counted, duration } from '../recording/describe.ts';
-import type { EventFields } from '../recording/event.ts';
+import { UNTOLD, type EventFields } from '../recording/event.ts';
 import { NEW_LINE, noteLine, styled } from './palette.ts';
 import { type PainterState, remember, type RunningResult } from './painter-state.ts';
 import { painted } from './shown.ts';
@@ -45,7 +45,10 @@ export function paintOutcome(
   const answer = paintAnswer(sequence, fields, payloads['answer'], state) + unreadableRest(state);
   const came = fields.status === 'completed' || fields.status === 'suspended';
   const headed = came && state.result?.table ? paintHeaderOnly(state.result, state) : '';
-  const end = paintEnd(fields, payloads, state.result?.table?.headed === true);
+  const end = paintEnd(fields, payloads, {
+    hadTable: state.result?.table?.headed === true,
+    lacks: state.lacks,
+  });
   state.result = null;
   state.copy = null;
   return answer + headed + end;
@@ -161,12 +164,16 @@ function paintHeaderOnly(result: RunningResult, state: PainterState): string {
   return painting.text;
 }
 
-function paintEnd(fields: EventFields<'outcome'>, payloads: Payloads, hadTable: boolean): string {
-  const took = styled('note', ` · ${duration(fields.duration)}`) + NEW_LINE;
+function paintEnd(
+  fields: EventFields<'outcome'>,
+  payloads: Payloads,
+  { hadTable, lacks }: { readonly hadTable: boolean; readonly lacks: readonly string[] | null },
+): string {
+  const took = styled('note', `${tookOf(fields)}${lacksOf(fields, lacks)}`) + NEW_LINE;
   const footer = `(${counted(fields.rows, 'row')})`;
   switch (fields.status) {
     case 'completed':
-      if (!hadTable) return painted(fields.tag) + took;
+      if (!hadTable) return (fields.tag === '' ? 'completed' : painted(fields.tag)) + took;
       return (
         footer + took + NEW_LINE + (TAG_AFTER_ROWS.test(fields.tag) ? painted(fields.tag) + NEW_LINE : '')
       );
@@ -181,6 +188,18 @@ function paintEnd(fields: EventFields<'outcome'>, payloads: Payloads, hadTable: 
     case 'skipped':
       return noteLine('(skipped by the server: an earlier statement failed)');
     default:
-      return `${styled('warning', 'outcome unknown: the record ends before the server’s answer')}${NEW_LINE}`;
+      return lacks === null
+        ? `${styled('warning', 'outcome unknown: the record ends before the server’s answer')}${NEW_LINE}`
+        : noteLine('(outcome not recorded)');
   }
+}
+
+function tookOf({ duration: micros }: EventFields<'outcome'>): string {
+  return micros === UNTOLD ? '' : ` · ${duration(micros)}`;
+}
+
+/** What an import's source does not tell of a result: never to be taken for a result that was empty. */
+function lacksOf({ rows }: EventFields<'outcome'>, lacks: readonly string[] | null): string {
+  if (lacks?.includes('rows') !== true) return '';
+  return rows === UNTOLD ? ' · rows not recorded' : ` · ${counted(rows, 'row')}, not recorded`;
 }

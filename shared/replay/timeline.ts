@@ -110,11 +110,16 @@ export function stepOf(stored: StoredEvent, state: TimelineState): Step | null {
     statement: 'statement' in event.fields ? event.fields.statement : null,
     ordinal: 'ordinal' in event.fields ? event.fields.ordinal : null,
     status: event.kind === 'outcome' ? statusOf(event.fields.status) : null,
-    rows: 'rows' in event.fields ? event.fields.rows : 0,
+    rows: rowsOf(event),
     sqlstate: 'sqlstate' in event.fields ? event.fields.sqlstate : null,
     decision: decisionOf(event),
     label: visibleLine(label, LABEL_LENGTH),
   };
+}
+
+/** Of a terminal, rows are its height; of a result that the source of an import does not count, none are known. */
+function rowsOf({ kind, fields }: Event): number {
+  return kind !== 'terminalResized' && 'rows' in fields ? Math.max(0, fields.rows) : 0;
 }
 
 function decisionOf(event: Event): Decided | null {
@@ -132,6 +137,10 @@ function wordsOf(stored: StoredEvent, state: TimelineState): Words {
 }
 
 function textOf({ event, payloads }: StoredEvent, { texts }: TimelineState): string | null {
+  if (event.kind === 'terminalOutput' || event.kind === 'terminalInput') {
+    const { data } = payloads;
+    return data ? decodeText(clipBytes(data, LABEL_BYTES)) : null;
+  }
   const own = payloads['text'];
   if (own) {
     const text = visibleLine(decodeText(clipBytes(own, LABEL_BYTES)), LABEL_LENGTH);
