@@ -148,9 +148,8 @@ class Report:
 
 # ── Ed25519 (RFC 8032, section 5.1) ────────────────────────────────────────────────────────────────────────────────────
 #
-# A signature is good where S < L, A and R are canonical encodings of points, and encode(S·B − k·A) is R: the equation without
-# the cofactor. Small-order points are points like others: a pinned key is one somebody chose to trust. Points are
-# (X, Y, Z, T) with x = X/Z, y = Y/Z, x·y = T/Z.
+# A signature is good where S < L, A and R are canonical encodings of points of more than small order, and S·B − k·A is R: the
+# equation without the cofactor. That is what node:crypto takes. Points are (X, Y, Z, T) with x = X/Z, y = Y/Z, x·y = T/Z.
 
 P = 2**255 - 19
 L = 2**252 + 27742317777372353535851937790883648493
@@ -209,6 +208,19 @@ def point_decode(encoded: bytes) -> Optional[Point]:
     return x, y, 1, x * y % P
 
 
+def is_small(a: Point) -> bool:
+    """Whether the point's order divides 8: a key or an R that anybody can find signatures for."""
+    for _ in range(3):
+        a = point_double(a)
+    return a[0] == 0 and a[1] == a[2]
+
+
+def point_of(encoded: bytes) -> Optional[Point]:
+    """The point of a key, or of a signature's R; None where it is none that can be."""
+    a = point_decode(encoded)
+    return None if a is None or is_small(a) else a
+
+
 def point_encode(a: Point) -> bytes:
     inverse = pow(a[2], P - 2, P)
     x, y = a[0] * inverse % P, a[1] * inverse % P
@@ -249,8 +261,8 @@ def ed25519_verify(key: bytes, message: bytes, signature: bytes) -> bool:
     if len(key) != 32 or len(signature) != 64:
         return False
     s = int.from_bytes(signature[32:], "little")
-    a = point_decode(key)
-    if s >= L or a is None:
+    a = point_of(key)
+    if s >= L or a is None or point_of(signature[:32]) is None:
         return False
     return point_encode(two_products(s, challenge(key, message, signature), point_negate(a))) == signature[:32]
 
@@ -289,7 +301,7 @@ def all_good(signed: Sequence[Signed]) -> bool:
     base, keys, terms = 0, {}, []  # type: int, Dict[bytes, int], List[Tuple[int, Point]]
     for at, (key, message, signature) in enumerate(signed):
         s = int.from_bytes(signature[32:], "little")
-        r = point_decode(signature[:32])
+        r = point_of(signature[:32])
         if r is None or s >= L or len(key) != 32 or len(signature) != 64:
             return False
         weight = int.from_bytes(weigh[16 * at : 16 * at + 16], "little")
@@ -298,7 +310,7 @@ def all_good(signed: Sequence[Signed]) -> bool:
         terms.append((weight, point_negate(r)))
     total = sum_of_products(terms, 128)
     for key, factor in keys.items():
-        a = point_decode(key)
+        a = point_of(key)
         if a is None:
             return False
         total = point_add(total, two_products(base, factor, point_negate(a)))

@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { sha256, verifyEd25519 } from '../../gateway/archive/ed25519.ts';
+import { fromBase64 } from '../../shared/recording/base64.ts';
+import { parseCheckpoint } from '../../shared/recording/checkpoint.ts';
+import { decodeEvent } from '../../shared/recording/codec.ts';
+import { checkSignature, parseKey, parseNote, type NoteKey } from '../../shared/recording/note.ts';
+import { isConsistent, leafHash, rootFromInclusion, rootFromSelection } from '../../shared/recording/tree.ts';
+import { hex } from './seeded.ts';
+import { jsonVectors } from './json.ts';
+
+const made = jsonVectors();
+const bytes = (base64: string): Uint8Array => Buffer.from(fromBase64(base64) ?? []);
+const unhex = (text: string): Uint8Array => Buffer.from(text, 'hex');
+
+test('the vectors in docs are those that are made', () => {
+  const stored = Object.keys(made).map((name) => [
+    name,
+    JSON.parse(readFileSync(join(import.meta.dirname, '../../docs/vectors', name), 'utf8')),
+  ]);
+  expect(Object.fromEntries(stored)).toEqual(made);
+});
+
+test('proofs of the vectors lead to their roots', () => {
+  const { roots, inclusion, consistency, selections } = made['tree.json'];
+  const leaf = (index: number) => leafHash(sha256, Buffer.from(String(index)));
+  const root = (size: number) => bytes(roots[size] as string);
+  for (const { size, index, path } of inclusion)
+    expect(rootFromInclusion(sha256, leaf(index), index, size, path.map(bytes))).toEqual(root(size));
+  for (const { first, size, proof } of consistency) {
+    const whole = { size, root: root(size) };
+    expect(isConsistent(sha256, { size: first, root: root(first) }, whole, proof.map(bytes))).toBe(true);
+  }
+  for (const { size, indexes, beside } of selections) {
+    const hashes = bytes(beside);
+    const each = Array.from({ length: hashes.length / 32 }, (_, i) => hashes.subarray(32 * i, 32 * i + 32));
+    const leaves = indexes.map((index) => ({ index, hash: leaf(index) }));
+    expect(rootFromSelection(sha256, size, leaves, each)).toEqual(root(size));
+  }
+});
+
+test('bytes that are no event are refused', () => {
+  const refused = made['events.json'].malformed.map(({ why, event }) => {
+    try {
+      decodeEvent(unhex(event));
+      return [why, false];
+    } catch {
+      return [why, true];
+    }
+  });
+  expect(refused.filter(([, thrown]) => thrown !== true)).toEqual([]);
+});
+
+test('notes are what the vectors say', () => {
+  const { keys, notes, malformed, checkpoints } = made['notes.json'];
+  const [log, , witness] = keys.map(({ verifierKey }) => parseKey(sha256, verifierKey)) as NoteKey[];
+  const crypto = { sha256, verify: verifyEd25519 };
+  for (const { note, signature, cosignature } of notes) {
+    const parsed = parseNote(note);
+    if (parsed === null) throw new Error(`no note: ${note}`);
+    const found = [log, witness].map((key) => checkSignature(parsed, key as NoteKey, crypto).result);
+    expect(found).toEqual([signature, cosignature]);
+  }
+  expect(malformed.map(parseNote)).toEqual(malformed.map(() => null));
+  expect(
+    checkpoints.map(({ text }) => {
+      const said = parseCheckpoint(text);
+      return { text, size: said?.size ?? null, root: said === null ? null : hex(said.root) };
+    }),
+  ).toEqual(checkpoints);
+});
+
+test('signatures are good that the vectors call good, and no others', () => {
+  const { signatures } = made['ed25519.json'];
+  expect(
+    signatures.map((one) => ({
+      ...one,
+      good: verifyEd25519(unhex(one.key), unhex(one.message), unhex(one.signature)),
+    })),
+  ).toEqual(signatures);
+});
