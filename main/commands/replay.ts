@@ -9,6 +9,8 @@ import { isIdle, waitFor } from '../../shared/replay/pacing.ts';
 import { NEW_LINE, noteLine } from '../../shared/replay/palette.ts';
 import { newPainterState, type PainterState } from '../../shared/replay/painter-state.ts';
 import { paintStep } from '../../shared/replay/paint.ts';
+import { isScreen } from '../../shared/replay/terminal.ts';
+import { SEQUENCES, SIZE_SEQUENCE, TERMINAL_END } from '../../shared/replay/terminal-text.ts';
 import { newTimelineState, stepOf } from '../../shared/replay/timeline.ts';
 import { CommandError } from '../failure.ts';
 import { eventsOf } from '../session-events.ts';
@@ -41,16 +43,20 @@ export async function replaySession(
   options: ReplayOptions,
 ): Promise<void> {
   const row = await findSession(archive, session);
+  const painter = newPainterState();
   try {
     for await (const piece of options.json
       ? stepLines(archive, row, options)
-      : frames(archive, row, options)) {
+      : frames(archive, row, painter, options)) {
       await write(options, piece);
       if (options.signal?.aborted) return;
     }
   } catch (error) {
     if (options.signal?.aborted) return;
     throw error;
+  } finally {
+    // What a recording set up in this terminal ends with it, however it ends.
+    if (painter.terminal !== null && options.out.isTTY === true) options.out.write(`${TERMINAL_END}\n`);
   }
 }
 
@@ -92,11 +98,12 @@ async function* stepLines(
 async function* frames(
   archive: ArchiveReader,
   session: SessionRow,
+  painter: PainterState,
   { from = 0, speed, out, signal }: ReplayOptions,
 ): AsyncGenerator<string, void, undefined> {
   const terminal = out.isTTY === true;
-  const dressed = (text: string) => (terminal ? text : withoutColours(text)).replaceAll(NEW_LINE, '\n');
-  const painter = newPainterState();
+  const dressed = (text: string) =>
+    (terminal ? withoutSizes(text) : text.replaceAll(SEQUENCES, '')).replaceAll(NEW_LINE, '\n');
   const timeline = newTimelineState();
   const pause = pauses(speed, signal);
   let before: Step | null = null;
@@ -112,7 +119,7 @@ async function* frames(
     if (before === null) painter.atPrompt = false;
     if (step !== null && terminal) {
       const silence = before === null ? 0 : step.time - before.time;
-      if (isIdle(silence)) yield dressed(idleNote(silence, painter));
+      if (isIdle(silence) && !isScreen(painter)) yield dressed(idleNote(silence, painter));
       await pause(silence);
     }
     before = step ?? before;
@@ -147,12 +154,10 @@ function pauses(speed: number, signal: AbortSignal | undefined): (silence: numbe
   };
 }
 
-/** Only the painter writes escapes, and only colours: nothing of the record is taken away. */
-function withoutColours(text: string): string {
-  return text.replace(COLOURS, '');
+/** The terminal that it is played in keeps its own size. */
+function withoutSizes(text: string): string {
+  return text.includes('\x1b[8;') ? text.replaceAll(new RegExp(SIZE_SEQUENCE, 'g'), '') : text;
 }
-// oxlint-disable-next-line no-control-regex -- the painter's own sequences (shared/replay/palette.ts)
-const COLOURS = /\x1b\[\d+m/g;
 
 /** Waits when the reader is slower than the replay. */
 async function write({ out, signal }: ReplayOptions, text: string): Promise<void> {
