@@ -31,6 +31,18 @@ export const KEYS: readonly KeyGroup[] = [
     ],
   },
   {
+    title: 'In a filter',
+    rows: [
+      { keys: ['a b'], does: 'both hold' },
+      { keys: ['a or b'], does: 'either holds; (…) groups' },
+      { keys: ['-a'], does: 'does not hold, as does: not a' },
+      { keys: ['rows:10..100'], does: 'a range; rows>10, dur<2s, time:2026-11-01' },
+      { keys: ['table:public.*'], does: '* stands for anything' },
+      { keys: ['"drop table"'], does: 'words of statements, parameters, errors and rows' },
+      { keys: ['sql:"now() -"'], does: 'any part of a statement without its literals' },
+    ],
+  },
+  {
     title: 'Approvals',
     rows: [
       { keys: ['a'], does: 'approve: Enter in the reason decides' },

@@ -7,7 +7,7 @@ import { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactNode 
 import { completeFilter, type KnownValues } from '../../shared/filter/complete.ts';
 import { useKeys } from '../ui/keys.ts';
 import { remember, readHistory } from './filter-history.ts';
-import { faultOf, markFilter } from './filter-marks.ts';
+import { faultOf, markFilter, shownFault } from './filter-marks.ts';
 import { Suggestions, type Suggestion } from './Suggestions.tsx';
 
 /** Proposals shown at once. */
@@ -42,10 +42,8 @@ export function FilterBar({ filter, onApply, known, children }: FilterBarProps) 
 
   const wrong = faultOf(text);
   const suggestions = suggestionsFor(open, text, caret, known);
-  // A word that is still being completed is not called wrong yet.
-  const typing =
-    open === 'completions' && suggestions.length > 0 && wrong !== null && wrong.range[1] >= caret;
-  const fault = typing ? null : wrong;
+  const typing = open === 'completions' && suggestions.length > 0;
+  const fault = typing ? shownFault(wrong, text, caret) : wrong;
   const edit = (next: string, at: number): void => {
     setText(next);
     setCaret(at);
@@ -79,7 +77,7 @@ export function FilterBar({ filter, onApply, known, children }: FilterBarProps) 
       else if (open === 'history') apply(chosen.insert);
       else take(chosen);
     } else if (event.key === 'Tab' && !event.shiftKey && open === 'completions' && suggestions.length > 0) {
-      const best = chosen ?? (caret > 0 && text[caret - 1] !== ' ' ? suggestions[0] : undefined);
+      const best = chosen ?? (/[^\s(-]$/.test(text.slice(0, caret)) ? suggestions[0] : undefined);
       if (best === undefined) return;
       event.preventDefault();
       take(best);
@@ -124,7 +122,7 @@ export function FilterBar({ filter, onApply, known, children }: FilterBarProps) 
           className="filter-input"
           data-testid="filter"
           value={text}
-          placeholder="Filter, e.g. table:orders verb:delete job:github/4713"
+          placeholder="Filter, e.g. table:orders verb:delete or (error:* -user:migrator)"
           spellCheck={false}
           autoComplete="off"
           role="combobox"

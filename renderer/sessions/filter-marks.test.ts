@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { faultOf, markFilter, type Piece } from './filter-marks.ts';
+import { faultOf, markFilter, shownFault, type Piece } from './filter-marks.ts';
 
 const looksOf = ({ text, look }: Piece) => ({ text, look });
 
@@ -41,5 +41,29 @@ test('a fault at the end is marked on the last character', () => {
   expect(markFilter('rows>', { message: 'a number is missing', range: [5, 5] }).map(looksOf)).toEqual([
     { text: 'rows', look: 'field' },
     { text: '>', look: 'fault' },
+  ]);
+});
+
+test('who is still typing is not told what they are about to mend', () => {
+  const shown = (text: string, caret = text.length) =>
+    shownFault(faultOf(text), text, caret)?.message ?? null;
+  expect([
+    shown('tabel'),
+    shown('tabel:'),
+    shown('tabel:orders verb:d'),
+    shown('a or '),
+    shown('(a or b'),
+    shown('(a or b', 2),
+    shown('a) b'),
+    shown('verb:drop "x y'),
+  ]).toEqual([
+    null,
+    'there is no field "tabel"; did you mean "table"?',
+    'there is no field "tabel"; did you mean "table"?',
+    null,
+    null,
+    'this parenthesis is never closed',
+    'no parenthesis is open here; put quotes around the text to search for it',
+    null,
   ]);
 });

@@ -33,6 +33,15 @@ export function markFilter(text: string, fault: FilterError | null): Piece[] {
   return pieces;
 }
 
+/**
+ * What to call wrong while somebody types with the caret there: nothing that they may be about to mend, which is what stands
+ * at the caret and what more text would finish.
+ */
+export function shownFault(wrong: FilterError | null, text: string, caret: number): FilterError | null {
+  if (wrong === null || wrong.range[1] >= caret) return null;
+  return wrong.unfinished === true && text.slice(caret).trim() === '' ? null : wrong;
+}
+
 /** What is wrong with a filter; null when it can be applied. */
 export function faultOf(text: string): FilterError | null {
   return parseFilter(text).error ?? null;

@@ -73,6 +73,8 @@ export interface Filter {
 export interface FilterError {
   readonly message: string;
   readonly range: readonly [number, number];
+  /** More text at the end may mend it: a quote or parenthesis is open, or something is still to come. */
+  readonly unfinished?: true;
 }
 
 /** The filter that everything passes. */

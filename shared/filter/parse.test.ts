@@ -11,7 +11,10 @@ function withoutRange(term: Term): Omit<Term, 'range'> {
 
 const rows = (comparison: string) => ({ field: 'rows', comparison, value: '7', number: 7 });
 const time = (value: string) => terms(`after:"${value}"`)?.[0]?.number;
-const error = (text: string) => parseFilter(text).error;
+function error(text: string) {
+  const { message, range } = parseFilter(text).error ?? {};
+  return { message, range };
+}
 
 describe('what a filter says', () => {
   test('terms stand side by side, fields in any case, bare words and phrases are text', () => {
@@ -152,7 +155,7 @@ describe('what a filter cannot say', () => {
     ['too many negations', `${'not '.repeat(900)}a`, `a filter nests at most ${MAX_DEPTH} deep`],
     ['too many terms', 'a '.repeat(1_900), `a filter has at most ${MAX_TERMS} terms`],
   ])('%s', (_, text, message) => {
-    expect(error(text)?.message).toBe(message);
+    expect(error(text).message).toBe(message);
   });
 
   test('a filter at the limits is read', () => {
@@ -189,6 +192,17 @@ describe('what a filter cannot say', () => {
       { numRuns: 1000 },
     );
   });
+});
+
+test('an error that more text would mend says so', () => {
+  const texts = ['a "b', '(a', '(', 'not', 'a or', 'tabel:x', '(a or) b', 'a)', 'rows>'];
+  expect(texts.filter((text) => parseFilter(text).error?.unfinished)).toEqual([
+    'a "b',
+    '(a',
+    '(',
+    'not',
+    'a or',
+  ]);
 });
 
 describe('how terms are joined', () => {

@@ -111,9 +111,13 @@ function readGroup(reading: Reading, open: Token): Read {
   reading.at++;
   const inner = readAny(reading);
   if ('message' in inner) return inner;
-  if (reading.tokens[reading.at]?.kind !== 'close') return fault(open, 'this parenthesis is never closed');
+  if (reading.tokens[reading.at]?.kind !== 'close') return unclosed(open);
   reading.at++;
   return inner;
+}
+
+function unclosed(open: Pick<Token, 'range'>): FilterError {
+  return { ...fault(open, 'this parenthesis is never closed'), unfinished: true };
 }
 
 /** A term is wanted where there is none. */
@@ -122,18 +126,17 @@ function missing({ tokens, at, text }: Reading): FilterError {
   if (here?.kind === 'close' && before?.kind === 'open')
     return { message: 'there is nothing between these parentheses', range: [before.range[0], here.range[1]] };
   const keyword = keywordOf(before);
-  if (before !== undefined && keyword !== null)
-    return fault(before, `nothing stands behind this "${keyword}"; quote it to search for the word`);
+  if (before !== undefined && keyword !== null) {
+    const nothing = fault(before, `nothing stands behind this "${keyword}"; quote it to search for the word`);
+    return here === undefined ? { ...nothing, unfinished: true } : nothing;
+  }
   if (here !== undefined && isJoining(here))
     return fault(here, `nothing stands before this "${keywordOf(here)}"; quote it to search for the word`);
   if (here?.kind === 'close')
     return fault(here, 'no parenthesis is open here; put quotes around the text to search for it');
   return before === undefined
     ? { message: 'a term is missing here', range: [0, text.length] }
-    : fault(
-        before,
-        before.kind === 'open' ? 'this parenthesis is never closed' : 'nothing stands behind this',
-      );
+    : unclosed(before);
 }
 
 function readWord(reading: Reading, word: Word): Read {

@@ -19,7 +19,7 @@ import { wordFault } from './words.ts';
 
 /** The expression that a word is; a range is two terms. `text` is the whole filter. */
 export function readTerm(word: Word, text: string): Expression | FilterError {
-  if (word.open) return { message: 'this quote is never closed', range: word.valueRange };
+  if (word.open) return { message: 'this quote is never closed', range: word.valueRange, unfinished: true };
   if (word.name === null || word.comparison === null) return bareTerm(word);
   const field = word.name.toLowerCase();
   if (!isField(field)) return unknownField(word, word.name, text);
