@@ -10,6 +10,7 @@ import {
   type ParsedText,
 } from './parse-text.ts';
 import { ReadText } from './read-text.ts';
+import { SeenBefore } from './seen-before.ts';
 import { scanText, type TextScan } from './scan-text.ts';
 import { TwoGenerations } from './two-generations.ts';
 
@@ -40,6 +41,7 @@ export class TextReader {
   readonly #pool: ParsePool;
   readonly #exact = new TwoGenerations<ReadText>(CACHED);
   readonly #shapes = new TwoGenerations<ParsedText>(CACHED);
+  readonly #seen = new SeenBefore();
 
   private constructor(budget: number) {
     this.#pool = new ParsePool(budget);
@@ -76,9 +78,12 @@ export class TextReader {
     return sql.length > MAX_CACHED ? read : this.#remember(sql, shape, read);
   }
 
-  /** What could not be read is tried again each time: it is refused anyway, and a thread may have been too slow by chance. */
+  /**
+   * Keeps what comes for the second time: of texts that come once the collector's pauses would cost more than parsing. What could
+   * not be read is tried again each time: it is refused anyway, and a thread may have been too slow by chance.
+   */
   #remember(sql: string, shape: string | null, read: ReadText): ReadText {
-    if (read.unparsed !== null) return read;
+    if (read.unparsed !== null || !this.#seen.note(shape ?? sql)) return read;
     if (shape !== null && !dependsOnConstants(read.parsed.statements)) this.#shapes.set(shape, read.parsed);
     else this.#exact.set(sql, read);
     return read;
