@@ -67,11 +67,12 @@ export class Checkpoints {
   sign(size: number, root: Uint8Array, time: number, keep: boolean): void {
     const replaced = this.#newest;
     if (replaced !== null && replaced.size !== this.#kept.size) this.#remove.run(replaced.size);
+    const stays = keep || this.#signer.handsOver;
     const note = this.#signer.checkpoint(size, root);
     this.#add.run(size, time, note);
     this.#newest = { size, time, note };
     const due = size - this.#kept.size >= KEEP_EVENTS || Math.abs(time - this.#kept.time) >= KEEP_US;
-    if (keep || due) this.#kept = this.#newest;
+    if (stays || due) this.#kept = this.#newest;
   }
 }
 

@@ -55,6 +55,11 @@ export class LogSigner {
     this.#cosigner = isKnown ? previous : null;
   }
 
+  /** Whether the next checkpoint is the one that two keys sign, which must stay: by it the new key is trusted. */
+  get handsOver(): boolean {
+    return this.#cosigner !== null;
+  }
+
   /** A checkpoint over the tree of the first `size` events, as a signed note. */
   checkpoint(size: number, root: Uint8Array): string {
     const text = printCheckpoint({ origin: this.#origin, size, root });
