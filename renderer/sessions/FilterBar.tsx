@@ -10,8 +10,8 @@ import { remember, readHistory } from './filter-history.ts';
 import { faultOf, markFilter, shownFault } from './filter-marks.ts';
 import { Suggestions, type Suggestion } from './Suggestions.tsx';
 
-/** Proposals shown at once. */
-const SHOWN = 12;
+/** Proposals in the list, of which a dozen are seen without scrolling. */
+const SHOWN = 50;
 
 interface FilterBarProps {
   /** The filter in force. */

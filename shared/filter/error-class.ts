@@ -1,7 +1,7 @@
 /** Errors as a filter may name them: SQLSTATEs, globs of them, and classes (PostgreSQL manual, appendix A). */
 
 /** Classes of SQLSTATEs by their two characters. */
-export const ERROR_CLASSES: Readonly<Record<string, string>> = {
+const ERROR_CLASSES: Readonly<Record<string, string>> = {
   '00': 'successful_completion',
   '01': 'warning',
   '02': 'no_data',
@@ -47,6 +47,20 @@ export const ERROR_CLASSES: Readonly<Record<string, string>> = {
   P0: 'plpgsql_error',
   XX: 'internal_error',
 };
+
+/** Classes for completion: those that agents meet most, then all. */
+export const ERROR_CLASS_NAMES: readonly string[] = [
+  ...new Set([
+    'integrity_constraint_violation',
+    'syntax_error_or_access_rule_violation',
+    'data_exception',
+    'transaction_rollback',
+    'operator_intervention',
+    'insufficient_resources',
+    'invalid_authorization_specification',
+    ...Object.values(ERROR_CLASSES),
+  ]),
+];
 
 /** The glob of SQLSTATEs that a value of `error:` means: `42P01`, `23*`, `23` or a class's name; null when it means none. */
 export function errorPattern(value: string): string | null {

@@ -1,5 +1,5 @@
 /** One word of a filter → what it says. Short forms are written out here, so that stores know one form of each. */
-import { errorPattern, ERROR_CLASSES } from './error-class.ts';
+import { ERROR_CLASS_NAMES, errorPattern } from './error-class.ts';
 import {
   FILTER_FIELDS,
   termOf,
@@ -118,7 +118,7 @@ function errorTerm(word: Word, sign: Comparison): Expression | FilterError {
       value,
       range: word.range,
     });
-  const meant = nearest(word.value, Object.values(ERROR_CLASSES));
+  const meant = nearest(word.value, ERROR_CLASS_NAMES);
   const hint = meant === null ? '42P01, a glob, like 23* or *, or a class, like 23' : `"${meant}"`;
   return { message: `"${word.value}" is not an SQLSTATE; write ${hint}`, range: word.valueRange };
 }

@@ -3,7 +3,7 @@ import { SEVERITIES } from '../policy/decision.ts';
 import { STATEMENT_CLASSES } from '../policy/facts.ts';
 import { DECISIONS, HELD, OBSERVED, type Decided } from '../policy/recorded-decision.ts';
 import { SESSION_OUTCOMES, STATEMENT_STATUSES } from '../recording/event.ts';
-import { ERROR_CLASSES } from './error-class.ts';
+import { ERROR_CLASS_NAMES } from './error-class.ts';
 import { FILTER_FIELDS, type FilterField, type TermField } from './filter.ts';
 
 /** All fields, in the order of the table. */
@@ -84,7 +84,7 @@ export const FIELD_WORDS: Readonly<Partial<Record<FilterField, readonly string[]
 /** Values worth offering where others are possible too. */
 export const FIELD_EXAMPLES: Readonly<Partial<Record<FilterField, readonly string[]>>> = {
   ci: ['attested', 'asserted', 'none', 'mismatch'],
-  error: ['*', ...Object.values(ERROR_CLASSES)],
+  error: ['*', ...ERROR_CLASS_NAMES],
   policy: [
     'denied',
     'held',
