@@ -1,5 +1,6 @@
 /** Values of options, read and refused in words. */
 import { InvalidArgumentError } from 'commander';
+import { CommandError } from './failure.ts';
 
 /** 0 stands for any free port. */
 export function portOf(text: string): number {
@@ -29,6 +30,13 @@ export function wordsOf(text: string): string[] {
     .split(',')
     .map((word) => word.trim())
     .filter((word) => word !== '');
+}
+
+/** The words of a filter as one text. A term may begin with a minus; an option begins with two, and this one nobody knows. */
+export function filterText(words: readonly string[]): string {
+  const option = words.find((word) => /^--./.test(word));
+  if (option !== undefined) throw new CommandError('BAD_USAGE', `unknown option '${option}'`);
+  return words.filter((word) => word !== '--').join(' ');
 }
 
 function integerOf(text: string, from: number, to: number, refusal: string): number {

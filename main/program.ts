@@ -1,6 +1,6 @@
 /** The command line: commands and their options. Each command's own module is loaded only when it runs. */
 import { Command } from 'commander';
-import { countOf, MAX_SPEED, portOf, sequenceOf, speedOf, wordsOf } from './arguments.ts';
+import { countOf, filterText, MAX_SPEED, portOf, sequenceOf, speedOf, wordsOf } from './arguments.ts';
 import { addKey } from './key-program.ts';
 import { addEvidence } from './evidence-program.ts';
 import { addPeople } from './people-program.ts';
@@ -176,9 +176,11 @@ function addToken(program: Command): void {
 function addFind(program: Command): void {
   program
     .command('find')
-    .description('list statements, or sessions, that match a filter')
+    .description('list statements, or sessions, that match a filter (see docs/filter.md)')
     .argument('<archive>', 'a volume, or a folder of volumes')
-    .argument('[filter...]', 'such as table:orders verb:delete job:github/4713')
+    .argument('[filter...]', 'such as table:orders verb:delete, or (rows>100 or error:23) -user:migrator')
+    // A term after a minus looks like an option; what is one too many is refused by filterText.
+    .allowUnknownOption()
     .option('--sessions', 'sessions instead of statements', false)
     .option('--limit <count>', 'how many at most', countOf, 100)
     .option(...JSON_OPTION)
@@ -189,7 +191,7 @@ function addFind(program: Command): void {
         options: { sessions: boolean; limit: number; json: boolean },
       ) => {
         const { find } = await import('./commands/find.ts');
-        await find({ ...options, archive, filter: filter.join(' ') });
+        await find({ ...options, archive, filter: filterText(filter) });
       },
     );
 }

@@ -40,6 +40,30 @@ test('find lists the statements that match, newest first', () => {
   });
 });
 
+test('find takes a filter with or, not and parentheses, in one word or in many', () => {
+  const verbs = (...words: string[]) => {
+    const { stdout, stderr } = run('find', archive, '--json', ...words);
+    const lines = stdout.split('\n').filter((line) => line !== '');
+    return [stderr, ...lines.map((line) => z.object({ verb: z.string() }).parse(JSON.parse(line)).verb)];
+  };
+  expect([
+    verbs('-verb:delete', 'table:orders'),
+    verbs('table:orders', '(verb:drop', 'or', 'verb:delete)'),
+    verbs('table:orders -(verb:select or verb:delete)'),
+  ]).toEqual([['', 'SELECT'], ['', 'DELETE'], ['nothing matches\n']]);
+});
+
+test('find points at what is wrong with a filter, and knows no option that it does not have', () => {
+  expect([run('find', archive, 'a or (verb:drop'), run('find', archive, '--limt', '3')]).toEqual([
+    {
+      status: 2,
+      stdout: '',
+      stderr: 'auditorium: BAD_FILTER: this parenthesis is never closed, at character 6: (\n',
+    },
+    { status: 2, stdout: '', stderr: "auditorium: BAD_USAGE: unknown option '--limt'\n" },
+  ]);
+});
+
 test('find says that there are more than it shows, and when there are none', () => {
   const { stdout, ...more } = run('find', archive, '--limit', '1', '--json');
   expect(more).toEqual({ status: 0, stderr: 'there are more: --limit shows more than 1\n' });
