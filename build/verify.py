@@ -131,8 +131,8 @@ class Report:
             self.worst = verdict
         same = (verdict, message, log, volume)
         before = self.latest.get(same)
-        if before is not None and event is not None and before.last is not None and event == before.last + 1:
-            before.last = event if last is None else last
+        if before is not None and event is not None and before.last is not None and before.last <= event <= before.last + 1:
+            before.last = max(before.last, event if last is None else last)
             return
         if len(self.findings) >= MOST_FINDINGS:
             self.unlisted += 1
@@ -1352,6 +1352,7 @@ class Signers:
         self.named: List[Tuple[int, bytes]] = []  # by signingKey events: index, key
         self.largest: Dict[bytes, int] = {}  # by key: the largest checkpoint it signed
         self.any = -1  # the largest checkpoint there is
+        self.foreign = -1  # the largest that no known key signed
         self.others: List[Tuple[bytes, str, Optional[int], Optional[str]]] = []  # seals and redactions: by whom, what, event, volume
 
     def known(self) -> List[bytes]:
@@ -1403,8 +1404,10 @@ class Log:
         self.last_time = 0
         self.first: Optional[int] = None
         self.run_first = 0
+        self.number = 0
         self.next = 0
         self.imported = False
+        self.holes = False  # whether events were missing: what opened a session may be among them
         self.silent: List[Tuple[int, str]] = []
         self.others: List[Tuple[int, str, str]] = []  # events of other versions: index, which, volume
         self.gaps: List[Tuple[int, int, bytes]] = []  # first, next, frontier of the volume behind
@@ -1427,6 +1430,9 @@ class Log:
             self.judge.end()
             self.begin_judge(volume)
         self.judge.volume = volume.name
+        if volume.number_in_log != self.number or (volume.number_in_log == 0) != (volume.first == 0):
+            self.find("CORRUPT", f"says that it is volume {volume.number_in_log} of its log")
+        self.number = volume.number_in_log + 1
         self.check_opening(volume)
         self.check_seal(volume)
         pass_one = Reading(self, volume)
@@ -1457,6 +1463,8 @@ class Log:
         self.last_kind = 0
         for session in self.open.values():
             session[1] = None
+        self.holes = False
+        self.number = volume.number_in_log
         self.begin_judge(volume)
 
     def begin_judge(self, volume: Volume) -> None:
@@ -1490,10 +1498,13 @@ class Log:
             named = sorted({key.hex() for _, key in signers.named})
             who = f"; it names {', '.join(named)}" if named else ""
             self.report.add("UNKNOWN_KEY", f"no checkpoint is signed with a key that is known here{who}", self.log)
-        elif signed < min(self.next, signers.any):
-            self.report.add(
-                "UNKNOWN_KEY", "signed with a key that is not known here alone", self.log, signed, min(self.next, signers.any) - 1
-            )
+        else:
+            trusted = signers.trusted()
+            foreign = max(signers.foreign, *(size for key, size in signers.largest.items() if key not in trusted), -1)
+            if signed < min(self.next, foreign):
+                self.report.add(
+                    "UNKNOWN_KEY", "signed by nobody whose key is known here", self.log, signed, min(self.next, foreign) - 1
+                )
         signers.judge_others()
         self.report.keys.update(key for key in signers.trusted() if key in signers.largest)
 
@@ -1607,6 +1618,7 @@ class Log:
                 self.find("CORRUPT", "is missing, or cannot be read", at)
                 judge.grow(NO_LEAF)
                 self.monotonic = None
+                self.holes = True
                 for state in self.open.values():
                     state[1] = None
             else:
@@ -1654,7 +1666,7 @@ class Log:
         if state is None:
             state = self.open[sid] = [index, None]
             self.report.sessions += 1
-            if kind != SESSION_OPENED or sequence != 0:
+            if (kind != SESSION_OPENED or sequence != 0) and not self.holes:
                 self.find("CORRUPT", "an event of a session that is not open", index)
         elif state[1] is not None and (sequence != state[1] or kind == SESSION_OPENED):
             self.find("CORRUPT", f"event {sequence} of its session where {state[1]} is due", index)
@@ -1675,7 +1687,10 @@ class Log:
         witnesses = self.context.keys.witnesses
         waiting: List[Tuple[int, Signed]] = []
         for size, (note, _) in sorted(reading.checkpoints.items()):
-            waiting.extend((size, signed) for signed in note.candidates(self.signers.origin, known))
+            candidates = note.candidates(self.signers.origin, known)
+            if not candidates:
+                self.signers.foreign = max(size, self.signers.foreign)
+            waiting.extend((size, signed) for signed in candidates)
             for name, key in witnesses:
                 if note.cosigned(name, key) == "bad":
                     self.find("CORRUPT", f"the cosignature of {name} on the checkpoint of {size} events is not good")
@@ -1833,8 +1848,8 @@ class Reading:
         """Holds the payloads of an event at payloads[at:] against it; where they end."""
         end, wrong, gone = read_payloads(items, positions, payloads, at)
         index = items[2]
-        for field in wrong:
-            self.find(f"payload {field} is not the one its event commits to", index)
+        if wrong:
+            self.find("a payload is not the one its event commits to", index)
         for field, length in gone:
             self.gone[(index, field)] = length
         if whole and end != len(payloads) and not wrong:
@@ -1927,8 +1942,8 @@ class Reading:
         self.done += count
         self.context.progress.say(f"{volume.name}: {self.done} of {following - first} events")
         if payloads is not None and behind != len(payloads):
-            self.find("a segment that holds payloads of no event", row[4])
-        if payloads is not None and row[2:7] != (*(a for pair in zip(lowest, last) for a in pair), count):
+            self.find("a segment that holds payloads of no event")
+        if row[2:7] != (*(a for pair in zip(lowest, last) for a in pair), count):
             self.find("a segment says of itself other than its events", row[4])
         if lowest:
             self.spans.setdefault(session, []).append((row[1], lowest[0]))
@@ -2293,8 +2308,8 @@ class BundleLog:
             self.ranges.append([index, index + 1])
         self.next = index + 1
         at, wrong, gone = read_payloads(items, positions, body, end)
-        for field in wrong:
-            self.find("CORRUPT", f"payload {field} is not the one its event commits to", index)
+        if wrong:
+            self.find("CORRUPT", "a payload is not the one its event commits to", index)
         if at != len(body) and not wrong:
             self.find("CORRUPT", "bytes behind its payloads", index)
         self.gone.extend((index, field, length) for field, length in gone)
