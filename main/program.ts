@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { countOf, filterText, MAX_SPEED, portOf, sequenceOf, speedOf, wordsOf } from './arguments.ts';
 import { addKey } from './key-program.ts';
 import { addEvidence } from './evidence-program.ts';
+import { addExchange } from './exchange-program.ts';
 import { addPeople } from './people-program.ts';
 import { addPolicy } from './policy-program.ts';
 
@@ -21,6 +22,7 @@ export function programOf(version: string): Command {
   addFind(program);
   addReplay(program);
   addEvidence(program);
+  addExchange(program);
   addPolicy(program);
   addKey(program);
   addPeople(program);

@@ -1,0 +1,64 @@
+/** Evidence out and in: `auditorium export` and `auditorium import`. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { FORMAT_NAMES, FORMATS, type Format } from './exports/format.ts';
+import { addImport } from './import-program.ts';
+
+const JSON_OPTION = ['--json', 'one JSON value per line', false] as const;
+
+export function addExchange(program: Command): void {
+  addExport(program);
+  addImport(program);
+}
+
+interface ExportFlags {
+  readonly format: Format;
+  readonly filter?: string;
+  readonly session: readonly string[];
+  readonly out: string;
+  readonly force: boolean;
+  readonly key?: string;
+  readonly bom: boolean;
+  readonly ocsf: '1.8' | '1.9';
+  readonly json: boolean;
+}
+
+function addExport(program: Command): void {
+  program
+    .command('export')
+    .description('take evidence out of an archive')
+    .argument('<archive>', 'a volume, or a folder of volumes')
+    .addOption(
+      new Option(
+        '--format <format>',
+        FORMAT_NAMES.map((name) => `${name}: ${FORMATS[name].meaning}`).join('; '),
+      )
+        .choices(FORMAT_NAMES)
+        .makeOptionMandatory(),
+    )
+    .option('--filter <filter>', 'which statements, e.g. token:ci-deployer verb:delete; else everything')
+    .option(
+      '--session <id…>',
+      'this session alone, by its id or the beginning of it; may be repeated',
+      many,
+      [],
+    )
+    .requiredOption('--out <path>', 'the file to write; - is stdout, for formats of text')
+    .option('--force', 'write over a file that exists', false)
+    .option('--key <file>', 'sign the bundle’s manifest with this private key (PEM, Ed25519)')
+    .option('--bom', 'a byte order mark before CSV, by which Excel knows UTF-8', false)
+    .addOption(
+      new Option('--ocsf <version>', 'of OCSF: 1.9 adds ai_agent and attestations')
+        .choices(['1.8', '1.9'])
+        .default('1.8'),
+    )
+    .option(...JSON_OPTION)
+    .action(async (archive: string, flags: ExportFlags) => {
+      const { exportArchive } = await import('./commands/export.ts');
+      await exportArchive({ ...flags, archive });
+    });
+}
+
+function many(value: string, before: readonly string[]): readonly string[] {
+  if (value === '') throw new InvalidArgumentError('an id is not empty.');
+  return [...before, value];
+}

@@ -1,0 +1,86 @@
+/** Writes the formats that are made of statements, one after the other. */
+import { cefSession, cefStatement } from './lines/cef.ts';
+import { BOM } from './lines/csv.ts';
+import { ecsSession, ecsStatement } from './lines/ecs.ts';
+import { jsonLine } from './lines/json-line.ts';
+import { pieceLine } from './lines/json-lines.ts';
+import { ocsfSession, ocsfStatement, type OcsfVersion } from './lines/ocsf.ts';
+import { STATEMENT_HEADER, statementLine } from './lines/statements-csv.ts';
+import { FORMATS } from './format.ts';
+import type { Piece } from './record.ts';
+
+export type LineFormat = 'csv' | 'jsonl' | 'ocsf' | 'ecs' | 'cef';
+
+export interface LineOptions {
+  /** `Auditorium` and its version, for whoever reads the export. */
+  readonly software: string;
+  /** A byte order mark before CSV. */
+  readonly bom: boolean;
+  readonly ocsf: OcsfVersion;
+  /** The filter as written; null: everything. */
+  readonly filter: string | null;
+}
+
+/** A format of lines: what stands at its head, and what a piece of the record becomes. */
+export interface LineWriter {
+  readonly head: string;
+  /** Whether it has the rows of results. */
+  readonly rows: boolean;
+  readonly line: (piece: Piece) => string;
+}
+
+export function lineWriter(format: LineFormat, options: LineOptions): LineWriter {
+  const { software, bom, ocsf, filter } = options;
+  switch (format) {
+    case 'csv':
+      return {
+        head: (bom ? BOM : '') + STATEMENT_HEADER,
+        rows: false,
+        line: (piece) => (piece.kind === 'statement' ? statementLine(piece.statement, piece.session) : ''),
+      };
+    case 'jsonl': {
+      const { leavesOut } = FORMATS.jsonl;
+      const head = {
+        type: 'header',
+        format: 'auditorium-statements',
+        version: 1,
+        software,
+        filter,
+        leavesOut,
+      };
+      return { head: jsonLine(head), rows: true, line: pieceLine };
+    }
+    case 'ocsf': {
+      const how = { software, version: ocsf };
+      return perEvent(
+        (session) => ocsfSession(session, how),
+        (statement, session) => ocsfStatement(statement, session, how),
+      );
+    }
+    case 'ecs':
+      return perEvent(ecsSession, ecsStatement);
+    case 'cef':
+      return perEvent(
+        (session) => cefSession(session, software),
+        (statement, session) => cefStatement(statement, session, software),
+      );
+  }
+}
+
+/** Formats of events know nothing of a file around them, so no head. */
+function perEvent(
+  ofSession: (session: Extract<Piece, { kind: 'session' }>['session']) => string,
+  ofStatement: (
+    statement: Extract<Piece, { kind: 'statement' }>['statement'],
+    session: Extract<Piece, { kind: 'statement' }>['session'],
+  ) => string,
+): LineWriter {
+  return {
+    head: '',
+    rows: false,
+    line: (piece) => {
+      if (piece.kind === 'session') return ofSession(piece.session);
+      return piece.kind === 'statement' ? ofStatement(piece.statement, piece.session) : '';
+    },
+  };
+}
