@@ -9,6 +9,7 @@ import type { SessionPolicy } from '../gateway/policy/session-policy.ts';
 import { factsOf } from '../gateway/postgres/facts/facts-of.ts';
 import { TextReader } from '../gateway/postgres/facts/text-reader.ts';
 import { SHOP } from '../gateway/postgres/testing/shop-catalog.ts';
+import { becomeLean } from '../main/lean.ts';
 import type { Figure } from './figures.ts';
 import { percentile } from './statistics.ts';
 
@@ -17,6 +18,8 @@ const DECISIONS = 4000;
 
 /** A decision that nobody made before takes longer: fewer do. */
 const UNCACHED = 800;
+
+becomeLean(); // as the gateway does: the collector's pauses are part of what is measured
 
 const { values } = parseArgs({ options: { json: { type: 'boolean', default: false } } });
 const reader = await TextReader.open();
