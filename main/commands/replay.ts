@@ -10,7 +10,7 @@ import { NEW_LINE, noteLine } from '../../shared/replay/palette.ts';
 import { newPainterState, type PainterState } from '../../shared/replay/painter-state.ts';
 import { paintStep } from '../../shared/replay/paint.ts';
 import { isScreen } from '../../shared/replay/terminal.ts';
-import { SEQUENCES, SIZE_SEQUENCE, TERMINAL_END } from '../../shared/replay/terminal-text.ts';
+import { SEQUENCES, sizedParts, TERMINAL_END } from '../../shared/replay/terminal-text.ts';
 import { newTimelineState, stepOf } from '../../shared/replay/timeline.ts';
 import { CommandError } from '../failure.ts';
 import { eventsOf } from '../session-events.ts';
@@ -156,7 +156,7 @@ function pauses(speed: number, signal: AbortSignal | undefined): (silence: numbe
 
 /** The terminal that it is played in keeps its own size. */
 function withoutSizes(text: string): string {
-  return text.includes('\x1b[8;') ? text.replaceAll(new RegExp(SIZE_SEQUENCE, 'g'), '') : text;
+  return Array.from(sizedParts(text), (part) => part.text).join('');
 }
 
 /** Waits when the reader is slower than the replay. */

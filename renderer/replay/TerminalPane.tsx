@@ -3,11 +3,13 @@
  * it for screen readers, and Tab passes it by.
  */
 import { FitAddon } from '@xterm/addon-fit';
+import { SerializeAddon } from '@xterm/addon-serialize';
 import { Unicode11Addon } from '@xterm/addon-unicode11';
 import { WebglAddon } from '@xterm/addon-webgl';
 import { Terminal } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
+import { sizedParts } from '../../shared/replay/terminal-text.ts';
 import { colorsOf, useTheme } from '../theme.ts';
 import { terminalTheme } from './terminal-theme.ts';
 
@@ -20,10 +22,22 @@ const NARROW = 600;
 /** Pause before the transcript follows, in ms: playing fast must not flood a screen reader. */
 const TRANSCRIPT_MS = 120;
 
+/** Lines that scroll back in a {@link TerminalToPaint.snapshot}. */
+const SNAPSHOT_LINES = 200;
+
+/** Type that is still read, in px; what does not fit at that size scrolls. */
+const SMALLEST_TYPE = 6;
+/** Of JetBrains Mono: a cell's width and height for each px of type. */
+const CELL_WIDTH = 0.6;
+const LINE_HEIGHT = 1.25;
+
 /** What painting needs of a terminal. */
 export interface TerminalToPaint {
-  readonly write: (text: string) => void;
+  /** Resolves once all of it is on the screen. A size in it (terminal-text.ts) is the terminal's for good. */
+  readonly write: (text: string) => Promise<void>;
   readonly columns: () => number;
+  /** Text that makes an empty terminal what this one is. */
+  readonly snapshot: () => string;
 }
 
 interface TerminalPaneProps {
@@ -54,8 +68,12 @@ export function TerminalPane({ onReady, onResize }: TerminalPaneProps) {
     const scrolled = opened.terminal.onScroll(follow);
     const resized = opened.terminal.onResize(onResize);
     const stop = onReady({
-      write: (text) => opened.terminal.write(text, follow),
+      write: async (text) => {
+        await opened.write(text);
+        follow();
+      },
       columns: () => opened.terminal.cols,
+      snapshot: opened.snapshot,
     });
     return () => {
       stop();
@@ -93,7 +111,14 @@ export function TerminalPane({ onReady, onResize }: TerminalPaneProps) {
   );
 }
 
-function openTerminal(element: HTMLElement): { terminal: Terminal; close: () => void } {
+interface OpenTerminal {
+  readonly terminal: Terminal;
+  readonly write: (text: string) => Promise<void>;
+  readonly snapshot: () => string;
+  readonly close: () => void;
+}
+
+function openTerminal(element: HTMLElement): OpenTerminal {
   const terminal = new Terminal({
     disableStdin: true,
     cursorBlink: false,
@@ -101,7 +126,7 @@ function openTerminal(element: HTMLElement): { terminal: Terminal; close: () => 
     scrollback: SCROLLBACK,
     fontFamily: "'JetBrains Mono', monospace",
     fontSize: fontSize(element),
-    lineHeight: 1.25,
+    lineHeight: LINE_HEIGHT,
     minimumContrastRatio: 4.5,
     // The addon for Unicode 11 widths needs it.
     allowProposedApi: true,
@@ -110,7 +135,9 @@ function openTerminal(element: HTMLElement): { terminal: Terminal; close: () => 
   });
   let closed = false;
   const fit = new FitAddon();
+  const serialize = new SerializeAddon();
   terminal.loadAddon(fit);
+  terminal.loadAddon(serialize);
   terminal.loadAddon(new Unicode11Addon());
   terminal.unicode.activeVersion = '11';
   terminal.open(element);
@@ -118,9 +145,23 @@ function openTerminal(element: HTMLElement): { terminal: Terminal; close: () => 
   terminal.attachCustomKeyEventHandler(() => false);
   if (terminal.textarea !== undefined) terminal.textarea.disabled = true;
   loadWebgl(terminal);
+  /** Of a recorded terminal, which does not follow the window. */
+  let size: Size | null = null;
   const refit = (): void => {
-    terminal.options.fontSize = fontSize(element);
-    fit.fit();
+    terminal.options.fontSize = size === null ? fontSize(element) : fittingSize(element, size);
+    if (size === null) fit.fit();
+    else terminal.resize(size.columns, size.rows);
+  };
+  const written = (text: string): Promise<void> =>
+    text === '' ? Promise.resolve() : new Promise((resolve) => terminal.write(text, resolve));
+  const write = async (text: string): Promise<void> => {
+    for (const part of sizedParts(text)) {
+      await written(part.text);
+      if (part.size === null || closed) return;
+      ({ size } = part);
+      element.toggleAttribute('data-recorded', true);
+      refit();
+    }
   };
   const observer = new ResizeObserver(refit);
   observer.observe(element);
@@ -136,6 +177,8 @@ function openTerminal(element: HTMLElement): { terminal: Terminal; close: () => 
   void Promise.all(faces).then(redraw);
   return {
     terminal,
+    write,
+    snapshot: () => serialize.serialize({ scrollback: SNAPSHOT_LINES }),
     close: () => {
       closed = true;
       observer.disconnect();
@@ -147,6 +190,18 @@ function openTerminal(element: HTMLElement): { terminal: Terminal; close: () => 
 /** Smaller where 80 columns would not fit otherwise: psql's tables are made for them. */
 function fontSize(element: HTMLElement): number {
   return element.clientWidth < NARROW ? 11 : 12;
+}
+
+interface Size {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** The largest type at which a recorded screen is seen whole. */
+function fittingSize(element: HTMLElement, { columns, rows }: Size): number {
+  const wide = element.clientWidth / (columns * CELL_WIDTH);
+  const high = element.clientHeight / (rows * LINE_HEIGHT);
+  return Math.max(SMALLEST_TYPE, Math.min(fontSize(element) + 2, Math.floor(Math.min(wide, high) * 2) / 2));
 }
 
 /** Draws on the graphics card where there is one; the terminal's own renderer, through the document, is always there. */

@@ -3,7 +3,9 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import type { SessionRow } from '../../shared/api/session.ts';
 import { Fault } from '../ui/Note.tsx';
 import { TerminalPane, type TerminalToPaint } from './TerminalPane.tsx';
+import { firstSize, RecordedScreen } from './recorded-screen.ts';
 import { TerminalScreen } from './terminal-screen.ts';
+import type { Segments } from './segments.ts';
 import type { Player } from './use-player.ts';
 
 interface TerminalViewProps {
@@ -11,8 +13,34 @@ interface TerminalViewProps {
   readonly player: Player;
 }
 
+/** Shows the terminal at a step. */
+interface Screen {
+  show(sequence: number): Promise<void>;
+}
+
+/** The screen that the session needs, which its first events tell; after a failure it is looked for again. */
+function screenOf(segments: Segments, connection: string, terminal: TerminalToPaint): Screen {
+  let found: Promise<Screen> | null = null;
+  const find = async (): Promise<Screen> => {
+    const size = await firstSize(segments);
+    return size === null
+      ? new TerminalScreen(segments, connection, terminal.write, terminal.columns)
+      : new RecordedScreen(segments, size, terminal);
+  };
+  return {
+    async show(sequence) {
+      found ??= find();
+      const screen = await found.catch((error: unknown) => {
+        found = null;
+        throw error;
+      });
+      await screen.show(sequence);
+    },
+  };
+}
+
 export function TerminalView({ session, player }: TerminalViewProps) {
-  const screen = useRef<TerminalScreen>(null);
+  const screen = useRef<Screen>(null);
   const [error, setError] = useState<Error | null>(null);
   const { segments, step, state, list } = player;
   const { connection } = session;
@@ -31,8 +59,8 @@ export function TerminalView({ session, player }: TerminalViewProps) {
   }, []);
 
   const onReady = useCallback(
-    ({ write, columns }: TerminalToPaint) => {
-      screen.current = new TerminalScreen(segments, connection, write, columns);
+    (terminal: TerminalToPaint) => {
+      screen.current = screenOf(segments, connection, terminal);
       show();
       return () => {
         screen.current = null;

@@ -27,7 +27,7 @@ const KEPT_STATES = 64;
 export class TerminalScreen {
   readonly #segments: Segments;
   readonly #connection: string;
-  readonly #write: (text: string) => void;
+  readonly #write: (text: string) => unknown;
   readonly #columns: () => number;
   /** By sequence of the first event after them. */
   readonly #states = new Map<number, PainterState>();
@@ -35,7 +35,12 @@ export class TerminalScreen {
   #wish = 0;
 
   /** `columns`: how wide the terminal is now; after a change, what is shown is painted anew. */
-  constructor(segments: Segments, connection: string, write: (text: string) => void, columns: () => number) {
+  constructor(
+    segments: Segments,
+    connection: string,
+    write: (text: string) => unknown,
+    columns: () => number,
+  ) {
     this.#segments = segments;
     this.#connection = connection;
     this.#write = write;

@@ -201,8 +201,21 @@ export function sizeSequence({ columns, rows }: { readonly columns: number; read
   return `\x1b[8;${rows};${columns}t`;
 }
 
-/** {@link sizeSequence} within a text: rows, then columns. */
-export const SIZE_SEQUENCE = /\x1b\[8;(\d+);(\d+)t/; // oxlint-disable-line no-control-regex -- the painter's own
+const SIZE_SEQUENCE = /\x1b\[8;(\d+);(\d+)t/; // oxlint-disable-line no-control-regex -- the painter's own
+
+/** The parts of a text between {@link sizeSequence}s, each with the size that follows it; null behind the last. */
+export function* sizedParts(text: string): Generator<{
+  readonly text: string;
+  readonly size: { readonly columns: number; readonly rows: number } | null;
+}> {
+  let rest = text;
+  for (let found = SIZE_SEQUENCE.exec(rest); found !== null; found = SIZE_SEQUENCE.exec(rest)) {
+    const [all, rows, columns] = found;
+    yield { text: rest.slice(0, found.index), size: { columns: Number(columns), rows: Number(rows) } };
+    rest = rest.slice(found.index + all.length);
+  }
+  yield { text: rest, size: null };
+}
 
 /** What {@link terminalText} leaves, and colours: for where text goes that is no terminal. */
 // oxlint-disable-next-line no-control-regex -- the painter's own, and what it lets pass

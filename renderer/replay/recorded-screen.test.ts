@@ -1,0 +1,97 @@
+import { SerializeAddon } from '@xterm/addon-serialize';
+import { Terminal } from '@xterm/headless';
+import { afterEach, expect, test } from 'vitest';
+import { SessionRecording, utf8 } from '../../shared/replay/fixtures/recording.ts';
+import { sizedParts } from '../../shared/replay/terminal-text.ts';
+import { segmentHost } from './fixtures/segment-host.ts';
+import { firstSize, RecordedScreen } from './recorded-screen.ts';
+import { Segments } from './segments.ts';
+
+const terminals: Terminal[] = [];
+afterEach(() => {
+  for (const terminal of terminals.splice(0)) terminal.dispose();
+});
+
+/** A program that draws all over its screen: a counter in one place, a colour that stays on, another size half way. */
+function recordingOf(count: number): SessionRecording {
+  const recording = new SessionRecording().opened();
+  recording.add('terminalResized', { columns: 20, rows: 4 });
+  recording.add('terminalOutput', { data: utf8('\x1b[?1049h\x1b[2;2Hcount\x1b[31m') });
+  for (let n = 1; n <= count; n++) {
+    recording.add('terminalOutput', { data: utf8(`\x1b[3;${(n % 10) + 1}H${n}`) });
+    if (n === count / 2) recording.add('terminalResized', { columns: 30, rows: 5 });
+  }
+  return recording;
+}
+
+function screenOf(recording: SessionRecording, each: number) {
+  const fetched: number[] = [];
+  const segments = new Segments('s', segmentHost(recording.events, { each, bytes: 1, fetched }));
+  const terminal = new Terminal({ allowProposedApi: true, cols: 80, rows: 24 });
+  const serialize = new SerializeAddon();
+  terminal.loadAddon(serialize);
+  terminals.push(terminal);
+  let written = 0;
+  const write = async (text: string): Promise<void> => {
+    written += text.length;
+    for (const part of sizedParts(text)) {
+      await new Promise<void>((done) => terminal.write(part.text, done));
+      if (part.size !== null) terminal.resize(part.size.columns, part.size.rows);
+    }
+  };
+  const screen = new RecordedScreen(
+    segments,
+    { columns: 20, rows: 4 },
+    {
+      write,
+      columns: () => terminal.cols,
+      snapshot: () => serialize.serialize({ scrollback: 200 }),
+    },
+  );
+  const shown = () => {
+    const { active } = terminal.buffer;
+    const lines = Array.from({ length: terminal.rows }, (_, row) =>
+      active.getLine(active.baseY + row)?.translateToString(true),
+    );
+    return { lines, cursor: [active.cursorX, active.cursorY], columns: terminal.cols, kind: active.type };
+  };
+  return { screen, shown, fetched, segments, characters: () => written };
+}
+
+test('a screen is the same whichever way it was come to', async () => {
+  const recording = recordingOf(60);
+  const order = [50, 10, 33, 62, 0, 34, 5, 61];
+  const roaming = screenOf(recording, 7);
+  for (const sequence of order) {
+    await roaming.screen.show(sequence);
+    const straight = screenOf(recording, 1000);
+    await straight.screen.show(sequence);
+    expect(roaming.shown()).toEqual(straight.shown());
+  }
+});
+
+test('to go back no more is played than from the nearest screen that is kept', async () => {
+  const { screen, characters } = screenOf(recordingOf(2000), 100);
+  await screen.show(2002);
+  const all = characters();
+  await screen.show(1000);
+  expect(characters() - all).toBeLessThan(all / 8);
+});
+
+test('of wishes in a row the last one is shown', async () => {
+  const recording = recordingOf(60);
+  const hasty = screenOf(recording, 7);
+  await Promise.all([60, 20, 40, 12].map((sequence) => hasty.screen.show(sequence)));
+  const straight = screenOf(recording, 7);
+  await straight.screen.show(12);
+  expect(hasty.shown()).toEqual(straight.shown());
+});
+
+test('a recorded terminal is told by its size', async () => {
+  const terminal = screenOf(recordingOf(4), 3);
+  const plain = screenOf(new SessionRecording().opened(), 3);
+  expect([await firstSize(terminal.segments), await firstSize(plain.segments)]).toEqual([
+    { columns: 20, rows: 4 },
+    null,
+  ]);
+});

@@ -1,0 +1,114 @@
+/**
+ * What the terminal of a terminal's recording shows at a step. Its screen is what all of its output made of it, so it is played from its
+ * beginning once, and kept as it is at the end of each segment; from the nearest of these every step is reached by one segment.
+ * The latest wish wins: what is being played for an earlier one goes no further than its segment.
+ */
+import { paintStep } from '../../shared/replay/paint.ts';
+import { newPainterState, type PainterState } from '../../shared/replay/painter-state.ts';
+import { sizeSequence } from '../../shared/replay/terminal-text.ts';
+import type { Segments } from './segments.ts';
+import type { TerminalToPaint } from './TerminalPane.tsx';
+
+/** Reset of the terminal (RIS): screen, scrollback, modes and colours. */
+const RESET = '\x1bc';
+
+/** Screens kept: of a recording with more segments every second one, every fourth, …. */
+const KEPT_SCREENS = 48;
+
+/** Events at the beginning of a session by one of which a recorded terminal tells its size. */
+const FIRST_EVENTS = 20;
+
+interface Size {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+interface Shown {
+  readonly sequence: number;
+  readonly state: PainterState;
+}
+
+/** A screen as it was after `sequence`, as text that makes it so again. */
+interface Kept extends Shown {
+  readonly text: string;
+}
+
+/** The size that a recorded terminal begins with; null for a session that is none. Rejects when its first segment cannot be had. */
+export async function firstSize(segments: Segments): Promise<Size | null> {
+  await segments.ready();
+  const events = await segments.at(0);
+  for (const { event } of events.slice(0, FIRST_EVENTS))
+    if (event.kind === 'terminalResized') return event.fields;
+  return null;
+}
+
+export class RecordedScreen {
+  readonly #segments: Segments;
+  readonly #size: Size;
+  readonly #terminal: TerminalToPaint;
+  #kept: Kept[] = [];
+  #shown: Shown | null = null;
+  #wish = 0;
+  #painting: Promise<unknown> = Promise.resolve();
+
+  /** `size` is that of {@link firstSize}. */
+  constructor(segments: Segments, size: Size, terminal: TerminalToPaint) {
+    this.#segments = segments;
+    this.#size = size;
+    this.#terminal = terminal;
+  }
+
+  /** Shows the terminal as it was once the event `sequence` was there. Rejects when a segment cannot be had. */
+  async show(sequence: number): Promise<void> {
+    const wish = ++this.#wish;
+    await this.#segments.ready();
+    const before = this.#painting;
+    const painting = before.then(() => this.#paint(sequence, wish));
+    this.#painting = painting.catch(() => undefined);
+    await painting;
+  }
+
+  async #paint(sequence: number, wish: number): Promise<void> {
+    if (wish !== this.#wish) return;
+    let shown = await this.#nearest(sequence);
+    const last = this.#segments.indexOf(sequence);
+    for (let index = Math.max(0, this.#segments.indexOf(shown.sequence + 1)); index <= last; index++) {
+      const events = await this.#segments.at(index);
+      if (wish !== this.#wish) return;
+      const { state } = shown;
+      let text = '';
+      let at = shown.sequence;
+      for (const stored of events) {
+        const next = stored.event.sequence;
+        if (next <= shown.sequence || next > sequence) continue;
+        text += paintStep(stored, state);
+        at = next;
+      }
+      await this.#terminal.write(text);
+      shown = this.#shown = { sequence: at, state };
+      if (at === events.at(-1)?.event.sequence) this.#keep(shown);
+    }
+  }
+
+  /** Goes back to the nearest screen that is known, unless the one shown is. */
+  async #nearest(sequence: number): Promise<Shown> {
+    const kept = this.#kept.findLast((screen) => screen.sequence <= sequence);
+    const shown = this.#shown;
+    if (shown !== null && shown.sequence <= sequence && shown.sequence >= (kept?.sequence ?? -1))
+      return shown;
+    const state = kept === undefined ? newPainterState() : structuredClone(kept.state);
+    const size = kept?.state.terminal?.size ?? this.#size;
+    state.columnsWide = size.columns;
+    this.#shown = null;
+    await this.#terminal.write(RESET + sizeSequence(size) + (kept?.text ?? ''));
+    this.#shown = { sequence: kept?.sequence ?? -1, state };
+    return this.#shown;
+  }
+
+  #keep({ sequence, state }: Shown): void {
+    if (this.#kept.some((screen) => screen.sequence === sequence)) return;
+    this.#kept.push({ sequence, state: structuredClone(state), text: this.#terminal.snapshot() });
+    this.#kept.sort((a, b) => a.sequence - b.sequence);
+    if (this.#kept.length > KEPT_SCREENS) this.#kept = this.#kept.filter((_, i) => i % 2 === 1);
+  }
+}
