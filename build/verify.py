@@ -1530,7 +1530,7 @@ class Log:
         self.report.logs.append({"log": self.log, "first": self.first, "next": self.next, "signed": self.signers.signed()})
 
     def judge_end(self) -> None:
-        if self.last_kind == LOG_CLOSED or self.last_index < 0:
+        if self.last_kind in (LOG_CLOSED, OTHER_KIND) or self.last_index < 0:
             return
         if abs(self.context.now - self.last_time) < LIVE_US:
             self.report.remark(f"log {self.log} is still being written: what is to come is not missed")

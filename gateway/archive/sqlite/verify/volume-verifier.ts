@@ -251,6 +251,8 @@ export class VolumeVerifier {
     const which = this.#tree.check(Buffer.from(parsed.checkpoint.root).toString('latin1'));
     if (which === null) return;
     anchors.settle(which);
+    // What does not fit, or is signed badly, was told already and says nothing of unknown keys.
+    if (!signed.bad) this.#log.lastCheckpoint = size;
     for (const event of this.#versions)
       options.findings.add(
         'UNSUPPORTED_VERSION',
