@@ -6,8 +6,8 @@ import { type Environment, readSettings, userFolder } from '../gateway/config.ts
 
 /** Where keys may be named. */
 export interface KeyOptions {
-  /** A file of public keys, or one as text: PEM, or a C2SP verifier key. */
-  readonly key?: string | undefined;
+  /** Files of public keys, or keys as text: PEM, or a C2SP verifier key. */
+  readonly key: readonly string[];
   /** A gateway's configuration. */
   readonly config?: string | undefined;
 }
@@ -17,7 +17,10 @@ export interface KeyOptions {
  * whoever sent the one may have written the other. Rejects with KeyError or ConfigError.
  */
 export async function pinnedKeys({ key, config }: KeyOptions, env: Environment): Promise<Uint8Array[]> {
-  if (key !== undefined) return isKeyText(key) ? publicKeysIn(key, 'the key') : readPublicKeys(key);
+  if (key.length > 0)
+    return key.flatMap((named) =>
+      isKeyText(named) ? publicKeysIn(named, 'the key') : readPublicKeys(named),
+    );
   if (config !== undefined) {
     const { gateway } = await readSettings(config);
     return readPublicKeys(publicKeyPath(gateway.key));

@@ -17,8 +17,8 @@ import { SpoolError } from './spool-file.ts';
 /** How long an answer is held until its record is safe: see DESIGN §4 I2. */
 export type Durability = 'full' | 'intent' | 'process';
 
-/** A log that was silent this long says that it lives. */
-const HEARTBEAT_MS = 15_000;
+/** A log that was silent this long says that it lives; whether it was is looked at every so often, so that it is never silent for 15 s. */
+const HEARTBEAT_MS = { silence: 12_500, look: 2_500 };
 
 /** In mode `intent` what nobody waits for, the answers' events above all, reaches the disk within this many ms (I2). */
 const SYNC_MS = 10;
@@ -90,7 +90,7 @@ export class Recorder {
     this.pressure = new Pressure({ spool, deadline, disk, onLow, onFull: (error) => this.#full(error) });
     spool.journal.onFailure = (error) => this.#failed(error);
     this.#recordOpening(options);
-    this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_MS);
+    this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_MS.look);
     this.#heartbeat.unref();
   }
 
@@ -273,7 +273,7 @@ export class Recorder {
   }
 
   #beat(): void {
-    if (performance.now() - this.#lastWrite < HEARTBEAT_MS) return;
+    if (performance.now() - this.#lastWrite < HEARTBEAT_MS.silence) return;
     this.record('heartbeat', { sessions: this.#open.size });
   }
 }

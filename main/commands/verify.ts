@@ -1,19 +1,19 @@
 /** `auditorium verify`: whether an archive is what was recorded. */
 import { resolve } from 'node:path';
-import { readPublicKeys } from '../../gateway/archive/key-file.ts';
 import type { Report } from '../../gateway/archive/sqlite/verify/verify.ts';
 import { verifyArchive } from '../../gateway/archive/sqlite/verify/verifying.ts';
 import { userFolder } from '../../gateway/config.ts';
 import { originOf } from '../../shared/recording/checkpoint.ts';
 import { VERDICTS, type Verdict } from '../../shared/recording/verdict.ts';
 import { readAnchors } from '../anchor-file.ts';
+import { pinnedKeys } from '../pinned-keys.ts';
 import { print, printJson } from '../terminal.ts';
 import { VerifiedHeads, type VerifiedHead } from '../verified-heads.ts';
 import { VerifyProgress } from '../verify-progress.ts';
 import { reportJson, reportLines } from './verify-report.ts';
 
 export interface VerifyOptions {
-  /** Files of public keys. */
+  /** Files of public keys, or keys as text; without any, those of the configuration, else the pinned ones. */
   readonly key: readonly string[];
   /** Files of checkpoints. */
   readonly anchor: readonly string[];
@@ -37,7 +37,7 @@ export async function verify(archive: string, options: VerifyOptions): Promise<v
   const path = resolve(archive);
   const heads = new VerifiedHeads(userFolder(process.env));
   const remembered = options.forget ? [] : heads.anchors(path);
-  const keys = options.key.flatMap(readPublicKeys);
+  const keys = await pinnedKeys(options, process.env);
   using progress = new VerifyProgress();
   const report = await verifyArchive(
     {
