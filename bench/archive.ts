@@ -90,24 +90,23 @@ async function make(
 ): Promise<Made> {
   const size = sizeOf(statements);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const { events, sessions, seconds } = await ingest(folder, size, seed, progress(statements));
-  tell(
-    `${statements.toLocaleString('en')} statements, ${sessions.toLocaleString('en')} sessions, ${events.toLocaleString('en')} events`,
-  );
+  const { events, sessions, seconds, shipperCpu } = await ingest(folder, size, seed, progress(statements));
+  const [s, o, e] = [statements, sessions, events].map((count) => count.toLocaleString('en'));
+  tell(`${s} statements, ${o} sessions, ${e} events`);
   const rate = events / seconds;
   print([
     { name: 'ingest.events', value: rate, unit: '1/s', bar: `>= ${LEAST_EVENTS}`, met: rate >= LEAST_EVENTS },
-    { name: 'ingest.statements', value: statements / seconds, unit: '1/s', bar: null, met: null },
-    {
-      name: 'ingest.peak-rss',
-      value: process.resourceUsage().maxRSS / 1024,
-      unit: 'MB',
-      bar: null,
-      met: null,
-    },
+    plain('ingest.statements', statements / seconds, '1/s'),
+    ...(shipperCpu === null ? [] : [plain('ingest.shipper-cpu', shipperCpu, 'µs/event')]),
+    plain('ingest.peak-rss', process.resourceUsage().maxRSS / 1024, 'MB'),
   ]);
   writeFileSync(join(folder, MADE), JSON.stringify({ size, seed } satisfies Made));
   return { size, seed };
+}
+
+/** A figure with nothing to be reached. */
+function plain(name: string, value: number, unit: string): Figure {
+  return { name, value, unit, bar: null, met: null };
 }
 
 /** A line on a terminal, now and then. */
@@ -127,17 +126,11 @@ function sizeFigures(path: string, { statements }: Size): Figure[] {
   const total = (sizes.get('total') ?? 0) / statements;
   for (const { name, bytes } of largestTables(path, 12))
     tell(`${name}: ${(bytes / statements).toFixed(1)} B/statement`);
+  const components = [...sizes].filter(([component]) => component !== 'total');
   return [
-    ...[...sizes]
-      .filter(([component]) => component !== 'total')
+    ...components
       .toSorted(([, a], [, b]) => b - a)
-      .map(([component, bytes]) => ({
-        name: `size.${component}`,
-        value: bytes / statements,
-        unit: 'B/statement',
-        bar: null,
-        met: null,
-      })),
+      .map(([component, bytes]) => plain(`size.${component}`, bytes / statements, 'B/statement')),
     {
       name: 'size.total',
       value: total,

@@ -4,6 +4,7 @@ import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promi
 import { pino } from 'pino';
 import { readOrMakeKey } from '../../gateway/archive/key-file.ts';
 import { startRecording } from '../../gateway/recording.ts';
+import { cpuBetween, readCpu } from '../cpu.ts';
 import { Recording, StoryClock } from './recording.ts';
 import type { Size } from './shape.ts';
 import { Story } from './story.ts';
@@ -25,6 +26,8 @@ export interface Ingested {
   readonly sessions: number;
   /** From the first event until the archive had all and was closed, s. */
   readonly seconds: number;
+  /** Of the thread that ships, µs for an event: on a machine with nothing else to do it sets the pace. */
+  readonly shipperCpu: number | null;
 }
 
 /** Fills `folder`; `told` hears how many statements were recorded. */
@@ -47,6 +50,7 @@ export async function ingest(
     log: pino({ level: 'warn' }, process.stderr),
     onFailure: (error) => (failure = error),
   });
+  const before = readCpu(process.pid);
   const started = performance.now();
   const acts = new Recording(recording.recorder, clock);
   let statements = 0;
@@ -65,8 +69,15 @@ export async function ingest(
     if (failure !== null) throw failure;
   }
   const { recorder } = recording;
+  recorder.write();
+  while (recording.behind() > 0 && failure === null) await pause(TURN_MS);
+  const now = readCpu(process.pid);
   await recording.close();
+  if (failure !== null) throw failure;
   const { unshippedEvents } = recording.depth();
   if (unshippedEvents > 0) throw new Error(`the archive lacks ${unshippedEvents} events`);
-  return { events: recorder.events, sessions, seconds: (performance.now() - started) / 1000 };
+  const { events } = recorder;
+  const seconds = (performance.now() - started) / 1000;
+  const cpu = before === null || now === null ? null : cpuBetween(process.pid, before, now).shipper / events;
+  return { events, sessions, seconds, shipperCpu: cpu };
 }
