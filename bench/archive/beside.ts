@@ -1,6 +1,6 @@
 /** The same data as JSON lines, asked by what is at hand everywhere: grep, jq, and DuckDB where it is installed. */
 import { spawnSync } from 'node:child_process';
-import { closeSync, openSync, statSync, writeSync } from 'node:fs';
+import { closeSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Figure } from '../figures.ts';
 import { literalText } from './recording.ts';
@@ -14,7 +14,7 @@ const RUN_BYTES = 4 << 20;
 const PATIENCE_MS = 600_000;
 
 /** Programs that answer, as a shell runs them over the file `"$1"`. */
-const COMMANDS: readonly { readonly name: string; readonly needs: string; readonly command: string }[] = [
+const COMMANDS: readonly Command[] = [
   { name: 'grep.token.rare', needs: 'grep', command: `grep -F '"token":"${RARE_SUBJECT}"' "$1" | tail -100` },
   {
     name: 'grep.token.common',
@@ -32,29 +32,22 @@ const COMMANDS: readonly { readonly name: string; readonly needs: string; readon
     needs: 'jq',
     command: `jq -r .table "$1" | sort | uniq -c | sort -rn | head -50`,
   },
-  ...duckdb('load', '', `CREATE TABLE s AS SELECT * FROM read_json_auto('$1', format = 'newline_delimited')`),
-  ...duckdb(
-    'token.rare',
-    's',
-    `SELECT * FROM s WHERE token = '${RARE_SUBJECT}' ORDER BY time DESC LIMIT 100`,
-  ),
-  ...duckdb(
-    'table.common',
-    's',
-    `SELECT * FROM s WHERE "table" = '${COMMON_TABLE}' ORDER BY time DESC LIMIT 100`,
-  ),
-  ...duckdb('word.rare', 's', `SELECT * FROM s WHERE sql LIKE '%${RARE_WORD}%' ORDER BY time DESC LIMIT 100`),
-  ...duckdb('facets.table', 's', `SELECT "table", count(*) FROM s GROUP BY 1 ORDER BY 2 DESC LIMIT 50`),
+  duckdb('load', `CREATE TABLE s AS SELECT * FROM read_json_auto('$1', format = 'newline_delimited')`),
+  duckdb('token.rare', `SELECT * FROM s WHERE token = '${RARE_SUBJECT}' ORDER BY time DESC LIMIT 100`),
+  duckdb('table.common', `SELECT * FROM s WHERE "table" = '${COMMON_TABLE}' ORDER BY time DESC LIMIT 100`),
+  duckdb('word.rare', `SELECT * FROM s WHERE sql LIKE '%${RARE_WORD}%' ORDER BY time DESC LIMIT 100`),
+  duckdb('facets.table', `SELECT "table", count(*) FROM s GROUP BY 1 ORDER BY 2 DESC LIMIT 50`),
 ];
 
-function duckdb(name: string, _of: string, sql: string) {
-  return [
-    {
-      name: `duckdb.${name}`,
-      needs: 'duckdb',
-      command: `duckdb "$1.duckdb" -c "${sql.replaceAll('"', '\\"')}"`,
-    },
-  ];
+interface Command {
+  readonly name: string;
+  readonly needs: string;
+  readonly command: string;
+}
+
+function duckdb(name: string, sql: string): Command {
+  const quoted = sql.replaceAll('"', String.raw`\"`);
+  return { name: `duckdb.${name}`, needs: 'duckdb', command: `duckdb "$1.duckdb" -c "${quoted}"` };
 }
 
 /** Writes the JSON lines into `folder` and asks; `told` hears what is not there. */
@@ -65,22 +58,25 @@ export function askedBeside(
   told: (words: string) => void,
 ): Figure[] {
   const path = join(folder, 'statements.jsonl');
+  rmSync(`${path}.duckdb`, { force: true });
   writeLines(path, size, seed);
+  const missing = new Set(COMMANDS.map(({ needs }) => needs).filter((program) => !isThere(program)));
+  for (const program of missing) told(`${program} is not installed: its answers are left out`);
   const figures: Figure[] = [row('beside.json-lines', statSync(path).size / size.statements, 'B/statement')];
-  for (const { name, needs, command } of COMMANDS) {
-    if (spawnSync('sh', ['-c', `command -v ${needs}`]).status !== 0) {
-      told(`${needs} is not installed: ${name} is left out`);
-      continue;
-    }
+  for (const { name, command } of COMMANDS.filter(({ needs }) => !missing.has(needs))) {
     const started = performance.now();
     const { status } = spawnSync('sh', ['-c', command, 'sh', path], {
       stdio: ['ignore', 'ignore', 'inherit'],
       timeout: PATIENCE_MS,
     });
     if (status === 0) figures.push(row(`beside.${name}`, performance.now() - started, 'ms'));
-    else told(`${name} did not answer within ${PATIENCE_MS / 1000} s`);
+    else told(`${name} gave no answer${status === null ? ` within ${PATIENCE_MS / 1000} s` : ''}`);
   }
   return figures;
+}
+
+function isThere(program: string): boolean {
+  return spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
 }
 
 function row(name: string, value: number, unit: string): Figure {
