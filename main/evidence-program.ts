@@ -20,7 +20,7 @@ function addVerify(program: Command): void {
   program
     .command('verify')
     .description('say whether an archive is what was recorded; the exit status says it too')
-    .argument('<archive>', 'a volume, or a folder of volumes')
+    .argument('<archive>', 'a volume, a folder of volumes, or an evidence bundle')
     .option(
       '--key <file>',
       'a public key that is trusted, PEM or C2SP verifier key; may be given more than once',

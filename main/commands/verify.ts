@@ -1,6 +1,8 @@
 /** `auditorium verify`: whether an archive is what was recorded. */
 import { resolve } from 'node:path';
-import type { Report } from '../../gateway/archive/sqlite/verify/verify.ts';
+import { isBundle } from '../../gateway/archive/bundle/bundle-source.ts';
+import { type BundleReport, verifyBundle } from '../../gateway/archive/bundle/verify-bundle.ts';
+import type { Progress, Report } from '../../gateway/archive/sqlite/verify/verify.ts';
 import { verifyArchive } from '../../gateway/archive/sqlite/verify/verifying.ts';
 import { userFolder } from '../../gateway/config.ts';
 import { originOf } from '../../shared/recording/checkpoint.ts';
@@ -32,6 +34,15 @@ const REMEMBERED: ReadonlySet<Verdict> = new Set([
   'INDEX_MISMATCH',
 ]);
 
+/** What the renderings in a bundle rest on: its events stand for themselves. */
+const PACKERS: Readonly<Record<BundleReport['packer'], string>> = {
+  known:
+    'Report and tables in the bundle are as whoever signed its manifest made them: with a key that was given.',
+  unknown:
+    'The manifest of the bundle is signed with a key that is not known here: its report and tables prove nothing.',
+  nobody: 'The manifest of the bundle is not signed: its report and tables prove nothing.',
+};
+
 /** Prints what was found; the exit status of the process says the verdict. */
 export async function verify(archive: string, options: VerifyOptions): Promise<void> {
   const path = resolve(archive);
@@ -39,20 +50,23 @@ export async function verify(archive: string, options: VerifyOptions): Promise<v
   const remembered = options.forget ? [] : heads.anchors(path);
   const keys = await pinnedKeys(options, process.env);
   using progress = new VerifyProgress();
-  const report = await verifyArchive(
-    {
-      path,
-      keys,
-      anchors: [...options.anchor.flatMap(readAnchors), ...remembered],
-      needSeals: options.seal,
-      now: Date.now() * 1_000,
-    },
-    { onProgress: (made) => progress.show(made) },
-  );
+  const request = {
+    path,
+    keys,
+    anchors: [...options.anchor.flatMap(readAnchors), ...remembered],
+    needSeals: options.seal,
+    now: Date.now() * 1_000,
+  };
+  const onProgress = (made: Progress): void => progress.show(made);
+  const bundle = (await isBundle(path)) ? await verifyBundle(request, onProgress) : null;
+  const report = bundle ?? (await verifyArchive(request, { onProgress }));
   progress.clear();
-  if (REMEMBERED.has(report.verdict)) heads.remember(path, headsOf(report), Date.now(), options.forget);
+  // A bundle is what somebody took out of a log: the next one may well hold less of it.
+  if (bundle === null && REMEMBERED.has(report.verdict))
+    heads.remember(path, headsOf(report), Date.now(), options.forget);
   if (options.json) printJson(reportJson(report));
   else for (const line of reportLines(report, { keys: keys.length })) print(line);
+  if (bundle !== null && !options.json) print(PACKERS[bundle.packer]);
   process.exitCode = VERDICTS[report.verdict];
 }
 

@@ -42,9 +42,10 @@ export class LogKeys {
     this.#keys.push({ key, trusted: false, signed: false, named: index });
   }
 
-  /** A trusted key signed a checkpoint of that size: what the events under it name is trusted too. */
-  trust(size: number): void {
-    for (const key of this.#keys) if (key.named !== null && key.named < size) key.trusted = true;
+  /** A trusted key signed a checkpoint of that size: what the events under it name, those from `from` on, is trusted too. */
+  trust(size: number, from = 0): void {
+    for (const key of this.#keys)
+      if (key.named !== null && key.named >= from && key.named < size) key.trusted = true;
   }
 
   /** Keys that the log names and nobody trusts, in hex. */
