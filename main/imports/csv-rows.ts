@@ -86,7 +86,8 @@ export class CsvRows {
     let at = 0;
     while (at < data.length) {
       const end = this.#row(at, last);
-      if (end === INCOMPLETE && !last && data.length - at < MAX_ROW_BYTES) break;
+      const more = !last && data.length - at < MAX_ROW_BYTES;
+      if (more && (end === INCOMPLETE || (end === MALFORMED && !data.includes(LINE_FEED, at)))) break;
       at = end < 0 ? this.#broken(at) : this.#whole(at, end);
     }
     this.#rest = at < data.length ? [data.subarray(at)] : [];
@@ -157,6 +158,7 @@ export class CsvRows {
         this.#count = Math.min(field + 1, MOST_FIELDS);
         if (at >= length) return length;
         if (byte === LINE_FEED) return at + 1;
+        if (byte === RETURN && at + 1 >= length && !last) return INCOMPLETE;
         return byte === RETURN && data[at + 1] === LINE_FEED ? at + 2 : MALFORMED;
       }
     }

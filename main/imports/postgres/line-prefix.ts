@@ -107,7 +107,7 @@ function literal(text: string): string {
   return text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`).replaceAll(/ +/g, ' +');
 }
 
-/** Prefixes in use: those of distributions, hosts and tools first that tell most. */
+/** Prefixes in use by distributions, hosts and tools. Of those that fit equally the first is taken: one that claims no more than there is. */
 const KNOWN = [
   '%t [%p]: [%l-1] user=%u,db=%d,app=%a,client=%h ',
   '%t [%p]: user=%u,db=%d,app=%a,client=%h ',
@@ -121,14 +121,14 @@ const KNOWN = [
   '%m|%u|%d|%c|',
   '%m %u %d %c ',
   '%t:%r:%u@%d:[%p]:',
-  '%m [%p] %q[user=%u,db=%d,app=%a] ',
-  '%m [%p] %q%u@%d ',
   '%m [%p] %c %u@%d ',
   '%m %c %u@%d/%a %h ',
   '%n [%p] ',
   '%m [%p] ',
   '%m [%p]: ',
   '%m [%p]: [%l-1] ',
+  '%m [%p] %q[user=%u,db=%d,app=%a] ',
+  '%m [%p] %q%u@%d ',
   '%m ',
   '',
 ];

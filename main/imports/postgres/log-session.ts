@@ -25,6 +25,8 @@ interface Waiting {
   readonly line: number;
   readonly original: Buffer;
   readonly time: number;
+  readonly address: string;
+  readonly port: number;
 }
 
 const ERRORS: ReadonlySet<string> = new Set(['ERROR', 'FATAL', 'PANIC']);
@@ -65,8 +67,8 @@ export class LogSession {
   take(entry: LogEntry, said: Said): boolean {
     this.touched = entry.line;
     if (said.kind === 'received' && this.#session === null) {
-      const { line, original, time } = entry;
-      this.#waiting.push({ line, original: Buffer.from(original), time });
+      const { line, original, time, address, port } = entry;
+      this.#waiting.push({ line, original: Buffer.from(original), time, address, port });
       return false;
     }
     const session = this.#opened(entry, said);
@@ -110,8 +112,8 @@ export class LogSession {
 
   /** Nothing but a connection was received. */
   #openUnnamed(): ImportedSession {
-    const { line, time } = this.#waiting[0] as Waiting;
-    return this.#begun(this.#log.open(this.key, line, { connection: '', time }));
+    const { line, time, address: clientAddress, port: clientPort } = this.#waiting[0] as Waiting;
+    return this.#begun(this.#log.open(this.key, line, { connection: '', clientAddress, clientPort, time }));
   }
 
   #begun(session: ImportedSession): ImportedSession {

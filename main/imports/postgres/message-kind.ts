@@ -84,13 +84,12 @@ function executed(message: Buffer, head: string, at: number, duration: number | 
 }
 
 function connection(message: Buffer, head: string): Said {
-  const [, received, authorized] = CONNECTION.exec(head) ?? [null];
-  if (received === null) return OTHER;
+  const found = CONNECTION.exec(head);
+  if (found === null) return OTHER;
+  const [, received, authorized] = found;
   const words = message.subarray(0, WORDS_BYTES).toString();
-  return {
-    kind: received !== undefined ? 'received' : authorized !== undefined ? 'authorized' : 'disconnected',
-    words,
-  };
+  if (received !== undefined) return { kind: 'received', words };
+  return { kind: authorized === undefined ? 'disconnected' : 'authorized', words };
 }
 
 /** The value behind `key=` in an entry about a connection; empty where it is not there. */
