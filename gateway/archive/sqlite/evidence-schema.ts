@@ -47,7 +47,8 @@ CREATE TABLE carried (
   idx INTEGER PRIMARY KEY,           -- in the log, before the volume's first
   event BLOB NOT NULL,
   payloads BLOB NOT NULL,            -- raw, see shared/recording/record.ts
-  path BLOB NOT NULL                 -- audit path in the tree of the events before the volume, 32 bytes a hash
+  path BLOB NOT NULL,                -- audit path in the tree of the events before the volume, 32 bytes a hash
+  open INTEGER NOT NULL              -- 1: of a statement whose fate was open; 0: says who the session is, or holds a text
 ) STRICT;
 
 CREATE TABLE redaction (

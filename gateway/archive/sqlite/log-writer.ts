@@ -4,30 +4,64 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { StoredEvent } from '../../../shared/recording/record.ts';
 import { ArchiveError } from '../archive.ts';
+import { carriedFrom } from './carry.ts';
+import { insertCarried, type CarriedEvent } from './carried-rows.ts';
 import type { StoredCheckpoint } from './checkpoints.ts';
 import type { LogKeys } from './log-signer.ts';
-import { openForWriting } from './schema.ts';
+import { DEFAULT_ROLL, isFull, type RollLimits, type RollWish } from './roll.ts';
+import { checkVersion, openForWriting } from './schema.ts';
+import { isSealed, sealVolume } from './seal.ts';
+import { readTreeFile, writeTreeFile } from './tree-file.ts';
 import { volumeFileName, volumeFilesOf } from './volume-files.ts';
-import { insertVolumeRow, type VolumeStart } from './volume-row.ts';
+import { insertVolumeRow, readVolumeRow, type VolumeRow, type VolumeStart } from './volume-row.ts';
+import { VolumeTree } from './volume-tree.ts';
 import { VolumeWriter, type VolumeOptions } from './volume-writer.ts';
+
+export interface LogOptions extends VolumeOptions {
+  /** When volumes end. */
+  readonly roll?: RollLimits;
+  /** Where the log's tree is remembered outside the archive (tree-file.ts); not at all when absent. */
+  readonly treeFile?: string;
+  /** Told what somebody should look at though the log goes on. */
+  readonly warn?: (message: string) => void;
+}
+
+/** A volume that is to begin. */
+interface NextVolume {
+  readonly start: VolumeStart;
+  readonly carried: readonly CarriedEvent[];
+}
+
+/** How long a reader that kept a volume from being sealed is waited for, µs. */
+const SEAL_AGAIN_US = 10_000_000;
 
 export class LogWriter {
   readonly #log: Buffer;
   readonly #folder: string;
-  #options: VolumeOptions;
-  #volume: VolumeWriter;
+  #options: LogOptions;
+  #volume: VolumeWriter | null = null;
+  /** How the next volume begins, while none is written. */
+  #next: NextVolume;
+  /** Volumes that ended and have no seal yet. */
+  #unsealed: string[];
+  #sealAfter = 0;
+  #remembered = -1;
+  /** Whether it took an event. */
+  #taken = false;
 
-  /** Goes on with the newest volume of the log in the folder, or begins the first. Throws {@link ArchiveError}. */
-  constructor(folder: string, log: Uint8Array, options: VolumeOptions) {
+  /** Goes on with the newest volume of the log in the folder. Throws {@link ArchiveError}. */
+  constructor(folder: string, log: Uint8Array, options: LogOptions) {
     this.#log = Buffer.from(log);
     this.#folder = folder;
     this.#options = options;
     makeFolder(folder);
-    const newest = volumeFilesOf(folder, log).findLast(({ path }) => isBegun(path));
-    this.#volume =
-      newest === undefined
-        ? this.#begin({ log, number: 0, first: 0, lastTime: 0, frontier: new Uint8Array(), opening: null })
-        : this.#writerOf(openForWriting(newest.path));
+    const files = volumeFilesOf(folder, log).map(({ path }) => path);
+    const newest = files.findLast((path) => rowOf(path) !== null);
+    this.#next = { start: beginningOf(log), carried: [] };
+    if (newest !== undefined) this.#resume(newest);
+    this.#unsealed = files.filter(
+      (path) => (path !== newest || this.#volume === null) && !isSealed(path) && rowOf(path) !== null,
+    );
   }
 
   isOf(log: Uint8Array): boolean {
@@ -36,49 +70,80 @@ export class LogWriter {
 
   /** Index of the next event that is expected. */
   get next(): number {
-    return this.#volume.next;
+    return this.#volume?.next ?? this.#next.start.first;
   }
 
-  /** The newest checkpoint; null before the first. */
+  /** The newest checkpoint of the volume that is written; null before its first. */
   get checkpoint(): StoredCheckpoint | null {
-    return this.#volume.checkpoint;
+    return this.#volume?.checkpoint ?? null;
+  }
+
+  /** The volume that should follow the one that is written, as of the last commit; null while it has room. */
+  get wish(): RollWish | null {
+    if (this.#volume === null) return null;
+    const full = isFull(this.#volume.fill(), this.#options.roll ?? DEFAULT_ROLL);
+    const reason = this.#volume.followsLoss ? 'lost' : full;
+    return reason === null ? null : { number: this.#volume.number + 1, reason };
   }
 
   append(stored: StoredEvent, body: Uint8Array): void {
-    const { index } = stored.event;
-    if (index < this.next) return;
-    if (index > this.next) {
-      throw new ArchiveError(
-        'DAMAGED',
-        `${this.#folder} expects event ${this.next} of log ${this.#log.toString('hex')} and got ${index}: events between are missing`,
-      );
-    }
+    const { event } = stored;
+    if (event.index > this.next) this.#goOnAfterLoss(event.index);
+    if (event.index < this.next) return;
+    if (event.kind === 'volumeRolled' && event.fields.number - 1 === this.#volume?.number) this.#end();
+    this.#volume ??= this.#begin(this.#next);
     this.#volume.append(stored, body);
+    this.#taken = true;
   }
 
   commit(): void {
-    this.#volume.commit();
+    this.#volume?.commit();
+    this.#remember();
+    this.#seal();
   }
 
   /** See {@link VolumeWriter.rekey}. */
   rekey(keys: LogKeys): void {
     this.#options = { ...this.#options, ...keys };
-    this.#volume.rekey(keys);
+    this.#volume?.rekey(keys);
   }
 
   /** See {@link VolumeWriter.keepCheckpoint}. */
   keepCheckpoint(note: string): void {
-    this.#volume.keepCheckpoint(note);
+    this.#volume?.keepCheckpoint(note);
   }
 
   /** Closes the files; what was not committed is gone and will be shipped again. */
   close(): void {
-    this.#volume.close();
+    this.#volume?.close();
   }
 
-  #begin(start: VolumeStart): VolumeWriter {
+  /** Goes on with a volume, or behind it where it ended and a crash came before the next one began. */
+  #resume(path: string): void {
+    const row = rowOf(path);
+    if (row?.sealed === null) this.#volume = this.#writerOf(openForWriting(path));
+    else if (row !== null) this.#next = nextOf(path, row, this.#options);
+  }
+
+  /** The event that begins the next volume has come. */
+  #end(): void {
+    if (this.#volume === null) return;
+    const carried = this.#volume.seal();
+    this.#next = { start: this.#volume.end(), carried };
+    this.#volume.close();
+    this.#unsealed.push(this.#volume.path);
+    this.#sealAfter = 0;
+    this.#volume = null;
+  }
+
+  #begin({ start, carried }: NextVolume): VolumeWriter {
     const path = join(this.#folder, volumeFileName(this.#log, start.first));
-    return this.#writerOf(openForWriting(path, (db) => insertVolumeRow(db, start)));
+    return this.#writerOf(
+      openForWriting(path, (db) => {
+        insertVolumeRow(db, start);
+        insertCarried(db, carried);
+      }),
+    );
   }
 
   #writerOf(db: Database.Database): VolumeWriter {
@@ -89,13 +154,76 @@ export class LogWriter {
       throw error;
     }
   }
+
+  /** The archive was emptied, moved away or put back from an older copy: what is missing was there, and stays missing. */
+  #goOnAfterLoss(index: number): void {
+    const { treeFile, warn } = this.#options;
+    const kept = this.#taken || treeFile === undefined ? null : readTreeFile(treeFile, this.#log);
+    if (kept === null || kept.first < index) throw this.#missing(index);
+    const number = Math.max(kept.number, (this.#volume?.number ?? this.#next.start.number - 1) + 1);
+    const has = `${this.#folder} has the events of log ${this.#log.toString('hex')} before ${this.next} alone`;
+    warn?.(`${has}; those up to ${kept.first} were in it and are missing: the log goes on in a new volume`);
+    this.#volume?.close();
+    this.#volume = null;
+    this.#next = { start: { ...kept, number }, carried: [] };
+  }
+
+  #missing(index: number): ArchiveError {
+    const log = this.#log.toString('hex');
+    const has = `${this.#folder} expects event ${this.next} of log ${log} and got ${index}: events between are missing`;
+    const mend =
+      'put the volumes that hold them back; where they are lost, move the folder of the spool away as evidence and let gateway.spool.dir name an empty one, which begins another log';
+    return new ArchiveError('DAMAGED', this.#taken ? has : `${has}; ${mend}`);
+  }
+
+  #remember(): void {
+    const { treeFile } = this.#options;
+    const start = this.#volume?.end();
+    if (treeFile === undefined || start === undefined || start.first === this.#remembered) return;
+    writeTreeFile(treeFile, start);
+    this.#remembered = start.first;
+  }
+
+  #seal(): void {
+    const now = this.#options.now();
+    if (this.#unsealed.length === 0 || now < this.#sealAfter) return;
+    this.#sealAfter = now + SEAL_AGAIN_US;
+    this.#unsealed = this.#unsealed.filter((path) => {
+      try {
+        return existsSync(path) && sealVolume(path, this.#options) === 'busy';
+      } catch (error) {
+        this.#options.warn?.(`${path} cannot be sealed: ${(error as Error).message}`);
+        return false;
+      }
+    });
+  }
 }
 
-/** A crash may leave a volume's file with nothing in it; then it is begun again. */
-function isBegun(path: string): boolean {
+function beginningOf(log: Uint8Array): VolumeStart {
+  return { log, number: 0, first: 0, lastTime: 0, frontier: new Uint8Array(), opening: null };
+}
+
+/** How the volume behind one that ended begins. */
+function nextOf(path: string, row: VolumeRow, keys: LogKeys): NextVolume {
+  const db = new Database(path, { fileMustExist: true });
+  try {
+    const tree = new VolumeTree(db, row, keys);
+    const { log, number, next: first, last_time: lastTime } = row;
+    const opening = tree.checkpoint?.note ?? row.opening;
+    const start = { log, number: number + 1, first, lastTime, frontier: tree.frontier(), opening };
+    return { start, carried: carriedFrom(db, row, new Map()) };
+  } finally {
+    db.close();
+  }
+}
+
+/** What a volume says of itself; null where a crash left its file with nothing in it, and it is to begin again. */
+function rowOf(path: string): VolumeRow | null {
   const db = new Database(path);
   try {
-    return db.pragma('page_count', { simple: true }) !== 0;
+    if (db.pragma('page_count', { simple: true }) === 0) return null;
+    checkVersion(db, path);
+    return readVolumeRow(db);
   } finally {
     db.close();
   }

@@ -2,19 +2,24 @@
 import { statSync } from 'node:fs';
 import { zstdDecompressSync } from 'node:zlib';
 import type Database from 'better-sqlite3';
-import { readSegment, type StoredEvent } from '../../../shared/recording/record.ts';
+import { decodeEvent } from '../../../shared/recording/codec.ts';
+import type { StoredEvent } from '../../../shared/recording/record.ts';
 import { ArchiveError, type FactsOf } from '../archive.ts';
+import { carriedFrom } from './carry.ts';
+import type { CarriedEvent } from './carried-rows.ts';
 import { checkpointOf, type StoredCheckpoint } from './checkpoints.ts';
 import { Dictionaries } from './dictionaries.ts';
 import type { LogKeys } from './log-signer.ts';
+import type { VolumeFill } from './roll.ts';
 import { LOG_SESSION } from './schema.ts';
 import { SegmentStore, type SessionSegments } from './segments.ts';
-import { SessionRows, type StoredSession } from './session-rows.ts';
-import { SessionWriter, type VolumeParts } from './session-writer.ts';
+import { SessionRows } from './session-rows.ts';
 import { StatementRows } from './statement-rows.ts';
 import { UsageCounts } from './usage-counts.ts';
-import { readVolumeRow, type VolumeRow } from './volume-row.ts';
+import { readVolumeRow, type VolumeRow, type VolumeStart } from './volume-row.ts';
+import { VolumeSessions } from './volume-sessions.ts';
 import { VolumeTree } from './volume-tree.ts';
+import { WithdrawnRows } from './withdrawn-rows.ts';
 
 /** What volumes are written with. */
 export interface VolumeOptions extends LogKeys {
@@ -36,19 +41,19 @@ export class VolumeWriter {
   readonly #options: VolumeOptions;
   readonly #row: VolumeRow;
   readonly #tree: VolumeTree;
-  readonly #sessionRows: SessionRows;
-  readonly #segmentStore: SegmentStore;
-  readonly #parts: VolumeParts;
+  readonly #statements: StatementRows;
+  readonly #counts: UsageCounts;
+  readonly #sessions: VolumeSessions;
   readonly #logSegments: SessionSegments;
-  readonly #sessions = new Map<string, SessionWriter>();
-  readonly #dirty = new Set<SessionWriter>();
   readonly #setNext;
   readonly #setTotal;
+  readonly #lastStatement;
   /** Of the file at its path when it was opened. */
   readonly #inode: number;
   #next: number;
   #lastTime: number;
   readonly #total: Total;
+  #followsLoss: boolean;
   #open = false;
 
   /** Goes on with a volume; throws {@link ArchiveError}. */
@@ -60,27 +65,26 @@ export class VolumeWriter {
     this.#next = this.#row.next;
     this.#lastTime = this.#row.last_time;
     this.#tree = new VolumeTree(db, this.#row, options);
-    this.#sessionRows = new SessionRows(db);
-    this.#segmentStore = new SegmentStore(db);
-    const counts = new UsageCounts(db);
-    this.#parts = {
-      sessions: this.#sessionRows,
-      statements: new StatementRows(db, counts),
+    this.#counts = new UsageCounts(db);
+    this.#statements = new StatementRows(db, this.#counts);
+    const segments = new SegmentStore(db);
+    const parts = {
+      sessions: new SessionRows(db),
+      statements: this.#statements,
       dictionaries: new Dictionaries(db),
-      counts,
+      counts: this.#counts,
       factsOf: options.factsOf,
-      storedText: textReader(db),
     };
-    this.#total = db.prepare<[], Total>('SELECT events, first_time, last_time FROM total').get() ?? {
-      events: 0,
-      first_time: null,
-      last_time: null,
-    };
-    this.#logSegments = this.#segmentStore.of(LOG_SESSION);
+    this.#sessions = new VolumeSessions(db, parts, segments);
+    this.#logSegments = segments.of(LOG_SESSION);
+    this.#total = db.prepare<[], Total>('SELECT events, first_time, last_time FROM total').get() ?? NOTHING;
     this.#setNext = db.prepare('UPDATE volume SET next = ?, last_time = ? WHERE id = 1');
+    this.#lastStatement = db.prepare<[], number>('SELECT coalesce(max(id), 0) FROM statement').pluck();
     this.#setTotal = db.prepare(
-      `UPDATE total SET events = ?, statements = (SELECT coalesce(max(id), 0) FROM statement), sessions = (SELECT coalesce(max(id), 0) FROM session), first_time = ?, last_time = ?`,
+      `UPDATE total SET events = ?, sessions = (SELECT coalesce(max(id), 0) FROM session) - (SELECT count(*) FROM session WHERE carried = 1), first_time = ?, last_time = ?`,
     );
+    this.#followsLoss = followsLoss(db, this.#row);
+    if (this.#next === this.#row.first) this.#repeat();
   }
 
   /** Index of the next event this volume expects. */
@@ -88,23 +92,54 @@ export class VolumeWriter {
     return this.#next;
   }
 
+  get path(): string {
+    return this.#db.name;
+  }
+
+  /** Whether the volume before it was lost: every other one begins with the event that says so. */
+  get followsLoss(): boolean {
+    return this.#followsLoss;
+  }
+
+  /** Its number in its log. */
+  get number(): number {
+    return this.#row.number;
+  }
+
   /** The newest checkpoint; null before the first. */
   get checkpoint(): StoredCheckpoint | null {
     return this.#tree.checkpoint;
+  }
+
+  /** What it holds, as of the last commit. */
+  fill(): VolumeFill {
+    const bytes =
+      Number(this.#db.pragma('page_count', { simple: true })) *
+      Number(this.#db.pragma('page_size', { simple: true }));
+    const { first_time: firstTime } = this.#total;
+    return { statements: this.#lastStatement.get() ?? 0, bytes, firstTime, lastTime: this.#lastTime };
+  }
+
+  /** Where the next volume would begin now. */
+  end(): VolumeStart {
+    return {
+      log: this.#row.log,
+      number: this.#row.number + 1,
+      first: this.#next,
+      lastTime: this.#lastTime,
+      frontier: this.#tree.frontier(),
+      opening: this.#tree.checkpoint?.note ?? this.#row.opening,
+    };
   }
 
   /** Takes the event {@link next}. */
   append(stored: StoredEvent, body: Uint8Array): void {
     const { event } = stored;
     if (!this.#open) this.#begin();
+    if (event.index === this.#row.first) this.#followsLoss = event.index > 0 && event.kind !== 'volumeRolled';
     this.#tree.add(body);
     if (event.session === null) this.#ofLog(stored, body);
-    else {
-      const session = this.#session(event.session, stored);
-      session.segments.add(body, event.sequence, event.index);
-      session.apply(stored);
-      this.#dirty.add(session);
-    }
+    else this.#sessions.append(stored, body, event.session, this.#row.first);
     this.#next = event.index + 1;
     this.#lastTime = event.time;
     this.#total.events++;
@@ -115,19 +150,22 @@ export class VolumeWriter {
   /** Makes all of it durable and visible, under a checkpoint. */
   commit(): void {
     if (!this.#open) return;
-    for (const session of this.#dirty) session.commit(this.#total.events);
-    this.#dirty.clear();
-    this.#parts.statements.flush();
-    this.#parts.counts.flush();
-    const ended = [...this.#sessions].filter(([, session]) => session.closed);
-    for (const [key] of ended) this.#sessions.delete(key);
-    this.#logSegments.flush();
-    this.#tree.commit(this.#options.now(), ended.length > 0);
-    this.#setNext.run(this.#next, this.#lastTime);
-    this.#setTotal.run(this.#total.events, this.#total.first_time, this.#total.last_time);
-    this.#db.exec('COMMIT');
-    this.#open = false;
+    this.#store();
+    this.#finish();
     this.#mustBeThere();
+  }
+
+  /** Ends the volume: it is committed whole and takes nothing any more. What the next one repeats is returned. */
+  seal(): CarriedEvent[] {
+    if (!this.#open) this.#begin();
+    this.#store();
+    this.#sessions.leave(new WithdrawnRows(this.#db, this.#counts), this.#total.events);
+    this.#store();
+    this.#logSegments.merge();
+    this.#db.prepare('UPDATE volume SET sealed = ?').run(this.#options.now());
+    this.#finish();
+    this.#mustBeThere();
+    return carriedFrom(this.#db, { first: this.#row.first, next: this.#next }, this.#sessions.memories());
   }
 
   /** Gives it other keys to sign with. */
@@ -148,19 +186,46 @@ export class VolumeWriter {
     this.#db.close();
   }
 
+  #begin(): void {
+    this.#db.exec('BEGIN IMMEDIATE');
+    this.#open = true;
+  }
+
+  /** Puts what was taken into the tables. */
+  #store(): void {
+    const ended = this.#sessions.commit(this.#total.events);
+    this.#statements.flush();
+    this.#counts.flush();
+    this.#logSegments.flush();
+    if (this.#next > (this.checkpoint?.size ?? this.#row.first))
+      this.#tree.commit(this.#options.now(), ended);
+  }
+
+  #finish(): void {
+    this.#setNext.run(this.#next, this.#lastTime);
+    this.#setTotal.run(this.#total.events, this.#total.first_time, this.#total.last_time);
+    this.#db.exec('COMMIT');
+    this.#open = false;
+  }
+
+  /** A volume that begins goes on with the sessions that are open. */
+  #repeat(): void {
+    const sessions = this.#db.prepare<[], number>('SELECT count(*) FROM session').pluck().get();
+    if (sessions !== 0) return;
+    this.#begin();
+    this.#sessions.repeat();
+    this.#store();
+    this.#finish();
+  }
+
   /** What was written to a file that was moved or removed is nowhere: the spool must keep it, and somebody must know. */
   #mustBeThere(): void {
     const { name } = this.#db;
     if (statSync(name, { throwIfNoEntry: false })?.ino === this.#inode) return;
     throw new ArchiveError(
       'DAMAGED',
-      `${name} was moved or removed while the gateway writes it; stop the gateway, put the file back and start again: what it lacks waits in the spool`,
+      `${name} was moved or removed while the gateway writes it: what it lacks waits in the spool, and goes on in a new volume`,
     );
-  }
-
-  #begin(): void {
-    this.#db.exec('BEGIN IMMEDIATE');
-    this.#open = true;
   }
 
   #ofLog(stored: StoredEvent, body: Uint8Array): void {
@@ -168,64 +233,20 @@ export class VolumeWriter {
     this.#logSegments.add(body, event.index, event.index);
     if (event.kind === 'signingKey') this.#tree.signer.keyed(event.fields);
     if (event.kind !== 'logOpened' && event.kind !== 'recovered') return;
-    // Sessions belong to one run of a gateway: whatever was live before has ended, and nobody recorded how.
-    for (const session of this.#sessions.values()) session.commit(this.#total.events);
-    this.#dirty.clear();
-    this.#sessions.clear();
-    this.#sessionRows.abandon(this.#total.events);
-  }
-
-  #session(sid: Uint8Array, stored: StoredEvent): SessionWriter {
-    const key = String.fromCharCode(...sid);
-    const known = this.#sessions.get(key);
-    if (known !== undefined) return known;
-    const row = this.#sessionRows.find(sid) ?? this.#newSession(sid, stored);
-    const session = new SessionWriter(row, this.#segmentStore.of(row.id), this.#parts);
-    this.#sessions.set(key, session);
-    return session;
-  }
-
-  #newSession(sid: Uint8Array, { event }: StoredEvent): StoredSession {
-    if (event.kind !== 'sessionOpened') {
-      throw new ArchiveError(
-        'DAMAGED',
-        `${this.#db.name}: event ${event.index} belongs to a session that was never opened`,
-      );
-    }
-    const id = this.#sessionRows.open(sid, event.time, event.fields);
-    return {
-      id,
-      carried: 0,
-      token_id: null,
-      job_id: null,
-      provenance: null,
-      statements: 0,
-      rows: 0,
-      errors: 0,
-      bytes: 0,
-      events: 0,
-      denied: 0,
-      held: 0,
-      masked: 0,
-    };
+    this.#sessions.abandon(this.#total.events);
   }
 }
 
-/** Reads the SQL text of a stored event back from its segment. */
-function textReader(db: Database.Database): (sessionId: number, sequence: number) => Uint8Array | null {
-  const find = db.prepare<[number, number], { events: Buffer; payloads: Buffer }>(
-    'SELECT events, payloads FROM segment WHERE session_id = ? AND last_sequence >= ? ORDER BY last_sequence LIMIT 1',
-  );
-  return (sessionId, sequence) => {
-    const segment = find.get(sessionId, sequence);
-    if (segment === undefined) return null;
-    for (const { event, payloads } of readSegment(
-      zstdDecompressSync(segment.events),
-      zstdDecompressSync(segment.payloads),
-    )) {
-      if (event.sequence !== sequence) continue;
-      return payloads['text'] ?? null;
-    }
-    return null;
-  };
+/** Whether the first event of a volume that goes on with a log is none that ended the volume before. */
+function followsLoss(db: Database.Database, { first }: VolumeRow): boolean {
+  if (first === 0) return false;
+  const [events] = db
+    .prepare<[number], Buffer>('SELECT events FROM segment WHERE first_index = ?')
+    .pluck()
+    .all(first);
+  if (events === undefined) return false;
+  const bytes = zstdDecompressSync(events);
+  return decodeEvent(bytes.subarray(4, 4 + bytes.readUInt32BE())).kind !== 'volumeRolled';
 }
+
+const NOTHING: Total = { events: 0, first_time: null, last_time: null };

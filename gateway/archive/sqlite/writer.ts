@@ -3,11 +3,11 @@ import { readBody } from '../../../shared/recording/record.ts';
 import type { ArchiveWriter } from '../archive.ts';
 import type { StoredCheckpoint } from './checkpoints.ts';
 import type { LogKeys } from './log-signer.ts';
-import { LogWriter } from './log-writer.ts';
-import type { VolumeOptions } from './volume-writer.ts';
+import { LogWriter, type LogOptions } from './log-writer.ts';
+import type { RollWish } from './roll.ts';
 
 /** `path` is the archive's folder, made when absent. */
-export interface WriterOptions extends VolumeOptions {
+export interface WriterOptions extends LogOptions {
   readonly path: string;
 }
 
@@ -15,6 +15,8 @@ export interface WriterOptions extends VolumeOptions {
 export interface SqliteWriter extends ArchiveWriter {
   /** The newest checkpoint of a log, over what was committed last; null before the first. */
   checkpoint(log: Uint8Array): StoredCheckpoint | null;
+  /** The volume that should follow, as of the last commit; the `volumeRolled` event of its number begins it. Null while there is room. */
+  wish(log: Uint8Array): RollWish | null;
   /** Gives it other keys; each log goes over to the new one where its events say so. */
   rekey(keys: LogKeys): void;
   /** Keeps a checkpoint of a log with the signatures that others added, between two commits, where its volume is still written. */
@@ -42,6 +44,7 @@ export function openSqliteWriter(options: WriterOptions): SqliteWriter {
     keepCheckpoint: (log, note) => writerOf(log).keepCheckpoint(note),
     watermark: (log) => writerOf(log).next,
     checkpoint: (log) => writerOf(log).checkpoint,
+    wish: (log) => writerOf(log).wish,
     append(body) {
       const stored = readBody(body);
       writerOf(stored.event.log).append(stored, body);

@@ -1,0 +1,148 @@
+/** The sessions of a volume while it is written: who is open, who goes on, and what is needed for it. */
+import type Database from 'better-sqlite3';
+import { readBody, type StoredEvent } from '../../../shared/recording/record.ts';
+import { ArchiveError } from '../archive.ts';
+import { carriedEvents } from './carried-rows.ts';
+import { recalled } from './carry.ts';
+import { bodyOf } from './raw-events.ts';
+import type { SegmentStore } from './segments.ts';
+import { SessionEvents } from './session-events.ts';
+import { SessionMemory } from './session-memory.ts';
+import type { StoredSession } from './session-rows.ts';
+import { SessionWriter, type VolumeParts } from './session-writer.ts';
+import type { WithdrawnRows } from './withdrawn-rows.ts';
+
+/** Of a session whose opening was in a volume that is lost. */
+const NOT_RECORDED = { connection: '', user: '', applicationName: '', clientAddress: '' } as const;
+
+export class VolumeSessions {
+  readonly #db: Database.Database;
+  readonly #parts: VolumeParts;
+  readonly #segments: SegmentStore;
+  readonly #events: SessionEvents;
+  readonly #open = new Map<string, SessionWriter>();
+  /** With events since the last commit. */
+  readonly #dirty = new Set<SessionWriter>();
+
+  constructor(db: Database.Database, parts: Omit<VolumeParts, 'storedText'>, segments: SegmentStore) {
+    this.#db = db;
+    this.#events = new SessionEvents(db);
+    this.#parts = { ...parts, storedText: textsOf(db, this.#events) };
+    this.#segments = segments;
+  }
+
+  /** Takes the next event of a session. `first`: index of the volume's first event. */
+  append(stored: StoredEvent, body: Uint8Array, sid: Uint8Array, first: number): void {
+    const session = this.#session(sid, stored, first);
+    session.segments.add(body, stored.event.sequence, stored.event.index);
+    session.apply(stored);
+    this.#dirty.add(session);
+  }
+
+  /** Takes what the volume repeats of the sessions that it goes on with. */
+  repeat(): void {
+    for (const raw of carriedEvents(this.#db)) {
+      const stored = readBody(bodyOf(raw));
+      const { event } = stored;
+      if (event.session === null) continue;
+      const session = this.#open.get(keyOf(event.session)) ?? this.#added(event.session, stored, true);
+      session.memory.note(event, raw.open);
+      session.repeat(stored, { resumed: false, open: raw.open });
+      this.#dirty.add(session);
+    }
+  }
+
+  /** Stores what was taken; returns whether a session ended. `changed` is the volume's count of events. */
+  commit(changed: number): boolean {
+    for (const session of this.#dirty) session.commit(changed);
+    this.#dirty.clear();
+    const ended = [...this.#open].filter(([, session]) => session.closed);
+    for (const [key] of ended) this.#open.delete(key);
+    return ended.length > 0;
+  }
+
+  /** Sessions belong to one run of a gateway: whatever was live before has ended, and nobody recorded how. */
+  abandon(changed: number): void {
+    for (const session of this.#open.values()) session.commit(changed);
+    this.#dirty.clear();
+    this.#open.clear();
+    this.#parts.sessions.abandon(changed);
+  }
+
+  /** The volume ends: what is open goes on in the next. Everything is stored before, and {@link commit} follows. */
+  leave(withdrawn: WithdrawnRows, changed: number): void {
+    const open = this.#parts.sessions
+      .live()
+      .map((sid) => this.#open.get(keyOf(sid)) ?? this.#found(sid))
+      .filter((session) => session !== null);
+    this.#parts.statements.flush();
+    for (const session of open) {
+      session.leave(withdrawn.withdraw(session.id, session.memory.unsettled()));
+      session.segments.merge();
+      this.#dirty.add(session);
+    }
+    this.#parts.sessions.leave(changed);
+  }
+
+  /** What is needed to go on with the sessions that are open, by their rows' ids. */
+  memories(): Map<number, SessionMemory> {
+    return new Map([...this.#open.values()].map(({ id, memory }) => [id, memory]));
+  }
+
+  #session(sid: Uint8Array, stored: StoredEvent, first: number): SessionWriter {
+    const known = this.#open.get(keyOf(sid)) ?? this.#found(sid);
+    if (known !== null) return known;
+    const { kind, index } = stored.event;
+    if (kind === 'sessionOpened') return this.#added(sid, stored, false);
+    if (first > 0) return this.#added(sid, stored, true);
+    throw new ArchiveError(
+      'DAMAGED',
+      `${this.#db.name}: event ${index} belongs to a session that was never opened`,
+    );
+  }
+
+  #added(sid: Uint8Array, { event }: StoredEvent, carried: boolean): SessionWriter {
+    const opening = event.kind === 'sessionOpened' ? event.fields : NOT_RECORDED;
+    return this.#writer(
+      sid,
+      this.#parts.sessions.open(sid, event.time, opening, carried),
+      new SessionMemory(),
+    );
+  }
+
+  /** A session that an earlier run of the shipper wrote; null when there is none. */
+  #found(sid: Uint8Array): SessionWriter | null {
+    const row = this.#parts.sessions.find(sid);
+    if (row === undefined) return null;
+    const key = { id: row.id, sid };
+    const memory = recalled(this.#events, key);
+    const session = this.#writer(sid, row, memory);
+    const kept = memory.kept();
+    for (const raw of this.#events.at(key, [...kept.keys()])) {
+      const open = kept.get(raw.event.sequence) === true;
+      session.repeat(readBody(bodyOf(raw)), { resumed: true, open });
+    }
+    return session;
+  }
+
+  #writer(sid: Uint8Array, row: StoredSession, memory: SessionMemory): SessionWriter {
+    const session = new SessionWriter(row, this.#segments.of(row.id), this.#parts, memory);
+    this.#open.set(keyOf(sid), session);
+    return session;
+  }
+}
+
+/** Reads the SQL text in the payload of a stored event; null when it is not there. */
+function textsOf(db: Database.Database, events: SessionEvents): VolumeParts['storedText'] {
+  const sidOf = db.prepare<[number], Uint8Array>('SELECT sid FROM session WHERE id = ?').pluck();
+  return (id, sequence) => {
+    const sid = sidOf.get(id);
+    if (sid === undefined) return null;
+    const [raw] = events.at({ id, sid }, [sequence]);
+    return raw === undefined ? null : (readBody(bodyOf(raw)).payloads['text'] ?? null);
+  };
+}
+
+function keyOf(sid: Uint8Array): string {
+  return String.fromCharCode(...sid);
+}
