@@ -25,17 +25,20 @@ const OPTIONS: ExportOptions = {
   progress: () => undefined,
 };
 
-/** A folder that is removed after the test. */
-export function temporaryFolder(): string {
+/** When something is to be cleaned up: after the test, where nothing else is said. */
+type Finished = (clean: () => Promise<void> | void) => void;
+
+/** A folder that is removed when it is time to clean up. */
+export function temporaryFolder(finished: Finished = onTestFinished): string {
   const folder = mkdtempSync(join(tmpdir(), 'auditorium-exports-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  finished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
-/** The archive in the folder, until the test is over. */
-export async function opened(path: string): Promise<ArchiveReader> {
+/** The archive in the folder, until then. */
+export async function opened(path: string, finished: Finished = onTestFinished): Promise<ArchiveReader> {
   const reader = await openArchive(path, { processes: 1 });
-  onTestFinished(() => reader.close());
+  finished(() => reader.close());
   return reader;
 }
 
