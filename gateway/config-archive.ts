@@ -4,23 +4,13 @@ import { z } from 'zod';
 import { parseFilter } from '../shared/filter/parse.ts';
 import { parseKey } from '../shared/recording/note.ts';
 import { sha256 } from './archive/ed25519.ts';
+import type { RetentionLimits } from './archive/retention.ts';
+import type { RollLimits } from './archive/sqlite/roll.ts';
 import { expected, notation, parseDuration, parseSize, path } from './config-values.ts';
 import { isSafeUrl } from './config-approvals.ts';
 
-/** What a volume ends with, whichever comes first. */
-export interface RollLimits {
-  readonly statements: number;
-  readonly bytes: number;
-  /** Of its oldest event, ms. */
-  readonly age: number;
-}
-
 /** When a sealed volume is removed. */
-export interface Retention {
-  /** Of its newest event, ms; null: however old. */
-  readonly age: number | null;
-  /** Of all volumes together, bytes, the oldest going first; null: however much. */
-  readonly bytes: number | null;
+export interface Retention extends RetentionLimits {
   /** Volumes that hold what any of these filters matches stay; the empty filter matches everything. */
   readonly hold: readonly string[];
 }

@@ -24,6 +24,8 @@ export type LogEvent =
   | 'heads.failed'
   | 'key.replaced'
   | 'key.kept'
+  | 'retention.expired'
+  | 'retention.failed'
   | 'session.opened'
   | 'session.refused'
   | 'session.ended'

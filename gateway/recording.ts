@@ -64,6 +64,8 @@ export interface Recording {
   lag(): number;
   /** What of the log is on disk, which it may bring about; rejects when recording fails. */
   head(): Promise<LogHead>;
+  /** Asks the thread that has the archive open: see gateway/shipper-calls.ts. */
+  readonly ask: Shipping['ask'];
   /** Goes over to another key; resolves once the archive has the event that says so, under a checkpoint that both keys signed. */
   rekey(keys: SigningKeys): Promise<void>;
   /** Ends the log in order, ships everything, or what it can in a short time when it has failed, and gives the folder back. */
@@ -173,6 +175,7 @@ export async function startRecording(options: RecordingOptions): Promise<Recordi
       await durable(spool);
       return { log: Buffer.from(recorder.log).toString('hex'), events };
     },
+    ask: shipping.ask,
     async rekey(changed) {
       await shipping.rekey(changed);
       announceKey(recorder, place.dir, changed);

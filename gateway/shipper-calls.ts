@@ -3,7 +3,9 @@
  * answered over its message port, between two commits.
  */
 import { ArchiveError, type ArchiveErrorCode } from './archive/archive.ts';
+import type { Expiry } from './archive/expiry-note.ts';
 import type { SigningKeys } from './archive/key-rotation.ts';
+import type { VolumeFacts } from './archive/sqlite/volume-facts.ts';
 
 /** What can be asked, with what it takes and what is answered. */
 export interface ShipperQuestions {
@@ -15,6 +17,12 @@ export interface ShipperQuestions {
   readonly prove: {
     readonly takes: { readonly from: number; readonly to: number };
     readonly gives: readonly Uint8Array[];
+  };
+  readonly describe: { readonly takes: { readonly path: string }; readonly gives: VolumeFacts };
+  /** See expire-volume.ts. */
+  readonly expire: {
+    readonly takes: { readonly path: string; readonly expiry: Expiry };
+    readonly gives: null;
   };
 }
 export type ShipperQuestion = keyof ShipperQuestions;

@@ -7,6 +7,8 @@ import { sha256, signerOf } from './archive/ed25519.ts';
 import type { SigningKeys } from './archive/key-rotation.ts';
 import type { LogKeys } from './archive/sqlite/log-signer.ts';
 import { withLogTree } from './archive/sqlite/log-tree.ts';
+import { expireVolume } from './archive/sqlite/expire-volume.ts';
+import { volumeFacts } from './archive/sqlite/volume-facts.ts';
 import { openSqliteWriter, type SqliteWriter } from './archive/sqlite/writer.ts';
 import { factsOf, loadParser } from './postgres/facts.ts';
 import { COMMIT_MS, Shipper } from './recorder/shipper.ts';
@@ -53,6 +55,11 @@ const ANSWERS: ShipperAnswers = {
   },
   prove: ({ from, to }) =>
     withLogTree(task.archive, task.log, ({ hashOf }) => consistencyProof(sha256, from, to, hashOf)),
+  describe: ({ path }) => volumeFacts(path),
+  expire({ path, expiry }) {
+    expireVolume(path, expiry, keys.signer);
+    return null;
+  },
 };
 
 setNice(NICE);

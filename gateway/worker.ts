@@ -29,6 +29,7 @@ import { serve } from './postgres/session.ts';
 import type { PostgresError } from './postgres/wire/errors.ts';
 import type { SpoolError } from './recorder/spool-file.ts';
 import { startRecording, type LogHead, type Recording } from './recording.ts';
+import { startRetention } from './retention.ts';
 import { sessionLog } from './session-log.ts';
 import { WorkerGauges, type WorkerReport } from './worker-report.ts';
 
@@ -131,6 +132,10 @@ export async function startWorker(task: WorkerTask, around: WorkerSurroundings):
   });
   const { recorder } = recording;
   opened.defer(() => recording.close());
+  const { retention } = config.volumes;
+  // One of the workers looks after the volumes of all.
+  if (retention !== null && place.worker === 0)
+    opened.defer(startRetention({ archive: config.archive, retention, recording, log }));
   const drain = new Drain(live);
   const access = accessOf(config, issuer);
   const verifier = createVerifier(access.issuers, { now: Date.now, revocations: listOf(task.revocations) });

@@ -1,0 +1,50 @@
+/** Which sealed volumes are to go by the rules of retention. */
+import { duration } from '../../shared/recording/describe.ts';
+
+/** When a sealed volume is removed; null: that is no reason to. */
+export interface RetentionLimits {
+  /** Of its newest event, ms. */
+  readonly age: number | null;
+  /** Of all volumes together, bytes. */
+  readonly bytes: number | null;
+}
+
+/** A volume as the rules see it. */
+export interface Kept {
+  readonly path: string;
+  readonly bytes: number;
+  /** Of its newest event, µs since 1970; null of one that is still written, or not sealed yet. */
+  readonly lastTime: number | null;
+}
+
+/** A volume that is to go, and why. */
+export interface Due {
+  readonly path: string;
+  readonly reason: string;
+}
+
+/**
+ * The volumes that are to go, oldest first. `isHeld` is asked of a volume only when it would go; what is held stays, and counts
+ * for the size all the same. A clock that was set back (`now`, µs) makes nothing older.
+ */
+export async function dueVolumes(
+  volumes: readonly Kept[],
+  { age, bytes }: RetentionLimits,
+  { now, isHeld }: { readonly now: number; readonly isHeld: (path: string) => Promise<boolean> },
+): Promise<Due[]> {
+  const sealed = volumes
+    .filter((volume): volume is Kept & { lastTime: number } => volume.lastTime !== null)
+    .toSorted((a, b) => a.lastTime - b.lastTime);
+  let total = volumes.reduce((sum, volume) => sum + volume.bytes, 0);
+  const due: Due[] = [];
+  for (const volume of sealed) {
+    const isOld = age !== null && now - volume.lastTime > age * 1000;
+    const isMuch = bytes !== null && total > bytes;
+    if (!isOld && !isMuch) continue;
+    if (await isHeld(volume.path)) continue;
+    const reason = isOld ? `older than ${duration(age * 1000)}` : `the archive is larger than ${bytes} bytes`;
+    due.push({ path: volume.path, reason });
+    total -= volume.bytes;
+  }
+  return due;
+}
