@@ -942,6 +942,7 @@ class Judge:
         self.mended: Optional[List[bytes]] = None
         self.fits = size  # the largest size known to fit; events from there on are not proven
         self.failed: List[Tuple[int, str]] = []  # checkpoints since that do not
+        self.broken = False  # whether the volume before ended with such
         self.forked: List[int] = []
         self.pending: List[Tuple[int, int, bytes, bytes]] = []  # tiles that differ: level, number, hash stored, hash as mended
         self.tiles: Dict[Tuple[int, int], bytes] = {}
@@ -1036,13 +1037,15 @@ class Judge:
         self.tiles = {}
 
     def end(self) -> None:
-        """After the last event of the run."""
+        """After the last event of a volume: what no checkpoint of it settles is not settled by later ones."""
+        self.broken = bool(self.failed)
         if self.failed:
             self.damaged(self.fits, self.failed[0][0] - 1)
+            self.forked = []
         else:
             for level, number, _, _ in self.pending:
                 self.wrong_tile(level, number)
-            self.settle()
+        self.settle()
 
 
 # ── zstd (RFC 8878) ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -1164,7 +1167,7 @@ class Volume:
     def __init__(self, path: str) -> None:
         self.path = path
         self.name = os.path.basename(path)
-        self.has_seal = os.path.isfile(path + ".seal")
+        self.has_seal = os.path.lexists(path + ".seal")
         self.bytes = os.path.getsize(path)
         self.budget = self.bytes
         live = False
@@ -1351,7 +1354,6 @@ class Signers:
         self.pinned = context.keys.of(self.origin)
         self.named: List[Tuple[int, bytes]] = []  # by signingKey events: index, key
         self.largest: Dict[bytes, int] = {}  # by key: the largest checkpoint it signed
-        self.any = -1  # the largest checkpoint there is
         self.foreign = -1  # the largest that no known key signed
         self.others: List[Tuple[bytes, str, Optional[int], Optional[str]]] = []  # seals and redactions: by whom, what, event, volume
 
@@ -1417,17 +1419,20 @@ class Log:
 
     # The volumes
 
-    def take(self, volume: Volume) -> None:
+    def take(self, volume: Volume) -> bool:
+        """Judges the next volume; False where its events were in the one before."""
         self.volume = volume
+        if self.judge is not None and volume.first < self.next:
+            self.find("CORRUPT", "another volume holds these events too", volume.first, min(self.next, volume.next) - 1)
+            return False
         following = self.judge is not None and volume.first == self.next
         if not following:
             self.begin_run(volume)
         assert self.judge is not None
         if following and self.judge.frontier() != volume.frontier:
             # Damage in the volume before explains it; this one is judged by itself.
-            if not self.judge.failed:
+            if not self.judge.broken:
                 self.find("CORRUPT", "the frontier is not that of the volume before")
-            self.judge.end()
             self.begin_judge(volume)
         self.judge.volume = volume.name
         if volume.number_in_log != self.number or (volume.number_in_log == 0) != (volume.first == 0):
@@ -1447,13 +1452,17 @@ class Log:
         self.check_redactions(pass_one)
         self.check_seal_note(volume)
         self.judge.end_volume()
+        self.judge.end()
+        covered = max(pass_one.checkpoints, default=volume.first)
+        if covered < volume.next:
+            self.find("CORRUPT", "no checkpoint is over these events", covered, volume.next - 1)
+        self.judge_others(covered)
         self.volume = None
+        return True
 
     def begin_run(self, volume: Volume) -> None:
         if self.judge is not None:
             self.end_run()
-            if volume.first < self.next:
-                self.find("CORRUPT", "events stand in two volumes", volume.first, min(self.next, volume.next) - 1)
         if volume.first > self.next and not self.context.single:
             self.gaps.append((self.next, volume.first, b"".join(volume.frontier)))
         if self.first is None:
@@ -1471,28 +1480,8 @@ class Log:
         self.judge = Judge(self.report, self.log, volume.first, volume.frontier)
 
     def end_run(self) -> None:
-        """What has no checkpoint behind it; only now is it known that none comes."""
-        assert self.judge is not None
-        self.judge.end()
-        for index, what, volume in self.others:
-            broken = any(
-                finding.verdict == "CORRUPT" and finding.log == self.log and finding.event is not None
-                and finding.event <= index <= (finding.last or finding.event)
-                for finding in self.report.findings
-            )
-            self.report.add(
-                "CORRUPT" if broken or index >= self.judge.fits else "UNSUPPORTED_VERSION",
-                f"an event that this verifier does not read: {what}",
-                self.log,
-                index,
-                None,
-                volume,
-            )
-        self.others = []
+        """Who signed it."""
         signers = self.signers
-        start = max(self.run_first, signers.any)
-        if start < self.next:
-            self.report.add("CORRUPT", "no checkpoint is over these events", self.log, start, self.next - 1)
         signed = signers.signed()
         if signed is None or signed < self.run_first:
             named = sorted({key.hex() for _, key in signers.named})
@@ -1507,6 +1496,24 @@ class Log:
                 )
         signers.judge_others()
         self.report.keys.update(key for key in signers.trusted() if key in signers.largest)
+
+    def judge_others(self, covered: int) -> None:
+        """Events of other versions: damage, unless they are what was signed."""
+        for index, what, volume in self.others:
+            broken = index >= covered or any(
+                finding.verdict == "CORRUPT" and finding.log == self.log and finding.event is not None
+                and finding.event <= index <= (finding.last or finding.event)
+                for finding in self.report.findings
+            )
+            self.report.add(
+                "CORRUPT" if broken else "UNSUPPORTED_VERSION",
+                f"an event that this verifier does not read: {what}",
+                self.log,
+                index,
+                None,
+                volume,
+            )
+        self.others = []
 
     def end(self, last: Optional[Volume]) -> None:
         """After the last volume of the log."""
@@ -1638,7 +1645,6 @@ class Log:
         noted = reading.checkpoints.get(size)
         if noted is not None:
             self.judge.checkpoint(noted[1])
-            self.signers.any = max(self.signers.any, size)
 
     def follow(self, reading: Reading, index: int, monotonic: int, session: int, sequence: int, kind: int) -> None:
         """The rules about time, boots and sessions, event by event."""
@@ -2010,10 +2016,9 @@ def verify_volumes(context: Context, paths: Sequence[str]) -> None:
             if volume is None:
                 continue
             try:
-                log.take(volume)
+                last = volume if log.take(volume) else last
             finally:
                 volume.close()
-            last = volume
         log.end(last)
         logs.append(log)
     context.progress.end()
