@@ -16,7 +16,7 @@ export default defineConfig({
           'worker-process': resolve('gateway/worker-process.ts'),
           'parse-worker': resolve('gateway/postgres/facts/parse-worker.ts'),
           'reader-process': resolve('gateway/archive/sqlite/reader-process.ts'),
-          'verify-process': resolve('gateway/archive/sqlite/verify/verify-process.ts'),
+          'verify-process': resolve('gateway/verify-process.ts'),
           watchdog: resolve('main/demo/watchdog.ts'),
         },
         // Flat, because child entries are found beside the file that starts them (gateway/entry-module.ts).

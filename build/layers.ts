@@ -124,6 +124,7 @@ const LAYERS: readonly Layer[] = [
     files: [
       'main/**',
       'gateway/gateway.ts',
+      'gateway/verifying.ts',
       'gateway/{control,approvals}-schema.ts',
       'gateway/privileges.ts',
       'gateway/config.ts',

@@ -1,21 +1,29 @@
 /** The process that verifies one archive, started by verifying.ts: a hostile file can take down nothing else. */
-import { ArchiveError } from '../../archive.ts';
-import { verifyArchive, type Progress, type VerifyRequest } from './verify.ts';
-import type { Told } from './verify-protocol.ts';
+import { ArchiveError } from './archive/archive.ts';
+import { projectionProblems } from './archive/sqlite/projection-problems.ts';
+import { verifyArchive, type Progress } from './archive/sqlite/verify/verify.ts';
+import { factsOf, loadParser } from './postgres/facts.ts';
+import type { Asked, Told } from './verify-protocol.ts';
 
 /** How often progress is told, ms. */
 const PROGRESS_MS = 200;
 
 // Whoever asked is gone: nobody waits for the report.
 process.once('disconnect', () => process.exit());
-process.once('message', (request: VerifyRequest) => {
+process.once('message', (asked: Asked) => {
+  void verify(asked);
+});
+
+async function verify({ scratch, ...request }: Asked): Promise<void> {
   try {
-    tell({ report: verifyArchive(request, progress) });
+    if (scratch !== null) await loadParser();
+    const compared = scratch === null ? {} : { projectionProblems: projectionProblems(factsOf, scratch) };
+    tell({ report: verifyArchive({ ...request, ...compared }, progress) });
   } catch (error) {
     const code = error instanceof ArchiveError ? error.code : null;
     tell({ code, message: error instanceof Error ? error.message : String(error) });
   }
-});
+}
 
 let told = 0;
 

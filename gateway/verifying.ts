@@ -1,40 +1,61 @@
-/** Verifies an archive in a process of its own. */
+/** Verifies an archive in a process of its own: a hostile file can take down nothing else, and SQLite can be stopped. */
 import { fork } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ArchiveError } from '../../archive.ts';
-import type { Progress, Report, VerifyRequest } from './verify.ts';
-import type { Told } from './verify-protocol.ts';
+import { ArchiveError } from './archive/archive.ts';
+import type { Progress, Report, VerifyRequest } from './archive/sqlite/verify/verify.ts';
+import { entryModule } from './entry-module.ts';
+import type { Asked, Told } from './verify-protocol.ts';
 
 export interface VerifyingOptions {
+  /** Whether what lists and searches show is compared with the events. */
+  readonly projections: boolean;
   readonly onProgress?: (progress: Progress) => void;
   /** Ends the process; the promise rejects then. */
   readonly signal?: AbortSignal;
 }
 
-/** What verify.ts finds. Rejects with {@link ArchiveError}: NOT_FOUND, NOT_AN_ARCHIVE, or DAMAGED when the process ended over the archive. */
-export async function verifyArchive(request: VerifyRequest, options: VerifyingOptions = {}): Promise<Report> {
-  const url = import.meta.url;
-  const entry = new URL(url.endsWith('.ts') ? './verify-process.ts' : './verify-process.js', url);
+/**
+ * What verify.ts finds. Rejects with {@link ArchiveError}: NOT_FOUND, NOT_AN_ARCHIVE, or DAMAGED when the process ended over the
+ * archive.
+ */
+export async function verifyApart(
+  request: Omit<VerifyRequest, 'projectionProblems'>,
+  options: VerifyingOptions,
+): Promise<Report> {
+  const scratch = options.projections ? mkdtempSync(join(tmpdir(), 'auditorium-verify-')) : null;
+  try {
+    return await inProcess({ ...request, scratch }, options);
+  } finally {
+    if (scratch !== null) rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+async function inProcess(asked: Asked, { onProgress, signal }: VerifyingOptions): Promise<Report> {
+  const entry = entryModule(import.meta.url, 'verify-process');
   const child = fork(fileURLToPath(entry), [], { serialization: 'advanced', execArgv: [] });
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const kill = () => child.kill('SIGKILL');
-  options.signal?.addEventListener('abort', kill);
+  signal?.addEventListener('abort', kill);
   try {
     return await new Promise<Report>((resolve, reject) => {
       child.on('message', (told: Told) => {
-        if ('progress' in told) options.onProgress?.(told.progress);
+        if ('progress' in told) onProgress?.(told.progress);
         else if ('report' in told) resolve(told.report);
         else reject(told.code === null ? new Error(told.message) : new ArchiveError(told.code, told.message));
       });
       child.once('error', reject);
-      child.once('exit', (status, signal) => {
-        const how = signal ?? `status ${status}`;
-        const message = `the process that verified ${request.path} ended with ${how}`;
-        reject(new ArchiveError('DAMAGED', message));
+      child.once('exit', (status, killed) => {
+        const how = killed ?? `status ${status}`;
+        reject(new ArchiveError('DAMAGED', `the process that verified ${asked.path} ended with ${how}`));
       });
-      child.send(request);
+      child.send(asked);
     });
   } finally {
-    options.signal?.removeEventListener('abort', kill);
+    signal?.removeEventListener('abort', kill);
     kill();
+    await ended;
   }
 }

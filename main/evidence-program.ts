@@ -12,6 +12,7 @@ interface VerifyFlags {
   readonly anchor?: string[];
   readonly config?: string;
   readonly seal: boolean;
+  readonly index: boolean;
   readonly forget: boolean;
   readonly json: boolean;
 }
@@ -33,6 +34,7 @@ function addVerify(program: Command): void {
       several,
     )
     .option('--seal', 'every sealed volume must have its seal', false)
+    .option('--no-index', 'only the events: do not make lists and searches anew to compare them')
     .option('--forget', 'do not compare with what was verified here before, and remember this instead', false)
     .option(...JSON_OPTION)
     .addHelpText('after', EXIT_STATUSES)

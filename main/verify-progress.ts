@@ -9,12 +9,13 @@ export class VerifyProgress {
   readonly #started = performance.now();
   #shown = false;
 
-  show({ bytes, volumes, volumesDone }: Progress): void {
+  show({ bytes, events = 0, volumes, volumesDone }: Progress): void {
     if (!process.stderr.isTTY) return;
     const seconds = (performance.now() - this.#started) / 1_000;
-    const speed = (bytes / MB / seconds).toFixed(0);
+    const lists = events === 0 ? '' : `, lists made anew of ${events.toLocaleString('en')} events`;
+    const speed = events === 0 ? `, ${(bytes / MB / seconds).toFixed(0)} MB/s` : '';
     const volume = volumes === 1 ? '' : `, volume ${Math.min(volumesDone + 1, volumes)} of ${volumes}`;
-    process.stderr.write(`${CLEAR_LINE}verified ${(bytes / MB).toFixed(0)} MB${volume}, ${speed} MB/s`);
+    process.stderr.write(`${CLEAR_LINE}verified ${(bytes / MB).toFixed(0)} MB${volume}${lists}${speed}`);
     this.#shown = true;
   }
 

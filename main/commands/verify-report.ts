@@ -25,6 +25,8 @@ const SHORT = 16;
 interface Asked {
   /** Keys that were trusted from the start. */
   readonly keys: number;
+  /** Whether lists and searches were compared with the events, where there are any. */
+  readonly index: boolean;
 }
 
 /** Lines for people: the verdict first. */
@@ -36,6 +38,7 @@ export function reportLines(report: Report, asked: Asked): string[] {
     ...logs.map(logLine),
     ...findings.map(findingLine),
     ...(verdict === 'UNKNOWN_KEY' ? [keyAdvice(logs, asked)] : []),
+    ...(asked.index ? [] : ['What lists and searches show was not compared with the events.']),
     ...unknowable(logs),
   ].map((line) => visibleLine(line, MAX_LINE));
 }

@@ -3,8 +3,8 @@ import { resolve } from 'node:path';
 import { isBundle } from '../../gateway/archive/bundle/bundle-source.ts';
 import { type BundleReport, verifyBundle } from '../../gateway/archive/bundle/verify-bundle.ts';
 import type { Progress, Report } from '../../gateway/archive/sqlite/verify/verify.ts';
-import { verifyArchive } from '../../gateway/archive/sqlite/verify/verifying.ts';
 import { userFolder } from '../../gateway/config.ts';
+import { verifyApart } from '../../gateway/verifying.ts';
 import { originOf } from '../../shared/recording/checkpoint.ts';
 import { VERDICTS, type Verdict } from '../../shared/recording/verdict.ts';
 import { readAnchors } from '../anchor-file.ts';
@@ -21,6 +21,8 @@ export interface VerifyOptions {
   readonly anchor: readonly string[];
   readonly config?: string;
   readonly seal: boolean;
+  /** Whether lists and searches are compared with the events. */
+  readonly index: boolean;
   /** Neither compare with what was verified here before, nor keep that. */
   readonly forget: boolean;
   readonly json: boolean;
@@ -59,13 +61,15 @@ export async function verify(archive: string, options: VerifyOptions): Promise<v
   };
   const onProgress = (made: Progress): void => progress.show(made);
   const bundle = (await isBundle(path)) ? await verifyBundle(request, onProgress) : null;
-  const report = bundle ?? (await verifyArchive(request, { onProgress }));
+  const report = bundle ?? (await verifyApart(request, { projections: options.index, onProgress }));
   progress.clear();
   // A bundle is what somebody took out of a log: the next one may well hold less of it.
   if (bundle === null && REMEMBERED.has(report.verdict))
     heads.remember(path, headsOf(report), Date.now(), options.forget);
   if (options.json) printJson(reportJson(report));
-  else for (const line of reportLines(report, { keys: keys.length })) print(line);
+  else
+    for (const line of reportLines(report, { keys: keys.length, index: options.index || bundle !== null }))
+      print(line);
   if (bundle !== null && !options.json) print(PACKERS[bundle.packer]);
   process.exitCode = VERDICTS[report.verdict];
 }

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readPublicKeys } from '../../gateway/archive/key-file.ts';
+import { projectionProblems } from '../../gateway/archive/sqlite/projection-problems.ts';
 import { verifyArchive } from '../../gateway/archive/sqlite/verify/verify.ts';
+import { plainFacts } from '../../gateway/archive/testing.ts';
 import { readAnchors } from '../../main/anchor-file.ts';
 import type { Finding } from '../../shared/recording/verdict.ts';
 import { joined } from './damage.ts';
@@ -26,6 +28,7 @@ test('what was done to an archive is found out, and where', () => {
       anchors: anchors.flatMap(readAnchors),
       needSeals: false,
       now: Date.now() * 1_000,
+      projectionProblems: projectionProblems(plainFacts, folder),
     });
     return {
       name,

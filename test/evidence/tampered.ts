@@ -33,7 +33,6 @@ export interface TamperedArchive {
 
 /** What one case does to its own copy of the story. */
 interface Bench {
-  /** The copy's folder, and its volume. */
   readonly folder: string;
   readonly volume: string;
   readonly log: TestLog;
@@ -233,6 +232,26 @@ const CASES: Readonly<Record<string, (bench: Bench) => Outcome>> = {
     using surgery = new Surgery(volume);
     surgery.db.pragma('user_version = 99');
     return { verdict: 'UNSUPPORTED_VERSION' };
+  },
+  'the list of sessions names another': ({ volume }) => {
+    using surgery = new Surgery(volume);
+    surgery.db.prepare('UPDATE session SET sid = ? WHERE id = 1').run(Buffer.alloc(16, 9));
+    return { verdict: 'INDEX_MISMATCH' };
+  },
+  'the rows of a statement are told otherwise in lists': ({ volume }) => {
+    using surgery = new Surgery(volume);
+    surgery.db.prepare('UPDATE statement SET rows = 1000 WHERE id = 7').run();
+    return { verdict: 'INDEX_MISMATCH', projections: true };
+  },
+  'a statement is left out of lists': ({ volume }) => {
+    using surgery = new Surgery(volume);
+    surgery.db.prepare('DELETE FROM statement WHERE id = 7').run();
+    return { verdict: 'INDEX_MISMATCH', projections: true };
+  },
+  'a view is there that does not belong there': ({ volume }) => {
+    using surgery = new Surgery(volume);
+    surgery.db.exec('CREATE VIEW reports AS SELECT 1');
+    return { verdict: 'INDEX_MISMATCH', projections: true };
   },
 };
 

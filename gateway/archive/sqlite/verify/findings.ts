@@ -1,5 +1,5 @@
 /** Collects what a verification finds; the same thing found of events in a row is one finding. */
-import type { Finding, Verdict } from '../../../../shared/recording/verdict.ts';
+import { verdictOf, type Finding, type Verdict } from '../../../../shared/recording/verdict.ts';
 
 /** Findings kept; those beyond are counted. An archive in which more is wrong is not told better by more of them. */
 const MOST = 10_000;
@@ -11,12 +11,12 @@ export class Findings {
   readonly #kept: Finding[] = [];
   /** The latest finding of each kind, for runs. */
   readonly #latest = new Map<string, number>();
-  /** Findings beyond {@link MOST}, and the gravest of them. */
+  /** Findings beyond {@link MOST}. */
   #more = 0;
-  readonly #verdicts = new Set<Verdict>();
+  readonly #counts = new Map<Verdict, number>();
 
   add(verdict: Verdict, message: string, place: Place = {}): void {
-    this.#verdicts.add(verdict);
+    this.#counts.set(verdict, this.count(verdict) + 1);
     const { event, lastEvent = event } = place;
     const key = `${verdict}\0${message}\0${place.log ?? ''}\0${place.volume ?? ''}`;
     if (event !== undefined && lastEvent !== undefined && this.#extend(key, event, lastEvent)) return;
@@ -45,15 +45,15 @@ export class Findings {
     return true;
   }
 
-  /** Whether something of this verdict was found. */
-  has(verdict: Verdict): boolean {
-    return this.#verdicts.has(verdict);
+  /** How many things of this verdict were found, runs counted by their events. */
+  count(verdict: Verdict): number {
+    return this.#counts.get(verdict) ?? 0;
   }
 
   /** All of them, in the order in which they were found. */
   all(): readonly Finding[] {
     if (this.#more === 0) return this.#kept;
-    const [gravest = 'CORRUPT'] = this.#verdicts;
+    const gravest = verdictOf([...this.#counts.keys()].map((verdict) => ({ verdict })));
     return [...this.#kept, { verdict: gravest, message: `${this.#more} more findings are not listed` }];
   }
 }

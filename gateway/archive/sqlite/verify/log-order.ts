@@ -2,31 +2,34 @@
  * Brings the events of many segments into the order of their log. Segments come by their first index; those that overlap are
  * held and merged, so that memory grows with the sessions that lived at once, not with the volume.
  */
-import type { Run } from './segment-walk.ts';
+/** Events that come together, by ascending index. */
+interface Indexed {
+  readonly indexes: readonly number[];
+}
 
 /** A run with how far it was told. */
-interface Held {
-  readonly run: Run;
+interface Held<R> {
+  readonly run: R;
   at: number;
 }
 
 /** What is told, in order. */
-export interface LogOrderTold {
+export interface LogOrderTold<R> {
   /** The event at `at` of the run is the next one. */
-  readonly onEvent: (run: Run, at: number) => void;
+  readonly onEvent: (run: R, at: number) => void;
   /** No event has the indexes from `from` up to, without, `to`. */
   readonly onMissing: (from: number, to: number) => void;
   /** Another event has this index already. */
   readonly onTwice: (index: number) => void;
 }
 
-export class LogOrder {
-  readonly #told: LogOrderTold;
+export class LogOrder<R extends Indexed> {
+  readonly #told: LogOrderTold<R>;
   /** A heap: the run whose next event has the least index is first. */
-  readonly #heap: Held[] = [];
+  readonly #heap: Held<R>[] = [];
   #next: number;
 
-  constructor(first: number, told: LogOrderTold) {
+  constructor(first: number, told: LogOrderTold<R>) {
     this.#next = first;
     this.#told = told;
   }
@@ -37,7 +40,7 @@ export class LogOrder {
   }
 
   /** Takes the next segment by first index; everything below that index has come. */
-  add(run: Run, firstIndex: number): void {
+  add(run: R, firstIndex: number): void {
     this.#drain(firstIndex);
     if (run.indexes.length === 0) return;
     this.#heap.push({ run, at: 0 });
@@ -70,7 +73,7 @@ export class LogOrder {
     }
   }
 
-  #tell(run: Run, at: number, index: number): void {
+  #tell(run: R, at: number, index: number): void {
     if (index < this.#next) return this.#told.onTwice(index);
     if (index > this.#next) this.#miss(index);
     this.#next = index + 1;
@@ -120,6 +123,6 @@ export class LogOrder {
   }
 
   #swap(a: number, b: number): void {
-    [this.#heap[a], this.#heap[b]] = [this.#heap[b] as Held, this.#heap[a] as Held];
+    [this.#heap[a], this.#heap[b]] = [this.#heap[b] as Held<R>, this.#heap[a] as Held<R>];
   }
 }

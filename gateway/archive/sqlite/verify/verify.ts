@@ -12,7 +12,7 @@ import { VOLUME_SUFFIX } from '../schema.ts';
 import type { Anchor } from './anchors.ts';
 import { Findings } from './findings.ts';
 import { LogVerifier, type LogResult } from './log-verifier.ts';
-import { guarded, openVolumeFile, VolumeError } from './volume-file.ts';
+import { guarded, openVolumeFile, VolumeError, type VolumeFile } from './volume-file.ts';
 import { WholeArchive } from './whole-archive.ts';
 
 export interface VerifyRequest {
@@ -26,11 +26,19 @@ export interface VerifyRequest {
   readonly needSeals: boolean;
   /** µs since 1970: what is younger may still be written. */
   readonly now: number;
+  /** Compares what lists and searches show with the events; without it they are not compared. */
+  readonly projectionProblems?: ProjectionProblems;
 }
 
-/** How far a verification is, in bytes; what is to come is estimated from the sizes of the files. */
+/** Tells in words what projections of a volume, whose events were verified, say otherwise than these; and how many more events it took. */
+export type ProjectionProblems = (file: VolumeFile, onEvents: (events: number) => void) => Iterable<string>;
+
+/** How far a verification is. */
 export interface Progress {
+  /** Looked at so far. */
   readonly bytes: number;
+  /** Events of which the lists were made anew. */
+  readonly events?: number;
   readonly volumes: number;
   readonly volumesDone: number;
 }
@@ -56,8 +64,8 @@ export function verifyArchive(request: VerifyRequest, onProgress?: (progress: Pr
   const findings = new Findings();
   const listed = paths.flatMap((path) => list(path, findings));
   const archive = new WholeArchive(findings);
-  let [bytes, volumesDone] = [0, 0];
-  const tell = () => onProgress?.({ bytes, volumes: listed.length, volumesDone });
+  let [bytes, events, volumesDone] = [0, 0, 0];
+  const tell = () => onProgress?.({ bytes, events, volumes: listed.length, volumesDone });
   const verifiers = [...byLog(listed)].map(([, volumes]) => {
     const log = volumes[0]?.log ?? Buffer.alloc(16);
     const verifier = new LogVerifier({
@@ -78,7 +86,16 @@ export function verifyArchive(request: VerifyRequest, onProgress?: (progress: Pr
   });
   const logs = verifiers.map(({ verifier, volumes }) => {
     for (const { path } of volumes) {
+      const corrupt = findings.count('CORRUPT');
       attempt(path, findings, () => verifyVolume(verifier, path));
+      const { projectionProblems: problems } = request;
+      if (findings.count('CORRUPT') === corrupt && problems !== undefined)
+        compareProjections(path, findings, (file) =>
+          problems(file, (more) => {
+            events += more;
+            tell();
+          }),
+        );
       volumesDone++;
       tell();
     }
@@ -97,6 +114,25 @@ function verifyVolume(verifier: LogVerifier, path: string): void {
   } finally {
     file.close();
   }
+}
+
+/** Where events are not what was signed, there is nothing to compare lists with. */
+function compareProjections(
+  path: string,
+  findings: Findings,
+  problems: (file: VolumeFile) => Iterable<string>,
+): void {
+  attempt(path, findings, () => {
+    const file = openVolumeFile(path);
+    try {
+      const place = { log: file.row.log.toString('hex'), volume: file.name };
+      guarded(() => {
+        for (const problem of problems(file)) findings.add('INDEX_MISMATCH', problem, place);
+      });
+    } finally {
+      file.close();
+    }
+  });
 }
 
 /** Anchors of logs of which nothing is here. */

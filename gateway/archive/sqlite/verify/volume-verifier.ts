@@ -31,7 +31,7 @@ export class VolumeVerifier {
   readonly #log: LogVerifier;
   readonly #file: VolumeFile;
   readonly #tree: SignedTree;
-  readonly #order: LogOrder;
+  readonly #order: LogOrder<Run>;
   readonly #walk: SegmentWalk;
   readonly #checkpoints: CheckpointRows;
   readonly #follows: boolean;

@@ -1,0 +1,140 @@
+/** Compares the projections of two volumes of the same events, row by row (docs/format.md §8). */
+import type Database from 'better-sqlite3';
+
+/** A difference in words: `table`, which row, and what is there and what should be. */
+export interface Difference {
+  readonly table: string;
+  readonly message: string;
+}
+
+/** Differences told of one table; those beyond are counted. */
+const MOST = 20;
+
+/** What the projections are made from (evidence-schema.ts). */
+const EVIDENCE = new Set(['volume', 'segment', 'tile', 'checkpoint', 'carried', 'redaction']);
+
+/** Columns that depend on when the writer committed (projection-schema.ts, LOCAL): they are compared by nobody. */
+const LOCAL: Readonly<Record<string, readonly string[]>> = {
+  session: ['changed'],
+  searchable: ['texts', 'statements'],
+  session_searchable: ['sequence'],
+};
+
+interface Column {
+  readonly name: string;
+  /** Place in the primary key, from 1; 0: none. */
+  readonly pk: number;
+}
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** What `stored` says otherwise than `made`, which was made from its events. */
+export function* differences(stored: Database.Database, made: Database.Database): Generator<Difference> {
+  yield* schemaDifferences(stored, made);
+  for (const table of projectionsOf(made)) {
+    const columns = made.prepare<[], Column>(`SELECT name, pk FROM pragma_table_info('${table}')`).all();
+    yield* rowDifferences(table, columns, stored, made);
+  }
+}
+
+interface Definition {
+  readonly name: string;
+  readonly sql: string | null;
+}
+
+/** Tables, indexes and all else that can be in a database; one more of them could show anything. */
+function* schemaDifferences(stored: Database.Database, made: Database.Database): Generator<Difference> {
+  const definitions = (db: Database.Database) =>
+    new Map(
+      db
+        .prepare<[], Definition>("SELECT type || ' ' || name AS name, sql FROM sqlite_schema")
+        .all()
+        .map(({ name, sql }) => [name, sql]),
+    );
+  const [is, should] = [definitions(stored), definitions(made)];
+  for (const [name, sql] of is)
+    if (should.get(name) !== sql)
+      yield {
+        table: name,
+        message: should.has(name) ? `${name} is defined otherwise` : `${name} does not belong here`,
+      };
+  for (const name of should.keys()) if (!is.has(name)) yield { table: name, message: `${name} is missing` };
+}
+
+/** Tables made from the events; those of full-text search are laid out as SQLite likes, and not compared so. */
+function projectionsOf(db: Database.Database): string[] {
+  return db
+    .prepare<[], string>(
+      `SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name`,
+    )
+    .pluck()
+    .all()
+    .filter((name) => !EVIDENCE.has(name));
+}
+
+function* rowDifferences(
+  table: string,
+  columns: readonly Column[],
+  stored: Database.Database,
+  made: Database.Database,
+): Generator<Difference> {
+  const local = LOCAL[table] ?? [];
+  const compared = columns.map(({ name }) => name).filter((name) => !local.includes(name));
+  const key = columns
+    .filter(({ pk }) => pk > 0)
+    .toSorted((a, b) => a.pk - b.pk)
+    .map(({ name }) => name);
+  const sql = `SELECT ${compared.join(', ')} FROM ${table} ORDER BY ${key.join(', ')}`;
+  let told = 0;
+  for (const message of paired(rowsOf(stored, sql), rowsOf(made, sql), key)) {
+    told++;
+    if (told <= MOST) yield { table, message: `${table}: ${message}` };
+  }
+  if (told > MOST)
+    yield { table, message: `${table}: ${told - MOST} more rows are not what the events make them` };
+}
+
+function rowsOf(db: Database.Database, sql: string): Iterator<Row> {
+  return db.prepare<[], Row>(sql).iterate();
+}
+
+/** Goes over two lists in the order of the same key. */
+function* paired(stored: Iterator<Row>, made: Iterator<Row>, key: readonly string[]): Generator<string> {
+  let [is, should] = [stored.next(), made.next()];
+  while (is.done !== true || should.done !== true) {
+    const order = is.done === true ? 1 : should.done === true ? -1 : compareKeys(is.value, should.value, key);
+    if (order < 0 && is.done !== true) {
+      yield `${nameOf(is.value, key)} is of no event`;
+      is = stored.next();
+    } else if (order > 0 && should.done !== true) {
+      yield `${nameOf(should.value, key)} is missing`;
+      should = made.next();
+    } else if (is.done !== true && should.done !== true) {
+      const different = Object.keys(should.value).filter(
+        (column) => !sameValue(is.value[column], should.value[column]),
+      );
+      if (different.length > 0)
+        yield `${nameOf(is.value, key)} has another ${different.join(', ')} than its events`;
+      is = stored.next();
+      should = made.next();
+    }
+  }
+}
+
+function nameOf(row: Row, key: readonly string[]): string {
+  return key.map((column) => `${column} ${String(row[column])}`).join(', ');
+}
+
+/** Keys are integers: ids, and numbers of statements. */
+function compareKeys(a: Row, b: Row, key: readonly string[]): number {
+  for (const column of key) {
+    const order = Number(a[column]) - Number(b[column]);
+    if (order !== 0) return order;
+  }
+  return 0;
+}
+
+function sameValue(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  return Buffer.isBuffer(a) && Buffer.isBuffer(b) && a.equals(b);
+}

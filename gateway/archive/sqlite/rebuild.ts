@@ -1,0 +1,81 @@
+/**
+ * Makes a volume anew from the events of another: with the code that wrote it, and nothing of its lists and indexes. What is
+ * shown of a volume that somebody sent, and what a verifier compares its projections with.
+ */
+import type Database from 'better-sqlite3';
+import type { Signer } from '../../../shared/recording/note.ts';
+import { readBody } from '../../../shared/recording/record.ts';
+import type { FactsOf } from '../archive.ts';
+import { carriedEvents, insertCarried } from './carried-rows.ts';
+import { eventsInOrder } from './events-in-order.ts';
+import { bodyOf } from './raw-events.ts';
+import { openForWriting } from './schema.ts';
+import { insertVolumeRow, readVolumeRow } from './volume-row.ts';
+import { VolumeWriter } from './volume-writer.ts';
+
+/** Events of a transaction: with more of them the write-ahead log grows, with fewer segments are merged more often. */
+const AT_ONCE = 20_000;
+
+export interface RebuildOptions {
+  readonly factsOf: FactsOf;
+  /** Is told how many more events were taken. */
+  readonly onEvents?: (events: number) => void;
+}
+
+/**
+ * Makes the volume at `path`, where no file is, from the one that `source` has open: its events, the same checkpoints, tiles and
+ * redactions, and projections of its own. Throws {@link ArchiveError}, and what reading events throws.
+ */
+export function rebuild(
+  source: Database.Database,
+  path: string,
+  { factsOf, onEvents }: RebuildOptions,
+): void {
+  const row = readVolumeRow(source);
+  const { log, number, first, next, last_time, frontier, opening, sealed } = row;
+  const db = openForWriting(path, (made) => {
+    insertVolumeRow(made, { log, number, first, lastTime: last_time, frontier, opening });
+    insertCarried(made, [...carriedEvents(source)]);
+  });
+  // What a crash of this machine leaves of it is made anew.
+  db.pragma('synchronous = OFF');
+  const writer = new VolumeWriter(db, { factsOf, now: () => sealed ?? last_time, signer: NOBODY });
+  try {
+    let taken = 0;
+    for (const raw of eventsInOrder(source, first, next)) {
+      const body = bodyOf(raw);
+      writer.append(readBody(body), body);
+      if (++taken % AT_ONCE > 0) continue;
+      writer.commit();
+      onEvents?.(AT_ONCE);
+    }
+    if (sealed === null) writer.commit();
+    else writer.seal();
+    copyEvidence(source, db);
+    onEvents?.(taken % AT_ONCE);
+  } finally {
+    writer.close();
+  }
+}
+
+/** Signs in the place of the log's own key until its checkpoints are put back. */
+const NOBODY: Signer = { publicKey: new Uint8Array(32), sign: () => new Uint8Array(64) };
+
+/** Tables that the writer makes of its own, or not at all, in the place of which the original ones are put. */
+const COPIED = {
+  checkpoint: ['size', 'time', 'note'],
+  redaction: ['idx', 'field', 'note'],
+} as const;
+
+function copyEvidence(source: Database.Database, db: Database.Database): void {
+  db.transaction(() => {
+    for (const [table, columns] of Object.entries(COPIED)) {
+      db.prepare(`DELETE FROM ${table}`).run();
+      const insert = db.prepare(
+        `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map((column) => `@${column}`).join(', ')})`,
+      );
+      const rows = source.prepare(`SELECT ${columns.join(', ')} FROM ${table}`);
+      for (const copied of rows.iterate()) insert.run(copied);
+    }
+  })();
+}
