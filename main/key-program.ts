@@ -1,4 +1,4 @@
-/** `auditorium key`: the keys that evidence is signed with. */
+/** `auditorium key` and `auditorium hold`: what evidence is signed with, and what keeps it. */
 import type { Command } from 'commander';
 
 const JSON_OPTION = ['--json', 'one JSON value per line', false] as const;
@@ -35,5 +35,45 @@ export function addKey(program: Command): void {
     .action(async (file: string, flags: { name?: string; json: boolean }) => {
       const { pinKey } = await import('./commands/key.ts');
       pinKey(file, flags);
+    });
+}
+
+interface HoldFlags {
+  readonly filter: string;
+  readonly reason: string;
+  readonly json: boolean;
+}
+
+export function addHolds(program: Command): void {
+  program
+    .command('hold')
+    .description('keep volumes from being removed by the rules of retention')
+    .argument('<archive>', 'a volume, or a folder of volumes')
+    .option('--filter <filter>', 'volumes in which something matches; default: all', '')
+    .requiredOption('--reason <text>', 'for whoever asks later')
+    .option(...JSON_OPTION)
+    .action(async (archive: string, flags: HoldFlags) => {
+      const { hold } = await import('./commands/hold.ts');
+      await hold({ ...flags, archive });
+    });
+  program
+    .command('release')
+    .description('let volumes go again that were held')
+    .argument('<archive>', 'a volume, or a folder of volumes')
+    .option('--filter <filter>', 'what was held with this filter; default: everything', '')
+    .requiredOption('--reason <text>', 'for whoever asks later')
+    .option(...JSON_OPTION)
+    .action(async (archive: string, flags: HoldFlags) => {
+      const { release } = await import('./commands/hold.ts');
+      release({ ...flags, archive });
+    });
+  program
+    .command('holds')
+    .description('list the volumes that are held, by whom and why')
+    .argument('<archive>', 'a volume, or a folder of volumes')
+    .option(...JSON_OPTION)
+    .action(async (archive: string, { json }: { json: boolean }) => {
+      const { holds } = await import('./commands/hold.ts');
+      holds({ archive, json });
     });
 }

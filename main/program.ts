@@ -1,9 +1,9 @@
 /** The command line: commands and their options. Each command's own module is loaded only when it runs. */
 import { Command } from 'commander';
 import { countOf, filterText, MAX_SPEED, portOf, sequenceOf, speedOf, wordsOf } from './arguments.ts';
-import { addKey } from './key-program.ts';
 import { addEvidence } from './evidence-program.ts';
 import { addExchange } from './exchange-program.ts';
+import { addHolds, addKey } from './key-program.ts';
 import { addPeople } from './people-program.ts';
 import { addPolicy } from './policy-program.ts';
 
@@ -25,6 +25,7 @@ export function programOf(version: string): Command {
   addExchange(program);
   addPolicy(program);
   addKey(program);
+  addHolds(program);
   addPeople(program);
   return program;
 }

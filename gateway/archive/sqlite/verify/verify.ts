@@ -3,17 +3,22 @@
  * Synchronous and of constant memory, for a process of its own: what it reads may be of whoever, and SQLite cannot be stopped
  * but with its process.
  */
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { originOf } from '../../../../shared/recording/checkpoint.ts';
 import { verdictOf, type Finding, type Verdict } from '../../../../shared/recording/verdict.ts';
 import { ArchiveError } from '../../archive.ts';
+import { EXPIRED_SUFFIX, parseExpiry } from '../../expiry-note.ts';
 import { VOLUME_SUFFIX } from '../schema.ts';
 import type { Anchor } from './anchors.ts';
 import { Findings } from './findings.ts';
+import { LogKeys } from './log-keys.ts';
 import { LogVerifier, type LogResult } from './log-verifier.ts';
 import { guarded, openVolumeFile, VolumeError, type VolumeFile } from './volume-file.ts';
 import { WholeArchive } from './whole-archive.ts';
+
+/** A note with a seal in it, and 64 hashes at most. */
+const MAX_TOMBSTONE_BYTES = 64 * 1024;
 
 export interface VerifyRequest {
   /** A volume, or a folder of volumes. */
@@ -102,8 +107,14 @@ export function verifyArchive(request: VerifyRequest, onProgress?: (progress: Pr
     return verifier.finish();
   });
   for (const { verifier } of verifiers) verifier.finishRedactions();
+  if (folder)
+    readTombstones(
+      request,
+      archive,
+      (log) => verifiers.find(({ verifier }) => verifier.log === log)?.verifier,
+    );
   archive.finish(new Map(logs.map(({ log, next }) => [log, next])), folder, request.now);
-  if (folder) lostLogs(request.anchors, listed, findings);
+  if (folder) lostLogs(request.anchors, listed, archive, findings);
   return { verdict: verdictOf(findings.all()), findings: findings.all(), logs, bytes };
 }
 
@@ -135,14 +146,40 @@ function compareProjections(
   });
 }
 
+/** The notes that stand in the place of volumes which were removed by rule; those that no trusted key signed say nothing. */
+function readTombstones(
+  { path, keys }: VerifyRequest,
+  archive: WholeArchive,
+  verifierOf: (log: string) => LogVerifier | undefined,
+): void {
+  for (const name of readdirSync(path).filter((found) => found.endsWith(EXPIRED_SUFFIX))) {
+    const file = join(path, name);
+    if (statSync(file).size > MAX_TOMBSTONE_BYTES) continue;
+    const read = parseExpiry(readFileSync(file, 'utf8'));
+    if (read === null) continue;
+    const { note, expiry } = read;
+    const log = Buffer.from(expiry.log).toString('hex');
+    const known = verifierOf(log)?.keys ?? new LogKeys(originOf(expiry.log), keys);
+    const { bad, trusted } = known.signed(note);
+    if (!bad && trusted) archive.expired(expiry);
+  }
+}
+
 /** Anchors of logs of which nothing is here. */
-function lostLogs(anchors: readonly Anchor[], listed: readonly Listed[], findings: Findings): void {
+function lostLogs(
+  anchors: readonly Anchor[],
+  listed: readonly Listed[],
+  archive: WholeArchive,
+  findings: Findings,
+): void {
   const here = new Set(listed.map(({ log }) => originOf(log)));
   for (const { checkpoint, from, expected } of anchors) {
     if (!expected || here.has(checkpoint.origin) || checkpoint.size === 0) continue;
     const log = checkpoint.origin.slice(checkpoint.origin.lastIndexOf('/') + 1);
+    const gone = archive.expiredUpTo(log);
+    if (gone >= checkpoint.size) continue;
     const message = `${from} says that there were ${checkpoint.size} events`;
-    findings.add('TRUNCATED', message, { log, event: 0, lastEvent: checkpoint.size - 1 });
+    findings.add('TRUNCATED', message, { log, event: gone, lastEvent: checkpoint.size - 1 });
   }
 }
 

@@ -175,7 +175,7 @@ export class VolumeVerifier {
       case 'logHeads':
         return options.archive.heads(event, log);
       case 'volumeExpired':
-        return options.archive.expired(event);
+        return options.archive.expired(event.fields);
       case 'redacted':
         return options.archive.redaction(event);
       case 'imported':

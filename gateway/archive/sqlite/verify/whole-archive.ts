@@ -19,6 +19,9 @@ interface Missing extends Range {
   readonly volume: string;
 }
 
+/** What an event or a note says of a volume that was removed by rule. */
+type Expired = Pick<EventOf<'volumeExpired'>['fields'], 'log' | 'first' | 'next' | 'frontier'>;
+
 /** A volume that was removed by rule; `frontier` is that of the tree at `next`, Latin-1. */
 interface Tombstone {
   readonly first: number;
@@ -55,12 +58,17 @@ export class WholeArchive {
     }
   }
 
-  expired({ fields }: EventOf<'volumeExpired'>): void {
-    const log = Buffer.from(fields.log).toString('hex');
+  /** A volume was removed by rule: a `volumeExpired` event or a note says so. */
+  expired({ log: id, first, next, frontier }: Expired): void {
+    const log = Buffer.from(id).toString('hex');
     const known = this.#tombstones.get(log) ?? [];
-    const { first, next } = fields;
-    known.push({ first, next, frontier: Buffer.from(fields.frontier).toString('latin1') });
+    known.push({ first, next, frontier: Buffer.from(frontier).toString('latin1') });
     this.#tombstones.set(log, known);
+  }
+
+  /** How many events of the log (hex) were in volumes that were removed by rule, from its first on. */
+  expiredUpTo(log: string): number {
+    return Math.max(0, ...(this.#tombstones.get(log) ?? []).map(({ next }) => next));
   }
 
   redaction({ fields }: EventOf<'redacted'>): void {
@@ -75,8 +83,7 @@ export class WholeArchive {
   finish(sizes: ReadonlyMap<string, number>, folder: boolean, now: number): void {
     for (const missing of this.#missing) this.#judgeMissing(missing);
     for (const [log, { events, by, time }] of this.#heads) {
-      const expired = Math.max(0, ...(this.#tombstones.get(log) ?? []).map(({ next }) => next));
-      const size = sizes.get(log) ?? (folder ? expired : Number.POSITIVE_INFINITY);
+      const size = sizes.get(log) ?? (folder ? this.expiredUpTo(log) : Number.POSITIVE_INFINITY);
       if (events > size && now - time > LAG_US)
         this.#findings.add('TRUNCATED', `${by} says that there were ${events} events`, {
           log,
