@@ -10,6 +10,7 @@ import { serveApprovals } from './api/approvals.ts';
 import { serveArchive, type HostFacts } from './api/archive.ts';
 import type { ApprovalDesk } from './approval-desk.ts';
 import { bodyOf, toApiError } from './api/failure.ts';
+import { serveExports } from './api/exports.ts';
 import { serveLive } from './api/live.ts';
 import { serveSessions } from './api/sessions.ts';
 import { serveSignIn, type Exchange } from './api/sign-in.ts';
@@ -43,6 +44,7 @@ export function createApp(options: AppOptions): (request: Request) => Promise<Re
   serveArchive(app, reader, options);
   serveSessions(app, reader);
   serveStatements(app, reader);
+  serveExports(app, reader, options);
   serveLive(app, { reader, desk }, closing);
   serveApprovals(app, desk);
   serveSignIn(app, exchange ?? null);

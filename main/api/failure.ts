@@ -1,6 +1,7 @@
 /** What went wrong, as the API says it. */
 import { HTTPException } from 'hono/http-exception';
 import { ArchiveError, type ArchiveErrorCode } from '../../gateway/archive/archive.ts';
+import { CommandError, type FailureCode } from '../failure.ts';
 import { ApiError, type ApiErrorCode, type ErrorBody } from '../../shared/api/error.ts';
 
 const ARCHIVE_FAILURES: Readonly<Record<ArchiveErrorCode, ApiErrorCode>> = {
@@ -15,11 +16,23 @@ const ARCHIVE_FAILURES: Readonly<Record<ArchiveErrorCode, ApiErrorCode>> = {
   BAD_FILTER: 'BAD_FILTER',
 };
 
+/** What exports, which the command line has too, fail of. */
+const COMMAND_FAILURES: Readonly<Partial<Record<FailureCode, ApiErrorCode>>> = {
+  NOTHING_SELECTED: 'NOT_FOUND',
+  SESSION_NOT_FOUND: 'NOT_FOUND',
+  BAD_USAGE: 'BAD_REQUEST',
+  EXPORT_TOO_LARGE: 'BAD_REQUEST',
+  NO_PROOF: 'ARCHIVE_UNREADABLE',
+};
+
 /** Any thrown value as the API's error; one that nobody foresaw is INTERNAL, with its cause. */
 export function toApiError(thrown: unknown): ApiError {
   if (thrown instanceof ApiError) return thrown;
   if (thrown instanceof ArchiveError) {
     return new ApiError(ARCHIVE_FAILURES[thrown.code], thrown.message, { cause: thrown });
+  }
+  if (thrown instanceof CommandError) {
+    return new ApiError(COMMAND_FAILURES[thrown.code] ?? 'INTERNAL', thrown.message, { cause: thrown });
   }
   if (thrown instanceof HTTPException) return new ApiError('BAD_REQUEST', thrown.message, { cause: thrown });
   const message = thrown instanceof Error ? thrown.message : String(thrown);

@@ -1,4 +1,5 @@
 /** The formats of exports, and what each leaves out. */
+import type { ExportFormat } from '../../shared/api/export.ts';
 
 interface FormatFacts {
   /** Of a file's name. */
@@ -99,12 +100,8 @@ export const FORMATS = {
       'The ends of statements of more than 4,000 characters.',
     ],
   },
-} as const satisfies Record<string, FormatFacts>;
+} as const satisfies Record<ExportFormat, FormatFacts>;
 
-export type Format = keyof typeof FORMATS;
+export type Format = ExportFormat;
 
 export const FORMAT_NAMES = Object.keys(FORMATS) as Format[];
-
-export function isFormat(name: string): name is Format {
-  return Object.hasOwn(FORMATS, name);
-}

@@ -36,6 +36,11 @@ export function isoTime(micros: number): string {
   return date.toISOString().replace('Z', `${below}Z`);
 }
 
+/** Rows of the statement; null where the source of an import does not tell. */
+export function rowsOf({ row }: StatementRecord, session: RecordedSession): number | null {
+  return lacks(session, 'row count') ? null : row.rows;
+}
+
 /** `provider/run/job`; null without a CI context. */
 export function jobOf({ ci }: SessionRow): string | null {
   return ci === null ? null : `${ci.provider}/${ci.run}/${ci.job}`;

@@ -3,6 +3,7 @@ import { ArrowLeft, ArrowRight } from 'lucide-react';
 import type { CiContext, SessionRow } from '../../shared/api/session.ts';
 import { printTerm } from '../../shared/filter/print.ts';
 import { visibleLine } from '../../shared/replay/visible.ts';
+import { ExportMenu } from '../ExportMenu.tsx';
 import { goBack, goTo, HOME } from '../router.ts';
 import { IconButton } from '../ui/Button.tsx';
 import {
@@ -15,6 +16,7 @@ import {
 } from '../ui/format.ts';
 import { PolicyCount } from '../ui/decision-marks.tsx';
 import { MismatchMark, Outcome, ProvenanceMark } from '../ui/marks.tsx';
+import { lacks, NotRecorded } from '../ui/NotRecorded.tsx';
 
 /** Longest name shown; the rest is in its title. */
 const NAME_LENGTH = 80;
@@ -30,6 +32,7 @@ function runFilter({ provider, run }: CiContext): string {
 export function ReplayHead({ session }: { readonly session: SessionRow }) {
   const { identity, ci } = session;
   const agent = identity?.subject ?? session.user;
+  const noToken = lacks(session, 'identity') ? 'identity not recorded' : 'no verified token';
   const reason = session.reason === null ? null : visibleLine(session.reason, REASON_LENGTH);
   const job = ci === null ? null : `${ci.provider}/${ci.run}/${ci.job}`;
   return (
@@ -42,10 +45,10 @@ export function ReplayHead({ session }: { readonly session: SessionRow }) {
       />
       <h1
         className="replay-agent ellipsis"
-        title={identity === null ? 'no verified token' : `subject ${agent}, issued by ${identity.issuer}`}
+        title={identity === null ? noToken : `subject ${agent}, issued by ${identity.issuer}`}
       >
         {identity === null ? '~ ' : ''}
-        {visibleLine(agent, NAME_LENGTH)}
+        {agent === '' && session.imported !== null ? <NotRecorded /> : visibleLine(agent, NAME_LENGTH)}
       </h1>
       {ci === null || job === null ? null : (
         <span className="replay-job">
@@ -76,6 +79,11 @@ export function ReplayHead({ session }: { readonly session: SessionRow }) {
       )}
       <ArrowRight size={14} className="replay-arrow" aria-label="to" />
       <span className="ellipsis">{session.connection}</span>
+      {session.imported === null ? null : (
+        <span className="cell-quiet ellipsis" title={`does not record ${session.imported.lacks.join(', ')}`}>
+          imported from {visibleLine(session.imported.file, NAME_LENGTH)}
+        </span>
+      )}
       <span className="fill" />
       <span className="replay-when">
         <time title={formatExact(session.started)}>{formatDateTime(session.started)}</time>
@@ -84,8 +92,15 @@ export function ReplayHead({ session }: { readonly session: SessionRow }) {
           <span className="cell-quiet"> {formatDuration(session.ended - session.started)}</span>
         )}
       </span>
-      <span className="replay-counts" title={formatBytes(session.bytes)}>
-        {formatNumberOf(session.statements, 'stmt')} · {formatNumberOf(session.rows, 'row')}
+      <span className="replay-counts" title={lacks(session, 'rows') ? undefined : formatBytes(session.bytes)}>
+        {formatNumberOf(session.statements, 'stmt')} ·{' '}
+        {lacks(session, 'row count') && session.rows === 0 ? (
+          <>
+            rows <NotRecorded />
+          </>
+        ) : (
+          formatNumberOf(session.rows, 'row')
+        )}
         {session.errors > 0 ? (
           <span className="tone-error"> · ✕ {formatNumberOf(session.errors, 'error')}</span>
         ) : null}
@@ -103,6 +118,7 @@ export function ReplayHead({ session }: { readonly session: SessionRow }) {
           </span>
         )}
       </span>
+      <ExportMenu filter="" session={session.id} />
     </header>
   );
 }

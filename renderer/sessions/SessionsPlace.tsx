@@ -1,6 +1,7 @@
 /** All sessions of the archive: filter, facets, list, preview. */
 import { SESSION_SORTS } from '../../shared/api/routes.ts';
 import type { SessionRow } from '../../shared/api/session.ts';
+import { ExportMenu } from '../ExportMenu.tsx';
 import { goTo, type Place } from '../router.ts';
 import { DataGrid } from '../ui/DataGrid.tsx';
 import { Note } from '../ui/Note.tsx';
@@ -38,6 +39,7 @@ export function SessionsPlace({ place }: { readonly place: SessionsPlaceName }) 
       <h1 className="hidden-text">Sessions</h1>
       <FilterBar filter={place.filter} onApply={apply} known={knownValues(facets.data)}>
         <ArchiveStatus archive={archive.data} matching={total} noun="session" />
+        <ExportMenu filter={place.filter} />
       </FilterBar>
       <div className="place-body sessions-body">
         <FacetPanel facets={facets.data} failed={facets.isError} />

@@ -1,6 +1,7 @@
 /** All statements of all sessions, under the same filter. */
 import { useState } from 'react';
 import type { StatementRow } from '../../shared/api/session.ts';
+import { ExportMenu } from '../ExportMenu.tsx';
 import { goTo, type Place } from '../router.ts';
 import { DataGrid } from '../ui/DataGrid.tsx';
 import { Note } from '../ui/Note.tsx';
@@ -29,6 +30,7 @@ export function StatementsPlace({ place }: { readonly place: StatementsPlaceName
       <h1 className="hidden-text">Statements</h1>
       <FilterBar filter={place.filter} onApply={apply} known={knownValues(facets.data)}>
         <ArchiveStatus archive={archive.data} matching={list.total} noun="statement" />
+        <ExportMenu filter={place.filter} />
       </FilterBar>
       <section className="panel fill" aria-label="Statements">
         <ListStates

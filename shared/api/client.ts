@@ -85,6 +85,8 @@ export function createClient(options: ClientOptions): Client {
     segments: (input, call) => json(ROUTES.segments, input, call),
     segment: async (input, call) =>
       new Uint8Array(await (await exchange(options, ROUTES.segment, input, call)).arrayBuffer()),
+    takeOut: async (input, call) =>
+      new Uint8Array(await (await exchange(options, ROUTES.takeOut, input, call)).arrayBuffer()),
     approvals: (input, call) => json(ROUTES.approvals, input, call),
     approval: (input, call) => json(ROUTES.approval, input, call),
     decide: (input, call) => json(ROUTES.decide, input, call),

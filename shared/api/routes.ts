@@ -4,6 +4,7 @@
  */
 import { ApprovalDetail, ApprovalRow, Decision, Inbox, Person, RequestId } from './approvals.ts';
 import { ErrorBody } from './error.ts';
+import { ExportRequest } from './export.ts';
 import { Limit, pageOf } from './page.ts';
 import { ArchiveInfo, Facets, SegmentRow, SessionId, SessionRow, StatementRow, Step } from './session.ts';
 import { createRoute, z } from './zod.ts';
@@ -183,6 +184,17 @@ export const signOut = createRoute({
   responses: { 200: json(z.object({ person: Person.nullable() }), 'nobody is'), ...deciding },
 });
 
+/** Takes evidence out of the archive: what `auditorium export` writes, as a stream. */
+export const takeOut = createRoute({
+  method: 'post',
+  path: '/api/exports',
+  request: { body: { required: true, ...json(ExportRequest, 'what, and in which format') } },
+  responses: {
+    200: { description: 'the export', content: { 'application/octet-stream': { schema: z.any() } } },
+    ...errors,
+  },
+});
+
 /** News as one server-sent event stream per window: `archive` with {@link News} whenever events became visible,
  * `approvals` with InboxNews whenever the inbox changed. */
 export const live = createRoute({
@@ -211,6 +223,7 @@ export const PERMISSIONS = {
   segments: 'archive:read',
   segment: 'archive:read',
   live: 'archive:read',
+  takeOut: 'archive:read',
   approvals: 'approvals:read',
   approval: 'approvals:read',
   decide: 'approvals:decide',

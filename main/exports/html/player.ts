@@ -25,7 +25,7 @@ for (const replay of document.querySelectorAll('.replay')) {
   const seek = (mark, by) => {
     for (let i = at + by; i >= 0 && i < frames.length; i += by) if (marked(frames[i], mark)) return show(i);
   };
-  button('\\u23ee', 'To the start (Home)', () => show(0));
+  button('Start', 'To the start (Home)', () => show(0));
   button('\\u2190', 'Step back (left arrow)', () => show(at - 1));
   const play = button('Play', 'Play or pause (space)', toggle);
   button('\\u2192', 'Step on (right arrow)', () => show(at + 1));

@@ -3,7 +3,7 @@ import { duration, grouped } from '../../../shared/recording/describe.ts';
 import { clipText } from '../../../shared/replay/visible.ts';
 import type { RecordedSession, StatementRecord } from '../record.ts';
 import { outcomeTold, policyTold } from '../told-statement.ts';
-import { isoTime, lacks, NOT_RECORDED, parametersOf, textOf } from '../words.ts';
+import { isoTime, lacks, NOT_RECORDED, parametersOf, rowsOf, textOf } from '../words.ts';
 import { recorded } from './markup.ts';
 import { toldMarkup } from './session-part.ts';
 
@@ -20,6 +20,7 @@ export const STATEMENTS_END = '</tbody></table></div>\n';
 /** The table's row. */
 export function statementRow(statement: StatementRecord, session: RecordedSession): string {
   const { row } = statement;
+  const rows = rowsOf(statement, session);
   const took = lacks(session, 'duration')
     ? NOT_RECORDED
     : row.duration === null
@@ -29,7 +30,7 @@ export function statementRow(statement: StatementRecord, session: RecordedSessio
 <td class="t">${isoTime(row.time).slice(11, 23)}</td>
 <td class="sql">${sqlMarkup(statement)}</td>
 <td>${toldMarkup(outcomeTold(statement, session))}</td>
-<td class="n">${lacks(session, 'row count') ? NOT_RECORDED : grouped(row.rows)}</td>
+<td class="n">${rows === null ? NOT_RECORDED : grouped(rows)}</td>
 <td class="n">${took}</td>
 <td class="small">${policyTold(statement).map(toldMarkup).join('<br>')}</td></tr>
 `;

@@ -1,6 +1,6 @@
 /** ArcSight Common Event Format, version 0, one event a line. */
 import type { RecordedSession, StatementRecord } from '../record.ts';
-import { isIp, jobOf, lacks, NOT_RECORDED, textOf } from '../words.ts';
+import { isIp, jobOf, lacks, NOT_RECORDED, rowsOf, textOf } from '../words.ts';
 import { gravityOf, isMasked, successOf } from './activity.ts';
 
 /** CEF's severities go from 0 to 10. */
@@ -43,7 +43,7 @@ export function cefStatement(statement: StatementRecord, session: RecordedSessio
     ['cs6Label', 'status'],
     ['cs6', row.status],
     ['cn1Label', 'rows'],
-    ['cn1', lacks(session, 'row count') ? null : row.rows],
+    ['cn1', rowsOf(statement, session)],
     ['cn2Label', 'duration µs'],
     ['cn2', lacks(session, 'duration') ? null : row.duration],
     ['msg', text.length <= TEXT_LIMIT ? text : `${text.slice(0, TEXT_LIMIT)}… (${text.length} characters)`],

@@ -3,7 +3,7 @@
  * own name space.
  */
 import type { RecordedSession, StatementRecord } from '../record.ts';
-import { isIp, isoTime, jobOf, lacks, parametersOf, textOf } from '../words.ts';
+import { isIp, isoTime, jobOf, lacks, parametersOf, rowsOf, textOf } from '../words.ts';
 import { activityOf, gravityOf, isMasked, successOf } from './activity.ts';
 import { jsonLine } from './json-line.ts';
 import { present } from './ocsf-parts.ts';
@@ -68,7 +68,7 @@ export function ecsStatement(statement: StatementRecord, session: RecordedSessio
         verb: row.verb,
         tables: row.tables,
         parameters: missing === null ? list.map(({ text }) => text ?? 'NULL') : [`(${missing})`],
-        rows: lacks(session, 'row count') ? null : row.rows,
+        rows: rowsOf(statement, session),
         status: row.status,
         transaction: row.transaction,
         decision: row.decision,

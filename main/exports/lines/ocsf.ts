@@ -3,7 +3,7 @@
  * under OCSF 1.8; with 1.9 `ai_agent` and `attestation_list` are there, too.
  */
 import type { RecordedSession, StatementRecord } from '../record.ts';
-import { parametersOf, textOf } from '../words.ts';
+import { parametersOf, rowsOf, textOf } from '../words.ts';
 import { activityOf, gravityOf, isMasked, successOf, type Activity } from './activity.ts';
 import { jsonLine } from './json-line.ts';
 import { actorOf, databaseOf, present, sourceOf, targetOf, unmappedOf } from './ocsf-parts.ts';
@@ -197,12 +197,13 @@ function attestation({ leaf }: StatementRecord, { facts }: RecordedSession): obj
   };
 }
 
-function unmappedStatement(statement: StatementRecord, { facts }: RecordedSession): object {
+function unmappedStatement(statement: StatementRecord, session: RecordedSession): object {
+  const { facts } = session;
   const { row, leaf } = statement;
   const { list, missing } = parametersOf(statement);
   return present({
     tables: row.tables,
-    rows: facts.lacks.includes('row count') ? null : row.rows,
+    rows: rowsOf(statement, session),
     transaction: row.transaction,
     outcome: row.status,
     decision: row.decision,

@@ -1,7 +1,7 @@
 /** Statements as lines of a table. */
 import { decisionText } from '../../../shared/policy/recorded-decision.ts';
 import type { RecordedSession, StatementRecord } from '../record.ts';
-import { isoTime, jobOf, lacks, NOT_RECORDED, parametersOf, textOf, votersOf } from '../words.ts';
+import { isoTime, jobOf, lacks, NOT_RECORDED, parametersOf, rowsOf, textOf, votersOf } from '../words.ts';
 import { csvLine } from './csv.ts';
 
 type Cell = string | number | null;
@@ -30,7 +30,7 @@ const COLUMNS: Readonly<Record<string, Read>> = {
   tables: ({ row }) => row.tables.join(' '),
   status: ({ row }, session) =>
     lacks(session, 'outcome') && row.status === 'unknown' ? NOT_RECORDED : row.status,
-  rows: ({ row }, session) => (lacks(session, 'row count') ? NOT_RECORDED : row.rows),
+  rows: (statement, session) => rowsOf(statement, session) ?? NOT_RECORDED,
   sqlstate: ({ row }) => row.sqlstate,
   error: ({ row }) => row.errorMessage,
   transaction: ({ row }) => row.transaction,

@@ -10,7 +10,7 @@ import { selectedSessions } from '../selection.ts';
 import { ReportHash, SessionHash } from '../session-hash.ts';
 import { factsOf, titleOf, type Tone } from '../told-session.ts';
 import { outcomeTold, policyTold } from '../told-statement.ts';
-import { isoTime, lacks, parametersOf, textOf } from '../words.ts';
+import { isoTime, lacks, parametersOf, rowsOf, textOf } from '../words.ts';
 import { Paper } from './paper.ts';
 
 /** Statements that a report has: a thousand sheets, which is more than anybody prints; a document of them fits in memory. */
@@ -95,7 +95,8 @@ function setStatement(paper: Paper, statement: StatementRecord, session: Recorde
   paper.keep(40);
   const number = `${row.statement}${row.ordinal === 0 ? '' : `.${row.ordinal}`}`;
   const took = lacks(session, 'duration') || row.duration === null ? '' : ` · ${duration(row.duration)}`;
-  const rows = lacks(session, 'row count') ? '' : ` · ${counted(row.rows, 'row')}`;
+  const count = rowsOf(statement, session);
+  const rows = count === null ? '' : ` · ${counted(count, 'row')}`;
   paper.set(`#${number} · ${isoTime(row.time)}${rows}${took}`, SMALL);
   const text = textOf(statement);
   const shown = clipText(text, TEXT_LIMIT);

@@ -1,4 +1,5 @@
 /** An archive for tests of exports: two agents, one of whom means harm to whoever reads what it did. */
+import { createHash } from 'node:crypto';
 import { openSqliteWriter } from '../../../gateway/archive/sqlite/writer.ts';
 import {
   errorResponse,
@@ -66,7 +67,7 @@ export function writeHostileArchive(path: string): HostileArchive {
 function begin(session: TestSession, subject: string, application: string): Uint8Array[] {
   return [
     session.event('sessionOpened', { applicationName: application }),
-    session.event('identity', { subject }),
+    session.event('identity', { subject, fingerprint: createHash('sha256').update(subject).digest() }),
     session.event('ciContext'),
     session.event('policyApplied', { hash: POLICY_HASH, mode: 'enforce' }),
     session.event('connected', {

@@ -1,0 +1,103 @@
+/** Exports: the answer is the file. */
+import { createReadStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { ArchiveReader } from '../../gateway/archive/archive.ts';
+import { type ExportRequest, LEAVES_OUT_HEADER } from '../../shared/api/export.ts';
+import { ROUTES } from '../../shared/api/route-table.ts';
+import { exportBundle } from '../exports/bundle/bundle.ts';
+import { FileDestination } from '../exports/destination.ts';
+import { type ExportOptions, exportTo, fileNameOf, nothing } from '../exports/export.ts';
+import { FORMATS } from '../exports/format.ts';
+import { selectedSessions, type Selection } from '../exports/selection.ts';
+import { packageOf } from '../package.ts';
+import { filterOf } from './filter.ts';
+
+export function serveExports(
+  app: OpenAPIHono,
+  reader: ArchiveReader,
+  { version }: { version: string },
+): void {
+  app.openapi(ROUTES.takeOut, async (c) => {
+    const request = c.req.valid('json');
+    const { format, session = null } = request;
+    const options: ExportOptions = {
+      selection: selectionOf(request),
+      software: version,
+      bom: true,
+      ocsf: '1.8',
+      now: Date.now,
+      progress: () => undefined,
+      signal: c.req.raw.signal,
+    };
+    await expectSome(reader, options.selection);
+    const body = format === 'bundle' ? await bundleFile(reader, options) : streamed(reader, request, options);
+    return new Response(body, {
+      headers: {
+        'content-type': FORMATS[format].mediaType,
+        'content-disposition': `attachment; filename="${fileNameOf(format, session, new Date())}"`,
+        [LEAVES_OUT_HEADER]: encodeURIComponent(JSON.stringify(FORMATS[format].leavesOut)),
+      },
+    });
+  });
+}
+
+function selectionOf({ filter, session }: ExportRequest): Selection {
+  const named = session === undefined ? [] : [session];
+  return { filter: filterOf(filter), filterText: filter === '' ? null : filter, sessions: named };
+}
+
+/** Once an answer has begun it can no longer say that there is nothing. */
+async function expectSome(reader: ArchiveReader, selection: Selection): Promise<void> {
+  for await (const _ of selectedSessions(reader, selection)) return;
+  throw nothing(selection);
+}
+
+/** Written as it is taken; a failure on the way breaks the answer off. */
+function streamed(
+  reader: ArchiveReader,
+  { format }: ExportRequest,
+  options: ExportOptions,
+): ReadableStream<Uint8Array> {
+  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+  const writer = writable.getWriter();
+  const sink = {
+    write: (chunk: string | Uint8Array) =>
+      writer.write(typeof chunk === 'string' ? Buffer.from(chunk) : chunk),
+  };
+  exportTo(reader, format, options, sink).then(
+    () => writer.close(),
+    (error: unknown) => writer.abort(error).catch(() => undefined),
+  );
+  return readable;
+}
+
+/** A bundle is put together in a file first, which is gone when it was read. */
+async function bundleFile(
+  reader: ArchiveReader,
+  options: ExportOptions,
+): Promise<ReadableStream<Uint8Array>> {
+  const folder = await mkdtemp(join(tmpdir(), 'auditorium-bundle-'));
+  const remove = () => rm(folder, { recursive: true, force: true });
+  try {
+    const path = join(folder, 'bundle.zip');
+    const destination = await FileDestination.open(path, false);
+    try {
+      const verifier = join(packageOf(import.meta.dirname).root, 'build/verify.py');
+      await exportBundle(reader, { ...options, verifier, signer: null }, destination);
+      await destination.commit();
+    } catch (error) {
+      await destination.abort();
+      throw error;
+    }
+    const file = createReadStream(path);
+    file.once('close', () => void remove());
+    return Readable.toWeb(file) as ReadableStream<Uint8Array>;
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
