@@ -1,5 +1,4 @@
 /** Which sealed volumes are to go by the rules of retention. */
-import { duration } from '../../shared/recording/describe.ts';
 
 /** When a sealed volume is removed; null: that is no reason to. */
 export interface RetentionLimits {
@@ -42,9 +41,16 @@ export async function dueVolumes(
     const isMuch = bytes !== null && total > bytes;
     if (!isOld && !isMuch) continue;
     if (await isHeld(volume.path)) continue;
-    const reason = isOld ? `older than ${duration(age * 1000)}` : `the archive is larger than ${bytes} bytes`;
+    const reason = isOld ? `older than ${printDuration(age)}` : `the archive is larger than ${bytes} bytes`;
     due.push({ path: volume.path, reason });
     total -= volume.bytes;
   }
   return due;
+}
+
+/** As the configuration has it: `90d`. */
+function printDuration(ms: number): string {
+  const units = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1000, ms: 1 };
+  const [unit = 'ms', size = 1] = Object.entries(units).find(([, length]) => ms % length === 0) ?? [];
+  return `${ms / size}${unit}`;
 }
