@@ -128,7 +128,7 @@ export class AsciicastReader {
   #broken(bytes: Buffer, line: number, problem: string): void {
     this.#tally.problem(line, problem);
     const time = this.#session === null ? this.#fallback : this.#begin + this.#at;
-    this.#log.note('sourceEntry', { line, problem, original: bytes }, time);
+    this.#log.entry({ line, problem, original: bytes }, null, time);
   }
 }
 
@@ -144,7 +144,7 @@ export function readAsciicast1(
   tally.entry(lines);
   if (header === null || !Array.isArray(stdout)) {
     tally.problem(1, 'no asciicast of version 1');
-    log.note('sourceEntry', { line: 1, problem: 'no asciicast of version 1', original: bytes }, time);
+    log.entry({ line: 1, problem: 'no asciicast of version 1', original: bytes }, null, time);
     return;
   }
   const session = openTerminal(log, header, 1, time);

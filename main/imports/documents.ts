@@ -107,7 +107,7 @@ export class DocumentReader {
       if (sessions !== null) continue;
       const problem = 'no session of hoop';
       tally.problem(line, problem);
-      log.note('sourceEntry', { line, problem, original }, time);
+      log.entry({ line, problem, original }, null, time);
     }
   }
 }

@@ -45,7 +45,7 @@ export function importHoopSession(log: ImportedLog, tally: Tally, source: Json, 
   const begin = microsOf(source['start_date']);
   if (begin === null) {
     tally.problem(line, 'the session has no start_date that can be read');
-    log.note('sourceEntry', { line, problem: 'no start_date', original: withoutStream(source) }, 0);
+    log.entry({ line, problem: 'no start_date', original: withoutStream(source) }, null, 0);
     return;
   }
   const { items, broken } = itemsOf(source['event_stream'], begin);

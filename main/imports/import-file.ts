@@ -1,10 +1,10 @@
 /** Imports one file into an archive: as a log of its own, signed as it goes. */
-import type { ArchiveWriter, FactsOf } from '../../gateway/archive/archive.ts';
+import type { FactsOf } from '../../gateway/archive/archive.ts';
 import type { Signer } from '../../shared/recording/note.ts';
 import { openSqliteWriter } from '../../gateway/archive/sqlite/writer.ts';
 import { CommandError } from '../failure.ts';
 import { detect, type Detected, type FormatOptions } from './detect.ts';
-import { ImportedLog, logOf } from './imported-log.ts';
+import { ImportedLog, type ImportRoll, type ImportWriter, logOf } from './imported-log.ts';
 import { LineCount } from './line-count.ts';
 import { readerOf, type Reader } from './reader.ts';
 import { isDamage, type SourceFile } from './source-file.ts';
@@ -19,6 +19,8 @@ export interface ImportOptions extends FormatOptions {
   readonly now: () => number;
   /** Name and version of this program. */
   readonly software: string;
+  /** When volumes end, where not at the usual. */
+  readonly roll?: ImportRoll;
   /** Told of bytes on disk that were read, and of what became of them. */
   readonly progress?: (bytes: number, tally: Tally) => void;
   /** Ends the import early; what is in the archive stays, and the same import goes on there. */
@@ -59,7 +61,7 @@ export async function importFile(source: SourceFile, options: ImportOptions): Pr
 }
 
 async function importInto(
-  writer: ArchiveWriter,
+  writer: ImportWriter,
   source: SourceFile,
   detected: Detected,
   options: ImportOptions,
@@ -68,7 +70,7 @@ async function importInto(
   const { name: file, sha256 } = source;
   const origin = { format: readAs.format, file, sha256, lacks };
   const id = logOf(sha256, identity);
-  const log = new ImportedLog(writer, id, origin);
+  const log = new ImportedLog(writer, id, origin, options.roll);
   const tally = new Tally();
   beginLog(log, origin, options);
   const reader = readerOf(readAs, { log, tally, time: source.modified, factsOf: options.factsOf });
@@ -125,7 +127,7 @@ async function readAll(
     reader.end();
     const problem = 'the compressed data is cut or damaged here: what follows could not be read';
     tally.problem(count.lines + 1, problem);
-    log.note('sourceEntry', { line: count.lines + 1, problem, original: new Uint8Array() }, source.modified);
+    log.entry({ line: count.lines + 1, problem, original: new Uint8Array() }, null, source.modified);
   }
   if (tally.lines !== count.lines) {
     const message = `${source.name} has ${count.lines} lines, of which ${tally.lines} are accounted for: a fault of this program`;

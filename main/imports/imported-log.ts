@@ -4,7 +4,13 @@
  */
 import { createHash } from 'node:crypto';
 import type { ArchiveWriter } from '../../gateway/archive/archive.ts';
-import { UNTOLD, type EventInput, type EventKind, type ImportGap } from '../../shared/recording/event.ts';
+import {
+  UNTOLD,
+  type EventInput,
+  type EventKind,
+  type ImportGap,
+  type RollReason,
+} from '../../shared/recording/event.ts';
 import { EventBodies } from './event-bodies.ts';
 
 /** Bytes of events in one transaction: what the shipper of a gateway commits at once. */
@@ -19,6 +25,21 @@ const NO_SESSION = new Uint8Array(0);
 export function logOf(sha256: Uint8Array, readAs: string): Uint8Array {
   const identity = JSON.stringify(['auditorium/import', IMPORT_VERSION, readAs]);
   return createHash('sha256').update(identity).update('\0').update(sha256).digest().subarray(0, 16);
+}
+
+/** When a log's next volume begins: counted from the file alone, so that it begins there again when the import goes on. */
+export interface ImportRoll {
+  readonly statements: number;
+  /** Of the file. */
+  readonly bytes: number;
+}
+
+/** As many statements as in a volume of a gateway, and bytes that come to less than one of those may have. */
+const ROLL: ImportRoll = { statements: 1_000_000, bytes: 2 * 2 ** 30 };
+
+/** An archive's writer, and its newest signed checkpoint of a log. */
+export interface ImportWriter extends Pick<ArchiveWriter, 'watermark' | 'append' | 'commit'> {
+  checkpoint(log: Uint8Array): { readonly note: string } | null;
 }
 
 /** What every session of an import says of where it comes from. */
@@ -43,7 +64,7 @@ export interface SessionBeginning {
 }
 
 export class ImportedLog {
-  readonly #writer: ArchiveWriter;
+  readonly #writer: ImportWriter;
   readonly #log: Uint8Array;
   readonly #bodies = new EventBodies();
   readonly #origin: Origin;
@@ -52,12 +73,18 @@ export class ImportedLog {
   #index = 0;
   #uncommitted = 0;
   #opened = 0;
+  readonly #roll: ImportRoll;
+  /** Of the volume that is written, from 0. */
+  #volume = 0;
+  #statements = 0;
+  #bytes = 0;
 
-  constructor(writer: ArchiveWriter, log: Uint8Array, origin: Origin) {
+  constructor(writer: ImportWriter, log: Uint8Array, origin: Origin, roll: ImportRoll = ROLL) {
     this.#writer = writer;
     this.#log = log;
     this.#origin = origin;
     this.#watermark = writer.watermark(log);
+    this.#roll = roll;
   }
 
   /** Events of the file so far. */
@@ -105,7 +132,17 @@ export class ImportedLog {
 
   /** An event of a session; {@link ImportedSession.record} numbers it. */
   append<K extends EventKind>(kind: K, fields: EventInput<K>, session: ImportedSession, time: number): void {
+    if (kind === 'statement') this.#statements++;
     this.#record(kind, fields, session.id, session.sequence++, time);
+  }
+
+  /** An entry of the file, which a volume may begin with. */
+  entry(fields: EventInput<'sourceEntry'>, session: ImportedSession | null, time: number): void {
+    if (this.#statements >= this.#roll.statements) this.#nextVolume('statements', time);
+    else if (this.#bytes >= this.#roll.bytes) this.#nextVolume('size', time);
+    this.#bytes += fields.original.length;
+    if (session === null) this.note('sourceEntry', fields, time);
+    else this.append('sourceEntry', fields, session, time);
   }
 
   /** Makes everything so far durable and visible. */
@@ -113,6 +150,14 @@ export class ImportedLog {
     if (this.#uncommitted === 0) return;
     this.#writer.commit();
     this.#uncommitted = 0;
+  }
+
+  /** The event that begins a volume names the checkpoint over all before it. */
+  #nextVolume(reason: RollReason, time: number): void {
+    this.#statements = this.#bytes = 0;
+    this.commit();
+    const checkpoint = this.#index < this.#watermark ? null : this.#writer.checkpoint(this.#log);
+    this.note('volumeRolled', { number: ++this.#volume, checkpoint: checkpoint?.note ?? null, reason }, time);
   }
 
   #record<K extends EventKind>(
@@ -170,7 +215,8 @@ export class ImportedSession {
 
   /** An entry of the file as it stands there, ahead of what it means. */
   entry(line: number, original: Uint8Array, time: number, problem: string | null = null): void {
-    this.record('sourceEntry', { line, problem, original }, time);
+    if (time > this.time) this.time = time;
+    this.#log.entry({ line, problem, original }, this, this.time);
   }
 
   /** What was asked; returns its number. */

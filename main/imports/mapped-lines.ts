@@ -26,7 +26,7 @@ export class MappedLines {
     const problem = part === 'whole' ? this.#line(bytes, line) : 'the line is too long';
     if (problem === null) return;
     this.#tally.problem(line, problem);
-    this.#log.note('sourceEntry', { line, problem, original: bytes }, this.#time);
+    this.#log.entry({ line, problem, original: bytes }, null, this.#time);
   });
 
   /** `time` (µs since 1970) is for what cannot be read ahead of all that can. */
@@ -62,12 +62,12 @@ export class MappedLines {
     if (told === null) return 'no time where the mapping says';
     const text = textAt(value, mapping.text);
     const duration = microsAt(value, mapping.duration, UNITS[mapping.durationUnit]);
-    const start = mapping.timeOf === 'end' ? told - (duration ?? 0) : told;
+    const start = mapping.timeOf === 'end' && text !== null ? told - (duration ?? 0) : told;
     this.#time = told;
     const session = this.#session(value, line, start);
     session.entry(line, bytes, start);
     if (text === null) return null;
-    const parameters = bindOf(parametersOf(value, mapping));
+    const parameters = parametersOf(value, mapping);
     const number = session.statement(Buffer.from(text), start, {
       name: parameters === null ? null : '',
       parameters,
@@ -158,15 +158,17 @@ function microsAt(value: unknown, path: Mapping['duration'], unit: number): numb
   return micros >= 0 && micros <= LATEST ? micros : null;
 }
 
-/** A list in its order, an object in the order of its keys; one value is one parameter. */
-function parametersOf(value: unknown, { parameters }: Mapping): (Buffer | null)[] {
+/** A list in its order, an object in the order of its keys; one value is one parameter. Null where there are none. */
+function parametersOf(value: unknown, { parameters }: Mapping): Uint8Array | null {
   const found = parameters === undefined ? undefined : valueAt(value, parameters);
-  if (found === undefined || found === null) return [];
+  if (found === undefined || found === null) return null;
   const list: readonly unknown[] =
     typeof found === 'object' ? (Object.values(found) as readonly unknown[]) : [found];
-  return list.map((item) =>
-    item === null || item === undefined
-      ? null
-      : Buffer.from(typeof item === 'string' ? item : JSON.stringify(item)),
+  return bindOf(
+    list.map((item) =>
+      item === null || item === undefined
+        ? null
+        : Buffer.from(typeof item === 'string' ? item : JSON.stringify(item)),
+    ),
   );
 }

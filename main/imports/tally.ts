@@ -19,7 +19,6 @@ export class Tally {
   /** Entries of no session: what the server's own processes wrote, comments, headers. */
   apart = 0;
   statements = 0;
-  sessions = 0;
   /** Entries that could not be read. */
   malformed = 0;
   readonly listed: Malformed[] = [];

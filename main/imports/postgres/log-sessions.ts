@@ -45,14 +45,14 @@ export class LogSessions implements EntryTaker {
     if (session === null) {
       this.#tally.apart++;
       const { line, original, time } = entry;
-      this.#log.note('sourceEntry', { line, problem: null, original }, time);
+      this.#log.entry({ line, problem: null, original }, null, time);
     } else if (session.take(entry, said)) this.#forget(session);
   };
 
   readonly broken = (line: number, lines: number, original: Buffer, problem: string): void => {
     this.#tally.entry(lines);
     this.#tally.problem(line, problem);
-    this.#log.note('sourceEntry', { line, problem, original }, this.#time);
+    this.#log.entry({ line, problem, original }, null, this.#time);
   };
 
   readonly blank = (lines: number): void => this.#tally.empty(lines);

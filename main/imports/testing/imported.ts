@@ -1,11 +1,10 @@
 /** Imports bytes into memory and tells what came of them, in words that a test can compare. */
-import type { ArchiveWriter } from '../../../gateway/archive/archive.ts';
 import { plainFacts } from '../../../gateway/archive/testing.ts';
 import { readBody, type StoredEvent } from '../../../shared/recording/record.ts';
 import { readParameters } from '../../../shared/replay/parameters.ts';
 import { firstBody, readErrorFields } from '../../../shared/replay/wire.ts';
 import { detect, type FormatOptions } from '../detect.ts';
-import { ImportedLog } from '../imported-log.ts';
+import { ImportedLog, type ImportWriter } from '../imported-log.ts';
 import { LineCount } from '../line-count.ts';
 import { readerOf } from '../reader.ts';
 import { Tally } from '../tally.ts';
@@ -34,11 +33,11 @@ export function importBytes(
   const bytes = Buffer.from(text);
   const { readAs, lacks } = detect(bytes, FORMATS.name, options);
   const events: StoredEvent[] = [];
-  const writer: ArchiveWriter = {
+  const writer: ImportWriter = {
     watermark: () => 0,
     append: (body) => void events.push(readBody(Buffer.from(body))),
     commit: () => undefined,
-    close: () => undefined,
+    checkpoint: () => null,
   };
   const log = new ImportedLog(writer, new Uint8Array(16), {
     ...FORMATS.origin,
