@@ -1,12 +1,6 @@
 /** Compares the projections of two volumes of the same events, row by row (docs/format.md §8). */
 import type Database from 'better-sqlite3';
 
-/** A difference in words: `table`, which row, and what is there and what should be. */
-export interface Difference {
-  readonly table: string;
-  readonly message: string;
-}
-
 /** Differences told of one table; those beyond are counted. */
 const MOST = 20;
 
@@ -28,37 +22,49 @@ interface Column {
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** What `stored` says otherwise than `made`, which was made from its events. */
-export function* differences(stored: Database.Database, made: Database.Database): Generator<Difference> {
-  yield* schemaDifferences(stored, made);
+/** What `stored` says otherwise than `made`, which was made from its events: each in words. */
+export function* differences(stored: Database.Database, made: Database.Database): Generator<string> {
+  const otherwise = new Set<string>();
+  for (const { table, message } of schemaDifferences(stored, made)) {
+    otherwise.add(table);
+    yield message;
+  }
   for (const table of projectionsOf(made)) {
+    if (otherwise.has(table)) continue;
     const columns = made.prepare<[], Column>(`SELECT name, pk FROM pragma_table_info('${table}')`).all();
     yield* rowDifferences(table, columns, stored, made);
   }
 }
 
+/** `table`: the table that is defined otherwise, or whose index is. */
+interface SchemaDifference {
+  readonly table: string;
+  readonly message: string;
+}
+
 interface Definition {
+  readonly type: string;
   readonly name: string;
+  readonly table: string;
   readonly sql: string | null;
 }
 
 /** Tables, indexes and all else that can be in a database; one more of them could show anything. */
-function* schemaDifferences(stored: Database.Database, made: Database.Database): Generator<Difference> {
-  const definitions = (db: Database.Database) =>
-    new Map(
-      db
-        .prepare<[], Definition>("SELECT type || ' ' || name AS name, sql FROM sqlite_schema")
-        .all()
-        .map(({ name, sql }) => [name, sql]),
-    );
-  const [is, should] = [definitions(stored), definitions(made)];
-  for (const [name, sql] of is)
-    if (should.get(name) !== sql)
-      yield {
-        table: name,
-        message: should.has(name) ? `${name} is defined otherwise` : `${name} does not belong here`,
-      };
-  for (const name of should.keys()) if (!is.has(name)) yield { table: name, message: `${name} is missing` };
+function* schemaDifferences(stored: Database.Database, made: Database.Database): Generator<SchemaDifference> {
+  const [is, should] = [definitionsOf(stored), definitionsOf(made)];
+  for (const [key, { table, sql }] of is) {
+    const expected = should.get(key);
+    if (expected === undefined) yield { table, message: `${key} does not belong here` };
+    else if (expected.sql !== sql) yield { table, message: `${key} is defined otherwise` };
+  }
+  for (const [key, { table }] of should) if (!is.has(key)) yield { table, message: `${key} is missing` };
+}
+
+function definitionsOf(db: Database.Database): Map<string, Definition> {
+  const rows = db
+    .prepare<[], Definition>('SELECT type, name, tbl_name AS "table", sql FROM sqlite_schema')
+    .all();
+  return new Map(rows.map((row) => [`${row.type} ${row.name}`, row]));
 }
 
 /** Tables made from the events; those of full-text search are laid out as SQLite likes, and not compared so. */
@@ -77,7 +83,7 @@ function* rowDifferences(
   columns: readonly Column[],
   stored: Database.Database,
   made: Database.Database,
-): Generator<Difference> {
+): Generator<string> {
   const local = LOCAL[table] ?? [];
   const compared = columns.map(({ name }) => name).filter((name) => !local.includes(name));
   const key = columns
@@ -88,10 +94,9 @@ function* rowDifferences(
   let told = 0;
   for (const message of paired(rowsOf(stored, sql), rowsOf(made, sql), key)) {
     told++;
-    if (told <= MOST) yield { table, message: `${table}: ${message}` };
+    if (told <= MOST) yield `${table}: ${message}`;
   }
-  if (told > MOST)
-    yield { table, message: `${table}: ${told - MOST} more rows are not what the events make them` };
+  if (told > MOST) yield `${table}: ${told - MOST} more rows are not what the events make them`;
 }
 
 function rowsOf(db: Database.Database, sql: string): Iterator<Row> {

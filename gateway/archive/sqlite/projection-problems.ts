@@ -19,7 +19,7 @@ export function projectionProblems(factsOf: FactsOf, scratch: string): Projectio
       rebuild(db, path, { factsOf, onEvents });
       const made = new Database(path, { readonly: true });
       try {
-        for (const { message } of differences(db, made)) yield message;
+        yield* differences(db, made);
       } finally {
         made.close();
       }

@@ -23,8 +23,8 @@ export interface LogOptions {
   readonly needSeals: boolean;
   /** µs since 1970. */
   readonly now: number;
-  /** Is told how many more bytes were looked at. */
-  readonly onBytes: (bytes: number) => void;
+  /** Is told how many more bytes of events and payloads were looked at, or of sealed files. */
+  readonly onBytes: (bytes: number, of: 'events' | 'files') => void;
 }
 
 /** What was counted in a log. */

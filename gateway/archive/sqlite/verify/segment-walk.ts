@@ -28,6 +28,9 @@ const READ_KINDS = [
 const readCodes = new Set<number>(READ_KINDS.map((kind) => EVENTS[kind].code));
 
 const ID_BYTES = 16;
+
+/** Lengths in bytes below which views are kept. */
+const KEPT_VIEWS = 4096;
 /** No event was read yet. */
 const UNKNOWN = -2;
 
@@ -73,6 +76,8 @@ export class SegmentWalk {
   readonly #told: SegmentTold;
   /** What is hashed for a commitment: domain, salt, length, value. */
   #scratch = Buffer.alloc(1 << 17);
+  /** Its beginnings by length: most payloads are of a few hundred lengths, and a view costs as much as a small hash. */
+  readonly #views: (Buffer | undefined)[] = [];
 
   constructor(log: Uint8Array, told: SegmentTold) {
     this.#walk = new EventWalk(log);
@@ -189,17 +194,24 @@ export class SegmentWalk {
   #committed(payloads: Buffer, at: number, end: number, events: Buffer, commitment: number): boolean {
     const value = at + PAYLOAD_HEAD_BYTES;
     const length = end - value;
-    const whole = COMMITMENT_PREFIX_BYTES + length;
-    if (whole > this.#scratch.length) {
-      const larger = Buffer.alloc(2 * whole);
-      larger.set(COMMITMENT_DOMAIN);
-      this.#scratch = larger;
-    }
+    const hashed = this.#room(COMMITMENT_PREFIX_BYTES + length);
     const scratch = this.#scratch;
-    payloads.copy(scratch, COMMITMENT_SALT_AT, value - SALT_BYTES, value);
+    const salt = value - SALT_BYTES;
+    for (let i = 0; i < SALT_BYTES; i++) scratch[COMMITMENT_SALT_AT + i] = payloads[salt + i] as number;
     writeCommitmentLength(scratch, 0, length);
     payloads.copy(scratch, COMMITMENT_PREFIX_BYTES, value, end);
-    return isDigest(hash('sha256', scratch.subarray(0, whole), 'binary'), events, commitment);
+    return isDigest(hash('sha256', hashed, 'binary'), events, commitment);
+  }
+
+  /** The first bytes of the scratch buffer, which grows as needed. */
+  #room(bytes: number): Buffer {
+    if (bytes > this.#scratch.length) {
+      this.#scratch = Buffer.alloc(2 * bytes);
+      this.#scratch.set(COMMITMENT_DOMAIN);
+      this.#views.length = 0;
+    }
+    if (bytes >= KEPT_VIEWS) return this.#scratch.subarray(0, bytes);
+    return (this.#views[bytes] ??= this.#scratch.subarray(0, bytes));
   }
 }
 

@@ -136,7 +136,7 @@ export class VolumeVerifier {
       this.#corrupt(what, event === undefined ? {} : { event }),
     );
     for (const segment of rows.all()) {
-      this.#log.options.onBytes(segment.events.length + (segment.payloads?.length ?? 0));
+      this.#log.options.onBytes(segment.events.length + (segment.payloads?.length ?? 0), 'events');
       this.#place = segment.place;
       const run = this.#walk.run(segment.events, segment.payloads, { from: row.first, to: row.next });
       rows.compare(segment, run);
@@ -304,7 +304,7 @@ export class VolumeVerifier {
         });
       return;
     }
-    const broken = brokenSeal(path, row, seal, options.onBytes);
+    const broken = brokenSeal(path, row, seal, (bytes) => options.onBytes(bytes, 'files'));
     if (broken !== null) return this.#corrupt(broken);
     const signed = keys.signed(seal.note);
     if (signed.bad) this.#corrupt('the signature of its seal is not good');
