@@ -284,7 +284,7 @@ export function plainFacts(text: string): StatementFacts[] {
       columns: [...own.matchAll(/\b(\w+) = /g)].map(([, name = '']) =>
         [...tables.slice(0, 1), name].join('.'),
       ),
-      functions: [...own.matchAll(/\b(\w+)\(/g)].map(([, name = '']) => name),
+      functions: [...new Set([...own.matchAll(/\b(\w+)\(/g)].map(([, name = '']) => name))],
       text: own,
       start: from,
       fingerprintText: own.replaceAll(/'[^']*'|\b\d+\b/g, '$1'),

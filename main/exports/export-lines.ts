@@ -4,7 +4,7 @@ import { BOM } from './lines/csv.ts';
 import { ecsSession, ecsStatement } from './lines/ecs.ts';
 import { jsonLine } from './lines/json-line.ts';
 import { pieceLine } from './lines/json-lines.ts';
-import { ocsfSession, ocsfStatement, type OcsfVersion } from './lines/ocsf.ts';
+import { ocsfSession, ocsfStatement, type OcsfVersion, type SignedTrees } from './lines/ocsf.ts';
 import { STATEMENT_HEADER, statementLine } from './lines/statements-csv.ts';
 import { FORMATS } from './format.ts';
 import type { Piece } from './record.ts';
@@ -17,6 +17,7 @@ export interface LineOptions {
   /** A byte order mark before CSV. */
   readonly bom: boolean;
   readonly ocsf: OcsfVersion;
+  readonly trees: SignedTrees;
   /** The filter as written; null: everything. */
   readonly filter: string | null;
 }
@@ -30,7 +31,7 @@ export interface LineWriter {
 }
 
 export function lineWriter(format: LineFormat, options: LineOptions): LineWriter {
-  const { software, bom, ocsf, filter } = options;
+  const { software, bom, ocsf, filter, trees } = options;
   switch (format) {
     case 'csv':
       return {
@@ -51,7 +52,7 @@ export function lineWriter(format: LineFormat, options: LineOptions): LineWriter
       return { head: jsonLine(head), rows: true, line: pieceLine };
     }
     case 'ocsf': {
-      const how = { software, version: ocsf };
+      const how = { software, version: ocsf, trees };
       return perEvent(
         (session) => ocsfSession(session, how),
         (statement, session) => ocsfStatement(statement, session, how),

@@ -1,7 +1,10 @@
 /** Exports a selection of an archive in one of the formats of format.ts. */
 import type { Source } from './pieces.ts';
 import { piecesOf } from './pieces.ts';
-import type { OcsfVersion } from './lines/ocsf.ts';
+import type { OcsfVersion, SignedTrees } from './lines/ocsf.ts';
+import { toBase64 } from '../../shared/recording/base64.ts';
+import { parseCheckpoint } from '../../shared/recording/checkpoint.ts';
+import { parseNote } from '../../shared/recording/note.ts';
 import { htmlReport } from './html/report.ts';
 import { pdfReport } from './pdf/report.ts';
 import { asciicastLines } from './lines/asciicast.ts';
@@ -87,7 +90,8 @@ async function exportLines(
   sink: Sink,
 ): Promise<Tally> {
   const { selection, progress, signal } = options;
-  const writer = lineWriter(format, { ...options, filter: selection.filterText });
+  const trees = format === 'ocsf' && options.ocsf === '1.9' ? await signedTrees(archive) : new Map();
+  const writer = lineWriter(format, { ...options, filter: selection.filterText, trees });
   let [sessions, statements] = [0, 0];
   await sink.write(writer.head);
   for await (const session of selectedSessions(archive, selection)) {
@@ -101,6 +105,17 @@ async function exportLines(
     progress({ sessions, statements });
   }
   return { sessions, statements };
+}
+
+/** The newest checkpoint of every log. */
+async function signedTrees(archive: Source): Promise<SignedTrees> {
+  const trees = new Map<string, { size: number; root: string }>();
+  for (const { log, volumes } of await archive.logs()) {
+    const note = parseNote(volumes.findLast(({ checkpoint }) => checkpoint !== null)?.checkpoint ?? '');
+    const checkpoint = note && parseCheckpoint(note.text);
+    if (checkpoint) trees.set(log, { size: checkpoint.size, root: toBase64(checkpoint.root) });
+  }
+  return trees;
 }
 
 /** A recording is of one session. */

@@ -14,7 +14,10 @@ import { ResultReader } from './result-reader.ts';
 import { noFacts, noteFacts } from './session-facts.ts';
 
 /** What an export reads of an archive. */
-export type Source = Pick<ArchiveReader, 'sessions' | 'session' | 'statements' | 'segments' | 'segment'>;
+export type Source = Pick<
+  ArchiveReader,
+  'sessions' | 'session' | 'statements' | 'segments' | 'segment' | 'logs'
+>;
 
 export interface PiecesOptions {
   /** Which statements; those of a session that do not match are passed over. */

@@ -21,7 +21,7 @@ export async function writeTables(archive: Source, options: ExportOptions, folde
     BufferedFile,
     BufferedFile,
   ];
-  const how = { ...options, filter: selection.filterText };
+  const how = { ...options, filter: selection.filterText, trees: new Map() };
   const csv = lineWriter('csv', how);
   const json = lineWriter('jsonl', how);
   let [sessions, statements] = [0, 0];

@@ -10,6 +10,9 @@ import { actorOf, databaseOf, present, sourceOf, targetOf, unmappedOf } from './
 
 export type OcsfVersion = '1.8' | '1.9';
 
+/** Size and root (base64) of each log's tree as it was signed last. */
+export type SignedTrees = ReadonlyMap<string, { readonly size: number; readonly root: string }>;
+
 const CLASS = 6005;
 
 /** OCSF's activity_id and activity_name. */
@@ -32,6 +35,8 @@ const STATUS = { success: [1, 'Success'], failure: [2, 'Failure'], unknown: [0, 
 export interface OcsfOptions {
   readonly software: string;
   readonly version: OcsfVersion;
+  /** The newest signed tree of each log, by its id in hex: what events of 1.9 are proven against. */
+  readonly trees: SignedTrees;
 }
 
 /** A session that began. */
@@ -79,7 +84,11 @@ export function ocsfStatement(
     query_info: { query_string: textOf(statement), uid },
     ...control(statement),
     ...(options.version === '1.9' ? { attestation_list: [attestation(statement, session)] } : {}),
-    unmapped: { ...unmappedOf(session), ...unmappedStatement(statement, session) },
+    unmapped: {
+      ...unmappedOf(session),
+      ...unmappedStatement(statement, session),
+      ...(options.version === '1.9' ? present({ tree: options.trees.get(session.facts.log) ?? null }) : {}),
+    },
   });
 }
 

@@ -85,7 +85,15 @@ function begin(session: TestSession, subject: string, application: string): Uint
 function plainStory(session: TestSession): Uint8Array[] {
   const masked = [
     session.query('select id, email from public.users'),
-    session.columnsMasked(['public.users.email'], 'mask-email'),
+    session.event('columnsMasked', {
+      statement: session.statements,
+      ordinal: 0,
+      positions: [1],
+      columns: ['public.users.email'],
+      rules: ['mask-email'],
+      styles: ['redact'],
+      levels: ['gateway'],
+    }),
     session.outcome({
       tag: 'SELECT 2',
       rows: 2,
