@@ -48,13 +48,26 @@ export interface ArchiveWriter {
   append(body: Uint8Array): void;
   /** Makes everything appended durable and visible, in one transaction. */
   commit(): void;
+  /**
+   * Makes words searchable for about so many ms, between commits; returns what is left.
+   */
+  index(ms: number): Indexing;
   close(): void;
+}
+
+/** What is left to do for free text. */
+export interface Indexing {
+  readonly more: boolean;
+  /** Statements that are stored and not searchable. */
+  readonly backlog: number;
 }
 
 /** Which page of what. */
 export interface PageRequest {
   readonly filter: Filter;
   readonly after?: string | undefined;
+  /** In place of a cursor: the page behind so many, of statements of all sessions that are counted (`total`). */
+  readonly at?: number | undefined;
   readonly limit: number;
 }
 
@@ -71,7 +84,12 @@ export interface ArchiveReader extends EvidenceReader {
   session(id: SessionId): Promise<SessionRow | null>;
   steps(
     id: SessionId,
-    request: { readonly after?: string | undefined; readonly limit: number },
+    request: {
+      readonly after?: string | undefined;
+      /** In place of a cursor: the sequence of the first event. */
+      readonly from?: number | undefined;
+      readonly limit: number;
+    },
   ): Promise<Page<Step>>;
   segments(id: SessionId): Promise<SegmentRow[]>;
   /** A packed segment; null when there is none of that number. */

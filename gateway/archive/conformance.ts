@@ -28,6 +28,7 @@ export function describeArchive(name: string, create: () => ArchiveUnderTest): v
     beforeAll(async () => {
       writer = archive.openWriter(plainFacts);
       recorded = recordStory(writer);
+      while (writer.index(100).more);
       reader = await archive.openReader();
     });
     afterAll(async () => {

@@ -2,9 +2,6 @@
 import { createPrivateKey, createPublicKey, hash, sign, verify, type KeyObject } from 'node:crypto';
 import type { Signer, VerifyEd25519 } from '../../shared/recording/note.ts';
 
-/** Bytes of a public key. */
-export const PUBLIC_KEY_BYTES = 32;
-
 /** What stands before the 32 bytes of a public key in DER (RFC 8410 §4): the algorithm is Ed25519, a bit string follows. */
 const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
 

@@ -32,11 +32,13 @@ export const SESSION_ROW: SessionRow = {
   reason: null,
   connection: 'shop',
   user: 'ci',
+  dbUser: 'shop_agent',
   applicationName: '',
   clientAddress: '127.0.0.1:50000',
   identity: null,
   ci: null,
   ciMismatch: null,
+  imported: null,
   statements: 2,
   rows: 3,
   errors: 0,
@@ -61,8 +63,13 @@ export const STATEMENT_ROW: StatementRow = {
   textTruncated: false,
   masked: false,
   verb: 'SELECT',
+  class: 'read',
+  fingerprint: 'ab'.repeat(32),
   tables: ['orders'],
+  columns: ['orders.*'],
+  functions: [],
   rows: 3,
+  bytes: 24,
   status: 'completed',
   sqlstate: null,
   errorMessage: null,
@@ -77,6 +84,10 @@ export const STATEMENT_ROW: StatementRow = {
   severity: null,
   maskedColumns: [],
   detectors: [],
+  maskedBy: [],
+  approvers: [],
+  searchable: 'whole',
+  imported: false,
 };
 
 export const STEP: Step = {
@@ -128,7 +139,7 @@ export class FakeReader implements ArchiveReader {
       policy: [],
       masked: [],
     };
-    return { fields, histogram: { from: 1_000, bucket: 60_000_000, counts: [1] }, total: 1 };
+    return { fields, histogram: { from: 1_000, bucket: 60_000_000, counts: [1] }, total: 1, whole: true };
   }
   async session(id: SessionId): Promise<SessionRow | null> {
     return id === SESSION ? SESSION_ROW : null;

@@ -18,6 +18,12 @@ const Filter = z
   .default('')
   .describe('the filter language, e.g. token:ci-deployer table:orders verb:delete');
 const After = z.string().max(200).optional().describe('the cursor `next` of the page before');
+const At = z.coerce
+  .number()
+  .int()
+  .min(0)
+  .optional()
+  .describe('in place of a cursor: the page behind so many, of a list that has a `total`');
 
 /** The orders a session list has an index for; `-` is descending. */
 export const SESSION_SORTS = ['-started', 'started', '-statements', '-rows', '-errors', '-duration'] as const;
@@ -80,7 +86,9 @@ export const sessions = createRoute({
 export const statements = createRoute({
   method: 'get',
   path: '/api/statements',
-  request: { query: z.object({ filter: Filter, session: SessionId.optional(), after: After, limit: Limit }) },
+  request: {
+    query: z.object({ filter: Filter, session: SessionId.optional(), after: After, at: At, limit: Limit }),
+  },
   responses: {
     200: json(pageOf(StatementRow), 'statements, newest first; oldest first within one session'),
     ...errors,
@@ -104,7 +112,14 @@ export const session = createRoute({
 export const steps = createRoute({
   method: 'get',
   path: '/api/sessions/{id}/steps',
-  request: { params: z.object({ id: SessionId }), query: z.object({ after: After, limit: Limit }) },
+  request: {
+    params: z.object({ id: SessionId }),
+    query: z.object({
+      after: After,
+      from: z.coerce.number().int().min(0).optional().describe('in place of a cursor: the first event'),
+      limit: Limit,
+    }),
+  },
   responses: { 200: json(pageOf(Step), 'the time line, oldest first'), ...errors },
 });
 

@@ -1,6 +1,7 @@
 /** Sessions, statements and facets as every client of the API sees them. Times are µs since 1970, durations µs. */
 import { z } from './zod.ts';
 import { SEVERITIES } from '../policy/decision.ts';
+import { STATEMENT_CLASSES } from '../policy/facts.ts';
 import { DECISIONS } from '../policy/recorded-decision.ts';
 import { SESSION_OUTCOMES, STATEMENT_STATUSES } from '../recording/event.ts';
 
@@ -60,6 +61,7 @@ export const SessionRow = z
     reason: z.string().nullable().describe('why it ended, in words; null for an orderly end'),
     connection: z.string(),
     user: z.string().describe('the start-up user: the word of the agent, not verified'),
+    dbUser: z.string().nullable().describe('the user that the gateway logged in as; null when it did not'),
     applicationName: z.string(),
     clientAddress: z.string(),
     identity: Identity.nullable().describe('null when the token was refused'),
@@ -80,6 +82,18 @@ export const SessionRow = z
       .object({ hash: z.string().describe('SHA-256, hex'), mode: z.enum(['enforce', 'observe']) })
       .nullable()
       .describe('the latest policy it was under; null: none'),
+    imported: z
+      .object({
+        format: z.string(),
+        file: z.string(),
+        lacks: z
+          .array(z.string())
+          .describe(
+            'facts that the source does not tell (identity, rows, row count, …): not recorded, which is other than absent',
+          ),
+      })
+      .nullable()
+      .describe('where it was read from; null: a gateway recorded it'),
     verbs: z.array(z.string()).describe('distinct verbs of its statements'),
   })
   .openapi('Session');
@@ -106,8 +120,18 @@ export const StatementRow = z
     verb: z
       .string()
       .describe('SELECT, INSERT, UPDATE, DELETE, CREATE TABLE, …; empty when it does not parse'),
+    class: z
+      .enum(STATEMENT_CLASSES)
+      .nullable()
+      .describe('what kind of thing it does; null when it does not parse'),
+    fingerprint: z.string().describe('SHA-256 of the text without literals and comments, hex'),
     tables: z.array(z.string()).describe('schema.table, or table when the text does not say'),
-    rows: z.number().int(),
+    columns: z
+      .array(z.string())
+      .describe('that the text names: with their table where it tells which, else alone'),
+    functions: z.array(z.string()).describe('that the text calls, as written'),
+    rows: z.number().int().nullable().describe('null: not recorded by what it was imported from'),
+    bytes: z.number().int().nullable().describe('of its rows; null as with rows'),
     status: StatementStatus,
     sqlstate: z.string().nullable(),
     errorMessage: z.string().nullable(),
@@ -122,6 +146,7 @@ export const StatementRow = z
     provenance: Provenance.nullable().describe('how far the job can be trusted'),
     connection: z.string(),
     live: z.boolean().describe('its session is live: an outcome that is unknown may still come'),
+    imported: z.boolean().describe('its session was imported: what is unknown is not recorded'),
     decision: z
       .enum(DECISIONS)
       .nullable()
@@ -130,6 +155,13 @@ export const StatementRow = z
     severity: z.enum(SEVERITIES).nullable(),
     maskedColumns: z.array(z.string()).describe('masked in its rows: schema.table.column, or unknown'),
     detectors: z.array(z.string()).describe('that found something in its answer and masked it'),
+    maskedBy: z.array(z.string()).describe('the rules that masked something in its answer'),
+    approvers: z
+      .array(z.object({ subject: z.string(), name: z.string().nullable() }))
+      .describe('who approved it while it was held'),
+    searchable: z
+      .enum(['whole', 'beginning'])
+      .describe('how much of its parameters, error and rows free text is found in'),
   })
   .openapi('Statement');
 export type StatementRow = z.infer<typeof StatementRow>;
@@ -166,6 +198,9 @@ export const Facets = z
       counts: z.array(z.number().int()),
     }),
     total: z.number().int().describe('sessions that match'),
+    whole: z
+      .boolean()
+      .describe('all sessions were counted; else counting took too long, and all counts mean "at least"'),
   })
   .openapi('Facets');
 export type Facets = z.infer<typeof Facets>;
@@ -210,7 +245,7 @@ export const ArchiveInfo = z
     events: z.number().int(),
     first: z.number().int().nullable().describe('time of its first event'),
     last: z.number().int().nullable().describe('time of its last event'),
-    behind: z.number().int().describe('events stored and not yet indexed'),
+    behind: z.number().int().describe('statements stored whose words free text does not find yet'),
   })
   .openapi('Archive');
 export type ArchiveInfo = z.infer<typeof ArchiveInfo>;

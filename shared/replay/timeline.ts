@@ -89,11 +89,13 @@ export interface TimelineState {
   /** One-line texts by the sequence of the event that held them, least recently used first. */
   readonly texts: Map<number, string>;
   readonly told: Told;
+  /** Finds the SQL in the payload of an event that was not fed; null where it is not there. */
+  readonly earlier: (sequence: number) => Uint8Array | null;
 }
 
-/** The state before a session's first event. */
-export function newTimelineState(): TimelineState {
-  return { texts: new Map(), told: nothingTold() };
+/** The state before the first event that is fed; `earlier` looks up what those before it said, where there are any. */
+export function newTimelineState(earlier: TimelineState['earlier'] = () => null): TimelineState {
+  return { texts: new Map(), told: nothingTold(), earlier };
 }
 
 /** The step an event is; null when it is none. Changes `state`: feed every event of the session once, in order. */
@@ -136,22 +138,28 @@ function wordsOf(stored: StoredEvent, state: TimelineState): Words {
   return { text: textOf(stored, state), message: messageOf(stored) };
 }
 
-function textOf({ event, payloads }: StoredEvent, { texts }: TimelineState): string | null {
+function textOf({ event, payloads }: StoredEvent, { texts, earlier }: TimelineState): string | null {
   if (event.kind === 'terminalOutput' || event.kind === 'terminalInput') {
     const { data } = payloads;
     return data ? decodeText(clipBytes(data, LABEL_BYTES)) : null;
   }
   const own = payloads['text'];
   if (own) {
-    const text = visibleLine(decodeText(clipBytes(own, LABEL_BYTES)), LABEL_LENGTH);
+    const text = lineOf(own);
     remember(texts, event.sequence, text);
     return text;
   }
   const parsedAt = parsedAtOf(event);
   if (parsedAt === null) return null;
-  const text = texts.get(parsedAt) ?? null;
+  const known = texts.get(parsedAt);
+  const found = known === undefined ? earlier(parsedAt) : null;
+  const text = known ?? (found === null ? null : lineOf(found));
   if (text !== null) remember(texts, parsedAt, text);
   return text;
+}
+
+function lineOf(text: Uint8Array): string {
+  return visibleLine(decodeText(clipBytes(text, LABEL_BYTES)), LABEL_LENGTH);
 }
 
 function parsedAtOf(event: Event): number | null {

@@ -2,14 +2,16 @@
 import { decidedBy, endedAs } from '../../../shared/policy/recorded-decision.ts';
 import type { Event, EventFields } from '../../../shared/recording/event.ts';
 import type { Dictionaries, Verdict } from './dictionaries.ts';
-import type { Counters, SessionRows } from './session-rows.ts';
+import type { Counters, SessionRows, StoredSession } from './session-rows.ts';
 import type { OpenStatement, StatementRows } from './statement-rows.ts';
+import type { UsageCounts } from './usage-counts.ts';
 
 /** What the rows of a session are written with. */
 interface DecidedParts {
   readonly sessions: SessionRows;
   readonly statements: StatementRows;
   readonly dictionaries: Dictionaries;
+  readonly counts: UsageCounts;
 }
 
 /** A SQL statement of the session: `statement` is its number, `ordinal` its place within the text. */
@@ -20,6 +22,8 @@ interface Place {
 
 export class DecidedRows {
   readonly #sessionId: number;
+  /** Sessions are counted in the volume that they began in. */
+  readonly #sessionCounts: UsageCounts | null;
   readonly #parts: DecidedParts;
   readonly #counters: Counters;
   readonly #open: ReadonlyMap<number, OpenStatement>;
@@ -30,12 +34,13 @@ export class DecidedRows {
   readonly #masks = new Set<number>();
 
   constructor(
-    sessionId: number,
+    { id, carried }: Pick<StoredSession, 'id' | 'carried'>,
     parts: DecidedParts,
     counters: Counters,
     open: ReadonlyMap<number, OpenStatement>,
   ) {
-    this.#sessionId = sessionId;
+    this.#sessionId = id;
+    this.#sessionCounts = carried === 1 ? null : parts.counts;
     this.#parts = parts;
     this.#counters = counters;
     this.#open = open;
@@ -47,6 +52,8 @@ export class DecidedRows {
         return this.#parts.sessions.govern(this.#sessionId, fields);
       case 'decision':
         return this.#onDecision(fields);
+      case 'vote':
+        return this.#onVote(fields);
       case 'holdEnded':
         return this.#onHoldEnded(fields);
       case 'columnsMasked':
@@ -79,6 +86,16 @@ export class DecidedRows {
     this.#decide(statement, { decision, rules, severity });
   }
 
+  /** A vote is on all SQL statements of the text that was held. */
+  #onVote(fields: EventFields<'vote'>): void {
+    if (fields.verdict !== 'approve') return;
+    const { dictionaries, statements } = this.#parts;
+    const approverId = dictionaries.approver(fields);
+    const open = this.#open.get(fields.statement);
+    const ids = open?.rows.map(({ id }) => id) ?? statements.storedIds(this.#sessionId, fields.statement);
+    for (const id of ids) statements.approve(id, approverId);
+  }
+
   #onHoldEnded(fields: EventFields<'holdEnded'>): void {
     const { dictionaries, statements } = this.#parts;
     const { statement } = fields;
@@ -108,7 +125,7 @@ export class DecidedRows {
     for (const id of maskIds) {
       if (this.#masks.has(id)) continue;
       this.#masks.add(id);
-      sessions.mask(this.#sessionId, id);
+      sessions.mask(this.#sessionId, id, this.#sessionCounts);
     }
     const row = this.#open.get(statement)?.rows[ordinal];
     const id = row?.id ?? statements.storedId(this.#sessionId, statement, ordinal);

@@ -11,6 +11,12 @@ const CACHE_ENTRIES = 20_000;
 /** What a mask's name is. */
 export type MaskKind = 'column' | 'rule' | 'detector';
 
+/** A token as the dictionaries know it. */
+export interface KnownToken {
+  readonly tokenId: number;
+  readonly agentId: number;
+}
+
 /** What policy said of a statement. */
 export interface Verdict {
   readonly decision: Decided;
@@ -23,6 +29,8 @@ export interface KnownText {
   readonly textId: number;
   readonly verbId: number;
   readonly tableIds: readonly number[];
+  /** In normal form. */
+  readonly text: string;
 }
 
 export class Dictionaries {
@@ -32,8 +40,11 @@ export class Dictionaries {
   readonly #table: (value: string) => number;
   readonly #masks: Readonly<Record<MaskKind, (name: string) => number>>;
   readonly #texts = new Map<string, KnownText>();
+  readonly #fact;
   readonly #findText;
   readonly #addText;
+  readonly #addTextTable;
+  readonly #addTextFact;
 
   constructor(db: Database.Database) {
     this.#db = db;
@@ -46,8 +57,8 @@ export class Dictionaries {
     this.#table = dictionary(
       db,
       'SELECT id FROM tbl WHERE name = ?',
-      'INSERT INTO tbl (name, bare) VALUES (?, ?)',
-      (name) => [name, bareName(name)],
+      'INSERT INTO tbl (name) VALUES (?)',
+      (name) => [name],
     );
     const masks = (kind: MaskKind) =>
       dictionary(
@@ -57,33 +68,78 @@ export class Dictionaries {
         (name) => [name],
       );
     this.#masks = { column: masks('column'), rule: masks('rule'), detector: masks('detector') };
-    this.#findText = db.prepare<[Buffer], number>('SELECT id FROM text WHERE digest = ?').pluck();
-    this.#addText = db.prepare<[Buffer, string, string]>(
-      'INSERT INTO text (digest, text, tables) VALUES (?, ?, ?)',
+    const facts = (kind: 'column' | 'function') =>
+      dictionary(
+        db,
+        `SELECT id FROM fact WHERE kind = '${kind}' AND name = ?`,
+        `INSERT INTO fact (kind, name) VALUES ('${kind}', ?)`,
+        (name) => [name],
+      );
+    this.#fact = { column: facts('column'), function: facts('function') };
+    this.#findText = db
+      .prepare<[Buffer, number], number>('SELECT id FROM text WHERE digest = ? AND verb_id = ?')
+      .pluck();
+    this.#addText = db.prepare<[Buffer, number, string, string, string]>(
+      'INSERT INTO text (digest, verb_id, class, text, tables) VALUES (?, ?, ?, ?, ?)',
+    );
+    this.#addTextTable = db.prepare<[number, number]>(
+      'INSERT INTO text_table (text_id, table_id) VALUES (?, ?)',
+    );
+    this.#addTextFact = db.prepare<[number, number]>(
+      'INSERT INTO text_fact (fact_id, text_id) VALUES (?, ?)',
     );
   }
 
-  /** Verb, tables and normalised text of one SQL statement. */
-  text(facts: Pick<StatementFacts, 'verb' | 'tables' | 'fingerprintText'>): KnownText {
+  /** What one SQL statement is and touches. */
+  text(facts: Omit<StatementFacts, 'text' | 'start'>): KnownText {
     const key = `${facts.verb}\0${facts.fingerprintText}`;
     const known = this.#texts.get(key);
     if (known !== undefined) return known;
-    const digest = hash('sha256', key, 'buffer').subarray(0, 16);
-    const textId =
-      this.#findText.get(digest) ??
-      Number(this.#addText.run(digest, facts.fingerprintText, JSON.stringify(facts.tables)).lastInsertRowid);
+    const verbId = this.verb(facts.verb);
+    const digest = hash('sha256', facts.fingerprintText, 'buffer');
+    const tableIds = [...new Set(facts.tables)].map((name) => this.#table(name));
     const added = {
-      textId,
-      verbId: this.verb(facts.verb),
-      tableIds: [...new Set(facts.tables)].map((name) => this.#table(name)),
+      textId: this.#findText.get(digest, verbId) ?? this.#newText(digest, verbId, tableIds, facts),
+      verbId,
+      tableIds,
+      text: facts.fingerprintText,
     };
     remember(this.#texts, key, added);
     return added;
   }
 
+  #newText(
+    digest: Buffer,
+    verbId: number,
+    tableIds: readonly number[],
+    facts: Omit<StatementFacts, 'text' | 'start'>,
+  ): number {
+    const tables = JSON.stringify(facts.tables);
+    const { lastInsertRowid } = this.#addText.run(digest, verbId, facts.class, facts.fingerprintText, tables);
+    const textId = Number(lastInsertRowid);
+    for (const tableId of tableIds) this.#addTextTable.run(textId, tableId);
+    for (const name of facts.columns) this.#addTextFact.run(this.#fact.column(name), textId);
+    for (const name of facts.functions) this.#addTextFact.run(this.#fact.function(name), textId);
+    return textId;
+  }
+
   /** What is masked, or what masks it. */
   mask(kind: MaskKind, name: string): number {
     return this.#masks[kind](name);
+  }
+
+  /** Who approved something. */
+  approver({ issuer, subject, name }: Pick<EventFields<'vote'>, 'issuer' | 'subject' | 'name'>): number {
+    const values = [issuer, subject, name ?? ''] as const;
+    const found = this.#db
+      .prepare<[string, string, string], number>(
+        'SELECT id FROM approver WHERE issuer = ? AND subject = ? AND name = ?',
+      )
+      .pluck()
+      .get(...values);
+    if (found !== undefined) return found;
+    const add = this.#db.prepare('INSERT INTO approver (issuer, subject, name) VALUES (?, ?, ?)');
+    return Number(add.run(...values).lastInsertRowid);
   }
 
   /** What policy said of a statement. */
@@ -108,31 +164,41 @@ export class Dictionaries {
     return { ...row, rules: Array.isArray(rules) ? rules.map(String) : [] };
   }
 
-  /** A token by its fingerprint. */
-  token(fields: EventFields<'identity'>): number {
+  /** A token by its fingerprint, and who holds it. */
+  token(fields: EventFields<'identity'>): KnownToken {
     const fingerprint = Buffer.from(fields.fingerprint).toString('hex');
     const found = this.#db
-      .prepare<[string], number>('SELECT id FROM token WHERE fingerprint = ?')
-      .pluck()
+      .prepare<[string], KnownToken>(
+        'SELECT id AS tokenId, agent_id AS agentId FROM token WHERE fingerprint = ?',
+      )
       .get(fingerprint);
     if (found !== undefined) return found;
+    const agentId = this.#agent(fields);
     const add = this.#db.prepare(
-      'INSERT INTO token (fingerprint, issuer, profile, subject, client, jti, groups, scopes, expires, user_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      'INSERT INTO token (fingerprint, agent_id, profile, jti, groups, scopes, expires) VALUES (?, ?, ?, ?, ?, ?, ?)',
     );
-    const { issuer, profile, subject, clientId, tokenId, groups, scopes, expires, userId } = fields;
+    const { profile, tokenId, groups, scopes, expires } = fields;
     const added = add.run(
       fingerprint,
-      issuer,
+      agentId,
       profile,
-      subject,
-      clientId,
       tokenId,
       JSON.stringify(groups),
       JSON.stringify(scopes),
       expires,
-      userId,
     );
-    return Number(added.lastInsertRowid);
+    return { tokenId: Number(added.lastInsertRowid), agentId };
+  }
+
+  #agent({ issuer, subject, clientId, userId }: EventFields<'identity'>): number {
+    const facts = [issuer, subject, clientId, userId];
+    const key = JSON.stringify(facts);
+    const found = this.#db.prepare<[string], number>('SELECT id FROM agent WHERE key = ?').pluck().get(key);
+    if (found !== undefined) return found;
+    const add = this.#db.prepare(
+      'INSERT INTO agent (key, issuer, subject, client, user_id) VALUES (?, ?, ?, ?, ?)',
+    );
+    return Number(add.run(key, ...facts).lastInsertRowid);
   }
 
   /** A CI job with how it is known. */
@@ -174,10 +240,4 @@ function remember<V>(cache: Map<string, V>, key: string, value: V): void {
     if (!oldest.done) cache.delete(oldest.value);
   }
   cache.set(key, value);
-}
-
-/** The name after the last dot outside quotes. */
-function bareName(name: string): string {
-  const dot = name.lastIndexOf('.');
-  return dot < 0 ? name : name.slice(dot + 1);
 }

@@ -1,8 +1,10 @@
-/** Facets of one volume: how many of the matching sessions have each value, and when they started. */
+/**
+ * Facets of one volume: how many sessions have each value, and when they started. Over everything the dictionaries' own counters
+ * tell it; filtered, the sessions that match are gathered first. Sessions in several volumes are joined by facets.ts.
+ */
 import type { FacetField } from '../../../shared/api/session.ts';
-import type { Query } from './query.ts';
 import type { Volume } from './read-volume.ts';
-import { matchSession } from './session-query.ts';
+import { IN_PARTS } from './session-query.ts';
 
 /** A value with its count; `provenance` for jobs. */
 export interface Count {
@@ -11,94 +13,128 @@ export interface Count {
   readonly count: number;
 }
 
-/** Values of a field taken from one volume: enough that the 50 most frequent of all volumes are among them. */
-const TAKEN = 1000;
+/** Which sessions: all, as counters tell; or those in `temp.matching`. */
+export type Counted = 'all' | 'matching';
 
-/** Counted per key first and named after: names are long and keys are indexed. */
-const COUNTS: Readonly<Record<FacetField, (from: string) => string>> = {
-  token: (from) => named(`SELECT s.token_id AS k, count(*) AS n ${from} GROUP BY 1`, 'token', 'b.subject'),
-  job: (from) =>
-    named(`SELECT s.job_id AS k, count(*) AS n ${from} GROUP BY 1`, 'job', 'b.path', 'b.provenance'),
-  table: (from) => named(junction('session_table', 'table_id', from), 'tbl', 'b.name'),
-  verb: (from) => named(junction('session_verb', 'verb_id', from), 'verb', 'b.verb'),
-  connection: (from) => own('connection', from),
-  outcome: (from) => own('outcome', from),
-  policy: (from) => distinct('session_verdict', 'verdict_id', 'verdict', 'b.decision', '1', from),
-  masked: (from) => distinct('session_mask', 'mask_id', 'mask', 'b.name', `b.kind <> 'rule'`, from),
+/** Values of a field taken from one volume. */
+export const TAKEN = 1000;
+
+type Queries = Readonly<Record<FacetField, string>>;
+
+const WHOLE = `NOT (${IN_PARTS})`;
+
+/** Counters count a session where it began; what is counted here by rows leaves out sessions in parts. */
+const OF_ALL: Queries = {
+  token: told('agent', 'b.subject'),
+  job: told('job', 'b.path', 'b.provenance'),
+  table: told('tbl', 'b.name'),
+  verb: told('verb', 'b.verb'),
+  connection: own('connection', `session s WHERE ${WHOLE}`),
+  outcome: own('outcome', `session s WHERE ${WHOLE}`),
+  policy: sessionsBy(
+    'session_verdict y',
+    'y.verdict_id',
+    'verdict',
+    'b.decision',
+    `y.session_id NOT IN (SELECT s.id FROM session s WHERE ${IN_PARTS})`,
+  ),
+  masked: told('mask', 'b.name', 'NULL', `b.kind <> 'rule'`),
+};
+
+const MATCHING = 'temp.matching m CROSS JOIN session s ON s.id = m.id';
+
+const OF_MATCHING: Queries = {
+  token: named('s.agent_id', 'agent', 'b.subject'),
+  job: named('s.job_id', 'job', 'b.path', 'b.provenance'),
+  table: sessionsBy(usedBy('session_table'), 'y.table_id', 'tbl', 'b.name'),
+  verb: sessionsBy(usedBy('session_verb'), 'y.verb_id', 'verb', 'b.verb'),
+  connection: own('connection', MATCHING),
+  outcome: own('outcome', MATCHING),
+  policy: sessionsBy(usedBy('session_verdict'), 'y.verdict_id', 'verdict', 'b.decision'),
+  masked: sessionsBy(usedBy('session_mask'), 'y.mask_id', 'mask', 'b.name', `b.kind <> 'rule'`),
 };
 
 /** The fields that are counted, in the order a panel shows them. */
-export const COUNTED_FIELDS = Object.keys(COUNTS) as FacetField[];
+export const COUNTED_FIELDS = Object.keys(OF_ALL) as FacetField[];
 
-function named(counts: string, table: string, value: string, provenance = 'NULL'): string {
-  return `SELECT ${value} AS value, ${provenance} AS provenance, sum(c.n) AS count FROM (${counts}) c JOIN ${table} b ON b.id = c.k
-    WHERE ${value} <> '' GROUP BY 1, 2 ORDER BY 3 DESC, 1 LIMIT ${TAKEN}`;
+/** Fields that counters of dictionaries tell. */
+export const TOLD_FIELDS: ReadonlySet<FacetField> = new Set(['token', 'job', 'table', 'verb', 'masked']);
+
+function told(table: string, value: string, provenance = 'NULL', condition = '1'): string {
+  return `SELECT ${value} AS value, ${provenance} AS provenance, sum(b.sessions) AS count FROM ${table} b
+    WHERE b.sessions > 0 AND ${value} <> '' AND ${condition} GROUP BY 1, 2`;
 }
 
-function junction(table: string, column: string, from: string): string {
-  const matching = from === EVERY ? '' : `WHERE y.session_id IN (SELECT id FROM matching)`;
-  return `SELECT y.${column} AS k, count(*) AS n FROM ${table} y ${matching} GROUP BY 1`;
-}
-
-/** Keys whose values repeat: a session counts once for each value. */
-function distinct(
-  table: string,
-  column: string,
-  dictionary: string,
-  value: string,
-  condition: string,
-  from: string,
-): string {
-  const matching = from === EVERY ? '1' : 'y.session_id IN (SELECT id FROM matching)';
-  return `SELECT ${value} AS value, NULL AS provenance, count(DISTINCT y.session_id) AS count
-    FROM ${table} y JOIN ${dictionary} b ON b.id = y.${column} WHERE ${matching} AND ${condition}
-    GROUP BY 1 ORDER BY 3 DESC, 1 LIMIT ${TAKEN}`;
+/** Counted key by key and named after: names are long. */
+function named(key: string, table: string, value: string, provenance = 'NULL'): string {
+  return `SELECT ${value} AS value, ${provenance} AS provenance, sum(c.n) AS count
+    FROM (SELECT ${key} AS k, count(*) AS n FROM ${MATCHING} GROUP BY 1) c JOIN ${table} b ON b.id = c.k
+    WHERE ${value} <> '' GROUP BY 1, 2`;
 }
 
 function own(column: string, from: string): string {
-  return `SELECT s.${column} AS value, NULL AS provenance, count(*) AS count ${from} GROUP BY 1 ORDER BY 3 DESC, 1 LIMIT ${TAKEN}`;
+  return `SELECT s.${column} AS value, NULL AS provenance, count(*) AS count FROM ${from} GROUP BY 1`;
 }
 
-const EVERY = 'FROM session s';
-const MATCHING = 'FROM matching m CROSS JOIN session s ON s.id = m.id';
+function usedBy(junction: string): string {
+  return `temp.matching m CROSS JOIN ${junction} y ON y.session_id = m.id`;
+}
 
-/** The matching sessions of one volume, ready to be counted. */
-export class MatchingSessions {
-  readonly #db: Volume['db'];
-  readonly #from: string;
+/** A session counts once for each value, however many keys have it. */
+function sessionsBy(from: string, key: string, table: string, value: string, condition = '1'): string {
+  return `SELECT ${value} AS value, NULL AS provenance, count(DISTINCT y.session_id) AS count
+    FROM ${from} CROSS JOIN ${table} b ON b.id = ${key} WHERE ${value} <> '' AND ${condition} GROUP BY 1`;
+}
 
-  /** `filtered`: whether the query asks anything at all. */
-  constructor({ db }: Volume, query: Query, filtered: boolean) {
-    this.#db = db;
-    this.#from = filtered ? MATCHING : EVERY;
-    if (!filtered) return;
-    db.exec('CREATE TEMP TABLE IF NOT EXISTS matching (id INTEGER PRIMARY KEY); DELETE FROM matching');
-    if (query.impossible) return;
-    const { sql, values } = matchSession(query);
-    db.prepare(`INSERT INTO matching SELECT s.id FROM session s WHERE ${sql}`).run(...values);
-  }
+/** The most frequent values of a field, at most {@link TAKEN}. */
+export function topCounts({ db }: Volume, field: FacetField, counted: Counted): Count[] {
+  const sql = (counted === 'all' ? OF_ALL : OF_MATCHING)[field];
+  return db.prepare<[], Count>(`${sql} ORDER BY 3 DESC, 1 LIMIT ${TAKEN}`).all();
+}
 
-  counts(field: FacetField): Count[] {
-    return this.#db.prepare<[], Count>(COUNTS[field](this.#from)).all();
-  }
+/** The counts of some values of a field. */
+export function countsOf(
+  { db }: Volume,
+  field: FacetField,
+  counted: Counted,
+  values: readonly string[],
+): Count[] {
+  const sql = (counted === 'all' ? OF_ALL : OF_MATCHING)[field];
+  return db
+    .prepare<[string], Count>(`SELECT * FROM (${sql}) WHERE value IN (SELECT value FROM json_each(?))`)
+    .all(JSON.stringify(values));
+}
 
-  /** How many, and when the first and the last of them started. */
-  span(): { readonly total: number; readonly first: number | null; readonly last: number | null } {
-    const span = this.#db
-      .prepare<[], { total: number; first: number | null; last: number | null }>(
-        `SELECT count(*) AS total, min(s.started) AS first, max(s.started) AS last ${this.#from}`,
-      )
-      .get();
-    return span ?? { total: 0, first: null, last: null };
-  }
+/** How many sessions, and when the first and the last of them started. */
+export interface Span {
+  readonly total: number;
+  readonly first: number | null;
+  readonly last: number | null;
+}
 
-  /** Adds how many started in each bucket of `width` µs from `from` on. */
-  addTo(buckets: number[], from: number, width: number): void {
-    const found = this.#db
-      .prepare<[number, number], { bucket: number; n: number }>(
-        `SELECT CAST((s.started - ?) / ? AS INTEGER) AS bucket, count(*) AS n ${this.#from} GROUP BY 1`,
-      )
-      .all(from, width);
-    for (const { bucket, n } of found) buckets[bucket] = (buckets[bucket] ?? 0) + n;
-  }
+function sessionsOf(counted: Counted): string {
+  return counted === 'all' ? `session s WHERE ${WHOLE}` : MATCHING;
+}
+
+export function spanOf({ db }: Volume, counted: Counted): Span {
+  const span = db
+    .prepare<[], Span>(
+      `SELECT count(*) AS total, min(s.started) AS first, max(s.started) AS last FROM ${sessionsOf(counted)}`,
+    )
+    .get();
+  return span ?? { total: 0, first: null, last: null };
+}
+
+/** How many sessions started in each bucket of `width` µs from `from` on; only buckets that have any. */
+export function bucketsOf(
+  { db }: Volume,
+  counted: Counted,
+  from: number,
+  width: number,
+): { readonly bucket: number; readonly n: number }[] {
+  return db
+    .prepare<[number, number], { bucket: number; n: number }>(
+      `SELECT CAST((s.started - ?) / ? AS INTEGER) AS bucket, count(*) AS n FROM ${sessionsOf(counted)} GROUP BY 1`,
+    )
+    .all(from, width);
 }

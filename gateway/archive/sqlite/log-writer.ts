@@ -3,7 +3,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { StoredEvent } from '../../../shared/recording/record.ts';
-import { ArchiveError } from '../archive.ts';
+import { ArchiveError, type Indexing } from '../archive.ts';
 import { carriedFrom } from './carry.ts';
 import { insertCarried, type CarriedEvent } from './carried-rows.ts';
 import type { StoredCheckpoint } from './checkpoints.ts';
@@ -100,6 +100,11 @@ export class LogWriter {
     this.#volume?.commit();
     this.#remember();
     this.#seal();
+  }
+
+  /** See {@link VolumeWriter.index}. */
+  index(ms: number): Indexing {
+    return this.#volume?.index(ms) ?? { more: false, backlog: 0 };
   }
 
   /** See {@link VolumeWriter.rekey}. */

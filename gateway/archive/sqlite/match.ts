@@ -1,4 +1,4 @@
-/** Terms of a filter as SQL over columns of a volume. */
+/** Terms of a filter as SQL over columns of a volume: what shared/filter/match-value.ts says, in the words of SQLite. */
 import type { Term } from '../../../shared/filter/filter.ts';
 
 /** A piece of SQL with the values of its `?`. */
@@ -7,77 +7,122 @@ export interface Condition {
   readonly values: readonly (string | number | Buffer)[];
 }
 
-/** The condition that nothing meets. */
+/** The condition that nothing meets, and the one that everything does. */
 export const NEVER: Condition = { sql: '0', values: [] };
+export const ALWAYS: Condition = { sql: '1', values: [] };
+
+type Value = Pick<Term, 'comparison' | 'value'>;
 
 /** Whether a text column has the term's value: `:` in any case and with globs, `=` exactly. */
-export function matchText(column: string, { comparison, value }: Term): Condition {
+export function matchText(column: string, { comparison, value }: Value): Condition {
   if (comparison === '=') return { sql: `${column} = ?`, values: [value] };
   if (!value.includes('*')) return { sql: `${column} = ? COLLATE NOCASE`, values: [value] };
-  return { sql: `lower(${column}) GLOB ?`, values: [globOf(value)] };
+  return matchGlob(column, globOf(value));
 }
 
 /** Whether a path has the term's value, whole or up to a '/'. */
-export function matchPath(column: string, term: Term): Condition {
+export function matchPath(column: string, term: Value): Condition {
   const whole = matchText(column, term);
-  if (term.comparison === '=') return whole;
-  const below = { sql: `lower(${column}) GLOB ?`, values: [`${globOf(term.value)}/*`] };
-  return any([whole, below]);
+  return term.comparison === '=' ? whole : any([whole, matchGlob(column, `${globOf(term.value)}/*`)]);
+}
+
+/** Whether a dotted name has the term's value, whole or from behind one of its dots. */
+export function matchLastParts(column: string, term: Value): Condition {
+  const whole = matchText(column, term);
+  if (term.comparison !== '=') return any([whole, matchGlob(column, `*.${globOf(term.value)}`)]);
+  const part = `.${term.value}`;
+  return any([whole, { sql: `substr(${column}, -length(?)) = ?`, values: [part, part] }]);
+}
+
+/** Whether a text column holds the term's value somewhere. */
+export function matchPart(column: string, { value }: Value): Condition {
+  return matchGlob(column, `*${globOf(value)}*`);
+}
+
+/** Letters A to Z alone are compared in any case, by `lower` as by NOCASE. */
+function matchGlob(column: string, pattern: string): Condition {
+  return { sql: `lower(${column}) GLOB ?`, values: [pattern] };
 }
 
 /** A term's value as a pattern of SQLite's GLOB over lower-cased text: only `*` is special. */
 function globOf(value: string): string {
-  return value.toLowerCase().replaceAll(/[[?]/g, '[$&]');
+  return value.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase()).replaceAll(/[[?]/g, '[$&]');
 }
 
-/** Whether a text holds the term's words; `*` stands for anything between them. */
-export function matchWords(column: string, { value }: Term): Condition {
-  const escaped = value.replaceAll(/[\\%_]/g, String.raw`\$&`).replaceAll('*', '%');
-  return { sql: `${column} LIKE ? ESCAPE '\\'`, values: [`%${escaped}%`] };
-}
-
-/** Whether a number compares as the term says. */
+/** Whether a number compares as the term says; one that is not known does not. */
 export function matchNumber(column: string, { comparison, number }: Term): Condition {
   const sign = comparison === ':' ? '=' : comparison;
   return number === undefined ? NEVER : { sql: `${column} ${sign} ?`, values: [number] };
 }
 
-/** Whether a BLOB's hex digits have the term's value, whole or at its start. */
-export function matchHex(column: string, term: Term): Condition {
-  const prefix = term.value.toLowerCase();
-  if (prefix.includes('*')) return { sql: `lower(hex(${column})) GLOB ?`, values: [globOf(prefix)] };
+/** Whether a BLOB's hex digits begin with the term's value, or fit its glob. */
+export function matchHex(column: string, { value }: Value): Condition {
+  const prefix = value.toLowerCase();
+  if (prefix.includes('*')) return matchGlob(`hex(${column})`, globOf(prefix));
   if (!/^[0-9a-f]{1,64}$/.test(prefix)) return NEVER;
-  const from = Buffer.from(prefix.padEnd(prefix.length + (prefix.length % 2), '0'), 'hex');
-  const to = Buffer.concat([
-    Buffer.from(prefix.padEnd(prefix.length + (prefix.length % 2), 'f'), 'hex'),
-    END,
-  ]);
+  const even = prefix.length + (prefix.length % 2);
+  const from = Buffer.from(prefix.padEnd(even, '0'), 'hex');
+  const to = Buffer.concat([Buffer.from(prefix.padEnd(even, 'f'), 'hex'), END]);
   return { sql: `${column} >= ? AND ${column} < ?`, values: [from, to] };
 }
 
 /** Sorts behind every id that starts with the bytes before it. */
 const END = Buffer.alloc(33, 0xff);
 
+/** Whether a text of lower-case hex digits begins with the term's value, or fits its glob. */
+export function matchHexText(column: string, { value }: Value): Condition {
+  const prefix = value.toLowerCase();
+  if (prefix.includes('*')) return { sql: `${column} GLOB ?`, values: [globOf(prefix)] };
+  return { sql: `${column} >= ? AND ${column} < ?`, values: [prefix, `${prefix}g`] };
+}
+
 /**
  * Whether a look-up finds anything. EXISTS would say it plainer, but SQLite makes a join of that, may start it at the other
  * table, and then sorts what it finds; a scalar subquery stays where it stands.
  */
 export function finds(from: string, values: Condition['values']): Condition {
-  return { sql: `(SELECT 1 FROM ${from}) = 1`, values };
+  return { sql: `(SELECT 1 FROM ${from} LIMIT 1) = 1`, values };
 }
 
 /** All of them; with none, everything. */
 export function all(conditions: readonly Condition[]): Condition {
-  return joined(conditions, ' AND ', '1');
+  if (conditions.some(isNever)) return NEVER;
+  return joined(
+    conditions.filter((condition) => !isAlways(condition)),
+    ' AND ',
+    ALWAYS,
+  );
 }
 
 /** Any of them; with none, nothing. */
 export function any(conditions: readonly Condition[]): Condition {
-  return joined(conditions, ' OR ', '0');
+  if (conditions.some(isAlways)) return ALWAYS;
+  return joined(
+    conditions.filter((condition) => !isNever(condition)),
+    ' OR ',
+    NEVER,
+  );
 }
 
-function joined(conditions: readonly Condition[], word: string, empty: string): Condition {
-  if (conditions.length === 0) return { sql: empty, values: [] };
+/** The opposite: what is not known to hold fulfils it. */
+export function not(condition: Condition): Condition {
+  if (isNever(condition)) return ALWAYS;
+  if (isAlways(condition)) return NEVER;
+  return { sql: `(${condition.sql}) IS NOT TRUE`, values: condition.values };
+}
+
+export function isNever({ sql }: Condition): boolean {
+  return sql === NEVER.sql;
+}
+
+export function isAlways({ sql }: Condition): boolean {
+  return sql === ALWAYS.sql;
+}
+
+function joined(conditions: readonly Condition[], word: string, empty: Condition): Condition {
+  const [only] = conditions;
+  if (only === undefined) return empty;
+  if (conditions.length === 1) return only;
   return {
     sql: conditions.map(({ sql }) => `(${sql})`).join(word),
     values: conditions.flatMap(({ values }) => values),
@@ -87,6 +132,7 @@ function joined(conditions: readonly Condition[], word: string, empty: string): 
 /** Whether a column is one of some ids, or of some words. */
 export function oneOf(column: string, ids: readonly (number | string)[]): Condition {
   const [only] = ids;
-  if (only !== undefined && ids.length === 1) return { sql: `${column} = ?`, values: [only] };
+  if (only === undefined) return NEVER;
+  if (ids.length === 1) return { sql: `${column} = ?`, values: [only] };
   return { sql: `${column} IN (SELECT value FROM json_each(?))`, values: [JSON.stringify(ids)] };
 }

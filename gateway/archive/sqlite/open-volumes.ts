@@ -7,7 +7,7 @@ import { guarded, openVolume, type Volume } from './read-volume.ts';
 import { Rows } from './rows.ts';
 import { VOLUME_SUFFIX } from './schema.ts';
 import { SegmentReader } from './segment-reader.ts';
-import { StepReader } from './step-reader.ts';
+import { readVolumeRow, type VolumeRow } from './volume-row.ts';
 
 /** A volume with what reads it. */
 export class OpenVolume implements Volume {
@@ -16,16 +16,18 @@ export class OpenVolume implements Volume {
   readonly name: string;
   readonly segments: SegmentReader;
   readonly rows: Rows;
-  readonly steps: StepReader;
+  /** What stands in `temp.later`, as JSON. */
+  later = '[]';
 
   constructor(volume: Volume) {
     this.db = volume.db;
     this.path = volume.path;
     this.name = volume.name;
     try {
-      [this.segments, this.rows, this.steps] = guarded(volume.path, () => {
+      [this.segments, this.rows] = guarded(volume.path, () => {
+        makeTemporary(volume.db);
         const segments = new SegmentReader(volume);
-        return [segments, new Rows(volume, segments), new StepReader(segments)] as const;
+        return [segments, new Rows(volume, segments)] as const;
       });
     } catch (error) {
       volume.db.close();
@@ -33,10 +35,24 @@ export class OpenVolume implements Volume {
     }
   }
 
+  /** What the volume says of itself. */
+  get start(): VolumeRow {
+    return this.run(() => readVolumeRow(this.db));
+  }
+
   /** Runs a query; SQLite's errors become {@link ArchiveError}. */
   run<T>(query: () => T): T {
     return guarded(this.path, query);
   }
+}
+
+/**
+ * Tables of the connection alone, in memory: how sessions ended that go on in a later volume (session-parts.ts), and which
+ * sessions facets are counted over.
+ */
+function makeTemporary(db: Database): void {
+  db.exec(`CREATE TEMP TABLE later (session_id INTEGER PRIMARY KEY, outcome TEXT NOT NULL, ended INTEGER);
+    CREATE TEMP TABLE matching (id INTEGER PRIMARY KEY)`);
 }
 
 export class Volumes {
@@ -53,9 +69,21 @@ export class Volumes {
 
   /** The volumes as of now. */
   current(): readonly OpenVolume[] {
-    if (!this.#isFolder) this.#opened(this.#path);
-    else for (const name of volumeNames(this.#path)) this.#opened(join(this.#path, name));
-    return [...this.#open.values()];
+    const paths = this.#isFolder
+      ? volumeNames(this.#path).map((name) => join(this.#path, name))
+      : [this.#path];
+    for (const path of paths) this.#opened(path);
+    this.#closeAllBut(new Set(paths));
+    return [...this.#open.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  /** Volumes go when they expire. */
+  #closeAllBut(paths: ReadonlySet<string>): void {
+    for (const [path, { db }] of this.#open) {
+      if (paths.has(path)) continue;
+      db.close();
+      this.#open.delete(path);
+    }
   }
 
   close(): void {

@@ -1,35 +1,25 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SESSION_SORTS } from '../../../shared/api/routes.ts';
 import { filterOf } from '../conformance-story.ts';
-import { testWriting, TestLog } from '../testing.ts';
-import { all } from './match.ts';
-import { queryOf } from './query.ts';
-import { openVolume, type Volume } from './read-volume.ts';
-import { matchSession, walkSql } from './session-query.ts';
-import { listSql, matchStatement, sessionSql, waysOf } from './statement-query.ts';
+import { FILTER_SAMPLES } from '../filter-samples.ts';
+import { TestLog, testWriting } from '../testing.ts';
+import { all, ALWAYS, isNever } from './match.ts';
+import { OpenVolume } from './open-volumes.ts';
+import { questionOf, type Question } from './question.ts';
+import { openVolume } from './read-volume.ts';
+import { matchSession, nearSql, walkSql as walkSessionsSql } from './session-query.ts';
+import { lookSql, sessionSql, skipSql, walkSql } from './statement-query.ts';
+import { EVERY, sourcesOf } from './ways.ts';
 import { openSqliteWriter } from './writer.ts';
 
 /** Lists of a large archive may not sort what they find: an index gives it in order, or the page costs all that match. */
-const FILTERS = [
-  '',
-  'token:ci-deployer',
-  'job:github/4711/1',
-  'table:orders',
-  'verb:insert',
-  'table:orders verb:insert job:gh/4711/1 token:ci-deployer',
-  'connection:shop outcome:completed',
-  'policy:held',
-  'policy:no-drop severity:high masked:email',
-  'masked:public.customers.email table:orders after:2026-11-01',
-  'error:42* dur>1s rows>5 "insert into"',
-  'after:2026-11-01 before:2026-12-01 table:orders',
-];
 
 let folder: string;
-let volume: Volume;
+let volume: OpenVolume;
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'plans-'));
@@ -41,8 +31,18 @@ beforeAll(() => {
     session.event('sessionOpened'),
     session.event('identity'),
     session.event('ciContext'),
-    session.query('insert into orders values (1)'),
+    session.query('insert into orders values (1) returning lower(id)'),
     session.decision({ effect: 'hold', rules: ['no-drop'], severity: 'high' }),
+    session.event('vote', {
+      statement: 1,
+      request: '12',
+      verdict: 'approve',
+      issuer: 'https://issuer.example',
+      subject: 'ada',
+      name: null,
+      fingerprint: new Uint8Array(32),
+      reason: '',
+    }),
     session.columnsMasked(['public.customers.email'], 'pii'),
     session.outcome({ status: 'failed', sqlstate: '42P01' }),
     session.event('sessionClosed'),
@@ -50,8 +50,10 @@ beforeAll(() => {
     writer.append(body);
   }
   writer.commit();
+  while (writer.index(100).more);
   writer.close();
-  volume = openVolume(join(folder, readdirSync(folder).find((name) => name.endsWith('.audit')) ?? ''));
+  const name = readdirSync(folder).find((file) => file.endsWith('.audit')) ?? '';
+  volume = new OpenVolume(openVolume(join(folder, name)));
 });
 
 afterAll(() => {
@@ -59,42 +61,71 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function planOf(sql: string, values: readonly unknown[]): string[] {
-  return volume.db
+function expectNoSort(sql: string, values: readonly unknown[]): void {
+  const plan = volume.db
     .prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
     .all(...values)
     .map(({ detail }) => detail);
-}
-
-function expectNoSort(plan: readonly string[]): void {
   expect(plan.length).toBeGreaterThan(0);
-  expect(plan.filter((detail) => detail.includes('TEMP B-TREE'))).toEqual([]);
+  expect({ sql, sorts: plan.filter((detail) => detail.includes('TEMP B-TREE')) }).toEqual({ sql, sorts: [] });
 }
 
-describe.each(FILTERS)('"%s"', (filter) => {
-  test.each(SESSION_SORTS)('sessions by %s are met in order', (sort) => {
-    const { sql, values } = all([
-      { sql: '(s.started, s.id) < (?, ?)', values: [1, 1] },
-      matchSession(queryOf(volume.db, filterOf(filter))),
-    ]);
-    expectNoSort(planOf(walkSql(sort, sql), [...values, 10]));
-  });
+/** Every statement that a page of a filter may run. */
+function expectOrderedLists(filter: string): void {
+  const question = questionOf(volume.db, filterOf(filter));
+  if (!question.never) expectOrderedStatements(question);
+  expectOrderedSessions(question);
+}
 
-  test('statements are met newest first, whichever way leads to them', () => {
-    const query = queryOf(volume.db, filterOf(filter));
-    const conditions = [{ sql: 'x.id < ?', values: [5] }, ...matchStatement(query)];
-    for (const way of [null, ...waysOf(volume, query)]) {
-      const { sql, values } = all(
-        way === null ? conditions : [...conditions, { sql: `${way.column} = ?`, values: [1] }],
-      );
-      const plan = planOf(listSql(way, sql), [...values, 10]);
-      expectNoSort(plan);
-      if (way !== null) expect(plan[0]).toMatch(/^SEARCH .* USING (COVERING )?(INDEX|PRIMARY KEY)/);
-    }
-  });
+function expectOrderedStatements(question: Question): void {
+  const { sql, values } = question.statement;
+  expectNoSort(lookSql(sql), ['[1]', ...values, 10]);
+  expectNoSort(sessionSql(sql), [1, 0, 0, ...values, 10]);
+  const leads = [...(question.lead === null ? [] : [question.lead]), ...question.narrower];
+  const sources = [EVERY, ...leads.flatMap((lead) => sourcesOf(volume.db, lead))];
+  for (const source of sources) {
+    if (source.order === null) continue;
+    const own = all([source.where, { sql: `${source.id} < ?`, values: [5] }, question.statement]);
+    expectNoSort(walkSql(source, own.sql), [...own.values, 10]);
+    expectNoSort(skipSql(source), [...source.where.values, 10]);
+  }
+}
 
-  test('statements of a session are met in its order', () => {
-    const { sql, values } = all(matchStatement(queryOf(volume.db, filterOf(filter))));
-    expectNoSort(planOf(sessionSql(sql), [1, 0, 0, ...values, 10]));
+function expectOrderedSessions(question: Question): void {
+  for (const sort of SESSION_SORTS) {
+    const start = { sql: '(s.started, s.id) < (?, ?)', values: [1, 1] };
+    const match = matchSession(question);
+    const { sql, values } = all([start, match]);
+    if (isNever(match)) continue;
+    expectNoSort(walkSessionsSql(sort, sql), [...values, 10]);
+    expectNoSort(nearSql(sort, start.sql, match.sql, 300), [...start.values, ...match.values, 10]);
+  }
+}
+
+test.each(['', ...FILTER_SAMPLES])('"%s" is met in order, whichever way leads to it', (filter) => {
+  expectOrderedLists(filter);
+});
+
+describe('terms joined in any way', () => {
+  const term = fc.constantFrom(...FILTER_SAMPLES);
+  const { filter } = fc.letrec<{ filter: string }>((tie) => ({
+    filter: fc.oneof(
+      { depthSize: 'small', withCrossShrink: true },
+      term,
+      fc.tuple(tie('filter'), tie('filter')).map(([a, b]) => `(${a} ${b})`),
+      fc.tuple(tie('filter'), tie('filter')).map(([a, b]) => `(${a} or ${b})`),
+      tie('filter').map((inner) => `not (${inner})`),
+    ),
+  }));
+
+  test('are met in order', () => {
+    fc.assert(
+      fc.property(filter, (text) => expectOrderedLists(text)),
+      { numRuns: 60 },
+    );
   });
+});
+
+test('everything is met in order of ids', () => {
+  expectNoSort(walkSql(EVERY, ALWAYS.sql), [10]);
 });

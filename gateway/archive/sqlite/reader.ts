@@ -6,9 +6,7 @@ import type { Page } from '../../../shared/api/page.ts';
 import type { SessionSort } from '../../../shared/api/routes.ts';
 import type {
   ArchiveInfo,
-  FacetField,
   Facets,
-  FacetValue,
   SegmentRow,
   SessionId,
   SessionRow,
@@ -20,20 +18,14 @@ import type { Subtree } from '../../../shared/recording/tree.ts';
 import type { PageRequest } from '../archive.ts';
 import type { LogEvidence, LogSegment, RedactionNote } from '../evidence.ts';
 import { readCursor, writeCursor } from './cursor.ts';
-import { COUNTED_FIELDS, MatchingSessions } from './facet-query.ts';
-import { queryOf } from './query.ts';
-import type { OpenVolume } from './open-volumes.ts';
-import { Volumes } from './open-volumes.ts';
+import { facetsOfAll, facetsOfMatching, type Archived } from './facets.ts';
+import { Volumes, type OpenVolume } from './open-volumes.ts';
 import { ProofReader } from './proof-reader.ts';
-import { comparePlaces, listSessions, type SessionPlace } from './session-query.ts';
-import { compareStatements, listOfSession, listStatements, type StatementPlace } from './statement-query.ts';
 import { toSessionId } from './rows.ts';
-
-/** Values of one field that facets show. */
-const FACET_VALUES = 50;
-
-/** Bars of the histogram: one every dozen pixels of a wide window. */
-const BUCKETS = 60;
+import { questionsOf, sessionPage } from './session-lists.ts';
+import { joinedRow, partsOf, sessionsInParts, type Part } from './session-parts.ts';
+import { newestStatements, statementsOfSession } from './statement-lists.ts';
+import { stepsFrom } from './step-reader.ts';
 
 /** Sessions told as changed at once; a client that was away longer asks for the list anew anyway. */
 const MAX_CHANGED = 1000;
@@ -47,6 +39,8 @@ interface Total {
   readonly sessions: number;
   readonly first: number | null;
   readonly last: number | null;
+  /** Statements whose words are not searchable yet. */
+  readonly behind: number;
 }
 
 export class SqliteArchive {
@@ -85,7 +79,7 @@ export class SqliteArchive {
         totals.map((total) => total.last),
         -1,
       ),
-      behind: 0,
+      behind: sum(totals, (total) => total.behind),
     };
   }
 
@@ -109,119 +103,60 @@ export class SqliteArchive {
       .map(toSessionId);
   }
 
-  sessions({ filter, sort, after, limit }: PageRequest & { readonly sort: SessionSort }): Page<SessionRow> {
-    const kind = `sessions ${sort}`;
-    const read = readCursor(kind, ['number?', 'string', 'number'], after);
-    const from = read === null ? null : ({ value: read[0], volume: read[1], id: read[2] } as SessionPlace);
-    const volumes = this.#volumes.current();
-    const places = volumes
-      .flatMap((volume) =>
-        volume.run(() => listSessions(volume, queryOf(volume.db, filter), sort, from, limit + 1)),
-      )
-      .toSorted((a, b) => comparePlaces(sort, a, b));
-    const page = places.slice(0, limit);
-    const last = page.at(-1);
-    return {
-      items: page.flatMap(({ volume, id }) => rowOf(volumes, volume, ({ rows }) => rows.session(id))),
-      next: places.length > limit && last ? writeCursor(kind, [last.value, last.volume, last.id]) : null,
-      total: isEverything(filter)
-        ? sum(volumes, (volume) => volume.run(() => totalOf(volume)).sessions)
-        : null,
-    };
+  sessions(request: PageRequest & { readonly sort: SessionSort }): Page<SessionRow> {
+    const { volumes, inParts } = this.#archived();
+    const total = isEverything(request.filter)
+      ? sum(volumes, (volume) => volume.run(() => totalOf(volume)).sessions)
+      : null;
+    return sessionPage(volumes, inParts, request, total);
   }
 
   statements(request: PageRequest & { readonly session?: SessionId | undefined }): Page<StatementRow> {
-    return request.session === undefined ? this.#newest(request) : this.#ofSession(request, request.session);
-  }
-
-  #newest({ filter, after, limit }: PageRequest): Page<StatementRow> {
-    const read = readCursor('statements', ['number', 'string', 'number'], after);
-    const from = read === null ? null : ({ time: read[0], volume: read[1], id: read[2] } as StatementPlace);
-    const volumes = this.#volumes.current();
-    const places = volumes
-      .flatMap((volume) =>
-        volume.run(() => listStatements(volume, queryOf(volume.db, filter), from, limit + 1)),
-      )
-      .toSorted(compareStatements);
-    const page = places.slice(0, limit);
-    const last = page.at(-1);
-    return {
-      items: page.flatMap(({ volume, id }) => rowOf(volumes, volume, ({ rows }) => rows.statement(id))),
-      next:
-        places.length > limit && last ? writeCursor('statements', [last.time, last.volume, last.id]) : null,
-      total: isEverything(filter)
-        ? sum(volumes, (volume) => volume.run(() => totalOf(volume)).statements)
-        : null,
-    };
-  }
-
-  #ofSession({ filter, after, limit }: PageRequest, session: SessionId): Page<StatementRow> {
-    const read = readCursor('of session', ['number', 'number'], after);
-    const from = read === null ? null : { number: Number(read[0]), ordinal: Number(read[1]) };
-    const found = this.#find(session);
-    if (found === null) return { items: [], next: null, total: 0 };
-    const { volume, id } = found;
-    return volume.run(() => {
-      const listed = listOfSession(volume, queryOf(volume.db, filter), id, from, limit + 1);
-      const page = listed.slice(0, limit);
-      const last = page.at(-1);
-      return {
-        items: page.flatMap((place) => volume.rows.statement(place.id) ?? []),
-        next: listed.length > limit && last ? writeCursor('of session', [last.number, last.ordinal]) : null,
-        total: isEverything(filter) ? (volume.rows.session(id)?.statements ?? null) : null,
-      };
-    });
+    const { volumes } = this.#archived();
+    if (request.session === undefined) return newestStatements(volumes, request);
+    return statementsOfSession(volumes, partsOf(volumes, request.session), request);
   }
 
   facets(filter: Filter): Facets {
-    const matching = this.#volumes
-      .current()
-      .map((volume) =>
-        volume.run(() => new MatchingSessions(volume, queryOf(volume.db, filter), !isEverything(filter))),
-      );
-    const spans = matching.map((sessions) => sessions.span());
-    const first = least(spans.map((span) => span.first));
-    const last = least(
-      spans.map((span) => span.last),
-      -1,
-    );
-    const width = Math.max(1, Math.ceil(((last ?? 0) - (first ?? 0) + 1) / BUCKETS));
-    const counts: number[] = first === null ? [] : Array.from({ length: BUCKETS }, () => 0);
-    for (const sessions of matching) if (first !== null) sessions.addTo(counts, first, width);
-    const fields = COUNTED_FIELDS.map((field) => [field, facetOf(matching, field)] as const);
-    return {
-      fields: Object.fromEntries(fields) as Record<FacetField, FacetValue[]>,
-      histogram: { from: first ?? 0, bucket: width, counts },
-      total: sum(spans, (span) => span.total),
-    };
+    const archived = this.#archived();
+    return isEverything(filter)
+      ? facetsOfAll(archived)
+      : facetsOfMatching(archived, questionsOf(archived.volumes, filter), () => performance.now());
   }
 
   session(id: SessionId): SessionRow | null {
-    const found = this.#find(id);
-    return found === null ? null : found.volume.run(() => found.volume.rows.session(found.id));
+    return joinedRow(this.#partsOf(id));
   }
 
   steps(
     id: SessionId,
-    { after, limit }: { readonly after?: string | undefined; readonly limit: number },
+    request: {
+      readonly after?: string | undefined;
+      readonly from?: number | undefined;
+      readonly limit: number;
+    },
   ): Page<Step> {
-    const read = readCursor('steps', ['number'], after);
-    const found = this.#find(id);
-    if (found === null) return { items: [], next: null, total: null };
-    const { items, next } = found.volume.run(() =>
-      found.volume.steps.page(found.id, read === null ? 0 : Number(read[0]), limit),
-    );
+    const read = readCursor('steps', ['number'], request.after);
+    const from = read === null ? (request.from ?? 0) : Number(read[0]);
+    const { items, next } = stepsFrom(this.#partsOf(id), from, request.limit);
     return { items, next: next === null ? null : writeCursor('steps', [next]), total: null };
   }
 
   segments(id: SessionId): SegmentRow[] {
-    const found = this.#find(id);
-    return found === null ? [] : found.volume.run(() => found.volume.segments.list(found.id));
+    const parts = this.#partsOf(id);
+    return parts.flatMap(({ volume, id: session }) =>
+      volume
+        .run(() => volume.segments.list(session))
+        .map((row) => ({ ...row, number: row.number + offsetOf(parts, volume) })),
+    );
   }
 
   segment(id: SessionId, number: number): Uint8Array | null {
-    const found = this.#find(id);
-    return found === null ? null : found.volume.run(() => found.volume.segments.packed(found.id, number));
+    const parts = this.#partsOf(id);
+    const offset = number - (number % SEGMENT_NUMBERS);
+    const part = parts.find(({ volume }) => offsetOf(parts, volume) === offset);
+    if (part === undefined) return null;
+    return part.volume.run(() => part.volume.segments.packed(part.id, number - offset));
   }
 
   logs(): LogEvidence[] {
@@ -248,40 +183,34 @@ export class SqliteArchive {
     return this.#proofs.redactions(log);
   }
 
-  #find(id: SessionId): { readonly volume: OpenVolume; readonly id: number } | null {
-    for (const volume of this.#volumes.current()) {
-      const found = volume.run(() => volume.rows.sessionId(id));
-      if (found !== null) return { volume, id: found };
-    }
-    return null;
+  /** The volumes as of now, each told what became of its sessions that go on in a later one. */
+  #archived(): Archived {
+    const volumes = this.#volumes.current();
+    return { volumes, inParts: sessionsInParts(volumes) };
   }
+
+  #partsOf(id: SessionId): Part[] {
+    return partsOf(this.#volumes.current(), id);
+  }
+}
+
+/** Numbers of the segments of one volume; those of the next go on behind them. */
+const SEGMENT_NUMBERS = 2 ** 32;
+
+/** What is added to the numbers of a volume's segments, so that they ascend through the parts of a session. */
+function offsetOf(parts: readonly Part[], volume: OpenVolume): number {
+  const [first] = parts;
+  return first === undefined ? 0 : (volume.start.number - first.volume.start.number) * SEGMENT_NUMBERS;
 }
 
 function totalOf({ db }: OpenVolume): Total {
   const total = db
     .prepare<[], Total>(
-      'SELECT events, statements, sessions, first_time AS first, last_time AS last FROM total',
+      `SELECT t.events, t.statements, t.sessions, t.first_time AS first, t.last_time AS last,
+         max(t.statements - s.statements, 0) AS behind FROM total t JOIN searchable s ON s.id = t.id`,
     )
     .get();
-  return total ?? { events: 0, statements: 0, sessions: 0, first: null, last: null };
-}
-
-function rowOf<T>(volumes: readonly OpenVolume[], name: string, read: (volume: OpenVolume) => T | null): T[] {
-  const volume = volumes.find((candidate) => candidate.name === name);
-  const row = volume?.run(() => read(volume)) ?? null;
-  return row === null ? [] : [row];
-}
-
-function facetOf(matching: readonly MatchingSessions[], field: FacetField): FacetValue[] {
-  const values = new Map<string, FacetValue>();
-  for (const { value, provenance, count } of matching.flatMap((sessions) => sessions.counts(field))) {
-    const key = `${provenance ?? ''} ${value}`;
-    const all = count + (values.get(key)?.count ?? 0);
-    values.set(key, provenance === null ? { value, count: all } : { value, count: all, provenance });
-  }
-  return [...values.values()]
-    .toSorted((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1))
-    .slice(0, FACET_VALUES);
+  return total ?? { events: 0, statements: 0, sessions: 0, first: null, last: null, behind: 0 };
 }
 
 function isEverything(filter: Filter): boolean {

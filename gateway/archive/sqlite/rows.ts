@@ -5,12 +5,14 @@
 import type { SessionId, SessionOutcome, SessionRow, StatementRow } from '../../../shared/api/session.ts';
 import { DECISIONS, type Decided } from '../../../shared/policy/recorded-decision.ts';
 import { SEVERITIES } from '../../../shared/policy/decision.ts';
+import { STATEMENT_CLASSES } from '../../../shared/policy/facts.ts';
 import { SESSION_OUTCOMES, STATEMENT_STATUSES } from '../../../shared/recording/event.ts';
 import { MASK } from '../../../shared/recording/mask.ts';
 import { clipBytes, decodeText } from '../../../shared/replay/text.ts';
 import { firstBody, readErrorFields } from '../../../shared/replay/wire.ts';
 import type { Volume } from './read-volume.ts';
 import type { SegmentReader } from './segment-reader.ts';
+import { OUTCOME } from './session-terms.ts';
 
 const OUTCOMES: readonly SessionOutcome[] = ['live', ...SESSION_OUTCOMES];
 
@@ -30,6 +32,7 @@ interface StoredSession {
   readonly reason: string | null;
   readonly connection: string;
   readonly user: string;
+  readonly db_user: string | null;
   readonly application: string;
   readonly address: string;
   readonly statements: number;
@@ -43,6 +46,7 @@ interface StoredSession {
   readonly policy_hash: string | null;
   readonly policy_mode: string | null;
   readonly ci_mismatch: string | null;
+  readonly imported: string | null;
   readonly verbs: string;
   readonly fingerprint: string | null;
   readonly issuer: string;
@@ -64,13 +68,13 @@ interface StoredSession {
   readonly ci_issuer: string | null;
 }
 
-const SESSION = `SELECT s.sid, s.started, s.ended, s.outcome, s.reason, s.connection, s.user, s.application, s.address,
-  s.statements, s.rows, s.errors, s.bytes, s.events, s.denied, s.held, s.masked, s.policy_hash, s.policy_mode, s.ci_mismatch,
+const SESSION = `SELECT s.sid, s.started, s.ended, s.outcome, s.reason, s.connection, s.user, s.db_user, s.application, s.address,
+  s.statements, s.rows, s.errors, s.bytes, s.events, s.denied, s.held, s.masked, s.policy_hash, s.policy_mode, s.ci_mismatch, s.imported,
   (SELECT json_group_array(v.verb) FROM session_verb y JOIN verb v ON v.id = y.verb_id
    WHERE y.session_id = s.id AND v.verb <> '') AS verbs,
-  t.fingerprint, t.issuer, t.profile, t.subject, t.client, t.jti, t.groups, t.scopes, t.expires, t.user_id,
+  t.fingerprint, a.issuer, t.profile, a.subject, a.client, t.jti, t.groups, t.scopes, t.expires, a.user_id,
   j.provenance, j.provider, j.run, j.job, j.repository, j.ref, j.actor, j.issuer AS ci_issuer
-FROM session s LEFT JOIN token t ON t.id = s.token_id LEFT JOIN job j ON j.id = s.job_id`;
+FROM session s LEFT JOIN token t ON t.id = s.token_id LEFT JOIN agent a ON a.id = t.agent_id LEFT JOIN job j ON j.id = s.job_id`;
 
 interface StoredStatement {
   readonly session_id: number;
@@ -85,10 +89,15 @@ interface StoredStatement {
   readonly time: number;
   readonly duration: number | null;
   readonly normal: string;
+  readonly digest: Buffer;
+  readonly class: string;
   readonly verb: string;
   readonly tables: string;
-  readonly rows: number;
-  readonly status: string;
+  readonly ran: string;
+  readonly facts: string;
+  readonly rows: number | null;
+  readonly bytes: number | null;
+  readonly status: number;
   readonly sqlstate: string | null;
   readonly transaction_status: string | null;
   readonly agent: string | null;
@@ -96,20 +105,30 @@ interface StoredStatement {
   readonly provenance: string | null;
   readonly connection: string;
   readonly session_outcome: string;
+  readonly imported: number;
   readonly decision: string | null;
   readonly rules: string;
   readonly severity: string;
   readonly masks: string;
+  readonly approvers: string;
+  readonly cut: number | null;
 }
 
 const STATEMENT = `SELECT x.session_id, s.sid, x.number, x.ordinal, x.sequence, x.text_sequence, x.text_start, x.text_length,
-  x.outcome_sequence, x.time, x.duration, d.text AS normal, v.verb, d.tables, x.rows, x.status, x.sqlstate, x.transaction_status,
-  t.subject AS agent, j.path AS job, j.provenance, s.connection, s.outcome AS session_outcome,
+  x.outcome_sequence, x.time, x.duration, d.text AS normal, d.digest, d.class, v.verb,
+  (SELECT json_group_array(b.name) FROM (SELECT b.name FROM text_runs y JOIN statement_table z ON z.table_id = y.table_id AND
+     z.statement_id = x.id JOIN tbl b ON b.id = y.table_id WHERE y.text_id = x.text_id ORDER BY b.id) b) AS ran, d.tables,
+  (SELECT json_group_array(f.kind || ' ' || f.name) FROM text_fact y JOIN fact f ON f.id = y.fact_id WHERE y.text_id = x.text_id) AS facts,
+  x.rows, x.bytes, x.status, x.sqlstate, x.transaction_status,
+  a.subject AS agent, j.path AS job, j.provenance, s.connection, ${OUTCOME} AS session_outcome, s.imported IS NOT NULL AS imported,
   p.decision, p.rules, p.severity,
   (SELECT json_group_array(m.kind || ' ' || m.name) FROM statement_mask y JOIN mask m ON m.id = y.mask_id
-   WHERE y.statement_id = x.id) AS masks
-FROM statement x JOIN session s ON s.id = x.session_id JOIN text d ON d.id = x.text_id JOIN verb v ON v.id = x.verb_id
-  LEFT JOIN token t ON t.id = x.token_id LEFT JOIN job j ON j.id = x.job_id
+   WHERE y.statement_id = x.id) AS masks,
+  (SELECT json_group_array(json_array(o.subject, o.name)) FROM statement_approver y JOIN approver o ON o.id = y.approver_id
+   WHERE y.statement_id = x.id) AS approvers,
+  (SELECT 1 FROM statement_cut c WHERE c.statement_id = x.id) AS cut
+FROM statement x JOIN session s ON s.id = x.session_id JOIN text d ON d.id = x.text_id JOIN verb v ON v.id = d.verb_id
+  LEFT JOIN agent a ON a.id = s.agent_id LEFT JOIN job j ON j.id = s.job_id
   LEFT JOIN verdict p ON p.id = x.verdict_id WHERE x.id = ?`;
 
 function provenanceOf(stored: string | null): StatementRow['provenance'] {
@@ -147,6 +166,7 @@ export class Rows {
       reason,
       connection,
       user,
+      dbUser: row.db_user,
       applicationName: row.application,
       clientAddress: row.address,
       identity: identityOf(row),
@@ -161,6 +181,7 @@ export class Rows {
       held: row.held,
       masked: row.masked,
       policy: policyOf(row),
+      imported: importedOf(row.imported),
       verbs: listOf(row.verbs).toSorted(),
     };
   }
@@ -168,7 +189,8 @@ export class Rows {
   statement(id: number): StatementRow | null {
     const row = this.#statement.get(id);
     if (row === undefined) return null;
-    const { number, ordinal, sequence, time, duration, rows, verb, sqlstate, job, connection } = row;
+    const { number, ordinal, sequence, time, duration, rows, bytes, verb, sqlstate, job, connection } = row;
+    const facts = listOf(row.facts);
     return {
       session: toSessionId(row.sid),
       statement: number,
@@ -179,9 +201,14 @@ export class Rows {
       duration,
       ...this.#textOf(row),
       verb,
-      tables: listOf(row.tables),
+      class: STATEMENT_CLASSES.find((kind) => kind === row.class) ?? null,
+      fingerprint: row.digest.toString('hex'),
+      tables: [...new Set([...listOf(row.tables), ...listOf(row.ran)])],
+      columns: ofKind(facts, 'column'),
+      functions: ofKind(facts, 'function'),
       rows,
-      status: STATEMENT_STATUSES.find((status) => status === row.status) ?? 'unknown',
+      bytes,
+      status: STATEMENT_STATUSES[row.status] ?? 'unknown',
       sqlstate,
       errorMessage: this.#errorMessageOf(row),
       transaction: TRANSACTIONS.find((status) => status === row.transaction_status) ?? null,
@@ -190,8 +217,11 @@ export class Rows {
       provenance: provenanceOf(row.provenance),
       connection,
       live: row.session_outcome === 'live',
+      imported: row.imported === 1,
       ...decisionOf(row),
       ...masksOf(listOf(row.masks)),
+      approvers: approversOf(row.approvers),
+      searchable: row.cut === null ? 'whole' : 'beginning',
     };
   }
 
@@ -199,10 +229,9 @@ export class Rows {
   #textOf(row: StoredStatement): Pick<StatementRow, 'text' | 'textTruncated' | 'masked'> {
     const stored = this.#segments.event(row.session_id, row.text_sequence);
     const whole = stored?.payloads['text'];
-    if (stored === undefined || stored === null || whole === undefined || whole === null)
+    const own = this.#ownText(row);
+    if (stored === null || whole === undefined || whole === null || own === null)
       return { ...clip(row.normal), masked: false };
-    const start = row.text_start ?? 0;
-    const own = whole.subarray(start, start + (row.text_length ?? whole.length));
     const { fields } = stored.event;
     // Of several statements in one Query only those that hold a mask; where none does, it is the parameters that were masked.
     const masked = 'masked' in fields && fields.masked && (holdsMask(own) || !holdsMask(whole));
@@ -211,8 +240,27 @@ export class Rows {
     return { text, textTruncated: textTruncated || clipped.length < own.length, masked };
   }
 
+  /** Its part of the SQL as it was sent; null where that is not there. */
+  #ownText({ session_id, text_sequence, text_start, text_length }: StoredStatement): Uint8Array | null {
+    const whole = this.#segments.event(session_id, text_sequence)?.payloads['text'];
+    if (whole === undefined || whole === null) return null;
+    const start = text_start ?? 0;
+    return whole.subarray(start, start + (text_length ?? whole.length));
+  }
+
+  /** What free text searches of a statement, and its text in normal form. */
+  searched(id: number): { readonly normalised: string; readonly texts: string[] } {
+    const row = this.#statement.get(id);
+    if (row === undefined) return { normalised: '', texts: [] };
+    const own = this.#ownText(row);
+    return {
+      normalised: row.normal,
+      texts: [...(own === null ? [] : [decodeText(own)]), ...this.#segments.textsOf(row)],
+    };
+  }
+
   #errorMessageOf({ session_id, outcome_sequence, status }: StoredStatement): string | null {
-    if (status !== 'failed' || outcome_sequence === null) return null;
+    if (STATEMENT_STATUSES[status] !== 'failed' || outcome_sequence === null) return null;
     const answer = this.#segments.event(session_id, outcome_sequence)?.payloads['answer'];
     const body = answer ? firstBody(answer, 'E') : null;
     return (body && readErrorFields(body)?.message) ?? null;
@@ -274,13 +322,25 @@ function decidedOf(stored: string, sessionOutcome: string): Decided | null {
 }
 
 /** Names of masks as stored, `kind name`. */
-function masksOf(masks: readonly string[]): Pick<StatementRow, 'maskedColumns' | 'detectors'> {
-  const ofKind = (kind: string) =>
-    masks
-      .filter((mask) => mask.startsWith(`${kind} `))
-      .map((mask) => mask.slice(kind.length + 1))
-      .toSorted();
-  return { maskedColumns: ofKind('column'), detectors: ofKind('detector') };
+function masksOf(masks: readonly string[]): Pick<StatementRow, 'maskedColumns' | 'detectors' | 'maskedBy'> {
+  return {
+    maskedColumns: ofKind(masks, 'column'),
+    detectors: ofKind(masks, 'detector'),
+    maskedBy: ofKind(masks, 'rule'),
+  };
+}
+
+/** Of names as stored, `kind name`, those of one kind. */
+function ofKind(names: readonly string[], kind: string): string[] {
+  return names
+    .filter((name) => name.startsWith(`${kind} `))
+    .map((name) => name.slice(kind.length + 1))
+    .toSorted();
+}
+
+function approversOf(json: string): StatementRow['approvers'] {
+  const pairs = JSON.parse(json) as readonly (readonly [string, string])[];
+  return pairs.map(([subject, name]) => ({ subject, name: name === '' ? null : name }));
 }
 
 function listOf(json: string): string[] {
@@ -291,4 +351,15 @@ function listOf(json: string): string[] {
 /** A session's 16 bytes as the API writes them. */
 export function toSessionId(sid: Buffer): SessionId {
   return sid.toString('hex') as SessionId;
+}
+
+/** Where an imported session comes from, as session-rows.ts wrote it. */
+function importedOf(stored: string | null): SessionRow['imported'] {
+  if (stored === null) return null;
+  const source = JSON.parse(stored) as {
+    readonly format: string;
+    readonly file: string;
+    readonly lacks: string[];
+  };
+  return { format: source.format, file: source.file, lacks: source.lacks };
 }

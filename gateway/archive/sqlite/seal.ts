@@ -3,7 +3,16 @@
  * over its bytes is written beside it (docs/format.md §5). Every step may be done again: a crash in the middle is harmless.
  */
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, openSync, readSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
 import { basename } from 'node:path';
 import Database from 'better-sqlite3';
 import { toBase64 } from '../../../shared/recording/base64.ts';
@@ -91,7 +100,7 @@ function standAlone(path: string): boolean {
   } finally {
     closeSync(fd);
   }
-  for (const suffix of ['-wal', '-shm']) rmSync(path + suffix, { force: true });
+  for (const file of [`${path}-wal`, `${path}-shm`]) if (existsSync(file)) unlinkSync(file);
   return true;
 }
 

@@ -1,7 +1,10 @@
 /** Reads events back from a volume's segments; the segments used last are kept decoded. */
 import { zstdDecompressSync } from 'node:zlib';
 import type { SegmentRow } from '../../../shared/api/session.ts';
-import { packSegment, readSegment, type StoredEvent } from '../../../shared/recording/record.ts';
+import { packSegment, readBody, readSegment, type StoredEvent } from '../../../shared/recording/record.ts';
+import { carriedEvents } from './carried-rows.ts';
+import { bodyOf, type RawEvent } from './raw-events.ts';
+import { answerTexts, Budget, isAnswerTo, parameterTexts, SEARCHED_BYTES } from './statement-texts.ts';
 import type { Volume } from './read-volume.ts';
 
 /** Raw bytes of decoded segments kept: those of a page of statements from a few dozen sessions. */
@@ -20,12 +23,25 @@ interface Found {
 
 const FOUND = 'events_bytes + payloads_bytes AS raw, events, payloads';
 
+/** Where the events of a statement lie. */
+interface StatementEvents {
+  readonly session_id: number;
+  readonly number: number;
+  readonly ordinal: number;
+  readonly sequence: number;
+  readonly outcome_sequence: number | null;
+}
+
 export class SegmentReader {
   readonly #holding;
   readonly #identify;
   readonly #from;
   readonly #numbered;
   readonly #list;
+  readonly #before;
+  readonly #sidOf;
+  readonly #db: Volume['db'];
+  #carried: ReadonlyMap<string, RawEvent> | null = null;
   /** By session and sequences, least recently used first: what stands there never changes, whatever is merged. */
   readonly #kept = new Map<
     string,
@@ -34,6 +50,14 @@ export class SegmentReader {
   #keptBytes = 0;
 
   constructor({ db }: Volume) {
+    this.#db = db;
+    this.#sidOf = db.prepare<[number], Buffer>('SELECT sid FROM session WHERE id = ?').pluck();
+    this.#before = db
+      .prepare<[number, number], number>(
+        `SELECT first_sequence FROM segment WHERE session_id = ? AND first_sequence <= ?
+         ORDER BY last_sequence DESC LIMIT 1 OFFSET 1`,
+      )
+      .pluck();
     const holding = 'session_id = ? AND last_sequence >= ? ORDER BY last_sequence LIMIT 1';
     this.#identify = db.prepare<[number, number], Place>(
       `SELECT id, session_id || '/' || first_sequence || '/' || last_sequence AS key FROM segment WHERE ${holding}`,
@@ -67,10 +91,57 @@ export class SegmentReader {
       : packSegment(zstdDecompressSync(found.events), zstdDecompressSync(found.payloads));
   }
 
-  /** The event at a sequence of a session; null when it is not there. */
+  /** The event at a sequence of a session, which the volume may repeat of an earlier one; null when it is not there. */
   event(sessionId: number, sequence: number): StoredEvent | null {
     const place = this.#identify.get(sessionId, sequence);
-    return place === undefined ? null : (this.#decoded(place).get(sequence) ?? null);
+    const found = place === undefined ? undefined : this.#decoded(place).get(sequence);
+    return found ?? this.#repeated(sessionId, sequence);
+  }
+
+  #repeated(sessionId: number, sequence: number): StoredEvent | null {
+    const carried = this.#carriedBy();
+    const sid = carried.size === 0 ? undefined : this.#sidOf.get(sessionId);
+    const found = sid === undefined ? undefined : carried.get(`${sid.toString('hex')}/${sequence}`);
+    return found === undefined ? null : readBody(bodyOf(found));
+  }
+
+  /** What the volume repeats, by session and sequence: there once and for all when the volume begins. */
+  #carriedBy(): ReadonlyMap<string, RawEvent> {
+    this.#carried ??= new Map(
+      [...carriedEvents(this.#db)].map((raw) => [
+        `${Buffer.from(raw.event.session ?? []).toString('hex')}/${raw.event.sequence}`,
+        raw,
+      ]),
+    );
+    return this.#carried;
+  }
+
+  /** What free text searches of a statement beside its SQL. */
+  textsOf({ session_id, number, ordinal, sequence, outcome_sequence }: StatementEvents): string[] {
+    const answers = new Budget(SEARCHED_BYTES);
+    const texts: string[] = [];
+    const intent = this.event(session_id, sequence);
+    if (intent?.event.kind === 'statement' && ordinal === 0)
+      texts.push(...this.#parametersOf(session_id, intent));
+    for (const stored of this.events(session_id, sequence)) {
+      const { event } = stored;
+      if (outcome_sequence !== null && event.sequence > outcome_sequence) break;
+      if (isAnswerTo(event, number, ordinal)) texts.push(...answerTexts(stored, answers));
+      if (answers.cut && event.kind !== 'outcome' && outcome_sequence === null) break;
+    }
+    return texts;
+  }
+
+  #parametersOf(sessionId: number, { event, payloads }: StoredEvent): string[] {
+    const own = payloads['parameters'];
+    const boundAt = event.kind === 'statement' ? event.fields.boundAt : null;
+    const bound = own ?? (boundAt === null ? null : this.event(sessionId, boundAt)?.payloads['parameters']);
+    return bound ? [...parameterTexts(bound, new Budget(SEARCHED_BYTES))] : [];
+  }
+
+  /** The sequence of the first event of the segment before the one that holds a sequence, or of that one where it is the first. */
+  before(sessionId: number, sequence: number): number {
+    return this.#before.get(sessionId, sequence) ?? sequence;
   }
 
   /** The events of a session from a sequence on, in order. */

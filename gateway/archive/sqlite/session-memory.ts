@@ -57,10 +57,12 @@ export class SessionMemory {
   readonly #cursors = new Names();
   #unsettled: Unsettled[] = [];
   readonly #ended = new Set<number>();
+  #imported = false;
 
   /** Takes the session's next event; of a statement whose fate is not `open` any more only the text may be of use. */
   note(event: Event, open = true): void {
     const { kind, sequence } = event;
+    if (kind === 'imported') this.#imported = true;
     if (event.kind === 'statement' && !open) return this.#givesNames(event);
     switch (KEPT[kind]) {
       case 'statement':
@@ -109,7 +111,9 @@ export class SessionMemory {
       case 'outcome':
         this.#keep(event.sequence, statement);
         this.#ended.add(statement);
-        if (event.fields.transaction !== null) this.#ready(event.fields.transaction);
+        // The source of an import tells of no ReadyForQuery, and every statement of it holds what it uses.
+        if (this.#imported) this.#forgetEnded();
+        else if (event.fields.transaction !== null) this.#ready(event.fields.transaction);
         return;
       default:
         return this.#keep(event.sequence, statement);
@@ -117,6 +121,7 @@ export class SessionMemory {
   }
 
   #givesNames({ sequence, fields: { name, portal, text, parsedAt, boundAt } }: EventOf<'statement'>): void {
+    if (this.#imported) return;
     if (text !== null && name !== null) this.#statements.give(name, sequence);
     if (portal !== null && boundAt === null)
       this.#portals.give(portal, sequence, ...(parsedAt === null ? [] : [parsedAt]));

@@ -1,31 +1,47 @@
-/** Lists of sessions of one volume, in the order of an index: no page is sorted, however many match. */
+/**
+ * Lists of sessions of one volume, in the order of an index: no page is sorted, however many match. Sessions that lie in several
+ * volumes are left out: session-parts.ts joins them.
+ */
 import type { SessionSort } from '../../../shared/api/routes.ts';
-import { all, finds, oneOf, type Condition } from './match.ts';
-import { asksStatements, sessionCondition, statementCondition, type Query } from './query.ts';
+import { all, any, finds, isNever, NEVER, oneOf, type Condition } from './match.ts';
+import type { Question } from './question.ts';
 import type { Volume } from './read-volume.ts';
+import { COUNTED, wayOf, type Lead } from './ways.ts';
 
 /** Where in an order a session stands. `value` is null for a session that has none yet, and comes last. */
 export interface SessionPlace {
   readonly value: number | null;
+  /** Of its first part. */
   readonly volume: string;
   readonly id: number;
 }
 
-/** A session's key and its place. */
-export type PlacedSession = SessionPlace;
-
 /** The columns that lists are sorted by; each has an index that ends in `id`. */
-const COLUMNS: Readonly<Record<SessionSort, { readonly column: string; readonly descending: boolean }>> = {
+const COLUMNS = {
   '-started': { column: 'started', descending: true },
   started: { column: 'started', descending: false },
   '-statements': { column: 'statements', descending: true },
   '-rows': { column: 'rows', descending: true },
   '-errors': { column: 'errors', descending: true },
   '-duration': { column: 'duration', descending: true },
-};
+} as const satisfies Readonly<Record<SessionSort, { readonly column: string; readonly descending: boolean }>>;
+
+/** The number of a session that an order is by. */
+export function sortColumn(sort: SessionSort): (typeof COLUMNS)[SessionSort]['column'] {
+  return COLUMNS[sort].column;
+}
 
 /** Up to so many sessions are fetched and sorted here rather than met while walking an index. */
 const FEW = 2000;
+
+/** Sessions that are looked at in an order before a narrower way to those that match is looked for. */
+const NEAR = 300;
+
+/** Wholly in this volume. */
+const WHOLE: Condition = { sql: `s.carried = 0 AND s.outcome <> 'continued'`, values: [] };
+
+/** In other volumes too. */
+export const IN_PARTS = `s.carried = 1 OR s.outcome = 'continued'`;
 
 /** Negative when `a` stands before `b`. */
 export function comparePlaces(sort: SessionSort, a: SessionPlace, b: SessionPlace): number {
@@ -43,107 +59,115 @@ export function comparePlaces(sort: SessionSort, a: SessionPlace, b: SessionPlac
   return descending ? b.id - a.id : a.id - b.id;
 }
 
-/** What a session must meet, statements included. */
-export function matchSession(query: Query): Condition {
-  return all([...sessionCondition(query), ...statementsOfSession(query), ...activeWithin(query)]);
+/** What a session meets that has a statement which matches; NEVER where nothing is asked of statements. */
+export function matchByStatement(question: Question): Condition {
+  const { asks, never, holds, holdsDecides, statement } = question;
+  if (!asks || never) return NEVER;
+  if (holdsDecides) return holds;
+  const has = finds(
+    `statement_session j CROSS JOIN statement x ON x.id = j.statement_id WHERE j.session_id = s.id AND (${statement.sql})`,
+    statement.values,
+  );
+  return all([holds, has]);
 }
 
-/** A session is within a time when it was there at it. */
-function activeWithin({ after, before }: Query): Condition[] {
-  return [
-    ...(after === null ? [] : [{ sql: 's.ended IS NULL OR s.ended >= ?', values: [after] }]),
-    ...(before === null ? [] : [{ sql: 's.started < ?', values: [before] }]),
-  ];
-}
-
-/** One statement of the session must meet all that is asked of statements; junctions are asked first. */
-function statementsOfSession(query: Query): Condition[] {
-  if (!asksStatements(query)) return [];
-  const { verbs, states, tables, verdicts, masks, statement, after, before } = query;
-  const junctions = [
-    ...(verbs === null ? [] : [junction('session_verb', 'verb_id', verbs)]),
-    ...tables.map((ids) => junction('session_table', 'table_id', ids)),
-    ...verdicts.map((ids) => junction('session_verdict', 'verdict_id', ids)),
-    ...masks.map((ids) => junction('session_mask', 'mask_id', ids)),
-  ];
-  const junctionsSay =
-    junctions.length === 1 && states === null && statement.length === 0 && after === null && before === null;
-  if (junctionsSay) return junctions;
-  const { sql, values } = all(statementCondition(query));
-  return [
-    ...junctions,
-    ...(states === null ? [] : [{ sql: 's.errors > 0', values: [] }]),
-    finds(`statement x INDEXED BY statement_session WHERE x.session_id = s.id AND ${sql}`, values),
-  ];
-}
-
-function junction(table: string, column: string, ids: readonly number[]): Condition {
-  const { sql, values } = oneOf(`y.${column}`, ids);
-  return finds(`${table} y WHERE ${sql} AND y.session_id = s.id`, values);
+/** What a session meets that matches: by a statement, or by itself where it has none or nothing is asked of them. */
+export function matchSession(question: Question): Condition {
+  const { asks, session } = question;
+  if (!asks) return session;
+  return any([all([{ sql: 's.statements = 0', values: [] }, session]), matchByStatement(question)]);
 }
 
 /** The next `limit` sessions of the volume in the order of `sort`, after a place of any volume. */
 export function listSessions(
   volume: Volume,
-  query: Query,
+  question: Question,
   sort: SessionSort,
   after: SessionPlace | null,
   limit: number,
-): PlacedSession[] {
-  if (query.impossible) return [];
-  const few = fewSessions(volume, query);
-  if (few === null) return walkIndex(volume, query, sort, after, limit);
-  const { sql, values } = all([oneOf('s.id', few), matchSession(query)]);
-  const { column } = COLUMNS[sort];
-  const found = volume.db
+): SessionPlace[] {
+  const condition = all([WHOLE, matchSession(question)]);
+  if (isNever(condition)) return [];
+  const few = fewSessions(volume, question, question.lead);
+  if (few !== null) return sortFew(volume, few, condition, sort, after, limit);
+  if (!question.asks || question.narrower.length === 0)
+    return walkIndex(volume, condition, sort, after, limit);
+  const near = walkIndex(volume, condition, sort, after, limit, NEAR);
+  if (near.length >= limit) return near;
+  for (const lead of question.narrower) {
+    const narrow = fewSessions(volume, question, lead);
+    if (narrow !== null) return sortFew(volume, narrow, condition, sort, after, limit);
+  }
+  return walkIndex(volume, condition, sort, after, limit);
+}
+
+/**
+ * The sessions that may match, when few statements, or few sessions, lead to them; null when there are more, or when sessions
+ * may match that have no statement.
+ */
+function fewSessions({ db }: Volume, question: Question, lead: Lead | null): ReadonlySet<number> | null {
+  if (!question.asks) {
+    const { sql, values } = question.session;
+    const found = db
+      .prepare<unknown[], number>(`SELECT s.id FROM session s WHERE ${sql} LIMIT ${FEW + 1}`)
+      .pluck()
+      .all(...values);
+    return found.length > FEW ? null : new Set(found);
+  }
+  if (lead === null || !isNever(question.session)) return null;
+  const way = wayOf(db, lead);
+  if (way === null || way.count > COUNTED) return null;
+  const sessions = new Set<number>();
+  for (const { joined, where } of way.sources) {
+    const from = joined.includes('statement x')
+      ? joined
+      : `${joined} CROSS JOIN statement x ON x.id = j.statement_id`;
+    const found = db
+      .prepare<unknown[], number>(`SELECT x.session_id FROM ${from} WHERE ${where.sql}`)
+      .pluck();
+    for (const id of found.all(...where.values)) sessions.add(id);
+  }
+  return sessions;
+}
+
+function sortFew(
+  volume: Volume,
+  few: ReadonlySet<number>,
+  condition: Condition,
+  sort: SessionSort,
+  after: SessionPlace | null,
+  limit: number,
+): SessionPlace[] {
+  if (few.size === 0) return [];
+  const { sql, values } = all([oneOf('s.id', [...few]), condition]);
+  return volume.db
     .prepare<unknown[], { value: number | null; id: number }>(
-      `SELECT s.${column} AS value, s.id FROM session s WHERE ${sql}`,
+      `SELECT s.${sortColumn(sort)} AS value, s.id FROM session s WHERE ${sql}`,
     )
-    .all(...values);
-  return found
-    .map(({ value, id }): PlacedSession => ({ value, id, volume: volume.name }))
+    .all(...values)
+    .map(({ value, id }): SessionPlace => ({ value, id, volume: volume.name }))
     .filter((place) => after === null || comparePlaces(sort, place, after) > 0)
     .toSorted((a, b) => comparePlaces(sort, a, b))
     .slice(0, limit);
 }
 
-/** The sessions that the most selective set of ids allows, when they are few. */
-function fewSessions({ db }: Volume, query: Query): number[] | null {
-  const sets: readonly (readonly [string, readonly number[] | null])[] = [
-    ['SELECT id FROM session WHERE token_id', query.tokens],
-    ['SELECT id FROM session WHERE job_id', query.jobs],
-    ...query.tables.map((ids) => ['SELECT session_id FROM session_table WHERE table_id', ids] as const),
-    ...query.verdicts.map((ids) => ['SELECT session_id FROM session_verdict WHERE verdict_id', ids] as const),
-    ...query.masks.map((ids) => ['SELECT session_id FROM session_mask WHERE mask_id', ids] as const),
-    ['SELECT session_id FROM session_verb WHERE verb_id', query.verbs],
-  ];
-  for (const [select, ids] of sets) {
-    if (ids === null) continue;
-    const { sql, values } = oneOf('', ids);
-    const found = db
-      .prepare<unknown[], number>(`${select}${sql} LIMIT ${FEW + 1}`)
-      .pluck()
-      .all(...values);
-    if (found.length <= FEW) return [...new Set(found)];
-  }
-  return null;
-}
-
+/** `near`: only so many sessions are looked at. */
 function walkIndex(
   volume: Volume,
-  query: Query,
+  condition: Condition,
   sort: SessionSort,
   after: SessionPlace | null,
   limit: number,
-): PlacedSession[] {
-  const { descending } = COLUMNS[sort];
-  const found = after?.value === null ? [] : walk(volume, query, sort, beyond(volume, sort, after), limit);
+  near: number | null = null,
+): SessionPlace[] {
+  const { column, descending } = COLUMNS[sort];
+  const found =
+    after?.value === null ? [] : walk(volume, condition, sort, beyond(volume, sort, after), limit, near);
   // Sessions without a value stand behind all others; an index holds NULL at its low end, hence a walk of its own.
-  if (sort !== '-duration' || found.length === limit) return found;
-  const { column } = COLUMNS[sort];
+  if (sort !== '-duration' || found.length === limit || near !== null) return found;
   const rest: Condition[] = [{ sql: `s.${column} IS NULL`, values: [] }];
   if (after?.value === null) rest.push(...idBeyond(volume, after, descending));
-  return [...found, ...walk(volume, query, sort, rest, limit - found.length)];
+  return [...found, ...walk(volume, condition, sort, rest, limit - found.length, near)];
 }
 
 /** What stands after a place: in its own volume by value and id, in others by value and the volume's name. */
@@ -161,20 +185,26 @@ function beyond(volume: Volume, sort: SessionSort, after: SessionPlace | null): 
 
 function idBeyond(volume: Volume, after: SessionPlace, descending: boolean): Condition[] {
   if (volume.name === after.volume) return [{ sql: `s.id ${descending ? '<' : '>'} ?`, values: [after.id] }];
-  return volume.name > after.volume ? [] : [{ sql: '0', values: [] }];
+  return volume.name > after.volume ? [] : [NEVER];
 }
 
 function walk(
   volume: Volume,
-  query: Query,
+  condition: Condition,
   sort: SessionSort,
   from: readonly Condition[],
   limit: number,
-): PlacedSession[] {
-  const { sql, values } = all([...from, matchSession(query)]);
+  near: number | null,
+): SessionPlace[] {
+  const start = all(from);
+  if (isNever(start)) return [];
   return volume.db
-    .prepare<unknown[], { value: number | null; id: number }>(walkSql(sort, sql))
-    .all(...values, limit)
+    .prepare<unknown[], { value: number | null; id: number }>(
+      near === null
+        ? walkSql(sort, all([start, condition]).sql)
+        : nearSql(sort, start.sql, condition.sql, near),
+    )
+    .all(...start.values, ...condition.values, limit)
     .map(({ value, id }) => ({ value, id, volume: volume.name }));
 }
 
@@ -184,4 +214,12 @@ export function walkSql(sort: SessionSort, condition: string): string {
   const direction = descending ? 'DESC' : 'ASC';
   return `SELECT s.${column} AS value, s.id FROM session s INDEXED BY session_${column} WHERE ${condition}
     ORDER BY s.${column} ${direction}, s.id ${direction} LIMIT ?`;
+}
+
+/** The statement that walks the first `near` of an order; tests look at its plan. */
+export function nearSql(sort: SessionSort, start: string, condition: string, near: number): string {
+  const { column, descending } = COLUMNS[sort];
+  const direction = descending ? 'DESC' : 'ASC';
+  return `SELECT s.${column} AS value, s.id FROM (SELECT * FROM session s INDEXED BY session_${column} WHERE ${start}
+    ORDER BY s.${column} ${direction}, s.id ${direction} LIMIT ${near}) s WHERE ${condition} LIMIT ?`;
 }

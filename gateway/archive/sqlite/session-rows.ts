@@ -1,6 +1,8 @@
 /** Writes session rows and what lists need of a session: its verbs and tables. */
 import type Database from 'better-sqlite3';
 import type { EventFields } from '../../../shared/recording/event.ts';
+import type { KnownToken } from './dictionaries.ts';
+import type { UsageCounts } from './usage-counts.ts';
 
 /** What a session's row counts. */
 export interface Counters {
@@ -17,20 +19,44 @@ export interface Counters {
 /** A session's row as the writer goes on with it. */
 export interface StoredSession extends Counters {
   readonly id: number;
-  readonly token_id: number | null;
+  /** 1: it began in an earlier volume. */
+  readonly carried: number;
   readonly job_id: number | null;
   readonly provenance: string | null;
 }
+
+/** What a session's row says of its opening. */
+type OpeningFields = Pick<
+  EventFields<'sessionOpened'>,
+  'connection' | 'user' | 'applicationName' | 'clientAddress'
+>;
+
+const UNCOUNTED = {
+  job_id: null,
+  provenance: null,
+  statements: 0,
+  rows: 0,
+  errors: 0,
+  bytes: 0,
+  events: 0,
+  denied: 0,
+  held: 0,
+  masked: 0,
+};
 
 export class SessionRows {
   readonly #insert;
   readonly #find;
   readonly #identify;
+  readonly #login;
+  readonly #source;
   readonly #assign;
   readonly #mismatch;
   readonly #count;
   readonly #close;
   readonly #abandon;
+  readonly #live;
+  readonly #leave;
   readonly #verb;
   readonly #table;
   readonly #policy;
@@ -39,23 +65,29 @@ export class SessionRows {
 
   constructor(db: Database.Database) {
     this.#insert = db.prepare(
-      `INSERT INTO session (sid, started, outcome, connection, user, application, address) VALUES (?, ?, 'live', ?, ?, ?, ?)`,
+      `INSERT INTO session (sid, carried, started, outcome, connection, user, application, address) VALUES (?, ?, ?, 'live', ?, ?, ?, ?)`,
     );
     this.#find = db.prepare<[Uint8Array], StoredSession>(
-      `SELECT s.id, s.token_id, s.job_id, j.provenance, s.statements, s.rows, s.errors, s.bytes, s.events,
+      `SELECT s.id, s.carried, s.job_id, j.provenance, s.statements, s.rows, s.errors, s.bytes, s.events,
          s.denied, s.held, s.masked
        FROM session s LEFT JOIN job j ON j.id = s.job_id WHERE s.sid = ?`,
     );
-    this.#identify = db.prepare('UPDATE session SET token_id = ? WHERE id = ?');
+    this.#identify = db.prepare('UPDATE session SET token_id = ?, agent_id = ? WHERE id = ?');
+    this.#login = db.prepare('UPDATE session SET db_user = ? WHERE id = ?');
+    this.#source = db.prepare('UPDATE session SET imported = ? WHERE id = ?');
     this.#assign = db.prepare('UPDATE session SET job_id = ? WHERE id = ?');
     this.#mismatch = db.prepare('UPDATE session SET ci_mismatch = coalesce(ci_mismatch, ?) WHERE id = ?');
     this.#count = db.prepare(
       'UPDATE session SET statements = ?, rows = ?, errors = ?, bytes = ?, events = ?, denied = ?, held = ?, masked = ?, changed = ? WHERE id = ?',
     );
     this.#close = db.prepare(
-      'UPDATE session SET ended = ?, duration = ? - started, outcome = ?, reason = ? WHERE id = ?',
+      'UPDATE session SET ended = ?, duration = max(0, ? - started), outcome = ?, reason = ? WHERE id = ?',
     );
     this.#abandon = db.prepare(`UPDATE session SET outcome = 'unknown', changed = ? WHERE outcome = 'live'`);
+    this.#live = db
+      .prepare<[], Uint8Array>(`SELECT sid FROM session WHERE outcome = 'live' ORDER BY id`)
+      .pluck();
+    this.#leave = db.prepare(`UPDATE session SET outcome = 'continued', changed = ? WHERE outcome = 'live'`);
     this.#verb = db.prepare('INSERT OR IGNORE INTO session_verb (verb_id, session_id) VALUES (?, ?)');
     this.#table = db.prepare('INSERT OR IGNORE INTO session_table (table_id, session_id) VALUES (?, ?)');
     this.#policy = db.prepare('UPDATE session SET policy_hash = ?, policy_mode = ? WHERE id = ?');
@@ -65,20 +97,47 @@ export class SessionRows {
     this.#mask = db.prepare('INSERT OR IGNORE INTO session_mask (mask_id, session_id) VALUES (?, ?)');
   }
 
-  /** A new session's row; returns its id. */
-  open(sid: Uint8Array, time: number, fields: EventFields<'sessionOpened'>): number {
+  /** A new session's row. `carried`: the session began in an earlier volume. */
+  open(sid: Uint8Array, time: number, fields: OpeningFields, carried: boolean): StoredSession {
     const { connection, user, applicationName, clientAddress } = fields;
-    return Number(
-      this.#insert.run(sid, time, connection, user, applicationName, clientAddress).lastInsertRowid,
+    const added = this.#insert.run(
+      sid,
+      Number(carried),
+      time,
+      connection,
+      user,
+      applicationName,
+      clientAddress,
     );
+    return { ...UNCOUNTED, id: Number(added.lastInsertRowid), carried: Number(carried) };
+  }
+
+  /** Ids of those that are open. */
+  live(): Uint8Array[] {
+    return this.#live.all();
+  }
+
+  /** What is open goes on in the next volume. */
+  leave(changed: number): void {
+    this.#leave.run(changed);
   }
 
   find(sid: Uint8Array): StoredSession | undefined {
     return this.#find.get(sid);
   }
 
-  identify(id: number, tokenId: number): void {
-    this.#identify.run(tokenId, id);
+  identify(id: number, { tokenId, agentId }: KnownToken): void {
+    this.#identify.run(tokenId, agentId, id);
+  }
+
+  /** The user that the gateway logged in as. */
+  login(id: number, user: string): void {
+    this.#login.run(user, id);
+  }
+
+  /** Where an imported session was read from, and what that does not tell. */
+  source(id: number, { format, file, lacks }: EventFields<'imported'>): void {
+    this.#source.run(JSON.stringify({ format, file, lacks }), id);
   }
 
   assign(id: number, jobId: number): void {
@@ -96,7 +155,10 @@ export class SessionRows {
   }
 
   close(id: number, time: number, fields: EventFields<'sessionClosed'>): void {
-    this.#close.run(time, time, fields.outcome, fields.reason === '' ? null : fields.reason, id);
+    const { outcome, reason } = fields;
+    // Of an imported session whose source does not tell how it ended nobody knows when it did.
+    const ended = outcome === 'unknown' ? null : time;
+    this.#close.run(ended, ended, outcome, reason === '' ? null : reason, id);
   }
 
   /** Sessions that were live when their gateway died: how they ended is unknown. */
@@ -104,9 +166,11 @@ export class SessionRows {
     this.#abandon.run(changed);
   }
 
-  uses(id: number, verbId: number, tableIds: readonly number[]): void {
-    this.#verb.run(verbId, id);
-    for (const tableId of tableIds) this.#table.run(tableId, id);
+  /** The session has a statement of this verb on these tables; `counts` is told what is new. */
+  uses(id: number, verbId: number, tableIds: readonly number[], counts: UsageCounts | null): void {
+    if (this.#verb.run(verbId, id).changes > 0) counts?.add('verbSessions', verbId);
+    for (const tableId of tableIds)
+      if (this.#table.run(tableId, id).changes > 0) counts?.add('tableSessions', tableId);
   }
 
   /** The policy in force from here on. */
@@ -118,7 +182,7 @@ export class SessionRows {
     this.#verdict.run(verdictId, id);
   }
 
-  mask(id: number, maskId: number): void {
-    this.#mask.run(maskId, id);
+  mask(id: number, maskId: number, counts: UsageCounts | null): void {
+    if (this.#mask.run(maskId, id).changes > 0) counts?.add('maskSessions', maskId);
   }
 }

@@ -1,14 +1,16 @@
 /** Turns the events of one session into its rows: the session's own, and one for each SQL statement. */
-import type { EventOf } from '../../../shared/recording/event.ts';
+import { UNTOLD, type EventFields, type EventOf } from '../../../shared/recording/event.ts';
 import type { StoredEvent } from '../../../shared/recording/record.ts';
 import type { FactsOf } from '../archive.ts';
 import { DecidedRows } from './decided-rows.ts';
 import type { Dictionaries, KnownText } from './dictionaries.ts';
 import type { SessionSegments } from './segments.ts';
+import { SessionMemory } from './session-memory.ts';
 import type { Counters, SessionRows, StoredSession } from './session-rows.ts';
 import { statementsOf, type Slice } from './sql-text.ts';
 import { UnreadyRows } from './unready-rows.ts';
-import type { Ending, OpenStatement, StatementRows } from './statement-rows.ts';
+import type { Ending, OpenRow, OpenStatement, StatementRows } from './statement-rows.ts';
+import type { UsageCounts } from './usage-counts.ts';
 
 /** Prepared statements whose facts are kept; those beyond are read from the segments again. */
 const KEPT_TEXTS = 2_000;
@@ -21,11 +23,15 @@ interface KnownStatement {
 
 const NO_TEXT = new Uint8Array();
 
+/** Of a statement that no text tells of. */
+const NO_FACTS = { class: '', tables: [], columns: [], functions: [] } as const;
+
 /** What the writers of all sessions of a volume share. */
 export interface VolumeParts {
   readonly sessions: SessionRows;
   readonly statements: StatementRows;
   readonly dictionaries: Dictionaries;
+  readonly counts: UsageCounts;
   readonly factsOf: FactsOf;
   /** SQL text in the payload of a stored event; null when it is not there. */
   readonly storedText: (sessionId: number, sequence: number) => Uint8Array | null;
@@ -34,39 +40,87 @@ export interface VolumeParts {
 export class SessionWriter {
   readonly id: number;
   readonly segments: SessionSegments;
+  /** What is needed to go on with it elsewhere. */
+  readonly memory: SessionMemory;
   readonly #parts: VolumeParts;
   readonly #counters: Counters;
-  #tokenId: number | null;
+  /** Sessions are counted in the volume that they began in. */
+  readonly #carried: boolean;
   #jobId: number | null;
   #attested: boolean;
+  #imported = false;
   readonly #texts = new Map<number, readonly KnownStatement[]>();
   readonly #open = new Map<number, OpenStatement>();
   readonly #unready: UnreadyRows;
   readonly #decided: DecidedRows;
   readonly #uses = new Set<number>();
+  /** What is taken was taken before, by an earlier run of the shipper: its rows are there. */
+  #resuming = false;
   /** Set once the session is over: nothing follows. */
   closed = false;
 
-  constructor(stored: StoredSession, segments: SessionSegments, parts: VolumeParts) {
+  constructor(
+    stored: StoredSession,
+    segments: SessionSegments,
+    parts: VolumeParts,
+    memory = new SessionMemory(),
+  ) {
     this.id = stored.id;
     this.segments = segments;
+    this.memory = memory;
     this.#parts = parts;
     const { statements, rows, errors, bytes, events, denied, held, masked } = stored;
     this.#counters = { statements, rows, errors, bytes, events, denied, held, masked };
-    this.#tokenId = stored.token_id;
+    this.#carried = stored.carried === 1;
     this.#jobId = stored.job_id;
     this.#attested = stored.provenance === 'attested';
     this.#unready = new UnreadyRows(parts.statements, events > 0);
-    this.#decided = new DecidedRows(stored.id, parts, this.#counters, this.#open);
+    this.#decided = new DecidedRows(stored, parts, this.#counters, this.#open);
   }
 
+  /** Takes the session's next event. */
   apply(stored: StoredEvent): void {
+    this.memory.note(stored.event);
+    this.#project(stored);
+  }
+
+  /**
+   * Takes an event again to go on from it: one that an earlier volume has, or with `resumed` one that an earlier run of the
+   * shipper took. It is counted where it is, and so is a statement where its row is; of one that is not `open` the text alone
+   * is of use.
+   */
+  repeat(
+    stored: StoredEvent,
+    { resumed, open }: { readonly resumed: boolean; readonly open: boolean },
+  ): void {
+    const { event } = stored;
+    if (event.kind === 'statement' && !open)
+      return this.#remember(event.sequence, this.#statementsOf(stored.payloads['text']));
+    const before = { ...this.#counters };
+    this.#resuming = resumed;
+    this.#project(stored);
+    this.#resuming = false;
+    const { statements } = resumed ? before : this.#counters;
+    Object.assign(this.#counters, before, { statements });
+  }
+
+  /** So many statements go on in the next volume; {@link commit} follows, and nothing else. */
+  leave(statements: number): void {
+    this.#counters.statements -= statements;
+    this.#open.clear();
+  }
+
+  #project(stored: StoredEvent): void {
     const { event } = stored;
     this.#counters.events++;
     switch (event.kind) {
       case 'identity':
-        this.#tokenId = this.#parts.dictionaries.token(event.fields);
-        return this.#parts.sessions.identify(this.id, this.#tokenId);
+        return this.#onIdentity(event.fields);
+      case 'connected':
+        return this.#parts.sessions.login(this.id, event.fields.user);
+      case 'imported':
+        this.#imported = true;
+        return this.#parts.sessions.source(this.id, event.fields);
       case 'ciContext':
         return this.#onCiContext(event);
       case 'ciMismatch':
@@ -88,11 +142,12 @@ export class SessionWriter {
       case 'runs':
         return this.#onRuns(event.fields);
       case 'transactionEnded':
-        this.#unready.store(this.#owner());
+        this.#unready.store(this.id);
         if (event.fields.outcome === 'rolled back') this.#parts.statements.rollBack(this.id, event.fields);
         return;
       case 'policyApplied':
       case 'decision':
+      case 'vote':
       case 'holdEnded':
       case 'columnsMasked':
       case 'detected':
@@ -110,13 +165,19 @@ export class SessionWriter {
 
   /** Makes visible what is awaited and what was counted. `changed` is the volume's count of events. */
   commit(changed: number): void {
-    this.#unready.store(this.#owner());
+    this.#unready.store(this.id);
     for (const statement of this.#open.values()) {
-      for (const row of statement.rows) this.#parts.statements.show(this.#owner(), statement, row);
+      for (const row of statement.rows) this.#parts.statements.show(this.id, statement, row);
     }
     this.segments.flush();
     if (this.closed) this.segments.merge();
     this.#parts.sessions.count(this.id, this.#counters, changed);
+  }
+
+  #onIdentity(fields: EventFields<'identity'>): void {
+    const known = this.#parts.dictionaries.token(fields);
+    this.#parts.sessions.identify(this.id, known);
+    if (!this.#carried && !this.#resuming) this.#parts.counts.add('agentSessions', known.agentId);
   }
 
   /** A verified claim outranks the agent's own word; the first of each kind counts. */
@@ -124,7 +185,11 @@ export class SessionWriter {
     const attested = event.fields.provenance === 'attested';
     if (this.#jobId !== null && (this.#attested || !attested)) return;
     this.#attested = attested;
+    const { counts } = this.#parts;
+    if (!this.#carried && this.#jobId !== null) counts.add('jobSessions', this.#jobId, -1);
     this.#jobId = this.#parts.dictionaries.job(event.fields);
+    if (!this.#carried) counts.add('jobSessions', this.#jobId);
+    this.#parts.statements.assign(this.id, this.#jobId);
     this.#parts.sessions.assign(this.id, this.#jobId);
   }
 
@@ -146,9 +211,7 @@ export class SessionWriter {
     textSequence: number,
     statements: readonly KnownStatement[],
   ): void {
-    const rows = statements.map(({ known, slice }, ordinal) =>
-      this.#parts.statements.begin(known, slice, ordinal),
-    );
+    const rows = statements.map(({ known, slice }, ordinal) => this.#begin(number, known, slice, ordinal));
     const verdictId = this.#decided.verdictOn(number);
     this.#open.set(number, {
       number,
@@ -162,16 +225,24 @@ export class SessionWriter {
     for (const { known } of statements) this.#use(known);
   }
 
+  #begin(number: number, known: KnownText, slice: Slice | null, ordinal: number): OpenRow {
+    const { statements } = this.#parts;
+    const found = this.#resuming ? statements.resume(this.id, number, known, slice, ordinal) : null;
+    return found ?? statements.begin(known, slice, ordinal);
+  }
+
   #onOutcome(event: EventOf<'outcome'>): void {
     const { fields } = event;
     const failed = fields.status === 'failed';
     if (failed) this.#counters.errors++;
-    this.#counters.rows += fields.rows;
-    this.#counters.bytes += fields.bytes;
+    const { rows, bytes, duration } = fields;
+    this.#counters.rows += Math.max(0, rows);
+    this.#counters.bytes += Math.max(0, bytes);
     const ending: Ending = {
       sequence: event.sequence,
-      duration: fields.duration,
-      rows: fields.rows,
+      duration: told(duration),
+      rows: told(rows),
+      bytes: told(bytes),
       status: fields.status,
       sqlstate: fields.sqlstate,
       transaction: fields.transaction,
@@ -186,11 +257,19 @@ export class SessionWriter {
     const last = statement.rows.at(-1);
     if (last !== undefined && ordinal >= statement.rows.length) {
       const known = this.#unseen(last.known, tag);
-      statement.rows.push(this.#parts.statements.begin(known, last.slice, ordinal));
+      statement.rows.push(this.#begin(statement.number, known, last.slice, ordinal));
       this.#counters.statements++;
     }
     const row = statement.rows[ordinal];
-    if (row !== undefined) this.#unready.end(this.#owner(), statement, row, ending);
+    if (row === undefined) return;
+    if (this.#imported) this.#endImported(statement, row, ending);
+    else this.#unready.end(this.id, statement, row, ending);
+  }
+
+  /** Its source tells of no ReadyForQuery: what ended is settled. */
+  #endImported(statement: OpenStatement, row: OpenRow, ending: Ending): void {
+    this.#parts.statements.end(this.id, statement, row, ending);
+    if (statement.rows.every(({ ended }) => ended)) this.#open.delete(statement.number);
   }
 
   /**
@@ -200,9 +279,9 @@ export class SessionWriter {
   #unseen(known: KnownText, tag: string): KnownText {
     const verb = tag.replace(/( \d+)+$/, '');
     if (verb === '') return known;
-    const verbId = this.#parts.dictionaries.verb(verb);
-    this.#parts.sessions.uses(this.id, verbId, []);
-    return { ...known, verbId };
+    const unseen = this.#parts.dictionaries.text({ ...NO_FACTS, verb, fingerprintText: known.text });
+    this.#use(unseen);
+    return unseen;
   }
 
   /** The SQL EXECUTE, FETCH or MOVE touches what the text it runs does. */
@@ -216,7 +295,7 @@ export class SessionWriter {
   }
 
   #onReady(transaction: string): void {
-    this.#unready.ready(this.#owner(), transaction);
+    this.#unready.ready(this.id, transaction);
     this.#endQueries(transaction);
   }
 
@@ -226,10 +305,11 @@ export class SessionWriter {
       if (!statement.rows.some((row) => row.ended)) continue;
       for (const row of statement.rows) {
         if (row.ended) continue;
-        this.#parts.statements.end(this.#owner(), statement, row, {
+        this.#parts.statements.end(this.id, statement, row, {
           sequence: null,
           duration: null,
           rows: 0,
+          bytes: 0,
           status: 'skipped',
           sqlstate: null,
           transaction,
@@ -267,14 +347,20 @@ export class SessionWriter {
   #use(known: KnownText): void {
     if (this.#uses.has(known.textId)) return;
     this.#uses.add(known.textId);
-    this.#parts.sessions.uses(this.id, known.verbId, known.tableIds);
-  }
-
-  #owner() {
-    return { sessionId: this.id, tokenId: this.#tokenId, jobId: this.#jobId };
+    this.#parts.sessions.uses(
+      this.id,
+      known.verbId,
+      known.tableIds,
+      this.#carried ? null : this.#parts.counts,
+    );
   }
 }
 
+/** A number as a row has it: null where the source of an import does not tell. */
+function told(value: number): number | null {
+  return value === UNTOLD ? null : value;
+}
+
 function functionCall(oid: number) {
-  return { verb: 'FUNCTION CALL', tables: [], fingerprintText: `function call ${oid}` };
+  return { ...NO_FACTS, verb: 'FUNCTION CALL', fingerprintText: `function call ${oid}` };
 }

@@ -1,7 +1,8 @@
 /** Lists of statements of one volume, newest first, or of one session in its own order. */
-import { all, finds, oneOf, type Condition } from './match.ts';
-import { sessionCondition, statementCondition, type Query } from './query.ts';
+import { all, isAlways, type Condition } from './match.ts';
+import type { Question } from './question.ts';
 import type { Volume } from './read-volume.ts';
+import { COUNTED, EVERY, wayOf, type Source, type Way } from './ways.ts';
 
 /** Where among the newest a statement stands. */
 export interface StatementPlace {
@@ -16,17 +17,17 @@ export interface NumberPlace {
   readonly ordinal: number;
 }
 
-/** Up to so many statements are fetched and sorted here rather than met while walking an index. */
-const FEW = 2000;
-
-/** Selectivity is counted up to this many: more makes no difference to what is walked. */
-const COUNTED = 20_000;
-
-/** Sets of more ids than this are not walked id by id. */
-const MANY_IDS = 16;
-
 /** Ids grow with time as far as the gateway's clock did. Bounds on ids leave room for a clock set back by this much, µs. */
 const CLOCK_SLACK = 3600e6;
+
+/** Ids of a way are looked at so many at a time. */
+const LOOKED_AT = 2_000;
+
+/** Where what a filter says is common, the newest statements are looked at before all texts and sessions are, to find a narrower way. */
+const NEAR = 60_000;
+
+/** Statements that are looked at one by one for a page (phrases): about 100 ms. What lies beyond comes with the next page. */
+export const LOOSE_LOOKS = 1_000;
 
 /** Negative when `a` stands before `b`: newer first. */
 export function compareStatements(a: StatementPlace, b: StatementPlace): number {
@@ -35,156 +36,152 @@ export function compareStatements(a: StatementPlace, b: StatementPlace): number 
   return a.volume < b.volume ? -1 : 1;
 }
 
-/** An index that holds statements by the ids of something, newest last. */
-interface Way {
-  readonly table: string;
-  readonly ids: readonly (number | string)[];
-  readonly from: string;
-  readonly column: string;
-  /** Its order, newest first; that of ids in each of them. */
-  readonly order: string;
+/** Ids from `low`, up to without `high`. */
+interface Span {
+  readonly low: number;
+  readonly high: number;
 }
 
-/** Ways to the statements a query allows; tests look at the plans they give. */
-export function waysOf({ db }: Volume, query: Query): Way[] {
-  const statement = (index: string, ids: readonly number[], order = 'x.id DESC'): Way => ({
-    table: 'statement',
-    ids,
-    from: `statement x INDEXED BY statement_${index}`,
-    column: `x.${index}_id`,
-    order,
-  });
-  const errors = (ids: readonly string[]): Way => ({
-    table: 'statement',
-    ids,
-    from: 'statement x INDEXED BY statement_error',
-    column: 'x.sqlstate',
-    order: 'x.id DESC',
-  });
-  const sessions = query.session.length === 0 ? null : sessionIds(db, query);
-  return [
-    ...(sessions === null ? [] : [statement('session', sessions, 'x.number DESC, x.ordinal DESC')]),
-    ...query.tables.map((ids) => junction('statement_table', 'table_id', ids)),
-    ...query.masks.map((ids) => junction('statement_mask', 'mask_id', ids)),
-    ...query.verdicts.map((ids) => statement('verdict', ids)),
-    ...(query.jobs === null ? [] : [statement('job', query.jobs)]),
-    ...(query.tokens === null ? [] : [statement('token', query.tokens)]),
-    ...(query.verbs === null ? [] : [statement('verb', query.verbs)]),
-    ...(query.states === null ? [] : [errors(query.states)]),
-  ].filter(({ ids }) => ids.length <= MANY_IDS);
+interface Found {
+  readonly id: number;
+  readonly time: number;
 }
 
-function junction(table: string, column: string, ids: readonly number[]): Way {
-  return {
-    table,
-    ids,
-    // Without CROSS JOIN the planner may start at the other side and sort all it finds.
-    from: `${table} j CROSS JOIN statement x ON x.id = j.statement_id`,
-    column: `j.${column}`,
-    order: 'j.statement_id DESC',
-  };
-}
-
-/** The sessions a query allows by their own columns, when they are few. */
-function sessionIds(db: Volume['db'], query: Query): number[] | null {
-  const { sql, values } = all(sessionCondition(query));
-  const found = db
-    .prepare<unknown[], number>(`SELECT s.id FROM session s WHERE ${sql} LIMIT ${MANY_IDS + 1}`)
-    .pluck()
-    .all(...values);
-  return found.length > MANY_IDS ? null : found;
-}
-
-/** The next `limit` statements of the volume, newest first, after a place of any volume. */
+/** The next `limit` statements of the volume that a question's condition lets through, newest first, after a place of any volume. */
 export function listStatements(
   volume: Volume,
-  query: Query,
+  question: Question,
   after: StatementPlace | null,
   limit: number,
 ): StatementPlace[] {
-  if (query.impossible) return [];
-  const conditions = [...matchStatement(query), ...bounds(volume, query), ...beyond(volume, after)];
-  const way = bestWay(volume, query);
-  const places: StatementPlace[] = [];
-  for (const id of way === null ? [null] : way.ids) {
-    const own = all(way === null || id === null ? conditions : [...conditions, oneOf(way.column, [id])]);
-    const found = volume.db
-      .prepare<unknown[], { id: number; time: number }>(listSql(way, own.sql))
-      .all(...own.values, limit);
-    for (const place of found) places.push({ id: place.id, time: place.time, volume: volume.name });
+  if (question.never) return [];
+  const condition = all([question.statement, ...beyond(volume, after)]);
+  const found = listWithin(volume, question, condition, spanOf(volume, question, after), limit);
+  return found.map(({ id, time }) => ({ id, time, volume: volume.name }));
+}
+
+/** Few statements on the way: all are fetched. Many: the newest are walked, and a narrower way is looked for where that is not enough. */
+function listWithin(
+  volume: Volume,
+  question: Question,
+  condition: Condition,
+  span: Span,
+  limit: number,
+): Found[] {
+  const { db } = volume;
+  const way = question.lead === null ? null : wayOf(db, question.lead);
+  if (way !== null && way.count <= COUNTED) return listFew(volume, way, condition, span, limit);
+  const sources = way === null ? [EVERY] : way.sources;
+  if (question.narrower.length === 0) return walk(volume, sources, condition, span, limit);
+  const near = { low: Math.max(span.low, span.high - NEAR), high: span.high };
+  const found = walk(volume, sources, condition, near, limit);
+  const rest = { low: span.low, high: near.low };
+  if (found.length >= limit || rest.low >= rest.high) return found;
+  const narrow = narrowWay(volume, question);
+  const more =
+    narrow === null
+      ? walk(volume, sources, condition, rest, limit - found.length)
+      : listFew(volume, narrow, condition, rest, limit - found.length);
+  return [...found, ...more];
+}
+
+/** The first of the narrower leads that few statements are on. */
+function narrowWay({ db }: Volume, question: Question): Way | null {
+  for (const lead of question.narrower) {
+    const way = wayOf(db, lead);
+    if (way !== null && way.count <= COUNTED) return way;
   }
-  return unique(places.toSorted(compareStatements)).slice(0, limit);
+  return null;
 }
 
-/** The statement that walks one way; tests look at its plan. */
-export function listSql(way: Pick<Way, 'from' | 'order'> | null, condition: string): string {
-  const { from, order } = way ?? { from: 'statement x', order: 'x.id DESC' };
-  return `SELECT x.id, x.time FROM ${from} WHERE ${condition} ORDER BY ${order} LIMIT ?`;
-}
-
-/** A statement that touches two tables of one glob is found twice. */
-function unique(sorted: readonly StatementPlace[]): StatementPlace[] {
-  return sorted.filter(({ id }, i) => id !== sorted[i - 1]?.id);
-}
-
-/** What a statement must meet, its session included. */
-export function matchStatement(query: Query): Condition[] {
-  const { tokens, jobs, session } = query;
-  const conditions = [
-    ...(tokens === null ? [] : [oneOf('+x.token_id', tokens)]),
-    ...(jobs === null ? [] : [oneOf('+x.job_id', jobs)]),
-    ...statementCondition(query),
-  ];
-  if (session.length === 0) return conditions;
-  const { sql, values } = all(session);
-  return [...conditions, finds(`session s WHERE s.id = x.session_id AND ${sql}`, values)];
-}
-
-/** The way that holds the fewest statements; null when all of them must be walked. */
-function bestWay(volume: Volume, query: Query): Way | null {
-  let best: Way | null = null;
-  let fewest = Infinity;
-  for (const way of waysOf(volume, query)) {
-    const { sql, values } = oneOf(way.column.slice(2), way.ids);
-    const count =
-      volume.db
-        .prepare<unknown[], number>(
-          `SELECT count(*) FROM (SELECT 1 FROM ${way.table} WHERE ${sql} LIMIT ${COUNTED})`,
-        )
-        .pluck()
-        .get(...values) ?? 0;
-    if (count < fewest) [best, fewest] = [way, count];
-    if (count < FEW) break;
+/** Fetches the ids of a way, sorts them here and looks at the newest first. */
+function listFew({ db }: Volume, way: Way, condition: Condition, span: Span, limit: number): Found[] {
+  const ids = new Set<number>();
+  for (const { from, id, where } of way.sources) {
+    const { sql, values } = all([where, ...within(id, span)]);
+    const some = db.prepare<unknown[], number>(`SELECT ${id} FROM ${from} WHERE ${sql}`).pluck();
+    for (const found of some.all(...values)) ids.add(found);
   }
-  return best;
+  const sorted = Float64Array.from(ids).toSorted().toReversed();
+  const look = db.prepare<unknown[], Found>(lookSql(condition.sql));
+  const found: Found[] = [];
+  for (let at = 0; at < sorted.length && found.length < limit; at += LOOKED_AT) {
+    const some = JSON.stringify([...sorted.subarray(at, at + LOOKED_AT)]);
+    found.push(...look.all(some, ...condition.values, limit - found.length));
+  }
+  return found;
 }
 
-/** Bounds on ids that follow from the query's times. */
-function bounds(volume: Volume, { after, before }: Query): Condition[] {
+/** Looks at some statements, in the order they are given in; tests look at its plan. */
+export function lookSql(condition: string): string {
+  return `SELECT x.id, x.time FROM json_each(?) e CROSS JOIN statement x ON x.id = e.value WHERE ${condition} LIMIT ?`;
+}
+
+/** Walks each source newest first and merges what they give; a statement may be on several. */
+function walk(
+  volume: Volume,
+  sources: readonly Source[],
+  condition: Condition,
+  span: Span,
+  limit: number,
+): Found[] {
+  if (span.low >= span.high) return [];
+  const found = sources.flatMap((source) => {
+    const { sql, values } = all([source.where, ...within(source.id, span), condition]);
+    return volume.db.prepare<unknown[], Found>(walkSql(source, sql)).all(...values, limit);
+  });
+  if (sources.length === 1) return found;
+  return found
+    .toSorted((a, b) => b.id - a.id)
+    .filter(({ id }, i, sorted) => id !== sorted[i - 1]?.id)
+    .slice(0, limit);
+}
+
+/** The statement that walks one source; tests look at its plan. */
+export function walkSql({ joined, order }: Source, condition: string): string {
+  return `SELECT x.id, x.time FROM ${joined} WHERE ${condition} ORDER BY ${order ?? 'x.id DESC'} LIMIT ?`;
+}
+
+function within(id: string, { low, high }: Span): Condition[] {
   return [
-    ...(after === null ? [] : [{ sql: 'x.id >= ?', values: [firstIdAt(volume, after - CLOCK_SLACK)] }]),
-    ...(before === null ? [] : [{ sql: 'x.id < ?', values: [firstIdAt(volume, before + CLOCK_SLACK)] }]),
+    ...(low <= 1 ? [] : [{ sql: `${id} >= ?`, values: [low] }]),
+    ...(high === Infinity ? [] : [{ sql: `${id} < ?`, values: [high] }]),
   ];
 }
 
-/** What stands after a place: in its own volume by id, in others by time and the volume's name. */
+/** The ids that a question's times and a place allow. */
+function spanOf(volume: Volume, { after, before }: Question, from: StatementPlace | null): Span {
+  const end = lastId(volume) + 1;
+  const low = after === null ? 1 : firstIdAt(volume, after - CLOCK_SLACK);
+  const high = [
+    end,
+    ...(before === null ? [] : [firstIdAt(volume, before + CLOCK_SLACK)]),
+    ...(from === null
+      ? []
+      : [from.volume === volume.name ? from.id : firstIdAt(volume, from.time + CLOCK_SLACK)]),
+  ];
+  return { low, high: Math.min(...high) };
+}
+
+/** What stands after a place of another volume: by time and the volume's name. */
 function beyond(volume: Volume, after: StatementPlace | null): Condition[] {
-  if (after === null) return [];
-  if (volume.name === after.volume) return [{ sql: 'x.id < ?', values: [after.id] }];
+  if (after === null || volume.name === after.volume) return [];
   const equal = volume.name > after.volume ? '=' : '';
-  return [
-    { sql: `x.time <${equal} ?`, values: [after.time] },
-    { sql: 'x.id < ?', values: [firstIdAt(volume, after.time + CLOCK_SLACK)] },
-  ];
+  return [{ sql: `x.time <${equal} ?`, values: [after.time] }];
+}
+
+/** The newest statement; 0 where there is none. */
+export function lastId({ db }: Volume): number {
+  return db.prepare<[], number | null>('SELECT max(id) FROM statement').pluck().get() ?? 0;
 }
 
 /** The lowest id whose statement is at or after `time`, found by halving; ids are dense. */
-function firstIdAt({ db }: Volume, time: number): number {
-  const at = db
+function firstIdAt(volume: Volume, time: number): number {
+  const at = volume.db
     .prepare<[number], number>('SELECT time FROM statement WHERE id >= ? ORDER BY id LIMIT 1')
     .pluck();
   let low = 1;
-  let high = 1 + (db.prepare<[], number | null>('SELECT max(id) FROM statement').pluck().get() ?? 0);
+  let high = 1 + lastId(volume);
   while (low < high) {
     const middle = Math.floor((low + high) / 2);
     if ((at.get(middle) ?? Infinity) < time) low = middle + 1;
@@ -193,17 +190,71 @@ function firstIdAt({ db }: Volume, time: number): number {
   return low;
 }
 
+/** How many statements of the volume match, where that can be told without looking at each; null where it cannot. */
+export function countStatements(volume: Volume, question: Question): number | null {
+  if (question.never) return 0;
+  if (isAlways(question.statement))
+    return volume.db.prepare<[], number>('SELECT statements FROM total').pluck().get() ?? 0;
+  const way = wholeWay(volume, question);
+  if (way === null || way.told) return way?.count ?? null;
+  const counts = way.sources.map(({ from, where }) =>
+    volume.db
+      .prepare<unknown[], number>(`SELECT count(*) FROM ${from} WHERE ${where.sql}`)
+      .pluck()
+      .get(...where.values),
+  );
+  return counts.reduce<number>((sum, count) => sum + (count ?? 0), 0);
+}
+
+/** The way that holds nothing but what matches. */
+function wholeWay({ db }: Volume, { lead, isTerm }: Question): Way | null {
+  const way = isTerm && lead !== null ? wayOf(db, lead) : null;
+  return way?.exact === true ? way : null;
+}
+
+/** The statement that `skip` newer ones of the volume match before, of a question whose statements are counted. */
+export function statementAt(volume: Volume, question: Question, skip: number): StatementPlace | null {
+  const sources = isAlways(question.statement) ? [EVERY] : (wholeWay(volume, question)?.sources ?? []);
+  const [only] = sources;
+  const id =
+    only !== undefined && sources.length === 1
+      ? volume.db
+          .prepare<unknown[], number>(skipSql(only))
+          .pluck()
+          .get(...only.where.values, skip)
+      : idsOf(volume, sources).at(-1 - skip);
+  if (id === undefined) return null;
+  const time = volume.db.prepare<[number], number>('SELECT time FROM statement WHERE id = ?').pluck().get(id);
+  return { id, time: time ?? 0, volume: volume.name };
+}
+
+/** Ids of the statements on several sources that share none, ascending. */
+function idsOf({ db }: Volume, sources: readonly Source[]): Float64Array {
+  const ids = sources.flatMap(({ from, id, where }) =>
+    db
+      .prepare<unknown[], number>(`SELECT ${id} FROM ${from} WHERE ${where.sql}`)
+      .pluck()
+      .all(...where.values),
+  );
+  return Float64Array.from(ids).toSorted();
+}
+
+/** The statement that skips through one source; tests look at its plan. */
+export function skipSql({ from, id, where, order }: Source): string {
+  return `SELECT ${id} FROM ${from} WHERE ${where.sql} ORDER BY ${order ?? `${id} DESC`} LIMIT 1 OFFSET ?`;
+}
+
 /** The next `limit` statements of one session, oldest first. */
 export function listOfSession(
   { db }: Volume,
-  query: Query,
+  question: Question,
   sessionId: number,
   after: NumberPlace | null,
   limit: number,
 ): (NumberPlace & { readonly id: number })[] {
-  if (query.impossible) return [];
+  if (question.never) return [];
   const { number, ordinal } = after ?? { number: -1, ordinal: -1 };
-  const { sql, values } = all(matchStatement(query));
+  const { sql, values } = question.statement;
   return db
     .prepare<unknown[], NumberPlace & { id: number }>(sessionSql(sql))
     .all(sessionId, number, ordinal, ...values, limit);
@@ -211,6 +262,6 @@ export function listOfSession(
 
 /** The statement that walks a session; tests look at its plan. */
 export function sessionSql(condition: string): string {
-  return `SELECT x.id, x.number, x.ordinal FROM statement x INDEXED BY statement_session
-    WHERE x.session_id = ? AND (x.number, x.ordinal) > (?, ?) AND ${condition} ORDER BY x.number, x.ordinal LIMIT ?`;
+  return `SELECT x.id, x.number, x.ordinal FROM statement_session j CROSS JOIN statement x ON x.id = j.statement_id
+    WHERE j.session_id = ? AND (j.number, j.ordinal) > (?, ?) AND (${condition}) ORDER BY j.number, j.ordinal LIMIT ?`;
 }

@@ -1,9 +1,15 @@
 /** Writes statement rows: one for each SQL statement, inserted with its outcome where that came before the commit, else updated by it. */
 import type Database from 'better-sqlite3';
-import type { EventFields } from '../../../shared/recording/event.ts';
+import {
+  STATEMENT_STATUSES,
+  type EventFields,
+  type StatementStatus,
+} from '../../../shared/recording/event.ts';
 import { BatchedInsert } from './batched-insert.ts';
 import type { KnownText } from './dictionaries.ts';
 import type { Slice } from './sql-text.ts';
+import { StatementPostings } from './statement-postings.ts';
+import type { UsageCounts } from './usage-counts.ts';
 
 /** A SQL statement while its outcome is awaited. */
 export interface OpenRow {
@@ -32,18 +38,14 @@ export interface OpenStatement {
   verdictId: number | null;
 }
 
-/** Whose statements they are. */
-export interface Owner {
-  readonly sessionId: number;
-  readonly tokenId: number | null;
-  readonly jobId: number | null;
-}
-
 /** How a SQL statement ended, as its row says it. */
 export interface Ending {
   readonly sequence: number | null;
   readonly duration: number | null;
-  readonly rows: number;
+  /** Null where the source of an import does not tell, as with `duration` and `bytes`. */
+  readonly rows: number | null;
+  /** Of its rows. */
+  readonly bytes: number | null;
   readonly status: string;
   readonly sqlstate: string | null;
   /** What the ReadyForQuery behind it said: I, T or E; null until one came. */
@@ -62,31 +64,56 @@ const UNKNOWN: Ending = {
   sequence: null,
   duration: null,
   rows: 0,
+  bytes: 0,
   status: 'unknown',
   sqlstate: null,
   transaction: null,
 };
 
+/** Statuses as rows hold them: their places in the list. */
+const CODES: ReadonlyMap<string, number> = new Map(STATEMENT_STATUSES.map((status, code) => [status, code]));
+
+/** A status as rows hold it; one that is not known here reads unknown. */
+export function codeOf(status: string): number {
+  return CODES.get(status) ?? STATEMENT_STATUSES.indexOf('unknown');
+}
+
+/** What an earlier run of the shipper inserted is found by its place in the session. */
+const OF_SESSION = 'SELECT statement_id FROM statement_session WHERE session_id = ?';
+
+const LASTING: readonly StatementStatus[] = ['completed', 'suspended'];
+
 export class StatementRows {
   #lastId: number;
+  #lastStored: number;
+  #added = 0;
+  #oldest = Infinity;
+  #newest = -Infinity;
+  readonly #counts: UsageCounts;
+  readonly #postings: StatementPostings;
   readonly #insert;
   readonly #update;
   readonly #settle;
   readonly #settleAll;
   readonly #rollBack;
   readonly #find;
+  readonly #findAll;
+  readonly #total;
   readonly #touch;
+  readonly #runs;
   readonly #decide;
   readonly #verdict;
   readonly #mask;
+  readonly #approver;
 
-  constructor(db: Database.Database) {
+  constructor(db: Database.Database, counts: UsageCounts) {
     this.#lastId = db.prepare<[], number>('SELECT coalesce(max(id), 0) FROM statement').pluck().get() ?? 0;
+    this.#lastStored = this.#lastId;
+    this.#counts = counts;
+    this.#postings = new StatementPostings(db, counts, this.#lastId);
     this.#insert = new BatchedInsert(db, 'statement', [
       'id',
       'session_id',
-      'token_id',
-      'job_id',
       'number',
       'ordinal',
       'sequence',
@@ -97,38 +124,48 @@ export class StatementRows {
       'time',
       'duration',
       'text_id',
-      'verb_id',
       'rows',
+      'bytes',
       'status',
       'sqlstate',
       'transaction_status',
       'verdict_id',
     ]);
     this.#update = db.prepare(
-      'UPDATE statement SET outcome_sequence = ?, duration = ?, rows = ?, status = ?, sqlstate = ?, transaction_status = ? WHERE id = ?',
+      'UPDATE statement SET outcome_sequence = ?, duration = ?, rows = ?, bytes = ?, status = ?, sqlstate = ?, transaction_status = ? WHERE id = ?',
     );
     this.#settle = db.prepare('UPDATE statement SET transaction_status = ? WHERE id = ?');
     this.#settleAll = db.prepare(
       `UPDATE statement SET transaction_status = ?
-       WHERE session_id = ? AND transaction_status IS NULL AND outcome_sequence IS NOT NULL`,
+       WHERE id IN (${OF_SESSION}) AND transaction_status IS NULL AND outcome_sequence IS NOT NULL`,
     );
     this.#rollBack = db.prepare(
-      `UPDATE statement SET status = 'rolled-back' WHERE session_id = ? AND status IN ('completed', 'suspended')
-       AND (number, ordinal) >= (?, ?) AND (number, ordinal) <= (?, ?)`,
+      `UPDATE statement SET status = ${codeOf('rolled-back')} WHERE status IN (${LASTING.map(codeOf).join()}) AND id IN
+       (${OF_SESSION} AND (number, ordinal) >= (?, ?) AND (number, ordinal) <= (?, ?))`,
     );
     this.#find = db
-      .prepare<[number, number, number], number>(
-        'SELECT id FROM statement WHERE session_id = ? AND number = ? AND ordinal = ?',
-      )
+      .prepare<[number, number, number], number>(`${OF_SESSION} AND number = ? AND ordinal = ?`)
       .pluck();
-    this.#touch = new BatchedInsert(db, 'statement_table', ['table_id', 'statement_id']);
-    this.#decide = db.prepare('UPDATE statement SET verdict_id = ? WHERE session_id = ? AND number = ?');
+    this.#total = db.prepare<[number, number, number, number, number]>(
+      'UPDATE total SET statements = statements + ?, oldest = min(coalesce(oldest, ?), ?), newest = max(coalesce(newest, ?), ?)',
+    );
+    this.#findAll = db.prepare<[number, number], number>(`${OF_SESSION} AND number = ?`).pluck();
+    this.#touch = db.prepare<[number, number]>(
+      'INSERT OR IGNORE INTO statement_table (table_id, statement_id) VALUES (?, ?)',
+    );
+    this.#runs = db.prepare<[number, number]>(
+      'INSERT OR IGNORE INTO text_runs (table_id, text_id) VALUES (?, ?)',
+    );
+    this.#decide = db.prepare(
+      `UPDATE statement SET verdict_id = ? WHERE id IN (${OF_SESSION} AND number = ?)`,
+    );
     this.#verdict = db
       .prepare<[number, number], number | null>(
-        'SELECT verdict_id FROM statement WHERE session_id = ? AND number = ? LIMIT 1',
+        `SELECT verdict_id FROM statement WHERE id = (${OF_SESSION} AND number = ? LIMIT 1)`,
       )
       .pluck();
     this.#mask = new BatchedInsert(db, 'statement_mask', ['mask_id', 'statement_id'], true);
+    this.#approver = new BatchedInsert(db, 'statement_approver', ['approver_id', 'statement_id'], true);
   }
 
   /** A SQL statement that begins. */
@@ -145,11 +182,24 @@ export class StatementRows {
     };
   }
 
+  /** The row of a SQL statement that an earlier run of the shipper began; null when it did not. */
+  resume(
+    sessionId: number,
+    number: number,
+    known: KnownText,
+    slice: Slice | null,
+    ordinal: number,
+  ): OpenRow | null {
+    const id = this.storedId(sessionId, number, ordinal);
+    if (id === undefined) return null;
+    return { known, slice, ordinal, id, stored: true, ended: false, masked: false, others: [] };
+  }
+
   /** The outcome of a row, inserted or not. */
-  end(owner: Owner, statement: OpenStatement, row: OpenRow, ending: Ending): void {
+  end(sessionId: number, statement: OpenStatement, row: OpenRow, ending: Ending): void {
     row.ended = true;
     if (row.stored) this.#set(row.id, ending);
-    else this.#add(owner, statement, row, ending);
+    else this.#add(sessionId, statement, row, ending);
   }
 
   /** What ReadyForQuery said after the outcome of a row that was inserted without it. */
@@ -160,13 +210,13 @@ export class StatementRows {
 
   /** The same for all of a session that an earlier run of the shipper inserted. */
   settleAll(sessionId: number, transaction: string): void {
-    this.#insert.flush();
+    this.#fill();
     this.#settleAll.run(transaction, sessionId);
   }
 
   /** Completed statements that did not become lasting. */
   rollBack(sessionId: number, { first, firstOrdinal, last, lastOrdinal }: Range): void {
-    this.#insert.flush();
+    this.#fill();
     this.#rollBack.run(sessionId, first, firstOrdinal, last, lastOrdinal);
   }
 
@@ -175,7 +225,7 @@ export class StatementRows {
     for (const tableId of tableIds) {
       if (row.known.tableIds.includes(tableId) || row.others.includes(tableId)) continue;
       row.others.push(tableId);
-      if (row.stored) this.#touch.add(tableId, row.id);
+      if (row.stored) this.#touchOther(row, tableId);
     }
   }
 
@@ -183,13 +233,13 @@ export class StatementRows {
   decide(sessionId: number, number: number, statement: OpenStatement | undefined, verdictId: number): void {
     if (statement !== undefined) statement.verdictId = verdictId;
     if (statement?.rows.some((row) => row.stored) === false) return;
-    this.#insert.flush();
+    this.#fill();
     this.#decide.run(verdictId, sessionId, number);
   }
 
   /** What policy said of a statement that an earlier run of the shipper inserted. */
   storedVerdict(sessionId: number, number: number): number | null {
-    this.#insert.flush();
+    this.#fill();
     return this.#verdict.get(sessionId, number) ?? null;
   }
 
@@ -198,15 +248,21 @@ export class StatementRows {
     for (const maskId of maskIds) this.#mask.add(maskId, id);
   }
 
+  /** All rows of a text that an earlier run of the shipper inserted. */
+  storedIds(sessionId: number, number: number): readonly number[] {
+    this.#fill();
+    return this.#findAll.all(sessionId, number);
+  }
+
   /** The row of a statement that an earlier run of the shipper inserted. */
   storedId(sessionId: number, number: number, ordinal: number): number | undefined {
-    this.#insert.flush();
+    this.#fill();
     return this.#find.get(sessionId, number, ordinal);
   }
 
   /** Makes a row visible whose outcome is not known yet. */
-  show(owner: Owner, statement: OpenStatement, row: OpenRow): void {
-    if (!row.stored) this.#add(owner, statement, row, UNKNOWN);
+  show(sessionId: number, statement: OpenStatement, row: OpenRow): void {
+    if (!row.stored) this.#add(sessionId, statement, row, UNKNOWN);
   }
 
   /** The outcome of a row that an earlier run of the shipper inserted. */
@@ -215,20 +271,38 @@ export class StatementRows {
     if (id !== undefined) this.#set(id, ending);
   }
 
-  /** Puts all rows into their tables: to be called before a commit. */
-  flush(): void {
-    this.#insert.flush();
-    this.#touch.flush();
-    this.#mask.flush();
+  /** Somebody approved a statement. `id` is that of its row. */
+  approve(id: number, approverId: number): void {
+    this.#approver.add(approverId, id);
   }
 
-  #add(owner: Owner, statement: OpenStatement, row: OpenRow, ending: Ending): void {
+  /** The job of a session is found to be another. */
+  assign(sessionId: number, jobId: number): void {
+    this.#fill();
+    this.#postings.assign(sessionId, jobId);
+  }
+
+  /** Puts all rows into their tables: to be called before a commit, when every row that began is stored. */
+  flush(): void {
+    this.#fill();
+    if (this.#added > 0)
+      this.#total.run(this.#added, this.#oldest, this.#oldest, this.#newest, this.#newest);
+    this.#added = 0;
+    this.#mask.flush();
+    this.#approver.flush();
+  }
+
+  /** Makes every stored row one that is found by its session and all else. */
+  #fill(): void {
+    this.#insert.flush();
+    this.#postings.fill(this.#lastStored);
+  }
+
+  #add(sessionId: number, statement: OpenStatement, row: OpenRow, ending: Ending): void {
     const { known } = row;
     this.#insert.add(
       row.id,
-      owner.sessionId,
-      owner.tokenId,
-      owner.jobId,
+      sessionId,
       statement.number,
       row.ordinal,
       statement.sequence,
@@ -239,21 +313,34 @@ export class StatementRows {
       statement.time,
       ending.duration,
       known.textId,
-      known.verbId,
       ending.rows,
-      ending.status,
+      ending.bytes,
+      codeOf(ending.status),
       ending.sqlstate,
       ending.transaction,
       statement.verdictId,
     );
     row.stored = true;
-    for (const tableId of known.tableIds) this.#touch.add(tableId, row.id);
-    for (const tableId of row.others) this.#touch.add(tableId, row.id);
+    this.#lastStored = Math.max(this.#lastStored, row.id);
+    this.#added++;
+    this.#oldest = Math.min(this.#oldest, statement.time);
+    this.#newest = Math.max(this.#newest, statement.time);
+    this.#postings.stored(row.id);
+    this.#counts.add('verbStatements', known.verbId);
+    for (const tableId of known.tableIds) this.#counts.add('tableStatements', tableId);
+    for (const tableId of row.others) this.#touchOther(row, tableId);
+  }
+
+  /** A table that the statement's own text does not name. */
+  #touchOther({ id, known }: OpenRow, tableId: number): void {
+    this.#runs.run(tableId, known.textId);
+    const { changes } = this.#touch.run(tableId, id);
+    this.#counts.add('tableStatements', tableId, changes);
   }
 
   #set(id: number, ending: Ending): void {
     this.#insert.flush();
-    const { sequence, duration, rows, status, sqlstate, transaction } = ending;
-    this.#update.run(sequence, duration, rows, status, sqlstate, transaction, id);
+    const { sequence, duration, rows, bytes, status, sqlstate, transaction } = ending;
+    this.#update.run(sequence, duration, rows, bytes, codeOf(status), sqlstate, transaction, id);
   }
 }

@@ -1,41 +1,49 @@
-/** Pages of a session's time line. */
+/** Pages of a session's time line, through all volumes it lies in. */
 import type { Step } from '../../../shared/api/session.ts';
-import { newTimelineState, stepOf, type TimelineState } from '../../../shared/replay/timeline.ts';
-import type { SegmentReader } from './segment-reader.ts';
+import { newTimelineState, stepOf } from '../../../shared/replay/timeline.ts';
+import type { Part } from './session-parts.ts';
 
-/** Starts of pages whose state is kept, so that neither the next page nor the last one again is walked to from the start. */
-const KEPT_STATES = 64;
-
-export class StepReader {
-  readonly #segments: SegmentReader;
-  /** What the time line remembers before the event of a sequence, by `session/sequence`. */
-  readonly #states = new Map<string, TimelineState>();
-
-  constructor(segments: SegmentReader) {
-    this.#segments = segments;
-  }
-
-  /** At most `limit` steps from the event of sequence `from` on; `next` is where the page after them starts. */
-  page(sessionId: number, from: number, limit: number): { items: Step[]; next: number | null } {
-    const kept = this.#states.get(`${sessionId}/${from}`);
-    const state = kept === undefined ? newTimelineState() : structuredClone(kept);
-    const items: Step[] = [];
-    for (const stored of this.#segments.events(sessionId, kept === undefined ? 0 : from)) {
-      const { sequence } = stored.event;
-      if (items.length === limit) {
-        this.#keep(`${sessionId}/${sequence}`, state);
-        return { items, next: sequence };
+/**
+ * At most `limit` steps from the event of sequence `from` on; `next` is where the page after them starts. Any page costs the
+ * same: what a step needs of events before it is looked up, or lies in the segment before.
+ */
+export function stepsFrom(
+  parts: readonly Part[],
+  from: number,
+  limit: number,
+): { readonly items: Step[]; readonly next: number | null } {
+  const state = newTimelineState((sequence) => textAt(parts, sequence));
+  const items: Step[] = [];
+  for (const { volume, id } of parts.slice(firstPart(parts, from))) {
+    const next = volume.run(() => {
+      // The loop ends the read it is in the middle of, whatever ends the loop.
+      for (const stored of volume.segments.events(id, volume.segments.before(id, from))) {
+        const { sequence } = stored.event;
+        if (items.length === limit) return sequence;
+        const step = stepOf(stored, state);
+        if (step !== null && sequence >= from) items.push(step);
       }
-      const step = stepOf(stored, state);
-      if (step !== null && sequence >= from) items.push(step);
-    }
-    return { items, next: null };
+      return null;
+    });
+    if (next !== null) return { items, next };
   }
+  return { items, next: null };
+}
 
-  #keep(key: string, state: TimelineState): void {
-    this.#states.delete(key);
-    this.#states.set(key, state);
-    const [oldest] = this.#states.keys();
-    if (this.#states.size > KEPT_STATES && oldest !== undefined) this.#states.delete(oldest);
+/** The part that holds a sequence, or the one before it where that holds the events right before. */
+function firstPart(parts: readonly Part[], sequence: number): number {
+  const holds = parts.findIndex(({ volume, id }) => {
+    const last = volume.run(() => volume.segments.list(id).at(-1)?.lastSequence);
+    return last !== undefined && last >= sequence;
+  });
+  return Math.max(0, holds === -1 ? parts.length - 1 : holds - 1);
+}
+
+/** The SQL in the payload of an event; null where it is not there. */
+function textAt(parts: readonly Part[], sequence: number): Uint8Array | null {
+  for (const { volume, id } of parts) {
+    const found = volume.run(() => volume.segments.event(id, sequence));
+    if (found !== null) return found.payloads['text'] ?? null;
   }
+  return null;
 }

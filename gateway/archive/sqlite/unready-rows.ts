@@ -2,7 +2,7 @@
  * Statement rows that ended before a ReadyForQuery told the status of their transaction. They are kept back until it comes,
  * or until a commit must show them, so that a row is written once.
  */
-import type { Ending, OpenRow, OpenStatement, Owner, StatementRows } from './statement-rows.ts';
+import type { Ending, OpenRow, OpenStatement, StatementRows } from './statement-rows.ts';
 
 export class UnreadyRows {
   readonly #rows: StatementRows;
@@ -19,17 +19,17 @@ export class UnreadyRows {
   }
 
   /** The outcome of a row. */
-  end(owner: Owner, statement: OpenStatement, row: OpenRow, ending: Ending): void {
-    if (ending.transaction !== null) return this.#rows.end(owner, statement, row, ending);
+  end(sessionId: number, statement: OpenStatement, row: OpenRow, ending: Ending): void {
+    if (ending.transaction !== null) return this.#rows.end(sessionId, statement, row, ending);
     row.ended = true;
     this.#ended.push({ statement, row, ending });
   }
 
   /** ReadyForQuery. */
-  ready(owner: Owner, transaction: string): void {
+  ready(sessionId: number, transaction: string): void {
     for (const { statement, row, ending } of this.#ended)
-      this.#rows.end(owner, statement, row, { ...ending, transaction });
-    if (this.#resumed) this.#rows.settleAll(owner.sessionId, transaction);
+      this.#rows.end(sessionId, statement, row, { ...ending, transaction });
+    if (this.#resumed) this.#rows.settleAll(sessionId, transaction);
     this.#resumed = false;
     for (const id of this.#stored) this.#rows.settle(id, transaction);
     this.#ended = [];
@@ -37,9 +37,9 @@ export class UnreadyRows {
   }
 
   /** Stores them as they are. */
-  store(owner: Owner): void {
+  store(sessionId: number): void {
     for (const { statement, row, ending } of this.#ended) {
-      this.#rows.end(owner, statement, row, ending);
+      this.#rows.end(sessionId, statement, row, ending);
       this.#stored.push(row.id);
     }
     this.#ended = [];

@@ -19,13 +19,21 @@ export class VolumeSessions {
   readonly #db: Database.Database;
   readonly #parts: VolumeParts;
   readonly #segments: SegmentStore;
+  readonly #touched: (id: number) => void;
   readonly #events: SessionEvents;
   readonly #open = new Map<string, SessionWriter>();
   /** With events since the last commit. */
   readonly #dirty = new Set<SessionWriter>();
 
-  constructor(db: Database.Database, parts: Omit<VolumeParts, 'storedText'>, segments: SegmentStore) {
+  /** `touched` is told the ids of sessions that have new events. */
+  constructor(
+    db: Database.Database,
+    parts: Omit<VolumeParts, 'storedText'>,
+    segments: SegmentStore,
+    touched: (id: number) => void,
+  ) {
     this.#db = db;
+    this.#touched = touched;
     this.#events = new SessionEvents(db);
     this.#parts = { ...parts, storedText: textsOf(db, this.#events) };
     this.#segments = segments;
@@ -54,7 +62,7 @@ export class VolumeSessions {
 
   /** Stores what was taken; returns whether a session ended. `changed` is the volume's count of events. */
   commit(changed: number): boolean {
-    for (const session of this.#dirty) session.commit(changed);
+    for (const session of this.#dirty) this.#store(session, changed);
     this.#dirty.clear();
     const ended = [...this.#open].filter(([, session]) => session.closed);
     for (const [key] of ended) this.#open.delete(key);
@@ -63,7 +71,7 @@ export class VolumeSessions {
 
   /** Sessions belong to one run of a gateway: whatever was live before has ended, and nobody recorded how. */
   abandon(changed: number): void {
-    for (const session of this.#open.values()) session.commit(changed);
+    for (const session of this.#open.values()) this.#store(session, changed);
     this.#dirty.clear();
     this.#open.clear();
     this.#parts.sessions.abandon(changed);
@@ -82,6 +90,11 @@ export class VolumeSessions {
       this.#dirty.add(session);
     }
     this.#parts.sessions.leave(changed);
+  }
+
+  #store(session: SessionWriter, changed: number): void {
+    session.commit(changed);
+    this.#touched(session.id);
   }
 
   /** What is needed to go on with the sessions that are open, by their rows' ids. */

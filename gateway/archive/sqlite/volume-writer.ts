@@ -4,7 +4,7 @@ import { zstdDecompressSync } from 'node:zlib';
 import type Database from 'better-sqlite3';
 import { decodeEvent } from '../../../shared/recording/codec.ts';
 import type { StoredEvent } from '../../../shared/recording/record.ts';
-import { ArchiveError, type FactsOf } from '../archive.ts';
+import { ArchiveError, type FactsOf, type Indexing } from '../archive.ts';
 import { carriedFrom } from './carry.ts';
 import type { CarriedEvent } from './carried-rows.ts';
 import { checkpointOf, type StoredCheckpoint } from './checkpoints.ts';
@@ -15,6 +15,7 @@ import { LOG_SESSION } from './schema.ts';
 import { SegmentStore, type SessionSegments } from './segments.ts';
 import { SessionRows } from './session-rows.ts';
 import { StatementRows } from './statement-rows.ts';
+import { TextIndex } from './text-index.ts';
 import { UsageCounts } from './usage-counts.ts';
 import { readVolumeRow, type VolumeRow, type VolumeStart } from './volume-row.ts';
 import { VolumeSessions } from './volume-sessions.ts';
@@ -44,6 +45,7 @@ export class VolumeWriter {
   readonly #statements: StatementRows;
   readonly #counts: UsageCounts;
   readonly #sessions: VolumeSessions;
+  readonly #words: TextIndex;
   readonly #logSegments: SessionSegments;
   readonly #setNext;
   readonly #setTotal;
@@ -75,7 +77,8 @@ export class VolumeWriter {
       counts: this.#counts,
       factsOf: options.factsOf,
     };
-    this.#sessions = new VolumeSessions(db, parts, segments);
+    this.#words = new TextIndex(db);
+    this.#sessions = new VolumeSessions(db, parts, segments, (id) => this.#words.touched(id));
     this.#logSegments = segments.of(LOG_SESSION);
     this.#total = db.prepare<[], Total>('SELECT events, first_time, last_time FROM total').get() ?? NOTHING;
     this.#setNext = db.prepare('UPDATE volume SET next = ?, last_time = ? WHERE id = 1');
@@ -155,6 +158,15 @@ export class VolumeWriter {
     this.#mustBeThere();
   }
 
+  /** Makes words searchable for about so many ms, between two commits. */
+  index(ms: number): Indexing {
+    if (this.#open) return { more: true, backlog: this.#words.behind };
+    const until = performance.now() + ms;
+    let more = true;
+    while (more && performance.now() < until) more = this.#words.slice();
+    return { more, backlog: this.#words.behind };
+  }
+
   /** Ends the volume: it is committed whole and takes nothing any more. What the next one repeats is returned. */
   seal(): CarriedEvent[] {
     if (!this.#open) this.#begin();
@@ -162,6 +174,7 @@ export class VolumeWriter {
     this.#sessions.leave(new WithdrawnRows(this.#db, this.#counts), this.#total.events);
     this.#store();
     this.#logSegments.merge();
+    this.#words.finish();
     this.#db.prepare('UPDATE volume SET sealed = ?').run(this.#options.now());
     this.#finish();
     this.#mustBeThere();

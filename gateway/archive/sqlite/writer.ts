@@ -52,6 +52,13 @@ export function openSqliteWriter(options: WriterOptions): SqliteWriter {
     commit() {
       for (const log of logs.values()) log.commit();
     },
+    index(ms) {
+      const left = [...logs.values()].map((log) => log.index(ms / logs.size));
+      return {
+        more: left.some(({ more }) => more),
+        backlog: left.reduce((sum, { backlog }) => sum + backlog, 0),
+      };
+    },
     close() {
       for (const log of logs.values()) log.close();
       logs.clear();

@@ -1,0 +1,189 @@
+/**
+ * Sessions that lie in several volumes of a log: each part counts what its own volume holds, the last tells how it ended. Few
+ * sessions are open when a volume ends, so they are joined here rather than found by indexes.
+ */
+import type { SessionId, SessionRow } from '../../../shared/api/session.ts';
+import { all, oneOf, type Condition } from './match.ts';
+import type { OpenVolume } from './open-volumes.ts';
+import type { Question } from './question.ts';
+import { IN_PARTS, matchByStatement, sortColumn, type SessionPlace } from './session-query.ts';
+import type { SessionSort } from '../../../shared/api/routes.ts';
+
+/** A session in one volume. */
+export interface Part {
+  readonly volume: OpenVolume;
+  /** Of its row there. */
+  readonly id: number;
+}
+
+/** A part with what lists are sorted by. */
+interface ListedPart extends Part {
+  readonly carried: boolean;
+  readonly outcome: string;
+  readonly started: number;
+  readonly ended: number | null;
+  readonly statements: number;
+  readonly rows: number;
+  readonly errors: number;
+}
+
+/** A session in parts, in the order of the volumes. */
+export interface Parts {
+  readonly parts: readonly ListedPart[];
+}
+
+interface Row {
+  readonly sid: Buffer;
+  readonly id: number;
+  readonly carried: number;
+  readonly outcome: string;
+  readonly started: number;
+  readonly ended: number | null;
+  readonly statements: number;
+  readonly rows: number;
+  readonly errors: number;
+}
+
+const ROWS = `SELECT s.sid, s.id, s.carried, s.outcome, s.started, s.ended, s.statements, s.rows, s.errors FROM session s WHERE ${IN_PARTS}`;
+
+/** How a session that goes on in a volume which is not here is told. */
+const ELSEWHERE = 'unknown';
+
+/** The sessions in parts of volumes that come in their order; each volume is told how those ended that go on behind it. */
+export function sessionsInParts(volumes: readonly OpenVolume[]): Parts[] {
+  const found = new Map<string, ListedPart[]>();
+  for (const volume of volumes) {
+    for (const row of volume.run(() => volume.db.prepare<[], Row>(ROWS).all())) {
+      const part = { ...row, volume, carried: row.carried === 1 };
+      const key = row.sid.toString('hex');
+      const known = found.get(key);
+      if (known === undefined) found.set(key, [part]);
+      else known.push(part);
+    }
+  }
+  const sessions = [...found.values()].map((parts) => ({ parts }));
+  tellLater(volumes, sessions);
+  return sessions;
+}
+
+/** Fills each volume's `later`: what its sessions that go on became. */
+function tellLater(volumes: readonly OpenVolume[], sessions: readonly Parts[]): void {
+  const rows = new Map<OpenVolume, (number | string | null)[][]>(volumes.map((volume) => [volume, []]));
+  for (const session of sessions) {
+    const { outcome, ended } = endOf(session);
+    for (const part of session.parts)
+      if (part.outcome === 'continued') rows.get(part.volume)?.push([part.id, outcome, ended]);
+  }
+  for (const [volume, later] of rows) {
+    const json = JSON.stringify(later);
+    if (volume.later === json) continue;
+    volume.later = json;
+    volume.run(() => {
+      volume.db.exec('DELETE FROM temp.later');
+      volume.db
+        .prepare(
+          'INSERT INTO temp.later SELECT e.value ->> 0, e.value ->> 1, e.value ->> 2 FROM json_each(?) e',
+        )
+        .run(json);
+    });
+  }
+}
+
+/** How and when a session in parts ended. */
+export function endOf({ parts }: Parts): { readonly outcome: string; readonly ended: number | null } {
+  const { outcome = ELSEWHERE, ended = null } = parts.at(-1) ?? {};
+  return { outcome: outcome === 'continued' ? ELSEWHERE : outcome, ended };
+}
+
+/** The sessions in parts that match; `questions` are those of their volumes. */
+export function matchingParts(
+  sessions: readonly Parts[],
+  questions: ReadonlyMap<OpenVolume, Question>,
+): Parts[] {
+  const byStatement = partsThat(sessions, questions, matchByStatement);
+  const byThemselves = partsThat(sessions, questions, ({ session }) => session);
+  return sessions.filter(({ parts }) => {
+    const asks = parts.some(({ volume }) => questions.get(volume)?.asks === true);
+    const statements = parts.reduce((sum, part) => sum + part.statements, 0);
+    const last = parts.at(-1);
+    return asks && statements > 0
+      ? parts.some((part) => byStatement.has(part))
+      : last !== undefined && byThemselves.has(last);
+  });
+}
+
+function partsThat(
+  sessions: readonly Parts[],
+  questions: ReadonlyMap<OpenVolume, Question>,
+  condition: (question: Question) => Condition,
+): ReadonlySet<ListedPart> {
+  const found = new Set<ListedPart>();
+  for (const [volume, question] of questions) {
+    const parts = sessions.flatMap((session) => session.parts.filter((part) => part.volume === volume));
+    const byId = new Map(parts.map((part) => [part.id, part]));
+    if (byId.size === 0) continue;
+    const { sql, values } = all([oneOf('s.id', [...byId.keys()]), condition(question)]);
+    const ids = volume.run(() =>
+      volume.db
+        .prepare<unknown[], number>(`SELECT s.id FROM session s WHERE ${sql}`)
+        .pluck()
+        .all(...values),
+    );
+    for (const id of ids) {
+      const part = byId.get(id);
+      if (part !== undefined) found.add(part);
+    }
+  }
+  return found;
+}
+
+/** Where a session in parts stands in an order: by what its parts are together, at its first. */
+export function placeOf({ parts }: Parts, sort: SessionSort): SessionPlace | null {
+  const [first] = parts;
+  if (first === undefined) return null;
+  const { volume, id, started } = first;
+  const column = sortColumn(sort);
+  const place = (value: number | null) => ({ value, volume: volume.name, id });
+  if (column === 'started') return place(started);
+  if (column === 'duration') {
+    const { ended } = endOf({ parts });
+    return place(ended === null ? null : ended - started);
+  }
+  return place(parts.reduce((sum, part) => sum + part[column], 0));
+}
+
+/** The parts of one session, in the order of the volumes; empty where it is in none. */
+export function partsOf(volumes: readonly OpenVolume[], id: SessionId): Part[] {
+  return volumes.flatMap((volume) => {
+    const found = volume.run(() => volume.rows.sessionId(id));
+    return found === null ? [] : [{ volume, id: found }];
+  });
+}
+
+/** The row of a session, its parts joined; null where there is none. */
+export function joinedRow(parts: readonly Part[]): SessionRow | null {
+  const rows = parts.flatMap(({ volume, id }) => volume.run(() => volume.rows.session(id)) ?? []);
+  const [first] = rows;
+  const last = rows.at(-1);
+  if (first === undefined || last === undefined || rows.length === 1) return last ?? null;
+  const sum = (count: (row: SessionRow) => number) => rows.reduce((total, row) => total + count(row), 0);
+  const latest = <T>(read: (row: SessionRow) => T | null) =>
+    rows.reduce<T | null>((known, row) => read(row) ?? known, null);
+  return {
+    ...last,
+    started: first.started,
+    identity: latest((row) => row.identity),
+    ci: latest((row) => row.ci),
+    ciMismatch: latest((row) => row.ciMismatch),
+    policy: latest((row) => row.policy),
+    statements: sum((row) => row.statements),
+    rows: sum((row) => row.rows),
+    errors: sum((row) => row.errors),
+    bytes: sum((row) => row.bytes),
+    events: sum((row) => row.events),
+    denied: sum((row) => row.denied),
+    held: sum((row) => row.held),
+    masked: sum((row) => row.masked),
+    verbs: [...new Set(rows.flatMap((row) => row.verbs))].toSorted(),
+  };
+}
