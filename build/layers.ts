@@ -110,13 +110,7 @@ const LAYERS: readonly Layer[] = [
   // Imports write what the archive's own writer takes, with the facts that the gateway's thread would find.
   {
     from: 'main/{imports/**,commands/import.ts}',
-    files: [
-      'main/**',
-      'gateway/archive/**',
-      'gateway/config.ts',
-      'gateway/postgres/facts.ts',
-      'shared/**',
-    ],
+    files: ['main/**', 'gateway/archive/**', 'gateway/config.ts', 'gateway/postgres/facts.ts', 'shared/**'],
     packages: ['node:*', 'yaml', 'zod'],
   },
   {
@@ -160,6 +154,12 @@ const LAYERS: readonly Layer[] = [
     from: 'bench/**',
     files: ['bench/**', 'gateway/**', 'main/**', 'shared/**', TESTS],
     packages: ['*', '!electron'],
+  },
+  // What docs/vectors holds is made from the code that verifiers are held against.
+  {
+    from: 'build/{make-vectors.ts,vectors/**}',
+    files: ['build/vectors/**', 'shared/recording/**', 'gateway/archive/ed25519.ts'],
+    packages: ['node:*', 'prettier'],
   },
   { from: 'build/**', files: ['build/**'], packages: ['*', '!electron'] },
   { from: '*.config.ts', files: ['build/**'], packages: ['*', '!electron'] },

@@ -1,7 +1,6 @@
 /**
- * Writes docs/vectors: what a verifier written from docs/format.md is held to. Seeds and clocks are fixed, so that the JSON is
- * the same every time: a test says so. The volume and the bundle are written with `--files` alone, since SQLite's own bytes may
- * change with its version.
+ * Writes the JSON of docs/vectors: what a verifier written from docs/format.md is held to. Seeds and clocks are fixed, so that it is
+ * the same every time: a test says so. The archives beside it are test/evidence/make-files.ts's.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -2023,6 +2023,7 @@ def verify_volumes(context: Context, paths: Sequence[str]) -> None:
         logs.append(log)
     context.progress.end()
     if not context.single:
+        read_tombstones(context, os.path.dirname(paths[0]) or ".", logs)
         judge_beside(context, logs)
 
 
@@ -2041,6 +2042,41 @@ def open_volume(report: Report, path: str) -> Optional[Volume]:
     except OSError as error:
         raise Stop(EXIT_ARCHIVE, f"{path}: {error.strerror}") from None
     return None
+
+
+def read_tombstones(context: Context, folder: str, logs: Sequence[Log]) -> None:
+    """What stands in the place of volumes that were removed by the rules of retention (section 5)."""
+    signers = {log.log: log.signers for log in logs}
+    for name in sorted(os.listdir(folder)):
+        parts = VOLUME_NAME.fullmatch(name[: -len(".expired")]) if name.endswith(".expired") else None
+        if parts is None:
+            continue
+        log = parts.group(1)
+        signer = signers.get(log) or Signers(context, log)
+        try:
+            note = Note(read_regular(os.path.join(folder, name), 1 << 20))
+            first, following, frontier = read_tombstone(note.text, signer.origin)
+        except Unreadable as error:
+            context.report.add("CORRUPT", f"a tombstone: {error}", log, None, None, name)
+            continue
+        result, key = note.check(signer.origin, signer.known())
+        if result == "bad":
+            context.report.add("CORRUPT", "the signature of a tombstone is not good", log, None, None, name)
+        elif result == "good" and (key in signer.trusted() or not signer.pinned):
+            context.expired.setdefault(log, []).append((first, following, frontier))
+        elif signer.pinned:
+            context.report.add("UNKNOWN_KEY", "a tombstone is signed with a key that is not known", log, None, None, name)
+
+
+def read_tombstone(text: str, origin: str) -> Tuple[int, int, bytes]:
+    """First and next event of the volume that is gone, and the frontier behind it."""
+    lines = text.split("\n")
+    span = re.fullmatch(r"(0|[1-9][0-9]{0,15}) ([1-9][0-9]{0,15})", lines[2]) if len(lines) == 9 else None
+    frontier = from_base64(lines[4]) if len(lines) == 9 else None
+    if lines[0] != f"{origin}/expired" or span is None or frontier is None or int(span.group(1)) >= int(span.group(2)):
+        raise Unreadable("not the note of a volume that was removed")
+    split_frontier(frontier, int(span.group(2)))
+    return int(span.group(1)), int(span.group(2)), frontier
 
 
 def judge_beside(context: Context, logs: Sequence[Log]) -> None:
@@ -2664,7 +2700,11 @@ def main(arguments: Sequence[str]) -> int:
     except Stop as stop:
         print(f"verify.py: {stop}", file=sys.stderr)
         return stop.status
-    (print_json if given.json else print_text)(report)
+    try:
+        (print_json if given.json else print_text)(report)
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever reads has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return VERDICTS[report.worst]
 
 

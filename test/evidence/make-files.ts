@@ -1,0 +1,114 @@
+/**
+ * Writes the archives and the bundle of docs/vectors by the real writer: `npm run vectors`. Their evidence stays what it is when
+ * the program changes; volumes lie there packed by gzip, because tables that are empty make them large.
+ */
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { publicKeyPem, sha256 } from '../../gateway/archive/ed25519.ts';
+import { openSqliteWriter } from '../../gateway/archive/sqlite/writer.ts';
+import { plainFacts, TEST_SIGNER, TestLog } from '../../gateway/archive/testing.ts';
+import { originOf } from '../../shared/recording/checkpoint.ts';
+import { ED25519, signNote } from '../../shared/recording/note.ts';
+import { Surgery } from './surgery.ts';
+
+const root = join(import.meta.dirname, '../..');
+const vectors = join(root, 'docs/vectors');
+
+/** Of a log that was begun, µs since 1970. */
+const BEGUN = Date.UTC(2026, 10, 2, 9) * 1000;
+
+const folder = mkdtempSync(join(tmpdir(), 'auditorium-vectors-'));
+try {
+  writeRolled(join(folder, 'rolled'));
+  writeRedacted(join(folder, 'redacted'));
+  for (const name of ['rolled', 'redacted']) pack(join(folder, name), join(vectors, name));
+  const bundle = ['export', join(folder, 'rolled'), '--format', 'bundle', '--force'];
+  execFileSync(process.execPath, [
+    join(root, 'main/cli.ts'),
+    ...bundle,
+    '--out',
+    join(vectors, 'bundle.zip'),
+  ]);
+  writeFileSync(join(vectors, 'key.pem'), publicKeyPem(TEST_SIGNER.publicKey));
+} finally {
+  rmSync(folder, { recursive: true });
+}
+
+/** Two volumes: a session goes on from one to the other, with a text that was prepared before. The first is sealed. */
+function writeRolled(path: string): void {
+  const log = new TestLog(1, BEGUN);
+  const writer = openSqliteWriter({ path, factsOf: plainFacts, now: () => log.time, signer: TEST_SIGNER });
+  try {
+    const [first, second] = [log.session(1), log.session(2)];
+    for (const body of opening(log)) writer.append(body);
+    writer.append(first.event('sessionOpened'));
+    writer.append(first.event('parse', { name: 's', text: Buffer.from('select $1') }));
+    writer.append(second.event('sessionOpened', { user: 'ada' }));
+    writer.append(second.query('delete from orders'));
+    writer.append(second.outcome({ tag: 'DELETE 2', rows: 2, answer: Buffer.from('two') }));
+    writer.append(second.event('sessionClosed'));
+    writer.commit();
+    writer.append(log.event('volumeRolled', { number: 1, checkpoint: null, reason: 'age' }));
+    writer.append(first.query('select 1'));
+    writer.append(first.outcome({ tag: 'SELECT 1', rows: 1 }));
+    writer.append(first.event('sessionClosed'));
+    writer.append(log.event('logClosed', { sessions: 0 }));
+    writer.commit();
+  } finally {
+    writer.close();
+  }
+}
+
+/** One volume from which the text of a statement was taken out. */
+function writeRedacted(path: string): void {
+  const log = new TestLog(2, BEGUN);
+  const writer = openSqliteWriter({ path, factsOf: plainFacts, now: () => log.time, signer: TEST_SIGNER });
+  const session = log.session(1);
+  let event = 0;
+  const taken = { field: 'text', length: 15, by: 'ada@example.com', reason: 'a card number' };
+  try {
+    for (const body of opening(log)) writer.append(body);
+    writer.append(session.event('sessionOpened'));
+    event = log.index;
+    writer.append(session.query('select 41111111'));
+    writer.append(session.outcome({ tag: 'SELECT 1', rows: 1 }));
+    writer.append(session.event('sessionClosed'));
+    writer.append(log.event('redacted', { log: log.log, event, ...taken, remainder: null }));
+    writer.append(log.event('logClosed', { sessions: 0 }));
+    writer.commit();
+  } finally {
+    writer.close();
+  }
+  const origin = originOf(log.log);
+  const words = [taken.by, taken.reason].map((word) => JSON.stringify(word)).join('\n');
+  const text = `${origin}/redaction\n${event}\ntext\n${taken.length}\n${log.time}\n${words}\n-\n`;
+  const key = { name: origin, type: ED25519, key: TEST_SIGNER.publicKey } as const;
+  using surgery = new Surgery(join(path, volumesOf(path)[0] as string));
+  surgery.edit(event, (piece) => ({ ...piece, payloads: Buffer.alloc(4, 0xff) }));
+  surgery.db
+    .prepare('INSERT INTO redaction (idx, field, note) VALUES (?, ?, ?)')
+    .run(event, taken.field, signNote(sha256, text, key, TEST_SIGNER.sign));
+}
+
+function opening(log: TestLog): Uint8Array[] {
+  const key = { key: TEST_SIGNER.publicKey, previous: null, reason: 'the log was begun' };
+  return [log.event('logOpened'), log.event('signingKey', key)];
+}
+
+function volumesOf(path: string): string[] {
+  return readdirSync(path).filter((name) => name.endsWith('.audit'));
+}
+
+/** Volumes packed, seals as they are. */
+function pack(from: string, to: string): void {
+  rmSync(to, { recursive: true, force: true });
+  mkdirSync(to);
+  for (const name of readdirSync(from)) {
+    if (name.endsWith('.audit'))
+      writeFileSync(join(to, `${name}.gz`), gzipSync(readFileSync(join(from, name)), { level: 9 }));
+    if (name.endsWith('.seal')) cpSync(join(from, name), join(to, name));
+  }
+}
