@@ -2124,6 +2124,8 @@ IGNORED_FILES = (".DS_Store", "Thumbs.db", "desktop.ini")  # what file managers 
 class Zip:
     """A bundle as a zip: only what section 10 allows. Its entries are streams of what they hold."""
 
+    exact = True  # it may hold nothing but the bundle
+
     def __init__(self, report: Report, path: str) -> None:
         self.file = open(path, "rb")
         self.bytes = os.fstat(self.file.fileno()).st_size
@@ -2224,6 +2226,8 @@ def entry_name(raw: bytes, taken: Iterable[str]) -> str:
 
 class Extracted:
     """A bundle as the folder it was extracted to."""
+
+    exact = False
 
     def __init__(self, path: str) -> None:
         self.path = path
@@ -2499,8 +2503,10 @@ def check_manifest(context: Context, source: Any) -> Dict[str, Any]:
         raise Unreadable(f"{MANIFEST} names no files")
     here = [name for name in source.names() if name not in (MANIFEST, MANIFEST_NOTE)]
     for name in here:
-        if name not in files:
+        if name not in files and source.exact:
             report.add("CORRUPT", f"{plain(name)} is not in the manifest")
+        elif name not in files:
+            report.remark(f"{plain(name)} is no part of the bundle")
     for name, said in files.items():
         if name not in here:
             report.add("CORRUPT", f"{plain(name)} is in the manifest and not here")

@@ -181,7 +181,7 @@ class Bundles(Hostile):
                 file.write(byte)
         with open(os.path.join(self.folder, "more.txt"), "w", encoding="utf-8") as file:
             file.write("more")
-        self.assertEqual("CORRUPT", self.verdict(self.folder))
+        self.assertEqual("UNKNOWN_KEY", self.verdict(self.folder))
 
 
 def zipped(entries):

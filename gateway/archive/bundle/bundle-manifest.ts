@@ -31,7 +31,9 @@ export async function checkManifest(
   const manifest = readJson(raw, MANIFEST, BUNDLE_FORMAT);
   const files = objectOf(manifest['files']);
   const here = source.names.filter((name) => name !== MANIFEST && name !== MANIFEST_NOTE);
-  for (const name of here) if (files[name] === undefined) corrupt(findings, `${name} is not in the manifest`);
+  if (source.exact)
+    for (const name of here)
+      if (files[name] === undefined) corrupt(findings, `${name} is not in the manifest`);
   for (const [name, said] of Object.entries(files)) {
     if (!here.includes(name)) corrupt(findings, `${name} is in the manifest and not here`);
     else await checkFile(source, name, objectOf(said), findings);

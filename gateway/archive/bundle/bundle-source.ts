@@ -8,6 +8,8 @@ import { BundleError, ZipReader } from './zip-reader.ts';
 /** The entries of a bundle. */
 export interface BundleSource {
   readonly names: readonly string[];
+  /** Whether there may be nothing that the manifest does not name: a folder may hold whatever else its owner keeps there. */
+  readonly exact: boolean;
   /** What an entry holds; throws {@link BundleError} where that cannot be had. */
   read(name: string): AsyncIterable<Uint8Array>;
   close(): Promise<void>;
@@ -42,6 +44,7 @@ async function openZip(path: string): Promise<BundleSource> {
   const zip = await ZipReader.open(path);
   return {
     names: zip.entries.map(({ name }) => name),
+    exact: true,
     async *read(name) {
       const entry = zip.entries.find((one) => one.name === name);
       if (entry === undefined) throw new BundleError(`${name} is not there`);
@@ -55,6 +58,7 @@ async function openFolder(path: string): Promise<BundleSource> {
   const names = await namesIn(path, '', 0);
   return {
     names,
+    exact: false,
     async *read(name) {
       if (!names.includes(name)) throw new BundleError(`${name} is not there`);
       for await (const block of createReadStream(join(path, name)) as AsyncIterable<Buffer>) yield block;
