@@ -1,6 +1,6 @@
 /** PostgreSQL's csvlog (PostgreSQL manual, §19.8.4): 23 columns up to version 12, 24 in 13, 26 from 14 on. */
 import { CsvRows } from '../csv-rows.ts';
-import { hostAndPort, type LogEntry, newEntry } from './log-entry.ts';
+import { hostAndPort, type LogEntry } from './log-entry.ts';
 import { LogTimes } from './log-time.ts';
 import type { ZoneOffset } from './time-zones.ts';
 
@@ -22,7 +22,6 @@ const COLUMN = {
   context: 18,
   query: 19,
   application: 22,
-  backend: 23,
 } as const;
 
 /** Up to the message all versions have the same columns; a row with fewer is cut, or is no row of a log. */
@@ -39,8 +38,7 @@ export interface EntryTaker {
 /** Reads csvlog as it comes in chunks. */
 export function csvlogReader(taker: EntryTaker, offset: ZoneOffset): CsvRows {
   const times = new LogTimes(offset);
-  const starts = new LogTimes(offset);
-  const entry = newEntry();
+  let entry: CsvEntry | null = null;
   return new CsvRows({
     blank: taker.blank,
     broken: (line, original) =>
@@ -51,41 +49,82 @@ export function csvlogReader(taker: EntryTaker, offset: ZoneOffset): CsvRows {
         taker.broken(line, lines, original, problemOf(count, rows.text(COLUMN.time)));
         return;
       }
+      entry ??= new CsvEntry(rows, new LogTimes(offset));
       entry.line = line;
       entry.lines = lines;
       entry.original = original;
       entry.time = time;
-      readWho(rows, entry, starts);
-      entry.severity = rows.text(COLUMN.severity);
-      entry.sqlstate = sqlstateOf(rows.text(COLUMN.sqlstate));
-      entry.tag = rows.text(COLUMN.tag);
-      entry.message = rows.bytes(COLUMN.message);
-      entry.detail = bytesOrNull(rows, COLUMN.detail);
-      entry.hint = bytesOrNull(rows, COLUMN.hint);
-      entry.context = bytesOrNull(rows, COLUMN.context);
-      entry.statement = bytesOrNull(rows, COLUMN.query);
       taker.entry(entry);
     },
   });
 }
 
-function readWho(rows: CsvRows, entry: LogEntry, starts: LogTimes): void {
-  const session = rows.text(COLUMN.session);
-  entry.pid = rows.text(COLUMN.pid);
-  entry.backend = rows.text(COLUMN.backend);
-  entry.user = rows.text(COLUMN.user);
-  entry.database = rows.text(COLUMN.database);
-  entry.application = rows.text(COLUMN.application);
-  if (session === entry.session && session !== '') return; // the rest is the same in all of a session
-  entry.session = session;
-  const { address, port } = hostAndPort(rows.text(COLUMN.from));
-  entry.address = address;
-  entry.port = port;
-  entry.started = starts.micros(rows.text(COLUMN.started));
-}
+/** The row that is being read; columns are read when they are asked for, which for most of them is never. */
+class CsvEntry implements LogEntry {
+  line = 0;
+  lines = 0;
+  original: Buffer = Buffer.alloc(0);
+  time = 0;
+  readonly #rows: CsvRows;
+  readonly #starts: LogTimes;
 
-function bytesOrNull(rows: CsvRows, column: number): Buffer | null {
-  return rows.has(column) ? rows.bytes(column) : null;
+  constructor(rows: CsvRows, starts: LogTimes) {
+    this.#rows = rows;
+    this.#starts = starts;
+  }
+
+  get session(): string {
+    return this.#rows.text(COLUMN.session);
+  }
+  get started(): number | null {
+    return this.#starts.micros(this.#rows.text(COLUMN.started));
+  }
+  get pid(): string {
+    return this.#rows.text(COLUMN.pid);
+  }
+  get user(): string {
+    return this.#rows.text(COLUMN.user);
+  }
+  get database(): string {
+    return this.#rows.text(COLUMN.database);
+  }
+  get address(): string {
+    return hostAndPort(this.#rows.text(COLUMN.from)).address;
+  }
+  get port(): number {
+    return hostAndPort(this.#rows.text(COLUMN.from)).port;
+  }
+  get application(): string {
+    return this.#rows.text(COLUMN.application);
+  }
+  get severity(): string {
+    return this.#rows.text(COLUMN.severity);
+  }
+  get sqlstate(): string {
+    return sqlstateOf(this.#rows.text(COLUMN.sqlstate));
+  }
+  get tag(): string {
+    return this.#rows.text(COLUMN.tag);
+  }
+  get message(): Buffer {
+    return this.#rows.bytes(COLUMN.message);
+  }
+  get detail(): Buffer | null {
+    return this.#bytes(COLUMN.detail);
+  }
+  get hint(): Buffer | null {
+    return this.#bytes(COLUMN.hint);
+  }
+  get context(): Buffer | null {
+    return this.#bytes(COLUMN.context);
+  }
+  get statement(): Buffer | null {
+    return this.#bytes(COLUMN.query);
+  }
+
+  #bytes(column: number): Buffer | null {
+    return this.#rows.has(column) ? this.#rows.bytes(column) : null;
+  }
 }
 
 function problemOf(count: number, time: string): string {

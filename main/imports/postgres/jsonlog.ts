@@ -4,7 +4,7 @@
  */
 import { TextLines } from '../text-lines.ts';
 import type { EntryTaker } from './csvlog.ts';
-import { hostAndPort, type LogEntry, newEntry } from './log-entry.ts';
+import { hostAndPort, type FilledEntry, newEntry } from './log-entry.ts';
 import { LogTimes } from './log-time.ts';
 import type { ZoneOffset } from './time-zones.ts';
 
@@ -47,7 +47,7 @@ export function recordOf(bytes: Buffer): Readonly<Record<string, unknown>> | nul
   return typeof value['logger'] === 'string' && isRecord(inner) ? inner : value;
 }
 
-function fill(entry: LogEntry, record: Readonly<Record<string, unknown>>): void {
+function fill(entry: FilledEntry, record: Readonly<Record<string, unknown>>): void {
   const from = hostAndPort(text(record, 'connection_from'));
   entry.pid = text(record, 'pid', 'process_id');
   entry.session = text(record, 'session_id') || entry.pid;
@@ -65,7 +65,6 @@ function fill(entry: LogEntry, record: Readonly<Record<string, unknown>>): void 
   entry.hint = bytesOf(record, 'hint');
   entry.context = bytesOf(record, 'context');
   entry.statement = bytesOf(record, 'statement', 'query');
-  entry.backend = text(record, 'backend_type');
 }
 
 /** CloudNativePG takes the lines of pgaudit apart; their text is put together again. */

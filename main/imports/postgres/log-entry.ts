@@ -2,51 +2,45 @@
 
 export interface LogEntry {
   /** Where it stands in the file, from 1. */
-  line: number;
-  lines: number;
+  readonly line: number;
+  readonly lines: number;
   /** As it stands there, valid until the next entry. */
-  original: Buffer;
+  readonly original: Buffer;
   /** µs since 1970. */
-  time: number;
+  readonly time: number;
   /** What tells its session from others: the session id (start and process), or the process; empty where neither is told. */
-  session: string;
+  readonly session: string;
   /** When its session began, µs since 1970; null where that is not told. */
-  started: number | null;
+  readonly started: number | null;
   /** Of the server's process; empty where it is not told. */
-  pid: string;
-  user: string;
-  database: string;
+  readonly pid: string;
+  readonly user: string;
+  readonly database: string;
   /** Host, IP address or `[local]`; empty where it is not told. */
-  address: string;
-  port: number;
-  application: string;
+  readonly address: string;
+  readonly port: number;
+  readonly application: string;
   /** LOG, ERROR, … */
-  severity: string;
+  readonly severity: string;
   /** Empty where it is not told. */
-  sqlstate: string;
+  readonly sqlstate: string;
   /** The command tag that the session showed at that moment. */
-  tag: string;
-  message: Buffer;
-  detail: Buffer | null;
-  hint: Buffer | null;
-  context: Buffer | null;
+  readonly tag: string;
+  readonly message: Buffer;
+  readonly detail: Buffer | null;
+  readonly hint: Buffer | null;
+  readonly context: Buffer | null;
   /** The statement that was running when an error came. */
-  statement: Buffer | null;
-  /** What kind of process wrote it, `client backend` or another; empty where it is not told. */
-  backend: string;
+  readonly statement: Buffer | null;
 }
 
-/** Which of the facts that an entry may have the format does not tell at all. */
-export interface EntryFacts {
-  readonly names: boolean;
-  readonly address: boolean;
-  readonly application: boolean;
-}
+/** One that is filled in, again and again. */
+export type FilledEntry = { -readonly [K in keyof LogEntry]: LogEntry[K] };
 
 const NOTHING = Buffer.alloc(0);
 
 /** An entry to be filled in, again and again. */
-export function newEntry(): LogEntry {
+export function newEntry(): FilledEntry {
   return {
     line: 0,
     lines: 1,
@@ -68,7 +62,6 @@ export function newEntry(): LogEntry {
     hint: null,
     context: null,
     statement: null,
-    backend: '',
   };
 }
 

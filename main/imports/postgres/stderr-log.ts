@@ -7,7 +7,7 @@ import { goesOn } from './audit-line.ts';
 import type { EntryTaker } from './csvlog.ts';
 import { isBlank } from './jsonlog.ts';
 import type { LinePrefix, PrefixedLine } from './line-prefix.ts';
-import { hostAndPort, type LogEntry, newEntry } from './log-entry.ts';
+import { hostAndPort, type FilledEntry, newEntry } from './log-entry.ts';
 import { LogTimes } from './log-time.ts';
 import { sqlstateOf } from './csvlog.ts';
 import type { ZoneOffset } from './time-zones.ts';
@@ -171,7 +171,7 @@ export class StderrLog {
   }
 }
 
-function fillWho(entry: LogEntry, parts: PrefixedLine['parts']): void {
+function fillWho(entry: FilledEntry, parts: PrefixedLine['parts']): void {
   const { address, port } = parts.r === undefined ? { address: parts.h, port: 0 } : hostAndPort(parts.r);
   entry.pid = parts.p ?? '';
   entry.session = parts.c ?? (parts.s === undefined ? entry.pid : `${entry.pid} ${parts.s}`);
@@ -182,7 +182,6 @@ function fillWho(entry: LogEntry, parts: PrefixedLine['parts']): void {
   entry.port = port;
   entry.sqlstate = sqlstateOf(parts.e ?? '');
   entry.tag = parts.i ?? '';
-  entry.backend = parts.b ?? '';
 }
 
 /** Text of Latin-1 as it was read, as UTF-8; what the server does not know it writes as `[unknown]`. */
