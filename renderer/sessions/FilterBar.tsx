@@ -3,7 +3,15 @@
  * earlier filters with ↑. Enter applies; until then nothing below moves.
  */
 import { Clock3, CornerDownLeft, Search, X } from 'lucide-react';
-import { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import {
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type ReactNode,
+} from 'react';
 import { completeFilter, type KnownValues } from '../../shared/filter/complete.ts';
 import { useKeys } from '../ui/keys.ts';
 import { remember, readHistory } from './filter-history.ts';
@@ -30,6 +38,7 @@ export function FilterBar({ filter, onApply, known, children }: FilterBarProps) 
   const [inForce, setInForce] = useState(filter);
   const input = useRef<HTMLInputElement>(null);
   const marks = useRef<HTMLDivElement>(null);
+  const caretTo = useRef<number | null>(null);
   const id = useId();
 
   // A filter that changed elsewhere (a facet, a cell, back) replaces what was being typed.
@@ -66,7 +75,7 @@ export function FilterBar({ filter, onApply, known, children }: FilterBarProps) 
     edit(next, at);
     setOpen(suggestion.kind === 'value' ? 'no' : 'completions');
     input.current?.focus();
-    requestAnimationFrame(() => input.current?.setSelectionRange(at, at));
+    caretTo.current = at;
   };
 
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>): void => {
@@ -102,6 +111,11 @@ export function FilterBar({ filter, onApply, known, children }: FilterBarProps) 
     }
   };
 
+  // Before the next key comes: what is typed right behind a completion belongs there.
+  useLayoutEffect(() => {
+    if (caretTo.current !== null) input.current?.setSelectionRange(caretTo.current, caretTo.current);
+    caretTo.current = null;
+  });
   useEffect(() => {
     if (marks.current !== null && input.current !== null) marks.current.scrollLeft = input.current.scrollLeft;
   });

@@ -40,3 +40,24 @@ test.each([
   await note.getByRole('button', { name: 'Clear the filter' }).click();
   await expect.poll(() => page.getByTestId(row).count()).toBe(rows);
 });
+
+test('the bar completes within parentheses, and applies or, not and groups', async () => {
+  const { page, complaints } = await visit(host.freshUrl());
+  await expect.poll(() => page.getByTestId('session-row').count()).toBe(1);
+  await page.goto(`http://127.0.0.1:${host.port}/statements`);
+  await expect.poll(() => page.getByTestId('statement-row').count()).toBe(2);
+  const bar = page.getByTestId('filter');
+  await bar.click();
+  await page.keyboard.type('(verb:drop o');
+  await expect.poll(() => page.getByRole('option').allInnerTexts()).toHaveLength(2);
+  await page.keyboard.type('r -tab');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('nope) rows:1..5 ');
+  expect([await bar.inputValue(), await bar.getAttribute('aria-invalid')]).toEqual([
+    '(verb:drop or -table:nope) rows:1..5 ',
+    'false',
+  ]);
+  await page.keyboard.press('Enter');
+  await expect.poll(() => page.getByTestId('statement-row').count()).toBe(1);
+  expect(complaints).toEqual([]);
+});
