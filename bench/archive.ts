@@ -12,9 +12,16 @@ import { join, resolve } from 'node:path';
 import { askedBeside } from './archive/beside.ts';
 import { askedCold, askedWarm, figure, open } from './archive/asking.ts';
 import { ARCHIVE, ingest } from './archive/ingest.ts';
+import { jumpQuestions } from './archive/jumps.ts';
 import { readArchiveOptions, USAGE, type ArchiveOptions } from './archive/options.ts';
 import { dropPageCache, HOW } from './archive/page-cache.ts';
-import { facetQuestions, listQuestions, textQuestions, type Question } from './archive/questions.ts';
+import {
+  facetQuestions,
+  listQuestions,
+  someJobs,
+  textQuestions,
+  type Question,
+} from './archive/questions.ts';
 import { sizeOf, type Size } from './archive/shape.ts';
 import { largestTables, sizesOf } from './archive/sizes.ts';
 import { stepQuestions } from './archive/steps.ts';
@@ -59,7 +66,8 @@ async function main(options: ArchiveOptions): Promise<number> {
   const ask = async (questions: readonly Question[]) => {
     for (const question of questions) print(await answered(path, question, options));
   };
-  if (has('lists')) await ask(listQuestions(size));
+  if (has('lists')) await ask(listQuestions(await jobsOf(path)));
+  if (has('jumps')) await ask(await jumpQuestions(path));
   if (has('text')) await ask(textQuestions());
   if (has('facets')) await ask(facetQuestions());
   if (has('steps')) await ask(await stepQuestions(path));
@@ -141,11 +149,20 @@ function sizeFigures(path: string, { statements }: Size): Figure[] {
   ];
 }
 
+async function jobsOf(path: string): Promise<string[]> {
+  const archive = await open(path);
+  try {
+    return await someJobs(archive);
+  } finally {
+    await archive.close();
+  }
+}
+
 /** From a path to the first page of sessions, with processes that are new. */
 async function openFigures(path: string, { rounds, cold }: ArchiveOptions): Promise<Figure[]> {
   const opened = async (): Promise<number> => {
     const started = performance.now();
-    const question = listQuestions(sizeOf(1)).find(({ name }) => name === 'sessions.all');
+    const question = listQuestions([]).find(({ name }) => name === 'sessions.all');
     const archive = await open(path);
     try {
       await question?.ways[0]?.(archive);

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { UsageError } from '../options.ts';
 
 /** What is measured, in the order it is printed. */
-export const PARTS = ['size', 'open', 'lists', 'text', 'facets', 'steps', 'beside'] as const;
+export const PARTS = ['size', 'open', 'lists', 'jumps', 'text', 'facets', 'steps', 'beside'] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface ArchiveOptions {

@@ -4,7 +4,6 @@ import { EVERYTHING, type Filter } from '../../shared/filter/filter.ts';
 import { parseFilter } from '../../shared/filter/parse.ts';
 import {
   BIG_SUBJECT,
-  CI_KINDS,
   COMMON_TABLE,
   COMMON_WORD,
   OLD_TABLE,
@@ -12,8 +11,8 @@ import {
   RARE_SUBJECT,
   RARE_TABLE,
   RARE_WORD,
-  SESSIONS_OF_RUN,
-  type Size,
+  SPAN,
+  START,
 } from './shape.ts';
 
 /** Asks; resolves to how many items the answer holds. */
@@ -38,12 +37,21 @@ const TEXT = 300;
 /** What one page holds. */
 const LIMIT = 100;
 
-/** First pages of lists. */
-export function listQuestions({ sessions }: Size): Question[] {
-  const jobs = [0.1, 0.5, 0.9].flatMap((share) => {
-    const run = 1_000 + Math.floor((sessions * share) / (SESSIONS_OF_RUN * 2)) * CI_KINDS;
-    return [`job:github/${run}`, `job:gh/${run}/1`];
-  });
+/** Some jobs of the archive, early and late, each by its whole name and by that of its run. */
+export async function someJobs(archive: ArchiveReader): Promise<string[]> {
+  const jobs: string[] = [];
+  for (const share of [0.1, 0.5, 0.9]) {
+    const before = new Date((START + SPAN * share) / 1000).toISOString();
+    const filter = filterOf(`ci:attested before:${before}`);
+    const { items } = await archive.sessions({ filter, sort: '-started', limit: 1 });
+    for (const { ci } of items)
+      if (ci !== null) jobs.push(`job:gh/${ci.run}`, `job:${ci.provider}/${ci.run}/${ci.job}`);
+  }
+  return jobs;
+}
+
+/** First pages of lists; `jobs` are filters. */
+export function listQuestions(jobs: readonly string[]): Question[] {
   const page = (name: string, ...filters: string[]): Question[] =>
     both(name, filters, { warm: WARM, cold: COLD });
   return [

@@ -8,9 +8,9 @@ import { VOLUME_SUFFIX } from '../../gateway/archive/sqlite/schema.ts';
 const COMPONENTS: readonly (readonly [string, readonly string[]])[] = [
   ['segments', ['segment*', 'sqlite_autoindex_segment*']],
   ['proofs', ['tile*', 'checkpoint*', 'carried*', 'volume', 'redaction*', 'sqlite_autoindex_tile*']],
-  ['words', ['*word*', '*fts*', '*_search*']],
+  ['words', ['*_words*', '*_grams*', '*searchable*', 'statement_cut']],
   ['texts', ['text*', 'fact*', 'sqlite_autoindex_text*', 'sqlite_autoindex_fact*']],
-  ['sessions', ['session*', 'sqlite_autoindex_session*', 'token*', 'job*']],
+  ['sessions', ['session*', 'sqlite_autoindex_session*', 'agent*', 'token*', 'job*']],
   ['statements', ['statement', 'statement*']],
 ];
 

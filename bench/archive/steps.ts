@@ -1,5 +1,4 @@
 /** Windows of the time line of the longest session. */
-import { writeCursor } from '../../gateway/archive/sqlite/cursor.ts';
 import { EVERYTHING } from '../../shared/filter/filter.ts';
 import { Random } from '../../main/demo/story/random.ts';
 import { open } from './asking.ts';
@@ -30,8 +29,8 @@ export async function stepQuestions(path: string): Promise<Question[]> {
         cold: WARM,
         finds: 'something',
         ways: Array.from({ length: WINDOWS }, () => async (reader) => {
-          const after = writeCursor('steps', [random.integer(0, events)]);
-          return (await reader.steps(longest.id, { after, limit: LIMIT })).items.length;
+          const from = random.integer(0, events);
+          return (await reader.steps(longest.id, { from, limit: LIMIT })).items.length;
         }),
       },
     ];
