@@ -82,6 +82,19 @@ function someOf(count: number): string {
   return count === 0 ? '' : String(count);
 }
 
+/** What the source of an imported session does not tell is never shown as nothing. */
+const NOT_RECORDED = 'not recorded';
+
+/** The token's subject; else, in brackets, the user's own word. */
+function agentText({ identity, user, imported }: SessionRow): string {
+  if (identity !== null) return identity.subject;
+  return user === '' && imported !== null ? NOT_RECORDED : `(${user})`;
+}
+
+function rowsText({ rows, imported }: SessionRow): string {
+  return rows === 0 && imported?.lacks.includes('row count') === true ? NOT_RECORDED : String(rows);
+}
+
 /** A job with how it is known: ✓ attested by a verified claim, ~ the agent's own word. */
 function jobText(job: string | null, provenance: 'attested' | 'asserted' | null): string {
   if (job === null) return '';
@@ -100,7 +113,11 @@ const STATEMENTS: readonly Column<StatementRow>[] = [
   { title: 'SESSION', value: ({ session }) => shortId(session), spare: 2 },
   { title: 'AGENT', value: ({ agent }) => agent, spare: 1 },
   { title: 'JOB', value: ({ job, provenance }) => jobText(job, provenance) },
-  { title: 'STATUS', value: ({ status, sqlstate }) => sqlstate ?? status },
+  {
+    title: 'STATUS',
+    value: ({ status, sqlstate, imported }) =>
+      sqlstate ?? (status === 'unknown' && imported ? NOT_RECORDED : status),
+  },
   {
     title: 'DECISION',
     value: ({ decision }) => (decision === null ? '' : decisionText(decision)),
@@ -108,22 +125,26 @@ const STATEMENTS: readonly Column<StatementRow>[] = [
     rare: true,
   },
   { title: 'MASKED', value: maskedText, spare: 4, rare: true },
-  { title: 'ROWS', value: ({ rows }) => String(rows), right: true },
+  { title: 'ROWS', value: ({ rows }) => (rows === null ? NOT_RECORDED : String(rows)), right: true },
   { title: 'STATEMENT', value: ({ text }) => text, wide: true },
 ];
 
 const SESSIONS: readonly Column<SessionRow>[] = [
   { title: 'STARTED', value: ({ started }) => timeText(started) },
   { title: 'SESSION', value: ({ id }) => shortId(id) },
-  { title: 'AGENT', value: ({ identity, user }) => identity?.subject ?? `(${user})` },
+  { title: 'AGENT', value: agentText },
   {
     title: 'JOB',
     value: ({ ci }) => jobText(ci && `${ci.provider}/${ci.run}/${ci.job}`, ci?.provenance ?? null),
   },
   { title: 'CONNECTION', value: ({ connection }) => connection, spare: 3 },
-  { title: 'OUTCOME', value: ({ outcome }) => outcome, spare: 4 },
+  {
+    title: 'OUTCOME',
+    value: ({ outcome, imported }) => (outcome === 'unknown' && imported !== null ? NOT_RECORDED : outcome),
+    spare: 4,
+  },
   { title: 'STATEMENTS', value: ({ statements }) => String(statements), right: true, spare: 5 },
-  { title: 'ROWS', value: ({ rows }) => String(rows), right: true, spare: 2 },
+  { title: 'ROWS', value: rowsText, right: true, spare: 2 },
   { title: 'ERRORS', value: ({ errors }) => String(errors), right: true, spare: 1 },
   { title: 'DENIED', value: ({ denied }) => someOf(denied), right: true, spare: 6, rare: true },
   { title: 'HELD', value: ({ held }) => someOf(held), right: true, spare: 7, rare: true },

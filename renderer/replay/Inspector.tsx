@@ -40,11 +40,14 @@ interface InspectorProps {
   readonly policy: SessionRow['policy'];
   /** Whether the session is. */
   readonly live: boolean;
+  /** Whether the rows of an imported session are not recorded. */
+  readonly lacking: boolean;
   readonly tab: InspectorTab;
   readonly onTab: (tab: InspectorTab) => void;
 }
 
-export function Inspector({ player, current, row, policy, live, tab, onTab }: InspectorProps) {
+export function Inspector(props: InspectorProps) {
+  const { player, current, row, policy, live, lacking, tab, onTab } = props;
   const { list, segments, step } = player;
   const intent = current === null ? undefined : list.steps[current.intent];
   const number = current?.number;
@@ -109,6 +112,7 @@ export function Inspector({ player, current, row, policy, live, tab, onTab }: In
               resultFormats={detail.data?.resultFormats ?? []}
               ready={intent === undefined || !detail.isPending}
               masks={told.data?.columns ?? NO_MASKS}
+              lacking={lacking}
             />
           ) : tab === 'parameters' ? (
             <ParametersTab detail={detail.data ?? null} masked={told.data?.parameters ?? NO_PARAMETERS} />

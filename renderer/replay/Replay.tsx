@@ -6,6 +6,7 @@ import { Tip } from '../ui/Button.tsx';
 import { PolicyName } from '../ui/decision-marks.tsx';
 import { formatClock } from '../ui/format.ts';
 import { useKeys } from '../ui/keys.ts';
+import { lacks } from '../ui/NotRecorded.tsx';
 import { Controls } from './Controls.tsx';
 import { Inspector } from './Inspector.tsx';
 import type { OpenSession } from './open-session.ts';
@@ -88,6 +89,7 @@ export function Replay({ session, place, open }: ReplayProps) {
             row={statements.current}
             policy={session.policy}
             live={live}
+            lacking={lacks(session, 'rows')}
             tab={place.tab}
             onTab={setTab}
           />

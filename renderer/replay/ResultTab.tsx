@@ -30,6 +30,8 @@ interface ResultTabProps {
   readonly ready: boolean;
   /** Columns whose cells are masked. */
   readonly masks: readonly ColumnMask[];
+  /** The source of an imported session has no rows. */
+  readonly lacking: boolean;
 }
 
 export function ResultTab(props: ResultTabProps) {
@@ -77,7 +79,7 @@ export function ResultTab(props: ResultTabProps) {
     );
   }
   if (first === undefined || (columns.isSuccess && columns.data === null && shape.rows === 0)) {
-    return <p className="panel-none">{nothingWhy(outcome)}</p>;
+    return <p className="panel-none">{nothingWhy(outcome, props.lacking)}</p>;
   }
   const held = loaded.some((query) => query.data !== undefined && query.data.length > 0);
   if (columns.isSuccess && columns.data === null && !held && loaded.every((query) => query.isSuccess)) {
@@ -107,7 +109,9 @@ function otherwise(rows: string, byCopy: boolean): string {
   return byCopy ? `${rows} by COPY: the terminal shows them.` : `${rows} affected; no rows came back.`;
 }
 
-function nothingWhy(outcome: Step | undefined): string {
+function nothingWhy(outcome: Step | undefined, lacking: boolean): string {
+  if (lacking && outcome?.status !== 'failed')
+    return 'Rows are not recorded by what this session was imported from.';
   if (outcome === undefined) return 'No answer is recorded.';
   if (outcome.status === 'failed') return 'The statement failed and gave no rows (see Error).';
   return 'No rows came back.';

@@ -8,6 +8,7 @@ import { formatCompact } from '../ui/format.ts';
 import { DecisionMark, MaskedNames } from '../ui/decision-marks.tsx';
 import { MaskedMark, Status, Verb } from '../ui/marks.tsx';
 import { Fault } from '../ui/Note.tsx';
+import { NotRecorded } from '../ui/NotRecorded.tsx';
 import type { CurrentStatement } from './statement-at.ts';
 import { idOfStatement, numberOf, type Statements } from './use-statements.ts';
 
@@ -48,7 +49,8 @@ const COLUMNS = column.columns([
     id: 'rows',
     header: 'Rows',
     meta: { width: 52, grow: 0, leaves: 2, align: 'end' },
-    cell: ({ row }) => formatCompact(row.original.rows),
+    cell: ({ row }) =>
+      row.original.rows === null ? <NotRecorded short /> : formatCompact(row.original.rows),
   }),
   column.accessor('status', {
     id: 'status',
@@ -64,6 +66,13 @@ function How({ row }: { readonly row: StatementRow }) {
   const ran = decision === null || decision === 'allowed' || decision.startsWith('observed');
   if (ran || (decision === 'approved' && status !== 'completed')) return <Status {...row} />;
   return <DecisionMark decision={decision} rules={rules} />;
+}
+
+function saysNone({ outcome, imported }: SessionRow): string {
+  if (outcome === 'live') return 'No statement yet.';
+  return imported === null
+    ? 'This session sent no statement.'
+    : `No statement is recorded in ${imported.file}.`;
 }
 
 interface StatementListProps {
@@ -89,9 +98,7 @@ export function StatementList({ session, statements, current, onSeek }: Statemen
   return (
     <section className="panel statement-list" aria-label="Statements">
       {list.isSuccess && rows.length === 0 ? (
-        <p className="panel-none">
-          {session.outcome === 'live' ? 'No statement yet.' : 'This session sent no statement.'}
-        </p>
+        <p className="panel-none">{saysNone(session)}</p>
       ) : (
         <DataGrid
           name="Statements of the session"

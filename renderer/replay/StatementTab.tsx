@@ -5,6 +5,7 @@ import { visibleLine } from '../../shared/replay/visible.ts';
 import { goTo } from '../router.ts';
 import { formatCount, formatDuration, formatExact } from '../ui/format.ts';
 import { MaskedMark, Status, Verb } from '../ui/marks.tsx';
+import { NotRecorded } from '../ui/NotRecorded.tsx';
 import { SqlText } from '../ui/SqlText.tsx';
 import type { StatementDetail } from './statement-detail.ts';
 
@@ -62,14 +63,19 @@ export function StatementTab({ step, row, detail, outcome, live }: StatementTabP
             status={row?.status === 'rolled-back' ? row.status : (outcome?.status ?? 'unknown')}
             sqlstate={outcome?.sqlstate ?? null}
             live={live}
+            imported={row?.imported ?? false}
           />
-          {outcome === undefined && !live ? <span className="cell-quiet"> not recorded</span> : null}
+          {outcome === undefined && !live && row?.imported !== true ? (
+            <span className="cell-quiet"> not recorded</span>
+          ) : null}
         </Fact>
         {row === null ? null : (
           <>
-            <Fact name="rows">{formatCount(row.rows)}</Fact>
+            <Fact name="rows">{row.rows === null ? <NotRecorded /> : formatCount(row.rows)}</Fact>
             <Fact name="duration">
-              {row.duration === null ? (
+              {row.duration === null && row.imported ? (
+                <NotRecorded />
+              ) : row.duration === null ? (
                 <span className="cell-quiet">{live ? 'running' : 'unknown'}</span>
               ) : (
                 formatDuration(row.duration)

@@ -8,6 +8,7 @@ import { Button } from '../ui/Button.tsx';
 import { PolicyCount, PolicyName } from '../ui/decision-marks.tsx';
 import { formatBytes, formatCount, formatDateTime, formatDuration, formatExact } from '../ui/format.ts';
 import { MismatchMark, Outcome, ProvenanceMark, Verb } from '../ui/marks.tsx';
+import { lacks, NotRecorded } from '../ui/NotRecorded.tsx';
 import { ValueButton } from './Cell.tsx';
 import { agentOf, durationOf, jobOf } from './session-columns.tsx';
 
@@ -84,12 +85,15 @@ function Selected({
           )}
         </Section>
         <Section title="Identity">
-          {session.identity === null ? (
+          {session.identity === null && lacks(session, 'identity') ? (
+            <NotRecorded />
+          ) : session.identity === null ? (
             <p className="tone-unknown">? no verified token</p>
           ) : (
             <IdentityFacts identity={session.identity} />
           )}
         </Section>
+        {session.imported === null ? null : <Source source={session.imported} />}
         <Section title="CI job" mark={session.ci === null ? null : <ProvenanceWords ci={session.ci} />}>
           {session.ci === null ? (
             <p className="cell-quiet">not recorded</p>
@@ -100,15 +104,27 @@ function Selected({
         <Section title="Connection">
           <Facts>
             <Fact name="name">
-              <ValueButton field="connection" value={session.connection} />
+              {session.connection === '' && session.imported !== null ? (
+                <NotRecorded />
+              ) : (
+                <ValueButton field="connection" value={session.connection} />
+              )}
             </Fact>
             <Fact name="from">
-              <ValueButton field="address" value={session.clientAddress} />
+              {session.clientAddress === '' && session.imported !== null ? (
+                <NotRecorded />
+              ) : (
+                <ValueButton field="address" value={session.clientAddress} />
+              )}
             </Fact>
             <Fact name="~ user">
-              <ValueButton field="user" value={session.user}>
-                {visibleLine(session.user, LONG)}
-              </ValueButton>
+              {session.user === '' && session.imported !== null ? (
+                <NotRecorded />
+              ) : (
+                <ValueButton field="user" value={session.user}>
+                  {visibleLine(session.user, LONG)}
+                </ValueButton>
+              )}
             </Fact>
             <Fact name="~ application">
               {session.applicationName === '' ? (
@@ -126,6 +142,19 @@ function Selected({
         </Section>
       </div>
     </>
+  );
+}
+
+/** Where an imported session was read from, and what that does not tell. */
+function Source({ source }: { readonly source: NonNullable<SessionRow['imported']> }) {
+  return (
+    <Section title="Imported">
+      <Facts>
+        <Fact name="from">{visibleLine(source.file, LONG)}</Fact>
+        <Fact name="format">{source.format}</Fact>
+        <Fact name="not recorded">{source.lacks.length === 0 ? 'nothing' : source.lacks.join(', ')}</Fact>
+      </Facts>
+    </Section>
   );
 }
 
@@ -173,7 +202,9 @@ function Counts({ session }: { readonly session: SessionRow }) {
       </div>
       <div>
         <dt>rows</dt>
-        <dd title={formatBytes(session.bytes)}>{formatCount(session.rows)}</dd>
+        <dd title={lacks(session, 'rows') ? undefined : formatBytes(session.bytes)}>
+          {lacks(session, 'row count') && session.rows === 0 ? <NotRecorded /> : formatCount(session.rows)}
+        </dd>
       </div>
       <div>
         <dt>errors</dt>

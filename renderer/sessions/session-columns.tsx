@@ -13,6 +13,7 @@ import {
 } from '../ui/format.ts';
 import { PolicyCount } from '../ui/decision-marks.tsx';
 import { Outcome, Verb } from '../ui/marks.tsx';
+import { lacks, NotRecorded } from '../ui/NotRecorded.tsx';
 import { Cell, ValueCell } from './Cell.tsx';
 import { JobCell } from './JobCell.tsx';
 
@@ -105,7 +106,7 @@ export const SESSION_COLUMNS: readonly GridColumn<SessionRow>[] = column.columns
     id: 'rows',
     header: 'Rows',
     meta: { width: 64, grow: 0, leaves: 2, align: 'end', orders: ['-rows'] },
-    cell: ({ row }) => formatCompact(row.original.rows),
+    cell: ({ row }) => <Rows row={row.original} />,
   }),
   column.accessor('errors', {
     id: 'errors',
@@ -134,18 +135,32 @@ export const SESSION_COLUMNS: readonly GridColumn<SessionRow>[] = column.columns
 function Duration({ row }: { readonly row: SessionRow }) {
   const duration = durationOf(row);
   if (duration !== null) return formatDuration(duration);
+  if (row.imported !== null) return <NotRecorded short />;
   return <span className="cell-quiet">{row.outcome === 'live' ? 'running' : '–'}</span>;
+}
+
+/** A source that tells rows of some statements alone tells no sum. */
+function Rows({ row }: { readonly row: SessionRow }) {
+  return lacks(row, 'row count') && row.rows === 0 ? <NotRecorded short /> : formatCompact(row.rows);
 }
 
 function Agent({ row }: { readonly row: SessionRow }) {
   if (row.identity !== null) return <ValueCell field="token" value={row.identity.subject} />;
+  if (row.user === '' && row.imported !== null) return <NotRecorded />;
   return (
     <ValueCell field="user" value={row.user}>
-      <span className="tone-unknown" title="no verified token: the start-up user, the agent’s own word">
+      <span className="tone-unknown" title={userTitle(row)}>
         ~ {row.user}
       </span>
     </ValueCell>
   );
+}
+
+/** What is known of who it was. */
+export function userTitle(row: SessionRow): string {
+  return lacks(row, 'identity')
+    ? 'identity not recorded: the user that its source names'
+    : 'no verified token: the start-up user, the agent’s own word';
 }
 
 function Verbs({ verbs }: { readonly verbs: readonly string[] }) {

@@ -13,6 +13,7 @@ import {
 } from '../ui/format.ts';
 import { DecisionMark, MaskedNames } from '../ui/decision-marks.tsx';
 import { MaskedMark, Status, Verb } from '../ui/marks.tsx';
+import { NotRecorded } from '../ui/NotRecorded.tsx';
 import { Cell, ValueCell } from './Cell.tsx';
 import { JobCell } from './JobCell.tsx';
 
@@ -90,20 +91,13 @@ export const STATEMENT_COLUMNS: readonly GridColumn<StatementRow>[] = column.col
     id: 'rows',
     header: 'Rows',
     meta: { width: 68, grow: 0, leaves: 2, align: 'end' },
-    cell: ({ row }) => (
-      <Cell
-        says={`Filter rows>=${row.original.rows}`}
-        act={(filtering) => filtering.bound('rows', '>=', String(row.original.rows))}
-      >
-        {formatCompact(row.original.rows)}
-      </Cell>
-    ),
+    cell: ({ row }) => <Rows rows={row.original.rows} />,
   }),
   column.accessor('duration', {
     id: 'duration',
     header: 'Duration',
     meta: { width: 84, grow: 0, leaves: 5, align: 'end' },
-    cell: ({ row }) => <Duration duration={row.original.duration} />,
+    cell: ({ row }) => <Duration row={row.original} />,
   }),
   column.accessor('status', {
     id: 'status',
@@ -126,8 +120,17 @@ function Tables({ tables }: { readonly tables: readonly string[] }) {
   );
 }
 
-function Duration({ duration }: { readonly duration: number | null }) {
-  if (duration === null) return <span className="cell-quiet">–</span>;
+function Rows({ rows }: { readonly rows: number | null }) {
+  if (rows === null) return <NotRecorded short />;
+  return (
+    <Cell says={`Filter rows>=${rows}`} act={(filtering) => filtering.bound('rows', '>=', String(rows))}>
+      {formatCompact(rows)}
+    </Cell>
+  );
+}
+
+function Duration({ row: { duration, imported } }: { readonly row: StatementRow }) {
+  if (duration === null) return imported ? <NotRecorded short /> : <span className="cell-quiet">–</span>;
   return (
     <Cell
       says={`Filter dur>=${duration}us`}

@@ -19,6 +19,7 @@ import {
 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { SessionOutcome, StatementRow } from '../../shared/api/session.ts';
+import { NotRecorded } from './NotRecorded.tsx';
 
 /** Of a glyph beside words, in px. */
 export const GLYPH = 12;
@@ -140,7 +141,12 @@ export function Outcome({ outcome, reason = null }: OutcomeProps) {
 }
 
 /** How a statement ended: a failure says its SQLSTATE. What has no outcome is running while its session is live. */
-export function Status({ status, sqlstate, live }: Pick<StatementRow, 'status' | 'sqlstate' | 'live'>) {
+export function Status({
+  status,
+  sqlstate,
+  live,
+  imported,
+}: Pick<StatementRow, 'status' | 'sqlstate' | 'live' | 'imported'>) {
   switch (status) {
     case 'completed':
       return (
@@ -187,6 +193,7 @@ export function Status({ status, sqlstate, live }: Pick<StatementRow, 'status' |
         </Mark>
       );
     case 'unknown':
+      if (imported) return <NotRecorded />;
       return live ? (
         <Mark
           tone="live"

@@ -57,8 +57,9 @@ export interface AskedStatement {
   readonly maskedBy: readonly string[];
   /** Subjects and names of those who approved it. */
   readonly approvers: readonly string[];
-  readonly rows: number;
-  readonly bytes: number;
+  /** Null where it is not known, as with `bytes`. */
+  readonly rows: number | null;
+  readonly bytes: number | null;
   /** µs. */
   readonly duration: number | null;
   /** The statement, its parameters, its error and its rows, as recorded; a phrase stands within one of them. */

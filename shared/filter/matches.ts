@@ -113,8 +113,8 @@ const STATEMENT_TERMS: Meanings<AskedStatement> = {
   masked: ({ maskedColumns, maskedBy }, term) =>
     isOneOf(maskedBy, term) || maskedColumns.some((name) => lastPartsMatch(name, term)),
   approver: ({ approvers }, term) => isOneOf(approvers, term),
-  rows: ({ rows }, term) => compares(rows, term),
-  bytes: ({ bytes }, term) => compares(bytes, term),
+  rows: ({ rows }, term) => rows !== null && compares(rows, term),
+  bytes: ({ bytes }, term) => bytes !== null && compares(bytes, term),
   dur: ({ duration }, term) => duration !== null && compares(duration, term),
   text: ({ texts }, term) => texts.some((text) => holdsPhrase(text, phraseOf(term.value))),
   sql: ({ normalised }, term) => isMatch(normalised, { ...term, comparison: ':', value: `*${term.value}*` }),
