@@ -8,7 +8,7 @@ import { readBody } from '../../../shared/recording/record.ts';
 import type { FactsOf } from '../archive.ts';
 import { carriedEvents, insertCarried } from './carried-rows.ts';
 import { eventsInOrder } from './events-in-order.ts';
-import { bodyOf } from './raw-events.ts';
+import { bodyOf, type RawEvent } from './raw-events.ts';
 import { openForWriting } from './schema.ts';
 import { insertVolumeRow, readVolumeRow } from './volume-row.ts';
 import { VolumeWriter } from './volume-writer.ts';
@@ -20,6 +20,8 @@ export interface RebuildOptions {
   readonly factsOf: FactsOf;
   /** Is told how many more events were taken. */
   readonly onEvents?: (events: number) => void;
+  /** What becomes of each event, repeated ones included; its own bytes must stay. */
+  readonly edit?: (raw: RawEvent) => RawEvent;
 }
 
 /**
@@ -29,13 +31,16 @@ export interface RebuildOptions {
 export function rebuild(
   source: Database.Database,
   path: string,
-  { factsOf, onEvents }: RebuildOptions,
+  { factsOf, onEvents, edit = asItIs }: RebuildOptions,
 ): void {
   const row = readVolumeRow(source);
   const { log, number, first, next, last_time, frontier, opening, sealed } = row;
   const db = openForWriting(path, (made) => {
     insertVolumeRow(made, { log, number, first, lastTime: last_time, frontier, opening });
-    insertCarried(made, [...carriedEvents(source)]);
+    insertCarried(
+      made,
+      Array.from(carriedEvents(source), (carried) => ({ ...carried, ...edit(carried) })),
+    );
   });
   // What a crash of this machine leaves of it is made anew.
   db.pragma('synchronous = OFF');
@@ -43,7 +48,7 @@ export function rebuild(
   try {
     let taken = 0;
     for (const raw of eventsInOrder(source, first, next)) {
-      const body = bodyOf(raw);
+      const body = bodyOf(edit(raw));
       writer.append(readBody(body), body);
       if (++taken % AT_ONCE > 0) continue;
       writer.commit();
@@ -56,6 +61,10 @@ export function rebuild(
   } finally {
     writer.close();
   }
+}
+
+function asItIs(raw: RawEvent): RawEvent {
+  return raw;
 }
 
 /** Signs in the place of the log's own key until its checkpoints are put back. */
