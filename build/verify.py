@@ -10,7 +10,7 @@ the verdict is UNKNOWN_KEY at best.
 Written from docs/format.md alone, apart from `auditorium verify`, so that each can be held against the other. It does all
 that page asks for but rebuilding projections (section 8): what lists and searches say is compared with the events only as
 far as sessions are named. Needs Python 3.9 or newer; for volumes SQLite 3.37, and zstd: Python 3.14, or the program `zstd`.
-About 20,000 events a second, memory of some 100 MiB, 60 bytes of temporary space an event of the largest volume.
+About 50,000 events a second, memory of some 100 MiB, 60 bytes of temporary space an event of the largest volume.
 
 The exit status is the verdict: 0 VERIFIED, 21 VERIFIED_WITH_REDACTIONS, 22 INCOMPLETE, 23 TRUNCATED, 24 FORKED, 25 CORRUPT,
 26 INDEX_MISMATCH, 27 UNKNOWN_KEY, 28 UNSUPPORTED_VERSION; 2 wrong usage, 4 nothing to read there, 8 this machine lacks something.
