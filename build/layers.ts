@@ -135,6 +135,7 @@ const LAYERS: readonly Layer[] = [
       '@hono/node-server',
       '@hono/zod-openapi',
       'openid-client',
+      'pdfkit',
       'zod',
       'pino',
     ],

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ArchiveReader } from '../../../gateway/archive/archive.ts';
 import { exported, opened, selected, temporaryFolder } from '../testing/exported.ts';

@@ -7,7 +7,9 @@ import { exported, opened, selected, temporaryFolder } from '../testing/exported
 import { type HostileArchive, writeHostileArchive } from '../testing/hostile-archive.ts';
 
 const SCHEMA = z.fromJSONSchema(
-  JSON.parse(readFileSync(join(import.meta.dirname, '../testing/ocsf-6005.schema.json'), 'utf8')) as object,
+  JSON.parse(
+    readFileSync(join(import.meta.dirname, '../testing/ocsf-6005.schema.json'), 'utf8'),
+  ) as Parameters<typeof z.fromJSONSchema>[0],
 );
 
 let archive: ArchiveReader;

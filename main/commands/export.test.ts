@@ -1,0 +1,150 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { publicKeyPem } from '../../gateway/archive/ed25519.ts';
+import { TEST_SIGNER } from '../../gateway/archive/testing.ts';
+import { FORMAT_NAMES } from '../exports/format.ts';
+import { temporaryFolder } from '../exports/testing/exported.ts';
+import { exportArchive } from './export.ts';
+import { writeHostileArchive } from '../exports/testing/hostile-archive.ts';
+
+const CLI = join(import.meta.dirname, '../cli.ts');
+
+let folder: string;
+let archive: string;
+let session: string;
+const cleanups: (() => Promise<void> | void)[] = [];
+beforeAll(() => {
+  folder = temporaryFolder((clean) => void cleanups.push(clean));
+  archive = join(folder, 'archive');
+  session = writeHostileArchive(archive).plain;
+});
+afterAll(async () => {
+  for (const clean of cleanups) await clean();
+});
+
+function run(...words: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, ...words], {
+    encoding: 'utf8',
+    cwd: folder,
+  });
+  return { status, stdout, stderr };
+}
+
+test('every format is written to a file of its owner alone', async () => {
+  mkdirSync(join(folder, 'all'));
+  const files = [];
+  for (const format of FORMAT_NAMES) {
+    const out = join(folder, 'all', format);
+    await exportArchive({
+      archive,
+      format,
+      out,
+      session: [session.slice(0, 8)],
+      force: false,
+      bom: false,
+      ocsf: '1.9',
+      json: false,
+    });
+    const { size, mode } = statSync(out);
+    files.push([format, size > 500, mode & 0o777]);
+  }
+  expect([files, readdirSync(join(folder, 'all')).length]).toEqual([
+    FORMAT_NAMES.map((format) => [format, true, 0o600]),
+    FORMAT_NAMES.length,
+  ]);
+});
+
+test('a bundle that was exported verifies', () => {
+  const key = join(folder, 'gateway.pem');
+  writeFileSync(key, publicKeyPem(TEST_SIGNER.publicKey));
+  const exported = run(
+    'export',
+    archive,
+    '--format',
+    'bundle',
+    '--session',
+    session,
+    '--out',
+    'evidence.zip',
+    '--json',
+  );
+  const { status, stdout } = run('verify', 'evidence.zip', '--key', key);
+  expect([exported.status, JSON.parse(exported.stdout), status, stdout.split(':')[0]]).toEqual([
+    0,
+    expect.objectContaining({ path: 'evidence.zip', format: 'bundle', sessions: 1, statements: 5 }),
+    0,
+    'VERIFIED',
+  ]);
+});
+
+test('a file that is there stays as it is, but with --force', () => {
+  const out = join(folder, 'there.csv');
+  writeFileSync(out, 'mine');
+  const refused = run('export', archive, '--format', 'csv', '--out', out);
+  const before = readFileSync(out, 'utf8');
+  const forced = run('export', archive, '--format', 'csv', '--out', out, '--force');
+  expect([
+    refused.status,
+    refused.stderr,
+    before,
+    forced.status,
+    readFileSync(out, 'utf8').startsWith('"session"'),
+  ]).toEqual([
+    2,
+    `auditorium: FILE_EXISTS: ${out} exists already; --force writes over it\n`,
+    'mine',
+    0,
+    true,
+  ]);
+});
+
+test('a failure leaves nothing', () => {
+  mkdirSync(join(folder, 'failed'));
+  const { status, stderr } = run(
+    'export',
+    archive,
+    '--format',
+    'csv',
+    '--filter',
+    'verb:vacuum',
+    '--out',
+    'failed/a.csv',
+  );
+  expect([status, stderr, readdirSync(join(folder, 'failed'))]).toEqual([
+    7,
+    'auditorium: NOTHING_SELECTED: nothing matches verb:vacuum: nothing was exported\n',
+    [],
+  ]);
+});
+
+test('lines go to stdout, files that are none do not', () => {
+  const { status, stdout, stderr } = run(
+    'export',
+    archive,
+    '--format',
+    'csv',
+    '--filter',
+    'verb:delete',
+    '--out',
+    '-',
+  );
+  const refused = run('export', archive, '--format', 'bundle', '--out', '-');
+  expect([
+    status,
+    stdout.split('\r\n').length,
+    stderr.split('\n').slice(0, 2),
+    refused.status,
+    refused.stderr,
+  ]).toEqual([
+    0,
+    3,
+    [
+      'exported 1 statement of 1 session',
+      'left out: Rows of results, raw messages and proofs (a bundle has them).',
+    ],
+    2,
+    "auditorium: BAD_USAGE: bundle is no text: give --out a file's name\n",
+  ]);
+});
