@@ -2057,15 +2057,13 @@ def read_tombstones(context: Context, folder: str, logs: Sequence[Log]) -> None:
             note = Note(read_regular(os.path.join(folder, name), 1 << 20))
             first, following, frontier = read_tombstone(note.text, signer.origin)
         except Unreadable as error:
-            context.report.add("CORRUPT", f"a tombstone: {error}", log, None, None, name)
+            context.report.remark(f"{name} stands for nothing: {error}")
             continue
         result, key = note.check(signer.origin, signer.known())
-        if result == "bad":
-            context.report.add("CORRUPT", "the signature of a tombstone is not good", log, None, None, name)
-        elif result == "good" and (key in signer.trusted() or not signer.pinned):
+        if result == "good" and (key in signer.trusted() or not signer.pinned):
             context.expired.setdefault(log, []).append((first, following, frontier))
-        elif signer.pinned:
-            context.report.add("UNKNOWN_KEY", "a tombstone is signed with a key that is not known", log, None, None, name)
+        else:
+            context.report.remark(f"{name} stands for nothing: no key that is known here signed it")
 
 
 def read_tombstone(text: str, origin: str) -> Tuple[int, int, bytes]:
@@ -2090,7 +2088,7 @@ def judge_beside(context: Context, logs: Sequence[Log]) -> None:
                 if gone <= at < until:
                     at = until
                 if until == following and hashes != frontier:
-                    report.add("CORRUPT", "the tombstone of what came before has another frontier", log.log, gone, until - 1)
+                    report.add("CORRUPT", "the tombstone of what came before has another frontier", log.log)
             if at < following:
                 report.add("INCOMPLETE", "these events are in no volume here", log.log, at, following - 1)
             else:
