@@ -63,6 +63,11 @@ const LAYERS: readonly Layer[] = [
     packages: ['node:*', 'better-sqlite3'],
   },
   {
+    from: 'gateway/archive/bucket/**',
+    files: ['gateway/archive/**', 'shared/**'],
+    packages: ['node:*', '@aws-sdk/client-s3'],
+  },
+  {
     from: 'gateway/archive/**',
     files: ['gateway/archive/**', 'shared/**'],
     packages: ['node:*'],

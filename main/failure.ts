@@ -54,6 +54,7 @@ const FAILURES = {
   ARCHIVE_DAMAGED: 'archive',
   ARCHIVE_BUSY: 'archive',
   ARCHIVE_TIMEOUT: 'archive',
+  ARCHIVE_UNREACHABLE: 'archive',
   PORT_TAKEN: 'listen',
   CANNOT_LISTEN: 'listen',
   NOT_LOOPBACK: 'listen',
@@ -112,6 +113,7 @@ const ARCHIVE_FAILURES: Readonly<Record<ArchiveErrorCode, FailureCode>> = {
   DAMAGED: 'ARCHIVE_DAMAGED',
   BUSY: 'ARCHIVE_BUSY',
   TIMEOUT: 'ARCHIVE_TIMEOUT',
+  UNREACHABLE: 'ARCHIVE_UNREACHABLE',
   BAD_CURSOR: 'BAD_USAGE',
   BAD_FILTER: 'BAD_FILTER',
 };

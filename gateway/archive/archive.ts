@@ -108,6 +108,7 @@ export type ArchiveErrorCode =
   | 'DAMAGED'
   | 'BUSY'
   | 'TIMEOUT'
+  | 'UNREACHABLE'
   | 'BAD_CURSOR'
   | 'BAD_FILTER';
 

@@ -73,7 +73,7 @@ async function prepare(dir: string, ports: { monitor: number; http: number }): P
   await writeFile(place.conf, configuration(dir, fsid, ports));
   await mkdir(join(dir, 'mon'));
   await mkdir(join(dir, 'osd'));
-  const caps = (...pairs: string[]) => pairs.flatMap((pair) => ['--cap', ...pair.split('=')]);
+  const caps = (...pairs: string[]) => pairs.map((pair) => ['--cap', pair.split('=')]).flat(2);
   const key = (name: string, create: string[], ...pairs: string[]) =>
     run('ceph-authtool', [...create, place.keyring, '--gen-key', '-n', name, ...caps(...pairs)]);
   await key('mon.', ['--create-keyring'], 'mon=allow *');
