@@ -9,7 +9,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { publicKeyPem, sha256 } from '../../gateway/archive/ed25519.ts';
 import { openSqliteWriter } from '../../gateway/archive/sqlite/writer.ts';
-import { plainFacts, TEST_SIGNER, TestLog } from '../../gateway/archive/testing.ts';
+import { TEST_SIGNER, TestLog } from '../../gateway/archive/testing.ts';
+import { factsOf, loadParser } from '../../gateway/postgres/facts.ts';
 import { originOf } from '../../shared/recording/checkpoint.ts';
 import { ED25519, signNote } from '../../shared/recording/note.ts';
 import { Surgery } from './surgery.ts';
@@ -20,6 +21,7 @@ const vectors = join(root, 'docs/vectors');
 /** Of a log that was begun, µs since 1970. */
 const BEGUN = Date.UTC(2026, 10, 2, 9) * 1000;
 
+await loadParser();
 const folder = mkdtempSync(join(tmpdir(), 'auditorium-vectors-'));
 try {
   writeRolled(join(folder, 'rolled'));
@@ -40,7 +42,7 @@ try {
 /** Two volumes: a session goes on from one to the other, with a text that was prepared before. The first is sealed. */
 function writeRolled(path: string): void {
   const log = new TestLog(1, BEGUN);
-  const writer = openSqliteWriter({ path, factsOf: plainFacts, now: () => log.time, signer: TEST_SIGNER });
+  const writer = openSqliteWriter({ path, factsOf, now: () => log.time, signer: TEST_SIGNER });
   try {
     const [first, second] = [log.session(1), log.session(2)];
     for (const body of opening(log)) writer.append(body);
@@ -65,7 +67,7 @@ function writeRolled(path: string): void {
 /** One volume from which the text of a statement was taken out. */
 function writeRedacted(path: string): void {
   const log = new TestLog(2, BEGUN);
-  const writer = openSqliteWriter({ path, factsOf: plainFacts, now: () => log.time, signer: TEST_SIGNER });
+  const writer = openSqliteWriter({ path, factsOf, now: () => log.time, signer: TEST_SIGNER });
   const session = log.session(1);
   let event = 0;
   const taken = { field: 'text', length: 15, by: 'ada@example.com', reason: 'a card number' };
