@@ -18,7 +18,7 @@ export function* eventsInOrder(db: Database.Database, first: number, next: numbe
     throw new ArchiveError('DAMAGED', `${db.name}: event ${index} is missing, or there twice`);
   };
   const order = new LogOrder<{ readonly indexes: number[]; readonly events: RawEvent[] }>(first, {
-    onEvent: (run, at) => ready.push(run.events[at] as RawEvent),
+    onEvents: (run, from, to) => ready.push(...run.events.slice(from, to)),
     onMissing: fail,
     onTwice: fail,
   });

@@ -1,6 +1,7 @@
 /** What should be in a log and is not: signs of life, its runs' ends, its sessions' ends (docs/format.md §11, "Time"). */
 import { EVENTS } from '../../../../shared/recording/event.ts';
 import type { Findings } from './findings.ts';
+import type { Run } from './segment-run.ts';
 
 /** A living log has an event every 15 s, which a busy machine may write late. */
 const SILENCE_NS = 60e9;
@@ -28,8 +29,9 @@ export class LogLife {
   readonly #sessions = new Map<string, SessionState>();
   #misses = 0;
   #boot: number | null = null;
-  #monotonic: number | null = null;
-  #last: { index: number; time: number; closed: boolean } | null = null;
+  /** ns, of the event before; NaN where that is not here. */
+  #monotonic = Number.NaN;
+  #last: { readonly index: number; readonly time: number; readonly closed: boolean } | null = null;
   /** Kept until it is known whether the log is an import's. */
   readonly #silences: number[] = [];
   #imported = false;
@@ -52,39 +54,38 @@ export class LogLife {
     }
     for (const state of this.#sessions.values()) state.next = null;
     this.#boot = null;
-    this.#monotonic = null;
+    this.#monotonic = Number.NaN;
     this.#last = null;
   }
 
   /** Indexes are missing. */
   missing(): void {
     this.#misses++;
-    this.#monotonic = null;
+    this.#monotonic = Number.NaN;
   }
 
-  /** The next event in the order of the log. */
-  event(
-    index: number,
-    session: string | null,
-    sequence: number,
-    code: number,
-    time: number,
-    monotonic: number,
-  ): void {
-    if (this.#monotonic !== null && monotonic - this.#monotonic > SILENCE_NS && code !== LOG_OPENED)
-      this.#silences.push(index);
-    this.#monotonic = monotonic;
-    if (this.#last === null) this.#last = { index, time, closed: code === LOG_CLOSED };
-    else {
-      this.#last.index = index;
-      this.#last.time = time;
-      this.#last.closed = code === LOG_CLOSED;
+  /** The next events in the order of the log: those of a segment from place `from` up to, without, `to`. */
+  events(run: Run, from: number, to: number): void {
+    const { indexes, monotonics, codes } = run;
+    for (let at = from; at < to; at++) {
+      const monotonic = monotonics[at] as number;
+      if (monotonic - this.#monotonic > SILENCE_NS && codes[at] !== LOG_OPENED)
+        this.#silences.push(indexes[at] as number);
+      this.#monotonic = monotonic;
     }
-    if (session !== null) this.#ofSession(index, session, sequence, code);
-    else if (code === LOG_OPENED || code === LOG_CLOSED) this.#endSessions();
+    const last = to - 1;
+    this.#last = {
+      index: indexes[last] as number,
+      time: run.times[last] as number,
+      closed: codes[last] === LOG_CLOSED,
+    };
+    if (run.session !== null) this.#ofSession(run, run.session, from, to);
+    else
+      for (let at = from; at < to; at++)
+        if (codes[at] === LOG_OPENED || codes[at] === LOG_CLOSED) this.#endSessions();
   }
 
-  /** A run of the log begins: to be called before {@link event}. */
+  /** A run of the log begins: to be called before {@link events}. */
   opened(index: number, boot: number): void {
     if (this.#boot !== null && boot !== this.#boot + 1)
       this.#add(`start ${boot} of the gateway follows start ${this.#boot}`, index);
@@ -110,19 +111,28 @@ export class LogLife {
     this.#endSessions();
   }
 
-  #ofSession(index: number, id: string, sequence: number, code: number): void {
+  #ofSession({ indexes, sequences, codes }: Run, id: string, from: number, to: number): void {
     let state = this.#sessions.get(id);
-    if (state === undefined) {
-      this.sessions++;
-      if (sequence !== 0 && this.#misses === 0)
-        this.#corrupt('an event belongs to a session that is not open', index);
-      state = { first: index, next: sequence, misses: this.#misses };
-      this.#sessions.set(id, state);
-    } else if (state.next !== null && sequence !== state.next && state.misses === this.#misses)
-      this.#corrupt('an event is out of its session’s order', index);
-    state.next = sequence + 1;
-    state.misses = this.#misses;
-    if (code === SESSION_CLOSED) this.#sessions.delete(id);
+    for (let at = from; at < to; at++) {
+      const sequence = sequences[at] as number;
+      if (state === undefined) state = this.#begin(id, indexes[at] as number, sequence);
+      else if (state.next !== null && sequence !== state.next && state.misses === this.#misses)
+        this.#corrupt('an event is out of its session’s order', indexes[at] as number);
+      state.next = sequence + 1;
+      state.misses = this.#misses;
+      if (codes[at] !== SESSION_CLOSED) continue;
+      this.#sessions.delete(id);
+      state = undefined;
+    }
+  }
+
+  #begin(id: string, index: number, sequence: number): SessionState {
+    this.sessions++;
+    if (sequence !== 0 && this.#misses === 0)
+      this.#corrupt('an event belongs to a session that is not open', index);
+    const state = { first: index, next: sequence, misses: this.#misses };
+    this.#sessions.set(id, state);
+    return state;
   }
 
   #endSessions(): void {

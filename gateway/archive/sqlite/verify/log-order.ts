@@ -4,7 +4,7 @@
  */
 /** Events that come together, by ascending index. */
 interface Indexed {
-  readonly indexes: readonly number[];
+  readonly indexes: ArrayLike<number>;
 }
 
 /** A run with how far it was told. */
@@ -15,8 +15,8 @@ interface Held<R> {
 
 /** What is told, in order. */
 export interface LogOrderTold<R> {
-  /** The event at `at` of the run is the next one. */
-  readonly onEvent: (run: R, at: number) => void;
+  /** The events of the run from place `from` up to, without, `to` are the next ones; their indexes follow each other. */
+  readonly onEvents: (run: R, from: number, to: number) => void;
   /** No event has the indexes from `from` up to, without, `to`. */
   readonly onMissing: (from: number, to: number) => void;
   /** Another event has this index already. */
@@ -61,23 +61,28 @@ export class LogOrder<R extends Indexed> {
       const other = this.#second();
       // As long as no other run has a lower one, events of this run follow each other.
       const bound = Math.min(until, other);
-      let index = indexes[held.at] as number;
-      if (index >= until) return;
-      do {
-        this.#tell(run, held.at, index);
-        held.at++;
-        index = held.at < indexes.length ? (indexes[held.at] as number) : Number.POSITIVE_INFINITY;
-      } while (index < bound);
-      if (index === Number.POSITIVE_INFINITY) this.#removeFirst();
+      if ((indexes[held.at] as number) >= until) return;
+      do held.at = this.#tell(run, held.at, bound);
+      while (held.at < indexes.length && (indexes[held.at] as number) < bound);
+      if (held.at === indexes.length) this.#removeFirst();
       else this.#sink(0);
     }
   }
 
-  #tell(run: R, at: number, index: number): void {
-    if (index < this.#next) return this.#told.onTwice(index);
-    if (index > this.#next) this.#miss(index);
-    this.#next = index + 1;
-    this.#told.onEvent(run, at);
+  /** Tells the run's events from `from` on that follow each other below `bound`; returns where they end. */
+  #tell(run: R, from: number, bound: number): number {
+    const { indexes } = run;
+    const first = indexes[from] as number;
+    if (first < this.#next) {
+      this.#told.onTwice(first);
+      return from + 1;
+    }
+    if (first > this.#next) this.#miss(first);
+    let to = from + 1;
+    while (to < indexes.length && indexes[to] === first + (to - from) && first + (to - from) < bound) to++;
+    this.#next = first + (to - from);
+    this.#told.onEvents(run, from, to);
+    return to;
   }
 
   #miss(to: number): void {

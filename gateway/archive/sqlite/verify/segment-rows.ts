@@ -1,8 +1,8 @@
 /** Reads the segments of a volume by their first index, one at a time, and holds each row to the events in it. */
 import type Database from 'better-sqlite3';
 import { LOG_SESSION } from '../schema.ts';
-import type { Run } from './segment-walk.ts';
-import { unpackFrame } from './zstd-frame.ts';
+import type { Run } from './segment-run.ts';
+import { FrameReader } from './zstd-frame.ts';
 
 /** A statement and its parameters come whole and have 64 MiB at most each; segments are closed at 256 KiB. */
 const MOST_BYTES = 256 << 20;
@@ -21,7 +21,7 @@ interface Row {
   readonly payloads: Buffer;
 }
 
-/** A segment, unpacked. */
+/** A segment, unpacked: valid until the next. */
 export interface Segment {
   readonly row: Row;
   readonly events: Buffer;
@@ -32,6 +32,8 @@ export interface Segment {
 }
 
 export class SegmentRows {
+  readonly #events = new FrameReader();
+  readonly #payloads = new FrameReader();
   readonly #ids: readonly number[];
   readonly #read;
   readonly #onProblem: (what: string, event?: number) => void;
@@ -56,8 +58,8 @@ export class SegmentRows {
       const row = this.#read.get(id);
       if (row === undefined) continue;
       const place = `segment ${row.number} of ${row.session_id === LOG_SESSION ? 'the log itself' : `session ${row.session_id}`}`;
-      const events = unpack(row.events, row.events_bytes);
-      const payloads = unpack(row.payloads, row.payloads_bytes);
+      const events = unpack(this.#events, row.events, row.events_bytes);
+      const payloads = unpack(this.#payloads, row.payloads, row.payloads_bytes);
       if (events === null) this.#onProblem(`the events of ${place} cannot be unpacked`);
       else if (payloads === null)
         this.#onProblem(`the payloads of ${place} cannot be unpacked`, row.first_index);
@@ -94,6 +96,6 @@ export class SegmentRows {
   }
 }
 
-function unpack(frame: Buffer, bytes: number): Buffer | null {
-  return Buffer.isBuffer(frame) && bytes >= 0 && bytes <= MOST_BYTES ? unpackFrame(frame, bytes) : null;
+function unpack(reader: FrameReader, frame: Buffer, bytes: number): Buffer | null {
+  return Buffer.isBuffer(frame) && bytes >= 0 && bytes <= MOST_BYTES ? reader.unpack(frame, bytes) : null;
 }

@@ -11,9 +11,10 @@ import {
   SALT_BYTES,
   writeCommitmentLength,
 } from '../../../../shared/recording/commitment.ts';
-import { EVENTS, type Event, type EventKind } from '../../../../shared/recording/event.ts';
+import { EVENTS, type EventKind } from '../../../../shared/recording/event.ts';
 import { PAYLOAD_HEAD_BYTES, REDACTED } from '../../../../shared/recording/record.ts';
 import { EventWalk } from './event-walk.ts';
+import { RunBuilder, type Run } from './segment-run.ts';
 
 /** Kinds whose fields a verifier reads; of all others the header is enough. */
 const READ_KINDS = [
@@ -33,23 +34,6 @@ const ID_BYTES = 16;
 const KEPT_VIEWS = 4096;
 /** No event was read yet. */
 const UNKNOWN = -2;
-
-/** The events of a segment that could be read, in its order; lists of one length. */
-export interface Run {
-  /** The session's 16 bytes as Latin-1, null for events of the log itself. */
-  readonly session: string | null;
-  readonly indexes: number[];
-  /** Leaf hashes, 32 bytes as Latin-1: how digests come cheapest. */
-  readonly leaves: string[];
-  readonly sequences: number[];
-  readonly codes: number[];
-  /** µs since 1970. */
-  readonly times: number[];
-  /** ns. */
-  readonly monotonics: number[];
-  /** Events whose fields count, by index. */
-  readonly read: Map<number, Event>;
-}
 
 /** Which events a segment may hold. */
 export interface Bounds {
@@ -77,7 +61,7 @@ export class SegmentWalk {
   /** What is hashed for a commitment: domain, salt, length, value. */
   #scratch = Buffer.alloc(1 << 17);
   /** Its beginnings by length: most payloads are of a few hundred lengths, and a view costs as much as a small hash. */
-  readonly #views: (Buffer | undefined)[] = [];
+  readonly #views = Array.from({ length: KEPT_VIEWS }, (): Buffer | null => null);
 
   constructor(log: Uint8Array, told: SegmentTold) {
     this.#walk = new EventWalk(log);
@@ -88,13 +72,11 @@ export class SegmentWalk {
   /** `events` is written on while it is hashed. `payloads` is null when they cannot be had: then nothing is said of them. */
   run(events: Buffer, payloads: Buffer | null, bounds: Bounds): Run {
     const walk = this.#walk;
-    const run = emptyRun();
+    const run = new RunBuilder(countEvents(events));
     /** Where the first event names its session. */
     let sessionAt = UNKNOWN;
     /** Where the next payload lies; -1 once nobody can tell. */
     let payloadAt = payloads === null ? -1 : 0;
-    let last = -1;
-    let sorted = true;
     for (let at = 0; at < events.length;) {
       const from = at + 4;
       const to = from > events.length ? Number.POSITIVE_INFINITY : from + events.readUInt32BE(at);
@@ -110,11 +92,6 @@ export class SegmentWalk {
         this.#told.onUnreadable(at, problem);
         payloadAt = -1;
       } else {
-        if (walk.index <= last) {
-          this.#told.onWrong(walk.index, 'an event is not in its place in its segment');
-          sorted = false;
-        }
-        last = walk.index;
         this.#push(run, events, from, to);
         if (walked === 'version') {
           this.#told.onVersion(walk.index);
@@ -125,8 +102,7 @@ export class SegmentWalk {
     }
     if (payloads !== null && payloadAt >= 0 && payloadAt !== payloads.length)
       this.#told.onUnreadable(events.length, 'is followed by payloads of no event');
-    const session = sessionAt < 0 ? null : events.toString('latin1', sessionAt, sessionAt + ID_BYTES);
-    return { ...(sorted ? run : inOrder(run)), session };
+    return run.run(sessionAt < 0 ? null : events.toString('latin1', sessionAt, sessionAt + ID_BYTES));
   }
 
   /** Why the event just walked does not belong where it lies; null when it does. */
@@ -138,22 +114,18 @@ export class SegmentWalk {
     return `is event ${index}`;
   }
 
-  #push(run: Run, events: Buffer, from: number, to: number): void {
-    const { index, sequence, code, time, monotonic } = this.#walk;
-    if (readCodes.has(code)) this.#read(run, events.subarray(from, to));
+  #push(run: RunBuilder, events: Buffer, from: number, to: number): void {
+    const walk = this.#walk;
+    if (readCodes.has(walk.code)) this.#read(run, events.subarray(from, to));
     // A leaf is hashed with a 0 before it, for which the last byte of its length makes room.
     events[from - 1] = 0;
-    run.indexes.push(index);
-    run.leaves.push(hash('sha256', events.subarray(from - 1, to), 'binary'));
-    run.sequences.push(sequence);
-    run.codes.push(code);
-    run.times.push(time);
-    run.monotonics.push(monotonic);
+    const leaf = hash('sha256', events.subarray(from - 1, to), 'binary');
+    if (!run.add(walk, leaf)) this.#told.onWrong(walk.index, 'an event is not in its place in its segment');
   }
 
-  #read(run: Run, bytes: Buffer): void {
+  #read(run: RunBuilder, bytes: Buffer): void {
     try {
-      run.read.set(this.#walk.index, decodeEvent(Uint8Array.from(bytes)));
+      run.read(decodeEvent(Uint8Array.from(bytes)));
     } catch {
       // Another version of the event: the walk has told so.
     }
@@ -208,11 +180,18 @@ export class SegmentWalk {
     if (bytes > this.#scratch.length) {
       this.#scratch = Buffer.alloc(2 * bytes);
       this.#scratch.set(COMMITMENT_DOMAIN);
-      this.#views.length = 0;
+      this.#views.fill(null);
     }
     if (bytes >= KEPT_VIEWS) return this.#scratch.subarray(0, bytes);
     return (this.#views[bytes] ??= this.#scratch.subarray(0, bytes));
   }
+}
+
+/** Events that are there at most, by their lengths. */
+function countEvents(events: Buffer): number {
+  let count = 0;
+  for (let at = 0; at + 4 <= events.length; at += 4 + events.readUInt32BE(at)) count++;
+  return count;
 }
 
 /** Whether two events name the same session, by where they do; below 0 is the log itself. */
@@ -226,33 +205,4 @@ function sameSession(events: Buffer, first: number, other: number): boolean {
 function isDigest(digest: string, bytes: Buffer, at: number): boolean {
   for (let i = 0; i < digest.length; i++) if (digest.charCodeAt(i) !== bytes[at + i]) return false;
   return true;
-}
-
-function inOrder(run: Run): Run {
-  const order = run.indexes
-    .map((_, at) => at)
-    .toSorted((a, b) => (run.indexes[a] ?? 0) - (run.indexes[b] ?? 0));
-  const sort = <T>(list: readonly T[]): T[] => order.map((at) => list[at] as T);
-  return {
-    ...run,
-    indexes: sort(run.indexes),
-    leaves: sort(run.leaves),
-    sequences: sort(run.sequences),
-    codes: sort(run.codes),
-    times: sort(run.times),
-    monotonics: sort(run.monotonics),
-  };
-}
-
-function emptyRun(): Run {
-  return {
-    session: null,
-    indexes: [],
-    leaves: [],
-    sequences: [],
-    codes: [],
-    times: [],
-    monotonics: [],
-    read: new Map(),
-  };
 }

@@ -12,7 +12,8 @@ import type { LogVerifier, VolumeEnd } from './log-verifier.ts';
 import type { RedactionRow } from './redactions.ts';
 import { brokenSeal, readSeal } from './seal.ts';
 import { SegmentRows } from './segment-rows.ts';
-import { SegmentWalk, type Run } from './segment-walk.ts';
+import type { Run } from './segment-run.ts';
+import { SegmentWalk } from './segment-walk.ts';
 import { SignedTree } from './signed-tree.ts';
 import { readTiles } from './tiles.ts';
 import type { VolumeFile } from './volume-file.ts';
@@ -59,7 +60,7 @@ export class VolumeVerifier {
       volume,
     });
     this.#order = new LogOrder(row.first, {
-      onEvent: (run, at) => this.#onEvent(run, at),
+      onEvents: (run, from, to) => this.#onEvents(run, from, to),
       onMissing: (from, to) => this.#onMissing(from, to),
       onTwice: (event) => this.#corrupt('an event is here twice', { event }),
     });
@@ -144,18 +145,19 @@ export class VolumeVerifier {
     }
   }
 
-  #onEvent(run: Run, at: number): void {
+  #onEvents(run: Run, from: number, to: number): void {
     const { counts, life } = this.#log;
-    const index = run.indexes[at] as number;
-    const code = run.codes[at] as number;
-    const time = run.times[at] as number;
-    if (run.read.size > 0) this.#read(run.read.get(index));
-    if (index === this.#file.row.first) this.#firstEvent(code);
-    life.event(index, run.session, run.sequences[at] as number, code, time, run.monotonics[at] as number);
-    counts.events++;
-    if (code === STATEMENT || code === FUNCTION_CALL) counts.statements++;
-    this.#lastTime = time;
-    this.#add(run.leaves[at] as string);
+    const { indexes, codes, leaves, read } = run;
+    if (indexes[from] === this.#file.row.first) this.#firstEvent(codes[from] as number);
+    if (read.size > 0) for (let at = from; at < to; at++) this.#read(read.get(indexes[at] as number));
+    life.events(run, from, to);
+    counts.events += to - from;
+    for (let at = from; at < to; at++) {
+      const code = codes[at];
+      if (code === STATEMENT || code === FUNCTION_CALL) counts.statements++;
+      this.#add(leaves[at] as string);
+    }
+    this.#lastTime = run.times[to - 1] as number;
   }
 
   #firstEvent(code: number): void {

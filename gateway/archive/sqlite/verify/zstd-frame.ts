@@ -2,7 +2,7 @@
  * Unpacks what must be one zstd frame (RFC 8878 §3.1) that says how much it holds. Node's own reader passes over whatever
  * stands behind the first frame, and would unpack gigabytes from a few bytes: here a frame is measured first.
  */
-import { zstdDecompressSync } from 'node:zlib';
+import { constants, createZstdDecompress, zstdDecompressSync } from 'node:zlib';
 
 const MAGIC = 0xfd2fb528;
 const BLOCK_HEAD_BYTES = 3;
@@ -11,9 +11,65 @@ const RLE = 1;
 const RESERVED = 3;
 const DICTIONARY_BYTES = [0, 1, 2, 4] as const;
 
-/** The content, exactly `size` bytes; null when `frame` is no such frame. */
-export function unpackFrame(frame: Buffer, size: number): Buffer<ArrayBuffer> | null {
-  if (contentSize(frame) !== size) return null;
+/** Content beyond this is unpacked on its own: a buffer for it would be kept for long, for the sake of one. */
+const KEPT_BYTES = 4 << 20;
+
+/**
+ * Unpacks frame after frame into one buffer. `zstdDecompressSync` makes a context for each, which takes twenty times as long as
+ * unpacking a segment does; Node's streams keep theirs. Where this Node's stream has not what that needs, it is done so after all.
+ */
+export class FrameReader {
+  #context: Context | null = openContext();
+  #content = Buffer.alloc(1 << 18);
+
+  /** The content, exactly `size` bytes, valid until the next call; null when `frame` is no such frame. */
+  unpack(frame: Buffer, size: number): Buffer | null {
+    if (contentSize(frame) !== size) return null;
+    if (this.#context === null || size > KEPT_BYTES) return unpackOnce(frame, size);
+    // A context that is not told the room behind the content might wait for more of it.
+    if (size >= this.#content.length)
+      this.#content = Buffer.alloc(Math.max(2 * this.#content.length, size + 1));
+    const content = this.#content;
+    const { handle, state, failures } = this.#context;
+    handle.writeSync(constants.ZSTD_e_end, frame, 0, frame.length, content, 0, content.length);
+    const [room = 0, left = 0] = state;
+    if (failures.length === 0 && left === 0 && content.length - room === size)
+      return content.subarray(0, size);
+    this.#context = openContext();
+    return null;
+  }
+}
+
+/** What a stream of zlib holds; `state` is the room and the input that were left after a write. */
+interface Context {
+  readonly handle: {
+    readonly writeSync: (
+      flush: number,
+      input: Buffer,
+      inputAt: number,
+      inputLength: number,
+      output: Buffer,
+      outputAt: number,
+      outputLength: number,
+    ) => void;
+  };
+  readonly state: Uint32Array;
+  /** What went wrong: then the context is of no use any more. */
+  readonly failures: string[];
+}
+
+function openContext(): Context | null {
+  const { _handle: handle, _writeState: state } = createZstdDecompress() as unknown as {
+    readonly _handle?: Context['handle'];
+    readonly _writeState?: Uint32Array;
+  };
+  if (typeof handle?.writeSync !== 'function' || !(state instanceof Uint32Array)) return null;
+  const failures: string[] = [];
+  Object.assign(handle, { onerror: (message: string) => failures.push(message) });
+  return { handle, state, failures };
+}
+
+function unpackOnce(frame: Buffer, size: number): Buffer | null {
   try {
     // Node's least chunk is 64 bytes; with one of the right size it neither copies nor grows.
     const content = zstdDecompressSync(frame, { chunkSize: Math.max(64, size) });
