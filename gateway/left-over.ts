@@ -29,6 +29,7 @@ export async function finishLeftOver(
     const recording = await startRecording({
       spool: { dir, limit: Number.MAX_SAFE_INTEGER },
       archive: config.archive,
+      roll: config.volumes.roll,
       keys,
       durability: config.gateway.durability,
       software,

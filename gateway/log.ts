@@ -32,6 +32,7 @@ export type LogEvent =
   | 'session.killed'
   | 'sessions.refused'
   | 'shipper.failed'
+  | 'archive.incomplete'
   | 'spool.left-over'
   | 'spool.full'
   | 'spool.low'

@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { ArchiveError } from './archive/archive.ts';
 import type { SigningKeys } from './archive/key-rotation.ts';
+import { DEFAULT_ROLL, type RollLimits } from './archive/sqlite/roll.ts';
 import { startAnchoring } from './anchoring.ts';
 import type { AnchorConfig } from './config-archive.ts';
 import { Durations } from './durations.ts';
@@ -15,6 +16,7 @@ import { Recorder, type Durability } from './recorder/recorder.ts';
 import { lockSpool } from './recorder/spool-folder.ts';
 import { SpoolError } from './recorder/spool-file.ts';
 import { openSpool, type Spool } from './recorder/spool.ts';
+import { startRolling } from './rolling.ts';
 import { ShipperLag } from './shipper-lag.ts';
 import { startShipping, type Shipping } from './shipping.ts';
 
@@ -26,6 +28,8 @@ export interface RecordingOptions {
   readonly keys: SigningKeys;
   /** Who is told of the log's checkpoints; default nobody. */
   readonly anchors?: readonly AnchorConfig[];
+  /** When volumes end. */
+  readonly roll?: RollLimits;
   readonly durability: Durability;
   readonly software: string;
   /** The system's, unless given. */
@@ -133,13 +137,23 @@ export async function startRecording(options: RecordingOptions): Promise<Recordi
   announceKey(recorder, place.dir, keys);
   const shipping = startShipping(
     spool,
-    { spoolDir: place.dir, archive: options.archive, keys, durable: durability !== 'process' },
+    {
+      spoolDir: place.dir,
+      archive: options.archive,
+      keys,
+      roll: options.roll ?? DEFAULT_ROLL,
+      durable: durability !== 'process',
+    },
     (message) => say(log, 'error', 'shipper.failed', message),
   );
   const anchoring = startAnchoring({ anchors: options.anchors ?? [], recorder, shipping, log });
   shipping.onCheckpoint = (note) => anchoring.offer(note);
+  shipping.onWarning = (message) => say(log, 'warn', 'archive.incomplete', message);
+  const rolling = startRolling(recorder);
+  shipping.onWish = (wish, checkpoint) => rolling.wish(wish, checkpoint);
   opened.defer(async () => {
     anchoring.record = false;
+    rolling.stop();
     await recorder.close();
     // The last checkpoint is left while the thread that can prove it lives.
     if (failure === null && options.anchors !== undefined && options.anchors.length > 0)

@@ -1,5 +1,6 @@
 /** The thread that copies one spool into the archive: see shipping.ts. */
 import { setPriority } from 'node:os';
+import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { ArchiveError } from './archive/archive.ts';
 import { consistencyProof } from '../shared/recording/tree.ts';
@@ -11,6 +12,7 @@ import { expireVolume } from './archive/sqlite/expire-volume.ts';
 import { volumeFacts } from './archive/sqlite/volume-facts.ts';
 import { openSqliteWriter, type SqliteWriter } from './archive/sqlite/writer.ts';
 import { factsOf, loadParser } from './postgres/facts.ts';
+import { OwnSyncs } from './recorder/own-syncs.ts';
 import { COMMIT_MS, Shipper } from './recorder/shipper.ts';
 import { answerCall, type ShipperAnswers, type ShipperCall } from './shipper-calls.ts';
 import type { ShipperOrder, ShipperReport, ShipperTask } from './shipping.ts';
@@ -25,6 +27,14 @@ const NICE = 19;
 const BEHIND = 1 / 4;
 const CAUGHT_UP = 1 / 8;
 
+/** How long words are made searchable, ms, when there is nothing to ship: a commit waits no longer for it than for the next look. */
+const IDLE_WORDS_MS = 100;
+
+/** The same between two transactions of some 200 ms, while events wait; and the backlog of statements from which it is more. */
+const SMALL_TURN_MS = 30;
+const LARGE_TURN_MS = 150;
+const FAR_BEHIND = 100_000;
+
 /** An archive that failed, on a full disk above all, is tried again after this long. */
 const RETRY_MS = 2_000;
 
@@ -33,6 +43,7 @@ if (port === null) throw new Error('shipper-worker runs as a worker thread');
 const task = workerData as ShipperTask;
 const end = new BigInt64Array(task.end);
 let keys = keysOf(task.keys);
+const syncs = task.durable ? null : new OwnSyncs();
 let writer: SqliteWriter | null = null;
 let finishing = false;
 let stopping = false;
@@ -84,13 +95,21 @@ port.close();
 /** Ships until told to finish; a store that fails is opened anew, which goes on where the last commit ended. */
 async function ship(): Promise<void> {
   using opened = new DisposableStack();
-  const store = openSqliteWriter({ path: task.archive, factsOf, ...keys, now: () => Date.now() * 1000 });
+  const store = openSqliteWriter({
+    path: task.archive,
+    factsOf,
+    ...keys,
+    now: () => Date.now() * 1000,
+    roll: task.roll,
+    treeFile: join(task.spoolDir, 'tree'),
+    warn: (warning) => say({ warning }),
+  });
   writer = store;
   opened.defer(() => {
     writer = null;
     store.close();
   });
-  const shipper = new Shipper(task.spoolDir, store);
+  const shipper = new Shipper(task.spoolDir, store, syncs);
   opened.defer(() => shipper.close());
   for (;;) {
     const last = finishing;
@@ -98,15 +117,24 @@ async function ship(): Promise<void> {
     const before = shipper.position;
     while (!stopping && shipper.ship(target)) {
       hurry(target - shipper.position);
+      turnOfWords(store);
       await pause(0);
     }
     if (shipper.position > before) {
       const checkpoint = store.checkpoint(task.log)?.note ?? null;
-      say({ shipped: shipper.position, events: shipper.events, checkpoint });
+      const wish = store.wish(task.log);
+      say({ shipped: shipper.position, events: shipper.events, checkpoint, wish });
     }
     if (last) return;
+    store.index(IDLE_WORDS_MS);
     await pause(COMMIT_MS / 2);
   }
+}
+
+/** Under load words take turns with events: a small one, until they are far behind. */
+function turnOfWords(store: SqliteWriter): void {
+  if (store.index(0).backlog > FAR_BEHIND) store.index(LARGE_TURN_MS);
+  else store.index(SMALL_TURN_MS);
 }
 
 function keysOf({ current, previous }: SigningKeys): LogKeys {

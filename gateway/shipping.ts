@@ -5,6 +5,7 @@
 import { Worker } from 'node:worker_threads';
 import { ArchiveError, type ArchiveErrorCode } from './archive/archive.ts';
 import type { SigningKeys } from './archive/key-rotation.ts';
+import type { RollLimits, RollWish } from './archive/sqlite/roll.ts';
 import type { Spool } from './recorder/spool.ts';
 import { type ShipperAnswer, type ShipperCall, ShipperCalls } from './shipper-calls.ts';
 import { entryModule } from './entry-module.ts';
@@ -27,14 +28,27 @@ export interface ShipperTask {
   readonly end: SharedArrayBuffer;
   /** Bytes that the spool may hold. */
   readonly limit: number;
+  /** When volumes end. */
+  readonly roll: RollLimits;
+  /** Whether the recorder makes the spool durable: else the thread does, of what it ships. */
+  readonly durable: boolean;
 }
 
 /** What the worker is told: to end when all is shipped, or with what it is about to commit. */
 export type ShipperOrder = 'finish' | 'stop';
 
-/** What the worker says: how far the archive is, as position, as index of the next event and as signed note, or why it takes nothing for now. */
+/**
+ * What the worker says: how far the archive is, as position, as index of the next event and as signed note, and whether it wants
+ * another volume; why it takes nothing for now; or what somebody should look at though it goes on.
+ */
 export type ShipperReport =
-  | { readonly shipped: number; readonly events: number; readonly checkpoint: string | null }
+  | {
+      readonly shipped: number;
+      readonly events: number;
+      readonly checkpoint: string | null;
+      readonly wish: RollWish | null;
+    }
+  | { readonly warning: string }
   | { readonly failed: string; readonly code: ArchiveErrorCode | null };
 
 export interface Shipping {
@@ -46,6 +60,10 @@ export interface Shipping {
   readonly events: number;
   /** Told every new checkpoint of the log: its signed note. */
   onCheckpoint: (note: string) => void;
+  /** Told what somebody should look at though the archive goes on. */
+  onWarning: (message: string) => void;
+  /** Told when the archive wants another volume, again and again until it has it, with the latest checkpoint. */
+  onWish: (wish: RollWish, checkpoint: string | null) => void;
   /** Goes over to other keys; resolves when whatever is signed from now on may be signed with them. */
   rekey(keys: SigningKeys): Promise<void>;
   /** See {@link ShipperCalls.ask}. */
@@ -55,13 +73,13 @@ export interface Shipping {
 }
 
 /**
- * Starts to ship. Only what is on disk is shipped, else an archive could hold events that the log itself lost; in mode
- * `process` what is written is all there is. `onFailure` is told when the archive takes nothing: the spool fills up, and
- * shipping is tried again until it works.
+ * Starts to ship. Only what is on disk is shipped, else an archive could hold events that the log itself lost; what is not
+ * `durable` the thread makes so itself. `onFailure` is told when the archive takes nothing: the spool fills up, and shipping is
+ * tried again until it works.
  */
 export function startShipping(
   spool: Spool,
-  task: Pick<ShipperTask, 'spoolDir' | 'archive' | 'keys'> & { readonly durable: boolean },
+  task: Pick<ShipperTask, 'spoolDir' | 'archive' | 'keys' | 'roll' | 'durable'>,
   onFailure: (message: string) => void,
 ): Shipping {
   const end = new SharedArrayBuffer(8);
@@ -77,6 +95,7 @@ export function startShipping(
   const calls = new ShipperCalls((call) => thread.post(call));
   const take = (report: ShipperReport | ShipperAnswer) => {
     if ('answer' in report) return calls.take(report);
+    if ('warning' in report) return shipping.onWarning(report.warning);
     if ('failed' in report) {
       giveUp(report.code === null ? new Error(report.failed) : new ArchiveError(report.code, report.failed));
       return onFailure(report.failed);
@@ -84,15 +103,15 @@ export function startShipping(
     ({ shipped, events } = report);
     start();
     void spool.release(shipped);
+    if (report.wish !== null) shipping.onWish(report.wish, report.checkpoint);
     if (report.checkpoint === null || report.checkpoint === checkpoint) return;
     checkpoint = report.checkpoint;
     shipping.onCheckpoint(checkpoint);
   };
   const thread = keepRunning(
     () => {
-      const { spoolDir, archive } = task;
       const { log, limit } = spool;
-      const workerData: ShipperTask = { spoolDir, archive, log, keys, end, limit };
+      const workerData: ShipperTask = { ...task, log, keys, end, limit };
       return new Worker(entryModule(import.meta.url, 'shipper-worker'), { workerData }).on('message', take);
     },
     (error) => {
@@ -104,6 +123,8 @@ export function startShipping(
   const shipping: Shipping = {
     started,
     onCheckpoint: () => {},
+    onWish: () => {},
+    onWarning: () => {},
     ask: (question, argument) => calls.ask(question, argument),
     async rekey(changed) {
       keys = changed; // what a thread that is started again is given

@@ -121,6 +121,7 @@ export async function startWorker(task: WorkerTask, around: WorkerSurroundings):
   const recording = await startRecording({
     spool: task.spool,
     archive: config.archive,
+    roll: config.volumes.roll,
     keys: task.keys,
     anchors: config.anchors,
     durability: config.gateway.durability,

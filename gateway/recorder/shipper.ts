@@ -13,6 +13,7 @@ import {
   wholeRecords,
   type SpoolFile,
 } from './spool-file.ts';
+import type { OwnSyncs } from './own-syncs.ts';
 import { RECORD_HEAD_BYTES } from '../../shared/recording/record.ts';
 
 /** Durable → visible within a second (DESIGN §5) needs commits well below it. */
@@ -33,15 +34,18 @@ export interface Store {
 export class Shipper {
   readonly #dir: string;
   readonly #store: Store;
+  readonly #syncs: OwnSyncs | null;
   #file: { readonly fd: number; readonly file: SpoolFile } | null = null;
   /** Read into again and again: a store copies what it keeps. */
   readonly #chunk = Buffer.allocUnsafeSlow(READ_BYTES);
   #position = 0;
   #events = 0;
 
-  constructor(dir: string, store: Store) {
+  /** `syncs`: where nobody else makes the spool durable. */
+  constructor(dir: string, store: Store, syncs: OwnSyncs | null = null) {
     this.#dir = dir;
     this.#store = store;
+    this.#syncs = syncs;
   }
 
   /** Position up to which the store has everything. */
@@ -77,6 +81,7 @@ export class Shipper {
   }
 
   #shipFrom(fd: number, file: SpoolFile, until: number): void {
+    this.#syncs?.sync({ fd, dir: this.#dir, position: file.position, until });
     const at = this.#position - file.position;
     const chunk = readAt(fd, at, Math.min(READ_BYTES, until - this.#position), this.#chunk);
     const { used, bodies } = wholeRecords(chunk);
@@ -95,7 +100,8 @@ export class Shipper {
     const file = files.findLast((candidate) => candidate.position <= this.#position) ?? files[0];
     if (file === undefined)
       throw new SpoolError('SPOOL_DAMAGED', `no spool file in ${this.#dir} holds position ${this.#position}`);
-    const fd = openSync(file.path, 'r');
+    // Windows flushes a file only through a descriptor that may write.
+    const fd = openSync(file.path, this.#syncs === null ? 'r' : 'r+');
     this.#file = { fd, file };
     if (this.#position < file.position + HEADER_BYTES) {
       const header = decodeHeader(readAt(fd, 0, HEADER_BYTES), file.path);

@@ -6,14 +6,18 @@
 import { dirname } from 'node:path';
 import type { Dice } from './dice.ts';
 
-/** One thing done. `ack` and `shipped` are no operations but what was promised by then. */
+/** One thing done. `ack`, `anchored` and `shipped` are no operations but what was promised by then. */
 export type Op =
   | { readonly kind: 'create' | 'remove' | 'syncBegin' | 'syncEnd'; readonly path: string }
   | { readonly kind: 'write'; readonly path: string; readonly at: number; readonly bytes: Uint8Array }
   | { readonly kind: 'truncate'; readonly path: string; readonly bytes: number }
   | { readonly kind: 'syncFolderBegin' | 'syncFolderEnd'; readonly path: string }
+  /** `from` is called `path` from now on, where another file may have been. */
+  | { readonly kind: 'rename'; readonly from: string; readonly path: string }
   /** The event of this index was promised to be safe. */
   | { readonly kind: 'ack'; readonly index: number }
+  /** Somebody else was given this checkpoint. */
+  | { readonly kind: 'anchored'; readonly note: string }
   /** Every event before this index is in the archive. */
   | { readonly kind: 'shipped'; readonly index: number };
 
@@ -36,7 +40,8 @@ interface File {
 
 type Entry =
   | { readonly kind: 'create'; readonly path: string; readonly file: File }
-  | { readonly kind: 'remove'; readonly path: string };
+  | { readonly kind: 'remove'; readonly path: string }
+  | { readonly kind: 'rename'; readonly from: string; readonly path: string; readonly file: File };
 
 /** Where a sync of a folder began among the changes of its entries. */
 interface FolderBarrier {
@@ -83,6 +88,14 @@ class Disk {
         this.#seen.delete(op.path);
         this.#entries.push({ kind: 'remove', path: op.path });
         return;
+      case 'rename': {
+        const file = this.#seen.get(op.from);
+        if (file === undefined) return;
+        this.#seen.delete(op.from);
+        this.#seen.set(op.path, file);
+        this.#entries.push({ ...op, file });
+        return;
+      }
       case 'write':
       case 'truncate':
         this.#seen.get(op.path)?.pending.push(op);
@@ -98,6 +111,7 @@ class Disk {
       case 'syncFolderEnd':
         return this.#folderSynced(op.path);
       case 'ack':
+      case 'anchored':
       case 'shipped':
     }
   }
@@ -135,8 +149,9 @@ class Disk {
 }
 
 function apply(entry: Entry, files: Map<string, File>): void {
-  if (entry.kind === 'create') files.set(entry.path, entry.file);
-  else files.delete(entry.path);
+  if (entry.kind === 'rename') files.delete(entry.from);
+  if (entry.kind === 'remove') files.delete(entry.path);
+  else files.set(entry.path, entry.file);
 }
 
 /** The bytes of a file; what was never written is zeros. */

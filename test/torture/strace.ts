@@ -112,7 +112,7 @@ class Reading {
     if (isSync(call)) return this.#sync(args, 'End');
     if (call === 'openat') return this.#open(args);
     if (call === 'unlink') return this.#remove(unquoted(args));
-    if (call === 'rename') throw new Error('no store renames files');
+    if (call === 'rename') return this.#rename(args);
     const path = pathOf(args);
     if (path === this.#note.path) return this.#noted(bytesIn(args).toString());
     if (!this.#isOurs(path)) return;
@@ -130,6 +130,8 @@ class Reading {
 
   #open(args: string): void {
     const path = unquoted(args);
+    if (this.#sizes.has(path) && args.includes('O_TRUNC'))
+      this.#ops.push({ kind: 'truncate', path, bytes: 0 });
     if (!this.#isOurs(path) || !args.includes('O_CREAT') || this.#sizes.has(path)) return;
     this.#sizes.set(path, 0);
     this.#ops.push({ kind: 'create', path });
@@ -137,6 +139,17 @@ class Reading {
 
   #remove(path: string): void {
     if (this.#sizes.delete(path)) this.#ops.push({ kind: 'remove', path });
+  }
+
+  #rename(args: string): void {
+    const [from = '', path = ''] = [...args.matchAll(/"([^"]*)"/g)].map(([, name = '']) =>
+      unhex(name).toString(),
+    );
+    const size = this.#sizes.get(from);
+    if (size === undefined) return;
+    this.#sizes.delete(from);
+    this.#sizes.set(path, size);
+    this.#ops.push({ kind: 'rename', from, path });
   }
 
   /** A file, or a folder, which has no size. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { randomLog, type RandomLog } from '../../../test/evidence/random-log.ts';
-import { Dice, seedOf } from '../../../test/torture/dice.ts';
+import { Dice, rounds, seedOf } from '../../../test/torture/dice.ts';
 import { TEST_SIGNER, testWriting } from '../testing.ts';
 import { carriedEvents } from './carried-rows.ts';
 import { rawEvents } from './raw-events.ts';
@@ -14,8 +14,9 @@ import { openSqliteWriter, type SqliteWriter } from './writer.ts';
 import { zstdDecompressSync } from 'node:zlib';
 
 const SEED = seedOf();
-const EVENTS = 600;
-const ROLLS = [90, 91, 240, 400, 520];
+const EVENTS = 400;
+const ROLLS = [90, 91, 240, 330];
+const ROUNDS = rounds(2, 100);
 
 let folder: string;
 beforeEach(() => {
@@ -107,7 +108,7 @@ test(`a log in many volumes verifies, each is sealed, and all events are there (
   const story = randomLog(new Dice(SEED), EVENTS, { rollsAt: ROLLS });
   write(folder, story, { dice: new Dice(SEED), commits: 20, restarts: 60 });
   const files = volumeFilesOf(folder, story.log.log);
-  expect(files.map(({ path }) => existsSync(`${path}.seal`))).toEqual([true, true, true, true, true, false]);
+  expect(files.map(({ path }) => existsSync(`${path}.seal`))).toEqual([true, true, true, true, false]);
   expect(readdirSync(folder).filter((name) => /-(?:wal|shm|journal)$|\.new$/.test(name))).toEqual([]);
   expect(verdict(folder)).toEqual({ verdict: 'VERIFIED', findings: [] });
   const events = volumesOf(folder, story, (db) =>
@@ -124,18 +125,18 @@ test(`a log in many volumes verifies, each is sealed, and all events are there (
 });
 
 test(`what volumes tell does not depend on commits and restarts (seed ${SEED})`, () => {
-  for (let round = 0; round < 4; round++) {
+  for (let round = 0; round < ROUNDS; round++) {
     const seed = SEED + round;
     const story = randomLog(new Dice(seed), EVENTS, { rollsAt: ROLLS });
     const [plain, cut] = ['plain', 'cut'].map((name) => join(folder, `${name}${round}`)) as [string, string];
     write(plain, story, { dice: new Dice(seed), commits: 0, restarts: 0 });
-    write(cut, story, { dice: new Dice(seed), commits: 6, restarts: 15 });
+    write(cut, story, { dice: new Dice(seed), commits: 6, restarts: 25 });
     expect(volumesOf(cut, story, projections)).toEqual(volumesOf(plain, story, projections));
   }
 });
 
 test(`many volumes together tell of every statement what one volume does (seed ${SEED})`, () => {
-  for (let round = 0; round < 4; round++) {
+  for (let round = 0; round < ROUNDS; round++) {
     const seed = SEED + round;
     const rolled = randomLog(new Dice(seed), EVENTS, { rollsAt: ROLLS });
     const whole = randomLog(new Dice(seed), EVENTS, { rollsAt: ROLLS, firstNumber: 1000 });

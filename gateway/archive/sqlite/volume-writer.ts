@@ -36,6 +36,15 @@ interface Total {
   last_time: number | null;
 }
 
+/** What a volume repeats of the one before: events of statements that may have rows here, and bytes. */
+interface Repeated {
+  readonly statements: number;
+  readonly bytes: number;
+}
+
+const REPEATED =
+  'SELECT coalesce(sum(open), 0) AS statements, coalesce(sum(length(event) + length(payloads) + length(path)), 0) AS bytes FROM carried';
+
 /** A transaction is open from the first event after a commit. */
 export class VolumeWriter {
   readonly #db: Database.Database;
@@ -50,6 +59,7 @@ export class VolumeWriter {
   readonly #setNext;
   readonly #setTotal;
   readonly #lastStatement;
+  readonly #repeated: Repeated;
   /** Of the file at its path when it was opened. */
   readonly #inode: number;
   #next: number;
@@ -86,6 +96,7 @@ export class VolumeWriter {
     this.#setTotal = db.prepare(
       `UPDATE total SET events = ?, sessions = (SELECT coalesce(max(id), 0) FROM session) - (SELECT count(*) FROM session WHERE carried = 1), first_time = ?, last_time = ?`,
     );
+    this.#repeated = db.prepare<[], Repeated>(REPEATED).get() ?? { statements: 0, bytes: 0 };
     this.#followsLoss = followsLoss(db, this.#row);
     if (this.#next === this.#row.first) this.#repeat();
   }
@@ -114,13 +125,12 @@ export class VolumeWriter {
     return this.#tree.checkpoint;
   }
 
-  /** What it holds, as of the last commit. */
+  /** What it holds beside what it repeats, as of the last commit: else much that is repeated would begin one volume after the other. */
   fill(): VolumeFill {
-    const bytes =
-      Number(this.#db.pragma('page_count', { simple: true })) *
-      Number(this.#db.pragma('page_size', { simple: true }));
-    const { first_time: firstTime } = this.#total;
-    return { statements: this.#lastStatement.get() ?? 0, bytes, firstTime, lastTime: this.#lastTime };
+    const pages = Number(this.#db.pragma('page_count', { simple: true }));
+    const bytes = pages * Number(this.#db.pragma('page_size', { simple: true })) - this.#repeated.bytes;
+    const statements = (this.#lastStatement.get() ?? 0) - this.#repeated.statements;
+    return { statements, bytes, firstTime: this.#total.first_time, lastTime: this.#lastTime };
   }
 
   /** Where the next volume would begin now. */

@@ -66,7 +66,8 @@ test('every writing connection waits for the disk, and files are the owner’s a
 
 test('an archive that is a file, or a volume that holds other things, is refused', () => {
   const writer = writing();
-  writer.watermark(new TestLog(1).log);
+  writer.append(new TestLog(1).event('logOpened'));
+  writer.commit();
   writer.close();
   const volume = join(folder, readdirSync(folder)[0] ?? '');
   expect(() => writing(volume).watermark(new TestLog(2).log)).toThrow(
