@@ -49,6 +49,10 @@ export const OLD_TABLE = 'legacy.invoices_2019';
 
 export const BIG_SUBJECT = 'ci-deployer';
 export const RARE_SUBJECT = 'agent-rare';
+/** One session of so many, from the nth on, is the rare agent's. */
+export const RARE_AGENT = { subject: RARE_SUBJECT, kind: 2 } as const;
+export const RARE_EVERY = 3_333;
+export const RARE_FIRST = 50;
 
 /** Agents by subject with their share of all sessions; the first is of kind `deploy`, the second of kind `metrics`. */
 export const SUBJECTS: readonly {
@@ -67,9 +71,8 @@ function subjects() {
     ...weights.map((weight, n) => ({
       subject: `agent-${KINDS[n % KINDS.length]}-${n}`,
       kind: n % KINDS.length,
-      share: (0.7997 * weight) / all,
+      share: (0.8 * weight) / all,
     })),
-    { subject: RARE_SUBJECT, kind: 2, share: 0.0003 },
   ];
 }
 

@@ -4,6 +4,9 @@ import {
   CI_KINDS,
   KINDS,
   LONG_SESSION_SHARE,
+  RARE_AGENT,
+  RARE_EVERY,
+  RARE_FIRST,
   RARE_WORD,
   RARE_WORD_TIMES,
   SESSIONS_OF_RUN,
@@ -117,7 +120,7 @@ export class Story {
 
   #openSession(time: number): StorySession {
     const number = this.#sessions++;
-    const { subject, kind } = this.#subject();
+    const { subject, kind } = number % RARE_EVERY === RARE_FIRST ? RARE_AGENT : this.#subject();
     const long = number === Math.floor(this.size.sessions / 3);
     const most = (this.size.statements * (1 - LONG_SESSION_SHARE)) / this.size.sessions;
     const session: StorySession = {
@@ -196,7 +199,7 @@ export class Story {
   #rows({ verb, columns }: Template): string[][] {
     if (verb !== 'SELECT') return [];
     const luck = this.#random.next();
-    const count = luck < 0.5 ? 0 : luck < 0.97 ? this.#random.integer(1, 3) : this.#random.integer(20, 60);
+    const count = luck < 0.5 ? 0 : luck < 0.995 ? this.#random.integer(1, 3) : this.#random.integer(20, 60);
     return Array.from({ length: count }, () => columns.map(({ kind }) => this.#values.of(kind)));
   }
 }
