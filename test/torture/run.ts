@@ -11,6 +11,7 @@ const TESTS = [
   'gateway/recorder/power-cut.test.ts',
   'gateway/archive/sqlite/power-cut.test.ts',
   'gateway/postgres/fidelity/kill.test.ts',
+  'test/evidence/flipped-bytes.test.ts',
 ];
 
 const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');

@@ -84,7 +84,8 @@ function contentSize(frame: Buffer): number | null {
   if (frame.length < 6 || frame.readUInt32LE(0) !== MAGIC) return null;
   const descriptor = frame[4] as number;
   const single = (descriptor >> 5) & 1;
-  if (((descriptor >> 3) & 1) === 1 || DICTIONARY_BYTES[descriptor & 3] !== 0) return null;
+  // One bit is reserved, one is of no use; no writer sets them.
+  if ((descriptor & 0x18) !== 0 || DICTIONARY_BYTES[descriptor & 3] !== 0) return null;
   const at = 5 + (1 - single);
   const flag = descriptor >> 6;
   const bytes = flag === 0 ? single : 1 << flag;
