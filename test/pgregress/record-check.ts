@@ -2,7 +2,7 @@
 import { readEvents } from '../../gateway/postgres/fidelity/run.ts';
 import type { ArchiveReader } from '../../gateway/archive/archive.ts';
 import type { SessionRow } from '../../shared/api/session.ts';
-import { EVERYTHING, type Filter } from '../../shared/filter/filter.ts';
+import { EVERYTHING, termOf, type Filter } from '../../shared/filter/filter.ts';
 import { MASK } from '../../shared/recording/mask.ts';
 import type { StoredEvent } from '../../shared/recording/record.ts';
 
@@ -81,7 +81,7 @@ function tornDown({ outcome }: SessionRow): boolean {
 /** The statements that the archive lists with an unknown outcome, in words, by session. */
 async function unknownStatements(archive: ArchiveReader): Promise<Map<string, string[]>> {
   const filter: Filter = {
-    terms: [{ field: 'status', comparison: ':', value: 'unknown', range: [0, 0] }],
+    root: termOf({ field: 'status', comparison: ':', value: 'unknown', range: [0, 0] }),
   };
   const listed = new Map<string, string[]>();
   let after: string | undefined;

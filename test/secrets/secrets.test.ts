@@ -7,6 +7,7 @@ import { text as textOf } from 'node:stream/consumers';
 import { decodeProtectedHeader, importJWK, SignJWT } from 'jose';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { EVERYTHING } from '../../shared/filter/filter.ts';
 import { openYoungArchive } from '../../bench/recorded.ts';
 import { LOCALHOST } from '../../gateway/postgres/testing/certificate.ts';
 import { startPostgres, type TestPostgres } from '../../gateway/postgres/testing/postgres.ts';
@@ -202,7 +203,7 @@ test('none is in spool, archive, logs, or what the API, the control API and the 
 test('and yet all was recorded, masked where it says so', async () => {
   const archive = await openYoungArchive(gateway.archive);
   try {
-    const { items } = await archive.statements({ filter: { terms: [] }, limit: 200 });
+    const { items } = await archive.statements({ filter: EVERYTHING, limit: 200 });
     const masked = items.filter((row) => row.masked).map(({ text }) => text);
     expect(masked).toContain("CREATE ROLE r PASSWORD '[masked]'");
     expect(masked.length).toBeGreaterThan(2 * 15);
