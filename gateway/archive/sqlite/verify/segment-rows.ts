@@ -54,6 +54,15 @@ export class SegmentRows {
   }
 
   *all(): Generator<Segment> {
+    try {
+      yield* this.#each();
+    } finally {
+      this.#events.close();
+      this.#payloads.close();
+    }
+  }
+
+  *#each(): Generator<Segment> {
     for (const id of this.#ids) {
       const row = this.#read.get(id);
       if (row === undefined) continue;

@@ -35,8 +35,14 @@ export class FrameReader {
     const [room = 0, left = 0] = state;
     if (failures.length === 0 && left === 0 && content.length - room === size)
       return content.subarray(0, size);
+    this.close();
     this.#context = openContext();
     return null;
+  }
+
+  close(): void {
+    this.#context?.close();
+    this.#context = null;
   }
 }
 
@@ -56,17 +62,19 @@ interface Context {
   readonly state: Uint32Array;
   /** What went wrong: then the context is of no use any more. */
   readonly failures: string[];
+  readonly close: () => void;
 }
 
 function openContext(): Context | null {
-  const { _handle: handle, _writeState: state } = createZstdDecompress() as unknown as {
+  const stream = createZstdDecompress();
+  const { _handle: handle, _writeState: state } = stream as unknown as {
     readonly _handle?: Context['handle'];
     readonly _writeState?: Uint32Array;
   };
   if (typeof handle?.writeSync !== 'function' || !(state instanceof Uint32Array)) return null;
   const failures: string[] = [];
   Object.assign(handle, { onerror: (message: string) => failures.push(message) });
-  return { handle, state, failures };
+  return { handle, state, failures, close: () => stream.close() };
 }
 
 function unpackOnce(frame: Buffer, size: number): Buffer | null {
