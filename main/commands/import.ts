@@ -71,17 +71,24 @@ function signerOf(key: string | undefined): Signer {
 }
 
 function tell(imported: Imported): void {
-  const { file, format, lines, sessions, statements, events, had, malformed, problems, apart } = imported;
+  const { file, format, lines, sessions, statements, events, had, interrupted, apart } = imported;
   const what = `${counted(lines, 'line')} of ${file} (${format}): ${counted(sessions, 'session')}, ${counted(statements, 'statement')}`;
-  const beside = apart === 0 ? '' : `, ${counted(apart, 'entry').replace('entrys', 'entries')} of no session`;
-  if (had === events && !imported.interrupted)
+  const beside = apart === 0 ? '' : `, ${entries(apart)} of no session`;
+  if (had === events && !interrupted)
     print(`${what}${beside}; all of it was in the archive already, nothing added`);
   else print(`${what}${beside}${had === 0 ? '' : `; went on from event ${grouped(had)}`}`);
+  tellProblems(imported);
+}
+
+function tellProblems({ malformed, problems }: Imported): void {
   if (malformed === 0) return;
-  note(
-    `${counted(malformed, 'entry').replace('entrys', 'entries')} could not be read and ${malformed === 1 ? 'is' : 'are'} kept as they stand:`,
-  );
-  for (const { line, problem } of problems.slice(0, LISTED)) note(`  line ${grouped(line)}: ${problem}`);
+  const kept = malformed === 1 ? 'is kept as it stands' : 'are kept as they stand';
+  note(`${entries(malformed)} could not be read and ${kept}:`);
+  for (const { line, problem } of problems.slice(0, LISTED)) note(`line ${grouped(line)}: ${problem}`);
   if (malformed > LISTED)
-    note(`  and ${grouped(malformed - LISTED)} more; --json lists the first ${grouped(1_000)}`);
+    note(`and ${grouped(malformed - LISTED)} more; --json lists the first ${grouped(1_000)}`);
+}
+
+function entries(count: number): string {
+  return `${grouped(count)} ${count === 1 ? 'entry' : 'entries'}`;
 }

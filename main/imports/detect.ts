@@ -48,7 +48,7 @@ const SAMPLE_LINES = 400;
 
 /** Throws {@link CommandError}: the file is of no known format, or the command line says too little of it. */
 export function detect(head: Buffer, name: string, options: FormatOptions): Detected {
-  const format = options.format ?? (options.mapping === undefined ? formatOf(head) : 'lines');
+  const format = options.format ?? impliedFormat(options) ?? formatOf(head);
   if (format === null) throw unknownFormat(name);
   const { timezone, mapping: mappingFile } = options;
   if (format === 'lines') {
@@ -77,7 +77,7 @@ const POSTGRES: readonly ImportGap[] = ['identity', 'rows', 'row count', 'transa
 const LACKS: Readonly<Record<'csvlog' | 'jsonlog' | 'asciicast' | 'hoop', readonly ImportGap[]>> = {
   csvlog: POSTGRES,
   jsonlog: POSTGRES,
-  asciicast: ['identity', 'address'],
+  asciicast: ['identity', 'address', 'rows', 'row count'],
   hoop: [
     'identity',
     'address',
@@ -96,6 +96,12 @@ function stderrGaps(prefix: LinePrefix): ImportGap[] {
   if (!prefix.has('a')) gaps.push('application');
   if (!['t', 'm', 'n'].some((part) => prefix.has(part as 't'))) gaps.push('time');
   return gaps;
+}
+
+/** An option that only one format has tells which it is. */
+function impliedFormat({ mapping, prefix }: FormatOptions): ImportFormat | null {
+  if (mapping !== undefined) return 'lines';
+  return prefix === undefined ? null : 'stderr';
 }
 
 /** The format that the beginning is of; null when it is of none. */

@@ -1,14 +1,18 @@
 /** Imports one file into an archive: as a log of its own, signed as it goes. */
+import { setImmediate } from 'node:timers/promises';
 import type { FactsOf } from '../../gateway/archive/archive.ts';
 import type { Signer } from '../../shared/recording/note.ts';
-import { openSqliteWriter } from '../../gateway/archive/sqlite/writer.ts';
+import { openSqliteWriter, type SqliteWriter } from '../../gateway/archive/sqlite/writer.ts';
 import { CommandError } from '../failure.ts';
 import { detect, type Detected, type FormatOptions } from './detect.ts';
-import { ImportedLog, type ImportRoll, type ImportWriter, logOf } from './imported-log.ts';
+import { ImportedLog, type ImportRoll, logOf } from './imported-log.ts';
 import { LineCount } from './line-count.ts';
 import { readerOf, type Reader } from './reader.ts';
 import { isDamage, type SourceFile } from './source-file.ts';
 import { type Malformed, Tally } from './tally.ts';
+
+/** Words are made searchable for so long at a time, ms; signals are heard in between. */
+const INDEX_MS = 100;
 
 export interface ImportOptions extends FormatOptions {
   /** The archive's folder, made when absent. */
@@ -61,7 +65,7 @@ export async function importFile(source: SourceFile, options: ImportOptions): Pr
 }
 
 async function importInto(
-  writer: ImportWriter,
+  writer: SqliteWriter,
   source: SourceFile,
   detected: Detected,
   options: ImportOptions,
@@ -77,6 +81,7 @@ async function importInto(
   const interrupted = await readAll(source, reader, { log, tally, options });
   if (!interrupted) log.note('logClosed', { sessions: 0 }, options.now());
   log.commit();
+  while (!interrupted && writer.index(INDEX_MS).more) await setImmediate();
   return {
     file,
     format: readAs.format,

@@ -95,7 +95,7 @@ export class MappedLines {
     const failed = (message ?? '') !== '' || (sqlstate !== null && !/^0*$/.test(sqlstate));
     const end = start + (duration ?? 0);
     if (failed) {
-      const report = { severity: 'ERROR', detail: null, hint: null, context: null };
+      const report = { severity: 'ERROR', detail: null, hint: null, context: null, position: '' };
       const answer = serverMessage('E', {
         ...report,
         sqlstate: sqlstate ?? '',

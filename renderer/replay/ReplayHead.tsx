@@ -47,7 +47,7 @@ export function ReplayHead({ session }: { readonly session: SessionRow }) {
         className="replay-agent ellipsis"
         title={identity === null ? noToken : `subject ${agent}, issued by ${identity.issuer}`}
       >
-        {identity === null ? '~ ' : ''}
+        {identity === null && agent !== '' ? '~ ' : ''}
         {agent === '' && session.imported !== null ? <NotRecorded /> : visibleLine(agent, NAME_LENGTH)}
       </h1>
       {ci === null || job === null ? null : (
@@ -111,7 +111,13 @@ export function ReplayHead({ session }: { readonly session: SessionRow }) {
         </span>
       </span>
       <span className="replay-outcome">
-        <Outcome outcome={session.outcome} reason={reason} />
+        {session.outcome === 'unknown' && session.imported !== null ? (
+          <>
+            end <NotRecorded />
+          </>
+        ) : (
+          <Outcome outcome={session.outcome} reason={reason} />
+        )}
         {reason === null || reason === '' ? null : (
           <span className="replay-reason ellipsis" title={reason}>
             {reason}

@@ -164,7 +164,11 @@ function Ending({ session }: { readonly session: SessionRow }) {
     <section className="preview-section">
       <Facts>
         <Fact name="outcome">
-          <Outcome outcome={session.outcome} />
+          {session.outcome === 'unknown' && session.imported !== null ? (
+            <NotRecorded />
+          ) : (
+            <Outcome outcome={session.outcome} />
+          )}
           {session.reason === null || session.reason === '' ? null : (
             <p className="preview-reason">{visibleLine(session.reason, LONG)}</p>
           )}

@@ -126,7 +126,11 @@ export const SESSION_COLUMNS: readonly GridColumn<SessionRow>[] = column.columns
     meta: { width: 112, grow: 0, leaves: 1 },
     cell: ({ row }) => (
       <ValueCell field="outcome" value={row.original.outcome}>
-        <Outcome outcome={row.original.outcome} reason={reasonOf(row.original)} />
+        {row.original.outcome === 'unknown' && row.original.imported !== null ? (
+          <NotRecorded />
+        ) : (
+          <Outcome outcome={row.original.outcome} reason={reasonOf(row.original)} />
+        )}
       </ValueCell>
     ),
   }),

@@ -46,7 +46,9 @@ const SENTENCES: Sentences = {
   identity: (f) => `Token of ${f.subject} verified, issued by ${f.issuer}`,
   ciContext: (f) => `CI job ${f.provider}/${f.run}/${f.job}, ${f.provenance}`,
   connected: (f) => `Connected to ${f.database} on ${f.host}:${f.port} as ${f.user}, server ${f.server}`,
-  sessionClosed: (f) => `Session ${f.outcome}${f.reason === '' ? '' : `: ${f.reason}`}`,
+  sessionClosed: (f) =>
+    (f.outcome === 'unknown' ? 'End of the session not recorded' : `Session ${f.outcome}`) +
+    (f.reason === '' ? '' : `: ${f.reason}`),
   ciMismatch: (f) =>
     `CI job ${f.asserted} asserted in ${f.where}, but the session is ${f.job}, ${f.provenance}`,
   identityChecked: (f) =>

@@ -149,7 +149,7 @@ async function own(account: Account, ...paths: readonly string[]): Promise<void>
   await Promise.all(paths.map((path) => chown(path, uid, gid)));
 }
 
-/** Resolves when the server is ready. */
+/** Resolves when the server is ready; one that keeps its log to itself (`logging_collector`) is so a moment later. */
 async function start(
   folder: string,
   bin: string,
@@ -177,7 +177,7 @@ async function start(
   keeper.stderr.setEncoding('utf8').on('data', (text: string) => {
     log = (log + text).slice(-MAX_LOG);
   });
-  while (!log.includes('ready to accept connections')) {
+  while (!/ready to accept connections|redirecting log output/.test(log)) {
     if (/FATAL|database system is shut down/.test(log) || keeper.exitCode !== null) {
       await end(keeper);
       throw new Error(`PostgreSQL did not start:\n${log}`);

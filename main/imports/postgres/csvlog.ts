@@ -21,6 +21,7 @@ const COLUMN = {
   hint: 15,
   context: 18,
   query: 19,
+  position: 20,
   application: 22,
 } as const;
 
@@ -120,6 +121,9 @@ class CsvEntry implements LogEntry {
   }
   get statement(): Buffer | null {
     return this.#bytes(COLUMN.query);
+  }
+  get position(): string {
+    return this.#rows.text(COLUMN.position);
   }
 
   #bytes(column: number): Buffer | null {

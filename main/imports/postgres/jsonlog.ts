@@ -65,6 +65,7 @@ function fill(entry: FilledEntry, record: Readonly<Record<string, unknown>>): vo
   entry.hint = bytesOf(record, 'hint');
   entry.context = bytesOf(record, 'context');
   entry.statement = bytesOf(record, 'statement', 'query');
+  entry.position = text(record, 'cursor_position', 'query_pos');
 }
 
 /** CloudNativePG takes the lines of pgaudit apart; their text is put together again. */

@@ -32,6 +32,8 @@ export interface LogEntry {
   readonly context: Buffer | null;
   /** The statement that was running when an error came. */
   readonly statement: Buffer | null;
+  /** Where in it, in characters from 1; empty where that is not told. */
+  readonly position: string;
 }
 
 /** One that is filled in, again and again. */
@@ -62,6 +64,7 @@ export function newEntry(): FilledEntry {
     hint: null,
     context: null,
     statement: null,
+    position: '',
   };
 }
 

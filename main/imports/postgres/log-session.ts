@@ -72,8 +72,8 @@ export class LogSession {
       return false;
     }
     const session = this.#opened(entry, said);
-    if (ERRORS.has(entry.severity)) this.#failed(session, entry);
-    else if (said.kind === 'statement') this.#statement(session, entry, said);
+    if (ERRORS.has(entry.severity)) return this.#failed(session, entry);
+    if (said.kind === 'statement') this.#statement(session, entry, said);
     else if (said.kind === 'audit') this.#audit(session, entry, readAuditLine(said.line));
     else if (said.kind === 'disconnected') {
       this.#settle(session);
@@ -202,7 +202,8 @@ export class LogSession {
     );
   }
 
-  #failed(session: ImportedSession, entry: LogEntry): void {
+  /** Returns whether that was the session's end: of one that was never let in no more is logged. */
+  #failed(session: ImportedSession, entry: LogEntry): boolean {
     const { statement, time } = entry;
     const open = this.#open;
     const known = open !== null && (statement === null || open.text.equals(statement));
@@ -213,7 +214,11 @@ export class LogSession {
     if (!known && statement !== null) this.#begin(session, statement, time);
     if (this.#open === null) session.outcome(0, ended, time);
     else this.#end(session, ended, time);
-    if (entry.severity !== 'ERROR') this.#failure = { sqlstate, reason: firstLine(entry.message) };
+    if (entry.severity === 'ERROR') return false;
+    this.#failure = { sqlstate, reason: firstLine(entry.message) };
+    if (this.#authorized || session.statements > 0) return false;
+    this.#close(session, time, 'refused', '');
+    return true;
   }
 
   #other(session: ImportedSession, entry: LogEntry, said: Said): void {

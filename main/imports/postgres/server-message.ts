@@ -2,11 +2,14 @@
 import type { LogEntry } from './log-entry.ts';
 
 /** What of an entry goes into the message. */
-type Report = Pick<LogEntry, 'severity' | 'sqlstate' | 'message' | 'detail' | 'hint' | 'context'>;
+type Report = Pick<
+  LogEntry,
+  'severity' | 'sqlstate' | 'message' | 'detail' | 'hint' | 'context' | 'position'
+>;
 
 /** `type` E is ErrorResponse, N NoticeResponse. */
 export function serverMessage(type: 'E' | 'N', report: Report): Uint8Array {
-  const { severity, sqlstate, message, detail, hint, context } = report;
+  const { severity, sqlstate, message, detail, hint, context, position } = report;
   const parts: Buffer[] = [Buffer.from(`${type}\0\0\0\0S${severity}\0V${severity}\0`)];
   if (sqlstate !== '') parts.push(Buffer.from(`C${sqlstate}\0`));
   for (const [field, value] of [
@@ -18,6 +21,7 @@ export function serverMessage(type: 'E' | 'N', report: Report): Uint8Array {
     if (value === null) continue;
     parts.push(Buffer.from(field), withoutNul(value), NUL);
   }
+  if (/^[1-9]\d{0,8}$/.test(position)) parts.push(Buffer.from(`P${position}\0`));
   parts.push(NUL);
   const bytes = Buffer.concat(parts);
   bytes.writeUInt32BE(bytes.length - 1, 1);

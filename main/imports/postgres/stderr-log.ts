@@ -23,6 +23,8 @@ const PARTS: Readonly<Record<string, 'detail' | 'hint' | 'context' | 'statement'
   BACKTRACE: null,
 };
 
+const POSITION = / at character (\d{1,9})$/;
+
 const TAB = 0x09;
 const LINE_FEED = Buffer.from('\n');
 
@@ -150,13 +152,21 @@ export class StderrLog {
   #endPart(): void {
     const text = this.#part.length === 1 ? (this.#part[0] as Buffer) : Buffer.concat(this.#part);
     const name = this.#partName;
-    if (name === 'MESSAGE') this.#entry.message = text;
+    if (name === 'MESSAGE') this.#setMessage(text);
     else if (name !== null) {
       const field = PARTS[name];
       if (field !== null && field !== undefined) this.#entry[field] = text;
     }
     this.#part = [];
     this.#partName = null;
+  }
+
+  /** The server writes where an error is behind its message, which other formats have apart. */
+  #setMessage(text: Buffer): void {
+    const [all = '', position = ''] =
+      this.#entry.severity === 'LOG' ? [] : (POSITION.exec(text.toString('latin1')) ?? []);
+    this.#entry.message = text.subarray(0, text.length - all.length);
+    this.#entry.position = position;
   }
 
   #flush(): void {

@@ -1,4 +1,5 @@
 /** Imports bytes into memory and tells what came of them, in words that a test can compare. */
+import type { FactsOf } from '../../../gateway/archive/archive.ts';
 import { plainFacts } from '../../../gateway/archive/testing.ts';
 import { readBody, type StoredEvent } from '../../../shared/recording/record.ts';
 import { readParameters } from '../../../shared/replay/parameters.ts';
@@ -29,6 +30,7 @@ export function importBytes(
   text: string | Buffer,
   options: FormatOptions = {},
   chunk = Number.POSITIVE_INFINITY,
+  factsOf: FactsOf = plainFacts,
 ): ImportedBytes {
   const bytes = Buffer.from(text);
   const { readAs, lacks } = detect(bytes, FORMATS.name, options);
@@ -46,7 +48,7 @@ export function importBytes(
   });
   const tally = new Tally();
   const count = new LineCount();
-  const reader = readerOf(readAs, { log, tally, time: MODIFIED, factsOf: plainFacts });
+  const reader = readerOf(readAs, { log, tally, time: MODIFIED, factsOf });
   for (let at = 0; at < bytes.length; at += chunk) {
     const piece = bytes.subarray(at, at + chunk);
     count.take(piece);
