@@ -4,6 +4,8 @@
 export interface Needle {
   readonly name: string;
   isIn(bytes: Buffer): boolean;
+  /** The words that an index of words would have of it, where it is one text. */
+  readonly words?: readonly string[];
 }
 
 /** Shorter forms are found by chance. */
@@ -35,7 +37,12 @@ export function needlesOf(name: string, secret: string | Buffer): Needle[] {
     const key = needle.toString('latin1');
     if (needle.length < SHORTEST || seen.has(key)) return [];
     seen.add(key);
-    return [{ name: `${name} ${form}`, isIn: (hay) => hay.includes(needle) }];
+    const words =
+      needle
+        .toString('latin1')
+        .toLowerCase()
+        .match(/[a-z0-9]+/g) ?? [];
+    return [{ name: `${name} ${form}`, isIn: (hay) => hay.includes(needle), words }];
   });
 }
 

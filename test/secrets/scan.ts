@@ -32,17 +32,42 @@ export function scanFolder(folder: string, needles: readonly Needle[]): string[]
 function scanDatabase(path: string, where: string, needles: readonly Needle[]): string[] {
   using opened = openCopy(path);
   const { db } = opened;
-  const tables = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all() as string[];
-  return tables.flatMap((table) =>
-    db
-      .prepare(`SELECT * FROM "${table}"`)
-      .all()
-      .flatMap((row) =>
-        Object.entries(row as object).flatMap(([column, value]) =>
-          scanValue(`${where}, ${table}.${column}`, value, needles),
-        ),
-      ),
+  const find = db.prepare<[string], string>(
+    `SELECT name FROM sqlite_schema WHERE type = 'table' AND sql LIKE ?`,
   );
+  const tables = find.pluck().all('CREATE TABLE%');
+  const found = find
+    .pluck()
+    .all(`CREATE VIRTUAL TABLE%tokenize='ascii'%`) // trigrams are of texts that are read as they are
+    .flatMap((index) => scanWords(db, index, where, needles));
+  return tables
+    .flatMap((table) =>
+      db
+        .prepare(`SELECT * FROM "${table}"`)
+        .all()
+        .flatMap((row) =>
+          Object.entries(row as object).flatMap(([column, value]) =>
+            scanValue(`${where}, ${table}.${column}`, value, needles),
+          ),
+        ),
+    )
+    .concat(found);
+}
+
+/** An index of words keeps no text: whether one row of it has all words of a secret. */
+function scanWords(
+  db: Database.Database,
+  index: string,
+  where: string,
+  needles: readonly Needle[],
+): string[] {
+  const match = db.prepare<[string]>(`SELECT rowid FROM "${index}" WHERE "${index}" MATCH ? LIMIT 1`);
+  return needles
+    .filter(({ words }) => {
+      const query = words?.map((word) => `"${word}"`).join(' AND ') ?? '';
+      return query !== '' && match.get(query) !== undefined;
+    })
+    .map(({ name }) => `${where}, words of ${index}: ${name}`);
 }
 
 function scanValue(where: string, value: unknown, needles: readonly Needle[]): string[] {
