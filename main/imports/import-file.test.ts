@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -24,7 +24,14 @@ beforeAll(async () => {
   ({ signer } = makeKey(join(folder, 'import.key')));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
-beforeEach(() => void archive++);
+beforeEach(() => nextArchive());
+
+/** A new archive, which is the one before as far as imports tell: what is imported into both can be compared. */
+async function nextArchive(): Promise<void> {
+  archive++;
+  await mkdir(into());
+  await writeFile(join(into(), 'imports.id'), `${'0'.repeat(32)}\n`);
+}
 
 /** Statements of several sessions that take turns, enough for several reads and commits. */
 function csvlog(lines: number): string {
@@ -74,7 +81,7 @@ test('an import that was interrupted goes on where it ended', async () => {
   await writeFile(file, csvlog(12_000));
   const whole = await put(file);
   const expected = await held();
-  archive++;
+  await nextArchive();
   const told = new AbortController();
   const first = await put(file, {
     signal: told.signal,
@@ -98,12 +105,21 @@ test('volumes end where the file says, whether an import was interrupted or not'
   const whole = await put(file, { roll });
   const volumes = async () => (await readdir(into())).filter((name) => name.endsWith('.audit')).toSorted();
   const [expected, names] = [await held(), await volumes()];
-  archive++;
+  await nextArchive();
   const told = new AbortController();
   await put(file, { roll, signal: told.signal, progress: (bytes) => bytes > 2_000_000 && told.abort() });
   const second = await put(file, { roll });
   expect([second.events, names.length]).toEqual([whole.events, 4]);
   expect([await volumes(), await held()]).toEqual([names, expected]);
+});
+
+test('in another archive the same file is another log', async () => {
+  const file = join(folder, 'small.csv');
+  await writeFile(file, csvlog(5));
+  const first = await put(file, { into: `${into()}-a` });
+  const second = await put(file, { into: `${into()}-b` });
+  const again = await put(file, { into: `${into()}-a` });
+  expect([first.log === second.log, first.log === again.log, again.had]).toEqual([false, true, first.events]);
 });
 
 test('a compressed file is the same as a plain one, and standard input too', async () => {
@@ -148,7 +164,7 @@ test.each([
   const file = join(folder, 'odd');
   await writeFile(file, text);
   await expect(put(file, options)).rejects.toMatchObject({ code, message: expect.stringContaining(words) });
-  await expect(readdir(into())).rejects.toMatchObject({ code: 'ENOENT' });
+  expect(await readdir(into())).toEqual(['imports.id']);
 });
 
 test('a file that is not there is told by its name', async () => {

@@ -4,6 +4,7 @@ import type { FactsOf } from '../../gateway/archive/archive.ts';
 import type { Signer } from '../../shared/recording/note.ts';
 import { openSqliteWriter, type SqliteWriter } from '../../gateway/archive/sqlite/writer.ts';
 import { CommandError } from '../failure.ts';
+import { archiveId } from './archive-id.ts';
 import { detect, type Detected, type FormatOptions } from './detect.ts';
 import { ImportedLog, type ImportRoll, logOf } from './imported-log.ts';
 import { LineCount } from './line-count.ts';
@@ -73,7 +74,7 @@ async function importInto(
   const { readAs, lacks, identity } = detected;
   const { name: file, sha256 } = source;
   const origin = { format: readAs.format, file, sha256, lacks };
-  const id = logOf(sha256, identity);
+  const id = logOf(sha256, identity, archiveId(options.into));
   const log = new ImportedLog(writer, id, origin, options.roll);
   const tally = new Tally();
   beginLog(log, origin, options);

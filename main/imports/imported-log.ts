@@ -21,9 +21,9 @@ const IMPORT_VERSION = 1;
 
 const NO_SESSION = new Uint8Array(0);
 
-/** The log of a file: the same for the same bytes, read in the same way. */
-export function logOf(sha256: Uint8Array, readAs: string): Uint8Array {
-  const identity = JSON.stringify(['auditorium/import', IMPORT_VERSION, readAs]);
+/** The log of a file: the same for the same bytes, read in the same way, in the same archive (archive-id.ts). */
+export function logOf(sha256: Uint8Array, readAs: string, archive: string): Uint8Array {
+  const identity = JSON.stringify(['auditorium/import', IMPORT_VERSION, archive, readAs]);
   return createHash('sha256').update(identity).update('\0').update(sha256).digest().subarray(0, 16);
 }
 
