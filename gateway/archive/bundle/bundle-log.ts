@@ -21,8 +21,6 @@ export interface BundleLogOptions {
   /** Of this log. */
   readonly anchors: readonly Anchor[];
   readonly findings: Findings;
-  /** Told by `redacted` events of the bundle, by keyOf of redactions.ts. */
-  readonly told: Set<string>;
 }
 
 interface SessionState {
@@ -50,15 +48,15 @@ export class BundleLog {
   #anchor: LogResult['anchor'] = null;
 
   constructor(options: BundleLogOptions) {
-    const { log, said, keys, findings, told } = options;
+    const { log, said, keys, findings } = options;
     this.#options = options;
     this.log = log.toString('hex');
     this.#origin = originOf(log);
     this.#keys = new LogKeys(this.#origin, keys);
     this.#said = readLogProof(said, this.log, this.#origin, findings);
-    this.#redactions = new Redactions(log, told);
+    this.#redactions = new Redactions(log, new Set());
     for (const { event, field, note } of this.#said.redactions)
-      this.#redactions.row({ idx: event, field, note });
+      this.#redactions.row({ idx: event, field, note, volume: '' });
     this.#walk = new SegmentWalk(log, {
       onWrong: (index, what) => this.#find('CORRUPT', what, index),
       onRedacted: (redacted) => this.#redactions.add({ ...redacted, volume: '' }),
@@ -81,10 +79,6 @@ export class BundleLog {
     if (code === EVENTS.statement.code || code === EVENTS.functionCall.code) this.#statements++;
     const read = run.read.get(index);
     if (read?.kind === 'signingKey') this.#keys.name(read.fields.key, index);
-    if (read?.kind === 'redacted') {
-      const { log, event: redacted, field } = read.fields;
-      this.#options.told.add(`${Buffer.from(log).toString('hex')} ${redacted} ${field}`);
-    }
     if (run.session !== null) this.#follow(run.session, index, run.sequences[0] ?? 0, code);
   }
 
@@ -102,12 +96,9 @@ export class BundleLog {
     else
       this.#uncovered(trusted, 'UNKNOWN_KEY', 'no proof by a key that is trusted here is about these events');
     this.#compareAnchors(proven);
+    // Their notes tell who and why; that a log has the events, too, is for whoever has the log to say.
+    this.#redactions.finish(this.#options.findings, this.#keys, false);
     return this.#result();
-  }
-
-  /** Once the events of all logs came. */
-  finishRedactions(): void {
-    this.#redactions.finish(this.#options.findings, this.#keys, true);
   }
 
   /** Sessions that are here, by id in hex. */

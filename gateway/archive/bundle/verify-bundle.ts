@@ -72,7 +72,6 @@ class BundleCheck {
   async events(source: BundleSource, manifest: BundleManifest): Promise<void> {
     const proof = readJson(await readWhole(source, PROOF), PROOF, PROOF_FORMAT);
     const said = Array.isArray(proof['logs']) ? proof['logs'].map(objectOf) : [];
-    const told = new Set<string>();
     const logs: BundleLog[] = [];
     const sessions = new Map<string, ListedSession>();
     for await (const { log, event, payloads } of recordsIn(source.read(EVENTS))) {
@@ -82,7 +81,7 @@ class BundleCheck {
         if (current !== undefined) this.#finish(current, sessions);
         if (current !== undefined && name < current.log)
           this.#findings.add('CORRUPT', 'the logs of the bundle are not in order', { log: name });
-        current = this.#begin(log, said, told);
+        current = this.#begin(log, said);
         logs.push(current);
       }
       current.take(event, payloads);
@@ -91,13 +90,12 @@ class BundleCheck {
     }
     const last = logs.at(-1);
     if (last !== undefined) this.#finish(last, sessions);
-    for (const log of logs) log.finishRedactions();
     if (said.map(({ log }) => log).join() !== logs.map(({ log }) => log).join())
       this.#findings.add('CORRUPT', `${PROOF} is about other logs than ${EVENTS}`);
     this.#compareSessions(manifest.sessions, sessions);
   }
 
-  #begin(log: Buffer, said: readonly Readonly<Record<string, unknown>>[], told: Set<string>): BundleLog {
+  #begin(log: Buffer, said: readonly Readonly<Record<string, unknown>>[]): BundleLog {
     const { keys, anchors } = this.#request;
     const name = log.toString('hex');
     return new BundleLog({
@@ -106,7 +104,6 @@ class BundleCheck {
       keys,
       anchors: anchors.filter(({ checkpoint }) => checkpoint.origin === originOf(log)),
       findings: this.#findings,
-      told,
     });
   }
 

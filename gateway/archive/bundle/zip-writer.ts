@@ -32,6 +32,9 @@ export class ZipTooLargeError extends Error {
 /** Bytes read at a time for the hash over the whole file. */
 const BLOCK_BYTES = 1024 * 1024;
 
+/** Bytes packed, and written, at a time. */
+const PACKED_BYTES = 256 * 1024;
+
 export class ZipWriter {
   readonly #file: FileHandle;
   readonly #entries: ZipEntry[] = [];
@@ -54,10 +57,9 @@ export class ZipWriter {
     const hash = createHash('sha256');
     let [crc, size] = [0, 0];
     const before = this.#at;
-    const deflate = createDeflateRaw();
+    const deflate = createDeflateRaw({ chunkSize: PACKED_BYTES });
     const stored = this.#store(deflate);
-    for await (const chunk of content) {
-      const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+    for await (const bytes of inBlocks(content)) {
       hash.update(bytes);
       crc = crc32(bytes, crc);
       size += bytes.length;
@@ -100,6 +102,24 @@ export class ZipWriter {
     }
     return hash.digest('hex');
   }
+}
+
+/** The same in larger pieces: records of a few hundred bytes would cost a turn each. */
+async function* inBlocks(
+  content: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  let waiting: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of content) {
+    const piece = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+    waiting.push(piece);
+    bytes += piece.length;
+    if (bytes < PACKED_BYTES) continue;
+    yield Buffer.concat(waiting);
+    waiting = [];
+    bytes = 0;
+  }
+  yield Buffer.concat(waiting);
 }
 
 async function write(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {

@@ -1,34 +1,23 @@
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { verifyBundle } from '../../../gateway/archive/bundle/verify-bundle.ts';
+import { pythonVerdict } from '../testing/python-verdict.ts';
 import { generateSigner } from '../testing/signer.ts';
 import { TEST_SIGNER } from '../../../gateway/archive/testing.ts';
-import { publicKeyPem } from '../../../gateway/archive/ed25519.ts';
-import { VERDICTS, type Verdict } from '../../../shared/recording/verdict.ts';
+import type { Verdict } from '../../../shared/recording/verdict.ts';
 import { repacked, unpacked } from '../testing/bundle-content.ts';
 import { exportedBundle, opened, selected, temporaryFolder } from '../testing/exported.ts';
 import { writeHostileArchive } from '../testing/hostile-archive.ts';
 
 const KEYS = [TEST_SIGNER.publicKey];
-const VERIFIER = join(import.meta.dirname, '../../../build/verify.py');
-
-/** Why Python cannot be asked; null where it can. */
-const noPython = spawnSync('python3', ['--version']).error === undefined ? null : 'there is no python3 here';
-
 async function verdictOf(path: string, keys: readonly Uint8Array[] = KEYS): Promise<Verdict> {
   return (await verifyBundle({ path, keys, anchors: [] })).verdict;
 }
 
-/** The verdict of verify.py; that of ours where there is no Python. */
-async function pythonVerdict(path: string, verifier = VERIFIER): Promise<Verdict> {
-  if (noPython !== null) return verdictOf(path);
-  const key = join(dirname(path), 'pinned.pem');
-  writeFileSync(key, publicKeyPem(TEST_SIGNER.publicKey));
-  const { status } = spawnSync('python3', [verifier, path, '--key', key], { encoding: 'utf8' });
-  return (Object.keys(VERDICTS) as Verdict[]).find((verdict) => VERDICTS[verdict] === status) ?? 'CORRUPT';
-}
+/** What verify.py says with the same key. */
+const python = (file: string, expected: Verdict, verifier?: string): Verdict =>
+  pythonVerdict(file, TEST_SIGNER.publicKey, expected, verifier);
 
 let folder: string;
 let path: string;
@@ -50,7 +39,7 @@ test('a closed session verifies with the public key alone, and only with it', as
     await verdictOf(path),
     await verdictOf(path, []),
     await verdictOf(path, [generateSigner().publicKey]),
-    await pythonVerdict(path),
+    python(path, 'VERIFIED'),
   ]).toEqual(['VERIFIED', 'UNKNOWN_KEY', 'UNKNOWN_KEY', 'VERIFIED']);
 });
 
@@ -58,7 +47,7 @@ test('a session that has no end yet is incomplete, and its events are proven', a
   const all = join(temporaryFolder(), 'all.zip');
   await exportedBundle(await opened(join(folder, 'archive')), all);
   const { verdict, findings } = await verifyBundle({ path: all, keys: KEYS, anchors: [] });
-  expect([verdict, findings.map(({ message }) => message), await pythonVerdict(all)]).toEqual([
+  expect([verdict, findings.map(({ message }) => message), python(all, 'INCOMPLETE')]).toEqual([
     'INCOMPLETE',
     ['a session that begins here has no end'],
     'INCOMPLETE',
@@ -98,7 +87,7 @@ test('what it was unpacked to verifies as well, by its own verifier', async () =
     mkdirSync(dirname(join(here, name)), { recursive: true });
     writeFileSync(join(here, name), bytes);
   }
-  expect([await verdictOf(here), await pythonVerdict(here, join(here, 'verify.py'))]).toEqual([
+  expect([await verdictOf(here), python(here, 'VERIFIED', join(here, 'verify.py'))]).toEqual([
     'VERIFIED',
     'VERIFIED',
   ]);
@@ -152,7 +141,7 @@ describe('a bundle that was tampered with', () => {
       bytes[at] = (bytes[at] ?? 0) ^ (1 << (at % 8));
       writeFileSync(changed, bytes);
       if ((await verdictOf(changed)) !== 'CORRUPT') passed.push(`byte ${at}`);
-      if (at % (97 * 40) === 0 && (await pythonVerdict(changed)) !== 'CORRUPT')
+      if (at % (97 * 40) === 0 && python(changed, 'CORRUPT') !== 'CORRUPT')
         passed.push(`byte ${at} in Python`);
     }
     expect(passed).toEqual([]);
@@ -219,7 +208,7 @@ describe('a bundle that was tampered with', () => {
       tamper(content);
       const changed = join(temporaryFolder(), 'changed.zip');
       await repacked(changed, content);
-      expect([await verdictOf(changed), await pythonVerdict(changed)]).toEqual(['CORRUPT', 'CORRUPT']);
+      expect([await verdictOf(changed), python(changed, 'CORRUPT')]).toEqual(['CORRUPT', 'CORRUPT']);
     },
   );
 
