@@ -11,6 +11,8 @@ interface Indexed {
 interface Held<R> {
   readonly run: R;
   at: number;
+  /** Index of the event at that place; infinite behind the last. */
+  next: number;
 }
 
 /** What is told, in order. */
@@ -43,7 +45,7 @@ export class LogOrder<R extends Indexed> {
   add(run: R, firstIndex: number): void {
     this.#drain(firstIndex);
     if (run.indexes.length === 0) return;
-    this.#heap.push({ run, at: 0 });
+    this.#heap.push({ run, at: 0, next: run.indexes[0] as number });
     this.#rise(this.#heap.length - 1);
   }
 
@@ -55,15 +57,14 @@ export class LogOrder<R extends Indexed> {
 
   /** Tells events as long as they lie below `until`. */
   #drain(until: number): void {
-    for (let held = this.#heap[0]; held !== undefined; held = this.#heap[0]) {
-      const { run } = held;
-      const { indexes } = run;
-      const other = this.#second();
+    for (let held = this.#heap[0]; held !== undefined && held.next < until; held = this.#heap[0]) {
+      const { indexes } = held.run;
       // As long as no other run has a lower one, events of this run follow each other.
-      const bound = Math.min(until, other);
-      if ((indexes[held.at] as number) >= until) return;
-      do held.at = this.#tell(run, held.at, bound);
-      while (held.at < indexes.length && (indexes[held.at] as number) < bound);
+      const bound = Math.min(until, this.#second());
+      do {
+        held.at = this.#tell(held.run, held.at, bound);
+        held.next = held.at < indexes.length ? (indexes[held.at] as number) : Number.POSITIVE_INFINITY;
+      } while (held.next < bound);
       if (held.at === indexes.length) this.#removeFirst();
       else this.#sink(0);
     }
@@ -97,8 +98,7 @@ export class LogOrder<R extends Indexed> {
   }
 
   #key(place: number): number {
-    const held = this.#heap[place];
-    return held === undefined ? Number.POSITIVE_INFINITY : (held.run.indexes[held.at] as number);
+    return this.#heap[place]?.next ?? Number.POSITIVE_INFINITY;
   }
 
   #removeFirst(): void {
@@ -118,13 +118,18 @@ export class LogOrder<R extends Indexed> {
   }
 
   #sink(from: number): void {
-    for (let place = from; ;) {
+    const heap = this.#heap;
+    const sinking = heap[from] as Held<R>;
+    let place = from;
+    for (;;) {
       const left = 2 * place + 1;
+      if (left >= heap.length) break;
       const least = this.#key(left) <= this.#key(left + 1) ? left : left + 1;
-      if (this.#key(place) <= this.#key(least)) return;
-      this.#swap(place, least);
+      if (sinking.next <= this.#key(least)) break;
+      heap[place] = heap[least] as Held<R>;
       place = least;
     }
+    heap[place] = sinking;
   }
 
   #swap(a: number, b: number): void {
