@@ -13,7 +13,7 @@ export function addExchange(program: Command): void {
 interface ExportFlags {
   readonly format: Format;
   readonly filter?: string;
-  readonly session: readonly string[];
+  readonly session?: readonly string[];
   readonly out: string;
   readonly force: boolean;
   readonly key?: string;
@@ -27,20 +27,12 @@ function addExport(program: Command): void {
     .command('export')
     .description('take evidence out of an archive')
     .argument('<archive>', 'a volume, or a folder of volumes')
-    .addOption(
-      new Option(
-        '--format <format>',
-        FORMAT_NAMES.map((name) => `${name}: ${FORMATS[name].meaning}`).join('; '),
-      )
-        .choices(FORMAT_NAMES)
-        .makeOptionMandatory(),
-    )
+    .addOption(new Option('--format <format>', 'see below').choices(FORMAT_NAMES).makeOptionMandatory())
     .option('--filter <filter>', 'which statements, e.g. token:ci-deployer verb:delete; else everything')
     .option(
-      '--session <id…>',
-      'this session alone, by its id or the beginning of it; may be repeated',
+      '--session <id>',
+      'this session alone, by its id or the beginning of it; may be given more than once',
       many,
-      [],
     )
     .requiredOption('--out <path>', 'the file to write; - is stdout, for formats of text')
     .option('--force', 'write over a file that exists', false)
@@ -52,13 +44,19 @@ function addExport(program: Command): void {
         .default('1.8'),
     )
     .option(...JSON_OPTION)
+    .addHelpText('after', FORMATS_HELP)
     .action(async (archive: string, flags: ExportFlags) => {
       const { exportArchive } = await import('./commands/export.ts');
-      await exportArchive({ ...flags, archive });
+      await exportArchive({ session: [], ...flags, archive });
     });
 }
 
-function many(value: string, before: readonly string[]): readonly string[] {
+/** The formats, a line each. */
+const FORMATS_HELP = `
+Formats:
+${FORMAT_NAMES.map((name) => `  ${name.padEnd(11)}${FORMATS[name].meaning}`).join('\n')}`;
+
+function many(value: string, before: readonly string[] = []): readonly string[] {
   if (value === '') throw new InvalidArgumentError('an id is not empty.');
   return [...before, value];
 }

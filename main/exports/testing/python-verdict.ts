@@ -8,7 +8,7 @@ import { VERDICTS, type Verdict } from '../../../shared/recording/verdict.ts';
 
 const VERIFIER = join(import.meta.dirname, '../../../build/verify.py');
 
-/** Whether Python can be asked; else {@link pythonVerdict} says what is expected, and why on the console. */
+/** Whether Python can be asked; else {@link pythonVerdict} says what is expected, and why on stderr. */
 const isHere = spawnSync('python3', ['--version']).error === undefined;
 
 /** The verdict, with one key pinned. */
@@ -19,7 +19,7 @@ export function pythonVerdict(
   verifier = VERIFIER,
 ): Verdict {
   if (!isHere) {
-    console.warn(`verify.py was not asked about ${path}: there is no python3 here`);
+    process.stderr.write(`verify.py was not asked about ${path}: there is no python3 here\n`);
     return expected;
   }
   const folder = mkdtempSync(join(tmpdir(), 'auditorium-key-'));
