@@ -28,20 +28,23 @@ export function carriedFrom(
   const sessions = db
     .prepare<[], SessionKey>(`SELECT id, sid FROM session WHERE outcome = 'continued' ORDER BY id`)
     .all();
-  const carried: CarriedEvent[] = [];
-  for (const session of sessions) {
-    const memory = memories.get(session.id) ?? recalled(events, session);
+  const found = sessions.flatMap((session) => {
+    const kept = (memories.get(session.id) ?? recalled(events, session)).kept();
     const before = new Map(events.carriedOf(session.sid).map((row) => [row.event.index, row.path]));
-    const kept = memory.kept();
-    for (const raw of events.at(session, [...kept.keys()])) {
-      const { index, sequence } = raw.event;
-      const known = before.get(index);
-      const hashOf = known === undefined ? reader.hashOf : joined(index, first, known, reader.hashOf);
-      const path = Buffer.concat(inclusionProof(sha256, index, next, hashOf));
-      carried.push({ ...raw, path, open: kept.get(sequence) === true });
-    }
-  }
-  return carried.toSorted((a, b) => a.event.index - b.event.index);
+    return Array.from(events.at(session, [...kept.keys()]), (raw) => ({
+      raw,
+      known: before.get(raw.event.index),
+      open: kept.get(raw.event.sequence) === true,
+    }));
+  });
+  reader.prepare([...found.map(({ raw }) => raw.event.index), next - 1]);
+  return found
+    .map(({ raw: { event, bytes, payloads }, known, open }): CarriedEvent => {
+      const hashOf = known === undefined ? reader.hashOf : joined(event.index, first, known, reader.hashOf);
+      const path = Buffer.concat(inclusionProof(sha256, event.index, next, hashOf));
+      return { event, bytes, payloads, path, open };
+    })
+    .toSorted((a, b) => a.event.index - b.event.index);
 }
 
 /** A session's memory, made anew from its events. */

@@ -28,6 +28,7 @@ CREATE TABLE segment (
 ) STRICT;
 CREATE UNIQUE INDEX segment_session ON segment (session_id, number);
 CREATE INDEX segment_sequence ON segment (session_id, last_sequence);
+CREATE INDEX segment_index ON segment (first_index, last_index);
 
 CREATE TABLE tile (
   level INTEGER NOT NULL,            -- from 1: of hashes of subtrees of height 8 × level
