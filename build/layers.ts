@@ -114,7 +114,7 @@ const LAYERS: readonly Layer[] = [
   },
   // Imports write what the archive's own writer takes, with the facts that the gateway's thread would find.
   {
-    from: 'main/{imports/**,commands/import.ts}',
+    from: 'main/{imports/**,commands/{import,redact}.ts}',
     files: ['main/**', 'gateway/archive/**', 'gateway/config.ts', 'gateway/postgres/facts.ts', 'shared/**'],
     packages: ['node:*', 'yaml', 'zod'],
   },

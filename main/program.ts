@@ -6,6 +6,7 @@ import { addExchange } from './exchange-program.ts';
 import { addHolds, addKey } from './key-program.ts';
 import { addPeople } from './people-program.ts';
 import { addPolicy } from './policy-program.ts';
+import { addRedact } from './redact-program.ts';
 
 const JSON_OPTION = ['--json', 'one JSON value per line', false] as const;
 
@@ -26,6 +27,7 @@ export function programOf(version: string): Command {
   addPolicy(program);
   addKey(program);
   addHolds(program);
+  addRedact(program);
   addPeople(program);
   return program;
 }

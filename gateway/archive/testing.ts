@@ -1,12 +1,9 @@
 /** Builds bodies of spool records with the real codec, for tests of what reads or stores them. */
-import { createHash, randomBytes } from 'node:crypto';
-import { CborWriter } from '../../shared/recording/cbor.ts';
-import { encodeEvent } from '../../shared/recording/codec.ts';
-import { commit, SALT_BYTES } from '../../shared/recording/commitment.ts';
 import type { StatementClass } from '../../shared/policy/facts.ts';
 import type { FactsOf, StatementFacts } from './archive.ts';
 import { signerOf } from './ed25519.ts';
-import { EVENTS, type EventHeader, type EventInput, type EventKind } from '../../shared/recording/event.ts';
+import { encodeBody } from './event-body.ts';
+import { EVENTS, type EventInput, type EventKind } from '../../shared/recording/event.ts';
 
 /** A private key whose seed is 32 times 7, as PEM (RFC 8410 §7). */
 export const TEST_KEY = `-----BEGIN PRIVATE KEY-----
@@ -20,22 +17,6 @@ export const TEST_SIGNER = signerOf(TEST_KEY);
 /** What an archive's writer asks for beside its folder. */
 export function testWriting(factsOf: FactsOf = plainFacts) {
   return { factsOf, signer: TEST_SIGNER, now: () => Date.now() * 1000 };
-}
-
-const writer = new CborWriter();
-const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
-
-/** The body of a record: `u32 event length ‖ event ‖ payloads`, each payload with a salt of its own. */
-export function bodyOf<K extends EventKind>(kind: K, fields: EventInput<K>, header: EventHeader): Uint8Array {
-  const payloads: Uint8Array[] = [];
-  writer.reset();
-  encodeEvent(writer, header, kind, fields, (value) => {
-    const salt = randomBytes(SALT_BYTES);
-    payloads.push(uint32(value.length), salt, value);
-    return commit(sha256, salt, value);
-  });
-  const event = writer.written();
-  return Buffer.concat([uint32(event.length), event, ...payloads]);
 }
 
 function uint32(value: number): Uint8Array {
@@ -185,7 +166,7 @@ export class TestLog {
     const whole = { ...DEFAULTS[kind], ...fields };
     const missing = Object.keys(EVENTS[kind].fields).filter((name) => !Object.hasOwn(whole, name));
     if (missing.length > 0) throw new Error(`${kind} lacks ${missing.join(', ')}`);
-    return bodyOf(kind, whole as EventInput<K>, header);
+    return encodeBody(kind, whole as EventInput<K>, header);
   }
 }
 

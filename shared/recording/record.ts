@@ -11,6 +11,7 @@
 import { SALT_BYTES } from './commitment.ts';
 import { decodeEvent, EventError, payloadFieldsOf } from './codec.ts';
 import type { Event, PayloadRef } from './event.ts';
+import { readTold, TOLD, type ToldRedaction } from './told-redaction.ts';
 
 /** The length that stands in place of a payload that was redacted. */
 export const REDACTED = 0xffffffff;
@@ -26,8 +27,10 @@ export interface StoredEvent {
   readonly event: Event;
   /** The event's own bytes: what is hashed. */
   readonly bytes: Uint8Array;
-  /** Values by field name; null when redacted; absent when the event has no such payload. */
+  /** Values by field name; null when redacted, or what was kept; absent when the event has no such payload. */
   readonly payloads: Readonly<Record<string, Uint8Array | null>>;
+  /** Of the payloads that were redacted, where it is known by whom. */
+  readonly redactions?: Readonly<Record<string, ToldRedaction>>;
 }
 
 /** Reads the body of a spool record; throws {@link EventError}. */
@@ -50,21 +53,30 @@ export function eventPartOf(body: Uint8Array): number {
 
 /** Reads a segment's events in order; throws {@link EventError} where its parts do not fit. */
 export function* readSegment(events: Uint8Array, payloads: Uint8Array): Generator<StoredEvent> {
+  yield* readParts(events, payloads, false);
+}
+
+function* readParts(events: Uint8Array, payloads: Uint8Array, isTold: boolean): Generator<StoredEvent> {
   let at = 0;
   let payloadAt = 0;
   while (at < events.length) {
     const bytes = slice(events, at + 4, uint32(events, at));
     at += 4 + bytes.length;
     const event = decodeEvent(bytes);
-    const read = readPayloads(event, payloads, payloadAt);
-    payloadAt = read.end;
-    yield { event, bytes, payloads: read.payloads };
+    const { end, redactions, payloads: values } = readPayloads(event, payloads, payloadAt, isTold);
+    payloadAt = end;
+    yield redactions === null
+      ? { event, bytes, payloads: values }
+      : { event, bytes, payloads: values, redactions };
   }
   if (payloadAt !== payloads.length)
     throw new EventError('MALFORMED_EVENT', 'a segment holds payloads of no event');
 }
 
-/** Packs a segment's parts into one body for the wire: u32 length of the events part ‖ events ‖ payloads. */
+/**
+ * Packs a segment's parts into one body for the wire: u32 length of the events part ‖ events ‖ payloads. In the place of payloads
+ * that were redacted it may be told by whom (told-redaction.ts).
+ */
 export function packSegment(events: Uint8Array, payloads: Uint8Array): Uint8Array<ArrayBuffer> {
   const packed = new Uint8Array(4 + events.length + payloads.length);
   new DataView(packed.buffer).setUint32(0, events.length);
@@ -76,15 +88,21 @@ export function packSegment(events: Uint8Array, payloads: Uint8Array): Uint8Arra
 /** The reverse of {@link packSegment}: reads the events of a packed segment. */
 export function readPackedSegment(packed: Uint8Array): Generator<StoredEvent> {
   const length = uint32(packed, 0);
-  return readSegment(slice(packed, 4, length), packed.subarray(4 + length));
+  return readParts(slice(packed, 4, length), packed.subarray(4 + length), true);
 }
 
 function readPayloads(
   event: Event,
   bytes: Uint8Array,
   from: number,
-): { payloads: Record<string, Uint8Array | null>; end: number } {
+  isTold = false,
+): {
+  payloads: Record<string, Uint8Array | null>;
+  redactions: Record<string, ToldRedaction> | null;
+  end: number;
+} {
   const payloads: Record<string, Uint8Array | null> = {};
+  let redactions: Record<string, ToldRedaction> | null = null;
   const fields = event.fields as Record<string, unknown>;
   let at = from;
   for (const field of payloadFieldsOf(event.kind)) {
@@ -96,6 +114,13 @@ function readPayloads(
       at += 4;
       continue;
     }
+    if (isTold && length === TOLD) {
+      const { remainder, end, ...told } = readTold(bytes, at + 4);
+      payloads[field] = remainder;
+      (redactions ??= {})[field] = told;
+      at = end;
+      continue;
+    }
     if (length !== ref.length)
       throw new EventError(
         'MALFORMED_EVENT',
@@ -104,7 +129,7 @@ function readPayloads(
     payloads[field] = slice(bytes, at + PAYLOAD_HEAD_BYTES, length);
     at += PAYLOAD_HEAD_BYTES + length;
   }
-  return { payloads, end: at };
+  return { payloads, redactions, end: at };
 }
 
 function uint32(bytes: Uint8Array, at: number): number {

@@ -25,14 +25,31 @@ export function* rawEvents(events: Buffer, payloads: Buffer): Generator<RawEvent
 }
 
 function endOfPayloads(event: Event, payloads: Buffer, from: number): number {
+  let end = from;
+  for (const { to } of storedPayloads(event, payloads, from)) end = to;
+  return end;
+}
+
+/** A payload beside an event and where it lies, head included; `length` of its value in bytes, null when that was redacted. */
+export interface StoredPayload {
+  readonly field: string;
+  readonly from: number;
+  readonly to: number;
+  readonly length: number | null;
+}
+
+/** The payloads of an event that lie in `bytes` from `start` on. Throws RangeError where these do not fit. */
+export function* storedPayloads(event: Event, bytes: Uint8Array, start = 0): Generator<StoredPayload> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const fields = event.fields as Record<string, unknown>;
-  let at = from;
+  let at = start;
   for (const field of payloadFieldsOf(event.kind)) {
     if ((fields[field] as PayloadRef | null) === null) continue;
-    const length = payloads.readUInt32BE(at);
+    const length = view.getUint32(at);
+    const from = at;
     at += length === REDACTED ? 4 : PAYLOAD_HEAD_BYTES + length;
+    yield { field, from, to: at, length: length === REDACTED ? null : length };
   }
-  return at;
 }
 
 /** An event with its payloads as the body of a spool record: what a volume's writer takes. */

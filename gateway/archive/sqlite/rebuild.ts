@@ -9,9 +9,13 @@ import type { FactsOf } from '../archive.ts';
 import { carriedEvents, insertCarried } from './carried-rows.ts';
 import { eventsInOrder } from './events-in-order.ts';
 import { bodyOf, type RawEvent } from './raw-events.ts';
+import { insertRedactions, redactionsIn, type RedactionRow, RedactionRows } from './redaction-rows.ts';
 import { openForWriting } from './schema.ts';
 import { insertVolumeRow, readVolumeRow } from './volume-row.ts';
 import { VolumeWriter } from './volume-writer.ts';
+
+/** Words are made searchable for so long at a time, ms. */
+const INDEX_MS = 100;
 
 /** Events of a transaction: with more of them the write-ahead log grows, with fewer segments are merged more often. */
 const AT_ONCE = 20_000;
@@ -22,6 +26,8 @@ export interface RebuildOptions {
   readonly onEvents?: (events: number) => void;
   /** What becomes of each event, repeated ones included; its own bytes must stay. */
   readonly edit?: (raw: RawEvent) => RawEvent;
+  /** Notes of redactions beside those that are there, or in their place. */
+  readonly notes?: readonly RedactionRow[];
 }
 
 /**
@@ -31,7 +37,7 @@ export interface RebuildOptions {
 export function rebuild(
   source: Database.Database,
   path: string,
-  { factsOf, onEvents, edit = asItIs }: RebuildOptions,
+  { factsOf, onEvents, edit = asItIs, notes = [] }: RebuildOptions,
 ): void {
   const row = readVolumeRow(source);
   const { log, number, first, next, last_time, frontier, opening, sealed } = row;
@@ -41,7 +47,10 @@ export function rebuild(
       made,
       Array.from(carriedEvents(source), (carried) => ({ ...carried, ...edit(carried) })),
     );
+    // Before any event: lists and searches tell of what was kept.
+    insertRedactions(made, [...redactionsIn(source), ...notes]);
   });
+  const redactions = new RedactionRows(db);
   // What a crash of this machine leaves of it is made anew.
   db.pragma('synchronous = OFF');
   const writer = new VolumeWriter(db, { factsOf, now: () => sealed ?? last_time, signer: NOBODY });
@@ -49,14 +58,17 @@ export function rebuild(
     let taken = 0;
     for (const raw of eventsInOrder(source, first, next)) {
       const body = bodyOf(edit(raw));
-      writer.append(readBody(body), body);
+      writer.append(redactions.told(readBody(body)), body);
       if (++taken % AT_ONCE > 0) continue;
       writer.commit();
       onEvents?.(AT_ONCE);
     }
-    if (sealed === null) writer.commit();
-    else writer.seal();
-    copyEvidence(source, db);
+    if (sealed !== null) writer.seal();
+    else {
+      writer.commit();
+      while (writer.index(INDEX_MS).more);
+    }
+    copyCheckpoints(source, db);
     onEvents?.(taken % AT_ONCE);
   } finally {
     writer.close();
@@ -70,21 +82,11 @@ function asItIs(raw: RawEvent): RawEvent {
 /** Signs in the place of the log's own key until its checkpoints are put back. */
 const NOBODY: Signer = { publicKey: new Uint8Array(32), sign: () => new Uint8Array(64) };
 
-/** Tables that the writer makes of its own, or not at all, in the place of which the original ones are put. */
-const COPIED = {
-  checkpoint: ['size', 'time', 'note'],
-  redaction: ['idx', 'field', 'note'],
-} as const;
-
-function copyEvidence(source: Database.Database, db: Database.Database): void {
+/** In the place of those that the writer made. */
+function copyCheckpoints(source: Database.Database, db: Database.Database): void {
   db.transaction(() => {
-    for (const [table, columns] of Object.entries(COPIED)) {
-      db.prepare(`DELETE FROM ${table}`).run();
-      const insert = db.prepare(
-        `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map((column) => `@${column}`).join(', ')})`,
-      );
-      const rows = source.prepare(`SELECT ${columns.join(', ')} FROM ${table}`);
-      for (const copied of rows.iterate()) insert.run(copied);
-    }
+    db.prepare('DELETE FROM checkpoint').run();
+    const insert = db.prepare('INSERT INTO checkpoint (size, time, note) VALUES (@size, @time, @note)');
+    for (const row of source.prepare('SELECT size, time, note FROM checkpoint').iterate()) insert.run(row);
   })();
 }

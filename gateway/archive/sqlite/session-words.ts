@@ -5,6 +5,7 @@ import type { Event } from '../../../shared/recording/event.ts';
 import { readBody, readSegment, type StoredEvent } from '../../../shared/recording/record.ts';
 import { clipBytes, decodeText } from '../../../shared/replay/text.ts';
 import { bodyOf } from './raw-events.ts';
+import { RedactionRows } from './redaction-rows.ts';
 import { SessionEvents } from './session-events.ts';
 import {
   answerTexts,
@@ -47,6 +48,7 @@ const KEPT_TEXTS = 5_000;
 
 export class SessionWords {
   readonly #events: SessionEvents;
+  readonly #redactions: RedactionRows;
   readonly #place;
   readonly #rows;
   readonly #segments;
@@ -56,6 +58,7 @@ export class SessionWords {
 
   constructor(db: Database.Database) {
     this.#events = new SessionEvents(db);
+    this.#redactions = new RedactionRows(db);
     this.#place = db.prepare<[number], Place>(
       'SELECT number, ordinal FROM session_searchable WHERE session_id = ?',
     );
@@ -103,13 +106,13 @@ export class SessionWords {
       let last = 0;
       for (const stored of readSegment(zstdDecompressSync(events), zstdDecompressSync(payloads))) {
         last = stored.event.sequence;
-        if (last >= from && last <= to) gathering.take(stored);
+        if (last >= from && last <= to) gathering.take(this.#redactions.told(stored));
       }
       if (last >= to) break;
     }
     // Texts and parameters that came before the first of these statements.
     for (const raw of this.#events.at({ id: sessionId, sid }, gathering.missing()))
-      gathering.take(readBody(bodyOf(raw)));
+      gathering.take(this.#redactions.told(readBody(bodyOf(raw))));
     return gathering.words();
   }
 

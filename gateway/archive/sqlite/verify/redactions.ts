@@ -1,6 +1,8 @@
 /** Values that were taken out of the record: each must have its signed note (docs/format.md §7). */
 import { originOf } from '../../../../shared/recording/checkpoint.ts';
 import { parseNote, type Note } from '../../../../shared/recording/note.ts';
+import { parseRedaction } from '../../redaction-note.ts';
+import type { RedactionRow } from '../redaction-rows.ts';
 import type { Findings } from './findings.ts';
 import type { LogKeys } from './log-keys.ts';
 
@@ -13,11 +15,9 @@ export interface Redacted {
   readonly volume: string;
 }
 
-/** A row of the table `redaction`. */
-export interface RedactionRow {
-  readonly idx: number;
-  readonly field: string;
-  readonly note: string;
+/** A row of the table `redaction`, and of which volume. */
+interface NotedRow extends RedactionRow {
+  readonly volume: string;
 }
 
 /** Lines of a note's text, counting the empty one behind the last line feed. */
@@ -34,7 +34,7 @@ interface Said {
 export class Redactions {
   readonly #log: Uint8Array;
   readonly #redacted: Redacted[] = [];
-  readonly #notes = new Map<string, RedactionRow>();
+  readonly #notes = new Map<string, NotedRow>();
   /** Fields of which a `redacted` event tells, by {@link keyOf}; of any log of the archive. */
   readonly #told: ReadonlySet<string>;
 
@@ -51,8 +51,8 @@ export class Redactions {
     this.#redacted.push(redacted);
   }
 
-  row(row: RedactionRow): void {
-    this.#notes.set(`${row.idx} ${row.field}`, row);
+  row(row: NotedRow): void {
+    this.#notes.set(`${row.volume} ${row.idx} ${row.field}`, row);
   }
 
   /** Holds all to their notes. `events`: whether the events that tell of them should be here. */
@@ -60,7 +60,7 @@ export class Redactions {
     const log = Buffer.from(this.#log).toString('hex');
     for (const { index, field, length, volume } of this.#redacted) {
       const place = { log, event: index, volume };
-      const row = this.#notes.get(`${index} ${field}`);
+      const row = this.#notes.get(`${volume} ${index} ${field}`);
       const said = row === undefined ? null : readNote(row.note, originOf(this.#log));
       if (said === null || said.index !== index || said.field !== field || said.length !== length) {
         findings.add('CORRUPT', `the value of ${field} is gone, and no note says who took it out`, place);
@@ -75,7 +75,11 @@ export class Redactions {
         );
         continue;
       }
-      findings.add('VERIFIED_WITH_REDACTIONS', `the value of ${field} was taken out`, place);
+      findings.add(
+        'VERIFIED_WITH_REDACTIONS',
+        `the value of ${field} was taken out ${whyRedacted(said.note.text)}`,
+        place,
+      );
       if (!trusted && keys.anyTrusted)
         findings.add('UNKNOWN_KEY', 'who took a value out signed with a key that is not trusted here', place);
       if (events && !this.#told.has(keyOf(log, index, field)))
@@ -87,6 +91,16 @@ export class Redactions {
 /** Names a field of an event of a log (hex). */
 export function keyOf(log: string, index: number, field: string): string {
   return `${log} ${index} ${field}`;
+}
+
+/** Who took a value out, when and why, as the text of a note says. */
+function whyRedacted(text: string): string {
+  const said = parseRedaction(text);
+  if (said === null) return 'by whom its note does not say';
+  const day = new Date(Math.floor(said.time / 1000));
+  const when = Number.isNaN(day.getTime()) ? '' : ` on ${day.toISOString().slice(0, 10)}`;
+  const kept = said.remainder === null ? '' : ', in part';
+  return `by ${said.by}${when}${kept}: ${said.reason}`;
 }
 
 function readNote(text: string, origin: string): Said | null {

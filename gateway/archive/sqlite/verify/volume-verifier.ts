@@ -2,6 +2,7 @@
 import type { Checkpoint } from '../../../../shared/recording/checkpoint.ts';
 import { EVENTS, type Event } from '../../../../shared/recording/event.ts';
 import { subtreesOf } from '../../../../shared/recording/tree.ts';
+import type { RedactionRow } from '../redaction-rows.ts';
 import { readCarried } from './carried.ts';
 import { CheckpointRows, type CheckpointRow } from './checkpoint-rows.ts';
 import { EventTree } from './event-tree.ts';
@@ -9,7 +10,6 @@ import type { Place } from './findings.ts';
 import { checkpointOf } from './log-keys.ts';
 import { LogOrder } from './log-order.ts';
 import type { LogVerifier, VolumeEnd } from './log-verifier.ts';
-import type { RedactionRow } from './redactions.ts';
 import { brokenSeal, readSeal } from './seal.ts';
 import { SegmentRows } from './segment-rows.ts';
 import type { Run } from './segment-run.ts';
@@ -127,8 +127,9 @@ export class VolumeVerifier {
   }
 
   #redactions(): void {
-    const rows = this.#file.db.prepare<[], RedactionRow>('SELECT idx, field, note FROM redaction');
-    for (const row of rows.iterate()) this.#log.redactions.row(row);
+    const { db, name: volume } = this.#file;
+    const rows = db.prepare<[], RedactionRow>('SELECT idx, field, note FROM redaction');
+    for (const row of rows.iterate()) this.#log.redactions.row({ ...row, volume });
   }
 
   #segments(): void {
