@@ -146,9 +146,13 @@ function sizeOf({ bytes, payloads }: StoredEvent): number {
   return Object.values(payloads).reduce((sum, value) => sum + (value?.length ?? 0), bytes.length);
 }
 
+/** Behind what was kept of a text. */
+const PARTLY = ' [partly redacted]';
+
 function textOf(intent: StoredEvent, prepared: StoredEvent | null): Asked['text'] {
   const bytes = intent.payloads['text'] ?? prepared?.payloads['text'];
-  if (bytes) return decodeText(bytes);
+  const cut = intent.redactions?.['text'] ?? prepared?.redactions?.['text'];
+  if (bytes) return decodeText(bytes) + (cut === undefined ? '' : PARTLY);
   const gone = intent.payloads['text'] === null || prepared?.payloads['text'] === null;
   return { missing: gone ? 'redacted' : 'not recorded' };
 }

@@ -2,6 +2,7 @@
 import type { ArchiveReader } from '../../../gateway/archive/archive.ts';
 import type { SessionRow } from '../../../shared/api/session.ts';
 import type { Event } from '../../../shared/recording/event.ts';
+import { CommandError } from '../../failure.ts';
 import { readSession, unreadable } from '../../session-events.ts';
 import type { Source } from '../pieces.ts';
 import { bodiesIn, type Body } from './bodies.ts';
@@ -36,6 +37,7 @@ export async function gatherSession(
   let count = 0;
   for await (const body of readSession(archive, row.id, bodiesIn, ({ stored }) => stored.event.sequence)) {
     log = Buffer.from(body.stored.event.log).toString('hex');
+    if (body.stored.event.sequence !== count) throw notWhole(row.id, count);
     count++;
     note(body, log, needs);
     await events.add(log, body.stored.event.index, body.bytes);
@@ -43,10 +45,20 @@ export async function gatherSession(
   return count === 0 ? null : { id: row.id, log, events: count, outcome: row.outcome };
 }
 
-function note({ stored: { event, payloads } }: Body, log: string, { policies, redacted }: Needs): void {
+/** A bundle holds whole sessions: with a part of one nobody could tell what was left out. */
+function notWhole(id: string, sequence: number): CommandError {
+  const what = `event ${sequence} of session ${id} is in none of the volumes that are here`;
+  return new CommandError('NO_PROOF', `${what}: bring its volume back, or leave the session out`);
+}
+
+function note(
+  { stored: { event, payloads, redactions } }: Body,
+  log: string,
+  { policies, redacted }: Needs,
+): void {
   if (event.kind === 'policyApplied') policies.add(Buffer.from(event.fields.hash).toString('hex'));
   for (const [field, value] of Object.entries(payloads)) {
-    if (value !== null) continue;
+    if (value !== null && redactions?.[field] === undefined) continue;
     if (!redacted.has(log)) redacted.set(log, new Set());
     redacted.get(log)?.add(`${event.index}/${field}`);
   }
