@@ -44,10 +44,10 @@ const OF_ALL: Queries = {
 const MATCHING = 'temp.matching m CROSS JOIN session s ON s.id = m.id';
 
 const OF_MATCHING: Queries = {
-  token: named('s.agent_id', 'agent', 'b.subject'),
-  job: named('s.job_id', 'job', 'b.path', 'b.provenance'),
-  table: sessionsBy(usedBy('session_table'), 'y.table_id', 'tbl', 'b.name'),
-  verb: sessionsBy(usedBy('session_verb'), 'y.verb_id', 'verb', 'b.verb'),
+  token: keyed('s.agent_id', MATCHING, 'agent', 'b.subject'),
+  job: keyed('s.job_id', MATCHING, 'job', 'b.path', 'b.provenance'),
+  table: keyed('y.table_id', usedBy('session_table'), 'tbl', 'b.name'),
+  verb: keyed('y.verb_id', usedBy('session_verb'), 'verb', 'b.verb'),
   connection: own('connection', MATCHING),
   outcome: own('outcome', MATCHING),
   policy: sessionsBy(usedBy('session_verdict'), 'y.verdict_id', 'verdict', 'b.decision'),
@@ -65,10 +65,10 @@ function told(table: string, value: string, provenance = 'NULL', condition = '1'
     WHERE b.sessions > 0 AND ${value} <> '' AND ${condition} GROUP BY 1, 2`;
 }
 
-/** Counted key by key and named after: names are long. */
-function named(key: string, table: string, value: string, provenance = 'NULL'): string {
+/** Counted key by key and named after: names are long. A session has each key once. */
+function keyed(key: string, from: string, table: string, value: string, provenance = 'NULL'): string {
   return `SELECT ${value} AS value, ${provenance} AS provenance, sum(c.n) AS count
-    FROM (SELECT ${key} AS k, count(*) AS n FROM ${MATCHING} GROUP BY 1) c JOIN ${table} b ON b.id = c.k
+    FROM (SELECT ${key} AS k, count(*) AS n FROM ${from} GROUP BY 1) c CROSS JOIN ${table} b ON b.id = c.k
     WHERE ${value} <> '' GROUP BY 1, 2`;
 }
 
@@ -84,6 +84,31 @@ function usedBy(junction: string): string {
 function sessionsBy(from: string, key: string, table: string, value: string, condition = '1'): string {
   return `SELECT ${value} AS value, NULL AS provenance, count(DISTINCT y.session_id) AS count
     FROM ${from} CROSS JOIN ${table} b ON b.id = ${key} WHERE ${value} <> '' AND ${condition} GROUP BY 1`;
+}
+
+/** Values of one session. */
+const OF_ONE: Queries = {
+  token: 'SELECT b.subject AS value FROM session s CROSS JOIN agent b ON b.id = s.agent_id WHERE s.id = ?',
+  job: 'SELECT b.path AS value, b.provenance FROM session s CROSS JOIN job b ON b.id = s.job_id WHERE s.id = ?',
+  table: usedByOne('session_table', 'table_id', 'tbl', 'b.name'),
+  verb: usedByOne('session_verb', 'verb_id', 'verb', 'b.verb'),
+  connection: 'SELECT s.connection AS value FROM session s WHERE s.id = ?',
+  outcome: 'SELECT s.outcome AS value FROM session s WHERE s.id = ?',
+  policy: usedByOne('session_verdict', 'verdict_id', 'verdict', 'b.decision'),
+  masked: usedByOne('session_mask', 'mask_id', 'mask', `b.name`, `b.kind <> 'rule'`),
+};
+
+function usedByOne(junction: string, key: string, table: string, value: string, condition = '1'): string {
+  return `SELECT ${value} AS value FROM ${junction} y CROSS JOIN ${table} b ON b.id = y.${key}
+    WHERE y.session_id = ? AND ${value} <> '' AND ${condition}`;
+}
+
+/** The values that one session has. */
+export function valuesOfSession({ db }: Volume, field: FacetField, id: number): Count[] {
+  const rows = db
+    .prepare<[number], { value: string; provenance?: Count['provenance'] }>(OF_ONE[field])
+    .all(id);
+  return rows.map(({ value, provenance = null }) => ({ value, provenance, count: 1 }));
 }
 
 /** The most frequent values of a field, at most {@link TAKEN}. */

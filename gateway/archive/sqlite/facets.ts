@@ -8,13 +8,14 @@ import {
   TAKEN,
   TOLD_FIELDS,
   topCounts,
+  valuesOfSession,
   type Count,
   type Counted,
 } from './facet-query.ts';
 import { all, isNever } from './match.ts';
 import type { OpenVolume } from './open-volumes.ts';
 import type { Question } from './question.ts';
-import { endOf, matchingParts, type Part, type Parts } from './session-parts.ts';
+import { endOf, matchingParts, type Parts } from './session-parts.ts';
 import { IN_PARTS, matchSession } from './session-query.ts';
 
 /** Values of one field that facets show. */
@@ -160,7 +161,10 @@ function valuesOf({ volumes, inParts }: Archived, field: FacetField, counted: Co
 function addParts(sums: Sums, session: Parts, field: FacetField, counted: Counted): void {
   const values = new Map<string, Count>();
   for (const part of session.parts) {
-    const own = field === 'outcome' ? [outcomeOf(session)] : valuesOfPart(part, field);
+    const own =
+      field === 'outcome'
+        ? [outcomeOf(session)]
+        : part.volume.run(() => valuesOfSession(part.volume, field, part.id));
     for (const count of own) values.set(`${count.provenance ?? ''} ${count.value}`, count);
     if (counted === 'all' && TOLD_FIELDS.has(field) && !part.carried)
       for (const count of own) sums.add(count, -1);
@@ -170,20 +174,4 @@ function addParts(sums: Sums, session: Parts, field: FacetField, counted: Counte
 
 function outcomeOf(session: Parts): Count {
   return { value: endOf(session).outcome, provenance: null, count: 1 };
-}
-
-function valuesOfPart({ volume, id }: Part, field: FacetField): Count[] {
-  return volume.run(() => {
-    const kept = volume.db.prepare<[], number>('SELECT id FROM temp.matching').pluck().all();
-    const set = (ids: readonly number[]) => {
-      volume.db.exec('DELETE FROM temp.matching');
-      volume.db.prepare('INSERT INTO temp.matching SELECT value FROM json_each(?)').run(JSON.stringify(ids));
-    };
-    set([id]);
-    try {
-      return topCounts(volume, field, 'matching');
-    } finally {
-      set(kept);
-    }
-  });
 }

@@ -131,7 +131,8 @@ CREATE INDEX text_verb ON text (verb_id);
 CREATE TABLE text_table (text_id INTEGER NOT NULL, table_id INTEGER NOT NULL, PRIMARY KEY (text_id, table_id)) STRICT, WITHOUT ROWID;
 CREATE INDEX text_table_table ON text_table (table_id, text_id);
 -- Tables of what a text ran (EXECUTE, FETCH): some of its statements touch them, beside those that it names.
-CREATE TABLE text_runs (table_id INTEGER NOT NULL, text_id INTEGER NOT NULL, PRIMARY KEY (table_id, text_id)) STRICT, WITHOUT ROWID;
+CREATE TABLE text_runs (text_id INTEGER NOT NULL, table_id INTEGER NOT NULL, PRIMARY KEY (text_id, table_id)) STRICT, WITHOUT ROWID;
+CREATE INDEX text_runs_table ON text_runs (table_id, text_id);
 CREATE TABLE text_fact (fact_id INTEGER NOT NULL, text_id INTEGER NOT NULL, PRIMARY KEY (fact_id, text_id)) STRICT, WITHOUT ROWID;
 CREATE INDEX text_fact_text ON text_fact (text_id, fact_id);
 

@@ -5,7 +5,6 @@
 import type { SessionId, SessionOutcome, SessionRow, StatementRow } from '../../../shared/api/session.ts';
 import { DECISIONS, type Decided } from '../../../shared/policy/recorded-decision.ts';
 import { SEVERITIES } from '../../../shared/policy/decision.ts';
-import { STATEMENT_CLASSES } from '../../../shared/policy/facts.ts';
 import { SESSION_OUTCOMES, STATEMENT_STATUSES } from '../../../shared/recording/event.ts';
 import { MASK } from '../../../shared/recording/mask.ts';
 import { clipBytes, decodeText } from '../../../shared/replay/text.ts';
@@ -13,6 +12,7 @@ import { firstBody, readErrorFields } from '../../../shared/replay/wire.ts';
 import type { Volume } from './read-volume.ts';
 import type { SegmentReader } from './segment-reader.ts';
 import { OUTCOME } from './session-terms.ts';
+import { listOf, TextReader, type TextFacts } from './text-facts.ts';
 
 const OUTCOMES: readonly SessionOutcome[] = ['live', ...SESSION_OUTCOMES];
 
@@ -88,13 +88,7 @@ interface StoredStatement {
   readonly outcome_sequence: number | null;
   readonly time: number;
   readonly duration: number | null;
-  readonly normal: string;
-  readonly digest: Buffer;
-  readonly class: string;
-  readonly verb: string;
-  readonly tables: string;
-  readonly ran: string;
-  readonly facts: string;
+  readonly text_id: number;
   readonly rows: number | null;
   readonly bytes: number | null;
   readonly status: number;
@@ -115,21 +109,32 @@ interface StoredStatement {
 }
 
 const STATEMENT = `SELECT x.session_id, s.sid, x.number, x.ordinal, x.sequence, x.text_sequence, x.text_start, x.text_length,
-  x.outcome_sequence, x.time, x.duration, d.text AS normal, d.digest, d.class, v.verb,
-  (SELECT json_group_array(b.name) FROM (SELECT b.name FROM text_runs y JOIN statement_table z ON z.table_id = y.table_id AND
-     z.statement_id = x.id JOIN tbl b ON b.id = y.table_id WHERE y.text_id = x.text_id ORDER BY b.id) b) AS ran, d.tables,
-  (SELECT json_group_array(f.kind || ' ' || f.name) FROM text_fact y JOIN fact f ON f.id = y.fact_id WHERE y.text_id = x.text_id) AS facts,
-  x.rows, x.bytes, x.status, x.sqlstate, x.transaction_status,
+  x.outcome_sequence, x.time, x.duration, x.text_id, x.rows, x.bytes, x.status, x.sqlstate, x.transaction_status,
   a.subject AS agent, j.path AS job, j.provenance, s.connection, ${OUTCOME} AS session_outcome, s.imported IS NOT NULL AS imported,
   p.decision, p.rules, p.severity,
-  (SELECT json_group_array(m.kind || ' ' || m.name) FROM statement_mask y JOIN mask m ON m.id = y.mask_id
+  (SELECT json_group_array(m.kind || ' ' || m.name) FROM statement_mask y CROSS JOIN mask m ON m.id = y.mask_id
    WHERE y.statement_id = x.id) AS masks,
-  (SELECT json_group_array(json_array(o.subject, o.name)) FROM statement_approver y JOIN approver o ON o.id = y.approver_id
+  (SELECT json_group_array(json_array(o.subject, o.name)) FROM statement_approver y CROSS JOIN approver o ON o.id = y.approver_id
    WHERE y.statement_id = x.id) AS approvers,
   (SELECT 1 FROM statement_cut c WHERE c.statement_id = x.id) AS cut
-FROM statement x JOIN session s ON s.id = x.session_id JOIN text d ON d.id = x.text_id JOIN verb v ON v.id = d.verb_id
+FROM statement x CROSS JOIN session s ON s.id = x.session_id
   LEFT JOIN agent a ON a.id = s.agent_id LEFT JOIN job j ON j.id = s.job_id
   LEFT JOIN verdict p ON p.id = x.verdict_id WHERE x.id = ?`;
+
+/** Tables that a statement touches beside those its text names. */
+const RAN = `SELECT b.name FROM text_runs y CROSS JOIN statement_table z ON z.table_id = y.table_id AND z.statement_id = ?
+  CROSS JOIN tbl b ON b.id = y.table_id WHERE y.text_id = ? ORDER BY b.id`;
+
+/** Of a statement whose text is lost. */
+const NO_TEXT: TextFacts = {
+  normal: '',
+  fingerprint: '',
+  class: null,
+  verb: '',
+  columns: [],
+  functions: [],
+  tables: [],
+};
 
 function provenanceOf(stored: string | null): StatementRow['provenance'] {
   return stored === 'attested' || stored === 'asserted' ? stored : null;
@@ -140,9 +145,14 @@ export class Rows {
   readonly #segments: SegmentReader;
   readonly #session;
   readonly #statement;
+  readonly #texts: TextReader;
+  readonly #ran;
   readonly #find;
 
-  constructor({ db }: Volume, segments: SegmentReader) {
+  constructor(volume: Volume, segments: SegmentReader) {
+    const { db } = volume;
+    this.#texts = new TextReader(volume);
+    this.#ran = db.prepare<[number, number], string>(RAN).pluck();
     this.#segments = segments;
     this.#session = db.prepare<[number], StoredSession>(`${SESSION} WHERE s.id = ?`);
     this.#statement = db.prepare<[number], StoredStatement>(STATEMENT);
@@ -189,8 +199,9 @@ export class Rows {
   statement(id: number): StatementRow | null {
     const row = this.#statement.get(id);
     if (row === undefined) return null;
-    const { number, ordinal, sequence, time, duration, rows, bytes, verb, sqlstate, job, connection } = row;
-    const facts = listOf(row.facts);
+    const { number, ordinal, sequence, time, duration, rows, bytes, sqlstate, job, connection } = row;
+    const { normal, ...facts } = this.#texts.of(row.text_id) ?? NO_TEXT;
+    const ran = this.#ran.all(id, row.text_id);
     return {
       session: toSessionId(row.sid),
       statement: number,
@@ -199,13 +210,9 @@ export class Rows {
       outcomeSequence: row.outcome_sequence,
       time,
       duration,
-      ...this.#textOf(row),
-      verb,
-      class: STATEMENT_CLASSES.find((kind) => kind === row.class) ?? null,
-      fingerprint: row.digest.toString('hex'),
-      tables: [...new Set([...listOf(row.tables), ...listOf(row.ran)])],
-      columns: ofKind(facts, 'column'),
-      functions: ofKind(facts, 'function'),
+      ...this.#textOf(row, normal),
+      ...facts,
+      tables: ran.length === 0 ? facts.tables : [...new Set([...facts.tables, ...ran])],
       rows,
       bytes,
       status: STATEMENT_STATUSES[row.status] ?? 'unknown',
@@ -226,12 +233,11 @@ export class Rows {
   }
 
   /** The text as it was sent; where that is gone, its normal form, which holds no values. */
-  #textOf(row: StoredStatement): Pick<StatementRow, 'text' | 'textTruncated' | 'masked'> {
+  #textOf(row: StoredStatement, normal: string): Pick<StatementRow, 'text' | 'textTruncated' | 'masked'> {
     const stored = this.#segments.event(row.session_id, row.text_sequence);
     const whole = stored?.payloads['text'];
-    const own = this.#ownText(row);
-    if (stored === null || whole === undefined || whole === null || own === null)
-      return { ...clip(row.normal), masked: false };
+    if (stored === null || whole === undefined || whole === null) return { ...clip(normal), masked: false };
+    const own = ownPart(whole, row);
     const { fields } = stored.event;
     // Of several statements in one Query only those that hold a mask; where none does, it is the parameters that were masked.
     const masked = 'masked' in fields && fields.masked && (holdsMask(own) || !holdsMask(whole));
@@ -240,22 +246,14 @@ export class Rows {
     return { text, textTruncated: textTruncated || clipped.length < own.length, masked };
   }
 
-  /** Its part of the SQL as it was sent; null where that is not there. */
-  #ownText({ session_id, text_sequence, text_start, text_length }: StoredStatement): Uint8Array | null {
-    const whole = this.#segments.event(session_id, text_sequence)?.payloads['text'];
-    if (whole === undefined || whole === null) return null;
-    const start = text_start ?? 0;
-    return whole.subarray(start, start + (text_length ?? whole.length));
-  }
-
   /** What free text searches of a statement, and its text in normal form. */
   searched(id: number): { readonly normalised: string; readonly texts: string[] } {
     const row = this.#statement.get(id);
     if (row === undefined) return { normalised: '', texts: [] };
-    const own = this.#ownText(row);
+    const whole = this.#segments.event(row.session_id, row.text_sequence)?.payloads['text'];
     return {
-      normalised: row.normal,
-      texts: [...(own === null ? [] : [decodeText(own)]), ...this.#segments.textsOf(row)],
+      normalised: this.#texts.of(row.text_id)?.normal ?? '',
+      texts: [...(whole ? [decodeText(ownPart(whole, row))] : []), ...this.#segments.textsOf(row)],
     };
   }
 
@@ -265,6 +263,12 @@ export class Rows {
     const body = answer ? firstBody(answer, 'E') : null;
     return (body && readErrorFields(body)?.message) ?? null;
   }
+}
+
+/** A statement's own part of the SQL that was sent. */
+function ownPart(whole: Uint8Array, { text_start, text_length }: StoredStatement): Uint8Array {
+  const start = text_start ?? 0;
+  return whole.subarray(start, start + (text_length ?? whole.length));
 }
 
 function holdsMask(text: Uint8Array): boolean {
@@ -341,11 +345,6 @@ function ofKind(names: readonly string[], kind: string): string[] {
 function approversOf(json: string): StatementRow['approvers'] {
   const pairs = JSON.parse(json) as readonly (readonly [string, string])[];
   return pairs.map(([subject, name]) => ({ subject, name: name === '' ? null : name }));
-}
-
-function listOf(json: string): string[] {
-  const list: unknown = JSON.parse(json);
-  return Array.isArray(list) ? list.map(String) : [];
 }
 
 /** A session's 16 bytes as the API writes them. */

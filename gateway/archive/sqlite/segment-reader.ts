@@ -1,14 +1,17 @@
-/** Reads events back from a volume's segments; the segments used last are kept decoded. */
+/** Reads events back from a volume's segments; the segments used last are kept unpacked. */
 import { zstdDecompressSync } from 'node:zlib';
 import type { SegmentRow } from '../../../shared/api/session.ts';
 import { packSegment, readBody, readSegment, type StoredEvent } from '../../../shared/recording/record.ts';
 import { carriedEvents } from './carried-rows.ts';
-import { bodyOf, type RawEvent } from './raw-events.ts';
+import { bodyOf, rawEvents, type RawEvent } from './raw-events.ts';
+import { RedactionRows } from './redaction-rows.ts';
 import { answerTexts, Budget, isAnswerTo, parameterTexts, SEARCHED_BYTES } from './statement-texts.ts';
 import type { Volume } from './read-volume.ts';
+import { SegmentEvents } from './segment-events.ts';
+import { readVolumeRow } from './volume-row.ts';
 
-/** Raw bytes of decoded segments kept: those of a page of statements from a few dozen sessions. */
-const KEPT_BYTES = 24 << 20;
+/** Raw bytes of unpacked segments kept: those of a page of statements from a hundred sessions. */
+const KEPT_BYTES = 32 << 20;
 
 interface Place {
   readonly id: number;
@@ -41,16 +44,17 @@ export class SegmentReader {
   readonly #before;
   readonly #sidOf;
   readonly #db: Volume['db'];
+  readonly #redactions: RedactionRows;
   #carried: ReadonlyMap<string, RawEvent> | null = null;
   /** By session and sequences, least recently used first: what stands there never changes, whatever is merged. */
-  readonly #kept = new Map<
-    string,
-    { readonly events: ReadonlyMap<number, StoredEvent>; readonly raw: number }
-  >();
+  readonly #kept = new Map<string, { readonly events: SegmentEvents; readonly raw: number }>();
+  readonly #log: Uint8Array;
   #keptBytes = 0;
 
   constructor({ db }: Volume) {
     this.#db = db;
+    this.#redactions = new RedactionRows(db);
+    this.#log = readVolumeRow(db).log;
     this.#sidOf = db.prepare<[number], Buffer>('SELECT sid FROM session WHERE id = ?').pluck();
     this.#before = db
       .prepare<[number, number], number>(
@@ -86,23 +90,27 @@ export class SegmentReader {
    */
   packed(sessionId: number, number: number): Uint8Array | null {
     const found = this.#numbered.get(sessionId, number, number);
-    return found === undefined
-      ? null
-      : packSegment(zstdDecompressSync(found.events), zstdDecompressSync(found.payloads));
+    if (found === undefined) return null;
+    const [events, payloads] = [zstdDecompressSync(found.events), zstdDecompressSync(found.payloads)];
+    if (this.#redactions.none) return packSegment(events, payloads);
+    const told = Array.from(rawEvents(events, payloads), (raw) =>
+      this.#redactions.toldIn(raw.event, raw.payloads),
+    );
+    return packSegment(events, Buffer.concat(told));
   }
 
   /** The event at a sequence of a session, which the volume may repeat of an earlier one; null when it is not there. */
   event(sessionId: number, sequence: number): StoredEvent | null {
     const place = this.#identify.get(sessionId, sequence);
-    const found = place === undefined ? undefined : this.#decoded(place).get(sequence);
-    return found ?? this.#repeated(sessionId, sequence);
+    const found = place === undefined ? null : (this.#opened(place)?.at(sequence) ?? null);
+    return found === null ? this.#repeated(sessionId, sequence) : this.#redactions.told(found);
   }
 
   #repeated(sessionId: number, sequence: number): StoredEvent | null {
     const carried = this.#carriedBy();
     const sid = carried.size === 0 ? undefined : this.#sidOf.get(sessionId);
     const found = sid === undefined ? undefined : carried.get(`${sid.toString('hex')}/${sequence}`);
-    return found === undefined ? null : readBody(bodyOf(found));
+    return found === undefined ? null : this.#redactions.told(readBody(bodyOf(found)));
   }
 
   /** What the volume repeats, by session and sequence: there once and for all when the volume begins. */
@@ -147,11 +155,12 @@ export class SegmentReader {
   /** The events of a session from a sequence on, in order. */
   *events(sessionId: number, from: number): Generator<StoredEvent> {
     for (const found of this.#from.iterate(sessionId, from)) {
-      for (const stored of unpack(found)) if (stored.event.sequence >= from) yield stored;
+      for (const stored of unpack(found))
+        if (stored.event.sequence >= from) yield this.#redactions.told(stored);
     }
   }
 
-  #decoded({ id, key }: Place): ReadonlyMap<number, StoredEvent> {
+  #opened({ id, key }: Place): SegmentEvents | null {
     const kept = this.#kept.get(key);
     if (kept !== undefined) {
       this.#kept.delete(key);
@@ -159,14 +168,19 @@ export class SegmentReader {
       return kept.events;
     }
     const found = this.#holding.get(id);
-    if (found === undefined) return new Map();
-    const events = new Map([...unpack(found)].map((stored) => [stored.event.sequence, stored]));
-    this.#kept.set(key, { events, raw: found.raw });
-    this.#keptBytes += found.raw;
-    for (const [oldest, { raw }] of this.#kept) {
+    if (found === undefined) return null;
+    const { raw } = found;
+    const events = new SegmentEvents(
+      zstdDecompressSync(found.events),
+      zstdDecompressSync(found.payloads),
+      this.#log,
+    );
+    this.#kept.set(key, { events, raw });
+    this.#keptBytes += raw;
+    for (const [oldest, old] of this.#kept) {
       if (this.#keptBytes <= KEPT_BYTES || oldest === key) break;
       this.#kept.delete(oldest);
-      this.#keptBytes -= raw;
+      this.#keptBytes -= old.raw;
     }
     return events;
   }

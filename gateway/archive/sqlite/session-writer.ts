@@ -189,7 +189,7 @@ export class SessionWriter {
     if (!this.#carried && this.#jobId !== null) counts.add('jobSessions', this.#jobId, -1);
     this.#jobId = this.#parts.dictionaries.job(event.fields);
     if (!this.#carried) counts.add('jobSessions', this.#jobId);
-    this.#parts.statements.assign(this.id, this.#jobId);
+    if (this.#counters.statements > 0) this.#parts.statements.assign(this.id, this.#jobId);
     this.#parts.sessions.assign(this.id, this.#jobId);
   }
 
