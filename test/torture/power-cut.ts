@@ -22,7 +22,8 @@ export type Op =
   | { readonly kind: 'shipped'; readonly index: number };
 
 export const VARIANTS = ['nothing', 'prefix', 'subset', 'torn'] as const;
-export type Variant = (typeof VARIANTS)[number];
+/** `everything`: not the power went, but the program. */
+export type Variant = (typeof VARIANTS)[number] | 'everything';
 
 /** Disks write whole sectors. */
 const SECTOR_BYTES = 512;
@@ -60,12 +61,17 @@ export interface Cut {
 }
 
 /** Every variant of each of the cuts, which are indexes of operations. */
-export function* cutsOf(ops: readonly Op[], cuts: readonly number[], dice: Dice): Generator<Cut> {
+export function* cutsOf(
+  ops: readonly Op[],
+  cuts: readonly number[],
+  dice: Dice,
+  variants: readonly Variant[] = VARIANTS,
+): Generator<Cut> {
   const disk = new Disk();
   let next = 0;
   for (const after of cuts.toSorted((a, b) => a - b)) {
     for (; next <= after; next++) disk.take(ops[next] as Op);
-    for (const variant of VARIANTS) yield { after, variant, image: disk.cut(variant, dice) };
+    for (const variant of variants) yield { after, variant, image: disk.cut(variant, dice) };
   }
 }
 
@@ -185,6 +191,7 @@ class Contents {
 }
 
 function survivors<T>(all: readonly T[], variant: Variant, dice: Dice): T[] {
+  if (variant === 'everything') return [...all];
   if (variant === 'nothing') return [];
   if (variant === 'prefix') return all.slice(0, dice.below(all.length + 1));
   return all.filter(() => dice.roll() < KEPT);

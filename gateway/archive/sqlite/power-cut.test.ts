@@ -5,7 +5,7 @@ import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Dice, rounds, seedOf } from '../../../test/torture/dice.ts';
 import { QUICK_DISK } from '../../../test/torture/logged-disk.ts';
-import { type Cut, cutsOf, type Op } from '../../../test/torture/power-cut.ts';
+import { type Cut, cutsOf, type Op, VARIANTS } from '../../../test/torture/power-cut.ts';
 import { LOG, openRun } from '../../../test/torture/spool-run.ts';
 import { haveStrace, trace } from '../../../test/torture/strace.ts';
 import type { Durability } from '../../recorder/recorder.ts';
@@ -19,7 +19,7 @@ import { openSqliteWriter } from './writer.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../../test/torture/shipping-process.ts');
 const SEED = seedOf();
-const CUTS = rounds(24, 1_000);
+const CUTS = rounds(16, 1_000);
 
 /** Nothing that was anchored is other than it was; that something is missing may be said. */
 const LASTING: ReadonlySet<string> = new Set(['VERIFIED', 'INCOMPLETE']);
@@ -138,14 +138,14 @@ async function verdicts(traced: Traced, cuts: number): Promise<string[]> {
   const dice = new Dice(SEED);
   const at = Array.from({ length: cuts }, () => dice.below(ops.length));
   const wrong: string[] = [];
-  for (const cut of cutsOf(ops, at, dice)) {
+  for (const cut of cutsOf(ops, at, dice, [...VARIANTS, 'everything'])) {
     const verdict = await judge(ops, cut);
     if (verdict !== null) wrong.push(`seed ${SEED}, cut ${cut.after}, ${cut.variant}: ${verdict}`);
   }
   return wrong;
 }
 
-describe.runIf(haveStrace())(`after a power cut (seed ${SEED}: set SEED to repeat it)`, () => {
+describe.runIf(haveStrace())(`after a power cut, or a kill (seed ${SEED}: set SEED to repeat it)`, () => {
   test(
     'what was acknowledged is in a volume or still in the spool, volumes are sound, and nothing anchored is forked',
     async () => {
@@ -168,7 +168,7 @@ describe.runIf(haveStrace())(`after a power cut (seed ${SEED}: set SEED to repea
   }, 60_000);
 
   test('with synchronous=NORMAL the loss is found', async () => {
-    const wrong = await verdicts({ synchronous: 'NORMAL' }, 24);
+    const wrong = await verdicts({ synchronous: 'NORMAL' }, 12);
     expect(wrong.filter((verdict) => verdict.includes('are missing'))).not.toEqual([]);
   }, 60_000);
 });
