@@ -1,8 +1,11 @@
 /**
- * The tree over a log's events (RFC 6962 §2.1) as a verifier grows it: hashes are Latin-1 text of 32 characters, which is how
- * digests come cheapest, and lie where the next hash is made of them.
+ * The tree over a log's events (RFC 6962 §2.1) as a verifier grows it: 256 leaves are hashed at once. Above them hashes are Latin-1
+ * text of 32 characters, which is how digests come cheapest, and lie where the next hash is made of them.
  */
 import { hash } from 'node:crypto';
+import { subtreesOf } from '../../../../shared/recording/tree.ts';
+import { LEAF_WORDS } from './segment-run.ts';
+import { sha256Batch } from './sha256/sha256-batch.ts';
 
 const HASH_BYTES = 32;
 /** `0x01 ‖ left ‖ right`: what a node is the hash of. */
@@ -11,6 +14,10 @@ const LEFT = 1;
 const RIGHT = 1 + HASH_BYTES;
 /** A log has at most 2^53 events. */
 const HEIGHTS = 54;
+
+/** Leaves that are held until there are so many: a subtree of {@link TILE_HEIGHT}. */
+const BLOCK = 256;
+const TILE_HEIGHT = 8;
 
 const EMPTY_ROOT = hash('sha256', '', 'binary');
 
@@ -22,10 +29,13 @@ export class EventTree {
   readonly #node: readonly Buffer[];
   readonly #onSubtree: OnSubtree;
   #size: number;
+  /** Leaves of the block of 256 that the tree ends in; those from {@link #settled} on are not in {@link #nodes}. */
+  readonly #held = new Int32Array(BLOCK * LEAF_WORDS);
+  #settled: number;
 
   /** The tree of `size` leaves whose frontier is known (shared/recording/tree.ts). */
   constructor(size: number, frontier: Uint8Array, onSubtree: OnSubtree) {
-    this.#size = size;
+    this.#size = this.#settled = size;
     this.#onSubtree = onSubtree;
     this.#node = Array.from({ length: HEIGHTS }, (_, height) => {
       const node = this.#nodes.subarray(height * NODE_BYTES, (height + 1) * NODE_BYTES);
@@ -46,15 +56,33 @@ export class EventTree {
 
   /** The same tree, to be judged by another. */
   clone(onSubtree: OnSubtree): EventTree {
+    this.#settle();
     const clone = new EventTree(this.#size, new Uint8Array(0), onSubtree);
     this.#nodes.copy(clone.#nodes);
     return clone;
   }
 
-  add(leaf: string): void {
-    const number = this.#size;
-    this.#size = number + 1;
-    this.put(0, number, leaf);
+  /** Adds the leaf hash whose words begin at `from` of `leaves`. */
+  add(leaves: Int32Array, from: number): void {
+    const place = this.#size % BLOCK;
+    const held = this.#held;
+    const at = LEAF_WORDS * place;
+    for (let i = 0; i < LEAF_WORDS; i++) held[at + i] = leaves[from + i] as number;
+    this.#size++;
+    if (place === BLOCK - 1) this.#settle();
+  }
+
+  /** Puts what is held into the tree: as few perfect subtrees as it has, each hashed at once. */
+  #settle(): void {
+    const [from, to] = [this.#settled, this.#size];
+    if (from === to) return;
+    this.#settled = to;
+    const block = from - (from % BLOCK);
+    for (const { height, number } of subtreesOf(from, to)) {
+      const leaves = 2 ** height;
+      const digest = sha256Batch.perfect(this.#held, number * leaves - block, leaves);
+      this.put(height, number, height === TILE_HEIGHT ? this.#onSubtree(height, number, digest) : digest);
+    }
   }
 
   /** Puts the subtree of that height and number in its place, and those that it completes. */
@@ -70,12 +98,13 @@ export class EventTree {
       digest = hash('sha256', node, 'binary');
       number = (number - 1) / 2;
       height++;
-      if (height % 8 === 0) digest = this.#onSubtree(height, number, digest);
+      if (height % TILE_HEIGHT === 0) digest = this.#onSubtree(height, number, digest);
     }
   }
 
   /** The root of the leaves so far, as Latin-1. */
   root(): string {
+    this.#settle();
     let digest: string | null = null;
     for (let height = 0; height < HEIGHTS; height++) {
       if (!hasSubtree(this.#size, height)) continue;
@@ -91,6 +120,7 @@ export class EventTree {
 
   /** The hashes of the frontier, largest subtree first, as Latin-1. */
   frontier(): string {
+    this.#settle();
     let frontier = '';
     for (let height = HEIGHTS - 1; height >= 0; height--)
       if (hasSubtree(this.#size, height))

@@ -6,8 +6,8 @@ export interface Run {
   /** The session's 16 bytes as Latin-1, null for events of the log itself. */
   readonly session: string | null;
   readonly indexes: Float64Array;
-  /** Leaf hashes, 32 bytes as Latin-1: how digests come cheapest. */
-  readonly leaves: readonly string[];
+  /** Leaf hashes, 8 words of 32 bits each as they lie in memory: what is copied with the least ado. */
+  readonly leaves: Int32Array;
   readonly sequences: Float64Array;
   readonly codes: Uint16Array;
   /** µs since 1970. */
@@ -18,10 +18,13 @@ export interface Run {
   readonly read: ReadonlyMap<number, Event>;
 }
 
+/** Words of 32 bits of a leaf hash. */
+export const LEAF_WORDS = 8;
+
 /** Takes the events of a segment, at most so many. */
 export class RunBuilder {
   readonly #indexes: Float64Array;
-  readonly #leaves: string[] = [];
+  #count = 0;
   readonly #sequences: Float64Array;
   readonly #codes: Uint16Array;
   readonly #times: Float64Array;
@@ -38,8 +41,8 @@ export class RunBuilder {
   }
 
   /** Takes the next event; whether its index is above that of the one before it. */
-  add(event: RunEvent, leaf: string): boolean {
-    const at = this.#leaves.length;
+  add(event: RunEvent): boolean {
+    const at = this.#count++;
     const rises = at === 0 || event.index > (this.#indexes[at - 1] as number);
     if (!rises) this.#sorted = false;
     this.#indexes[at] = event.index;
@@ -47,7 +50,6 @@ export class RunBuilder {
     this.#codes[at] = event.code;
     this.#times[at] = event.time;
     this.#monotonics[at] = event.monotonic;
-    this.#leaves.push(leaf);
     return rises;
   }
 
@@ -56,13 +58,13 @@ export class RunBuilder {
     this.#read.set(event.index, event);
   }
 
-  /** All of them, by index. */
-  run(session: string | null): Run {
-    const count = this.#leaves.length;
+  /** All of them, by index; `leaves` in the order in which they came. */
+  run(session: string | null, leaves: Int32Array): Run {
+    const count = this.#count;
     const run = {
       session,
       indexes: this.#indexes.subarray(0, count),
-      leaves: this.#leaves,
+      leaves,
       sequences: this.#sequences.subarray(0, count),
       codes: this.#codes.subarray(0, count),
       times: this.#times.subarray(0, count),
@@ -88,7 +90,9 @@ function inOrder(run: Run): Run {
   return {
     ...run,
     indexes: sorted(run.indexes),
-    leaves: order.map((at) => run.leaves[at] ?? ''),
+    leaves: Int32Array.from(
+      order.flatMap((at) => [...run.leaves.subarray(LEAF_WORDS * at, LEAF_WORDS * (at + 1))]),
+    ),
     sequences: sorted(run.sequences),
     codes: Uint16Array.from(order, (at) => run.codes[at] ?? 0),
     times: sorted(run.times),

@@ -2,19 +2,12 @@
  * Looks at the events of one segment and at their payloads: what a verifier can say of them without the rest of the log. What
  * comes out is the segment's part of the log, a {@link Run}.
  */
-import { hash } from 'node:crypto';
 import { decodeEvent, payloadsOf } from '../../../../shared/recording/codec.ts';
-import {
-  COMMITMENT_DOMAIN,
-  COMMITMENT_PREFIX_BYTES,
-  COMMITMENT_SALT_AT,
-  SALT_BYTES,
-  writeCommitmentLength,
-} from '../../../../shared/recording/commitment.ts';
 import { EVENTS, type EventKind } from '../../../../shared/recording/event.ts';
 import { PAYLOAD_HEAD_BYTES, REDACTED } from '../../../../shared/recording/record.ts';
 import { EventWalk } from './event-walk.ts';
 import { RunBuilder, type Run } from './segment-run.ts';
+import { Places, sha256Batch } from './sha256/sha256-batch.ts';
 
 /** Kinds whose fields a verifier reads; of all others the header is enough. */
 const READ_KINDS = [
@@ -30,8 +23,7 @@ const readCodes = new Set<number>(READ_KINDS.map((kind) => EVENTS[kind].code));
 
 const ID_BYTES = 16;
 
-/** Lengths in bytes below which views are kept. */
-const KEPT_VIEWS = 4096;
+const WRONG_PAYLOAD = 'a payload is not what the event commits to';
 /** No event was read yet. */
 const UNKNOWN = -2;
 
@@ -58,21 +50,24 @@ export interface SegmentTold {
 export class SegmentWalk {
   readonly #walk: EventWalk;
   readonly #told: SegmentTold;
-  /** What is hashed for a commitment: domain, salt, length, value. */
-  #scratch = Buffer.alloc(1 << 17);
-  /** Its beginnings by length: most payloads are of a few hundred lengths, and a view costs as much as a small hash. */
-  readonly #views = Array.from({ length: KEPT_VIEWS }, (): Buffer | null => null);
+  /** Of the segment that is walked: where its events lie, its payloads, and the commitments to these. */
+  readonly #eventPlaces = new Places();
+  readonly #payloadPlaces = new Places();
+  readonly #commitmentPlaces = new Places();
+  /** Index of the event that each payload is of. */
+  readonly #owners: number[] = [];
 
   constructor(log: Uint8Array, told: SegmentTold) {
     this.#walk = new EventWalk(log);
     this.#told = told;
-    this.#scratch.set(COMMITMENT_DOMAIN);
   }
 
-  /** `events` is written on while it is hashed. `payloads` is null when they cannot be had: then nothing is said of them. */
+  /** `payloads` is null when they cannot be had: then nothing is said of them. */
   run(events: Buffer, payloads: Buffer | null, bounds: Bounds): Run {
     const walk = this.#walk;
     const run = new RunBuilder(countEvents(events));
+    for (const places of [this.#eventPlaces, this.#payloadPlaces, this.#commitmentPlaces]) places.empty();
+    this.#owners.length = 0;
     /** Where the first event names its session. */
     let sessionAt = UNKNOWN;
     /** Where the next payload lies; -1 once nobody can tell. */
@@ -102,7 +97,9 @@ export class SegmentWalk {
     }
     if (payloads !== null && payloadAt >= 0 && payloadAt !== payloads.length)
       this.#told.onUnreadable(events.length, 'is followed by payloads of no event');
-    return run.run(sessionAt < 0 ? null : events.toString('latin1', sessionAt, sessionAt + ID_BYTES));
+    if (payloads !== null) this.#checkCommitments(events, payloads);
+    const session = sessionAt < 0 ? null : events.toString('latin1', sessionAt, sessionAt + ID_BYTES);
+    return run.run(session, sha256Batch.leaves(events, this.#eventPlaces));
   }
 
   /** Why the event just walked does not belong where it lies; null when it does. */
@@ -117,10 +114,8 @@ export class SegmentWalk {
   #push(run: RunBuilder, events: Buffer, from: number, to: number): void {
     const walk = this.#walk;
     if (readCodes.has(walk.code)) this.#read(run, events.subarray(from, to));
-    // A leaf is hashed with a 0 before it, for which the last byte of its length makes room.
-    events[from - 1] = 0;
-    const leaf = hash('sha256', events.subarray(from - 1, to), 'binary');
-    if (!run.add(walk, leaf)) this.#told.onWrong(walk.index, 'an event is not in its place in its segment');
+    this.#eventPlaces.add(from, to - from);
+    if (!run.add(walk)) this.#told.onWrong(walk.index, 'an event is not in its place in its segment');
   }
 
   #read(run: RunBuilder, bytes: Buffer): void {
@@ -155,35 +150,20 @@ export class SegmentWalk {
         this.#told.onWrong(walk.index, 'a payload of the event is cut short');
         return -1;
       }
-      if (stored !== length || !this.#committed(payloads, at, end, events, walk.commitments[i] as number))
-        this.#told.onWrong(walk.index, 'a payload is not what the event commits to');
+      if (stored === length) {
+        this.#payloadPlaces.add(at, length);
+        this.#commitmentPlaces.add(walk.commitments[i] as number, 0);
+        this.#owners.push(walk.index);
+      } else this.#told.onWrong(walk.index, WRONG_PAYLOAD);
       at = end;
     }
     return at;
   }
 
-  /** Whether the stored payload from `at` to `end` has the commitment that lies at `commitment` of the events. */
-  #committed(payloads: Buffer, at: number, end: number, events: Buffer, commitment: number): boolean {
-    const value = at + PAYLOAD_HEAD_BYTES;
-    const length = end - value;
-    const hashed = this.#room(COMMITMENT_PREFIX_BYTES + length);
-    const scratch = this.#scratch;
-    const salt = value - SALT_BYTES;
-    for (let i = 0; i < SALT_BYTES; i++) scratch[COMMITMENT_SALT_AT + i] = payloads[salt + i] as number;
-    writeCommitmentLength(scratch, 0, length);
-    payloads.copy(scratch, COMMITMENT_PREFIX_BYTES, value, end);
-    return isDigest(hash('sha256', hashed, 'binary'), events, commitment);
-  }
-
-  /** The first bytes of the scratch buffer, which grows as needed. */
-  #room(bytes: number): Buffer {
-    if (bytes > this.#scratch.length) {
-      this.#scratch = Buffer.alloc(2 * bytes);
-      this.#scratch.set(COMMITMENT_DOMAIN);
-      this.#views.fill(null);
-    }
-    if (bytes >= KEPT_VIEWS) return this.#scratch.subarray(0, bytes);
-    return (this.#views[bytes] ??= this.#scratch.subarray(0, bytes));
+  #checkCommitments(events: Buffer, payloads: Buffer): void {
+    const { at: expected } = this.#commitmentPlaces;
+    for (const number of sha256Batch.wrongCommitments(payloads, this.#payloadPlaces, events, expected))
+      this.#told.onWrong(this.#owners[number] as number, WRONG_PAYLOAD);
   }
 }
 
@@ -198,11 +178,5 @@ function countEvents(events: Buffer): number {
 function sameSession(events: Buffer, first: number, other: number): boolean {
   if (first < 0 || other < 0) return first === other;
   for (let i = 0; i < ID_BYTES; i++) if (events[first + i] !== events[other + i]) return false;
-  return true;
-}
-
-/** Whether the digest (Latin-1) lies at `at`. */
-function isDigest(digest: string, bytes: Buffer, at: number): boolean {
-  for (let i = 0; i < digest.length; i++) if (digest.charCodeAt(i) !== bytes[at + i]) return false;
   return true;
 }

@@ -49,11 +49,12 @@ export class SignedTree {
     return this.#tree.size;
   }
 
-  add(leaf: string): void {
+  /** Adds the leaf hash whose words begin at `from` of `leaves`. */
+  add(leaves: Int32Array, from: number): void {
     // A mended tree that begins with this leaf has it already.
     const mended = this.#mended;
-    this.#tree.add(leaf);
-    mended?.add(leaf);
+    this.#tree.add(leaves, from);
+    mended?.add(leaves, from);
   }
 
   /** Goes on at `size` without the leaves between: nothing fits from there on. */

@@ -12,14 +12,14 @@ import { LogOrder } from './log-order.ts';
 import type { LogVerifier, VolumeEnd } from './log-verifier.ts';
 import { brokenSeal, readSeal } from './seal.ts';
 import { SegmentRows } from './segment-rows.ts';
-import type { Run } from './segment-run.ts';
+import { LEAF_WORDS, type Run } from './segment-run.ts';
 import { SegmentWalk } from './segment-walk.ts';
 import { SignedTree } from './signed-tree.ts';
 import { readTiles } from './tiles.ts';
 import type { VolumeFile } from './volume-file.ts';
 
 const HASH_BYTES = 32;
-const MISSING_LEAF = '\0'.repeat(HASH_BYTES);
+const MISSING_LEAF = new Int32Array(LEAF_WORDS);
 
 /** Hashing a place for each of more missing events than this would take longer than anybody waits: the tree is given up. */
 const MOST_MISSING = 1_000_000;
@@ -156,7 +156,7 @@ export class VolumeVerifier {
     for (let at = from; at < to; at++) {
       const code = codes[at];
       if (code === STATEMENT || code === FUNCTION_CALL) counts.statements++;
-      this.#add(leaves[at] as string);
+      this.#add(leaves, LEAF_WORDS * at);
     }
     this.#lastTime = run.times[to - 1] as number;
   }
@@ -196,12 +196,12 @@ export class VolumeVerifier {
     this.#corrupt('events are missing, or cannot be read', { log, event: from, lastEvent: to - 1 });
     this.#log.life.missing();
     if (to - from > MOST_MISSING) this.#tree.giveUp(to);
-    else for (let i = from; i < to; i++) this.#add(MISSING_LEAF);
+    else for (let i = from; i < to; i++) this.#add(MISSING_LEAF, 0);
     if (this.#tree.size >= this.#stop) this.#compare();
   }
 
-  #add(leaf: string): void {
-    this.#tree.add(leaf);
+  #add(leaves: Int32Array, from: number): void {
+    this.#tree.add(leaves, from);
     if (this.#tree.size >= this.#stop) this.#compare();
   }
 
