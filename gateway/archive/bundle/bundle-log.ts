@@ -1,7 +1,8 @@
 /** Verifies the events of one log in a bundle against what proves them (docs/format.md §10). */
 import { EVENTS } from '../../../shared/recording/event.ts';
-import { sameHash } from '../../../shared/recording/tree.ts';
+import { leafHash, sameHash } from '../../../shared/recording/tree.ts';
 import { originOf } from '../../../shared/recording/checkpoint.ts';
+import { sha256 } from '../ed25519.ts';
 import type { Anchor } from '../sqlite/verify/anchors.ts';
 import type { Findings } from '../sqlite/verify/findings.ts';
 import { LogKeys } from '../sqlite/verify/log-keys.ts';
@@ -22,6 +23,9 @@ export interface BundleLogOptions {
   readonly anchors: readonly Anchor[];
   readonly findings: Findings;
 }
+
+/** Where an event begins, behind its length. */
+const EVENT_AT = 4;
 
 interface SessionState {
   readonly first: number;
@@ -68,11 +72,11 @@ export class BundleLog {
   /** The next event: `u32 length ‖ event`, and its payloads. It is written on. */
   take(event: Buffer, payloads: Buffer): void {
     const before = this.#ranges.at(-1)?.[1] ?? 0;
+    const leaf = leafHash(sha256, event.subarray(EVENT_AT));
     const run = this.#walk.run(event, payloads, { from: before, to: Number.MAX_SAFE_INTEGER });
     const [index] = run.indexes;
     if (index === undefined) return;
     this.#count(index);
-    const leaf = Buffer.from(run.leaves[0] ?? '', 'latin1');
     for (const { from, checkpoint, selection } of this.#said.proofs)
       if (from <= index && index < checkpoint.size) selection.leaf(index, leaf);
     const code = run.codes[0] ?? 0;

@@ -46,7 +46,8 @@ export async function verifyBundle(
 }
 
 function absent(error: unknown, path: string): unknown {
-  if ((error as NodeJS.ErrnoException).code === undefined) return error;
+  // Anything but an error of the file system is one of ours.
+  if ((error as NodeJS.ErrnoException).syscall === undefined) return error;
   return new ArchiveError('NOT_FOUND', `${path} cannot be read (${(error as Error).message})`, {
     cause: error,
   });
