@@ -8,5 +8,6 @@ trap 'rm -f "$wasm"' EXIT
 {
   echo '/** Built by build.sh from sha256-batch.c: WebAssembly, base64. */'
   echo "export const SHA256_WASM ="
-  base64 -w 110 "$wasm" | sed "s/.*/  '&' +/; \$ s/ +\$/;/"
+  base64 -w 100 "$wasm" | sed "s/.*/  '&' +/; \$ s/ +\$/;/"
 } > sha256-wasm.ts
+npx prettier --log-level warn --write sha256-wasm.ts

@@ -93,10 +93,11 @@ class Sha256Batch {
     this.#put(at, places.at);
     this.#put(length, places.length);
     this.#wasm.leaves(bytes, at, length, count, digests);
+    const [starts, sizes] = [places.at, places.length];
     for (let i = 0; i < count; i++) {
-      const size = places.length[i] as number;
+      const size = sizes[i] as number;
       if (1 + size <= MOST_MESSAGE) continue;
-      const from = places.at[i] as number;
+      const from = starts[i] as number;
       const message = Buffer.concat([Buffer.of(0), events.subarray(from, from + size)]);
       room.memory.set(hash('sha256', message, 'buffer'), digests + DIGEST_BYTES * i);
     }
@@ -125,10 +126,11 @@ class Sha256Batch {
     this.#put(length, places.length);
     this.#put(expectedAt, expected);
     this.#wasm.commitments(bytes, at, length, count, digests);
+    const [starts, sizes] = [places.at, places.length];
     for (let i = 0; i < count; i++) {
-      const size = places.length[i] as number;
+      const size = sizes[i] as number;
       if (COMMITMENT_PREFIX_BYTES + size <= MOST_MESSAGE) continue;
-      room.memory.set(commitmentOf(payloads, places.at[i] as number, size), digests + DIGEST_BYTES * i);
+      room.memory.set(commitmentOf(payloads, starts[i] as number, size), digests + DIGEST_BYTES * i);
     }
     const found = this.#wasm.differing(eventsAt, expectedAt, count, digests, at);
     return [...new Uint32Array(this.#wasm.memory.buffer, at, found)];
