@@ -25,11 +25,18 @@ export class CheckpointRows {
     return this.#rows[this.#at] ?? null;
   }
 
-  advance(): void {
-    const { current } = this;
+  /** Goes over those of a size below `limit`. */
+  *below(limit: number): Generator<CheckpointRow> {
+    for (let row = this.current; row !== null && row.size < limit; row = this.current) {
+      this.#advance(row);
+      yield row;
+    }
+  }
+
+  #advance(from: CheckpointRow): void {
     this.#at++;
-    if (this.#at < this.#rows.length || current === null) return;
-    this.#rows = this.#read.all(current.size, AT_ONCE);
+    if (this.#at < this.#rows.length) return;
+    this.#rows = this.#read.all(from.size, AT_ONCE);
     this.#at = 0;
   }
 }

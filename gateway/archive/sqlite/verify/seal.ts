@@ -4,7 +4,9 @@ import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } fro
 import { fromBase64 } from '../../../../shared/recording/base64.ts';
 import { originOf } from '../../../../shared/recording/checkpoint.ts';
 import { parseNote, type Note } from '../../../../shared/recording/note.ts';
-import type { VolumeRow } from './volume-file.ts';
+import type { Finding } from '../../../../shared/recording/verdict.ts';
+import type { LogKeys } from './log-keys.ts';
+import type { VolumeFile, VolumeRow } from './volume-file.ts';
 
 /** What the file of a seal ends with, behind the name of the volume. */
 export const SEAL_SUFFIX = '.seal';
@@ -25,7 +27,7 @@ export interface Seal {
 }
 
 /** The seal of the volume at `path`: null when there is none, `unreadable` when what is there is no seal. */
-export function readSeal(path: string): Seal | null | 'unreadable' {
+function readSeal(path: string): Seal | null | 'unreadable' {
   const file = path + SEAL_SUFFIX;
   if (!existsSync(file)) return null;
   if (statSync(file).size > MAX_SEAL_BYTES) return 'unreadable';
@@ -52,8 +54,36 @@ export function parseSeal(text: string): Seal | null {
   };
 }
 
+interface SealOptions {
+  readonly needSeals: boolean;
+  readonly onBytes: (bytes: number, of: 'files') => void;
+}
+
+/** What is wrong with the seal of a volume, or with the file that it seals. */
+export function* sealProblems(
+  { path, row }: Pick<VolumeFile, 'path' | 'row'>,
+  keys: LogKeys,
+  { needSeals, onBytes }: SealOptions,
+): Generator<Pick<Finding, 'verdict' | 'message'>> {
+  const seal = readSeal(path);
+  if (seal === null) {
+    if (needSeals && row.sealed !== null)
+      yield { verdict: 'INCOMPLETE', message: 'it is sealed, and its seal is not here' };
+    return;
+  }
+  const broken =
+    seal === 'unreadable'
+      ? 'its seal cannot be read'
+      : brokenSeal(path, row, seal, (bytes) => onBytes(bytes, 'files'));
+  if (seal === 'unreadable' || broken !== null) return yield { verdict: 'CORRUPT', message: broken ?? '' };
+  const { bad, trusted } = keys.signed(seal.note);
+  if (bad) yield { verdict: 'CORRUPT', message: 'the signature of its seal is not good' };
+  else if (!trusted && keys.anyTrusted)
+    yield { verdict: 'UNKNOWN_KEY', message: 'its seal is signed with a key that is not trusted here' };
+}
+
 /** What of a volume is not what its seal says; null when all is. `onBytes` is told how many more were read. */
-export function brokenSeal(
+function brokenSeal(
   path: string,
   row: VolumeRow,
   seal: Seal,

@@ -10,7 +10,7 @@ import type { Place } from './findings.ts';
 import { checkpointOf } from './log-keys.ts';
 import { LogOrder } from './log-order.ts';
 import type { LogVerifier, VolumeEnd } from './log-verifier.ts';
-import { brokenSeal, readSeal } from './seal.ts';
+import { sealProblems } from './seal.ts';
 import { SegmentRows } from './segment-rows.ts';
 import { LEAF_WORDS, type Run } from './segment-run.ts';
 import { SegmentWalk } from './segment-walk.ts';
@@ -211,14 +211,7 @@ export class VolumeVerifier {
     const { anchors } = this.#log;
     anchors.pass(size);
     if (anchors.next === size) anchors.meet(size, this.#tree.roots());
-    for (
-      let row = this.#checkpoints.current;
-      row !== null && row.size <= size;
-      row = this.#checkpoints.current
-    ) {
-      this.#checkpoint(row);
-      this.#checkpoints.advance();
-    }
+    for (const row of this.#checkpoints.below(size + 1)) this.#checkpoint(row);
     this.#setStop();
   }
 
@@ -230,14 +223,8 @@ export class VolumeVerifier {
   }
 
   #passCheckpoints(): void {
-    for (
-      let row = this.#checkpoints.current;
-      row !== null && row.size < this.#tree.size;
-      row = this.#checkpoints.current
-    ) {
+    for (const row of this.#checkpoints.below(this.#tree.size))
       this.#corrupt(`it has a checkpoint of ${row.size} events, which are before its own`);
-      this.#checkpoints.advance();
-    }
     if (this.#tree.size >= this.#log.anchors.next || this.#checkpoints.current?.size === this.#tree.size)
       this.#compare();
   }
@@ -287,35 +274,16 @@ export class VolumeVerifier {
       });
     if (this.#lastTime !== null && this.#lastTime !== row.last_time)
       this.#corrupt('it gives another time for its last event than that has');
-    for (let left = this.#checkpoints.current; left !== null; left = this.#checkpoints.current) {
+    for (const left of this.#checkpoints.below(Number.POSITIVE_INFINITY))
       this.#corrupt(`it has a checkpoint of ${left.size} events, which are more than it has`);
-      this.#checkpoints.advance();
-    }
     this.#tree.finish();
   }
 
   #seal(): void {
-    const { keys, options } = this.#log;
-    const { path, row, name } = this.#file;
-    const seal = readSeal(path);
-    if (seal === 'unreadable') return this.#corrupt('its seal cannot be read');
-    if (seal === null) {
-      if (options.needSeals && row.sealed !== null)
-        options.findings.add('INCOMPLETE', 'it is sealed, and its seal is not here', {
-          log: this.#log.log,
-          volume: name,
-        });
-      return;
-    }
-    const broken = brokenSeal(path, row, seal, (bytes) => options.onBytes(bytes, 'files'));
-    if (broken !== null) return this.#corrupt(broken);
-    const signed = keys.signed(seal.note);
-    if (signed.bad) this.#corrupt('the signature of its seal is not good');
-    else if (!signed.trusted && keys.anyTrusted)
-      options.findings.add('UNKNOWN_KEY', 'its seal is signed with a key that is not trusted here', {
-        log: this.#log.log,
-        volume: name,
-      });
+    const { keys, options, log } = this.#log;
+    const place = { log, volume: this.#file.name };
+    for (const { verdict, message } of sealProblems(this.#file, keys, options))
+      options.findings.add(verdict, message, place);
   }
 
   #corrupt(message: string, place: Place = {}): void {
