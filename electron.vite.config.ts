@@ -16,6 +16,7 @@ export default defineConfig({
           'worker-process': resolve('gateway/worker-process.ts'),
           'parse-worker': resolve('gateway/postgres/facts/parse-worker.ts'),
           'reader-process': resolve('gateway/archive/sqlite/reader-process.ts'),
+          'redaction-worker': resolve('gateway/redaction-worker.ts'),
           'verify-process': resolve('gateway/verify-process.ts'),
           watchdog: resolve('main/demo/watchdog.ts'),
         },

@@ -114,9 +114,21 @@ const LAYERS: readonly Layer[] = [
   },
   // Imports write what the archive's own writer takes, with the facts that the gateway's thread would find.
   {
-    from: 'main/{imports/**,commands/{import,redact}.ts}',
+    from: 'main/{imports/**,commands/import.ts}',
     files: ['main/**', 'gateway/archive/**', 'gateway/config.ts', 'gateway/postgres/facts.ts', 'shared/**'],
     packages: ['node:*', 'yaml', 'zod'],
+  },
+  // A redaction writes volumes anew, in an archive that is closed or that of a gateway which does not run.
+  {
+    from: 'main/commands/redact.ts',
+    files: [
+      'main/**',
+      'gateway/archive/**',
+      'gateway/{config,control-schema,gateway,redact-stopped}.ts',
+      'gateway/postgres/facts.ts',
+      'shared/**',
+    ],
+    packages: ['node:*'],
   },
   {
     from: 'main/**',
@@ -124,6 +136,7 @@ const LAYERS: readonly Layer[] = [
       'main/**',
       'gateway/gateway.ts',
       'gateway/verifying.ts',
+      'gateway/opening.ts',
       'gateway/{control,approvals}-schema.ts',
       'gateway/privileges.ts',
       'gateway/config.ts',

@@ -65,6 +65,31 @@ export const EndRequest = z.strictObject({
 });
 export type EndRequest = z.infer<typeof EndRequest>;
 
+/** What is to be taken out of the record (archive/redaction.ts); without `apply` it is only told what would go. */
+export const RedactionRequest = z.strictObject({
+  by: z.string().min(1).max(200),
+  reason: z.string().min(1).max(1000),
+  apply: z.boolean(),
+  event: z.strictObject({ log: z.string().max(32).nullable(), index: z.int().nonnegative() }).nullable(),
+  field: z.string().max(100).nullable(),
+  session: z.string().max(32).nullable(),
+  filter: z.string().max(8000).nullable(),
+  value: z.string().max(8000).nullable(),
+  keepRest: z.boolean(),
+});
+export type RedactionRequest = z.infer<typeof RedactionRequest>;
+
+/** What went, or would go: payloads by kind of event and field, and events that hold the value in themselves. */
+export const RedactionResult = z.object({
+  redacted: z.boolean(),
+  payloads: z.int(),
+  kinds: z.record(z.string(), z.int()),
+  sessions: z.int(),
+  gone: z.int(),
+  elsewhere: z.array(z.string()),
+});
+export type RedactionResult = z.infer<typeof RedactionResult>;
+
 /** The public key that logs are signed with, PEM. */
 export const PublicKey = z.object({ key: z.string() });
 

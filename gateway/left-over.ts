@@ -8,6 +8,7 @@ import { say } from './log.ts';
 import { ballastPath } from './recorder/ballast.ts';
 import { removeLogState } from './recorder/log-state.ts';
 import { listSpoolFiles } from './recorder/spool-file.ts';
+import { Redacting } from './redacting.ts';
 import { startRecording } from './recording.ts';
 
 /** The spool's folder of each worker: one has the whole folder, several a numbered one each and their share of the limit. */
@@ -36,6 +37,9 @@ export async function finishLeftOver(
       log,
       onFailure: () => {},
     });
+    const redacting = new Redacting({ archive: config.archive, spoolDir: dir, recording, log });
+    await redacting.resume();
+    await redacting.close();
     await recording.close();
     const whole = recording.behind() === 0;
     if (whole) removeSpool(dir);

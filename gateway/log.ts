@@ -19,6 +19,8 @@ export type LogEvent =
   | 'policy.warning'
   | 'control.failed'
   | 'control.refused'
+  | 'redaction.done'
+  | 'redaction.failed'
   | 'recorder.failed'
   | 'core-dumps.on'
   | 'heads.failed'

@@ -7,6 +7,8 @@ import {
   type EndRequest,
   type LiveSessionRow,
   type Readiness,
+  type RedactionRequest,
+  type RedactionResult,
   type Reloaded,
   type RevocationRequest,
   type RotatedKey,
@@ -16,6 +18,7 @@ import { type Crew, running } from './crew.ts';
 import type { Inbox } from './approvals/inbox.ts';
 import type { Revocations } from './identity/revocations.ts';
 import { say } from './log.ts';
+import { joinedRedaction } from './redaction-answer.ts';
 import type { GatewayKey } from './signing.ts';
 import { exposition } from './metrics.ts';
 import { reloadOf } from './reload.ts';
@@ -120,6 +123,19 @@ export class Operations {
       if (!(cause instanceof KeyError)) throw cause;
       throw new ControlError('CONFLICT', cause.message, { cause });
     }
+  }
+
+  /** Each worker takes out of its own log, the first also of closed ones. Throws {@link ControlError}. */
+  async redact(request: RedactionRequest): Promise<RedactionResult> {
+    const { crew } = this.#options;
+    const workers = running(crew);
+    if (workers.length < crew.workers.length)
+      throw new ControlError('UNAVAILABLE', 'a worker is not running: its log would keep the value');
+    const logs = await Promise.all(workers.map(async (worker) => (await worker.head()).log));
+    const answers = await Promise.allSettled(
+      workers.map((worker, number) => worker.redact({ request, open: logs, closed: number === 0 })),
+    );
+    return joinedRedaction(answers);
   }
 
   /** Takes over what the configuration says now; one that cannot be used leaves everything as it is. One at a time. */

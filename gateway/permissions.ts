@@ -3,15 +3,16 @@ import type { Roles } from './config-approvals.ts';
 
 /**
  * What a route asks of its caller. `none`: nothing; `observe`: to see what the gateway does; `operate`: to end sessions, revoke
- * tokens, reload; `review`: to decide on held statements.
+ * tokens, reload; `review`: to decide on held statements; `redact`: to take values out of the record.
  */
-export type Permission = 'none' | 'observe' | 'operate' | 'review';
+export type Permission = 'none' | 'observe' | 'operate' | 'review' | 'redact';
 
 /** Roles that carry a permission. Admins decide on nothing unless they are reviewers too. */
 const CARRIERS: Readonly<Record<Exclude<Permission, 'none'>, readonly (keyof Roles)[]>> = {
   observe: ['viewer', 'investigator', 'reviewer', 'admin'],
   operate: ['admin'],
   review: ['reviewer'],
+  redact: ['admin'],
 };
 
 /**
@@ -21,7 +22,7 @@ const CARRIERS: Readonly<Record<Exclude<Permission, 'none'>, readonly (keyof Rol
 export function takesToken(permission: Permission, roles: Roles): boolean {
   if (permission === 'review') return true;
   if (permission === 'observe') return roles.viewer.length > 0;
-  return permission === 'operate' && roles.admin.length > 0;
+  return roles.admin.length > 0;
 }
 
 /** Whether members of these groups have it. Where no group is called reviewer, each rule's own approvers decide. */

@@ -14,7 +14,7 @@ import { SystemClock, type Clock } from './recorder/clock.ts';
 import { countBoot } from './recorder/log-state.ts';
 import { Recorder, type Durability } from './recorder/recorder.ts';
 import { lockSpool } from './recorder/spool-folder.ts';
-import { SpoolError } from './recorder/spool-file.ts';
+import { listSpoolFiles, readHeader, SpoolError } from './recorder/spool-file.ts';
 import { openSpool, type Spool } from './recorder/spool.ts';
 import { startRolling } from './rolling.ts';
 import { ShipperLag } from './shipper-lag.ts';
@@ -70,6 +70,14 @@ export interface Recording {
   head(): Promise<LogHead>;
   /** Asks the thread that has the archive open: see gateway/shipper-calls.ts. */
   readonly ask: Shipping['ask'];
+  /** What the log is signed with now. */
+  readonly keys: SigningKeys;
+  /** Resolves once the archive has so many of its events; rejects with an ArchiveError BUSY when that takes longer than so many ms. */
+  shipped(events: number, within: number): Promise<void>;
+  /** Begins another volume after the one of this number, as soon as the archive comes to it. */
+  roll(current: { readonly number: number; readonly checkpoint: string | null }): void;
+  /** Resolves once no file of the spool has an event up to this index: all of them are in the archive. Rejects as {@link shipped}. */
+  forget(index: number, within: number): Promise<void>;
   /** Goes over to another key; resolves once the archive has the event that says so, under a checkpoint that both keys signed. */
   rekey(keys: SigningKeys): Promise<void>;
   /** Ends the log in order, ships everything, or what it can in a short time when it has failed, and gives the folder back. */
@@ -96,6 +104,7 @@ export async function startRecording(options: RecordingOptions): Promise<Recordi
   // A disk that hangs would hang this too, and may yet write: whoever comes next must see that this process has gone.
   opened.defer(() => void (failure?.code === 'SPOOL_STALLED' || unlock()));
   let failure: SpoolError | null = null;
+  let signing = keys;
   const failed = Promise.withResolvers<SpoolError>();
   const syncs = new Durations();
   const spool = await openSpool({
@@ -190,8 +199,15 @@ export async function startRecording(options: RecordingOptions): Promise<Recordi
       return { log: Buffer.from(recorder.log).toString('hex'), events };
     },
     ask: shipping.ask,
+    shipped: (events, within) => shippedUpTo(shipping, events, within),
+    roll: ({ number, checkpoint }) => rolling.wish({ number: number + 1, reason: 'request' }, checkpoint),
+    forget: (index, within) => forgotten({ recorder, spool, shipping }, index, within),
+    get keys() {
+      return signing;
+    },
     async rekey(changed) {
       await shipping.rekey(changed);
+      signing = changed;
       announceKey(recorder, place.dir, changed);
       await shippedUpTo(shipping, recorder.events, REKEY_MS);
     },
@@ -204,8 +220,33 @@ async function shippedUpTo(shipping: Shipping, events: number, within: number): 
   const enough = performance.now() + within;
   while (shipping.events < events) {
     if (performance.now() > enough)
-      throw new ArchiveError('BUSY', 'the archive is behind: the key before is kept until it has caught up');
+      throw new ArchiveError('BUSY', 'the archive is behind; try again when it has caught up');
     await pause(LAG_STEP_MS);
+  }
+}
+
+/** Only whole files are freed, and the shipper lets go of one when it begins the next. */
+async function forgotten(
+  {
+    recorder,
+    spool,
+    shipping,
+  }: { readonly recorder: Recorder; readonly spool: Spool; readonly shipping: Shipping },
+  index: number,
+  within: number,
+): Promise<void> {
+  const enough = performance.now() + within;
+  for (;;) {
+    const files = listSpoolFiles(spool.dir).map(({ path }) => readHeader(path).header?.firstIndex ?? 0);
+    if (files.every((first) => first > index)) return;
+    if ((files.at(-1) ?? 0) <= index) {
+      recorder.write();
+      spool.makeFreeable();
+    }
+    void spool.release(shipping.shipped);
+    if (performance.now() > enough)
+      throw new ArchiveError('BUSY', `${spool.dir} still holds the event ${index}: the archive is behind`);
+    await pause(LAG_STEP_MS, undefined, { ref: false });
   }
 }
 

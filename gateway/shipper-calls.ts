@@ -5,6 +5,8 @@
 import { ArchiveError, type ArchiveErrorCode } from './archive/archive.ts';
 import type { Expiry } from './archive/expiry-note.ts';
 import type { SigningKeys } from './archive/key-rotation.ts';
+import type { Redaction } from './archive/redaction-note.ts';
+import type { CurrentVolume } from './archive/sqlite/log-writer.ts';
 import type { VolumeFacts } from './archive/sqlite/volume-facts.ts';
 
 /** What can be asked, with what it takes and what is answered. */
@@ -18,6 +20,13 @@ export interface ShipperQuestions {
     readonly takes: { readonly from: number; readonly to: number };
     readonly gives: readonly Uint8Array[];
   };
+  /** The volume that is written, with the log's newest checkpoint; null where none is begun yet. */
+  readonly current: {
+    readonly takes: null;
+    readonly gives: (CurrentVolume & { readonly checkpoint: string | null }) | null;
+  };
+  /** Takes values out of the volume that is written. */
+  readonly redact: { readonly takes: readonly Redaction[]; readonly gives: null };
   readonly describe: { readonly takes: { readonly path: string }; readonly gives: VolumeFacts };
   /** See expire-volume.ts. */
   readonly expire: {

@@ -96,6 +96,7 @@ export function remoteWorker(calls: WorkerCalls): Worker {
     configure: (config) => calls.call('configure', config),
     head: () => calls.call('head'),
     recordHeads: (heads) => calls.call('recordHeads', heads),
+    redact: (call) => calls.call('redact', call),
     rekey: (keys) => calls.call('rekey', keys),
     drain: (milliseconds) => calls.call('drain', milliseconds),
     hurry: () => calls.call('hurry'),

@@ -10,7 +10,7 @@ import { Approvals, type ApprovalsOptions, type Ballot } from './approvals/appro
 import { RequestNumbers } from './approvals/numbers.ts';
 import type { SigningKeys } from './archive/key-rotation.ts';
 import type { Config } from './config.ts';
-import type { EndRequest, LiveSessionRow } from './control-schema.ts';
+import type { EndRequest, LiveSessionRow, RedactionResult } from './control-schema.ts';
 import { Drain } from './drain.ts';
 import { recorderFailed } from './failed-worker.ts';
 import type { Person } from './identity/person.ts';
@@ -29,6 +29,7 @@ import { serve } from './postgres/session.ts';
 import type { PostgresError } from './postgres/wire/errors.ts';
 import type { SpoolError } from './recorder/spool-file.ts';
 import { startRecording, type LogHead, type Recording } from './recording.ts';
+import { type RedactCall, Redacting } from './redacting.ts';
 import { startRetention } from './retention.ts';
 import { sessionLog } from './session-log.ts';
 import { WorkerGauges, type WorkerReport } from './worker-report.ts';
@@ -83,6 +84,8 @@ export interface Worker {
   head(): Promise<LogHead>;
   /** Records the heads of all logs in this one. */
   recordHeads(heads: readonly LogHead[]): Promise<void>;
+  /** Takes values out of the record of its log, and of closed ones where it is the one that does. Rejects with RedactionError. */
+  redact(call: RedactCall): Promise<RedactionResult>;
   /** See {@link Recording.rekey}. */
   rekey(keys: SigningKeys): Promise<void>;
   /** Takes no sessions any more and ends those that are idle; resolves when none is left, or after so many ms. */
@@ -137,6 +140,9 @@ export async function startWorker(task: WorkerTask, around: WorkerSurroundings):
   // One of the workers looks after the volumes of all.
   if (retention !== null && place.worker === 0)
     opened.defer(startRetention({ archive: config.archive, retention, recording, log }));
+  const redacting = new Redacting({ archive: config.archive, spoolDir: task.spool.dir, recording, log });
+  opened.defer(() => redacting.close());
+  void redacting.resume();
   const drain = new Drain(live);
   const access = accessOf(config, issuer);
   const verifier = createVerifier(access.issuers, { now: Date.now, revocations: listOf(task.revocations) });
@@ -201,6 +207,7 @@ export async function startWorker(task: WorkerTask, around: WorkerSurroundings):
     },
     head: () => recording.head(),
     recordHeads: (heads) => recordHeads(recording, heads),
+    redact: (call) => redacting.redact(call),
     rekey: (keys) => recording.rekey(keys),
     drain(milliseconds) {
       approvals.close(SHUTTING_DOWN); // who waits for a person would be waited for in vain

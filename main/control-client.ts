@@ -15,6 +15,8 @@ export interface ControlQuestion<T> {
   /** Of the answer. */
   readonly schema: z.ZodType<T>;
   readonly body?: unknown;
+  /** How long it may take, ms; 10 s where not given. */
+  readonly patience?: number;
   /** Who asks, by their own token; null or absent: whoever can open the socket. */
   readonly token?: string | null;
   /** What it means that the gateway does not know it; SESSION_NOT_FOUND when not given. */
@@ -79,7 +81,8 @@ async function exchange(
   socket: string,
   question: ControlQuestion<unknown>,
 ): Promise<{ readonly body: string; readonly value: unknown }> {
-  const body = await text(await send(socket, question, AbortSignal.timeout(PATIENCE_MS)));
+  const signal = AbortSignal.timeout(question.patience ?? PATIENCE_MS);
+  const body = await text(await send(socket, question, signal));
   return { body, value: jsonOf(body) };
 }
 

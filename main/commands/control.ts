@@ -12,7 +12,7 @@ import {
   type WorkerState,
 } from '../../gateway/control-schema.ts';
 import { duration, grouped } from '../../shared/recording/describe.ts';
-import { askGateway } from '../control-client.ts';
+import { askGateway, type ControlQuestion } from '../control-client.ts';
 import { CommandError } from '../failure.ts';
 import { listing, type Column } from '../listing.ts';
 import { note, print, printJson, terminalWidth } from '../terminal.ts';
@@ -96,9 +96,10 @@ export async function ask<T>(
   path: string,
   schema: z.ZodType<T>,
   body?: unknown,
+  special?: Pick<ControlQuestion<T>, 'patience' | 'absent'>,
 ): Promise<T> {
   const { gateway } = await readSettings(config);
-  const question = { method, path, schema, body };
+  const question = { method, path, schema, body, ...special };
   try {
     return await askGateway(gateway.control, question);
   } catch (error) {

@@ -4,26 +4,56 @@ import { userInfo } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { readKey } from '../../gateway/archive/key-file.ts';
-import type { RedactionPlan, RedactionSelection } from '../../gateway/archive/redaction.ts';
+import type { RedactionSelection } from '../../gateway/archive/redaction.ts';
 import { finishRedactions, redactClosed } from '../../gateway/archive/sqlite/redact-closed.ts';
 import { planRedactions } from '../../gateway/archive/sqlite/redaction-plan.ts';
+import { readConfig } from '../../gateway/config.ts';
+import { type RedactionRequest, RedactionResult } from '../../gateway/control-schema.ts';
 import { factsOf, loadParser } from '../../gateway/postgres/facts.ts';
 import { counted } from '../../shared/recording/describe.ts';
 import { CommandError } from '../failure.ts';
 import { packageOf } from '../package.ts';
 import type { RedactFlags } from '../redact-program.ts';
 import { note, print, printJson } from '../terminal.ts';
+import { ask } from './control.ts';
+
+/** A gateway writes volumes anew before it answers: minutes, where there are many. */
+const PATIENCE_MS = 4 * 3_600_000;
 
 /** Takes out what the flags say, or with neither `--yes` nor a single event only tells what would go. */
 export async function redact(archive: string | null, flags: RedactFlags): Promise<void> {
   const { config, key, by = userInfo().username, reason } = flags;
   const selection = await selectionOf(flags);
+  if (config !== undefined && archive === null && key === undefined) {
+    const request = { ...selection, by, reason, apply: flags.yes || selection.event !== null };
+    return tell(await redactThrough(config, request), flags.json);
+  }
   if (config === undefined && archive !== null && key !== undefined)
     return redactArchive(resolve(archive), selection, { key, by, reason, flags });
   throw new CommandError(
     'BAD_USAGE',
-    'name an archive and the key it was recorded with, or a gateway’s --config',
+    'name an archive and the key that it was recorded with, or the --config of a gateway',
   );
+}
+
+/** Has the gateway do it that runs; where none does, its logs are opened here. */
+async function redactThrough(config: string, request: RedactionRequest): Promise<RedactionResult> {
+  try {
+    const special = { patience: PATIENCE_MS, absent: 'EVENT_NOT_FOUND' } as const;
+    return await ask({ config, json: false }, 'POST', '/redactions', RedactionResult, request, special);
+  } catch (error) {
+    if (!(error instanceof CommandError) || error.code !== 'GATEWAY_NOT_RUNNING') throw error;
+  }
+  const { redactStopped } = await import('../../gateway/redact-stopped.ts');
+  const { openLog } = await import('../../gateway/gateway.ts');
+  return redactStopped(await readConfig(config, process.env), request, {
+    software: software(),
+    log: openLog('error'),
+  });
+}
+
+function software(): string {
+  return `auditorium ${packageOf(import.meta.dirname).version}`;
 }
 
 interface ClosedCommand {
@@ -41,29 +71,29 @@ async function redactArchive(
   const folder = folderOf(path);
   const { signer } = readKey(key);
   await loadParser();
-  const software = `auditorium ${packageOf(import.meta.dirname).version}`;
-  const options = { factsOf, keys: { signer }, software };
+  const options = { factsOf, keys: { signer }, software: software() };
   finishRedactions(folder, options);
-  const plan = planRedactions(folder, selection, () => true);
-  const isDone = plan.targets.length > 0 && (flags.yes || selection.event !== null);
-  if (isDone) redactClosed(folder, plan.targets, { by, reason, time: Date.now() * 1000 }, options);
-  tell(plan, isDone, flags.json);
+  const { targets, elsewhere, ...plan } = planRedactions(folder, selection, () => true);
+  const redacted = targets.length > 0 && (flags.yes || selection.event !== null);
+  if (redacted) redactClosed(folder, targets, { by, reason, time: Date.now() * 1000 }, options);
+  tell({ ...plan, elsewhere: [...elsewhere], payloads: targets.length, redacted }, flags.json);
+  if (redacted) note(SPOOL_LEFT);
 }
 
+/** What nobody can know here. */
+const SPOOL_LEFT =
+  'if the spool of the gateway that recorded this still exists, its last files may hold the values: then use --config, or remove it';
+
 /** Prints what went, or would go. */
-function tell(
-  { targets, kinds, sessions, gone, elsewhere }: RedactionPlan,
-  isDone: boolean,
-  json: boolean,
-): void {
-  const payloads = targets.length;
-  if (json) return printJson({ redacted: isDone, payloads, kinds, sessions, gone, elsewhere });
+function tell(result: RedactionResult, json: boolean): void {
+  if (json) return printJson(result);
+  const { kinds, payloads, sessions, gone, elsewhere, redacted } = result;
   for (const [kind, count] of Object.entries(kinds)) print(`${counted(count, 'payload')} ${kind}`);
   if (gone > 0) print(`${counted(gone, 'payload')} taken out before`);
   for (const event of elsewhere) note(`the value is in event ${event} itself, where it cannot be taken out`);
   if (payloads === 0) return note('nothing is there to be taken out');
   const what = `${counted(payloads, 'payload')} of ${counted(sessions, 'session')}`;
-  if (isDone) print(`${what} taken out`);
+  if (redacted) print(`${what} taken out`);
   else note(`${what} would be taken out, and nothing was: say so with --yes`);
 }
 

@@ -16,13 +16,16 @@ export class OpenVolume implements Volume {
   readonly name: string;
   readonly segments: SegmentReader;
   readonly rows: Rows;
+  /** Of the file when it was opened: one from which values were taken out is another. */
+  readonly inode: number;
   /** What stands in `temp.later`, as JSON. */
   later = '[]';
 
-  constructor(volume: Volume) {
+  constructor(volume: Volume, inode = 0) {
     this.db = volume.db;
     this.path = volume.path;
     this.name = volume.name;
+    this.inode = inode;
     try {
       [this.segments, this.rows] = guarded(volume.path, () => {
         makeTemporary(volume.db);
@@ -92,9 +95,16 @@ export class Volumes {
   }
 
   #opened(path: string): void {
-    if (this.#open.has(path)) return;
+    const open = this.#open.get(path);
+    if (open !== undefined) {
+      if (statSync(path, { throwIfNoEntry: false })?.ino === open.inode) return;
+      open.db.close();
+      this.#open.delete(path);
+    }
     if (this.#isFolder && isUnfinished(path)) return;
-    this.#open.set(path, new OpenVolume(openVolume(path)));
+    // Asked before, so that a file which takes its place meanwhile is opened the next time.
+    const inode = statSync(path, { throwIfNoEntry: false })?.ino ?? 0;
+    this.#open.set(path, new OpenVolume(openVolume(path), inode));
   }
 }
 

@@ -5,7 +5,7 @@ import { parseNote } from '../../../shared/recording/note.ts';
 import type { StoredEvent } from '../../../shared/recording/record.ts';
 import { writeTold } from '../../../shared/recording/told-redaction.ts';
 import { parseRedaction, type Redaction } from '../redaction-note.ts';
-import { storedPayloads } from './raw-events.ts';
+import { type RawEvent, storedPayloads } from './raw-events.ts';
 
 /** A row as it is stored. */
 export interface RedactionRow {
@@ -74,6 +74,12 @@ function* parts(
 /** The rows of a volume. */
 export function redactionsIn(db: Database.Database): RedactionRow[] {
   return db.prepare<[], RedactionRow>('SELECT idx, field, note FROM redaction ORDER BY idx, field').all();
+}
+
+/** The rows of some of its events. */
+export function redactionsOf(db: Database.Database, events: readonly RawEvent[]): RedactionRow[] {
+  const indexes = new Set(events.map(({ event }) => event.index));
+  return redactionsIn(db).filter(({ idx }) => indexes.has(idx));
 }
 
 /** Writes rows, in the place of those that are there of the same field. */

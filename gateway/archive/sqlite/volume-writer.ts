@@ -10,6 +10,7 @@ import type { CarriedEvent } from './carried-rows.ts';
 import { checkpointOf, type StoredCheckpoint } from './checkpoints.ts';
 import { Dictionaries } from './dictionaries.ts';
 import type { LogKeys } from './log-signer.ts';
+import { redactionsOf, type RedactionRow } from './redaction-rows.ts';
 import type { VolumeFill } from './roll.ts';
 import { LOG_SESSION } from './schema.ts';
 import { SegmentStore, type SessionSegments } from './segments.ts';
@@ -115,6 +116,11 @@ export class VolumeWriter {
     return this.#followsLoss;
   }
 
+  /** Index of its first event. */
+  get first(): number {
+    return this.#row.first;
+  }
+
   /** Its number in its log. */
   get number(): number {
     return this.#row.number;
@@ -189,6 +195,11 @@ export class VolumeWriter {
     this.#finish();
     this.#mustBeThere();
     return carriedFrom(this.#db, { first: this.#row.first, next: this.#next }, this.#sessions.memories());
+  }
+
+  /** Notes of what was taken out of some of its events. */
+  redactionsOf(events: readonly CarriedEvent[]): RedactionRow[] {
+    return redactionsOf(this.#db, events);
   }
 
   /** Gives it other keys to sign with. */

@@ -1,9 +1,10 @@
 /** The local archive's writer: takes the events of logs in order and keeps them in volumes, with their evidence and projections. */
 import { readBody } from '../../../shared/recording/record.ts';
 import type { ArchiveWriter } from '../archive.ts';
+import type { Redaction } from '../redaction-note.ts';
 import type { StoredCheckpoint } from './checkpoints.ts';
 import type { LogKeys } from './log-signer.ts';
-import { LogWriter, type LogOptions } from './log-writer.ts';
+import { type CurrentVolume, LogWriter, type LogOptions } from './log-writer.ts';
 import type { RollWish } from './roll.ts';
 
 /** `path` is the archive's folder, made when absent. */
@@ -17,6 +18,10 @@ export interface SqliteWriter extends ArchiveWriter {
   checkpoint(log: Uint8Array): StoredCheckpoint | null;
   /** The volume that should follow, as of the last commit; the `volumeRolled` event of its number begins it. Null while there is room. */
   wish(log: Uint8Array): RollWish | null;
+  /** The volume of a log that is written; null where none is begun yet. */
+  current(log: Uint8Array): CurrentVolume | null;
+  /** See {@link LogWriter.redact}. */
+  redact(log: Uint8Array, redactions: readonly Redaction[]): void;
   /** Gives it other keys; each log goes over to the new one where its events say so. */
   rekey(keys: LogKeys): void;
   /** Keeps a checkpoint of a log with the signatures that others added, between two commits, where its volume is still written. */
@@ -45,6 +50,8 @@ export function openSqliteWriter(options: WriterOptions): SqliteWriter {
     watermark: (log) => writerOf(log).next,
     checkpoint: (log) => writerOf(log).checkpoint,
     wish: (log) => writerOf(log).wish,
+    current: (log) => writerOf(log).current,
+    redact: (log, redactions) => writerOf(log).redact(redactions),
     append(body) {
       const stored = readBody(body);
       writerOf(stored.event.log).append(stored, body);
