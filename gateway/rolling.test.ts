@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -65,7 +65,7 @@ beforeEach(() => {
   statement = 0;
 });
 
-/** Calls with text of so many bytes, each awaited by the archive. */
+/** Calls with text of so many bytes; resolves when the archive has them. */
 async function call(
   recording: Recording,
   session: SessionRecorder,
@@ -76,9 +76,9 @@ async function call(
     statement++;
     session.record('functionCall', { statement, function: 1, message: Buffer.alloc(bytes, 'x') });
     session.record('outcome', { ...COMPLETED, statement });
-    recording.recorder.write();
-    await shipped(recording);
   }
+  recording.recorder.write();
+  await shipped(recording);
 }
 
 /** Resolves when the archive has all that was recorded. */
@@ -105,7 +105,7 @@ function verdict() {
 test('a gateway begins another volume when one is full, and a session goes on in it', async () => {
   const recording = await record(3);
   const session = open(recording);
-  await call(recording, session, 12);
+  for (let i = 0; i < 3; i++) await call(recording, session, 4);
   while (volumes().length < 3) {
     recording.recorder.record('heartbeat', { sessions: 1 });
     await shipped(recording);
@@ -123,7 +123,7 @@ test('a gateway begins another volume when one is full, and a session goes on in
 async function fill(): Promise<void> {
   const recording = await record();
   const session = open(recording);
-  while (listSpoolFiles(join(folder, 'spool'))[0]?.position === 0) await call(recording, session, 5, 20_000);
+  while (listSpoolFiles(join(folder, 'spool'))[0]?.position === 0) await call(recording, session, 2, 80_000);
   close(session);
   await recording.close();
 }
@@ -151,4 +151,19 @@ test('where nobody knows how the tree of a lost archive went on, the gateway ref
   rmSync(archive(), { recursive: true });
   rmSync(join(folder, 'spool', 'tree'));
   await expect(record()).rejects.toThrow(/put the volumes that hold them back; .* gateway\.spool\.dir/);
+});
+
+test('a spool that was put back from an older copy is refused: its next events would be taken for known ones', async () => {
+  const copy = join(folder, 'copy');
+  for (let run = 0; run < 2; run++) {
+    const recording = await record();
+    await recording.close();
+    if (run === 0) cpSync(join(folder, 'spool'), copy, { recursive: true });
+  }
+  rmSync(join(folder, 'spool'), { recursive: true });
+  renameSync(copy, join(folder, 'spool'));
+  chmodSync(join(folder, 'spool'), 0o700);
+  // A start that fails adds events: with the next there are as many as the archive has.
+  for (let start = 0; start < 2; start++)
+    await expect(record()).rejects.toThrow(/put back from an older copy/);
 });

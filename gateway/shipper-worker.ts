@@ -44,6 +44,7 @@ const task = workerData as ShipperTask;
 const end = new BigInt64Array(task.end);
 let keys = keysOf(task.keys);
 const syncs = task.durable ? null : new OwnSyncs();
+let { had } = task;
 let writer: SqliteWriter | null = null;
 let finishing = false;
 let stopping = false;
@@ -66,15 +67,6 @@ const ANSWERS: ShipperAnswers = {
   },
   prove: ({ from, to }) =>
     withLogTree(task.archive, task.log, ({ hashOf }) => consistencyProof(sha256, from, to, hashOf)),
-  current() {
-    const current = writer?.current(task.log) ?? null;
-    return current && { ...current, checkpoint: writer?.checkpoint(task.log)?.note ?? null };
-  },
-  redact(redactions) {
-    if (writer === null) throw new ArchiveError('BUSY', 'the archive is not open; try again in a moment');
-    writer.redact(task.log, redactions);
-    return null;
-  },
   describe: ({ path }) => volumeFacts(path),
   expire({ path, expiry }) {
     expireVolume(path, expiry, keys.signer);
@@ -118,6 +110,7 @@ async function ship(): Promise<void> {
     writer = null;
     store.close();
   });
+  refuseOlderSpool(store);
   const shipper = new Shipper(task.spoolDir, store, syncs);
   opened.defer(() => shipper.close());
   for (;;) {
@@ -144,6 +137,17 @@ async function ship(): Promise<void> {
 function turnOfWords(store: SqliteWriter): void {
   if (store.index(0).backlog > FAR_BEHIND) store.index(LARGE_TURN_MS);
   else store.index(SMALL_TURN_MS);
+}
+
+/** The log would number other events as the archive has numbered some already, and these would be passed over as known. */
+function refuseOlderSpool(store: SqliteWriter): void {
+  const has = store.watermark(task.log);
+  if (had !== null && has > had)
+    throw new ArchiveError(
+      'DAMAGED',
+      `the archive ${task.archive} has ${has} events of the log in ${task.spoolDir}, which itself has ${had}: the spool was put back from an older copy, or its disk lost what it had. Move its folder away as evidence and let gateway.spool.dir name an empty one, which begins another log`,
+    );
+  had = null;
 }
 
 function keysOf({ current, previous }: SigningKeys): LogKeys {

@@ -28,6 +28,8 @@ export interface ShipperTask {
   readonly end: SharedArrayBuffer;
   /** Bytes that the spool may hold. */
   readonly limit: number;
+  /** Events that the spool had when it was opened: an archive with more of them has another log of this name. Null: it was looked at. */
+  readonly had: number | null;
   /** When volumes end. */
   readonly roll: RollLimits;
   /** Whether the recorder makes the spool durable: else the thread does, of what it ships. */
@@ -92,6 +94,7 @@ export function startShipping(
   started.catch(() => {}); // whoever starts a gateway awaits it; later failures are told to `onFailure` alone
   let { keys } = task;
   let checkpoint: string | null = null;
+  let had: number | null = spool.state.nextIndex;
   const calls = new ShipperCalls((call) => thread.post(call));
   const take = (report: ShipperReport | ShipperAnswer) => {
     if ('answer' in report) return calls.take(report);
@@ -111,7 +114,8 @@ export function startShipping(
   const thread = keepRunning(
     () => {
       const { log, limit } = spool;
-      const workerData: ShipperTask = { ...task, log, keys, end, limit };
+      const workerData: ShipperTask = { ...task, log, keys, end, limit, had };
+      had = null;
       return new Worker(entryModule(import.meta.url, 'shipper-worker'), { workerData }).on('message', take);
     },
     (error) => {

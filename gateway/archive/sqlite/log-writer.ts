@@ -4,13 +4,10 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { StoredEvent } from '../../../shared/recording/record.ts';
 import { ArchiveError, type Indexing } from '../archive.ts';
-import type { Redaction } from '../redaction-note.ts';
 import { carriedFrom } from './carry.ts';
 import { insertCarried, type CarriedEvent } from './carried-rows.ts';
 import type { StoredCheckpoint } from './checkpoints.ts';
 import type { LogKeys } from './log-signer.ts';
-import { redactVolume } from './redact.ts';
-import { insertRedactions, redactionsOf, type RedactionRow } from './redaction-rows.ts';
 import { DEFAULT_ROLL, isFull, type RollLimits, type RollWish } from './roll.ts';
 import { checkVersion, openForWriting } from './schema.ts';
 import { isSealed, sealVolume } from './seal.ts';
@@ -33,16 +30,6 @@ export interface LogOptions extends VolumeOptions {
 interface NextVolume {
   readonly start: VolumeStart;
   readonly carried: readonly CarriedEvent[];
-  /** Of what is repeated. */
-  readonly redactions: readonly RedactionRow[];
-}
-
-/** The volume that is written. */
-export interface CurrentVolume {
-  readonly path: string;
-  readonly number: number;
-  /** Index of its first event. */
-  readonly first: number;
 }
 
 /** How long a reader that kept a volume from being sealed is waited for, µs. */
@@ -70,7 +57,7 @@ export class LogWriter {
     makeFolder(folder);
     const files = volumeFilesOf(folder, log).map(({ path }) => path);
     const newest = files.findLast((path) => rowOf(path) !== null);
-    this.#next = { start: beginningOf(log), carried: [], redactions: [] };
+    this.#next = { start: beginningOf(log), carried: [] };
     if (newest !== undefined) this.#resume(newest);
     this.#unsealed = files.filter(
       (path) => (path !== newest || this.#volume === null) && !isSealed(path) && rowOf(path) !== null,
@@ -99,35 +86,10 @@ export class LogWriter {
     return reason === null ? null : { number: this.#volume.number + 1, reason };
   }
 
-  /** Null where none is begun yet. */
-  get current(): CurrentVolume | null {
-    if (this.#volume === null) return null;
-    const { path, number, first } = this.#volume;
-    return { path, number, first };
-  }
-
-  /**
-   * Takes values out of the volume that is written: of what it repeats, because volumes with the events themselves have ended
-   * before. Between two commits. Throws {@link ArchiveError}.
-   */
-  redact(redactions: readonly Redaction[]): void {
-    if (this.#volume === null) return;
-    const { path } = this.#volume;
-    this.#volume.commit();
-    this.#volume.close();
-    this.#volume = null;
-    try {
-      const { factsOf, signer, previous = null } = this.#options;
-      redactVolume(path, redactions, { factsOf, keys: { signer, previous } });
-    } finally {
-      this.#resume(path);
-    }
-  }
-
   append(stored: StoredEvent, body: Uint8Array): void {
     const { event } = stored;
     if (event.index > this.next) this.#goOnAfterLoss(event.index);
-    if (event.index < this.next) return;
+    if (event.index < this.next) return this.#mustBeKnown(stored);
     if (event.kind === 'volumeRolled' && event.fields.number - 1 === this.#volume?.number) this.#end();
     this.#volume ??= this.#begin(this.#next);
     this.#volume.append(stored, body);
@@ -172,20 +134,19 @@ export class LogWriter {
   #end(): void {
     if (this.#volume === null) return;
     const carried = this.#volume.seal();
-    this.#next = { start: this.#volume.end(), carried, redactions: this.#volume.redactionsOf(carried) };
+    this.#next = { start: this.#volume.end(), carried };
     this.#volume.close();
     this.#unsealed.push(this.#volume.path);
     this.#sealAfter = 0;
     this.#volume = null;
   }
 
-  #begin({ start, carried, redactions }: NextVolume): VolumeWriter {
+  #begin({ start, carried }: NextVolume): VolumeWriter {
     const path = join(this.#folder, volumeFileName(this.#log, start.first));
     return this.#writerOf(
       openForWriting(path, (db) => {
         insertVolumeRow(db, start);
         insertCarried(db, carried);
-        insertRedactions(db, redactions);
       }),
     );
   }
@@ -209,7 +170,16 @@ export class LogWriter {
     warn?.(`${has}; those up to ${kept.first} were in it and are missing: the log goes on in a new volume`);
     this.#volume?.close();
     this.#volume = null;
-    this.#next = { start: { ...kept, number }, carried: [], redactions: [] };
+    this.#next = { start: { ...kept, number }, carried: [] };
+  }
+
+  /** What the archive has is passed over; the newest of it must be the same event, else the spool is that of another history. */
+  #mustBeKnown({ event: { index }, bytes }: StoredEvent): void {
+    if (index !== this.next - 1 || this.#volume?.isNewest(bytes) !== false) return;
+    throw new ArchiveError(
+      'DAMAGED',
+      `event ${index} of log ${this.#log.toString('hex')} is another in ${this.#folder} than in the spool, which was put back from an older copy, or lost what it had. Move its folder away as evidence and let gateway.spool.dir name an empty one, which begins another log`,
+    );
   }
 
   #missing(index: number): ArchiveError {
@@ -255,8 +225,7 @@ function nextOf(path: string, row: VolumeRow, keys: LogKeys): NextVolume {
     const { log, number, next: first, last_time: lastTime } = row;
     const opening = tree.checkpoint?.note ?? row.opening;
     const start = { log, number: number + 1, first, lastTime, frontier: tree.frontier(), opening };
-    const carried = carriedFrom(db, row, new Map());
-    return { start, carried, redactions: redactionsOf(db, carried) };
+    return { start, carried: carriedFrom(db, row, new Map()) };
   } finally {
     db.close();
   }

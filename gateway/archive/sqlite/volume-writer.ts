@@ -1,23 +1,24 @@
 /** Writes one volume: the events of a log in order, the evidence beside them and their projections, a transaction at a time. */
 import { statSync } from 'node:fs';
-import { zstdDecompressSync } from 'node:zlib';
 import type Database from 'better-sqlite3';
-import { decodeEvent } from '../../../shared/recording/codec.ts';
 import type { StoredEvent } from '../../../shared/recording/record.ts';
+import { leafHash, sameHash } from '../../../shared/recording/tree.ts';
 import { ArchiveError, type FactsOf, type Indexing } from '../archive.ts';
+import { sha256 } from '../ed25519.ts';
 import { carriedFrom } from './carry.ts';
 import type { CarriedEvent } from './carried-rows.ts';
 import { checkpointOf, type StoredCheckpoint } from './checkpoints.ts';
 import { Dictionaries } from './dictionaries.ts';
 import type { LogKeys } from './log-signer.ts';
-import { redactionsOf, type RedactionRow } from './redaction-rows.ts';
 import type { VolumeFill } from './roll.ts';
 import { LOG_SESSION } from './schema.ts';
 import { SegmentStore, type SessionSegments } from './segments.ts';
 import { SessionRows } from './session-rows.ts';
 import { StatementRows } from './statement-rows.ts';
 import { TextIndex } from './text-index.ts';
+import { TreeReader } from './tree-reader.ts';
 import { UsageCounts } from './usage-counts.ts';
+import { followsLoss, type Repeated, repeatedIn } from './volume-beginning.ts';
 import { readVolumeRow, type VolumeRow, type VolumeStart } from './volume-row.ts';
 import { VolumeSessions } from './volume-sessions.ts';
 import { VolumeTree } from './volume-tree.ts';
@@ -36,15 +37,6 @@ interface Total {
   first_time: number | null;
   last_time: number | null;
 }
-
-/** What a volume repeats of the one before: events of statements that may have rows here, and bytes. */
-interface Repeated {
-  readonly statements: number;
-  readonly bytes: number;
-}
-
-const REPEATED =
-  'SELECT coalesce(sum(open), 0) AS statements, coalesce(sum(length(event) + length(payloads) + length(path)), 0) AS bytes FROM carried';
 
 /** A transaction is open from the first event after a commit. */
 export class VolumeWriter {
@@ -97,7 +89,7 @@ export class VolumeWriter {
     this.#setTotal = db.prepare(
       `UPDATE total SET events = ?, sessions = (SELECT coalesce(max(id), 0) FROM session) - (SELECT count(*) FROM session WHERE carried = 1), first_time = ?, last_time = ?`,
     );
-    this.#repeated = db.prepare<[], Repeated>(REPEATED).get() ?? { statements: 0, bytes: 0 };
+    this.#repeated = repeatedIn(db);
     this.#followsLoss = followsLoss(db, this.#row);
     if (this.#next === this.#row.first) this.#repeat();
   }
@@ -116,9 +108,11 @@ export class VolumeWriter {
     return this.#followsLoss;
   }
 
-  /** Index of its first event. */
-  get first(): number {
-    return this.#row.first;
+  /** Whether an event is the newest that it holds, by its bytes; true where it holds none. */
+  isNewest(bytes: Uint8Array): boolean {
+    if (this.#next === this.#row.first || this.#open) return true;
+    const { hashOf } = new TreeReader([{ first: this.#row.first, db: () => this.#db }]);
+    return sameHash(hashOf({ height: 0, number: this.#next - 1 }), leafHash(sha256, bytes));
   }
 
   /** Its number in its log. */
@@ -197,11 +191,6 @@ export class VolumeWriter {
     return carriedFrom(this.#db, { first: this.#row.first, next: this.#next }, this.#sessions.memories());
   }
 
-  /** Notes of what was taken out of some of its events. */
-  redactionsOf(events: readonly CarriedEvent[]): RedactionRow[] {
-    return redactionsOf(this.#db, events);
-  }
-
   /** Gives it other keys to sign with. */
   rekey(keys: LogKeys): void {
     this.#tree.signer.rekey(keys);
@@ -269,18 +258,6 @@ export class VolumeWriter {
     if (event.kind !== 'logOpened' && event.kind !== 'recovered') return;
     this.#sessions.abandon(this.#total.events);
   }
-}
-
-/** Whether the first event of a volume that goes on with a log is none that ended the volume before. */
-function followsLoss(db: Database.Database, { first }: VolumeRow): boolean {
-  if (first === 0) return false;
-  const [events] = db
-    .prepare<[number], Buffer>('SELECT events FROM segment WHERE first_index = ?')
-    .pluck()
-    .all(first);
-  if (events === undefined) return false;
-  const bytes = zstdDecompressSync(events);
-  return decodeEvent(bytes.subarray(4, 4 + bytes.readUInt32BE())).kind !== 'volumeRolled';
 }
 
 const NOTHING: Total = { events: 0, first_time: null, last_time: null };

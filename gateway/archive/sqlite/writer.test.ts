@@ -174,7 +174,7 @@ test('however events are cut into commits and restarts, the archive is the same'
         }, path);
       },
     ),
-    { numRuns: 25 },
+    { numRuns: 10 },
   );
 });
 
