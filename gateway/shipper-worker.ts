@@ -67,6 +67,15 @@ const ANSWERS: ShipperAnswers = {
   },
   prove: ({ from, to }) =>
     withLogTree(task.archive, task.log, ({ hashOf }) => consistencyProof(sha256, from, to, hashOf)),
+  current() {
+    const current = writer?.current(task.log) ?? null;
+    return current && { ...current, checkpoint: writer?.checkpoint(task.log)?.note ?? null };
+  },
+  redact(redactions) {
+    if (writer === null) throw new ArchiveError('BUSY', 'the archive is not open; try again in a moment');
+    writer.redact(task.log, redactions);
+    return null;
+  },
   describe: ({ path }) => volumeFacts(path),
   expire({ path, expiry }) {
     expireVolume(path, expiry, keys.signer);

@@ -4,10 +4,13 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { StoredEvent } from '../../../shared/recording/record.ts';
 import { ArchiveError, type Indexing } from '../archive.ts';
+import type { Redaction } from '../redaction-note.ts';
 import { carriedFrom } from './carry.ts';
 import { insertCarried, type CarriedEvent } from './carried-rows.ts';
 import type { StoredCheckpoint } from './checkpoints.ts';
 import type { LogKeys } from './log-signer.ts';
+import { redactVolume } from './redact.ts';
+import { insertRedactions, redactionsOf, type RedactionRow } from './redaction-rows.ts';
 import { DEFAULT_ROLL, isFull, type RollLimits, type RollWish } from './roll.ts';
 import { checkVersion, openForWriting } from './schema.ts';
 import { isSealed, sealVolume } from './seal.ts';
@@ -30,6 +33,16 @@ export interface LogOptions extends VolumeOptions {
 interface NextVolume {
   readonly start: VolumeStart;
   readonly carried: readonly CarriedEvent[];
+  /** Of what is repeated. */
+  readonly redactions: readonly RedactionRow[];
+}
+
+/** The volume that is written. */
+export interface CurrentVolume {
+  readonly path: string;
+  readonly number: number;
+  /** Index of its first event. */
+  readonly first: number;
 }
 
 /** How long a reader that kept a volume from being sealed is waited for, µs. */
@@ -57,7 +70,7 @@ export class LogWriter {
     makeFolder(folder);
     const files = volumeFilesOf(folder, log).map(({ path }) => path);
     const newest = files.findLast((path) => rowOf(path) !== null);
-    this.#next = { start: beginningOf(log), carried: [] };
+    this.#next = { start: beginningOf(log), carried: [], redactions: [] };
     if (newest !== undefined) this.#resume(newest);
     this.#unsealed = files.filter(
       (path) => (path !== newest || this.#volume === null) && !isSealed(path) && rowOf(path) !== null,
@@ -84,6 +97,31 @@ export class LogWriter {
     const full = isFull(this.#volume.fill(), this.#options.roll ?? DEFAULT_ROLL);
     const reason = this.#volume.followsLoss ? 'lost' : full;
     return reason === null ? null : { number: this.#volume.number + 1, reason };
+  }
+
+  /** Null where none is begun yet. */
+  get current(): CurrentVolume | null {
+    if (this.#volume === null) return null;
+    const { path, number, first } = this.#volume;
+    return { path, number, first };
+  }
+
+  /**
+   * Takes values out of the volume that is written: of what it repeats, because volumes with the events themselves have ended
+   * before. Between two commits. Throws {@link ArchiveError}.
+   */
+  redact(redactions: readonly Redaction[]): void {
+    if (this.#volume === null) return;
+    const { path } = this.#volume;
+    this.#volume.commit();
+    this.#volume.close();
+    this.#volume = null;
+    try {
+      const { factsOf, signer, previous = null } = this.#options;
+      redactVolume(path, redactions, { factsOf, keys: { signer, previous } });
+    } finally {
+      this.#resume(path);
+    }
   }
 
   append(stored: StoredEvent, body: Uint8Array): void {
@@ -134,19 +172,20 @@ export class LogWriter {
   #end(): void {
     if (this.#volume === null) return;
     const carried = this.#volume.seal();
-    this.#next = { start: this.#volume.end(), carried };
+    this.#next = { start: this.#volume.end(), carried, redactions: this.#volume.redactionsOf(carried) };
     this.#volume.close();
     this.#unsealed.push(this.#volume.path);
     this.#sealAfter = 0;
     this.#volume = null;
   }
 
-  #begin({ start, carried }: NextVolume): VolumeWriter {
+  #begin({ start, carried, redactions }: NextVolume): VolumeWriter {
     const path = join(this.#folder, volumeFileName(this.#log, start.first));
     return this.#writerOf(
       openForWriting(path, (db) => {
         insertVolumeRow(db, start);
         insertCarried(db, carried);
+        insertRedactions(db, redactions);
       }),
     );
   }
@@ -170,7 +209,7 @@ export class LogWriter {
     warn?.(`${has}; those up to ${kept.first} were in it and are missing: the log goes on in a new volume`);
     this.#volume?.close();
     this.#volume = null;
-    this.#next = { start: { ...kept, number }, carried: [] };
+    this.#next = { start: { ...kept, number }, carried: [], redactions: [] };
   }
 
   /** What the archive has is passed over; the newest of it must be the same event, else the spool is that of another history. */
@@ -225,7 +264,8 @@ function nextOf(path: string, row: VolumeRow, keys: LogKeys): NextVolume {
     const { log, number, next: first, last_time: lastTime } = row;
     const opening = tree.checkpoint?.note ?? row.opening;
     const start = { log, number: number + 1, first, lastTime, frontier: tree.frontier(), opening };
-    return { start, carried: carriedFrom(db, row, new Map()) };
+    const carried = carriedFrom(db, row, new Map());
+    return { start, carried, redactions: redactionsOf(db, carried) };
   } finally {
     db.close();
   }

@@ -10,6 +10,7 @@ import type { CarriedEvent } from './carried-rows.ts';
 import { checkpointOf, type StoredCheckpoint } from './checkpoints.ts';
 import { Dictionaries } from './dictionaries.ts';
 import type { LogKeys } from './log-signer.ts';
+import { redactionsOf, type RedactionRow } from './redaction-rows.ts';
 import type { VolumeFill } from './roll.ts';
 import { LOG_SESSION } from './schema.ts';
 import { SegmentStore, type SessionSegments } from './segments.ts';
@@ -108,6 +109,11 @@ export class VolumeWriter {
     return this.#followsLoss;
   }
 
+  /** Index of its first event. */
+  get first(): number {
+    return this.#row.first;
+  }
+
   /** Whether an event is the newest that it holds, by its bytes; true where it holds none. */
   isNewest(bytes: Uint8Array): boolean {
     if (this.#next === this.#row.first || this.#open) return true;
@@ -179,6 +185,12 @@ export class VolumeWriter {
 
   /** Ends the volume: it is committed whole and takes nothing any more. What the next one repeats is returned. */
   seal(): CarriedEvent[] {
+    this.settle();
+    return carriedFrom(this.#db, { first: this.#row.first, next: this.#next }, this.#sessions.memories());
+  }
+
+  /** Ends the volume where nothing is asked of the next one: see {@link seal}. */
+  settle(): void {
     if (!this.#open) this.#begin();
     this.#store();
     this.#sessions.leave(new WithdrawnRows(this.#db, this.#counts), this.#total.events);
@@ -188,7 +200,19 @@ export class VolumeWriter {
     this.#db.prepare('UPDATE volume SET sealed = ?').run(this.#options.now());
     this.#finish();
     this.#mustBeThere();
-    return carriedFrom(this.#db, { first: this.#row.first, next: this.#next }, this.#sessions.memories());
+  }
+
+  /** Nothing more comes, and nobody here knows how what is open ended. */
+  abandon(): void {
+    if (!this.#open) this.#begin();
+    this.#sessions.abandon(this.#total.events);
+    this.#store();
+    this.#finish();
+  }
+
+  /** Notes of what was taken out of some of its events. */
+  redactionsOf(events: readonly CarriedEvent[]): RedactionRow[] {
+    return redactionsOf(this.#db, events);
   }
 
   /** Gives it other keys to sign with. */
