@@ -9,10 +9,10 @@ const MOST = 20;
 const EVIDENCE = new Set(['volume', 'segment', 'tile', 'checkpoint', 'carried', 'redaction']);
 
 /** Columns that depend on when the writer committed (projection-schema.ts, LOCAL): they are compared by nobody. */
-const LOCAL: Readonly<Record<string, readonly string[]>> = {
+export const LOCAL_COLUMNS: Readonly<Record<string, readonly string[]>> = {
   session: ['changed'],
   searchable: ['texts', 'statements'],
-  session_searchable: ['sequence'],
+  session_searchable: ['number', 'ordinal'],
 };
 
 interface Column {
@@ -94,7 +94,7 @@ function* rowDifferences(
   made: Database.Database,
   whole: boolean,
 ): Generator<string> {
-  const local = LOCAL[table] ?? [];
+  const local = LOCAL_COLUMNS[table] ?? [];
   const compared = columns.map(({ name }) => name).filter((name) => !local.includes(name));
   const key = columns
     .filter(({ pk }) => pk > 0)
