@@ -109,6 +109,7 @@ export type ArchiveErrorCode =
   | 'BUSY'
   | 'TIMEOUT'
   | 'UNREACHABLE'
+  | 'REFUSED'
   | 'BAD_CURSOR'
   | 'BAD_FILTER';
 

@@ -16,7 +16,7 @@ interface Written {
 const refusal = { status: 'failed', sqlstate: '42501', answer: errorResponse('42501', 'denied by policy') };
 
 /** A statement denied, four held, one let pass by observing, masked answers, and one that nobody decided on. */
-function recordDecisions({ log, writer }: Written): TestSession[] {
+export function recordDecisions({ log, writer }: Omit<Written, 'reader'>): TestSession[] {
   const session = log.session(20);
   const append = (...bodies: Uint8Array[]) => bodies.forEach((body) => writer.append(body));
   append(session.event('sessionOpened'), session.event('policyApplied', { mode: 'observe' }));

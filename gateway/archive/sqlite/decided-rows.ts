@@ -3,7 +3,8 @@ import { decidedBy, endedAs } from '../../../shared/policy/recorded-decision.ts'
 import type { Event, EventFields } from '../../../shared/recording/event.ts';
 import type { Dictionaries, Verdict } from './dictionaries.ts';
 import type { Counters, SessionRows, StoredSession } from './session-rows.ts';
-import type { OpenStatement, StatementRows } from './statement-rows.ts';
+import type { OpenStatement } from './open-statement.ts';
+import type { StatementRows } from './statement-rows.ts';
 import type { UsageCounts } from './usage-counts.ts';
 
 /** What the rows of a session are written with. */

@@ -167,13 +167,12 @@ export class Dictionaries {
   /** A token by its fingerprint, and who holds it. */
   token(fields: EventFields<'identity'>): KnownToken {
     const fingerprint = Buffer.from(fields.fingerprint).toString('hex');
-    const found = this.#db
-      .prepare<[string], KnownToken>(
-        'SELECT id AS tokenId, agent_id AS agentId FROM token WHERE fingerprint = ?',
-      )
-      .get(fingerprint);
-    if (found !== undefined) return found;
     const agentId = this.#agent(fields);
+    const found = this.#db
+      .prepare<[string, number], number>('SELECT id FROM token WHERE fingerprint = ? AND agent_id = ?')
+      .pluck()
+      .get(fingerprint, agentId);
+    if (found !== undefined) return { tokenId: found, agentId };
     const add = this.#db.prepare(
       'INSERT INTO token (fingerprint, agent_id, profile, jti, groups, scopes, expires) VALUES (?, ?, ?, ?, ?, ?, ?)',
     );

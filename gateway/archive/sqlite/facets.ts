@@ -15,7 +15,7 @@ import {
 import { all, isNever } from './match.ts';
 import type { OpenVolume } from './open-volumes.ts';
 import type { Question } from './question.ts';
-import { endOf, matchingParts, type Parts } from './session-parts.ts';
+import { endOf, matchingParts, type Part, type Parts } from './session-parts.ts';
 import { IN_PARTS, matchSession } from './session-query.ts';
 
 /** Values of one field that facets show. */
@@ -39,21 +39,29 @@ export function facetsOfAll({ volumes, inParts }: Archived): Facets {
   return facetsOf({ volumes, inParts }, 'all', true);
 }
 
-/** Over the sessions that match; `now` is a clock in ms. */
-export function facetsOfMatching(
-  archived: Archived,
-  questions: ReadonlyMap<OpenVolume, Question>,
-  now: () => number,
-): Facets {
+/** How the sessions that match are gathered. */
+export interface Gathering {
+  readonly questions: ReadonlyMap<OpenVolume, Question>;
+  /** A clock in ms. */
+  readonly now: () => number;
+  /** Looks at a session where indexes lead to more than the filter means; null where they do not. */
+  readonly isMeant: ((parts: readonly Part[]) => boolean) | null;
+}
+
+/** Over the sessions that match. */
+export function facetsOfMatching(archived: Archived, { questions, now, isMeant }: Gathering): Facets {
   const until = now() + LONGEST;
   let whole = true;
   // Newest first: where not all can be looked at, those are.
   for (const volume of archived.volumes.toReversed()) {
     const question = questions.get(volume);
     volume.run(() => volume.db.exec('DELETE FROM temp.matching'));
-    if (question !== undefined) whole = gather(volume, question, () => now() < until) && whole;
+    if (question === undefined) continue;
+    whole = gather(volume, question, () => now() < until) && whole;
+    if (isMeant !== null) whole = lookAt(volume, isMeant, () => now() < until) && whole;
   }
-  const inParts = matchingParts(archived.inParts, questions);
+  const matching = matchingParts(archived.inParts, questions);
+  const inParts = isMeant === null ? matching : matching.filter(({ parts }) => isMeant(parts));
   return facetsOf({ volumes: archived.volumes, inParts }, 'matching', whole);
 }
 
@@ -73,6 +81,29 @@ function gather(volume: OpenVolume, question: Question, goOn: () => boolean): bo
     }
     return true;
   });
+}
+
+/** Leaves those that are meant; false when there was no time to look at all. */
+function lookAt(
+  volume: OpenVolume,
+  isMeant: (parts: readonly Part[]) => boolean,
+  goOn: () => boolean,
+): boolean {
+  const ids = volume.run(() =>
+    volume.db.prepare<[], number>('SELECT id FROM temp.matching ORDER BY id DESC').pluck().all(),
+  );
+  const meant: number[] = [];
+  let whole = true;
+  for (const id of ids) {
+    if (goOn()) {
+      if (isMeant([{ volume, id }])) meant.push(id);
+    } else whole = false;
+  }
+  volume.run(() => {
+    volume.db.exec('DELETE FROM temp.matching');
+    volume.db.prepare('INSERT INTO temp.matching SELECT value FROM json_each(?)').run(JSON.stringify(meant));
+  });
+  return whole;
 }
 
 function facetsOf(archived: Archived, counted: Counted, whole: boolean): Facets {

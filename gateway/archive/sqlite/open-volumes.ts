@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { ArchiveError } from '../archive.ts';
 import { guarded, openVolume, type Volume } from './read-volume.ts';
-import { Rows } from './rows.ts';
 import { VOLUME_SUFFIX } from './schema.ts';
 import { SegmentReader } from './segment-reader.ts';
+import { SessionReader } from './session-reader.ts';
+import { StatementReader } from './statement-reader.ts';
 import { readVolumeRow, type VolumeRow } from './volume-row.ts';
 
 /** A volume with what reads it. */
@@ -15,7 +16,8 @@ export class OpenVolume implements Volume {
   readonly path: string;
   readonly name: string;
   readonly segments: SegmentReader;
-  readonly rows: Rows;
+  readonly sessions: SessionReader;
+  readonly statements: StatementReader;
   /** Of the file when it was opened: one from which values were taken out is another. */
   readonly inode: number;
   /** What stands in `temp.later`, as JSON. */
@@ -27,10 +29,10 @@ export class OpenVolume implements Volume {
     this.name = volume.name;
     this.inode = inode;
     try {
-      [this.segments, this.rows] = guarded(volume.path, () => {
+      [this.segments, this.sessions, this.statements] = guarded(volume.path, () => {
         makeTemporary(volume.db);
         const segments = new SegmentReader(volume);
-        return [segments, new Rows(volume, segments)] as const;
+        return [segments, new SessionReader(volume), new StatementReader(volume, segments)] as const;
       });
     } catch (error) {
       volume.db.close();

@@ -25,13 +25,14 @@ CREATE TABLE agent (
 
 CREATE TABLE token (
   id INTEGER PRIMARY KEY,
-  fingerprint TEXT NOT NULL UNIQUE,  -- hex
+  fingerprint TEXT NOT NULL,         -- hex
   agent_id INTEGER NOT NULL,
   profile TEXT NOT NULL,
   jti TEXT,
   groups TEXT NOT NULL,              -- JSON array
   scopes TEXT NOT NULL,              -- JSON array
-  expires INTEGER NOT NULL           -- s
+  expires INTEGER NOT NULL,          -- s
+  UNIQUE (fingerprint, agent_id)
 ) STRICT;
 CREATE INDEX token_jti ON token (jti COLLATE NOCASE) WHERE jti IS NOT NULL;
 
@@ -128,6 +129,7 @@ CREATE TABLE text (
   UNIQUE (digest, verb_id)
 ) STRICT;
 CREATE INDEX text_verb ON text (verb_id);
+CREATE INDEX text_class ON text (class);
 CREATE TABLE text_table (text_id INTEGER NOT NULL, table_id INTEGER NOT NULL, PRIMARY KEY (text_id, table_id)) STRICT, WITHOUT ROWID;
 CREATE INDEX text_table_table ON text_table (table_id, text_id);
 -- Tables of what a text ran (EXECUTE, FETCH): some of its statements touch them, beside those that it names.

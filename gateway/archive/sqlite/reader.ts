@@ -21,10 +21,10 @@ import { readCursor, writeCursor } from './cursor.ts';
 import { facetsOfAll, facetsOfMatching, type Archived } from './facets.ts';
 import { Volumes, type OpenVolume } from './open-volumes.ts';
 import { ProofReader } from './proof-reader.ts';
-import { toSessionId } from './rows.ts';
-import { questionsOf, sessionPage } from './session-lists.ts';
+import { toSessionId } from './session-reader.ts';
+import { isMeant, questionsOf, sessionPage } from './session-lists.ts';
 import { joinedRow, partsOf, sessionsInParts, type Part } from './session-parts.ts';
-import { newestStatements, statementsOfSession } from './statement-lists.ts';
+import { isLooseFilter, newestStatements, statementsOfSession } from './statement-lists.ts';
 import { stepsFrom } from './step-reader.ts';
 
 /** Sessions told as changed at once; a client that was away longer asks for the list anew anyway. */
@@ -80,6 +80,7 @@ export class SqliteArchive {
         -1,
       ),
       behind: sum(totals, (total) => total.behind),
+      foreign: null,
     };
   }
 
@@ -119,9 +120,13 @@ export class SqliteArchive {
 
   facets(filter: Filter): Facets {
     const archived = this.#archived();
-    return isEverything(filter)
-      ? facetsOfAll(archived)
-      : facetsOfMatching(archived, questionsOf(archived.volumes, filter), () => performance.now());
+    if (isEverything(filter)) return facetsOfAll(archived);
+    const { volumes } = archived;
+    return facetsOfMatching(archived, {
+      questions: questionsOf(volumes, filter),
+      now: () => performance.now(),
+      isMeant: isLooseFilter(filter) ? (parts) => isMeant(volumes, parts, filter) : null,
+    });
   }
 
   session(id: SessionId): SessionRow | null {
@@ -147,7 +152,7 @@ export class SqliteArchive {
     return parts.flatMap(({ volume, id: session }) =>
       volume
         .run(() => volume.segments.list(session))
-        .map((row) => ({ ...row, number: row.number + offsetOf(parts, volume) })),
+        .map((row) => Object.assign(row, { number: row.number + offsetOf(parts, volume) })),
     );
   }
 

@@ -35,7 +35,7 @@ export class SegmentEvents {
       for (let i = 0; i < walk.payloads; i++) payloadAt += storedBytes(payloads, payloadAt);
       at = end;
     }
-    if (at !== events.length || payloadAt !== payloads.length) [...readSegment(events, payloads)];
+    if (at !== events.length || payloadAt !== payloads.length) Array.from(readSegment(events, payloads));
     this.#eventAt.push(at);
     this.#payloadAt.push(payloadAt);
   }

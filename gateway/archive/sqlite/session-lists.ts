@@ -8,6 +8,7 @@ import type { OpenVolume } from './open-volumes.ts';
 import { questionOf, type Question } from './question.ts';
 import { joinedRow, matchingParts, placeOf, type Part, type Parts } from './session-parts.ts';
 import { comparePlaces, listSessions, type SessionPlace } from './session-query.ts';
+import { hasMatch, isLooseFilter } from './statement-lists.ts';
 
 /** A session's place with its parts. */
 interface Listed {
@@ -23,21 +24,59 @@ export function questionsOf(
   return new Map(volumes.map((volume) => [volume, volume.run(() => questionOf(volume.db, filter))]));
 }
 
+/** Sessions that are looked at for a page, where their statements must be: what lies beyond comes with the next page. */
+const LOOSE_LOOKS = 300;
+
 /** `total`: of sessions in all, where the filter lets everything pass. */
 export function sessionPage(
   volumes: readonly OpenVolume[],
   inParts: readonly Parts[],
-  { filter, sort, after, limit }: PageRequest & { readonly sort: SessionSort },
+  request: PageRequest & { readonly sort: SessionSort },
   total: number | null,
 ): Page<SessionRow> {
+  const { filter, sort, after, limit } = request;
   const kind = `sessions ${sort}`;
   const read = readCursor(kind, ['number?', 'string', 'number'], after);
   const from = read === null ? null : ({ value: read[0], volume: read[1], id: read[2] } as SessionPlace);
+  const isLoose = isLooseFilter(filter);
+  const listed = listedFrom(volumes, inParts, request, from, isLoose ? LOOSE_LOOKS : limit + 1);
+  const page: Listed[] = [];
+  let last: SessionPlace | null = null;
+  for (const one of listed) {
+    if (page.length === limit) break;
+    last = one.place;
+    if (!isLoose || isMeant(volumes, one.parts, filter)) page.push(one);
+  }
+  const isEnd = last === listed.at(-1)?.place && listed.length < (isLoose ? LOOSE_LOOKS : limit + 1);
+  return {
+    items: page.flatMap(({ parts }) => joinedRow(parts) ?? []),
+    next: last === null || isEnd ? null : writeCursor(kind, [last.value, last.volume, last.id]),
+    total,
+  };
+}
+
+/** Whether a session that indexes lead to is meant: by one of its statements, or by itself where it has none. */
+export function isMeant(
+  volumes: readonly OpenVolume[],
+  parts: readonly Part[],
+  filter: PageRequest['filter'],
+): boolean {
+  return joinedRow(parts)?.statements === 0 || hasMatch(volumes, parts, filter);
+}
+
+/** The first `most` sessions behind a place, in the order of a list. */
+function listedFrom(
+  volumes: readonly OpenVolume[],
+  inParts: readonly Parts[],
+  { filter, sort }: PageRequest & { readonly sort: SessionSort },
+  from: SessionPlace | null,
+  most: number,
+): Listed[] {
   const questions = questionsOf(volumes, filter);
   const whole = volumes.flatMap((volume) => {
     const question = questions.get(volume);
     if (question === undefined) return [];
-    const places = volume.run(() => listSessions(volume, question, sort, from, limit + 1));
+    const places = volume.run(() => listSessions(volume, question, sort, from, most));
     return places.map((place): Listed => ({ place, parts: [{ volume, id: place.id }] }));
   });
   const joined = matchingParts(inParts, questions).flatMap(({ parts }): Listed[] => {
@@ -45,12 +84,5 @@ export function sessionPage(
     if (place === null || (from !== null && comparePlaces(sort, place, from) <= 0)) return [];
     return [{ place, parts }];
   });
-  const listed = [...whole, ...joined].toSorted((a, b) => comparePlaces(sort, a.place, b.place));
-  const page = listed.slice(0, limit);
-  const last = page.at(-1)?.place;
-  return {
-    items: page.flatMap(({ parts }) => joinedRow(parts) ?? []),
-    next: listed.length > limit && last ? writeCursor(kind, [last.value, last.volume, last.id]) : null,
-    total,
-  };
+  return [...whole, ...joined].toSorted((a, b) => comparePlaces(sort, a.place, b.place)).slice(0, most);
 }

@@ -155,14 +155,14 @@ export function placeOf({ parts }: Parts, sort: SessionSort): SessionPlace | nul
 /** The parts of one session, in the order of the volumes; empty where it is in none. */
 export function partsOf(volumes: readonly OpenVolume[], id: SessionId): Part[] {
   return volumes.flatMap((volume) => {
-    const found = volume.run(() => volume.rows.sessionId(id));
+    const found = volume.run(() => volume.sessions.idOf(id));
     return found === null ? [] : [{ volume, id: found }];
   });
 }
 
 /** The row of a session, its parts joined; null where there is none. */
 export function joinedRow(parts: readonly Part[]): SessionRow | null {
-  const rows = parts.flatMap(({ volume, id }) => volume.run(() => volume.rows.session(id)) ?? []);
+  const rows = parts.flatMap(({ volume, id }) => volume.run(() => volume.sessions.row(id)) ?? []);
   const [first] = rows;
   const last = rows.at(-1);
   if (first === undefined || last === undefined || rows.length === 1) return last ?? null;

@@ -7,21 +7,12 @@ import type { Dictionaries, KnownText } from './dictionaries.ts';
 import type { SessionSegments } from './segments.ts';
 import { SessionMemory } from './session-memory.ts';
 import type { Counters, SessionRows, StoredSession } from './session-rows.ts';
-import { statementsOf, type Slice } from './sql-text.ts';
+import { SessionTexts, type KnownStatement } from './session-texts.ts';
+import type { Slice } from './sql-text.ts';
 import { UnreadyRows } from './unready-rows.ts';
-import type { Ending, OpenRow, OpenStatement, StatementRows } from './statement-rows.ts';
+import type { Ending, OpenRow, OpenStatement } from './open-statement.ts';
+import type { StatementRows } from './statement-rows.ts';
 import type { UsageCounts } from './usage-counts.ts';
-
-/** Prepared statements whose facts are kept; those beyond are read from the segments again. */
-const KEPT_TEXTS = 2_000;
-
-/** One SQL statement of a text. */
-interface KnownStatement {
-  readonly known: KnownText;
-  readonly slice: Slice | null;
-}
-
-const NO_TEXT = new Uint8Array();
 
 /** Of a statement that no text tells of. */
 const NO_FACTS = { class: '', tables: [], columns: [], functions: [] } as const;
@@ -49,7 +40,7 @@ export class SessionWriter {
   #jobId: number | null;
   #attested: boolean;
   #imported = false;
-  readonly #texts = new Map<number, readonly KnownStatement[]>();
+  readonly #texts: SessionTexts;
   readonly #open = new Map<number, OpenStatement>();
   readonly #unready: UnreadyRows;
   readonly #decided: DecidedRows;
@@ -74,6 +65,7 @@ export class SessionWriter {
     this.#carried = stored.carried === 1;
     this.#jobId = stored.job_id;
     this.#attested = stored.provenance === 'attested';
+    this.#texts = new SessionTexts(stored.id, parts);
     this.#unready = new UnreadyRows(parts.statements, events > 0);
     this.#decided = new DecidedRows(stored, parts, this.#counters, this.#open);
   }
@@ -94,8 +86,10 @@ export class SessionWriter {
     { resumed, open }: { readonly resumed: boolean; readonly open: boolean },
   ): void {
     const { event } = stored;
-    if (event.kind === 'statement' && !open)
-      return this.#remember(event.sequence, this.#statementsOf(stored.payloads['text']));
+    if (event.kind === 'statement' && !open) {
+      this.#texts.take(event.sequence, stored.payloads['text']);
+      return;
+    }
     const before = { ...this.#counters };
     this.#resuming = resumed;
     this.#project(stored);
@@ -127,7 +121,7 @@ export class SessionWriter {
         return this.#parts.sessions.mismatch(this.id, event.fields.asserted);
       case 'parse':
       case 'prepared':
-        this.#remember(event.sequence, this.#statementsOf(stored.payloads['text']));
+        this.#texts.take(event.sequence, stored.payloads['text']);
         return;
       case 'statement':
         return this.#onStatement(event, stored);
@@ -197,11 +191,11 @@ export class SessionWriter {
     const { statement, parsedAt, protocol } = event.fields;
     const text = stored.payloads['text'];
     if (text === undefined) {
-      this.#start(statement, event, parsedAt ?? event.sequence, this.#textsAt(parsedAt));
+      this.#start(statement, event, parsedAt ?? event.sequence, this.#texts.at(parsedAt));
       return;
     }
-    const statements = this.#statementsOf(text);
-    if (protocol === 'extended') this.#remember(event.sequence, statements);
+    const statements =
+      protocol === 'extended' ? this.#texts.take(event.sequence, text) : this.#texts.read(text);
     this.#start(statement, event, event.sequence, statements);
   }
 
@@ -288,7 +282,7 @@ export class SessionWriter {
   #onRuns({ statement, ordinal, at }: EventOf<'runs'>['fields']): void {
     const row = this.#open.get(statement)?.rows[ordinal];
     if (row === undefined || at === null) return;
-    for (const { known } of this.#textsAt(at)) {
+    for (const { known } of this.#texts.at(at)) {
       this.#parts.statements.touch(row, known.tableIds);
       this.#use(known);
     }
@@ -317,31 +311,6 @@ export class SessionWriter {
       }
       this.#open.delete(number);
     }
-  }
-
-  #statementsOf(text: Uint8Array | null | undefined): readonly KnownStatement[] {
-    const { factsOf, dictionaries } = this.#parts;
-    return statementsOf(text ?? NO_TEXT, factsOf).map(({ facts, slice }) => ({
-      known: dictionaries.text(facts),
-      slice,
-    }));
-  }
-
-  #textsAt(parsedAt: number | null): readonly KnownStatement[] {
-    if (parsedAt === null) return this.#statementsOf(null);
-    const kept = this.#texts.get(parsedAt);
-    if (kept !== undefined) return kept;
-    const statements = this.#statementsOf(this.#parts.storedText(this.id, parsedAt));
-    this.#remember(parsedAt, statements);
-    return statements;
-  }
-
-  #remember(sequence: number, statements: readonly KnownStatement[]): void {
-    if (this.#texts.size >= KEPT_TEXTS) {
-      const oldest = this.#texts.keys().next();
-      if (!oldest.done) this.#texts.delete(oldest.value);
-    }
-    this.#texts.set(sequence, statements);
   }
 
   #use(known: KnownText): void {

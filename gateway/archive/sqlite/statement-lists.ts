@@ -41,8 +41,13 @@ export function newestStatements(
   };
 }
 
+/** Whether a session has a statement that a filter means, where its indexes lead to more than that. */
+export function hasMatch(volumes: readonly OpenVolume[], parts: readonly Part[], filter: Filter): boolean {
+  return statementsOfSession(volumes, parts, { filter, limit: 1 }).items.length > 0;
+}
+
 /** Its indexes lead to more than it means: each statement is to be looked at. */
-function isLooseFilter({ root }: Filter): boolean {
+export function isLooseFilter({ root }: Filter): boolean {
   return termsOf(root).some(isLoose);
 }
 
@@ -115,7 +120,7 @@ function newestTime({ db }: OpenVolume): number {
 
 function rowOf(volumes: readonly OpenVolume[], place: StatementPlace): StatementRow | null {
   const volume = volumes.find(({ name }) => name === place.volume);
-  return volume?.run(() => volume.rows.statement(place.id)) ?? null;
+  return volume?.run(() => volume.statements.row(place.id)) ?? null;
 }
 
 /** Looks at a statement itself. */
@@ -128,7 +133,7 @@ function isMatch(
   const volume = volumes.find((candidate) => candidate.name === name);
   const session = joinedRow(partsOf(volumes, row.session));
   if (volume === undefined || session === null) return false;
-  const { normalised, texts } = volume.run(() => volume.rows.searched(id));
+  const { normalised, texts } = volume.run(() => volume.statements.searched(id));
   return matchesStatement(filter, askedSession(session), askedStatement(row, normalised, texts));
 }
 
@@ -246,6 +251,9 @@ function timesOf({ db }: OpenVolume): { readonly oldest: number; readonly newest
   return { oldest: row?.oldest ?? Infinity, newest: row?.newest ?? -Infinity };
 }
 
+/** Statements of a session that are fetched at once to be looked at. */
+const LOOSE_AT_ONCE = 100;
+
 /** Statements of one session, oldest first, through all volumes it lies in. */
 export function statementsOfSession(
   volumes: readonly OpenVolume[],
@@ -261,10 +269,10 @@ export function statementsOfSession(
     const question = ask(volume);
     // Numbers go on from volume to volume; a statement that went on in the next is in that alone.
     for (;;) {
-      const wanted = limit + 1 - items.length;
+      const wanted = loose ? LOOSE_AT_ONCE : limit + 1 - items.length;
       const listed = volume.run(() => listOfSession(volume, question, id, from, wanted));
       for (const place of listed) {
-        const row = volume.run(() => volume.rows.statement(place.id));
+        const row = volume.run(() => volume.statements.row(place.id));
         if (row === null) continue;
         if (loose && !isMatch(volumes, filter, { volume: volume.name, id: place.id }, row)) continue;
         items.push(row);

@@ -119,11 +119,10 @@ const MEANINGS: Readonly<Partial<Record<TermField, Meaning>>> = {
     const held = words.includes('held') !== words.includes('abandoned') ? ofWords(['held']) : null;
     if (held === null) return ofVerdicts(stored);
     const isLive = finds(`session s WHERE s.id = x.session_id AND ${OUTCOME} = 'live'`, []);
-    const { within } = stored;
     const open = held.within('x.verdict_id');
     const condition = words.includes('held')
-      ? all([within('x.verdict_id'), any([not(open), isLive])])
-      : any([within('x.verdict_id'), all([open, not(isLive)])]);
+      ? all([stored.within('x.verdict_id'), any([not(open), isLive])])
+      : any([stored.within('x.verdict_id'), all([open, not(isLive)])]);
     const both = [stored, held].flatMap(({ ids }) => ids ?? []);
     return {
       ...plain(condition),

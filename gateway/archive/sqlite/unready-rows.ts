@@ -2,7 +2,8 @@
  * Statement rows that ended before a ReadyForQuery told the status of their transaction. They are kept back until it comes,
  * or until a commit must show them, so that a row is written once.
  */
-import type { Ending, OpenRow, OpenStatement, StatementRows } from './statement-rows.ts';
+import type { Ending, OpenRow, OpenStatement } from './open-statement.ts';
+import type { StatementRows } from './statement-rows.ts';
 
 export class UnreadyRows {
   readonly #rows: StatementRows;
