@@ -18,6 +18,7 @@ export default defineConfig({
           'reader-process': resolve('gateway/archive/sqlite/reader-process.ts'),
           'redaction-worker': resolve('gateway/redaction-worker.ts'),
           'verify-process': resolve('gateway/verify-process.ts'),
+          'open-process': resolve('gateway/open-process.ts'),
           watchdog: resolve('main/demo/watchdog.ts'),
         },
         // Flat, because child entries are found beside the file that starts them (gateway/entry-module.ts).

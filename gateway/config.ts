@@ -233,3 +233,12 @@ export function userFolder(env: Environment, platform: NodeJS.Platform = process
   if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'Auditorium');
   return join(env['XDG_DATA_HOME'] ?? join(home, '.local', 'share'), 'auditorium');
 }
+
+/** Where what can be made anew is kept for the user: a folder of its own. */
+export function cacheFolder(env: Environment, platform: NodeJS.Platform = process.platform): string {
+  if (env['AUDITORIUM_HOME']) return join(resolve(env['AUDITORIUM_HOME']), 'cache');
+  const home = env['HOME'] ?? homedir();
+  if (platform === 'win32') return join(userFolder(env, platform), 'Cache');
+  if (platform === 'darwin') return join(home, 'Library', 'Caches', 'Auditorium');
+  return join(env['XDG_CACHE_HOME'] ?? join(home, '.cache'), 'auditorium');
+}

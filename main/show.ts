@@ -1,8 +1,8 @@
 /** Shows an archive in the app: the desktop app where there is one, else the browser host. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { resolve } from 'node:path';
 import { openReader } from './archives.ts';
+import { resolve } from 'node:path';
 import { ensureBuilt } from './built.ts';
 import { electronBinary, hasDisplay, openInBrowser } from './desktop.ts';
 import { CommandError } from './failure.ts';
@@ -44,7 +44,7 @@ export async function show(options: ShowOptions): Promise<Shown> {
 
 async function showInBrowser(options: ShowOptions, here: Package): Promise<Shown> {
   const desk = await deskOf(options.gateway);
-  const reader = await openReader(options.archive);
+  const reader = await openReader(options.archive, { config: options.gateway.config });
   try {
     await ensureBuilt(here, 'window', note);
     const host = await startWebHost({
@@ -78,7 +78,7 @@ async function showInElectron(
   here: Package,
   { archive, gateway }: ShowOptions,
 ): Promise<Shown> {
-  await (await openReader(archive)).close();
+  await (await openReader(archive, { config: gateway.config })).close();
   await ensureBuilt(here, 'app', note);
   // The channel tells it when this process is gone, however that came about.
   const child = spawn(program, [here.electronEntry, ...gatewayArguments(gateway), resolve(archive)], {

@@ -1,5 +1,6 @@
 /** `auditorium gateway`: the gateway, headless, until it is told to end or can record no more. */
-import { readConfig } from '../../gateway/config.ts';
+import { noteOwnArchive } from '../../gateway/archive/own-archives.ts';
+import { readConfig, userFolder } from '../../gateway/config.ts';
 import { leaveSoon, openLog, startGateway } from '../../gateway/gateway.ts';
 import { packageOf } from '../package.ts';
 import { toldToEnd } from '../shutdown.ts';
@@ -26,6 +27,7 @@ export async function gateway({ config: path, json }: GatewayCommandOptions): Pr
   let ended: 'signal' | 'orphaned' | Error = 'orphaned';
   try {
     const { listen, archive, key, issuer } = running;
+    noteOwnArchive(userFolder(process.env), archive);
     const address = `${listen.host}:${listen.port}`;
     const issued = issuer === undefined ? {} : { issuer };
     if (json) printJson({ listen: address, archive, key, ...issued, pid: process.pid });

@@ -1,6 +1,8 @@
 /** `auditorium import`: other programs' recordings and logs into an archive. */
+import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { KeyError, readKey, readOrMakeKey } from '../../gateway/archive/key-file.ts';
+import { noteOwnArchive } from '../../gateway/archive/own-archives.ts';
 import { userFolder } from '../../gateway/config.ts';
 import { factsOf, loadParser } from '../../gateway/postgres/facts.ts';
 import { counted, grouped } from '../../shared/recording/describe.ts';
@@ -35,6 +37,7 @@ export async function importFiles(command: ImportCommand): Promise<void> {
   void toldToEnd().then(() => told.abort());
   await loadParser();
   const { version } = packageOf(import.meta.dirname);
+  const begins = isEmpty(resolve(into));
   for (const file of files) {
     await using source = await openSource(file, process.stdin);
     const progress = new Progress(source.name, source.bytes, process.stderr);
@@ -49,6 +52,7 @@ export async function importFiles(command: ImportCommand): Promise<void> {
       signal: told.signal,
     });
     progress.clear();
+    if (begins) noteOwnArchive(userFolder(process.env), resolve(into));
     if (json) printJson(imported);
     else tell(imported);
     if (imported.interrupted)
@@ -57,6 +61,11 @@ export async function importFiles(command: ImportCommand): Promise<void> {
         `${file} is not all there: the same import goes on where this one ended`,
       );
   }
+}
+
+/** What lies in an archive that somebody sent is theirs, whatever is imported beside it. */
+function isEmpty(folder: string): boolean {
+  return !existsSync(folder) || readdirSync(folder).length === 0;
 }
 
 function signerOf(key: string | undefined): Signer {

@@ -44,8 +44,13 @@ if (app.requestSingleInstanceLock()) {
 async function start(): Promise<void> {
   await app.whenReady();
   const { renderer, version } = packageOf(import.meta.dirname);
-  const reader = await openReader(resolve(process.argv.at(-1) ?? '.'));
-  const desk = await deskOf(gatewayNamedIn(process.argv), openOutside);
+  const gateway = gatewayNamedIn(process.argv);
+  // The command line that started this has told how it stands.
+  const reader = await openReader(resolve(process.argv.at(-1) ?? '.'), {
+    config: gateway.config,
+    say: () => {},
+  });
+  const desk = await deskOf(gateway, openOutside);
   const closing = new AbortController();
   const api = createApp({
     reader,

@@ -22,6 +22,7 @@ export const INFO: ArchiveInfo = {
   first: 1_000,
   last: 9_000,
   behind: 0,
+  foreign: null,
 };
 
 export const SESSION_ROW: SessionRow = {

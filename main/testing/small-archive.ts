@@ -1,6 +1,8 @@
 /** A small archive on disk, written as a gateway's shipper writes it. */
+import { noteOwnArchive } from '../../gateway/archive/own-archives.ts';
 import { openSqliteWriter } from '../../gateway/archive/sqlite/writer.ts';
 import { testWriting, TestLog } from '../../gateway/archive/testing.ts';
+import { userFolder } from '../../gateway/config.ts';
 
 /** One session of the CI agent in the folder `path`: a SELECT of two rows, then a DELETE that fails. Its id, as hex. */
 export function writeSmallArchive(path: string): string {
@@ -25,5 +27,6 @@ export function writeSmallArchive(path: string): string {
   } finally {
     writer.close();
   }
+  noteOwnArchive(userFolder(process.env), path);
   return session.hex;
 }

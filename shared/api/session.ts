@@ -1,4 +1,5 @@
 /** Sessions, statements and facets as every client of the API sees them. Times are µs since 1970, durations µs. */
+import { ForeignStanding } from './foreign.ts';
 import { z } from './zod.ts';
 import { SEVERITIES } from '../policy/decision.ts';
 import { STATEMENT_CLASSES } from '../policy/facts.ts';
@@ -246,6 +247,9 @@ export const ArchiveInfo = z
     first: z.number().int().nullable().describe('time of its first event'),
     last: z.number().int().nullable().describe('time of its last event'),
     behind: z.number().int().describe('statements stored whose words free text does not find yet'),
+    foreign: ForeignStanding.nullable().describe(
+      'of what somebody sent, which is shown from a private copy; null: recorded here, and opened in place',
+    ),
   })
   .openapi('Archive');
 export type ArchiveInfo = z.infer<typeof ArchiveInfo>;

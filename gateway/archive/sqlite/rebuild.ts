@@ -1,29 +1,16 @@
 /**
- * Makes a volume anew from the events of another: with the code that wrote it, and nothing of its lists and indexes. What is
- * shown of a volume that somebody sent, and what a verifier compares its projections with.
+ * Makes a volume anew from the events of another: what a verifier compares its projections with, and what is left
+ * when values are taken out of it.
  */
 import type Database from 'better-sqlite3';
-import type { Signer } from '../../../shared/recording/note.ts';
-import { readBody } from '../../../shared/recording/record.ts';
-import type { FactsOf } from '../archive.ts';
-import { carriedEvents, insertCarried } from './carried-rows.ts';
+import { carriedEvents } from './carried-rows.ts';
 import { eventsInOrder } from './events-in-order.ts';
-import { bodyOf, type RawEvent } from './raw-events.ts';
-import { insertRedactions, redactionsIn, type RedactionRow, RedactionRows } from './redaction-rows.ts';
-import { openForWriting } from './schema.ts';
-import { insertVolumeRow, readVolumeRow } from './volume-row.ts';
-import { VolumeWriter } from './volume-writer.ts';
+import type { RawEvent } from './raw-events.ts';
+import { redactionsIn, type RedactionRow } from './redaction-rows.ts';
+import { checkpointsIn, type RemadeOptions, RemadeVolume } from './remade-volume.ts';
+import { readVolumeRow } from './volume-row.ts';
 
-/** Words are made searchable for so long at a time, ms. */
-const INDEX_MS = 100;
-
-/** Events of a transaction: with more of them the write-ahead log grows, with fewer segments are merged more often. */
-const AT_ONCE = 20_000;
-
-export interface RebuildOptions {
-  readonly factsOf: FactsOf;
-  /** Is told how many more events were taken. */
-  readonly onEvents?: (events: number) => void;
+export interface RebuildOptions extends RemadeOptions {
   /** What becomes of each event, repeated ones included; its own bytes must stay. */
   readonly edit?: (raw: RawEvent) => RawEvent;
   /** Notes of redactions beside those that are there, or in their place. */
@@ -37,56 +24,21 @@ export interface RebuildOptions {
 export function rebuild(
   source: Database.Database,
   path: string,
-  { factsOf, onEvents, edit = asItIs, notes = [] }: RebuildOptions,
+  { edit = asItIs, notes = [], ...options }: RebuildOptions,
 ): void {
   const row = readVolumeRow(source);
-  const { log, number, first, next, last_time, frontier, opening, sealed } = row;
-  const db = openForWriting(path, (made) => {
-    insertVolumeRow(made, { log, number, first, lastTime: last_time, frontier, opening });
-    insertCarried(
-      made,
-      Array.from(carriedEvents(source), (carried) => ({ ...carried, ...edit(carried) })),
-    );
-    // Before any event: lists and searches tell of what was kept.
-    insertRedactions(made, [...redactionsIn(source), ...notes]);
-  });
-  const redactions = new RedactionRows(db);
-  // What a crash of this machine leaves of it is made anew.
-  db.pragma('synchronous = OFF');
-  const writer = new VolumeWriter(db, { factsOf, now: () => sealed ?? last_time, signer: NOBODY });
+  const carried = Array.from(carriedEvents(source), (event) => ({ ...event, ...edit(event) }));
+  const redactions = [...redactionsIn(source), ...notes];
+  const volume = new RemadeVolume(path, { row, carried, redactions }, options);
   try {
-    let taken = 0;
-    for (const raw of eventsInOrder(source, first, next)) {
-      const body = bodyOf(edit(raw));
-      writer.append(redactions.told(readBody(body)), body);
-      if (++taken % AT_ONCE > 0) continue;
-      writer.commit();
-      onEvents?.(AT_ONCE);
-    }
-    if (sealed !== null) writer.seal();
-    else {
-      writer.commit();
-      while (writer.index(INDEX_MS).more);
-    }
-    copyCheckpoints(source, db);
-    onEvents?.(taken % AT_ONCE);
+    for (const raw of eventsInOrder(source, row.first, row.next)) volume.take(edit(raw));
+    volume.finish({ over: false });
+    volume.sign(checkpointsIn(source));
   } finally {
-    writer.close();
+    volume.close();
   }
 }
 
 function asItIs(raw: RawEvent): RawEvent {
   return raw;
-}
-
-/** Signs in the place of the log's own key until its checkpoints are put back. */
-const NOBODY: Signer = { publicKey: new Uint8Array(32), sign: () => new Uint8Array(64) };
-
-/** In the place of those that the writer made. */
-function copyCheckpoints(source: Database.Database, db: Database.Database): void {
-  db.transaction(() => {
-    db.prepare('DELETE FROM checkpoint').run();
-    const insert = db.prepare('INSERT INTO checkpoint (size, time, note) VALUES (@size, @time, @note)');
-    for (const row of source.prepare('SELECT size, time, note FROM checkpoint').iterate()) insert.run(row);
-  })();
 }
