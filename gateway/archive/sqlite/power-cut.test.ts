@@ -19,7 +19,7 @@ import { openSqliteWriter } from './writer.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../../test/torture/shipping-process.ts');
 const SEED = seedOf();
-const CUTS = rounds(16, 1_000);
+const CUTS = rounds(10, 1_000);
 
 /** Nothing that was anchored is other than it was; that something is missing may be said. */
 const LASTING: ReadonlySet<string> = new Set(['VERIFIED', 'INCOMPLETE']);
@@ -151,7 +151,7 @@ describe.runIf(haveStrace())(`after a power cut, or a kill (seed ${SEED}: set SE
     async () => {
       expect(await verdicts({}, CUTS)).toEqual([]);
     },
-    rounds(60_000, 1_800_000),
+    rounds(90_000, 1_800_000),
   );
 
   test(
@@ -159,16 +159,16 @@ describe.runIf(haveStrace())(`after a power cut, or a kill (seed ${SEED}: set SE
     async () => {
       expect(await verdicts({ durability: 'process', syncs: true }, CUTS / 2)).toEqual([]);
     },
-    rounds(60_000, 1_800_000),
+    rounds(90_000, 1_800_000),
   );
 
   test('without the shipper’s own syncs such a checkpoint is found', async () => {
-    const wrong = await verdicts({ durability: 'process' }, 10);
+    const wrong = await verdicts({ durability: 'process' }, 6);
     expect(wrong.filter((verdict) => verdict.includes('is under a checkpoint'))).not.toEqual([]);
   }, 60_000);
 
   test('with synchronous=NORMAL the loss is found', async () => {
-    const wrong = await verdicts({ synchronous: 'NORMAL' }, 12);
+    const wrong = await verdicts({ synchronous: 'NORMAL' }, 8);
     expect(wrong.filter((verdict) => verdict.includes('are missing'))).not.toEqual([]);
   }, 60_000);
 });
