@@ -18,8 +18,8 @@ export function filterOf(text: string): Filter {
 }
 
 /** One log: a CI agent's three runs with one subject, a person, a refused session, and one cut off by a crash. */
-export function recordStory(writer: ArchiveWriter): Story {
-  const log = new TestLog(1);
+export function recordStory(writer: ArchiveWriter, volumeEvents?: number): Story {
+  const log = new TestLog(1, undefined, volumeEvents);
   const append = (...bodies: Uint8Array[]) => bodies.forEach((body) => writer.append(body));
   append(log.event('logOpened'));
   const runs = [1, 2, 3].map((run) => {

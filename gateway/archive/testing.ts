@@ -1,6 +1,6 @@
 /** Builds bodies of spool records with the real codec, for tests of what reads or stores them. */
 import type { StatementClass } from '../../shared/policy/facts.ts';
-import type { FactsOf, StatementFacts } from './archive.ts';
+import type { ArchiveWriter, FactsOf, StatementFacts } from './archive.ts';
 import { signerOf } from './ed25519.ts';
 import { encodeBody } from './event-body.ts';
 import { EVENTS, type EventInput, type EventKind } from '../../shared/recording/event.ts';
@@ -117,12 +117,16 @@ const DEFAULTS: { readonly [K in EventKind]?: Partial<EventInput<K>> } = {
 export class TestLog {
   readonly log: Uint8Array;
   index = 0;
-  /** µs since 1970; a millisecond passes with every event. */
+  /** µs since 1970; a millisecond passes with every event, but for those that begin a volume. */
   time: number;
+  /** A volume ends with so many events. */
+  readonly #volumeEvents: number;
+  #rolls = 0;
 
-  constructor(id: number, time = Date.UTC(2026, 10, 21, 9) * 1000) {
+  constructor(id: number, time = Date.UTC(2026, 10, 21, 9) * 1000, volumeEvents = Infinity) {
     this.log = new Uint8Array(16).fill(id);
     this.time = time;
+    this.#volumeEvents = volumeEvents;
   }
 
   /** An event of the log itself. */
@@ -154,7 +158,9 @@ export class TestLog {
     session: Uint8Array | null,
     sequence: number,
   ): Uint8Array {
-    this.time += 1000;
+    const isDue = kind !== 'volumeRolled' && this.index >= (this.#rolls + 1) * this.#volumeEvents;
+    const roll = isDue ? this.#roll() : null;
+    if (kind !== 'volumeRolled') this.time += 1000;
     const header = {
       log: this.log,
       index: this.index++,
@@ -166,8 +172,30 @@ export class TestLog {
     const whole = { ...DEFAULTS[kind], ...fields };
     const missing = Object.keys(EVENTS[kind].fields).filter((name) => !Object.hasOwn(whole, name));
     if (missing.length > 0) throw new Error(`${kind} lacks ${missing.join(', ')}`);
-    return encodeBody(kind, whole as EventInput<K>, header);
+    const body = encodeBody(kind, whole as EventInput<K>, header);
+    if (roll !== null) ROLLS.set(body, roll);
+    return body;
   }
+
+  #roll(): Uint8Array {
+    const fields = { number: ++this.#rolls, checkpoint: null, reason: 'statements' };
+    return this.#body('volumeRolled', fields, null, 0);
+  }
+}
+
+/** Events that begin a volume, by the one behind them. */
+const ROLLS = new WeakMap<Uint8Array, Uint8Array>();
+
+/** A writer that is given the beginnings of volumes as they come. */
+export function rolling(writer: ArchiveWriter): ArchiveWriter {
+  return {
+    ...writer,
+    append(body) {
+      const roll = ROLLS.get(body);
+      if (roll !== undefined) writer.append(roll);
+      writer.append(body);
+    },
+  };
 }
 
 /** One session being recorded. */

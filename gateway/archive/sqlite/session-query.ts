@@ -55,8 +55,8 @@ export function comparePlaces(sort: SessionSort, a: SessionPlace, b: SessionPlac
           ? -1
           : (a.value - b.value) * (descending ? -1 : 1);
   if (byValue !== 0) return byValue;
-  if (a.volume !== b.volume) return a.volume < b.volume ? -1 : 1;
-  return descending ? b.id - a.id : a.id - b.id;
+  const byPlace = a.volume === b.volume ? a.id - b.id : a.volume < b.volume ? -1 : 1;
+  return descending ? -byPlace : byPlace;
 }
 
 /** What a session meets that has a statement which matches; NEVER where nothing is asked of statements. */
@@ -179,13 +179,18 @@ function beyond(volume: Volume, sort: SessionSort, after: SessionPlace | null): 
   if (volume.name === after.volume) {
     return [{ sql: `(s.${column}, s.id) ${sign} (?, ?)`, values: [after.value, after.id] }];
   }
-  const equal = volume.name > after.volume ? '=' : '';
+  const equal = isBehind(volume, after, descending) ? '=' : '';
   return [{ sql: `s.${column} ${sign}${equal} ?`, values: [after.value] }];
 }
 
 function idBeyond(volume: Volume, after: SessionPlace, descending: boolean): Condition[] {
   if (volume.name === after.volume) return [{ sql: `s.id ${descending ? '<' : '>'} ?`, values: [after.id] }];
-  return volume.name > after.volume ? [] : [NEVER];
+  return isBehind(volume, after, descending) ? [] : [NEVER];
+}
+
+/** Whether what has the same value in a volume stands behind a place of another. */
+function isBehind({ name }: Volume, { volume }: SessionPlace, descending: boolean): boolean {
+  return descending ? name < volume : name > volume;
 }
 
 function walk(
