@@ -83,6 +83,11 @@ export function StatementTab({ step, row, detail, outcome, live }: StatementTabP
             </Fact>
           </>
         )}
+        {row?.searchable === 'beginning' ? (
+          <Fact name="free text">
+            <span className="cell-quiet">finds the beginning of what it sent and got, not all of it</span>
+          </Fact>
+        ) : null}
         {detail.masked ? (
           <Fact name="masked">
             <MaskedMark /> values that the record may not hold were taken out before it was recorded

@@ -1,28 +1,47 @@
 /** How much passes the filter, and whether the list is up to date. */
 import { Radio, TriangleAlert } from 'lucide-react';
+import { useMemo } from 'react';
+import { termsOf } from '../../shared/filter/filter.ts';
+import { parseFilter } from '../../shared/filter/parse.ts';
 import type { ArchiveInfo } from '../../shared/api/session.ts';
 import { useLiveState } from '../live.ts';
-import { formatCount, formatDateTime, formatNumberOf } from '../ui/format.ts';
+import { formatDateTime, formatNumberOf } from '../ui/format.ts';
 
 interface ArchiveStatusProps {
   readonly archive: ArchiveInfo | undefined;
   /** How many pass the filter; null while it is counted, or where counting costs too much. */
   readonly matching: number | null;
+  /** Counting was cut short: there are so many at least. */
+  readonly atLeast?: boolean;
   readonly noun: 'session' | 'statement';
+  readonly filter: string;
 }
 
-export function ArchiveStatus({ archive, matching, noun }: ArchiveStatusProps) {
+/** Words follow statements within a second; more of them than this are told of, whether words are asked for or not. */
+const FAR_BEHIND = 1_000;
+
+export function ArchiveStatus({ archive, matching, atLeast = false, noun, filter }: ArchiveStatusProps) {
   const live = useLiveState();
+  const asksWords = useMemo(() => isAboutWords(filter), [filter]);
+  const behind = archive?.behind ?? 0;
   return (
     <>
-      {archive === undefined || archive.behind === 0 ? null : (
-        <span className="mark tone-write" title="stored events that the filter and the lists do not see yet">
+      {behind > (asksWords ? 0 : FAR_BEHIND) ? (
+        <span
+          className="mark tone-write"
+          title="free text does not find these statements yet; every other field of the filter does"
+        >
           <TriangleAlert size={12} aria-hidden />
-          {formatCount(archive.behind)} events behind
+          {formatNumberOf(behind, 'statement')} not searchable yet
         </span>
-      )}
-      <output className="matching" aria-label={`Matching ${noun}s`} data-testid="matching">
-        {matching === null ? '…' : formatNumberOf(matching, noun)}
+      ) : null}
+      <output
+        className="matching"
+        aria-label={`Matching ${noun}s`}
+        title={atLeast ? 'counting all would take too long' : undefined}
+        data-testid="matching"
+      >
+        {matching === null ? '…' : `${atLeast ? 'at least ' : ''}${formatNumberOf(matching, noun)}`}
       </output>
       <span
         className={live === 'lost' ? 'mark tone-error live-mark' : 'mark tone-plain live-mark'}
@@ -39,4 +58,9 @@ export function ArchiveStatus({ archive, matching, noun }: ArchiveStatusProps) {
       </span>
     </>
   );
+}
+
+function isAboutWords(text: string): boolean {
+  const { filter } = parseFilter(text);
+  return filter !== undefined && termsOf(filter.root).some(({ field }) => field === 'text');
 }

@@ -68,6 +68,9 @@ export function FacetPanel({ facets, failed }: FacetPanelProps) {
         )}
       </div>
       <div className="panel-scroll">
+        {facets?.whole === false ? (
+          <p className="panel-none">Not all sessions could be counted in time: there are at least so many.</p>
+        ) : null}
         {FACET_FIELDS.map((field) => (
           <FacetGroup key={field} field={field} values={facets?.fields[field]} />
         ))}

@@ -38,7 +38,13 @@ export function SessionsPlace({ place }: { readonly place: SessionsPlaceName }) 
     <FilteringContext value={filteringOf(place.filter, apply)}>
       <h1 className="hidden-text">Sessions</h1>
       <FilterBar filter={place.filter} onApply={apply} known={knownValues(facets.data)}>
-        <ArchiveStatus archive={archive.data} matching={total} noun="session" />
+        <ArchiveStatus
+          archive={archive.data}
+          matching={total}
+          atLeast={facets.data?.whole === false}
+          noun="session"
+          filter={place.filter}
+        />
         <ExportMenu filter={place.filter} />
       </FilterBar>
       <div className="place-body sessions-body">

@@ -29,7 +29,7 @@ export function StatementsPlace({ place }: { readonly place: StatementsPlaceName
     <FilteringContext value={filteringOf(place.filter, apply)}>
       <h1 className="hidden-text">Statements</h1>
       <FilterBar filter={place.filter} onApply={apply} known={knownValues(facets.data)}>
-        <ArchiveStatus archive={archive.data} matching={list.total} noun="statement" />
+        <ArchiveStatus archive={archive.data} matching={list.total} noun="statement" filter={place.filter} />
         <ExportMenu filter={place.filter} />
       </FilterBar>
       <section className="panel fill" aria-label="Statements">
