@@ -19,8 +19,9 @@ interface ListStatesProps {
 }
 
 export function ListStates({ list, noun, filter, onClear, none, children }: ListStatesProps) {
-  const { rows, error, loaded } = list;
-  if (rows.length > 0 || (error === null && !loaded)) {
+  const { rows, error, loaded, pending } = list;
+  // A page may be empty while there are more: where phrases are looked for, each looks at so many statements.
+  if (rows.length > 0 || (error === null && (!loaded || pending > 0))) {
     return (
       <>
         {children}
