@@ -243,7 +243,10 @@ CREATE TABLE total (
   first_time INTEGER,                -- of events
   last_time INTEGER,
   oldest INTEGER,                    -- least and greatest time of a statement
-  newest INTEGER
+  newest INTEGER,
+  most_rows INTEGER NOT NULL,        -- greatest of its statements: what asks for more need not be looked for
+  most_bytes INTEGER NOT NULL,
+  longest INTEGER NOT NULL           -- µs
 ) STRICT;
-INSERT INTO total VALUES (1, 0, 0, 0, NULL, NULL, NULL, NULL);
+INSERT INTO total VALUES (1, 0, 0, 0, NULL, NULL, NULL, NULL, 0, 0, 0);
 `;

@@ -6,6 +6,7 @@ import type { KnownText } from './dictionaries.ts';
 import { codeOf, UNKNOWN, type Ending, type OpenRow, type OpenStatement } from './open-statement.ts';
 import type { Slice } from './sql-text.ts';
 import { StatementPostings } from './statement-postings.ts';
+import { StatementTotals } from './statement-totals.ts';
 import type { UsageCounts } from './usage-counts.ts';
 
 /** Statements from one to another, both included. */
@@ -24,9 +25,6 @@ const LASTING: readonly StatementStatus[] = ['completed', 'suspended'];
 export class StatementRows {
   #lastId: number;
   #lastStored: number;
-  #added = 0;
-  #oldest = Infinity;
-  #newest = -Infinity;
   readonly #counts: UsageCounts;
   readonly #postings: StatementPostings;
   readonly #insert;
@@ -36,7 +34,7 @@ export class StatementRows {
   readonly #rollBack;
   readonly #find;
   readonly #findAll;
-  readonly #total;
+  readonly #totals: StatementTotals;
   readonly #touch;
   readonly #runs;
   readonly #decide;
@@ -84,9 +82,7 @@ export class StatementRows {
     this.#find = db
       .prepare<[number, number, number], number>(`${OF_SESSION} AND number = ? AND ordinal = ?`)
       .pluck();
-    this.#total = db.prepare<[number, number, number, number, number]>(
-      'UPDATE total SET statements = statements + ?, oldest = min(coalesce(oldest, ?), ?), newest = max(coalesce(newest, ?), ?)',
-    );
+    this.#totals = new StatementTotals(db);
     this.#findAll = db.prepare<[number, number], number>(`${OF_SESSION} AND number = ?`).pluck();
     this.#touch = db.prepare<[number, number]>(
       'INSERT OR IGNORE INTO statement_table (table_id, statement_id) VALUES (?, ?)',
@@ -223,8 +219,7 @@ export class StatementRows {
   /** Puts all rows into their tables: to be called before a commit, when every row that began is stored. */
   flush(): void {
     this.#fill();
-    if (this.#added > 0) this.#total.run(this.#added, this.#oldest, this.#oldest, this.#newest, this.#newest);
-    this.#added = 0;
+    this.#totals.flush();
     this.#mask.flush();
     this.#approver.flush();
   }
@@ -259,9 +254,8 @@ export class StatementRows {
     );
     row.stored = true;
     this.#lastStored = Math.max(this.#lastStored, row.id);
-    this.#added++;
-    this.#oldest = Math.min(this.#oldest, statement.time);
-    this.#newest = Math.max(this.#newest, statement.time);
+    this.#totals.stored(statement.time);
+    this.#totals.ended(ending);
     this.#postings.stored(row.id);
     this.#counts.add('verbStatements', known.verbId);
     for (const tableId of known.tableIds) this.#counts.add('tableStatements', tableId);
@@ -277,6 +271,7 @@ export class StatementRows {
 
   #set(id: number, ending: Ending): void {
     this.#insert.flush();
+    this.#totals.ended(ending);
     const { sequence, duration, rows, bytes, status, sqlstate, transaction } = ending;
     this.#update.run(sequence, duration, rows, bytes, codeOf(status), sqlstate, transaction, id);
   }

@@ -152,9 +152,9 @@ const MEANINGS: Readonly<Partial<Record<TermField, Meaning>>> = {
     );
     return { ...posting(approvers, 'approver', null), session: ALWAYS };
   },
-  rows: (_, term) => plain(matchNumber('x.rows', term)),
-  bytes: (_, term) => plain(matchNumber('x.bytes', term)),
-  dur: (_, term) => plain(matchNumber('x.duration', term)),
+  rows: (db, term) => ofNumber(db, 'x.rows', 'most_rows', term),
+  bytes: (db, term) => ofNumber(db, 'x.bytes', 'most_bytes', term),
+  dur: (db, term) => ofNumber(db, 'x.duration', 'longest', term),
 };
 
 /** Distinct SQLSTATEs by hopping along their index: there are dozens among millions of statements. */
@@ -166,6 +166,20 @@ const STATES = `WITH RECURSIVE hop(state) AS (
 
 function plain(condition: Condition): StatementMeaning {
   return { condition, session: ALWAYS, text: null, lead: null };
+}
+
+/** A number, of which a volume knows the greatest: none of its statements has more. */
+function ofNumber(
+  db: Database,
+  column: string,
+  greatest: 'most_rows' | 'most_bytes' | 'longest',
+  term: Term,
+): StatementMeaning {
+  const most = db.prepare<[], number>(`SELECT ${greatest} FROM total`).pluck().get() ?? Infinity;
+  const { comparison, number = NaN } = term;
+  const isBeyond =
+    comparison === '>' ? number >= most : comparison !== '<' && comparison !== '<=' && number > most;
+  return plain(isBeyond ? NEVER : matchNumber(column, term));
 }
 
 /** What a text of its own decides. */
