@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ArchiveError } from '../gateway/archive/archive.ts';
+import { EVERYTHING } from '../shared/filter/filter.ts';
 import { isRouteName, permissionOf, ROUTES } from '../shared/api/route-table.ts';
 import type { Permission } from '../shared/api/routes.ts';
 import { z } from '../shared/api/zod.ts';
@@ -74,8 +75,11 @@ test('a page is asked for with the parsed filter, its order, cursor and limit', 
   await ask(`/api/sessions/${SESSION}/steps?after=y`);
   const term = { field: 'table', comparison: ':', value: 'orders', range: [0, 12] };
   expect(reader.asked).toEqual([
-    { method: 'sessions', with: { filter: { terms: [term] }, sort: '-rows', after: 'x', limit: 7 } },
-    { method: 'statements', with: { filter: { terms: [] }, session: SESSION, limit: 100 } },
+    {
+      method: 'sessions',
+      with: { filter: { root: { kind: 'term', term } }, sort: '-rows', after: 'x', limit: 7 },
+    },
+    { method: 'statements', with: { filter: EVERYTHING, session: SESSION, limit: 100 } },
     { method: 'steps', with: { id: SESSION, after: 'y', limit: 100 } },
   ]);
 });

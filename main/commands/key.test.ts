@@ -109,7 +109,7 @@ test('a gateway’s key is told, replaced running and stopped, and every log goe
   expect(reasons.toSorted()).toEqual(
     [1, 2].flatMap(() => ['an operator left', 'the first key of the log', 'yearly']).toSorted(),
   );
-});
+}, 60_000);
 
 test('whoever pinned the first key verifies what the last one signed', async () => {
   makeKey(join(folder, 'stranger.key'));
