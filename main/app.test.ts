@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ArchiveError } from '../gateway/archive/archive.ts';
-import { EVERYTHING } from '../shared/filter/filter.ts';
+import { EVERYTHING as NO_FILTER } from '../shared/filter/filter.ts';
 import { isRouteName, permissionOf, ROUTES } from '../shared/api/route-table.ts';
 import type { Permission } from '../shared/api/routes.ts';
 import { z } from '../shared/api/zod.ts';
@@ -79,7 +79,7 @@ test('a page is asked for with the parsed filter, its order, cursor and limit', 
       method: 'sessions',
       with: { filter: { root: { kind: 'term', term } }, sort: '-rows', after: 'x', limit: 7 },
     },
-    { method: 'statements', with: { filter: EVERYTHING, session: SESSION, limit: 100 } },
+    { method: 'statements', with: { filter: NO_FILTER, session: SESSION, limit: 100 } },
     { method: 'steps', with: { id: SESSION, after: 'y', limit: 100 } },
   ]);
 });
