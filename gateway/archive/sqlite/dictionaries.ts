@@ -8,6 +8,9 @@ import type { StatementFacts } from '../archive.ts';
 /** Ids kept in memory at most for each dictionary; the rest is found by its index. */
 const CACHE_ENTRIES = 20_000;
 
+/** The same for texts, which are shared with the cache of their facts: a volume holds some hundred thousand at most. */
+const CACHED_TEXTS = 100_000;
+
 /** What a mask's name is. */
 export type MaskKind = 'column' | 'rule' | 'detector';
 
@@ -39,12 +42,14 @@ export class Dictionaries {
   readonly verb: (value: string) => number;
   readonly #table: (value: string) => number;
   readonly #masks: Readonly<Record<MaskKind, (name: string) => number>>;
-  readonly #texts = new Map<string, KnownText>();
+  readonly #texts = new Map<string, KnownText & { readonly verb: string }>();
   readonly #fact;
   readonly #findText;
   readonly #addText;
   readonly #addTextTable;
   readonly #addTextFact;
+  /** By their SQL. */
+  readonly #statements = new Map<string, Database.Statement>();
 
   constructor(db: Database.Database) {
     this.#db = db;
@@ -92,19 +97,20 @@ export class Dictionaries {
 
   /** What one SQL statement is and touches. */
   text(facts: Omit<StatementFacts, 'text' | 'start'>): KnownText {
-    const key = `${facts.verb}\0${facts.fingerprintText}`;
-    const known = this.#texts.get(key);
-    if (known !== undefined) return known;
-    const verbId = this.verb(facts.verb);
-    const digest = hash('sha256', facts.fingerprintText, 'buffer');
+    const { verb, fingerprintText } = facts;
+    const known = this.#texts.get(fingerprintText);
+    if (known?.verb === verb) return known;
+    const verbId = this.verb(verb);
+    const digest = hash('sha256', fingerprintText, 'buffer');
     const tableIds = [...new Set(facts.tables)].map((name) => this.#table(name));
     const added = {
       textId: this.#findText.get(digest, verbId) ?? this.#newText(digest, verbId, tableIds, facts),
+      verb,
       verbId,
       tableIds,
-      text: facts.fingerprintText,
+      text: fingerprintText,
     };
-    remember(this.#texts, key, added);
+    remember(this.#texts, fingerprintText, added, CACHED_TEXTS);
     return added;
   }
 
@@ -131,14 +137,13 @@ export class Dictionaries {
   /** Who approved something. */
   approver({ issuer, subject, name }: Pick<EventFields<'vote'>, 'issuer' | 'subject' | 'name'>): number {
     const values = [issuer, subject, name ?? ''] as const;
-    const found = this.#db
-      .prepare<[string, string, string], number>(
-        'SELECT id FROM approver WHERE issuer = ? AND subject = ? AND name = ?',
-      )
+    const found = this.#prepared<[string, string, string], number>(
+      'SELECT id FROM approver WHERE issuer = ? AND subject = ? AND name = ?',
+    )
       .pluck()
       .get(...values);
     if (found !== undefined) return found;
-    const add = this.#db.prepare('INSERT INTO approver (issuer, subject, name) VALUES (?, ?, ?)');
+    const add = this.#prepared('INSERT INTO approver (issuer, subject, name) VALUES (?, ?, ?)');
     return Number(add.run(...values).lastInsertRowid);
   }
 
@@ -146,19 +151,17 @@ export class Dictionaries {
   verdict({ decision, rules, severity }: Verdict): number {
     const facts = [decision, JSON.stringify(rules), severity];
     const key = JSON.stringify(facts);
-    const found = this.#db.prepare<[string], number>('SELECT id FROM verdict WHERE key = ?').pluck().get(key);
+    const found = this.#prepared<[string], number>('SELECT id FROM verdict WHERE key = ?').pluck().get(key);
     if (found !== undefined) return found;
-    const add = this.#db.prepare('INSERT INTO verdict (key, decision, rules, severity) VALUES (?, ?, ?, ?)');
+    const add = this.#prepared('INSERT INTO verdict (key, decision, rules, severity) VALUES (?, ?, ?, ?)');
     return Number(add.run(key, ...facts).lastInsertRowid);
   }
 
   /** The verdict of an id; null where there is none. */
   verdictOf(id: number): Verdict | null {
-    const row = this.#db
-      .prepare<[number], { decision: Decided; rules: string; severity: string }>(
-        'SELECT decision, rules, severity FROM verdict WHERE id = ?',
-      )
-      .get(id);
+    const row = this.#prepared<[number], { decision: Decided; rules: string; severity: string }>(
+      'SELECT decision, rules, severity FROM verdict WHERE id = ?',
+    ).get(id);
     if (row === undefined) return null;
     const rules: unknown = JSON.parse(row.rules);
     return { ...row, rules: Array.isArray(rules) ? rules.map(String) : [] };
@@ -168,12 +171,13 @@ export class Dictionaries {
   token(fields: EventFields<'identity'>): KnownToken {
     const fingerprint = Buffer.from(fields.fingerprint).toString('hex');
     const agentId = this.#agent(fields);
-    const found = this.#db
-      .prepare<[string, number], number>('SELECT id FROM token WHERE fingerprint = ? AND agent_id = ?')
+    const found = this.#prepared<[string, number], number>(
+      'SELECT id FROM token WHERE fingerprint = ? AND agent_id = ?',
+    )
       .pluck()
       .get(fingerprint, agentId);
     if (found !== undefined) return { tokenId: found, agentId };
-    const add = this.#db.prepare(
+    const add = this.#prepared(
       'INSERT INTO token (fingerprint, agent_id, profile, jti, groups, scopes, expires) VALUES (?, ?, ?, ?, ?, ?, ?)',
     );
     const { profile, tokenId, groups, scopes, expires } = fields;
@@ -192,9 +196,9 @@ export class Dictionaries {
   #agent({ issuer, subject, clientId, userId }: EventFields<'identity'>): number {
     const facts = [issuer, subject, clientId, userId];
     const key = JSON.stringify(facts);
-    const found = this.#db.prepare<[string], number>('SELECT id FROM agent WHERE key = ?').pluck().get(key);
+    const found = this.#prepared<[string], number>('SELECT id FROM agent WHERE key = ?').pluck().get(key);
     if (found !== undefined) return found;
-    const add = this.#db.prepare(
+    const add = this.#prepared(
       'INSERT INTO agent (key, issuer, subject, client, user_id) VALUES (?, ?, ?, ?, ?)',
     );
     return Number(add.run(key, ...facts).lastInsertRowid);
@@ -205,12 +209,18 @@ export class Dictionaries {
     const { provenance, provider, run, job, repository, ref, actor, issuer } = fields;
     const facts = [provenance, provider, run, job, repository, ref, actor, issuer];
     const key = JSON.stringify(facts);
-    const found = this.#db.prepare<[string], number>('SELECT id FROM job WHERE key = ?').pluck().get(key);
+    const found = this.#prepared<[string], number>('SELECT id FROM job WHERE key = ?').pluck().get(key);
     if (found !== undefined) return found;
-    const add = this.#db.prepare(
+    const add = this.#prepared(
       'INSERT INTO job (key, path, provenance, provider, run, job, repository, ref, actor, issuer) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
     );
     return Number(add.run(key, `${provider}/${run}/${job}`, ...facts).lastInsertRowid);
+  }
+
+  #prepared<P extends unknown[] = unknown[], R = unknown>(sql: string): Database.Statement<P, R> {
+    const kept = this.#statements.get(sql) ?? this.#db.prepare(sql);
+    this.#statements.set(sql, kept);
+    return kept as Database.Statement<P, R>;
   }
 }
 
@@ -233,8 +243,8 @@ function dictionary(
   };
 }
 
-function remember<V>(cache: Map<string, V>, key: string, value: V): void {
-  if (cache.size >= CACHE_ENTRIES) {
+function remember<V>(cache: Map<string, V>, key: string, value: V, most = CACHE_ENTRIES): void {
+  if (cache.size >= most) {
     const oldest = cache.keys().next();
     if (!oldest.done) cache.delete(oldest.value);
   }

@@ -29,6 +29,18 @@ interface Pending {
   lastIndex: number;
 }
 
+/** What a segment is made of; its parts are raw. */
+interface Part {
+  readonly number: number;
+  readonly firstSequence: number;
+  readonly lastSequence: number;
+  readonly firstIndex: number;
+  readonly lastIndex: number;
+  readonly count: number;
+  readonly events: Uint8Array;
+  readonly payloads: Uint8Array;
+}
+
 /** A stored segment as a merge reads it. */
 interface Stored {
   readonly id: number;
@@ -78,80 +90,94 @@ export class SegmentStore {
 
   /** Compresses and stores one segment; returns its raw bytes. */
   store(sessionId: number, number: number, pending: Pending): number {
-    const { firstSequence, lastSequence, firstIndex, lastIndex, count } = pending;
-    const eventsBytes = pending.events.length;
-    const payloadsBytes = pending.payloads.length;
-    const events = zstdCompressSync(pending.events.bytes, ZSTD);
-    const payloads = zstdCompressSync(pending.payloads.bytes, ZSTD);
-    pending.events.empty();
-    pending.payloads.empty();
-    this.#insert.run(
-      sessionId,
-      number,
-      firstSequence,
-      lastSequence,
-      firstIndex,
-      lastIndex,
-      count,
-      eventsBytes,
-      payloadsBytes,
-      events,
-      payloads,
-    );
-    return eventsBytes + payloadsBytes;
+    const events = pending.events.bytes;
+    const payloads = pending.payloads.bytes;
+    this.#put(sessionId, { ...pending, number, events, payloads });
+    empty(pending);
+    return events.length + payloads.length;
   }
 
-  /** Merges the small segments at a session's end into as few as fit; the numbers of the first of each group stay. */
-  merge(sessionId: number): void {
+  /**
+   * Merges the small segments at a session's end with what is `pending` behind them, which would be number `number`, into as few
+   * as fit; the numbers of the first of each group stay.
+   */
+  merge(sessionId: number, number: number, pending: Pending): void {
     const stored = this.#tail.all(sessionId, this.#smallRun.get(sessionId, SMALL_BYTES) ?? -1);
-    if (stored.length < 2) return;
-    for (const { id } of stored) this.#remove.run(id);
-    let group: Stored[] = [];
-    let bytes = 0;
-    const parts = stored.map((segment) => ({
-      segment,
-      events: zstdDecompressSync(segment.events),
-      payloads: zstdDecompressSync(segment.payloads),
-    }));
-    const flush = () => {
-      if (group.length > 0) this.#storeMerged(sessionId, group, parts);
+    const parts: Part[] = stored.map(partOf);
+    if (pending.count > 0)
+      parts.push({ ...pending, number, events: pending.events.bytes, payloads: pending.payloads.bytes });
+    if (parts.length > stored.length || parts.length > 1) {
+      for (const { id } of stored) this.#remove.run(id);
+      for (const group of groupsOf(parts)) this.#put(sessionId, joined(group));
+    }
+    empty(pending);
+  }
+
+  #put(sessionId: number, part: Part): void {
+    this.#insert.run(
+      sessionId,
+      part.number,
+      part.firstSequence,
+      part.lastSequence,
+      part.firstIndex,
+      part.lastIndex,
+      part.count,
+      part.events.length,
+      part.payloads.length,
+      zstdCompressSync(part.events, ZSTD),
+      zstdCompressSync(part.payloads, ZSTD),
+    );
+  }
+}
+
+function empty(pending: Pending): void {
+  pending.events.empty();
+  pending.payloads.empty();
+  pending.count = 0;
+}
+
+function partOf(stored: Stored): Part {
+  return {
+    number: stored.number,
+    firstSequence: stored.first_sequence,
+    lastSequence: stored.last_sequence,
+    firstIndex: stored.first_index,
+    lastIndex: stored.last_index,
+    count: stored.count,
+    events: zstdDecompressSync(stored.events),
+    payloads: zstdDecompressSync(stored.payloads),
+  };
+}
+
+/** Parts that follow each other, together as long as one segment. */
+function* groupsOf(parts: readonly Part[]): Generator<Part[]> {
+  let group: Part[] = [];
+  let bytes = 0;
+  for (const part of parts) {
+    const size = part.events.length + part.payloads.length;
+    if (bytes + size > SEGMENT_BYTES && group.length > 0) {
+      yield group;
       group = [];
       bytes = 0;
-    };
-    for (const { segment, events, payloads } of parts) {
-      const size = events.length + payloads.length;
-      if (bytes + size > SEGMENT_BYTES) flush();
-      group.push(segment);
-      bytes += size;
     }
-    flush();
+    group.push(part);
+    bytes += size;
   }
+  if (group.length > 0) yield group;
+}
 
-  #storeMerged(
-    sessionId: number,
-    group: readonly Stored[],
-    parts: readonly { segment: Stored; events: Buffer; payloads: Buffer }[],
-  ): void {
-    const first = group[0] as Stored;
-    const last = group.at(-1) as Stored;
-    const members = parts.filter(({ segment }) => group.includes(segment));
-    const events = Buffer.concat(members.map((member) => member.events));
-    const payloads = Buffer.concat(members.map((member) => member.payloads));
-    const count = group.reduce((sum, segment) => sum + segment.count, 0);
-    this.#insert.run(
-      sessionId,
-      first.number,
-      first.first_sequence,
-      last.last_sequence,
-      first.first_index,
-      last.last_index,
-      count,
-      events.length,
-      payloads.length,
-      zstdCompressSync(events, ZSTD),
-      zstdCompressSync(payloads, ZSTD),
-    );
-  }
+function joined(group: readonly Part[]): Part {
+  const [first] = group as [Part];
+  if (group.length === 1) return first;
+  const { lastSequence, lastIndex } = group.at(-1) ?? first;
+  return {
+    ...first,
+    lastSequence,
+    lastIndex,
+    count: group.reduce((sum, { count }) => sum + count, 0),
+    events: Buffer.concat(group.map(({ events }) => events)),
+    payloads: Buffer.concat(group.map(({ payloads }) => payloads)),
+  };
 }
 
 /** The segments of one session while it is written. */
@@ -160,12 +186,14 @@ export class SessionSegments {
   readonly #sessionId: number;
   #number: number;
   readonly #pending: Pending;
-  #smallRun = 0;
+  /** Small segments at the end, one being as good as any number of them where an earlier run stored them. */
+  #smallRun: number;
 
   constructor(store: SegmentStore, sessionId: number, number: number) {
     this.#store = store;
     this.#sessionId = sessionId;
     this.#number = number;
+    this.#smallRun = Math.min(number, 1);
     this.#pending = {
       events: new Gathered(store.buffers),
       payloads: new Gathered(store.buffers),
@@ -197,15 +225,15 @@ export class SessionSegments {
   flush(): void {
     const pending = this.#pending;
     if (pending.count === 0) return;
+    if (this.#smallRun + 1 >= SMALL_RUN) return this.merge();
     const bytes = this.#store.store(this.#sessionId, this.#number++, pending);
-    pending.count = 0;
     this.#smallRun = bytes < SMALL_BYTES ? this.#smallRun + 1 : 0;
-    if (this.#smallRun >= SMALL_RUN) this.merge();
   }
 
-  /** Merges small segments at the end: when there are many, and when the session is over. */
+  /** Stores what has gathered, merged with the small segments before it: when these are many, and when the session is over. */
   merge(): void {
-    this.#smallRun = 0;
-    this.#store.merge(this.#sessionId);
+    if (this.#smallRun === 0) return this.flush();
+    this.#smallRun = 1;
+    this.#store.merge(this.#sessionId, this.#number++, this.#pending);
   }
 }

@@ -166,11 +166,14 @@ export class SessionRows {
     this.#abandon.run(changed);
   }
 
-  /** The session has a statement of this verb on these tables; `counts` is told what is new. */
-  uses(id: number, verbId: number, tableIds: readonly number[], counts: UsageCounts | null): void {
+  /** The session has a statement of this verb; `counts` is told when that is new. */
+  usesVerb(id: number, verbId: number, counts: UsageCounts | null): void {
     if (this.#verb.run(verbId, id).changes > 0) counts?.add('verbSessions', verbId);
-    for (const tableId of tableIds)
-      if (this.#table.run(tableId, id).changes > 0) counts?.add('tableSessions', tableId);
+  }
+
+  /** The same for a table. */
+  usesTable(id: number, tableId: number, counts: UsageCounts | null): void {
+    if (this.#table.run(tableId, id).changes > 0) counts?.add('tableSessions', tableId);
   }
 
   /** The policy in force from here on. */

@@ -45,6 +45,8 @@ export class SessionWriter {
   readonly #unready: UnreadyRows;
   readonly #decided: DecidedRows;
   readonly #uses = new Set<number>();
+  readonly #verbs = new Set<number>();
+  readonly #tables = new Set<number>();
   /** What is taken was taken before, by an earlier run of the shipper: its rows are there. */
   #resuming = false;
   /** Set once the session is over: nothing follows. */
@@ -163,8 +165,8 @@ export class SessionWriter {
     for (const statement of this.#open.values()) {
       for (const row of statement.rows) this.#parts.statements.show(this.id, statement, row);
     }
-    this.segments.flush();
     if (this.closed) this.segments.merge();
+    else this.segments.flush();
     this.#parts.sessions.count(this.id, this.#counters, changed);
   }
 
@@ -313,16 +315,20 @@ export class SessionWriter {
     }
   }
 
-  #use(known: KnownText): void {
-    if (this.#uses.has(known.textId)) return;
-    this.#uses.add(known.textId);
-    this.#parts.sessions.uses(
-      this.id,
-      known.verbId,
-      known.tableIds,
-      this.#carried ? null : this.#parts.counts,
-    );
+  #use({ textId, verbId, tableIds }: KnownText): void {
+    if (this.#uses.has(textId)) return;
+    this.#uses.add(textId);
+    const { sessions, counts } = this.#parts;
+    const counted = this.#carried ? null : counts;
+    if (isNew(this.#verbs, verbId)) sessions.usesVerb(this.id, verbId, counted);
+    for (const tableId of tableIds)
+      if (isNew(this.#tables, tableId)) sessions.usesTable(this.id, tableId, counted);
   }
+}
+
+function isNew(known: Set<number>, id: number): boolean {
+  const before = known.size;
+  return known.add(id).size > before;
 }
 
 /** A number as a row has it: null where the source of an import does not tell. */
