@@ -13,6 +13,7 @@ export default defineConfig({
           electron: resolve('main/hosts/electron.ts'),
           cli: resolve('main/cli.ts'),
           'shipper-worker': resolve('gateway/shipper-worker.ts'),
+          'bucket-worker': resolve('gateway/bucket-worker.ts'),
           'worker-process': resolve('gateway/worker-process.ts'),
           'parse-worker': resolve('gateway/postgres/facts/parse-worker.ts'),
           'reader-process': resolve('gateway/archive/sqlite/reader-process.ts'),

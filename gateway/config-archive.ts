@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { parseFilter } from '../shared/filter/parse.ts';
 import { parseKey } from '../shared/recording/note.ts';
 import { sha256 } from './archive/ed25519.ts';
+import { isBucketName, type ToldPlace } from './archive/bucket/place.ts';
 import type { RetentionLimits } from './archive/retention.ts';
 import type { RollLimits } from './archive/sqlite/roll.ts';
 import { expected, notation, parseDuration, parseSize, path } from './config-values.ts';
@@ -15,10 +16,17 @@ export interface Retention extends RetentionLimits {
   readonly hold: readonly string[];
 }
 
+/** Where sealed volumes are put beside the archive's folder. */
+export interface BucketConfig extends ToldPlace {
+  /** How long they stay in the folder behind their last event, ms; null: for good. */
+  readonly keepLocal: number | null;
+}
+
 /** How volumes are kept; `retention` is null where they are kept for good. */
 export interface VolumesConfig {
   readonly roll: RollLimits;
   readonly retention: Retention | null;
+  readonly bucket?: BucketConfig;
 }
 
 /** Who is told of a log's checkpoints, at most every so many ms; `key` is a C2SP verifier key. */
@@ -75,6 +83,23 @@ const retentionRules = z
     error: 'has neither age nor size: give one, or take it out to keep everything',
   });
 
+const bucket = z.strictObject(
+  {
+    bucket: z.string(expected('a bucket’s name')).refine(isBucketName, {
+      error: 'is no name of a bucket: 3 to 63 small letters, digits, dots and hyphens',
+    }),
+    prefix: z.string(expected('the beginning of keys')).default(''),
+    endpoint: z
+      .string(expected('a URL'))
+      .refine(isSafeUrl, { error: 'must be an https URL (http only on loopback) without a user' })
+      .optional(),
+    region: z.string(expected('a region')).optional(),
+    forcePathStyle: z.boolean(expected('true or false')).optional(),
+    keepLocal: z.union([z.literal('all').transform(() => null), duration('7d')]).default(null),
+  },
+  expected('a mapping with bucket, prefix, endpoint, region, forcePathStyle and keepLocal'),
+);
+
 /** Section `archive`: a folder, or a mapping with it. */
 export const archive = z.preprocess(
   (written) => (typeof written === 'string' ? { path: written } : written),
@@ -84,9 +109,14 @@ export const archive = z.preprocess(
         path: path.default('./archive'),
         roll: rollLimits,
         retention: retentionRules.optional(),
+        s3: bucket.optional(),
       },
-      expected('the path of a folder, or a mapping with path, roll and retention'),
+      expected('the path of a folder, or a mapping with path, roll, retention and s3'),
     )
+    .refine(({ retention, s3 }) => retention === undefined || (s3?.keepLocal ?? null) === null, {
+      error:
+        'has both retention and s3.keepLocal: give one, since what is removed by the one is out of reach of the other',
+    })
     .prefault({}),
 );
 
@@ -134,7 +164,7 @@ export function anchorsOf(written: z.output<typeof anchors>, dir: string): Ancho
 }
 
 /** When volumes end and go. */
-export function volumesOf({ roll, retention }: z.output<typeof archive>): VolumesConfig {
+export function volumesOf({ roll, retention, s3 }: z.output<typeof archive>): VolumesConfig {
   const { statements, size: bytes, age } = roll;
   return {
     roll: { statements, bytes, age },
@@ -142,5 +172,10 @@ export function volumesOf({ roll, retention }: z.output<typeof archive>): Volume
       retention === undefined
         ? null
         : { age: retention.age ?? null, bytes: retention.size ?? null, hold: retention.hold },
+    ...(s3 && { bucket: bucketOf(s3) }),
   };
+}
+
+function bucketOf({ forcePathStyle: pathStyle, ...place }: z.output<typeof bucket>): BucketConfig {
+  return { ...place, ...(pathStyle !== undefined && { pathStyle }) };
 }

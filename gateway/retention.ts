@@ -21,6 +21,8 @@ export interface RetentionOptions {
   /** The archive's folder. */
   readonly archive: string;
   readonly retention: Retention;
+  /** What is to stay for now for another reason, by the name of its file; default nothing. */
+  readonly stays?: (file: string) => boolean;
   /** Says in its log what is removed, whichever log that was of. */
   readonly recording: Pick<Recording, 'recorder' | 'head' | 'ask'>;
   readonly log: Logger;
@@ -84,7 +86,7 @@ class RetentionPass {
   }
 
   async #isHeld(path: string): Promise<boolean> {
-    if (holdsOn(path).length > 0) return true;
+    if (holdsOn(path).length > 0 || this.#options.stays?.(basename(path)) === true) return true;
     let matches = this.#matches.get(path);
     if (matches === undefined) {
       matches = false;

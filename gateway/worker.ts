@@ -9,6 +9,7 @@ import { accessOf } from './access.ts';
 import { Approvals, type ApprovalsOptions, type Ballot } from './approvals/approvals.ts';
 import { RequestNumbers } from './approvals/numbers.ts';
 import type { SigningKeys } from './archive/key-rotation.ts';
+import { type Bucketing, isToBePut, startBucketing } from './bucketing.ts';
 import type { Config } from './config.ts';
 import type { EndRequest, LiveSessionRow, RedactionResult } from './control-schema.ts';
 import { Drain } from './drain.ts';
@@ -136,10 +137,9 @@ export async function startWorker(task: WorkerTask, around: WorkerSurroundings):
   });
   const { recorder } = recording;
   opened.defer(() => recording.close());
-  const { retention } = config.volumes;
   // One of the workers looks after the volumes of all.
-  if (retention !== null && place.worker === 0)
-    opened.defer(startRetention({ archive: config.archive, retention, recording, log }));
+  const keeping = place.worker === 0 ? keepVolumes(task, recording, log) : null;
+  opened.defer(() => keeping?.close());
   const redacting = new Redacting({ archive: config.archive, spoolDir: task.spool.dir, recording, log });
   opened.defer(() => redacting.close());
   void redacting.resume();
@@ -208,13 +208,31 @@ export async function startWorker(task: WorkerTask, around: WorkerSurroundings):
     head: () => recording.head(),
     recordHeads: (heads) => recordHeads(recording, heads),
     redact: (call) => redacting.redact(call),
-    rekey: (keys) => recording.rekey(keys),
+    async rekey(keys) {
+      await recording.rekey(keys);
+      keeping?.rekey(keys);
+    },
     drain(milliseconds) {
       approvals.close(SHUTTING_DOWN); // who waits for a person would be waited for in vain
       return drain.begin(milliseconds);
     },
     hurry: async () => drain.hurry(),
     close: () => stack.disposeAsync(),
+  };
+}
+
+/** Puts sealed volumes elsewhere, and removes those that are to go. */
+function keepVolumes({ config, keys }: WorkerTask, recording: Recording, log: Logger): Bucketing {
+  const { archive, volumes } = config;
+  const { bucket, retention } = volumes;
+  const bucketing = bucket === undefined ? null : startBucketing({ archive, bucket, keys }, log);
+  const stays = (file: string) => bucketing !== null && isToBePut(archive, file);
+  const stop = retention === null ? null : startRetention({ archive, retention, stays, recording, log });
+  return {
+    rekey: (changed) => bucketing?.rekey(changed),
+    async close() {
+      await Promise.all([bucketing?.close(), stop?.()]);
+    },
   };
 }
 

@@ -1,5 +1,5 @@
 /**
- * What a bucket holds of a log (docs/format.md §11): signed notes `manifest-<n>`, each naming all volumes and the note before it, so
+ * What a bucket holds of a log (docs/format.md §13): signed notes `manifest-<n>`, each naming all volumes and the note before it, so
  * that a volume or a note that is missing, or an older note in the place of a newer one, is found out.
  */
 import { fromBase64, toBase64 } from '../../../shared/recording/base64.ts';
@@ -34,7 +34,10 @@ export interface Manifest {
   readonly number: number;
   /** SHA-256 of the note before, base64; null for the first. */
   readonly previous: string | null;
+  /** In the order of their events. */
   readonly volumes: readonly PutVolume[];
+  /** Of volumes that were removed by the rules of retention: their signed notes (expiry-note.ts). */
+  readonly expired: readonly string[];
 }
 
 /** A manifest as read; its signatures are not looked at. */
@@ -63,6 +66,7 @@ export function signManifest(log: Uint8Array, manifest: Manifest, { publicKey, s
     manifest.number,
     manifest.previous ?? '-',
     ...manifest.volumes.map((volume) => JSON.stringify(volume)),
+    ...manifest.expired.map((expired) => JSON.stringify({ expired })),
     '',
   ];
   const key = { name: origin, type: ED25519, key: publicKey } as const;
@@ -80,29 +84,39 @@ export function parseManifest(log: Uint8Array, text: string): ReadManifest | nul
   const [name, number = '', previous = '', ...lines] = note?.text.split('\n') ?? [];
   if (note === null || name !== `${originOf(log)}/manifest` || lines.pop() !== '') return null;
   if (!/^\d{1,9}$/.test(number) || (previous !== '-' && fromBase64(previous)?.length !== 32)) return null;
-  const volumes = lines.map(volumeIn);
-  const known = volumes.filter((volume) => volume !== null);
-  if (known.length !== volumes.length) return null;
-  return { note, number: Number(number), previous: previous === '-' ? null : previous, volumes: known };
+  const entries = lines.map(entryIn);
+  const known = entries.filter((entry) => entry !== null);
+  if (known.length !== entries.length) return null;
+  return {
+    note,
+    number: Number(number),
+    previous: previous === '-' ? null : previous,
+    volumes: known.flatMap((entry) => (typeof entry === 'string' ? [] : [entry])),
+    expired: known.flatMap((entry) => (typeof entry === 'string' ? [entry] : [])),
+  };
 }
 
 const TEXTS = ['name', 'key', 'sha256', 'seal'] as const;
 const NUMBERS = ['first', 'next', 'bytes', 'from', 'to', 'statements', 'sessions'] as const;
 
-function volumeIn(line: string): PutVolume | null {
+/** A volume, or the note of one that was removed; null when the line is neither. */
+function entryIn(line: string): PutVolume | string | null {
   let read: unknown;
   try {
     read = JSON.parse(line);
   } catch {
     return null;
   }
-  if (!isRecord(read) || !isRecord(read['summary'])) return null;
+  if (!isRecord(read)) return null;
+  if (typeof read['expired'] === 'string') return read['expired'];
+  if (!isRecord(read['summary'])) return null;
   const { summary } = read;
   const isWhole =
     TEXTS.every((field) => typeof read[field] === 'string') &&
     NUMBERS.every((field) => Number.isSafeInteger(read[field])) &&
     typeof summary['key'] === 'string' &&
-    typeof summary['sha256'] === 'string';
+    typeof summary['sha256'] === 'string' &&
+    /^[0-9a-f]{32}-\d{12}\.audit$/.test(String(read['name']));
   return isWhole ? (read as unknown as PutVolume) : null;
 }
 
