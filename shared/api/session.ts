@@ -250,6 +250,15 @@ export const ArchiveInfo = z
     foreign: ForeignStanding.nullable().describe(
       'of what somebody sent, which is shown from a private copy; null: recorded here, and opened in place',
     ),
+    fetching: z
+      .object({
+        volume: z.number().int().describe('from 1'),
+        of: z.number().int(),
+        bytes: z.number().int().describe('of that volume'),
+        total: z.number().int(),
+      })
+      .optional()
+      .describe('volumes of a bucket that are being fetched at this moment for a question'),
   })
   .openapi('Archive');
 export type ArchiveInfo = z.infer<typeof ArchiveInfo>;

@@ -3,6 +3,7 @@
  * sessions are open when a volume ends, so they are joined here rather than found by indexes.
  */
 import type { SessionId, SessionRow } from '../../../shared/api/session.ts';
+import { joinedRows } from './joined-rows.ts';
 import { all, oneOf, type Condition } from './match.ts';
 import type { OpenVolume } from './open-volumes.ts';
 import type { Question } from './question.ts';
@@ -162,28 +163,5 @@ export function partsOf(volumes: readonly OpenVolume[], id: SessionId): Part[] {
 
 /** The row of a session, its parts joined; null where there is none. */
 export function joinedRow(parts: readonly Part[]): SessionRow | null {
-  const rows = parts.flatMap(({ volume, id }) => volume.run(() => volume.sessions.row(id)) ?? []);
-  const [first] = rows;
-  const last = rows.at(-1);
-  if (first === undefined || last === undefined || rows.length === 1) return last ?? null;
-  const sum = (count: (row: SessionRow) => number) => rows.reduce((total, row) => total + count(row), 0);
-  const latest = <T>(read: (row: SessionRow) => T | null) =>
-    rows.reduce<T | null>((known, row) => read(row) ?? known, null);
-  return {
-    ...last,
-    started: first.started,
-    identity: latest((row) => row.identity),
-    ci: latest((row) => row.ci),
-    ciMismatch: latest((row) => row.ciMismatch),
-    policy: latest((row) => row.policy),
-    statements: sum((row) => row.statements),
-    rows: sum((row) => row.rows),
-    errors: sum((row) => row.errors),
-    bytes: sum((row) => row.bytes),
-    events: sum((row) => row.events),
-    denied: sum((row) => row.denied),
-    held: sum((row) => row.held),
-    masked: sum((row) => row.masked),
-    verbs: [...new Set(rows.flatMap((row) => row.verbs))].toSorted(),
-  };
+  return joinedRows(parts.flatMap(({ volume, id }) => volume.run(() => volume.sessions.row(id)) ?? []));
 }

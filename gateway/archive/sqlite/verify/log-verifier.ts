@@ -20,6 +20,8 @@ export interface LogOptions {
   readonly anchors: readonly Anchor[];
   /** Whether all of the log should be here: from its first event to its last. */
   readonly whole: boolean;
+  /** What comes behind a sealed volume is kept elsewhere. */
+  readonly sealedAlone: boolean;
   readonly needSeals: boolean;
   /** µs since 1970. */
   readonly now: number;
@@ -123,8 +125,8 @@ export class LogVerifier {
   finish(): LogResult {
     const next = this.#before?.next ?? 0;
     const { life, anchors, counts, keys } = this;
-    const { whole, now } = this.options;
-    const ends = whole || !this.#sealed;
+    const { whole, sealedAlone, now } = this.options;
+    const ends = (whole && !sealedAlone) || !this.#sealed;
     this.#endStretch();
     life.finish(now, ends);
     if (ends) anchors.finish(next);

@@ -29,6 +29,8 @@ export interface VerifyRequest {
   readonly anchors: readonly Anchor[];
   /** Whether a sealed volume must have its seal. */
   readonly needSeals: boolean;
+  /** What comes behind sealed volumes is kept elsewhere, and not asked for. */
+  readonly sealedAlone?: boolean;
   /** µs since 1970: what is younger may still be written. */
   readonly now: number;
   /** Compares what lists and searches show with the events; without it they are not compared. */
@@ -80,6 +82,7 @@ export function verifyArchive(request: VerifyRequest, onProgress?: (progress: Pr
       keys: request.keys,
       anchors: request.anchors.filter(({ checkpoint }) => checkpoint.origin === originOf(log)),
       whole: folder,
+      sealedAlone: request.sealedAlone ?? false,
       needSeals: request.needSeals,
       now: request.now,
       onBytes: (more, of) => {
@@ -114,7 +117,8 @@ export function verifyArchive(request: VerifyRequest, onProgress?: (progress: Pr
       archive,
       (log) => verifiers.find(({ verifier }) => verifier.log === log)?.verifier,
     );
-  archive.finish(new Map(logs.map(({ log, next }) => [log, next])), folder, request.now);
+  const sizes = new Map(logs.map(({ log, next }) => [log, next]));
+  archive.finish(sizes, request.sealedAlone === true ? 'sealed' : folder ? 'folder' : 'file', request.now);
   if (folder) lostLogs(request.anchors, listed, archive, findings);
   return { verdict: verdictOf(findings.all()), findings: findings.all(), logs, bytes: eventBytes };
 }

@@ -79,11 +79,15 @@ export class WholeArchive {
     this.#missing.push(missing);
   }
 
-  /** Judges what was told, once all logs were read: `sizes` of those that are here; `now` in µs. */
-  finish(sizes: ReadonlyMap<string, number>, folder: boolean, now: number): void {
+  /**
+   * Judges what was told, once all logs were read: `sizes` of those that are here; `now` in µs. Of a folder all logs are here,
+   * of `sealed` volumes alone none to its end.
+   */
+  finish(sizes: ReadonlyMap<string, number>, of: 'file' | 'folder' | 'sealed', now: number): void {
     for (const missing of this.#missing) this.#judgeMissing(missing);
+    if (of === 'sealed') return;
     for (const [log, { events, by, time }] of this.#heads) {
-      const size = sizes.get(log) ?? (folder ? this.expiredUpTo(log) : Number.POSITIVE_INFINITY);
+      const size = sizes.get(log) ?? (of === 'folder' ? this.expiredUpTo(log) : Number.POSITIVE_INFINITY);
       if (events > size && now - time > LAG_US)
         this.#findings.add('TRUNCATED', `${by} says that there were ${events} events`, {
           log,
