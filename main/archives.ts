@@ -7,6 +7,7 @@ import { openArchive } from '../gateway/archive/sqlite/open.ts';
 import { cacheFolder, readSettings, userFolder } from '../gateway/config.ts';
 import { openForeign } from '../gateway/opening.ts';
 import type { ForeignStanding } from '../shared/api/foreign.ts';
+import { openBucketNamed, placeNamed } from './bucket.ts';
 import { OpeningProgressLine } from './opening-progress.ts';
 import { packageOf } from './package.ts';
 import { pinnedKeys } from './pinned-keys.ts';
@@ -23,6 +24,8 @@ export interface ReaderOptions {
 
 /** Rejects with ArchiveError, and with ConfigError and KeyError where these cannot be read. The reader is the caller's to close. */
 export async function openReader(path: string, options: ReaderOptions = {}): Promise<ArchiveReader> {
+  const place = placeNamed(path);
+  if (place !== null) return openBucketNamed(place, options.config ?? null);
   const archive = resolve(path);
   if (await isOwn(archive, options)) return openArchive(archive);
   return openSent(archive, options);

@@ -1,5 +1,6 @@
 /** The commands about evidence: `auditorium verify`. */
 import type { Command } from 'commander';
+import { ARCHIVE, withEndpoint } from './endpoint-option.ts';
 
 const JSON_OPTION = ['--json', 'one JSON value per line', false] as const;
 
@@ -18,10 +19,9 @@ interface VerifyFlags {
 }
 
 function addVerify(program: Command): void {
-  program
-    .command('verify')
+  withEndpoint(program.command('verify'))
     .description('say whether an archive is what was recorded; the exit status says it too')
-    .argument('<archive>', 'a volume, a folder of volumes, or an evidence bundle')
+    .argument('<archive>', `${ARCHIVE}, or an evidence bundle`)
     .option(
       '--key <file>',
       'a public key that is trusted, PEM or C2SP verifier key; may be given more than once',

@@ -1,5 +1,6 @@
 /** Evidence out and in: `auditorium export` and `auditorium import`. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { ARCHIVE, withEndpoint } from './endpoint-option.ts';
 import { FORMAT_NAMES, FORMATS, type Format } from './exports/format.ts';
 import { addImport } from './import-program.ts';
 
@@ -23,10 +24,9 @@ interface ExportFlags {
 }
 
 function addExport(program: Command): void {
-  program
-    .command('export')
+  withEndpoint(program.command('export'))
     .description('take evidence out of an archive')
-    .argument('<archive>', 'a volume, or a folder of volumes')
+    .argument('<archive>', ARCHIVE)
     .addOption(new Option('--format <format>', 'see below').choices(FORMAT_NAMES).makeOptionMandatory())
     .option('--filter <filter>', 'which statements, e.g. token:ci-deployer verb:delete; else everything')
     .option(

@@ -1,6 +1,7 @@
 /** The command line: commands and their options. Each command's own module is loaded only when it runs. */
 import { Command } from 'commander';
 import { countOf, filterText, MAX_SPEED, portOf, sequenceOf, speedOf, wordsOf } from './arguments.ts';
+import { ARCHIVE, withEndpoint } from './endpoint-option.ts';
 import { addEvidence } from './evidence-program.ts';
 import { addExchange } from './exchange-program.ts';
 import { addHolds, addKey } from './key-program.ts';
@@ -63,9 +64,9 @@ interface OpenFlags extends ShowFlags {
 }
 
 function addOpen(program: Command): void {
-  withShowFlags(program.command('open'))
+  withEndpoint(withShowFlags(program.command('open')))
     .description('open the app on an archive')
-    .argument('[archive]', 'a volume, or a folder of volumes', 'archive')
+    .argument('[archive]', ARCHIVE, 'archive')
     .option('--config <file>', 'of the gateway whose held statements are shown and decided on')
     .option('--control <socket>', 'of that gateway, where it is not the one in its configuration')
     .action(async (archive: string, flags: OpenFlags) => {
@@ -179,10 +180,9 @@ function addToken(program: Command): void {
 }
 
 function addFind(program: Command): void {
-  program
-    .command('find')
+  withEndpoint(program.command('find'))
     .description('list statements, or sessions, that match a filter (see docs/filter.md)')
-    .argument('<archive>', 'a volume, or a folder of volumes')
+    .argument('<archive>', ARCHIVE)
     .argument('[filter...]', 'such as table:orders verb:delete, or (rows>100 or error:23) -user:migrator')
     // A term after a minus looks like an option; what is one too many is refused by filterText.
     .allowUnknownOption()
@@ -208,10 +208,9 @@ interface ReplayFlags {
 }
 
 function addReplay(program: Command): void {
-  program
-    .command('replay')
+  withEndpoint(program.command('replay'))
     .description('play a session in this terminal')
-    .argument('<archive>', 'a volume, or a folder of volumes')
+    .argument('<archive>', ARCHIVE)
     .argument('<session>', 'its id, or the beginning of it')
     .option('--speed <factor>', `times recorded time, above 0 and at most ${MAX_SPEED}`, speedOf, 1)
     .option('--from <step>', 'the step to begin at, as --json numbers them', sequenceOf)

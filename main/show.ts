@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { openReader } from './archives.ts';
-import { resolve } from 'node:path';
+import { wholeName } from './bucket.ts';
 import { ensureBuilt } from './built.ts';
 import { electronBinary, hasDisplay, openInBrowser } from './desktop.ts';
 import { CommandError } from './failure.ts';
@@ -81,7 +81,7 @@ async function showInElectron(
   await (await openReader(archive, { config: gateway.config })).close();
   await ensureBuilt(here, 'app', note);
   // The channel tells it when this process is gone, however that came about.
-  const child = spawn(program, [here.electronEntry, ...gatewayArguments(gateway), resolve(archive)], {
+  const child = spawn(program, [here.electronEntry, ...gatewayArguments(gateway), wholeName(archive)], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const left = once(child, 'exit').then(() => undefined);

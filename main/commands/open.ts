@@ -1,5 +1,5 @@
 /** `auditorium open`: the app on an archive, until it is closed or told to end. */
-import { resolve } from 'node:path';
+import { wholeName } from '../bucket.ts';
 import { offerLinks } from '../links.ts';
 import { show, type Shown, type ShowOptions } from '../show.ts';
 import { toldToEnd } from '../shutdown.ts';
@@ -24,7 +24,7 @@ export async function open({ json, ...options }: OpenOptions): Promise<void> {
 
 function printReady(shown: Shown, archive: string, json: boolean): void {
   const url = shown.freshUrl();
-  if (json) printJson({ ...(url === null ? {} : { url }), archive: resolve(archive), pid: process.pid });
+  if (json) printJson({ ...(url === null ? {} : { url }), archive: wholeName(archive), pid: process.pid });
   else if (url === null) print(`Auditorium shows ${archive}`);
   else print(`Auditorium shows ${archive} at ${url}`);
 }

@@ -1,15 +1,16 @@
 /** `auditorium verify`: whether an archive is what was recorded. */
-import { resolve } from 'node:path';
 import { isBundle } from '../../gateway/archive/bundle/bundle-source.ts';
 import { type BundleReport, verifyBundle } from '../../gateway/archive/bundle/verify-bundle.ts';
-import type { Progress, Report } from '../../gateway/archive/sqlite/verify/verify.ts';
+import type { Progress, Report, VerifyRequest } from '../../gateway/archive/sqlite/verify/verify.ts';
 import { userFolder } from '../../gateway/config.ts';
 import { verifyApart } from '../../gateway/verifying.ts';
 import { originOf } from '../../shared/recording/checkpoint.ts';
 import { VERDICTS, type Verdict } from '../../shared/recording/verdict.ts';
 import { readAnchors } from '../anchor-file.ts';
+import { placeNamed, wholeName } from '../bucket.ts';
 import { pinnedKeys } from '../pinned-keys.ts';
 import { print, printJson } from '../terminal.ts';
+import { verifyBucket } from '../verify-bucket.ts';
 import { VerifiedHeads, type VerifiedHead } from '../verified-heads.ts';
 import { VerifyProgress } from '../verify-progress.ts';
 import { reportJson, reportLines } from './verify-report.ts';
@@ -47,7 +48,8 @@ const PACKERS: Readonly<Record<BundleReport['packer'], string>> = {
 
 /** Prints what was found; the exit status of the process says the verdict. */
 export async function verify(archive: string, options: VerifyOptions): Promise<void> {
-  const path = resolve(archive);
+  const place = placeNamed(archive);
+  const path = wholeName(archive);
   const heads = new VerifiedHeads(userFolder(process.env));
   const remembered = options.forget ? [] : heads.anchors(path);
   const keys = await pinnedKeys(options, process.env);
@@ -60,8 +62,13 @@ export async function verify(archive: string, options: VerifyOptions): Promise<v
     now: Date.now() * 1_000,
   };
   const onProgress = (made: Progress): void => progress.show(made);
-  const bundle = (await isBundle(path)) ? await verifyBundle(request, onProgress) : null;
-  const report = bundle ?? (await verifyApart(request, { projections: options.index, onProgress }));
+  const bundle = place === null && (await isBundle(path)) ? await verifyBundle(request, onProgress) : null;
+  const apart = (asked: VerifyRequest) => verifyApart(asked, { projections: options.index, onProgress });
+  const report =
+    bundle ??
+    (place === null
+      ? await apart(request)
+      : await verifyBucket(place, request, { verify: apart, forget: options.forget }));
   progress.clear();
   // A bundle is what somebody took out of a log: the next one may well hold less of it.
   if (bundle === null && REMEMBERED.has(report.verdict))

@@ -1,0 +1,15 @@
+/** `--endpoint`, for commands that take an archive which may lie in a bucket. */
+import type { Command } from 'commander';
+
+/** What such an archive is called in help. */
+export const ARCHIVE = 'a volume, a folder of volumes, or s3://BUCKET/PREFIX';
+
+/** Adds the option; it counts as AWS_ENDPOINT_URL_S3 of the environment does, which child processes are given too. */
+export function withEndpoint(command: Command): Command {
+  return command
+    .option('--endpoint <url>', 'of the store that holds the bucket, where it is not AWS’s own')
+    .hook('preAction', (_, action) => {
+      const { endpoint } = action.opts<{ endpoint?: string }>();
+      if (endpoint !== undefined) process.env['AWS_ENDPOINT_URL_S3'] = endpoint;
+    });
+}
