@@ -4,6 +4,7 @@ import type Database from 'better-sqlite3';
 import type { Event } from '../../../shared/recording/event.ts';
 import { readBody, readSegment, type StoredEvent } from '../../../shared/recording/record.ts';
 import { clipBytes, decodeText } from '../../../shared/replay/text.ts';
+import { codeOf } from './open-statement.ts';
 import { bodyOf } from './raw-events.ts';
 import { RedactionRows } from './redaction-rows.ts';
 import { SessionEvents } from './session-events.ts';
@@ -40,8 +41,19 @@ interface Row extends Place {
   readonly text_start: number | null;
   readonly text_length: number | null;
   readonly outcome_sequence: number | null;
+  readonly status: number;
   readonly text_id: number;
 }
+
+/** Before a session's first statement. */
+const NOWHERE: Place = { number: -1, ordinal: -1 };
+
+/** Its outcome may still come; one that was skipped has none. */
+function isOpen({ status }: Row): boolean {
+  return status === UNKNOWN_STATUS;
+}
+
+const UNKNOWN_STATUS = codeOf('unknown');
 
 /** Words of normalised texts that are kept at hand. */
 const KEPT_TEXTS = 5_000;
@@ -63,7 +75,7 @@ export class SessionWords {
       'SELECT number, ordinal FROM session_searchable WHERE session_id = ?',
     );
     this.#rows = db.prepare<[number, number, number, number], Row>(
-      `SELECT x.id, x.number, x.ordinal, x.sequence, x.text_sequence, x.text_start, x.text_length, x.outcome_sequence, x.text_id
+      `SELECT x.id, x.number, x.ordinal, x.sequence, x.text_sequence, x.text_start, x.text_length, x.outcome_sequence, x.status, x.text_id
        FROM statement_session j CROSS JOIN statement x ON x.id = j.statement_id
        WHERE j.session_id = ? AND (j.number, j.ordinal) > (?, ?) ORDER BY j.number, j.ordinal LIMIT ?`,
     );
@@ -87,21 +99,24 @@ export class SessionWords {
   ): { readonly words: Words[]; readonly next: Place | null; readonly whole: boolean } {
     const session = this.#session.get(sessionId);
     if (session === undefined) return { words: [], next: null, whole: true };
-    const { number, ordinal } = this.#place.get(sessionId) ?? { number: -1, ordinal: -1 };
+    const { number, ordinal } = this.#place.get(sessionId) ?? NOWHERE;
     const rows = this.#rows.all(sessionId, number, ordinal, limit);
     const isOver = ended || session.outcome !== 'live';
-    const open = isOver ? -1 : rows.findIndex((row) => row.outcome_sequence === null);
+    const open = isOver ? -1 : rows.findIndex(isOpen);
     const done = open === -1 ? rows : rows.slice(0, open);
-    const words = this.#wordsOf(sessionId, session.sid, done);
+    const words = this.#wordsOf(sessionId, session.sid, done, number === NOWHERE.number);
     return { words, next: done.at(-1) ?? null, whole: open === -1 && rows.length < limit };
   }
 
-  #wordsOf(sessionId: number, sid: Buffer, rows: readonly Row[]): Words[] {
+  /** `isFirst`: nothing of the session is searchable yet, so the texts that its statements have are read with them. */
+  #wordsOf(sessionId: number, sid: Buffer, rows: readonly Row[], isFirst: boolean): Words[] {
     const [first] = rows;
     if (first === undefined) return [];
     const gathering = new Gathering(rows, (row) => this.#normalised(row.text_id));
-    const from = Math.min(...rows.map(({ sequence }) => sequence));
-    const to = Math.max(...rows.map((row) => row.outcome_sequence ?? Infinity));
+    const from = Math.min(...rows.map((row) => (isFirst ? row.text_sequence : row.sequence)));
+    const to = Math.max(
+      ...rows.map((row) => row.outcome_sequence ?? (isOpen(row) ? Infinity : row.sequence)),
+    );
     for (const { events, payloads } of this.#segments.iterate(sessionId, from)) {
       let last = 0;
       for (const stored of readSegment(zstdDecompressSync(events), zstdDecompressSync(payloads))) {
