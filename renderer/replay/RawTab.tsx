@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Step } from '../../shared/api/session.ts';
 import type { StoredEvent } from '../../shared/recording/record.ts';
+import { redactionWords } from '../../shared/replay/redacted.ts';
 import { hexText } from '../../shared/replay/value.ts';
 import { visibleLine } from '../../shared/replay/visible.ts';
 import { formatBytes, formatExact } from '../ui/format.ts';
@@ -75,6 +76,11 @@ export function RawTab({ segments, step, next }: RawTabProps) {
           ))}
         </div>
         {shown === 'event' ? <EventFacts stored={stored} /> : <Messages bytes={bytes ?? null} />}
+        {redactionWords(stored, shown).map((words) => (
+          <p key={words} className="tone-unknown">
+            {visibleLine(words, MOST_WORDS)}
+          </p>
+        ))}
       </div>
       {bytes === null || bytes === undefined ? (
         <p className="panel-none">
@@ -140,6 +146,9 @@ const OF_THE_GATEWAY: ReadonlySet<string> = new Set([
   'gatewayStatement',
   'replaced',
 ]);
+
+/** UTF-16 units of what is said of a redaction. */
+const MOST_WORDS = 1000;
 
 function sizeOf(stored: StoredEvent, name: string): string {
   const bytes = name === 'event' ? stored.bytes : stored.payloads[name];

@@ -4,6 +4,7 @@ import type { StoredEvent } from '../../shared/recording/record.ts';
 import { readParameters, type Parameter } from '../../shared/replay/parameters.ts';
 import { decodeText } from '../../shared/replay/text.ts';
 import { readMessages, readParameterTypes } from '../../shared/replay/wire.ts';
+import { redactionWords } from '../../shared/replay/redacted.ts';
 import type { LoadEvent } from './result.ts';
 import type { Segments } from './segments.ts';
 
@@ -83,6 +84,10 @@ function textOf(intent: StoredEvent, prepared: StoredEvent | null): string | nul
 }
 
 function missingWord(intent: StoredEvent, prepared: StoredEvent | null): string {
+  const [words] = [intent, prepared].flatMap((stored) =>
+    stored === null ? [] : redactionWords(stored, 'text'),
+  );
+  if (words !== undefined) return words;
   return intent.payloads['text'] === null || prepared?.payloads['text'] === null
     ? 'text redacted'
     : 'text not recorded';

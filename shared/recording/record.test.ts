@@ -12,6 +12,7 @@ import {
   eventPartOf,
   type StoredEvent,
 } from './record.ts';
+import { writeTold } from './told-redaction.ts';
 
 const header = {
   log: new Uint8Array(16).fill(1),
@@ -116,6 +117,26 @@ test('a segment gives back what its records gave, packed and not', () => {
   expect([...readSegment(events, payloads)]).toEqual(expected);
   expect([...readPackedSegment(packSegment(events, payloads))]).toEqual(expected);
   expect([...readPackedSegment(packSegment(new Uint8Array(), new Uint8Array()))]).toEqual([]);
+});
+
+test('who redacted a payload, and what was kept of it, may stand in its place on the wire alone', () => {
+  const [, whole = new Uint8Array()] = bodies;
+  const { events } = segmentOf([whole]);
+  const told = { time: 1_795_338_840_000_000, by: 'ada', reason: 'a card “number”' };
+  const kept = new Uint8Array([1, 2, 3]);
+  const payloads = new Uint8Array([...writeTold(told, kept), ...writeTold(told, null)]);
+  expect([...readPackedSegment(packSegment(events, payloads))]).toEqual([
+    {
+      ...readBody(whole),
+      payloads: { text: kept, parameters: null },
+      redactions: { text: told, parameters: told },
+    },
+  ]);
+  expect(outcomeOf(() => [...readSegment(events, payloads)])).toBe('MALFORMED_EVENT');
+  for (let length = 0; length < payloads.length; length++) {
+    const cut = packSegment(events, payloads.subarray(0, length));
+    expect(outcomeOf(() => [...readPackedSegment(cut)])).toBe('MALFORMED_EVENT');
+  }
 });
 
 test('a record cut at any byte, or with a byte more, is refused', () => {

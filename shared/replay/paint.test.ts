@@ -253,6 +253,26 @@ test('what did not end in success is said in words', async () => {
   ]);
 });
 
+test('who took something out is said beside what is left', async () => {
+  const recording = new SessionRecording()
+    .opened()
+    .simple(1, "SELECT '****'")
+    .outcome(1, { tag: 'SELECT 0' });
+  const told = { by: 'ada', reason: 'a card number', time: Date.UTC(2026, 10, 21) * 1000 };
+  const [outcome, statement] = [recording.events.pop(), recording.events.pop()];
+  if (outcome === undefined || statement === undefined) throw new Error('nothing recorded');
+  recording.events.push({ ...statement, redactions: { text: told } });
+  recording.events.push({ ...redacted(outcome, 'answer'), redactions: { answer: told } });
+  expect((await screen(recording)).slice(1)).toEqual([
+    "shop=> SELECT '****'",
+    '(text redacted in part by ada on 2026-11-21: a card number)',
+    '(answer redacted by ada on 2026-11-21: a card number)',
+    '(answer redacted)',
+    'SELECT 0 · 1.23 ms',
+    'shop=>',
+  ]);
+});
+
 test('what is too long is cut with a note that counts what is left out', async () => {
   const recording = new SessionRecording().opened().simple(1, `SELECT '${'x'.repeat(10_000)}'`);
   const answer = concat(rowDescription(['a', 25]), dataRow('y'.repeat(12_545)));

@@ -11,6 +11,7 @@ import { paintComplaint } from './complaint.ts';
 import { paintCopy, paintCopyEnd } from './copy.ts';
 import { NEW_LINE, noteLine, type Role, styled } from './palette.ts';
 import type { PainterState } from './painter-state.ts';
+import { redactionWords } from './redacted.ts';
 import { noteDescription, paintOutcome, paintRows } from './result.ts';
 import { painted } from './shown.ts';
 import { paintBind, paintParse, paintStatement, type Payloads, promptOf, rememberText } from './statement.ts';
@@ -133,14 +134,25 @@ const PAINTERS: Painters = {
  * The terminal text of one event, from the state after the event before it; changes `state`. Feed every event of a
  * session in order, steps or not: those that are no step paint little or nothing, and belong to the step after them.
  */
-export function paintStep({ event, payloads }: StoredEvent, state: PainterState): string {
+export function paintStep(stored: StoredEvent, state: PainterState): string {
+  const { event, payloads } = stored;
   const wasAtPrompt = state.atPrompt;
-  const text = paintEvent(event, payloads, state);
+  const own = paintEvent(event, payloads, state);
+  const text = stored.redactions === undefined ? own : withRedactions(stored, own, state);
   noteTold(event, state.told);
   if (text === '') return '';
   if (event.kind !== 'outcome' && event.kind !== 'ready') state.atPrompt = false;
   // A statement goes on behind the prompt; whatever else comes leaves it behind.
   return wasAtPrompt && event.kind !== 'statement' ? NEW_LINE + text : text;
+}
+
+/** Who took something out is said beside what is left of it; an outcome may end with the prompt. */
+function withRedactions(stored: StoredEvent, text: string, state: PainterState): string {
+  if (isScreen(state)) return text;
+  const said = redactionWords(stored)
+    .map((words) => noteLine(`(${visibleLine(words, NOTE_LIMIT)})`))
+    .join('');
+  return stored.event.kind === 'outcome' ? said + text : text + said;
 }
 
 // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- ties the kind to its painter

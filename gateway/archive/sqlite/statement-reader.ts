@@ -17,6 +17,9 @@ import { listOf, TextReader, type TextFacts } from './text-facts.ts';
 
 const TRANSACTIONS = ['I', 'T', 'E'] as const;
 
+/** In the place of a text that was taken out of the record. */
+const TEXT_GONE = '(text redacted)';
+
 /** Characters of a statement's text that a row shows. */
 const TEXT_LENGTH = 2000;
 
@@ -142,6 +145,7 @@ export class StatementReader {
   #textOf(row: StoredStatement, normal: string): Pick<StatementRow, 'text' | 'textTruncated' | 'masked'> {
     const stored = this.#segments.event(row.session_id, row.text_sequence);
     const whole = stored?.payloads['text'];
+    if (whole === null && normal === '') return { text: TEXT_GONE, textTruncated: false, masked: false };
     if (stored === null || whole === undefined || whole === null) return { ...clip(normal), masked: false };
     const own = ownPart(whole, row);
     const { fields } = stored.event;
