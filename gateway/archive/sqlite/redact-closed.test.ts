@@ -3,7 +3,6 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { zstdDecompressSync } from 'node:zlib';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { parseFilter } from '../../../shared/filter/parse.ts';
@@ -13,14 +12,14 @@ import { parseNote } from '../../../shared/recording/note.ts';
 import { readPackedSegment } from '../../../shared/recording/record.ts';
 import { publicKeyPem, sha256, signerOf } from '../ed25519.ts';
 import { redactionsOf, type RedactionSelection } from '../redaction.ts';
-import { plainFacts, TEST_SIGNER, TestLog, testWriting } from '../testing.ts';
+import { plainFacts, TEST_SIGNER } from '../testing.ts';
 import { projectionProblems } from './projection-problems.ts';
 import { SqliteArchive } from './reader.ts';
 import { finishRedactions, redactClosed } from './redact-closed.ts';
 import { tellRedactions } from './redaction-log.ts';
 import { planRedactions } from './redaction-plan.ts';
+import { dataRow, everythingIn, PREPARED, QUERIED, recordLeak, SECRET, volumesIn } from './testing/leak.ts';
 import { verifyArchive } from './verify/verify.ts';
-import { openSqliteWriter } from './writer.ts';
 
 let folder: string;
 let scratch: string;
@@ -32,52 +31,11 @@ afterEach(() => {
   for (const path of [folder, scratch]) rmSync(path, { recursive: true, force: true });
 });
 
-/** A number that should never have been recorded. */
-const SECRET = '4111111111111111';
-const PREPARED = `select '${SECRET}' from cards where x = 'alpha'`;
-const QUERIED = `delete from cards where number = '${SECRET}' and ref = 'beta'`;
-
 /** Events that hold the secret: a prepared text, a statement, and a row that goes on in the next event. */
 const HOLDING = [3, 4, 5, 6];
 
 const OPTIONS = { factsOf: plainFacts, keys: { signer: TEST_SIGNER }, software: 'test' };
 const BY = { by: 'ada@example.com', reason: 'a card number', time: Date.UTC(2026, 10, 21) * 1000 };
-
-/** A log of two volumes, closed unless `open`: a session goes on from one to the other with a text that was prepared in the first. */
-function record({ isOpen = false } = {}): void {
-  const log = new TestLog(5);
-  const writer = openSqliteWriter({ path: folder, ...testWriting() });
-  const session = log.session(1);
-  writer.append(log.event('logOpened'));
-  writer.append(log.event('signingKey', { key: TEST_SIGNER.publicKey, previous: null, reason: 'begun' }));
-  writer.append(session.event('sessionOpened'));
-  writer.append(session.event('parse', { name: 's', text: Buffer.from(PREPARED) }));
-  writer.append(session.query(QUERIED));
-  const row = Buffer.from(dataRow(SECRET));
-  const rows = { statement: 1, ordinal: 0, rows: 0, continued: true, describedAt: null };
-  writer.append(session.event('rows', { ...rows, answer: row.subarray(0, 18) }));
-  writer.append(session.outcome({ tag: 'DELETE 1', rows: 1, answer: row.subarray(18) }));
-  writer.commit();
-  writer.append(log.event('volumeRolled', { number: 1, checkpoint: null, reason: 'time' }));
-  const again = { statement: ++session.statements, protocol: 'extended', name: 's', portal: '', parsedAt: 1 };
-  writer.append(session.event('statement', again));
-  writer.append(session.outcome({ tag: 'SELECT 1', rows: 1 }));
-  writer.append(session.event('sessionClosed'));
-  if (!isOpen) writer.append(log.event('logClosed', { sessions: 0 }));
-  writer.commit();
-  while (writer.index(100).more);
-  writer.close();
-}
-
-/** DataRow of one column (PostgreSQL manual, §54.7). */
-function dataRow(cell: string): Uint8Array {
-  const bytes = Buffer.alloc(11);
-  bytes.write('D');
-  bytes.writeInt32BE(10 + cell.length, 1);
-  bytes.writeInt16BE(1, 5);
-  bytes.writeInt32BE(cell.length, 7);
-  return Buffer.concat([bytes, Buffer.from(cell)]);
-}
 
 const selection = (asked: Partial<RedactionSelection>): RedactionSelection => ({
   event: null,
@@ -103,19 +61,9 @@ function verify(anchors: Parameters<typeof verifyArchive>[0]['anchors'] = []) {
   });
 }
 
-const volumes = () => readdirSync(folder).filter((name) => name.endsWith('.audit'));
-
-/** What any file of the folder holds, as bytes and unpacked. */
-function everything(): Buffer {
-  const parts = readdirSync(folder).map((name) => readFileSync(join(folder, name)));
-  for (const name of volumes()) {
-    const db = new Database(join(folder, name), { readonly: true });
-    const segments = db.prepare<[], Buffer[]>('SELECT events, payloads FROM segment').raw().all();
-    parts.push(...segments.flat().map((part) => zstdDecompressSync(part)));
-    db.close();
-  }
-  return Buffer.concat(parts);
-}
+const record = (options = {}) => recordLeak(folder, options);
+const volumes = () => volumesIn(folder);
+const everything = () => everythingIn(folder);
 
 function read<T>(question: (archive: SqliteArchive) => T): T {
   const archive = new SqliteArchive(folder);
