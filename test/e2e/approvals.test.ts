@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { ApprovalDesk } from '../../main/approval-desk.ts';
-import { openReader } from '../../main/archives.ts';
+import { openArchive } from '../../gateway/archive/sqlite/open.ts';
 import { ensureBuilt } from '../../main/built.ts';
 import { startWebHost, type WebHost } from '../../main/hosts/web.ts';
 import { packageOf } from '../../main/package.ts';
@@ -40,7 +40,7 @@ beforeAll(async () => {
   gateway = new ScriptedGateway(join(folder, 'control.sock'));
   await gateway.listen();
   opened.defer(() => gateway.close());
-  const reader = await openReader(archive);
+  const reader = await openArchive(archive);
   opened.defer(() => reader.close());
   const desk = new ApprovalDesk({
     socket: gateway.socket,

@@ -10,7 +10,8 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openArchive } from '../../gateway/archive/sqlite/open.ts';
 import type { ArchiveReader } from '../../gateway/archive/archive.ts';
-import { parseConfig } from '../../gateway/config.ts';
+import { noteOwnArchive } from '../../gateway/archive/own-archives.ts';
+import { parseConfig, userFolder } from '../../gateway/config.ts';
 import { startGateway } from '../../gateway/gateway.ts';
 import { startPostgres } from '../../gateway/postgres/testing/postgres.ts';
 import { expiredToken, tokensOf } from '../../main/demo/tokens.ts';
@@ -69,6 +70,8 @@ connections:
   const token = await tokensOf(config.gateway.spool.dir).token(WHO);
   agent = { port: gateway.listen.port, connection: 'good', token };
   archivePath = gateway.archive;
+  process.env['AUDITORIUM_HOME'] = join(folder, 'home');
+  noteOwnArchive(userFolder(process.env), archivePath); // as the command `gateway` does
   // It is there once the first event was shipped.
   archive = await vi.waitFor(() => openArchive(archivePath), { timeout: 5000 });
   opened.defer(() => archive.close());

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { openReader } from '../../main/archives.ts';
+import { openArchive } from '../../gateway/archive/sqlite/open.ts';
 import { REVIEWERS } from '../../main/demo/configuration.ts';
 import { ORDERS } from '../../main/demo/story/shop.ts';
 import { SESSIONS } from '../../main/demo/story/story.ts';
@@ -16,7 +16,7 @@ function terminalOf(page: Page): Promise<string> {
 
 /** Run 4713 in the archive: each statement's verb, what policy decided, SQLSTATE, rows. */
 async function decisionsIn(archive: string): Promise<unknown[]> {
-  const reader = await openReader(archive);
+  const reader = await openArchive(archive);
   try {
     const filter = parseFilter('job:github/4713').filter ?? EVERYTHING;
     const { items } = await reader.statements({ filter, limit: 50 });

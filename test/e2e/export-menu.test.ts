@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { verifyBundle } from '../../gateway/archive/bundle/verify-bundle.ts';
 import { TEST_SIGNER } from '../../gateway/archive/testing.ts';
-import { openReader } from '../../main/archives.ts';
+import { openArchive } from '../../gateway/archive/sqlite/open.ts';
 import { ensureBuilt } from '../../main/built.ts';
 import { type HostileArchive, writeHostileArchive } from '../../main/exports/testing/hostile-archive.ts';
 import { startWebHost, type WebHost } from '../../main/hosts/web.ts';
@@ -23,7 +23,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'auditorium-export-menu-'));
   resources.defer(() => rm(folder, { recursive: true, force: true }));
   written = writeHostileArchive(join(folder, 'archive'));
-  const reader = await openReader(join(folder, 'archive'));
+  const reader = await openArchive(join(folder, 'archive'));
   resources.defer(() => reader.close());
   host = await startWebHost({ reader, version: '0', port: 0, renderer: here.renderer, report: () => {} });
   resources.defer(() => host.close());

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openReader } from '../../main/archives.ts';
+import { openArchive } from '../../gateway/archive/sqlite/open.ts';
 import { exported } from '../../main/exports/testing/exported.ts';
 import { writeHostileArchive } from '../../main/exports/testing/hostile-archive.ts';
 import { visit, type Visit } from './browser.ts';
@@ -14,7 +14,7 @@ let url: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'auditorium-report-'));
   writeHostileArchive(join(folder, 'archive'));
-  const reader = await openReader(join(folder, 'archive'));
+  const reader = await openArchive(join(folder, 'archive'));
   try {
     await writeFile(join(folder, 'report.html'), await exported(reader, 'html'));
   } finally {

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openReader } from '../../main/archives.ts';
+import { openArchive } from '../../gateway/archive/sqlite/open.ts';
 import { ensureBuilt } from '../../main/built.ts';
 import { startWebHost, type WebHost } from '../../main/hosts/web.ts';
 import { packageOf } from '../../main/package.ts';
@@ -19,7 +19,7 @@ beforeAll(async () => {
   const folder = await mkdtemp(join(tmpdir(), 'auditorium-wrong-filter-'));
   opened.defer(() => rm(folder, { recursive: true, force: true }));
   writeSmallArchive(folder);
-  const reader = await openReader(folder);
+  const reader = await openArchive(folder);
   opened.defer(() => reader.close());
   host = await startWebHost({ reader, version: '0', port: 0, renderer: here.renderer, report: () => {} });
   opened.defer(() => host.close());

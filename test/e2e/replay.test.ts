@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { ArchiveWriter } from '../../gateway/archive/archive.ts';
 import { openSqliteWriter } from '../../gateway/archive/sqlite/writer.ts';
 import { testWriting, TestLog, type TestSession } from '../../gateway/archive/testing.ts';
-import { openReader } from '../../main/archives.ts';
+import { openArchive } from '../../gateway/archive/sqlite/open.ts';
 import { ensureBuilt } from '../../main/built.ts';
 import { startWebHost, type WebHost } from '../../main/hosts/web.ts';
 import { packageOf } from '../../main/package.ts';
@@ -39,7 +39,7 @@ beforeAll(async () => {
     live.query('SELECT 1'),
     live.outcome({ tag: 'SELECT 0' }),
   );
-  const reader = await openReader(folder);
+  const reader = await openArchive(folder);
   opened.defer(() => reader.close());
   host = await startWebHost({ reader, version: '0', port: 0, renderer: here.renderer, report: () => {} });
   opened.defer(() => host.close());

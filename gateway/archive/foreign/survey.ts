@@ -1,5 +1,5 @@
 /** Looks at what somebody sent before a byte of it is taken: which files belong to it, and whether it may be opened at all. */
-import { lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { closeSync, lstatSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { ArchiveError } from '../archive.ts';
 
@@ -63,6 +63,7 @@ function filesAt(path: string, kind: Sent['kind']): SentFile[] {
   const name = basename(path);
   const file = sentFile(path, name);
   if (kind === 'bundle') return [file];
+  expectSqlite(path);
   refuseJournals(path, name, new Set(readdirSync(dirname(path))));
   const seal = `${path}.seal`;
   return lstatSync(seal, { throwIfNoEntry: false }) === undefined
@@ -78,7 +79,10 @@ function filesIn(folder: string, kind: Sent['kind']): SentFile[] {
   for (const name of names.toSorted()) {
     const isVolume = name.endsWith(VOLUME);
     if (!isVolume && !NOTES.some((suffix) => name.endsWith(suffix))) continue;
-    if (isVolume) refuseJournals(join(folder, name), name, all);
+    if (isVolume) {
+      expectSqlite(join(folder, name));
+      refuseJournals(join(folder, name), name, all);
+    }
     files.push(sentFile(join(folder, name), name, isVolume ? undefined : MOST_NOTE_BYTES));
   }
   return files.some(({ name }) => name.endsWith(VOLUME)) ? files : [];
@@ -101,6 +105,25 @@ function sentFile(path: string, name: string, most = Number.POSITIVE_INFINITY): 
   if (found.size > most)
     throw refused(path, `is a note of ${found.size} bytes, and none has more than ${most}`);
   return { path, name, bytes: found.size };
+}
+
+const MAGIC = 'SQLite format 3\0';
+
+/** Any other file would only be called damaged later on. */
+function expectSqlite(path: string): void {
+  if (!lstatSync(path).isFile()) return; // refused by its own reason
+  const head = Buffer.alloc(MAGIC.length);
+  const file = openSync(path, 'r');
+  try {
+    readSync(file, head);
+  } finally {
+    closeSync(file);
+  }
+  if (head.toString('latin1') === MAGIC) return;
+  throw new ArchiveError(
+    'NOT_AN_ARCHIVE',
+    `${path} is not an archive: it is no SQLite file; name the archive folder of a gateway, or one ${VOLUME} file`,
+  );
 }
 
 /** Readers leave empty ones behind; these, and the index of a log that is not there, say nothing and are not copied. */
