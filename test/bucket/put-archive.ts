@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { FactsOf } from '../../gateway/archive/archive.ts';
 import type { BucketOptions } from '../../gateway/archive/bucket/bucket-volumes.ts';
 import { Objects } from '../../gateway/archive/bucket/objects.ts';
 import { type Place, placeOf } from '../../gateway/archive/bucket/place.ts';
@@ -25,10 +26,10 @@ export class PutArchive implements Disposable {
   /** What was told while putting: `put <file>`. */
   readonly told: string[] = [];
 
-  constructor(endpoint: string, volumes: number, prefix = 'prod') {
+  constructor(endpoint: string, volumes: number, prefix = 'prod', factsOf?: FactsOf) {
     this.place = placeOf({ bucket: 'evidence', prefix, endpoint }, {});
     this.objects = new Objects(this.place);
-    this.rolled = writeRolled(this.archive, volumes);
+    this.rolled = writeRolled(this.archive, volumes, factsOf);
   }
 
   [Symbol.dispose](): void {

@@ -33,8 +33,8 @@ export function rgwMissing(): string | null {
   return `${lacking.join(', ')} missing: apt-get install -y --no-install-recommends ${RGW_PACKAGES.join(' ')}`;
 }
 
-/** How long each part may take to answer, ms. */
-const PATIENCE_MS = 30_000;
+/** How long each part may take to answer, ms: other tests may have all processors. */
+const PATIENCE_MS = 60_000;
 
 const CREDENTIALS = { accessKeyId: 'auditorium', secretAccessKey: 'of-a-test-alone' } as const;
 
@@ -162,7 +162,7 @@ async function end(child: ChildProcess): Promise<void> {
 /** Asks again and again, errors being a no, until the answer is yes. */
 async function until(ready: () => Promise<boolean>, what: string): Promise<void> {
   let cause: unknown;
-  for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; ) {
+  for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline;) {
     try {
       if (await ready()) return;
     } catch (error) {

@@ -1,6 +1,7 @@
 /** An archive of several volumes, written as a gateway's shipper writes it. */
+import type { FactsOf } from '../../gateway/archive/archive.ts';
 import { openSqliteWriter } from '../../gateway/archive/sqlite/writer.ts';
-import { TestLog, type TestSession, testWriting } from '../../gateway/archive/testing.ts';
+import { plainFacts, TestLog, type TestSession, testWriting } from '../../gateway/archive/testing.ts';
 
 /** Ids of its sessions, hex; `long` lies in all volumes. */
 export interface Rolled {
@@ -17,9 +18,9 @@ const DAY = 86_400e6;
  * A log of so many volumes, all but the last sealed: in each a session of `agent-<n>` with statements on table `t<n>`, and a statement
  * of a session that goes on through all. A day lies between two volumes.
  */
-export function writeRolled(path: string, volumes: number, id = 3): Rolled {
-  const log = new TestLog(id, Date.UTC(2026, 9, 1) * 1000);
-  const writer = openSqliteWriter({ path, ...testWriting() });
+export function writeRolled(path: string, volumes: number, factsOf: FactsOf = plainFacts): Rolled {
+  const log = new TestLog(3, Date.UTC(2026, 9, 1) * 1000);
+  const writer = openSqliteWriter({ path, ...testWriting(factsOf) });
   const own: string[] = [];
   writer.append(log.event('logOpened', { boot: 1 }));
   const long = log.session(200);

@@ -58,6 +58,7 @@ const PASSES: Readonly<Partial<Record<TermField, Passes>>> = {
   token: (sets, term) =>
     whole('who')(sets, term) ||
     (term.value.length >= FINGERPRINT_DIGITS &&
+      /^[0-9a-f*]+$/i.test(term.value) &&
       mayHold(
         sets.fingerprint,
         (value) => isPrefix(value, term),
