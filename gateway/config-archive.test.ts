@@ -41,6 +41,34 @@ test('an archive is a folder, or says when its volumes end and go', () => {
   });
 });
 
+test('sealed volumes may be put into a bucket', () => {
+  const written = `archive:
+  s3: { bucket: evidence, prefix: prod, endpoint: 'https://s3.example', region: eu-west-1, forcePathStyle: false, keepLocal: 7d }`;
+  expect(read(written).volumes.bucket).toEqual({
+    bucket: 'evidence',
+    prefix: 'prod',
+    endpoint: 'https://s3.example',
+    region: 'eu-west-1',
+    pathStyle: false,
+    keepLocal: 604_800_000,
+  });
+  const bare = { bucket: 'evidence', prefix: '', keepLocal: null };
+  expect(read('archive: { s3: { bucket: evidence } }').volumes.bucket).toEqual(bare);
+  expect(read('archive: { s3: { bucket: evidence, keepLocal: all } }').volumes.bucket).toEqual(bare);
+});
+
+test.each([
+  ['{ s3: { bucket: Evidence } }', 'is no name of a bucket'],
+  ['{ s3: { bucket: evidence, endpoint: http://s3.example } }', 'must be an https URL'],
+  ['{ s3: { bucket: evidence, keepLocal: 7 } }', 'a duration such as 7d'],
+  [
+    '{ s3: { bucket: evidence, keepLocal: 7d }, retention: { age: 90d } }',
+    'has both retention and s3.keepLocal',
+  ],
+])('archive: %s is refused', (archive, why) => {
+  expect(failure(`archive: ${archive}`)).toContain(why);
+});
+
 test('the key lies in the spool’s folder unless another place is named', () => {
   expect(read('gateway: { key: keys/gateway.pem }').gateway.key).toBe('/etc/auditorium/keys/gateway.pem');
   expect(read('gateway: { spool: { dir: /var/spool/a } }').gateway.key).toBe('/var/spool/a/signing.key');

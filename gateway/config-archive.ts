@@ -83,6 +83,10 @@ const retentionRules = z
     error: 'has neither age nor size: give one, or take it out to keep everything',
   });
 
+function parseKeeping(text: string): number | null {
+  return text === 'all' ? Infinity : parseDuration(text);
+}
+
 const bucket = z.strictObject(
   {
     bucket: z.string(expected('a bucket’s name')).refine(isBucketName, {
@@ -95,7 +99,7 @@ const bucket = z.strictObject(
       .optional(),
     region: z.string(expected('a region')).optional(),
     forcePathStyle: z.boolean(expected('true or false')).optional(),
-    keepLocal: z.union([z.literal('all').transform(() => null), duration('7d')]).default(null),
+    keepLocal: notation('a duration such as 7d, or all', parseKeeping).prefault('all'),
   },
   expected('a mapping with bucket, prefix, endpoint, region, forcePathStyle and keepLocal'),
 );
@@ -113,7 +117,7 @@ export const archive = z.preprocess(
       },
       expected('the path of a folder, or a mapping with path, roll, retention and s3'),
     )
-    .refine(({ retention, s3 }) => retention === undefined || (s3?.keepLocal ?? null) === null, {
+    .refine(({ retention, s3 }) => retention === undefined || !Number.isFinite(s3?.keepLocal ?? Infinity), {
       error:
         'has both retention and s3.keepLocal: give one, since what is removed by the one is out of reach of the other',
     })
@@ -176,6 +180,11 @@ export function volumesOf({ roll, retention, s3 }: z.output<typeof archive>): Vo
   };
 }
 
-function bucketOf({ forcePathStyle: pathStyle, ...place }: z.output<typeof bucket>): BucketConfig {
-  return { ...place, ...(pathStyle !== undefined && { pathStyle }) };
+function bucketOf(written: z.output<typeof bucket>): BucketConfig {
+  const { forcePathStyle: pathStyle, keepLocal, ...place } = written;
+  return {
+    ...place,
+    ...(pathStyle !== undefined && { pathStyle }),
+    keepLocal: Number.isFinite(keepLocal) ? keepLocal : null,
+  };
 }
