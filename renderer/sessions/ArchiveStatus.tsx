@@ -1,5 +1,5 @@
 /** How much passes the filter, and whether the list is up to date. */
-import { Radio, TriangleAlert } from 'lucide-react';
+import { CloudDownload, Radio, TriangleAlert } from 'lucide-react';
 import { useMemo } from 'react';
 import { termsOf } from '../../shared/filter/filter.ts';
 import { parseFilter } from '../../shared/filter/parse.ts';
@@ -35,6 +35,12 @@ export function ArchiveStatus({ archive, matching, atLeast = false, noun, filter
           {formatNumberOf(behind, 'statement')} not searchable yet
         </span>
       ) : null}
+      {archive?.fetching === undefined ? null : (
+        <span className="mark tone-plain" title="what you asked for needs this volume of the bucket">
+          <CloudDownload size={12} aria-hidden />
+          {fetchingText(archive.fetching)}
+        </span>
+      )}
       <output
         className="matching"
         aria-label={`Matching ${noun}s`}
@@ -63,4 +69,8 @@ export function ArchiveStatus({ archive, matching, atLeast = false, noun, filter
 function isAboutWords(text: string): boolean {
   const { filter } = parseFilter(text);
   return filter !== undefined && termsOf(filter.root).some(({ field }) => field === 'text');
+}
+
+function fetchingText({ volume, of, bytes, total }: NonNullable<ArchiveInfo['fetching']>): string {
+  return `fetching volume ${volume} of ${of}, ${Math.floor((100 * bytes) / Math.max(1, total))} %`;
 }
