@@ -20,12 +20,12 @@ import { ask } from './control.ts';
 /** A gateway writes volumes anew before it answers: minutes, where there are many. */
 const PATIENCE_MS = 4 * 3_600_000;
 
-/** Takes out what the flags say, or with neither `--yes` nor a single event only tells what would go. */
+/** Takes out what the flags say, with `--yes`; without it only tells what would go. */
 export async function redact(archive: string | null, flags: RedactFlags): Promise<void> {
   const { config, key, by = userInfo().username, reason } = flags;
   const selection = await selectionOf(flags);
   if (config !== undefined && archive === null && key === undefined) {
-    const request = { ...selection, by, reason, apply: flags.yes || selection.event !== null };
+    const request = { ...selection, by, reason, apply: flags.yes };
     return tell(await redactThrough(config, request), flags.json);
   }
   if (config === undefined && archive !== null && key !== undefined)
@@ -74,7 +74,7 @@ async function redactArchive(
   const options = { factsOf, keys: { signer }, software: software() };
   finishRedactions(folder, options);
   const { targets, elsewhere, ...plan } = planRedactions(folder, selection, () => true);
-  const redacted = targets.length > 0 && (flags.yes || selection.event !== null);
+  const redacted = targets.length > 0 && flags.yes;
   if (redacted) redactClosed(folder, targets, { by, reason, time: Date.now() * 1000 }, options);
   tell({ ...plan, elsewhere: [...elsewhere], payloads: targets.length, redacted }, flags.json);
   if (redacted) note(SPOOL_LEFT);

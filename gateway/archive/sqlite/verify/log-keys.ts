@@ -24,6 +24,7 @@ export interface Signed {
 export class LogKeys {
   readonly #origin: string;
   readonly #keys: LogKey[];
+  readonly #later: (() => void)[] = [];
 
   /** `pinned`: 32 bytes each, trusted for this log. */
   constructor(origin: string, pinned: readonly Uint8Array[]) {
@@ -46,6 +47,21 @@ export class LogKeys {
   trust(size: number, from = 0): void {
     for (const key of this.#keys)
       if (key.named !== null && key.named >= from && key.named < size) key.trusted = true;
+  }
+
+  /**
+   * Calls `unknown` once the log was read, by {@link judge}, where keys are trusted and none of them signed the note: which are trusted
+   * a later checkpoint may tell.
+   */
+  judgeLater(note: Note, unknown: () => void): void {
+    this.#later.push(() => {
+      if (this.anyTrusted && !this.signed(note).trusted) unknown();
+    });
+  }
+
+  /** The whole log was read. */
+  judge(): void {
+    for (const judge of this.#later.splice(0)) judge();
   }
 
   /** Keys that the log names and nobody trusts, in hex. */

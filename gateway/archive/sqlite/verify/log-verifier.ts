@@ -128,6 +128,7 @@ export class LogVerifier {
     const { whole, sealedAlone, now } = this.options;
     const ends = (whole && !sealedAlone) || !this.#sealed;
     this.#endStretch();
+    keys.judge();
     life.finish(now, ends);
     if (ends) anchors.finish(next);
     return {
@@ -162,8 +163,12 @@ export class LogVerifier {
 
   #adjoins({ row, name }: VolumeFile, before: VolumeEnd): void {
     const place = { log: this.log, volume: name };
-    if (before.frontier !== null && before.frontier !== row.frontier.toString('latin1'))
+    if (before.frontier !== null && before.frontier !== row.frontier.toString('latin1')) {
       this.#corrupt('the tree that it goes on from is not that of the volume before', place);
+      // Whoever signed this one did not vouch for that.
+      this.#endStretch();
+      this.#stretch = row.first;
+    }
     if (row.number !== before.number + 1)
       this.#corrupt(`it is volume ${row.number} of its log and follows volume ${before.number}`, place);
   }

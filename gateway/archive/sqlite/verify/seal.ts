@@ -57,13 +57,15 @@ export function parseSeal(text: string): Seal | null {
 interface SealOptions {
   readonly needSeals: boolean;
   readonly onBytes: (bytes: number, of: 'files') => void;
+  /** Called when the log was read and no key is trusted that signed the seal. */
+  readonly onUnknownKey: () => void;
 }
 
 /** What is wrong with the seal of a volume, or with the file that it seals. */
 export function* sealProblems(
   { path, row }: Pick<VolumeFile, 'path' | 'row'>,
   keys: LogKeys,
-  { needSeals, onBytes }: SealOptions,
+  { needSeals, onBytes, onUnknownKey }: SealOptions,
 ): Generator<Pick<Finding, 'verdict' | 'message'>> {
   const seal = readSeal(path);
   if (seal === null) {
@@ -76,10 +78,9 @@ export function* sealProblems(
       ? 'its seal cannot be read'
       : brokenSeal(path, row, seal, (bytes) => onBytes(bytes, 'files'));
   if (seal === 'unreadable' || broken !== null) return yield { verdict: 'CORRUPT', message: broken ?? '' };
-  const { bad, trusted } = keys.signed(seal.note);
+  const { bad } = keys.signed(seal.note);
   if (bad) yield { verdict: 'CORRUPT', message: 'the signature of its seal is not good' };
-  else if (!trusted && keys.anyTrusted)
-    yield { verdict: 'UNKNOWN_KEY', message: 'its seal is signed with a key that is not trusted here' };
+  else keys.judgeLater(seal.note, onUnknownKey);
 }
 
 /** What of a volume is not what its seal says; null when all is. `onBytes` is told how many more were read. */

@@ -282,7 +282,9 @@ export class VolumeVerifier {
   #seal(): void {
     const { keys, options, log } = this.#log;
     const place = { log, volume: this.#file.name };
-    for (const { verdict, message } of sealProblems(this.#file, keys, options))
+    const onUnknownKey = () =>
+      options.findings.add('UNKNOWN_KEY', 'its seal is signed with a key that is not trusted here', place);
+    for (const { verdict, message } of sealProblems(this.#file, keys, { ...options, onUnknownKey }))
       options.findings.add(verdict, message, place);
   }
 
