@@ -1,6 +1,7 @@
 /** The process that reads archives which somebody sent, started by opening.ts: a hostile file can take down nothing else. */
 import { ArchiveError } from './archive/archive.ts';
 import type { ForeignStanding } from '../shared/api/foreign.ts';
+import { remakeBundle } from './archive/bundle/remake-bundle.ts';
 import type { OpeningProgress } from './archive/foreign/opened.ts';
 import { remakeArchive } from './archive/sqlite/foreign/remake-archive.ts';
 import type { OpenAsked, OpenTold } from './open-protocol.ts';
@@ -31,8 +32,9 @@ async function remake(
   request: Omit<OpenAsked, 'id' | 'kind'>,
   onProgress: (progress: OpeningProgress) => void,
 ): Promise<ForeignStanding> {
-  if (kind === 'volumes') return remakeArchive(request, factsOf, onProgress);
-  throw new ArchiveError('NOT_AN_ARCHIVE', 'a bundle');
+  return kind === 'volumes'
+    ? remakeArchive(request, factsOf, onProgress)
+    : await remakeBundle(request, factsOf, onProgress);
 }
 
 function progressOf(id: number): (progress: OpeningProgress) => void {

@@ -18,7 +18,7 @@ const DATA_KIB = 6 * 1024 * 1024;
 const STARTING_MS = 30_000;
 
 /** How long it may give no sign of progress, ms, and how much longer for each MB of what was sent. */
-const SILENT_MS = 10_000;
+const SILENT_MS = 8_000;
 const SILENT_MS_PER_MB = 500;
 
 /** The shell that sets limits no program can set for another; where there is none, only V8's is set. */

@@ -11,7 +11,7 @@ export function standingLine(path: string, standing: ForeignStanding): string {
   const by = keys.length > 0 ? ` by key ${shortened(keys)}` : '';
   const unknown =
     verdict === 'UNKNOWN_KEY' && unknownKeys.length > 0 ? ` (it names ${shortened(unknownKeys)})` : '';
-  const [gravest] = findings.filter((finding) => finding.verdict === verdict);
+  const gravest = findings.find((finding) => finding.verdict === verdict);
   const why = gravest === undefined || verdict === 'UNKNOWN_KEY' ? '' : `: ${gravest.message}`;
   const left =
     leftOut === 0

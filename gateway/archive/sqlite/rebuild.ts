@@ -32,7 +32,7 @@ export function rebuild(
   const volume = new RemadeVolume(path, { row, carried, redactions }, options);
   try {
     for (const raw of eventsInOrder(source, row.first, row.next)) volume.take(edit(raw));
-    volume.finish({ over: false });
+    volume.finish();
     volume.sign(checkpointsIn(source));
   } finally {
     volume.close();

@@ -79,15 +79,24 @@ export class RemadeVolume {
     this.#onEvents(AT_ONCE);
   }
 
-  /** All of its events came: it ends as it had ended, and is searchable. `over`: of what is still open nothing more comes, ever. */
-  finish({ over }: { readonly over: boolean }): void {
-    if (this.#sealed !== null) this.#writer.settle();
+  /**
+   * All of its events came: it ends as it had ended, and is searchable. `over`: of what is still open nothing more comes, ever;
+   * `followed`: what the next volume repeats of this one is returned, else nothing is.
+   */
+  finish({
+    over = false,
+    followed = false,
+  }: { readonly over?: boolean; readonly followed?: boolean } = {}): CarriedEvent[] {
+    let carried: CarriedEvent[] = [];
+    if (this.#sealed !== null && followed) carried = this.#writer.seal();
+    else if (this.#sealed !== null) this.#writer.settle();
     else {
       this.#writer.commit();
       if (over) this.#writer.abandon();
       while (this.#writer.index(INDEX_MS).more);
     }
     this.#onEvents(this.#taken % AT_ONCE);
+    return carried;
   }
 
   /** Puts checkpoints in the place of those that the writer made. */

@@ -10,10 +10,11 @@ import { ArchiveError, type FactsOf } from '../../archive.ts';
 import type { ForeignStanding } from '../../../../shared/api/foreign.ts';
 import { type OpeningProgress, standingOf } from '../../foreign/opened.ts';
 import { checkVersion, VOLUME_SUFFIX } from '../schema.ts';
+import { MOST_FINDINGS } from '../verify/findings.ts';
 import { SEAL_SUFFIX } from '../verify/seal.ts';
 import { verifyArchive, type VerifyRequest } from '../verify/verify.ts';
 import { guarded, openVolumeFile, VolumeError, type VolumeFile } from '../verify/volume-file.ts';
-import { remakeVolume } from './remake.ts';
+import { type Remade, remakeVolume } from './remake.ts';
 import { expectOwnSchema, expectTrees } from './strict-schema.ts';
 
 export interface RemakeRequest extends Pick<VerifyRequest, 'keys' | 'anchors' | 'now'> {
@@ -58,6 +59,9 @@ export function remakeArchive(
     onProgress({ stage: 'verifying', done: bytes, of: null });
   });
   const findings = [...lost, ...report.findings];
+  const newer = findings.find(({ verdict }) => verdict === 'UNSUPPORTED_VERSION');
+  if (newer !== undefined)
+    throw new ArchiveError('NEWER_VERSION', `${called} holds events of another version (${newer.message})`);
   const leftOut = remakeAll(request, volumes, findings, factsOf, onProgress);
   return standingOf({ verdict: verdictOf(findings), findings, logs: report.logs }, 'volumes', leftOut);
 }
@@ -115,18 +119,21 @@ function remakeAll(
   factsOf: FactsOf,
   onProgress: (progress: OpeningProgress) => void,
 ): number {
-  if (findings.some(isUnplaced)) throw nothing(called, findings);
+  // Nobody can say any more which events are not what was signed.
+  if (findings.length > MOST_FINDINGS) throw nothing(called, findings);
   const of = volumes.reduce((sum, { first, next }) => sum + next - first, 0);
   let [done, leftOut, made] = [0, 0, 0];
   const onEvents = (events: number) => onProgress({ stage: 'listing', done: (done += events), of });
   const sound = chains(volumes.filter(({ name }) => !findings.some((finding) => isOfFile(finding, name))));
+  let before: Remade['carried'] = null;
   for (const [i, volume] of sound.entries()) {
-    const after = sound[i + 1];
-    const followed = after?.log === volume.log && after.first === volume.next;
+    const followed = goesOn(volume, sound[i + 1]);
+    if (!goesOn(sound[i - 1], volume)) before = null;
     const to = join(target, volume.name);
-    leftOut += remakeOne(volume, to, (file) =>
-      remakeVolume(file, to, { findings, factsOf, onEvents, followed }),
-    );
+    const options = { findings, factsOf, onEvents, before, followed };
+    const remade = remakeOne(volume, to, (file) => remakeVolume(file, to, options));
+    before = remade.carried;
+    leftOut += remade.leftOut;
     copySeal(volume, to, findings);
     made++;
   }
@@ -135,7 +142,7 @@ function remakeAll(
   return leftOut;
 }
 
-function remakeOne({ path, name }: Listed, to: string, make: (file: VolumeFile) => number): number {
+function remakeOne({ path, name }: Listed, to: string, make: (file: VolumeFile) => Remade): Remade {
   const file = openVolumeFile(path);
   try {
     return guarded(() => make(file));
@@ -149,6 +156,11 @@ function remakeOne({ path, name }: Listed, to: string, make: (file: VolumeFile) 
   } finally {
     file.close();
   }
+}
+
+/** Whether the second begins where the first ends. */
+function goesOn(volume: Listed | undefined, next: Listed | undefined): boolean {
+  return volume !== undefined && next?.log === volume.log && next.first === volume.next;
 }
 
 /** By log and first event; without those whose events another has, which verify.ts does not look into either. */
@@ -173,11 +185,6 @@ function isOfFile({ verdict, volume, log }: Finding, name: string): boolean {
   return verdict === 'CORRUPT' && volume === name && log === undefined;
 }
 
-/** More was found than is listed: nobody can say any more which events are not what was signed. */
-function isUnplaced({ verdict, volume, log }: Finding): boolean {
-  return verdict === 'CORRUPT' && volume === undefined && log === undefined;
-}
-
 /** A seal is evidence for whoever takes events elsewhere. */
 function copySeal({ path, name }: Listed, to: string, findings: readonly Finding[]): void {
   if (!existsSync(path + SEAL_SUFFIX)) return;
@@ -186,7 +193,7 @@ function copySeal({ path, name }: Listed, to: string, findings: readonly Finding
 }
 
 function nothing(called: string, findings: readonly Finding[]): ArchiveError {
-  const [first] = findings.filter(({ verdict }) => verdict === 'CORRUPT');
+  const first = findings.find(({ verdict }) => verdict === 'CORRUPT');
   const why = first === undefined ? 'there is no volume' : `${verdictOf(findings)}: ${first.message}`;
   return new ArchiveError('DAMAGED', `nothing of ${called} can be shown (${why}); ask for another copy`);
 }

@@ -2,12 +2,13 @@
 import type { FactsOf } from '../../archive.ts';
 import type { Finding } from '../../../../shared/recording/verdict.ts';
 import { HASH_BYTES, subtreesOf } from '../../../../shared/recording/tree.ts';
+import { carriedEvents, type CarriedEvent } from '../carried-rows.ts';
 import { eventsInOrder } from '../events-in-order.ts';
 import type { RawEvent } from '../raw-events.ts';
 import { redactionsIn } from '../redaction-rows.ts';
 import { checkpointsIn, RemadeVolume } from '../remade-volume.ts';
 import type { VolumeFile } from '../verify/volume-file.ts';
-import { readableCarried, readableEvents } from './verified-events.ts';
+import { readableEvents } from './verified-events.ts';
 import { WholeSessions } from './whole-sessions.ts';
 
 export interface RemakeOptions {
@@ -16,36 +17,38 @@ export interface RemakeOptions {
   readonly factsOf: FactsOf;
   /** Is told how many more events were taken. */
   readonly onEvents: (events: number) => void;
+  /** What the volume before it gave for it to repeat; null: there is none, or not all of it is known. */
+  readonly before: readonly CarriedEvent[] | null;
   /** Whether another volume of its log follows, where what is open goes on. */
   readonly followed: boolean;
 }
 
-/**
- * Makes the volume at `path` from one that was verified; returns how many events were left out: those that are missing or are not
- * what was signed, and what comes behind one of these in its session. Throws {@link ArchiveError} and what SQLite throws.
- */
+export interface Remade {
+  /** Events that were left out: missing, not what was signed, or behind one of these in their session. */
+  readonly leftOut: number;
+  /** What the volume behind it repeats; null where not all of it is known. */
+  readonly carried: readonly CarriedEvent[] | null;
+}
+
+/** Makes the volume at `path` from one that was verified. Throws {@link ArchiveError} and what SQLite throws. */
 export function remakeVolume(
   file: VolumeFile,
   path: string,
-  { findings, factsOf, onEvents, followed }: RemakeOptions,
-): number {
+  { findings, factsOf, onEvents, before, followed }: RemakeOptions,
+): Remade {
   const { db, row } = file;
   const damage = findings.filter(
     ({ verdict, volume }) => verdict === 'CORRUPT' && (volume ?? file.name) === file.name,
   );
   const isBad = inRuns(damage, row.log.toString('hex'));
-  // The first event and all that came before it stand, or fall, with the same root.
-  const carried = isBad(row.first) ? [] : readableCarried(file, isBad);
-  const sessions = new WholeSessions(
-    isBad,
-    carried.map(({ event }) => hexOf(event.session)),
-  );
+  const carried = before ?? carriedIn(file, isBad);
+  const sessions = new WholeSessions(isBad, {
+    carried: carried.map(({ event }) => Buffer.from(event.session ?? []).toString('hex')),
+    mayGoOn: row.first > 0 && damage.length === 0,
+  });
   const frontier = damage.length === 0 ? row.frontier : noFrontier(row.first);
-  const volume = new RemadeVolume(
-    path,
-    { row: { ...row, frontier }, carried, redactions: redactionsIn(db) },
-    { factsOf, onEvents },
-  );
+  const start = { row: { ...row, frontier }, carried, redactions: redactionsIn(db) };
+  const volume = new RemadeVolume(path, start, { factsOf, onEvents });
   try {
     let taken = 0;
     const events: Iterable<RawEvent> =
@@ -55,13 +58,24 @@ export function remakeVolume(
       volume.take(raw);
       taken++;
     }
-    volume.finish({ over: !followed });
-    if (damage.length === 0 && taken === row.next - row.first) volume.sign(checkpointsIn(db));
+    const whole = damage.length === 0 && taken === row.next - row.first;
+    const next = volume.finish({ over: !followed, followed: followed && whole });
+    if (whole) volume.sign(checkpointsIn(db));
     else volume.unsign();
-    return row.next - row.first - taken;
+    return { leftOut: row.next - row.first - taken, carried: followed && whole ? next : null };
   } finally {
     volume.close();
   }
+}
+
+/**
+ * What the volume says that it repeats: all, or nothing where a part is not in the tree before it, with which the first event stands
+ * or falls. Of half of what a session was nobody is served.
+ */
+function carriedIn(file: VolumeFile, isBad: (index: number) => boolean): CarriedEvent[] {
+  const { db, row } = file;
+  const indexes = db.prepare<[], number>('SELECT idx FROM carried').pluck().all();
+  return isBad(row.first) || indexes.some(isBad) ? [] : [...carriedEvents(db)];
 }
 
 /** Whether findings name an event of the log (hex). */
@@ -87,8 +101,4 @@ export function inRuns(findings: readonly Finding[], log: string): (index: numbe
 
 function noFrontier(first: number): Buffer {
   return Buffer.alloc(subtreesOf(0, first).length * HASH_BYTES);
-}
-
-function hexOf(session: Uint8Array | null): string {
-  return Buffer.from(session ?? []).toString('hex');
 }

@@ -40,13 +40,20 @@ export function expectOwnSchema(db: Database.Database, path: string): void {
 
 /** Throws {@link ArchiveError} DAMAGED where tables lead in circles. What else is wrong with them is found when they are read. */
 export function expectTrees(db: Database.Database, path: string): void {
-  for (const table of EVIDENCE_TABLES) {
-    const problems = db.prepare<[], unknown>(`PRAGMA quick_check(${table})`).pluck().all();
-    if (problems.some((problem) => CIRCLE.test(String(problem))))
+  for (const table of EVIDENCE_TABLES)
+    if (problemsOf(db, table).some((problem) => CIRCLE.test(String(problem))))
       throw new ArchiveError(
         'DAMAGED',
         `${path} cannot be read: the pages of its table ${table} lead in circles`,
       );
+}
+
+function problemsOf(db: Database.Database, table: string): readonly unknown[] {
+  try {
+    return db.prepare<[]>(`PRAGMA quick_check(${table})`).pluck().all();
+  } catch (error) {
+    if (error instanceof Database.SqliteError) return [];
+    throw error;
   }
 }
 

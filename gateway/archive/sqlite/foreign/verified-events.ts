@@ -1,11 +1,10 @@
 /** Reads what can be read of a volume in which something is not what was signed; a volume without damage is read otherwise. */
-import { decodeEvent, EventError } from '../../../../shared/recording/codec.ts';
+import { EventError } from '../../../../shared/recording/codec.ts';
 import { commit, SALT_BYTES } from '../../../../shared/recording/commitment.ts';
 import type { Event, PayloadRef } from '../../../../shared/recording/event.ts';
 import { PAYLOAD_HEAD_BYTES } from '../../../../shared/recording/record.ts';
 import { sameHash } from '../../../../shared/recording/tree.ts';
 import { sha256 } from '../../ed25519.ts';
-import type { CarriedEvent } from '../carried-rows.ts';
 import { rawEvents, storedPayloads, type RawEvent } from '../raw-events.ts';
 import { LogOrder } from '../verify/log-order.ts';
 import { SegmentRows } from '../verify/segment-rows.ts';
@@ -33,27 +32,6 @@ export function* readableEvents({ db, row: { first, next } }: VolumeFile): Gener
   }
   order.finish(next);
   yield* ready;
-}
-
-/** What the volume repeats of earlier ones, but what `isBad`. */
-export function readableCarried({ db }: VolumeFile, isBad: (index: number) => boolean): CarriedEvent[] {
-  const indexes = db.prepare<[], number>('SELECT idx FROM carried ORDER BY idx').pluck().all();
-  const read = db.prepare<[number], CarriedRow>(
-    'SELECT event, payloads, path, open FROM carried WHERE idx = ?',
-  );
-  return indexes.flatMap((index) => {
-    const row = isBad(index) ? undefined : read.get(index);
-    if (row === undefined) return [];
-    const { event: bytes, payloads, path, open } = row;
-    return [{ event: decodeEvent(bytes), bytes, payloads, path, open: open === 1 }];
-  });
-}
-
-interface CarriedRow {
-  readonly event: Buffer;
-  readonly payloads: Buffer;
-  readonly path: Buffer;
-  readonly open: number;
 }
 
 /** Events up to the first that cannot be read, or does not belong where it lies; by ascending index. */

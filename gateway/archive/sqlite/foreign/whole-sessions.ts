@@ -1,14 +1,20 @@
 /** Which events of a volume, or a bundle, can be shown: of each session those up to the first that is missing or not what was signed. */
-import { EVENTS, type Event } from '../../../../shared/recording/event.ts';
+import type { Event, EventKind } from '../../../../shared/recording/event.ts';
 
 export class WholeSessions {
   readonly #isBad: (index: number) => boolean;
   /** The sequence that comes next; null where it is not known, as events before it lie in an earlier volume; CUT once one is missing. */
   readonly #next: Map<string, number | null>;
 
-  /** `carried`: sessions that go on from an earlier volume, hex. */
-  constructor(isBad: (index: number) => boolean, carried: Iterable<string> = []) {
+  readonly #mayGoOn: boolean;
+
+  /** `carried`: sessions that go on from an earlier volume, hex; `mayGoOn`: so may others, of which nothing is known. */
+  constructor(
+    isBad: (index: number) => boolean,
+    { carried, mayGoOn }: { readonly carried: Iterable<string>; readonly mayGoOn: boolean },
+  ) {
     this.#isBad = isBad;
+    this.#mayGoOn = mayGoOn;
     this.#next = new Map([...carried].map((id) => [id, null]));
   }
 
@@ -20,7 +26,9 @@ export class WholeSessions {
     const next = this.#next.get(id);
     const follows =
       next === undefined
-        ? event.sequence === 0 && event.kind === 'sessionOpened'
+        ? event.sequence === 0
+          ? event.kind === 'sessionOpened'
+          : this.#mayGoOn
         : next === null || next === event.sequence;
     const taken = follows && !bad;
     this.#next.set(id, taken && event.kind !== CLOSED ? event.sequence + 1 : CUT);
@@ -28,7 +36,7 @@ export class WholeSessions {
   }
 }
 
-const CLOSED = 'sessionClosed' satisfies keyof typeof EVENTS;
+const CLOSED = 'sessionClosed' satisfies EventKind;
 
 /** No event has it. */
 const CUT = -1;

@@ -2,7 +2,7 @@
 import { verdictOf, type Finding, type Verdict } from '../../../../shared/recording/verdict.ts';
 
 /** Findings kept; those beyond are counted. An archive in which more is wrong is not told better by more of them. */
-const MOST = 10_000;
+export const MOST_FINDINGS = 10_000;
 
 /** Where something was found. */
 export type Place = Omit<Finding, 'verdict' | 'message'>;
@@ -11,7 +11,7 @@ export class Findings {
   readonly #kept: Finding[] = [];
   /** The latest finding of each kind, for runs. */
   readonly #latest = new Map<string, number>();
-  /** Findings beyond {@link MOST}. */
+  /** Findings beyond {@link MOST_FINDINGS}. */
   #more = 0;
   readonly #counts = new Map<Verdict, number>();
 
@@ -20,7 +20,7 @@ export class Findings {
     const { event, lastEvent = event } = place;
     const key = `${verdict}\0${message}\0${place.log ?? ''}\0${place.volume ?? ''}`;
     if (event !== undefined && lastEvent !== undefined && this.#extend(key, event, lastEvent)) return;
-    if (this.#kept.length >= MOST) {
+    if (this.#kept.length >= MOST_FINDINGS) {
       this.#more++;
       return;
     }

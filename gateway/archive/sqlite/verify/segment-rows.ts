@@ -1,5 +1,5 @@
 /** Reads the segments of a volume by their first index, one at a time, and holds each row to the events in it. */
-import type Database from 'better-sqlite3';
+import Database from 'better-sqlite3';
 import { LOG_SESSION } from '../schema.ts';
 import type { Run } from './segment-run.ts';
 import { FrameReader } from './zstd-frame.ts';
@@ -46,7 +46,7 @@ export class SegmentRows {
   /** `onProblem` is told what is wrong in words, and the first event of the segment where nothing less can be said. */
   constructor(db: Database.Database, onProblem: (what: string, event?: number) => void) {
     this.#onProblem = onProblem;
-    this.#ids = db.prepare<[], number>('SELECT id FROM segment ORDER BY first_index, id').pluck().all();
+    this.#ids = this.#listed(db);
     this.#read = db.prepare<[number], Row>(
       `SELECT session_id, number, first_sequence, last_sequence, first_index, last_index, count, events_bytes, payloads_bytes, events, payloads
        FROM segment WHERE id = ?`,
@@ -64,8 +64,8 @@ export class SegmentRows {
 
   *#each(): Generator<Segment> {
     for (const id of this.#ids) {
-      const row = this.#read.get(id);
-      if (row === undefined) continue;
+      const row = this.#readable(id);
+      if (row === null) continue;
       const place = `segment ${row.number} of ${row.session_id === LOG_SESSION ? 'the log itself' : `session ${row.session_id}`}`;
       const events = unpack(this.#events, row.events, row.events_bytes);
       const payloads = unpack(this.#payloads, row.payloads, row.payloads_bytes);
@@ -73,6 +73,35 @@ export class SegmentRows {
       else if (payloads === null)
         this.#onProblem(`the payloads of ${place} cannot be unpacked`, row.first_index);
       if (events !== null) yield { row, events, payloads, place };
+    }
+  }
+
+  /** By their first index; where a page of the table is damaged those that lie before it. */
+  #listed(db: Database.Database): readonly number[] {
+    try {
+      return db.prepare<[], number>('SELECT id FROM segment ORDER BY first_index, id').pluck().all();
+    } catch (error) {
+      if (!(error instanceof Database.SqliteError)) throw error;
+      this.#onProblem(`its table of segments cannot be read to its end: ${error.message}`);
+    }
+    const found: { readonly id: number; readonly first_index: number }[] = [];
+    try {
+      const rows = db.prepare<[], { id: number; first_index: number }>('SELECT id, first_index FROM segment');
+      for (const row of rows.iterate()) found.push(row);
+    } catch (error) {
+      if (!(error instanceof Database.SqliteError)) throw error;
+    }
+    return found.toSorted((a, b) => a.first_index - b.first_index || a.id - b.id).map(({ id }) => id);
+  }
+
+  /** The row; null where its pages are damaged. */
+  #readable(id: number): Row | null {
+    try {
+      return this.#read.get(id) ?? null;
+    } catch (error) {
+      if (!(error instanceof Database.SqliteError)) throw error;
+      this.#onProblem(`a segment cannot be read: ${error.message}`);
+      return null;
     }
   }
 

@@ -23,6 +23,12 @@ const readCodes = new Set<number>(READ_KINDS.map((kind) => EVENTS[kind].code));
 
 const ID_BYTES = 16;
 
+/** No event has fewer bytes: the head of its array, 17 for its log, and one for each other item of the header. */
+const LEAST_EVENT_BYTES = 25;
+
+/** What cannot be read in one segment is told up to here; nobody needs to know more of it, and a segment may be made of it. */
+const MOST_UNREADABLE = 1_000;
+
 const WRONG_PAYLOAD = 'a payload is not what the event commits to';
 /** No event was read yet. */
 const UNKNOWN = -2;
@@ -72,10 +78,11 @@ export class SegmentWalk {
     let sessionAt = UNKNOWN;
     /** Where the next payload lies; -1 once nobody can tell. */
     let payloadAt = payloads === null ? -1 : 0;
+    let unreadable = 0;
     for (let at = 0; at < events.length;) {
       const from = at + 4;
       const to = from > events.length ? Number.POSITIVE_INFINITY : from + events.readUInt32BE(at);
-      if (to > events.length) {
+      if (to > events.length || to - from < LEAST_EVENT_BYTES || unreadable > MOST_UNREADABLE) {
         this.#told.onUnreadable(at, 'is cut short');
         payloadAt = -1;
         break;
@@ -86,6 +93,7 @@ export class SegmentWalk {
       if (problem !== null) {
         this.#told.onUnreadable(at, problem);
         payloadAt = -1;
+        unreadable++;
       } else {
         this.#push(run, events, from, to);
         if (walked === 'version') {
@@ -170,7 +178,11 @@ export class SegmentWalk {
 /** Events that are there at most, by their lengths. */
 function countEvents(events: Buffer): number {
   let count = 0;
-  for (let at = 0; at + 4 <= events.length; at += 4 + events.readUInt32BE(at)) count++;
+  for (let at = 0; at + 4 <= events.length; count++) {
+    const bytes = events.readUInt32BE(at);
+    if (bytes < LEAST_EVENT_BYTES) break;
+    at += 4 + bytes;
+  }
   return count;
 }
 
