@@ -231,7 +231,10 @@ describe('errors say where, what and how to mend it', () => {
     ],
     ['gateway:\n  drain: long', '2:3: gateway.drain must be a duration such as 30s'],
     ['gateway:\n  tls: { cert: a }', '2:3: gateway.tls.key is missing: give a path'],
-    ['archive: 5', '1:1: archive must be the path of a folder, or a mapping with path, roll, retention and s3'],
+    [
+      'archive: 5',
+      '1:1: archive must be the path of a folder, or a mapping with path, roll, retention and s3',
+    ],
     [
       issuer('profile: auth0'),
       '2:16: issuers[0].profile must be one of okta, generic, github, gitlab, buildkite, development',

@@ -90,9 +90,6 @@ export const RedactionResult = z.object({
 });
 export type RedactionResult = z.infer<typeof RedactionResult>;
 
-/** The public key that logs are signed with, PEM. */
-export const PublicKey = z.object({ key: z.string() });
-
 /** The new key; `settled` says whether every log is signed with it, else the one before is kept until the next start. */
 export const RotatedKey = z.object({ key: z.string(), settled: z.boolean() });
 export type RotatedKey = z.infer<typeof RotatedKey>;

@@ -28,8 +28,11 @@ const LONG_LENGTH = 2048;
 /** Longest normal form handed out; what comes behind it tells no two statements apart that anyone would. */
 const MAX_FINGERPRINT_LENGTH = 16 * 1024;
 
-/** Entries in one generation of the cache: two of them, of texts of a few hundred bytes, stay below 10 MB. */
-const CACHED_TEXTS = 8192;
+/**
+ * Entries in one generation of the cache: an archive of many kinds of work has a hundred thousand texts a day, and parsing one costs
+ * as much as writing ten events of known ones. Two generations of texts of a few hundred bytes stay below 100 MB.
+ */
+const CACHED_TEXTS = 65_536;
 const MAX_CACHED_LENGTH = 8192;
 
 /** A statement's facts without its literal text; `from` and `to` count semicolons: it lies between the two. */
@@ -117,11 +120,13 @@ function readFacts(text: string, normal: NormalText): readonly CachedFacts[] {
     const own =
       parts.length === 1 && semicolons.length === 0 ? normal.text : normalise(text.slice(start, end)).text;
     const tables = relationsOf(node);
+    const { columns, functions } = namesOf(node, tables);
     return {
       verb: verbOf(node),
       class: classOf(node),
       tables,
-      ...namesOf(node, tables),
+      columns,
+      functions,
       fingerprintText: fingerprint(own),
       from,
       to,
