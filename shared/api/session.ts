@@ -125,7 +125,9 @@ export const StatementRow = z
       .enum(STATEMENT_CLASSES)
       .nullable()
       .describe('what kind of thing it does; null when it does not parse'),
-    fingerprint: z.string().describe('SHA-256 of the text without literals and comments, hex'),
+    fingerprint: z
+      .string()
+      .describe('of the text without literals and comments: the first 16 bytes of its SHA-256, hex'),
     tables: z.array(z.string()).describe('schema.table, or table when the text does not say'),
     columns: z
       .array(z.string())

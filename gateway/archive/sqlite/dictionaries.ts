@@ -11,6 +11,9 @@ const CACHE_ENTRIES = 20_000;
 /** The same for texts, which are shared with the cache of their facts: a volume holds some hundred thousand at most. */
 const CACHED_TEXTS = 100_000;
 
+/** Of a text's SHA-256: enough to tell any two apart, and half of what the dictionary would else hold of a short text. */
+const DIGEST_BYTES = 16;
+
 /** What a mask's name is. */
 export type MaskKind = 'column' | 'rule' | 'detector';
 
@@ -84,8 +87,8 @@ export class Dictionaries {
     this.#findText = db
       .prepare<[Buffer, number], number>('SELECT id FROM text WHERE digest = ? AND verb_id = ?')
       .pluck();
-    this.#addText = db.prepare<[Buffer, number, string, string, string]>(
-      'INSERT INTO text (digest, verb_id, class, text, tables) VALUES (?, ?, ?, ?, ?)',
+    this.#addText = db.prepare<[Buffer, number, string, string, string, string]>(
+      'INSERT INTO text (digest, verb_id, class, text, tables, facts) VALUES (?, ?, ?, ?, ?, ?)',
     );
     this.#addTextTable = db.prepare<[number, number]>(
       'INSERT INTO text_table (text_id, table_id) VALUES (?, ?)',
@@ -101,7 +104,7 @@ export class Dictionaries {
     const known = this.#texts.get(fingerprintText);
     if (known?.verb === verb) return known;
     const verbId = this.verb(verb);
-    const digest = hash('sha256', fingerprintText, 'buffer');
+    const digest = hash('sha256', fingerprintText, 'buffer').subarray(0, DIGEST_BYTES);
     const tableIds = [...new Set(facts.tables)].map((name) => this.#table(name));
     const added = {
       textId: this.#findText.get(digest, verbId) ?? this.#newText(digest, verbId, tableIds, facts),
@@ -121,11 +124,15 @@ export class Dictionaries {
     facts: Omit<StatementFacts, 'text' | 'start'>,
   ): number {
     const tables = JSON.stringify(facts.tables);
-    const { lastInsertRowid } = this.#addText.run(digest, verbId, facts.class, facts.fingerprintText, tables);
-    const textId = Number(lastInsertRowid);
+    const factIds = [
+      ...facts.columns.map((name) => this.#fact.column(name)),
+      ...facts.functions.map((name) => this.#fact.function(name)),
+    ];
+    const { class: kind, fingerprintText } = facts;
+    const added = this.#addText.run(digest, verbId, kind, fingerprintText, tables, JSON.stringify(factIds));
+    const textId = Number(added.lastInsertRowid);
     for (const tableId of tableIds) this.#addTextTable.run(textId, tableId);
-    for (const name of facts.columns) this.#addTextFact.run(this.#fact.column(name), textId);
-    for (const name of facts.functions) this.#addTextFact.run(this.#fact.function(name), textId);
+    for (const factId of factIds) this.#addTextFact.run(factId, textId);
     return textId;
   }
 

@@ -121,11 +121,12 @@ CREATE TABLE fact (
 
 CREATE TABLE text (
   id INTEGER PRIMARY KEY,
-  digest BLOB NOT NULL,              -- SHA-256 of the normalised text
+  digest BLOB NOT NULL,              -- the first 16 bytes of the SHA-256 of the normalised text
   verb_id INTEGER NOT NULL,
   class TEXT NOT NULL,               -- see STATEMENT_CLASSES of shared/policy/facts.ts; '' when it does not parse
   text TEXT NOT NULL,                -- normalised: holds no literal
   tables TEXT NOT NULL,              -- JSON array
+  facts TEXT NOT NULL,               -- JSON array of ids of fact
   UNIQUE (digest, verb_id)
 ) STRICT;
 CREATE INDEX text_verb ON text (verb_id);
@@ -136,7 +137,6 @@ CREATE INDEX text_table_table ON text_table (table_id, text_id);
 CREATE TABLE text_runs (text_id INTEGER NOT NULL, table_id INTEGER NOT NULL, PRIMARY KEY (text_id, table_id)) STRICT, WITHOUT ROWID;
 CREATE INDEX text_runs_table ON text_runs (table_id, text_id);
 CREATE TABLE text_fact (fact_id INTEGER NOT NULL, text_id INTEGER NOT NULL, PRIMARY KEY (fact_id, text_id)) STRICT, WITHOUT ROWID;
-CREATE INDEX text_fact_text ON text_fact (text_id, fact_id);
 
 -- What policy said of statements: few combinations, however many statements.
 CREATE TABLE verdict (

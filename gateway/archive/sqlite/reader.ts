@@ -24,7 +24,8 @@ import { ProofReader } from './proof-reader.ts';
 import { toSessionId } from './session-reader.ts';
 import { isMeant, questionsOf, sessionPage } from './session-lists.ts';
 import { joinedRow, partsOf, sessionsInParts, type Part } from './session-parts.ts';
-import { isLooseFilter, newestStatements, statementsOfSession } from './statement-lists.ts';
+import { isLooseFilter } from './looks.ts';
+import { newestStatements, statementsOfSession } from './statement-lists.ts';
 import { stepsFrom } from './step-reader.ts';
 
 /** Sessions told as changed at once; a client that was away longer asks for the list anew anyway. */

@@ -8,7 +8,8 @@ import type { OpenVolume } from './open-volumes.ts';
 import { questionOf, type Question } from './question.ts';
 import { joinedRow, matchingParts, placeOf, type Part, type Parts } from './session-parts.ts';
 import { comparePlaces, listSessions, type SessionPlace } from './session-query.ts';
-import { hasMatch, isLooseFilter } from './statement-lists.ts';
+import { isLooseFilter } from './looks.ts';
+import { hasMatch } from './statement-lists.ts';
 
 /** A session's place with its parts. */
 interface Listed {
@@ -73,16 +74,45 @@ function listedFrom(
   most: number,
 ): Listed[] {
   const questions = questionsOf(volumes, filter);
-  const whole = volumes.flatMap((volume) => {
+  const inOrder = (a: Listed, b: Listed) => comparePlaces(sort, a.place, b.place);
+  let whole: Listed[] = [];
+  for (const { volume, first } of volumesInOrder(volumes, sort)) {
+    const last = whole.at(-1)?.place;
+    // Volumes come in the order of the list: those behind what was found are not asked.
+    if (whole.length >= most && last !== undefined && first !== null && comparePlaces(sort, last, first) < 0)
+      break;
     const question = questions.get(volume);
-    if (question === undefined) return [];
+    if (question === undefined) continue;
     const places = volume.run(() => listSessions(volume, question, sort, from, most));
-    return places.map((place): Listed => ({ place, parts: [{ volume, id: place.id }] }));
-  });
+    const own = places.map((place): Listed => ({ place, parts: [{ volume, id: place.id }] }));
+    whole = [...whole, ...own].toSorted(inOrder).slice(0, most);
+  }
   const joined = matchingParts(inParts, questions).flatMap(({ parts }): Listed[] => {
     const place = placeOf({ parts }, sort);
     if (place === null || (from !== null && comparePlaces(sort, place, from) <= 0)) return [];
     return [{ place, parts }];
   });
-  return [...whole, ...joined].toSorted((a, b) => comparePlaces(sort, a.place, b.place)).slice(0, most);
+  return [...whole, ...joined].toSorted(inOrder).slice(0, most);
+}
+
+interface OrderedVolume {
+  readonly volume: OpenVolume;
+  /** Before which no session of the volume stands; null where the order is another than that of time. */
+  readonly first: SessionPlace | null;
+}
+
+/** In orders by time, volumes whose sessions come first before the others. */
+function volumesInOrder(volumes: readonly OpenVolume[], sort: SessionSort): OrderedVolume[] {
+  if (sort !== '-started' && sort !== 'started') return volumes.map((volume) => ({ volume, first: null }));
+  const extreme = sort === 'started' ? 'min' : 'max';
+  const beyond = sort === 'started' ? -1 : 1;
+  return volumes
+    .flatMap((volume) => {
+      const started = volume.run(() =>
+        volume.db.prepare<[], number | null>(`SELECT ${extreme}(started) FROM session`).pluck().get(),
+      );
+      if (started === undefined || started === null) return [];
+      return [{ volume, first: { value: started + beyond, volume: volume.name, id: 0 } }];
+    })
+    .toSorted((a, b) => comparePlaces(sort, a.first, b.first));
 }

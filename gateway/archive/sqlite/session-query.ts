@@ -35,7 +35,7 @@ export function sortColumn(sort: SessionSort): (typeof COLUMNS)[SessionSort]['co
 const FEW = 2000;
 
 /** Sessions that are looked at in an order before a narrower way to those that match is looked for. */
-const NEAR = 300;
+const NEAR = 50;
 
 /** Wholly in this volume. */
 const WHOLE: Condition = { sql: `s.carried = 0 AND s.outcome <> 'continued'`, values: [] };

@@ -1,14 +1,13 @@
 /** Lists of statements over all volumes of an archive. */
 import type { Page } from '../../../shared/api/page.ts';
 import type { StatementRow } from '../../../shared/api/session.ts';
-import { termsOf, type Filter } from '../../../shared/filter/filter.ts';
-import { matchesStatement } from '../../../shared/filter/matches.ts';
+import type { Filter } from '../../../shared/filter/filter.ts';
 import { ArchiveError, type PageRequest } from '../archive.ts';
-import { askedSession, askedStatement } from './asked-rows.ts';
 import { readCursor, writeCursor } from './cursor.ts';
+import { isLooseFilter, Looks } from './looks.ts';
 import type { OpenVolume } from './open-volumes.ts';
 import { questionOf, type Question } from './question.ts';
-import { joinedRow, partsOf, type Part } from './session-parts.ts';
+import { joinedRow, type Part } from './session-parts.ts';
 import {
   compareStatements,
   countStatements,
@@ -18,7 +17,6 @@ import {
   statementAt,
   type StatementPlace,
 } from './statement-query.ts';
-import { isLoose } from './word-terms.ts';
 
 /** Statements of all sessions, newest first. */
 export function newestStatements(
@@ -44,11 +42,6 @@ export function newestStatements(
 /** Whether a session has a statement that a filter means, where its indexes lead to more than that. */
 export function hasMatch(volumes: readonly OpenVolume[], parts: readonly Part[], filter: Filter): boolean {
   return statementsOfSession(volumes, parts, { filter, limit: 1 }).items.length > 0;
-}
-
-/** Its indexes lead to more than it means: each statement is to be looked at. */
-export function isLooseFilter({ root }: Filter): boolean {
-  return termsOf(root).some(isLoose);
 }
 
 /** What a filter asks of each volume, found when it is needed. */
@@ -84,9 +77,10 @@ function pageOf(
   }
   const places = merged(volumes, ask, from, LOOSE_LOOKS);
   const items: StatementRow[] = [];
+  const look = new Looks(volumes, filter);
   for (const place of places) {
     const row = rowOf(volumes, place);
-    if (row === null || !isMatch(volumes, filter, place, row)) continue;
+    if (row === null || !look.isMatch(place, row)) continue;
     items.push(row);
     if (items.length === limit) return { items, last: place };
   }
@@ -121,20 +115,6 @@ function newestTime({ db }: OpenVolume): number {
 function rowOf(volumes: readonly OpenVolume[], place: StatementPlace): StatementRow | null {
   const volume = volumes.find(({ name }) => name === place.volume);
   return volume?.run(() => volume.statements.row(place.id)) ?? null;
-}
-
-/** Looks at a statement itself. */
-function isMatch(
-  volumes: readonly OpenVolume[],
-  filter: Filter,
-  { volume: name, id }: Pick<StatementPlace, 'volume' | 'id'>,
-  row: StatementRow,
-): boolean {
-  const volume = volumes.find((candidate) => candidate.name === name);
-  const session = joinedRow(partsOf(volumes, row.session));
-  if (volume === undefined || session === null) return false;
-  const { normalised, texts } = volume.run(() => volume.statements.searched(id));
-  return matchesStatement(filter, askedSession(session), askedStatement(row, normalised, texts));
 }
 
 /** How many match in all; null where that cannot be told without looking at each. */
@@ -264,6 +244,7 @@ export function statementsOfSession(
   let from = read === null ? null : { number: Number(read[0]), ordinal: Number(read[1]) };
   const ask = asking(filter);
   const loose = isLooseFilter(filter);
+  const look = new Looks(volumes, filter);
   const items: StatementRow[] = [];
   for (const { volume, id } of parts) {
     const question = ask(volume);
@@ -274,7 +255,7 @@ export function statementsOfSession(
       for (const place of listed) {
         const row = volume.run(() => volume.statements.row(place.id));
         if (row === null) continue;
-        if (loose && !isMatch(volumes, filter, { volume: volume.name, id: place.id }, row)) continue;
+        if (loose && !look.isMatch({ volume: volume.name, id: place.id }, row)) continue;
         items.push(row);
       }
       const last = listed.at(-1);

@@ -214,18 +214,30 @@ function wholeWay({ db }: Volume, { lead, isTerm }: Question): Way | null {
 
 /** The statement that `skip` newer ones of the volume match before, of a question whose statements are counted. */
 export function statementAt(volume: Volume, question: Question, skip: number): StatementPlace | null {
-  const sources = isAlways(question.statement) ? [EVERY] : (wholeWay(volume, question)?.sources ?? []);
-  const [only] = sources;
-  const id =
-    only !== undefined && sources.length === 1
-      ? volume.db
-          .prepare<unknown[], number>(skipSql(only))
-          .pluck()
-          .get(...only.where.values, skip)
-      : idsOf(volume, sources).at(-1 - skip);
+  const id = isAlways(question.statement)
+    ? idAt(volume, skip)
+    : idOnWay(volume, wholeWay(volume, question)?.sources ?? [], skip);
   if (id === undefined) return null;
   const time = volume.db.prepare<[number], number>('SELECT time FROM statement WHERE id = ?').pluck().get(id);
   return { id, time: time ?? 0, volume: volume.name };
+}
+
+/** Of all statements: ids are dense but for those at the end that went on in the next volume. */
+function idAt({ db }: Volume, skip: number): number | undefined {
+  const count = db.prepare<[], number>('SELECT statements FROM total').pluck().get() ?? 0;
+  return db
+    .prepare<[number], number>('SELECT id FROM statement WHERE id >= ? ORDER BY id LIMIT 1')
+    .pluck()
+    .get(count - skip);
+}
+
+function idOnWay(volume: Volume, sources: readonly Source[], skip: number): number | undefined {
+  const [only] = sources;
+  if (only === undefined || sources.length > 1) return idsOf(volume, sources).at(-1 - skip);
+  return volume.db
+    .prepare<unknown[], number>(skipSql(only))
+    .pluck()
+    .get(...only.where.values, skip);
 }
 
 /** Ids of the statements on several sources that share none, ascending. */

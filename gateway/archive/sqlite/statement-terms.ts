@@ -197,14 +197,11 @@ function ofText(check: Condition, source: Condition = check): StatementMeaning {
 function ofFact(db: Database, kind: 'column' | 'function', term: Term): StatementMeaning {
   const isKind: Condition = { sql: 'f.kind = ?', values: [kind] };
   const facts = keysOf(db, 'SELECT f.id FROM fact f WHERE', all([isKind, matchLastParts('f.name', term)]));
-  const check = findsKey(facts, 'y.fact_id', ({ sql, values }) =>
-    finds(`text_fact y WHERE y.text_id = d.id AND ${sql}`, values),
-  );
   const source = findsKey(facts, 'y.fact_id', ({ sql, values }) => ({
     sql: `d.id IN (SELECT y.text_id FROM text_fact y WHERE ${sql})`,
     values,
   }));
-  return ofText(check, source);
+  return ofText(source);
 }
 
 /** What a table of (key, statement) decides; `junction` is the one of (key, session) beside it. */

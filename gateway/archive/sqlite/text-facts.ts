@@ -19,6 +19,7 @@ interface Stored {
   readonly class: string;
   readonly verb: string;
   readonly tables: string;
+  readonly facts: string;
 }
 
 export class TextReader {
@@ -28,10 +29,10 @@ export class TextReader {
 
   constructor({ db }: Volume) {
     this.#find = db.prepare<[number], Stored>(
-      'SELECT d.text, d.digest, d.class, v.verb, d.tables FROM text d CROSS JOIN verb v ON v.id = d.verb_id WHERE d.id = ?',
+      'SELECT d.text, d.digest, d.class, v.verb, d.tables, d.facts FROM text d CROSS JOIN verb v ON v.id = d.verb_id WHERE d.id = ?',
     );
-    this.#facts = db.prepare<[number], { kind: string; name: string }>(
-      'SELECT f.kind, f.name FROM text_fact y CROSS JOIN fact f ON f.id = y.fact_id WHERE y.text_id = ?',
+    this.#facts = db.prepare<[string], { kind: string; name: string }>(
+      'SELECT f.kind, f.name FROM json_each(?) e CROSS JOIN fact f ON f.id = e.value',
     );
   }
 
@@ -40,7 +41,7 @@ export class TextReader {
     if (kept !== undefined) return kept;
     const stored = this.#find.get(id);
     if (stored === undefined) return null;
-    const facts = this.#facts.all(id);
+    const facts = this.#facts.all(stored.facts);
     const named = (kind: string) =>
       facts
         .filter((fact) => fact.kind === kind)
