@@ -5,7 +5,7 @@ import { termsOf, type Filter } from '../../../shared/filter/filter.ts';
 import { matchesStatement } from '../../../shared/filter/matches.ts';
 import { askedSession, askedStatement } from './asked-rows.ts';
 import type { OpenVolume } from './open-volumes.ts';
-import { joinedRow, partsOf } from './session-parts.ts';
+import { joinedRow, partsOf, type Part } from './session-parts.ts';
 import type { StatementPlace } from './statement-query.ts';
 import { isLoose } from './word-terms.ts';
 
@@ -23,6 +23,16 @@ export class Looks {
   constructor(volumes: readonly OpenVolume[], filter: Filter) {
     this.#volumes = volumes;
     this.#filter = filter;
+  }
+
+  /** Whether one of some statements of a session in one volume is meant. */
+  isAnyMatch([part]: readonly Part[], statements: readonly number[]): boolean {
+    if (part === undefined) return false;
+    const { volume } = part;
+    return statements.some((id) => {
+      const row = volume.run(() => volume.statements.row(id));
+      return row !== null && this.isMatch({ volume: volume.name, id }, row);
+    });
   }
 
   isMatch({ volume: name, id }: Pick<StatementPlace, 'volume' | 'id'>, row: StatementRow): boolean {

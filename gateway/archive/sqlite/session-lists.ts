@@ -7,14 +7,18 @@ import { readCursor, writeCursor } from './cursor.ts';
 import type { OpenVolume } from './open-volumes.ts';
 import { questionOf, type Question } from './question.ts';
 import { joinedRow, matchingParts, placeOf, type Part, type Parts } from './session-parts.ts';
-import { comparePlaces, listSessions, type SessionPlace } from './session-query.ts';
-import { isLooseFilter } from './looks.ts';
+import { comparePlaces, listSessions, placesOf, type SessionPlace } from './session-query.ts';
+import { isLooseFilter, Looks } from './looks.ts';
+import { isNever } from './match.ts';
 import { hasMatch } from './statement-lists.ts';
+import { listStatements } from './statement-query.ts';
 
 /** A session's place with its parts. */
 interface Listed {
   readonly place: SessionPlace;
   readonly parts: readonly Part[];
+  /** Statements that may be meant, of a session in one volume; left out where any may. */
+  readonly statements?: readonly number[] | undefined;
 }
 
 /** What a filter asks of each volume. */
@@ -41,12 +45,15 @@ export function sessionPage(
   const from = read === null ? null : ({ value: read[0], volume: read[1], id: read[2] } as SessionPlace);
   const isLoose = isLooseFilter(filter);
   const listed = listedFrom(volumes, inParts, request, from, isLoose ? LOOSE_LOOKS : limit + 1);
+  const looks = new Looks(volumes, filter);
+  const isListed = ({ parts, statements }: Listed) =>
+    statements === undefined ? isMeant(volumes, parts, filter) : looks.isAnyMatch(parts, statements);
   const page: Listed[] = [];
   let last: SessionPlace | null = null;
   for (const one of listed) {
     if (page.length === limit) break;
     last = one.place;
-    if (!isLoose || isMeant(volumes, one.parts, filter)) page.push(one);
+    if (!isLoose || isListed(one)) page.push(one);
   }
   const isEnd = last === listed.at(-1)?.place && listed.length < (isLoose ? LOOSE_LOOKS : limit + 1);
   return {
@@ -74,6 +81,7 @@ function listedFrom(
   most: number,
 ): Listed[] {
   const questions = questionsOf(volumes, filter);
+  const isLoose = isLooseFilter(filter);
   const inOrder = (a: Listed, b: Listed) => comparePlaces(sort, a.place, b.place);
   let whole: Listed[] = [];
   for (const { volume, first } of volumesInOrder(volumes, sort)) {
@@ -83,8 +91,17 @@ function listedFrom(
       break;
     const question = questions.get(volume);
     if (question === undefined) continue;
-    const places = volume.run(() => listSessions(volume, question, sort, from, most));
-    const own = places.map((place): Listed => ({ place, parts: [{ volume, id: place.id }] }));
+    const few = isLoose ? volume.run(() => statementsBySession(volume, question)) : null;
+    const places = volume.run(() =>
+      few === null
+        ? listSessions(volume, question, sort, from, most)
+        : placesOf(volume, new Set(few.keys()), sort, from),
+    );
+    const own = places.map((place): Listed => ({
+      place,
+      parts: [{ volume, id: place.id }],
+      statements: few?.get(place.id),
+    }));
     whole = [...whole, ...own].toSorted(inOrder).slice(0, most);
   }
   const joined = matchingParts(inParts, questions).flatMap(({ parts }): Listed[] => {
@@ -93,6 +110,27 @@ function listedFrom(
     return [{ place, parts }];
   });
   return [...whole, ...joined].toSorted(inOrder).slice(0, most);
+}
+
+/** Statements that may be meant are found at once up to so many; where there are more, sessions are gone through. */
+const FEW_STATEMENTS = 10_000;
+
+/** The statements of a volume that may be meant, by session; null where there are many, or sessions without any may match. */
+function statementsBySession(volume: OpenVolume, question: Question): Map<number, number[]> | null {
+  if (!question.asks || !isNever(question.session)) return null;
+  const places = listStatements(volume, question, null, FEW_STATEMENTS + 1);
+  if (places.length > FEW_STATEMENTS) return null;
+  const sessionOf = volume.db
+    .prepare<[number], number>('SELECT session_id FROM statement WHERE id = ?')
+    .pluck();
+  const found = new Map<number, number[]>();
+  for (const { id } of places) {
+    const session = sessionOf.get(id) ?? 0;
+    const known = found.get(session);
+    if (known === undefined) found.set(session, [id]);
+    else known.push(id);
+  }
+  return found;
 }
 
 interface OrderedVolume {

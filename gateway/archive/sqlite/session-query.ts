@@ -130,6 +130,16 @@ function fewSessions({ db }: Volume, question: Question, lead: Lead | null): Rea
   return sessions;
 }
 
+/** Some sessions of the volume that lie in no other, in the order of `sort`, after a place of any volume. */
+export function placesOf(
+  volume: Volume,
+  ids: ReadonlySet<number>,
+  sort: SessionSort,
+  after: SessionPlace | null,
+): SessionPlace[] {
+  return sortFew(volume, ids, WHOLE, sort, after, ids.size);
+}
+
 function sortFew(
   volume: Volume,
   few: ReadonlySet<number>,
