@@ -268,6 +268,31 @@ export function describeArchive(name: string, create: () => ArchiveUnderTest): v
       },
     );
 
+    test.each(['', 'table:orders', 'token:ci-deployer', 'verb:select'])(
+      'any place in the list of statements for "%s" is gone to by its number',
+      async (filter) => {
+        const all = await reader.statements({ filter: filterOf(filter), limit: 100 });
+        const found = await Promise.all(
+          all.items.map((_, at) => reader.statements({ filter: filterOf(filter), at, limit: 100 })),
+        );
+        expect(all.total).toBe(all.items.length);
+        // Where volumes were written at the same time a place nearby is taken, and said.
+        const offsets = found.map(({ offset = -1 }) => offset);
+        expect(found.map(({ items }) => items)).toEqual(offsets.map((offset) => all.items.slice(offset)));
+        if (archive.volumeEvents === undefined) expect(offsets).toEqual(all.items.map((_, at) => at));
+        const beyond = await reader.statements({ filter: filterOf(filter), at: 1_000, limit: 1 });
+        expect([beyond.items, beyond.offset]).toEqual([[], all.total]);
+      },
+    );
+
+    test('there is no place by number in a list that is not counted', async () => {
+      const filter = filterOf('rows>0 token:ci-deployer');
+      expect((await reader.statements({ filter, limit: 1 })).total).toBeNull();
+      await expect(reader.statements({ filter, at: 1, limit: 1 })).rejects.toMatchObject({
+        code: 'BAD_CURSOR',
+      });
+    });
+
     test('a cursor of another list is refused', async () => {
       const { next } = await reader.sessions({ filter: EVERYTHING, sort: '-rows', limit: 1 });
       const after = next ?? '';
@@ -368,6 +393,14 @@ export function describeArchive(name: string, create: () => ArchiveUnderTest): v
         limit: 2,
       });
       expect(again.items).toEqual(whole.items.slice(2, 4));
+    });
+
+    test('steps from any event on are those of the whole time line', async () => {
+      const { items } = await reader.steps(id(2), { limit: 100 });
+      const found = await Promise.all(
+        items.map(({ sequence }) => reader.steps(id(2), { from: sequence, limit: 3 })),
+      );
+      expect(found.map((page) => page.items)).toEqual(items.map((_, at) => items.slice(at, at + 3)));
     });
 
     test('what is committed becomes visible, and who grew is told', async () => {

@@ -189,6 +189,24 @@ describe('several volumes are one archive', () => {
   });
 });
 
+test('a place by number among logs of the same time is nearby, and says where', async () => {
+  const start = Date.UTC(2026, 10, 1) * 1000;
+  record(folder, new TestLog(1, start), 30);
+  record(folder, new TestLog(2, start + 500), 30);
+  record(folder, new TestLog(3, start + 20_000), 30);
+  const reader = await reading(folder);
+  for (const filter of ['', 'table:t1', 'session:00']) {
+    const { items } = await reader.statements({ filter: filterOf(filter), limit: 500 });
+    const keyOf = (rows: typeof items) => rows.map((row) => `${row.session}/${row.statement}`);
+    for (let at = 0; at < items.length; at += 3) {
+      const page = await reader.statements({ filter: filterOf(filter), at, limit: 5 });
+      const { offset = -1 } = page;
+      expect(keyOf(page.items)).toEqual(keyOf(items.slice(offset, offset + 5)));
+      expect(Math.abs(offset - at)).toBeLessThan(10);
+    }
+  }
+});
+
 describe('a reader whose process', () => {
   test('takes too long is ended, and the next question is answered', async () => {
     record(folder, new TestLog(1));

@@ -2,9 +2,10 @@
 import type { Page } from '../../../shared/api/page.ts';
 import type { StatementRow } from '../../../shared/api/session.ts';
 import type { Filter } from '../../../shared/filter/filter.ts';
-import { ArchiveError, type PageRequest } from '../archive.ts';
+import type { PageRequest } from '../archive.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { isLooseFilter, Looks } from './looks.ts';
+import { placeAt } from './statement-jump.ts';
 import type { OpenVolume } from './open-volumes.ts';
 import { questionOf, type Question } from './question.ts';
 import { joinedRow, type Part } from './session-parts.ts';
@@ -14,7 +15,6 @@ import {
   listOfSession,
   listStatements,
   LOOSE_LOOKS,
-  statementAt,
   type StatementPlace,
 } from './statement-query.ts';
 
@@ -127,108 +127,6 @@ function totalOf(volumes: readonly OpenVolume[], ask: Ask): number | null {
     total += count;
   }
   return total;
-}
-
-/**
- * The place that `at` statements stand before, and how many do for sure: where volumes of several logs were written at the same
- * time, the nearest place between their statements is taken.
- */
-function placeAt(
-  volumes: readonly OpenVolume[],
-  ask: Ask,
-  at: number,
-  total: number | null,
-): { readonly place: StatementPlace | null; readonly offset: number } {
-  if (total === null)
-    throw new ArchiveError(
-      'BAD_CURSOR',
-      'this list is not counted, so there is no place by number in it: go by its pages, or say before: when',
-    );
-  if (at >= total) return { place: null, offset: total };
-  const spans = volumes
-    .map((volume) => ({
-      volume,
-      count: volume.run(() => countStatements(volume, ask(volume))) ?? 0,
-      ...volume.run(() => timesOf(volume)),
-    }))
-    .filter(({ count }) => count > 0)
-    .toSorted((a, b) => b.newest - a.newest);
-  let skipped = 0;
-  for (let i = 0; i < spans.length;) {
-    const group = overlapping(spans, i);
-    const count = group.reduce((sum, span) => sum + span.count, 0);
-    if (skipped + count >= at) return within(group, ask, at - skipped, skipped);
-    skipped += count;
-    i += group.length;
-  }
-  return { place: null, offset: total };
-}
-
-interface SpanOfVolume {
-  readonly volume: OpenVolume;
-  readonly count: number;
-  readonly oldest: number;
-  readonly newest: number;
-}
-
-/** The volumes from one on whose times overlap. */
-function overlapping(spans: readonly SpanOfVolume[], from: number): SpanOfVolume[] {
-  const group: SpanOfVolume[] = [];
-  let oldest = Infinity;
-  for (const span of spans.slice(from)) {
-    if (group.length > 0 && span.newest < oldest) break;
-    group.push(span);
-    oldest = Math.min(oldest, span.oldest);
-  }
-  return group;
-}
-
-/** A place among volumes of the same time: in the share of one of them, as many of each as its share of all. */
-function within(
-  group: readonly SpanOfVolume[],
-  ask: Ask,
-  skip: number,
-  before: number,
-): { readonly place: StatementPlace | null; readonly offset: number } {
-  const count = group.reduce((sum, span) => sum + span.count, 0);
-  const largest = group.reduce((most, span) => (span.count > most.count ? span : most));
-  const own = group.length === 1 ? skip : Math.floor((skip * largest.count) / count);
-  const { volume } = largest;
-  // The place is that of the statement before: a page begins behind its cursor.
-  const place = own === 0 ? null : volume.run(() => statementAt(volume, ask(volume), own - 1));
-  if (place === null) return { place: beginningOf(group), offset: before };
-  const others = group.filter((span) => span.volume !== volume);
-  const offset = others.reduce(
-    (sum, other) => sum + other.volume.run(() => countBefore(other, ask, place)),
-    before + own,
-  );
-  return { place, offset };
-}
-
-/** Right before the newest of some volumes. */
-function beginningOf(group: readonly SpanOfVolume[]): StatementPlace {
-  const newest = group.reduce((latest, span) => Math.max(latest, span.newest), -Infinity);
-  return { time: newest + 1, volume: '', id: 0 };
-}
-
-/** How many statements of a volume that match stand before a place of another: found by halving. */
-function countBefore({ volume, count }: SpanOfVolume, ask: Ask, place: StatementPlace): number {
-  let low = 0;
-  let high = count;
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    const found = statementAt(volume, ask(volume), middle);
-    if (found !== null && compareStatements(found, place) < 0) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-function timesOf({ db }: OpenVolume): { readonly oldest: number; readonly newest: number } {
-  const row = db
-    .prepare<[], { oldest: number | null; newest: number | null }>('SELECT oldest, newest FROM total')
-    .get();
-  return { oldest: row?.oldest ?? Infinity, newest: row?.newest ?? -Infinity };
 }
 
 /** Statements of a session that are fetched at once to be looked at. */

@@ -176,7 +176,7 @@ export function lastId({ db }: Volume): number {
 }
 
 /** The lowest id whose statement is at or after `time`, found by halving; ids are dense. */
-function firstIdAt(volume: Volume, time: number): number {
+export function firstIdAt(volume: Volume, time: number): number {
   const at = volume.db
     .prepare<[number], number>('SELECT time FROM statement WHERE id >= ? ORDER BY id LIMIT 1')
     .pluck();
