@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { noteOwnArchive } from '../../gateway/archive/own-archives.ts';
 import { openSqliteWriter } from '../../gateway/archive/sqlite/writer.ts';
 import { testWriting, TestLog } from '../../gateway/archive/testing.ts';
 import { DEFAULT_POLICY } from '../../gateway/policy/default-policy.ts';
@@ -21,6 +22,7 @@ function run(...words: string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, 'policy', ...words], {
     encoding: 'utf8',
     cwd: folder,
+    env: { ...process.env, AUDITORIUM_HOME: join(folder, 'home') },
   });
   return { status, stdout, stderr };
 }
@@ -65,6 +67,7 @@ function writeArchive(path: string): void {
     ])
       writer.append(body);
     writer.commit();
+    noteOwnArchive(join(folder, 'home'), path); // as whoever records it does
   } finally {
     writer.close();
   }
