@@ -45,7 +45,7 @@ export function questionOf(db: Database, filter: Filter): Question {
   const asks = asksStatements(filter);
   const times = conjunctsOf(filter).flatMap((part) => (part.kind === 'term' ? [part.term] : []));
   return {
-    never: [statement, holds, texts?.source ?? ALWAYS].some(isNever),
+    never: [statement, holds, texts?.source ?? ALWAYS].some(isNever) || isOfNoText(db, meanings, filter),
     statement,
     session: sessionCondition(meanings, root, true),
     holds,
@@ -57,6 +57,18 @@ export function questionOf(db: Database, filter: Filter): Question {
     after: extreme(times, 'after', Math.max),
     before: extreme(times, 'before', Math.min),
   };
+}
+
+/** Several things are said of the text, and no text of the volume is all of that. */
+function isOfNoText(db: Database, meanings: Meanings, filter: Filter): boolean {
+  const said = conjunctsOf(filter)
+    .map((part) => textOfStatement(meanings, part))
+    .filter((part) => part !== null);
+  if (said.length < 2) return false;
+  const { sql, values } = allOf(said, 'source');
+  return (
+    db.prepare<unknown[], unknown>(`SELECT 1 FROM text d WHERE ${sql} LIMIT 1`).get(...values) === undefined
+  );
 }
 
 /** The meaning of each term, found once. */

@@ -6,6 +6,7 @@ import type { SessionSort } from '../../../shared/api/routes.ts';
 import { all, any, finds, isNever, NEVER, oneOf, type Condition } from './match.ts';
 import type { Question } from './question.ts';
 import type { Volume } from './read-volume.ts';
+import { sessionsOn } from './statement-query.ts';
 import { COUNTED, wayOf, type Lead } from './ways.ts';
 
 /** Where in an order a session stands. `value` is null for a session that has none yet, and comes last. */
@@ -89,67 +90,42 @@ export function listSessions(
   const condition = all([WHOLE, matchSession(question)]);
   if (isNever(condition)) return [];
   const few = fewSessions(volume, question, question.lead);
-  if (few !== null) return sortFew(volume, few, condition, sort, after, limit);
+  if (few !== null) return placesOf(volume, few, sort, after).slice(0, limit);
   if (!question.asks || question.narrower.length === 0)
     return walkIndex(volume, condition, sort, after, limit);
   const near = walkIndex(volume, condition, sort, after, limit, NEAR);
   if (near.length >= limit) return near;
   for (const lead of question.narrower) {
     const narrow = fewSessions(volume, question, lead);
-    if (narrow !== null) return sortFew(volume, narrow, condition, sort, after, limit);
+    if (narrow !== null) return placesOf(volume, narrow, sort, after).slice(0, limit);
   }
   return walkIndex(volume, condition, sort, after, limit);
 }
 
-/**
- * The sessions that may match, when few statements, or few sessions, lead to them; null when there are more, or when sessions
- * may match that have no statement.
- */
-function fewSessions({ db }: Volume, question: Question, lead: Lead | null): ReadonlySet<number> | null {
+/** The sessions that match, when few statements, or few sessions, lead to them; null when there are more, or when some may without a statement. */
+function fewSessions(volume: Volume, question: Question, lead: Lead | null): ReadonlySet<number> | null {
   if (!question.asks) {
     const { sql, values } = question.session;
-    const found = db
+    const found = volume.db
       .prepare<unknown[], number>(`SELECT s.id FROM session s WHERE ${sql} LIMIT ${FEW + 1}`)
       .pluck()
       .all(...values);
     return found.length > FEW ? null : new Set(found);
   }
   if (lead === null || !isNever(question.session)) return null;
-  const way = wayOf(db, lead);
-  if (way === null || way.count > COUNTED) return null;
-  const sessions = new Set<number>();
-  for (const { joined, where } of way.sources) {
-    const from = joined.includes('statement x')
-      ? joined
-      : `${joined} CROSS JOIN statement x ON x.id = j.statement_id`;
-    const found = db
-      .prepare<unknown[], number>(`SELECT x.session_id FROM ${from} WHERE ${where.sql}`)
-      .pluck();
-    for (const id of found.all(...where.values)) sessions.add(id);
-  }
-  return sessions;
+  const way = wayOf(volume.db, lead);
+  return way === null || way.count > COUNTED ? null : sessionsOn(volume, question, way);
 }
 
-/** Some sessions of the volume that lie in no other, in the order of `sort`, after a place of any volume. */
+/** Those of some sessions that lie in this volume alone, in the order of `sort`, after a place of any volume. */
 export function placesOf(
   volume: Volume,
   ids: ReadonlySet<number>,
   sort: SessionSort,
   after: SessionPlace | null,
 ): SessionPlace[] {
-  return sortFew(volume, ids, WHOLE, sort, after, ids.size);
-}
-
-function sortFew(
-  volume: Volume,
-  few: ReadonlySet<number>,
-  condition: Condition,
-  sort: SessionSort,
-  after: SessionPlace | null,
-  limit: number,
-): SessionPlace[] {
-  if (few.size === 0) return [];
-  const { sql, values } = all([oneOf('s.id', [...few]), condition]);
+  const { sql, values } = all([oneOf('s.id', [...ids]), WHOLE]);
+  if (ids.size === 0) return [];
   return volume.db
     .prepare<unknown[], { value: number | null; id: number }>(
       `SELECT s.${sortColumn(sort)} AS value, s.id FROM session s WHERE ${sql}`,
@@ -157,8 +133,7 @@ function sortFew(
     .all(...values)
     .map(({ value, id }): SessionPlace => ({ value, id, volume: volume.name }))
     .filter((place) => after === null || comparePlaces(sort, place, after) > 0)
-    .toSorted((a, b) => comparePlaces(sort, a, b))
-    .slice(0, limit);
+    .toSorted((a, b) => comparePlaces(sort, a, b));
 }
 
 /** `near`: only so many sessions are looked at. */

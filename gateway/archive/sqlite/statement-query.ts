@@ -96,13 +96,7 @@ function narrowWay({ db }: Volume, question: Question): Way | null {
 
 /** Fetches the ids of a way, sorts them here and looks at the newest first. */
 function listFew({ db }: Volume, way: Way, condition: Condition, span: Span, limit: number): Found[] {
-  const ids = new Set<number>();
-  for (const { from, id, where } of way.sources) {
-    const { sql, values } = all([where, ...within(id, span)]);
-    const some = db.prepare<unknown[], number>(`SELECT ${id} FROM ${from} WHERE ${sql}`).pluck();
-    for (const found of some.all(...values)) ids.add(found);
-  }
-  const sorted = Float64Array.from(ids).toSorted().toReversed();
+  const sorted = idsOn(db, way, span).toSorted().toReversed();
   const look = db.prepare<unknown[], Found>(lookSql(condition.sql));
   const found: Found[] = [];
   for (let at = 0; at < sorted.length && found.length < limit; at += LOOKED_AT) {
@@ -110,6 +104,28 @@ function listFew({ db }: Volume, way: Way, condition: Condition, span: Span, lim
     found.push(...look.all(some, ...condition.values, limit - found.length));
   }
   return found;
+}
+
+/** The sessions of the statements on a way, of few, that a question's condition lets through. */
+export function sessionsOn({ db }: Volume, question: Question, way: Way): ReadonlySet<number> {
+  const { sql, values } = question.statement;
+  const look = db
+    .prepare<unknown[], number>(
+      `SELECT x.session_id FROM json_each(?) e CROSS JOIN statement x ON x.id = e.value WHERE ${sql}`,
+    )
+    .pluck();
+  return new Set(look.all(JSON.stringify([...idsOn(db, way, { low: 1, high: Infinity })]), ...values));
+}
+
+/** The ids of the statements on a way, each once. */
+function idsOn(db: Volume['db'], { sources }: Way, span: Span): Float64Array {
+  const ids = new Set<number>();
+  for (const { from, id, where } of sources) {
+    const { sql, values } = all([where, ...within(id, span)]);
+    const some = db.prepare<unknown[], number>(`SELECT ${id} FROM ${from} WHERE ${sql}`).pluck();
+    for (const found of some.all(...values)) ids.add(found);
+  }
+  return Float64Array.from(ids);
 }
 
 /** Looks at some statements, in the order they are given in; tests look at its plan. */
