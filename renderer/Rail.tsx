@@ -6,6 +6,7 @@ import { useWaiting } from './inbox.ts';
 import { PersonButton } from './PersonButton.tsx';
 import { useKeys } from './ui/keys.ts';
 import { goTo, type Place } from './router.ts';
+import { StandingBadge } from './StandingBadge.tsx';
 import { toggleTheme, useTheme } from './theme.ts';
 import { IconButton } from './ui/Button.tsx';
 import { HelpDialog } from './ui/HelpDialog.tsx';
@@ -100,6 +101,7 @@ export function Rail({ place }: { readonly place: Place }) {
         side="right"
         onClick={() => setHelp(true)}
       />
+      <StandingBadge />
       <HelpDialog groups={KEYS} open={help} onOpenChange={setHelp} />
     </nav>
   );

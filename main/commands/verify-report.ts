@@ -2,20 +2,8 @@
 import type { Report } from '../../gateway/archive/sqlite/verify/verify.ts';
 import type { LogResult } from '../../gateway/archive/sqlite/verify/log-verifier.ts';
 import { visibleLine } from '../../shared/replay/visible.ts';
-import type { Finding, Verdict } from '../../shared/recording/verdict.ts';
-
-const MEANINGS: Readonly<Record<Verdict, string>> = {
-  VERIFIED: 'this is what was recorded, whole.',
-  VERIFIED_WITH_REDACTIONS:
-    'this is what was recorded, but for values that were taken out; who did so is on the record.',
-  INCOMPLETE: 'what is here is what was recorded, and something that should be here is not.',
-  TRUNCATED: 'events that are known to have been here are gone.',
-  FORKED: 'this is another history than the one that is known from elsewhere.',
-  CORRUPT: 'this is not what was signed.',
-  INDEX_MISMATCH: 'the events are what was recorded; what lists and searches show is something else.',
-  UNKNOWN_KEY: 'whoever signed this is not known here: it fits together, and that is all that can be said.',
-  UNSUPPORTED_VERSION: 'another version of Auditorium wrote this: use that one to verify it.',
-};
+import type { Finding } from '../../shared/recording/verdict.ts';
+import { VERDICT_MEANINGS } from '../../shared/recording/verdict-meanings.ts';
 
 /** Longest line: what a finding names may come from the archive. */
 const MAX_LINE = 1_000;
@@ -33,7 +21,7 @@ interface Asked {
 export function reportLines(report: Report, asked: Asked): string[] {
   const { verdict, findings, logs } = report;
   return [
-    `${verdict}: ${MEANINGS[verdict]}`,
+    `${verdict}: ${VERDICT_MEANINGS[verdict]}`,
     ...(logs.length === 0 && findings.length === 0 ? ['Nothing is recorded here.'] : [countsLine(logs)]),
     ...logs.map(logLine),
     ...findings.map(findingLine),

@@ -24,6 +24,7 @@ export function ArchiveStatus({ archive, matching, atLeast = false, noun, filter
   const live = useLiveState();
   const asksWords = useMemo(() => isAboutWords(filter), [filter]);
   const behind = archive?.behind ?? 0;
+  const isSent = (archive?.foreign ?? null) !== null;
   return (
     <>
       {behind > (asksWords ? 0 : FAR_BEHIND) ? (
@@ -53,14 +54,20 @@ export function ArchiveStatus({ archive, matching, atLeast = false, noun, filter
         className={live === 'lost' ? 'mark tone-error live-mark' : 'mark tone-plain live-mark'}
         title={
           live === 'live'
-            ? `live: ${archive?.path ?? ''}, last event ${archive?.last ? formatDateTime(archive.last) : '–'} UTC`
+            ? `${isSent ? 'a copy of' : 'live:'} ${archive?.path ?? ''}, last event ${archive?.last ? formatDateTime(archive.last) : '–'} UTC`
             : live === 'lost'
               ? 'Auditorium does not answer; what is shown may be old. Trying again.'
               : 'connecting to the live stream'
         }
       >
         <Radio size={12} aria-hidden />
-        {live === 'lost' ? 'connection lost' : live === 'live' ? 'live' : 'connecting'}
+        {live === 'lost'
+          ? 'connection lost'
+          : live === 'live'
+            ? isSent
+              ? 'private copy'
+              : 'live'
+            : 'connecting'}
       </span>
     </>
   );

@@ -13,6 +13,7 @@ import { firstMatch } from './first-match.ts';
 import { knownValues } from './known-values.ts';
 import { idOfSession, seedSession, useArchive, useFacets, useSessions } from './lists.ts';
 import { ListStates } from './ListStates.tsx';
+import { SentNotice } from './SentNotice.tsx';
 import { SESSION_COLUMNS } from './session-columns.tsx';
 import { SessionPreview } from './SessionPreview.tsx';
 
@@ -47,6 +48,7 @@ export function SessionsPlace({ place }: { readonly place: SessionsPlaceName }) 
         />
         <ExportMenu filter={place.filter} />
       </FilterBar>
+      <SentNotice archive={archive.data} />
       <div className="place-body sessions-body">
         <FacetPanel facets={facets.data} failed={facets.isError} />
         <section className="panel" aria-label="Sessions">

@@ -11,6 +11,7 @@ import { FilteringContext, filteringOf } from './filtering.ts';
 import { knownValues } from './known-values.ts';
 import { idOfStatement, useArchive, useFacets, useStatements } from './lists.ts';
 import { ListStates } from './ListStates.tsx';
+import { SentNotice } from './SentNotice.tsx';
 import { STATEMENT_COLUMNS } from './statement-columns.tsx';
 
 type StatementsPlaceName = Extract<Place, { name: 'statements' }>;
@@ -32,6 +33,7 @@ export function StatementsPlace({ place }: { readonly place: StatementsPlaceName
         <ArchiveStatus archive={archive.data} matching={list.total} noun="statement" filter={place.filter} />
         <ExportMenu filter={place.filter} />
       </FilterBar>
+      <SentNotice archive={archive.data} />
       <section className="panel fill" aria-label="Statements">
         <ListStates
           list={list}

@@ -1,7 +1,7 @@
 /** What is sent beside a volume, or in its place. */
 import { mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { type Mutation, volume } from './mutated.ts';
+import { join } from 'node:path';
+import { type Mutation, placeOfLinks, volume } from './mutated.ts';
 import { pick } from './weird-events.ts';
 
 export const FILES: readonly Mutation[] = [
@@ -42,7 +42,7 @@ export const FILES: readonly Mutation[] = [
     name: 'a link in its place',
     mutate: (m) => {
       const path = volume(m);
-      const away = join(dirname(m.folder), 'linked.audit');
+      const away = placeOfLinks(m.folder);
       renameSync(path, away);
       symlinkSync(away, path);
     },

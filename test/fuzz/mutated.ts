@@ -1,5 +1,6 @@
 /** An archive that is about to be sent, and how it is changed. */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Dice } from '../torture/dice.ts';
 import { pick } from './weird-events.ts';
@@ -64,4 +65,9 @@ export function attempt(change: () => void): void {
 /** The row ids of one row, by chance. */
 export function someRow(table: string): string {
   return `SELECT rowid FROM "${table}" ORDER BY random() LIMIT 1`;
+}
+
+/** Where a link leads that is sent in the place of a volume. */
+export function placeOfLinks(folder: string): string {
+  return join(dirname(folder), 'linked.audit');
 }

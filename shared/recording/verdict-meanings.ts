@@ -1,0 +1,15 @@
+/** What each verdict says to a person. */
+import type { Verdict } from './verdict.ts';
+
+export const VERDICT_MEANINGS: Readonly<Record<Verdict, string>> = {
+  VERIFIED: 'this is what was recorded, whole.',
+  VERIFIED_WITH_REDACTIONS:
+    'this is what was recorded, but for values that were taken out; who did so is on the record.',
+  INCOMPLETE: 'what is here is what was recorded, and something that should be here is not.',
+  TRUNCATED: 'events that are known to have been here are gone.',
+  FORKED: 'this is another history than the one that is known from elsewhere.',
+  CORRUPT: 'this is not what was signed.',
+  INDEX_MISMATCH: 'the events are what was recorded; what lists and searches show is something else.',
+  UNKNOWN_KEY: 'whoever signed this is not known here: it fits together, and that is all that can be said.',
+  UNSUPPORTED_VERSION: 'another version of Auditorium wrote this: use that one to verify it.',
+};
