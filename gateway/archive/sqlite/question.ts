@@ -66,9 +66,7 @@ function isOfNoText(db: Database, meanings: Meanings, filter: Filter): boolean {
     .filter((part) => part !== null);
   if (said.length < 2) return false;
   const { sql, values } = allOf(said, 'source');
-  return (
-    db.prepare<unknown[], unknown>(`SELECT 1 FROM text d WHERE ${sql} LIMIT 1`).get(...values) === undefined
-  );
+  return db.prepare(`SELECT 1 FROM text d WHERE ${sql} LIMIT 1`).get(...values) === undefined;
 }
 
 /** The meaning of each term, found once. */
