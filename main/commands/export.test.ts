@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { publicKeyPem } from '../../gateway/archive/ed25519.ts';
+import { noteOwnArchive } from '../../gateway/archive/own-archives.ts';
 import { TEST_SIGNER } from '../../gateway/archive/testing.ts';
 import { FORMAT_NAMES } from '../exports/format.ts';
 import { temporaryFolder } from '../exports/testing/exported.ts';
@@ -19,6 +20,8 @@ beforeAll(() => {
   folder = temporaryFolder((clean) => void cleanups.push(clean));
   archive = join(folder, 'archive');
   session = writeHostileArchive(archive).plain;
+  process.env['AUDITORIUM_HOME'] = join(folder, 'home');
+  noteOwnArchive(join(folder, 'home'), archive); // as whoever records it does
 });
 afterAll(async () => {
   for (const clean of cleanups) await clean();

@@ -14,6 +14,7 @@ const ARCHIVE = {
   first: 5,
   last: 6,
   behind: 0,
+  foreign: null,
 };
 
 interface Call {
