@@ -29,7 +29,7 @@ export function isOwnArchive(userFolder: string, path: string): boolean {
   if (own.size === 0) return false;
   try {
     const real = realpathSync(path);
-    return own.has(real) || own.has(dirname(real));
+    return own.has(real) || (real.endsWith('.audit') && own.has(dirname(real)));
   } catch {
     return false; // whoever opens it says what is wrong with the path
   }
