@@ -7,7 +7,10 @@ import { makeBase } from './bases.ts';
 import { Lane, type Sendable } from './lane.ts';
 import { allMutations, anyMutation } from './mutations.ts';
 
-const SEED = seedOf();
+/** CI tries the same mutations each time, so that it says what a change did; the long form, and whoever gives SEED, tries others. */
+const CI_SEED = 1;
+const isLong = (process.env['TORTURE'] ?? '') !== '' || process.env['SEED'] !== undefined;
+const SEED = isLong ? seedOf() : CI_SEED;
 const MUTATIONS = rounds(2_000, 50_000);
 
 /** The round to begin with, to repeat what failed: `SEED=… ROUND=… npx vitest run test/fuzz`. */
