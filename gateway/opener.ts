@@ -1,18 +1,11 @@
 /** The process that looks into archives which somebody sent: started when it is needed, with limits, and ended when it hangs. */
-import { fork, type ChildProcess } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import type { ChildProcess } from 'node:child_process';
 import { ArchiveError } from './archive/archive.ts';
 import type { ForeignStanding } from '../shared/api/foreign.ts';
 import type { OpeningProgress } from './archive/foreign/opened.ts';
 import { entryModule } from './entry-module.ts';
+import { forkLimited } from './limited-process.ts';
 import type { OpenAsked, OpenTold } from './open-protocol.ts';
-
-/** What V8 may take: a volume of a million statements takes a tenth of it. */
-const HEAP_MB = 2048;
-
-/** All that is not code or files, as far as the system limits it (setrlimit(2), RLIMIT_DATA), KiB: heap, buffers, SQLite's cache. */
-const DATA_KIB = 6 * 1024 * 1024;
 
 /** How long the process may take to start, ms: a busy machine takes seconds. */
 const STARTING_MS = 30_000;
@@ -20,9 +13,6 @@ const STARTING_MS = 30_000;
 /** How long it may give no sign of progress, ms, and how much longer for each MB of what was sent. */
 const SILENT_MS = 8_000;
 const SILENT_MS_PER_MB = 500;
-
-/** The shell that sets limits no program can set for another; where there is none, only V8's is set. */
-const SHELL = '/bin/sh';
 
 /** What is asked of the process; `bytes` is the size of what was sent. */
 export type OpenRequest = Omit<OpenAsked, 'id'> & { readonly bytes: number };
@@ -91,17 +81,7 @@ export class Opener {
 }
 
 async function started(): Promise<ChildProcess> {
-  const entry = fileURLToPath(entryModule(import.meta.url, 'open-process'));
-  const heap = `--max-old-space-size=${HEAP_MB}`;
-  const limited = process.platform === 'linux' && !('electron' in process.versions) && existsSync(SHELL);
-  const child = limited
-    ? fork(entry, [], {
-        serialization: 'advanced',
-        execPath: SHELL,
-        // fork puts the module behind these, which makes it "$@".
-        execArgv: ['-c', `ulimit -d ${DATA_KIB}; ulimit -c 0; exec "$0" ${heap} "$@"`, process.execPath],
-      })
-    : fork(entry, [], { serialization: 'advanced', execArgv: [heap] });
+  const child = forkLimited(entryModule(import.meta.url, 'open-process'));
   await new Promise<void>((resolve, reject) => {
     const timer = setTimeout(() => child.kill('SIGKILL'), STARTING_MS);
     child.once('message', () => {

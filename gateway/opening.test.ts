@@ -13,8 +13,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { unpacked } from '../main/exports/testing/bundle-content.ts';
 import { exportedBundle, opened as openedInPlace } from '../main/exports/testing/exported.ts';
 import { damageOf } from '../test/evidence/damage.ts';
 import { otherTime } from '../test/evidence/edits.ts';
@@ -194,6 +195,31 @@ test('a journal beside it, a link, a pipe and a note without end are refused bef
   ]);
 });
 
+test('a schema with anything of its maker’s is refused before a table is read', async () => {
+  const schemas = [
+    'CREATE VIEW reports AS WITH RECURSIVE r(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM r) SELECT i FROM r',
+    'ALTER TABLE segment RENAME TO s; CREATE VIEW segment AS SELECT * FROM s',
+    'CREATE TRIGGER t AFTER INSERT ON segment BEGIN DELETE FROM segment; END',
+    'CREATE VIRTUAL TABLE v USING fts5(x)',
+    'ALTER TABLE segment ADD COLUMN g TEXT GENERATED ALWAYS AS (hex(events)) VIRTUAL',
+    'CREATE INDEX i ON segment (hex(events))',
+    'DROP INDEX segment_session',
+  ];
+  const codes: string[] = [];
+  for (const schema of schemas) {
+    const path = sent();
+    operate(path, ({ db }) => db.exec(schema));
+    codes.push(
+      await open(path).then(
+        () => 'opened',
+        (error: { code: string }) => error.code,
+      ),
+    );
+  }
+  // A view in the place of evidence makes a file that is no volume at all.
+  expect(codes).toEqual(['REFUSED', 'DAMAGED', 'REFUSED', 'REFUSED', 'REFUSED', 'REFUSED', 'REFUSED']);
+});
+
 test('what readers left beside it is no journal', async () => {
   const path = sent();
   writeFileSync(join(path, `${VOLUME}-wal`), '');
@@ -241,11 +267,24 @@ test('a bundle is shown as the sessions that somebody chose, zip or unpacked', a
   const zip = join(root, 'evidence.zip');
   await exportedBundle(await openedInPlace(story), zip);
   const bundle = await open(zip, { kind: 'bundle' });
-  const shown = shownIn(bundle.volumes);
+  const folder = join(root, 'evidence');
+  for (const [name, content] of await unpacked(zip)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), content);
+  }
+  const extracted = await open(folder, { kind: 'bundle' });
   const truth = shownIn((await open(sent())).volumes);
-  expect([told(bundle.standing), bundle.standing.kind, shown]).toEqual([
+  expect([
+    told(bundle.standing),
+    told(extracted.standing),
+    bundle.standing.kind,
+    shownIn(bundle.volumes),
+    shownIn(extracted.volumes),
+  ]).toEqual([
+    { verdict: 'VERIFIED', found: 0, leftOut: 0 },
     { verdict: 'VERIFIED', found: 0, leftOut: 0 },
     'bundle',
+    truth,
     truth,
   ]);
 });

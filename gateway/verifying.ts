@@ -1,12 +1,11 @@
 /** Verifies an archive in a process of its own: a hostile file can take down nothing else, and SQLite can be stopped. */
-import { fork } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { ArchiveError } from './archive/archive.ts';
 import type { Progress, Report, VerifyRequest } from './archive/sqlite/verify/verify.ts';
 import { entryModule } from './entry-module.ts';
+import { forkLimited } from './limited-process.ts';
 import type { Asked, Told } from './verify-protocol.ts';
 
 export interface VerifyingOptions {
@@ -34,8 +33,7 @@ export async function verifyApart(
 }
 
 async function inProcess(asked: Asked, { onProgress, signal }: VerifyingOptions): Promise<Report> {
-  const entry = entryModule(import.meta.url, 'verify-process');
-  const child = fork(fileURLToPath(entry), [], { serialization: 'advanced', execArgv: [] });
+  const child = forkLimited(entryModule(import.meta.url, 'verify-process'));
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const kill = () => child.kill('SIGKILL');
   signal?.addEventListener('abort', kill);

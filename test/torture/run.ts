@@ -1,6 +1,6 @@
 /**
- * `npm run test:torture`: kill -9 a thousand times, cut the power five thousand times. Seeds are in the names of the
- * tests; `SEED=… npm run test:torture` repeats one.
+ * `npm run test:torture`: kill -9 a thousand times, cut the power five thousand times, open fifty thousand archives that
+ * mean harm. Seeds are in the names of the tests; `SEED=… npm run test:torture` repeats one.
  */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
@@ -11,6 +11,7 @@ const TESTS = [
   'gateway/recorder/power-cut.test.ts',
   'gateway/archive/sqlite/power-cut.test.ts',
   'gateway/postgres/fidelity/kill.test.ts',
+  'test/fuzz/archives.test.ts',
   'test/evidence/flipped-bytes.test.ts',
 ];
 
