@@ -22,7 +22,17 @@ export interface Import {
 const TESTS = '{test/**,**/*.test.*,**/{testing,fidelity,fixtures}/**,**/{testing,conformance*}.ts}';
 
 /** What runs in a browser. */
-const WINDOW_PACKAGES = ['react', 'react-dom', '@tanstack/*', '@xterm/*', 'radix-ui', 'lucide-react'];
+const WINDOW_PACKAGES = [
+  'react',
+  'react-dom',
+  '@tanstack/*',
+  '@xterm/*',
+  '@codemirror/*',
+  'radix-ui',
+  'lucide-react',
+  'react-markdown',
+  'react-resizable-panels',
+];
 
 const LAYERS: readonly Layer[] = [
   // Tests, and what serves only them, look at everything from outside, and may start anything but Electron.
@@ -46,6 +56,8 @@ const LAYERS: readonly Layer[] = [
     files: ['shared/notation.ts', 'shared/policy/**', 'shared/recording/**'],
     packages: ['zod'],
   },
+  // Two runs of one job are aligned by a well-kept diff.
+  { from: 'shared/compare/**', files: ['shared/**'], packages: ['diff'] },
   { from: 'shared/**', files: ['shared/**'], packages: ['@hono/zod-openapi'] },
 
   // The one file of the gateway that knows all its parts, and the configuration that describes them.
@@ -160,10 +172,39 @@ const LAYERS: readonly Layer[] = [
   },
 
   // The window knows the API and nothing of the host behind it. Parts know no task; tasks do not know each other.
-  { from: 'renderer/ui/**', files: ['renderer/ui/**', 'shared/**'], packages: WINDOW_PACKAGES },
-  ...['sessions', 'replay', 'approvals', 'gateway', 'findings', 'exports', 'sign-in'].map((task) => ({
+  { from: 'renderer/words/**', files: ['renderer/words/**', 'shared/**'], packages: [] },
+  {
+    from: 'renderer/ui/**',
+    files: ['renderer/ui/**', 'renderer/words/**', 'shared/**'],
+    packages: WINDOW_PACKAGES,
+  },
+  // What shows recorded frames, for every task that does.
+  {
+    from: 'renderer/player/**',
+    files: ['renderer/player/**', 'renderer/ui/**', 'renderer/words/**', 'renderer/*', 'shared/**'],
+    packages: WINDOW_PACKAGES,
+  },
+  ...[
+    'sessions',
+    'replay',
+    'compare',
+    'approvals',
+    'gateway',
+    'findings',
+    'notes',
+    'exports',
+    'palette',
+    'sign-in',
+  ].map((task) => ({
     from: `renderer/${task}/**`,
-    files: [`renderer/${task}/**`, 'renderer/ui/**', 'renderer/*', 'shared/**'],
+    files: [
+      `renderer/${task}/**`,
+      'renderer/player/**',
+      'renderer/ui/**',
+      'renderer/words/**',
+      'renderer/*',
+      'shared/**',
+    ],
     packages: WINDOW_PACKAGES,
   })),
   { from: 'renderer/**', files: ['renderer/**', 'shared/**'], packages: WINDOW_PACKAGES },

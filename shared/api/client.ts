@@ -60,7 +60,8 @@ type BodyOf<R> = R extends {
   ? Given<S>
   : unknown;
 
-type Input = Readonly<Record<string, string | number | undefined>>;
+/** Paths and queries take strings and numbers, as the routes declare them; bodies take any JSON. */
+type Input = Readonly<Record<string, unknown>>;
 interface Target {
   readonly method: string;
   readonly path: string;
@@ -93,6 +94,29 @@ export function createClient(options: ClientOptions): Client {
     person: (input, call) => json(ROUTES.person, input, call),
     beginSignIn: (input, call) => json(ROUTES.beginSignIn, input, call),
     signOut: (input, call) => json(ROUTES.signOut, input, call),
+    preferences: (input, call) => json(ROUTES.preferences, input, call),
+    keepPreferences: (input, call) => json(ROUTES.keepPreferences, input, call),
+    integrity: (input, call) => json(ROUTES.integrity, input, call),
+    verifyArchive: (input, call) => json(ROUTES.verifyArchive, input, call),
+    endSession: (input, call) => json(ROUTES.endSession, input, call),
+    redact: (input, call) => json(ROUTES.redact, input, call),
+    caseInfo: (input, call) => json(ROUTES.caseInfo, input, call),
+    annotations: (input, call) => json(ROUTES.annotations, input, call),
+    annotate: (input, call) => json(ROUTES.annotate, input, call),
+    changeAnnotation: (input, call) => json(ROUTES.changeAnnotation, input, call),
+    findings: (input, call) => json(ROUTES.findings, input, call),
+    finding: (input, call) => json(ROUTES.finding, input, call),
+    makeFinding: (input, call) => json(ROUTES.makeFinding, input, call),
+    changeFinding: (input, call) => json(ROUTES.changeFinding, input, call),
+    addEvidence: (input, call) => json(ROUTES.addEvidence, input, call),
+    changeEvidence: (input, call) => json(ROUTES.changeEvidence, input, call),
+    reviews: (input, call) => json(ROUTES.reviews, input, call),
+    review: (input, call) => json(ROUTES.review, input, call),
+    caseLog: (input, call) => json(ROUTES.caseLog, input, call),
+    noteAct: (input, call) => json(ROUTES.noteAct, input, call),
+    exportCase: async (input, call) =>
+      new Uint8Array(await (await exchange(options, ROUTES.exportCase, input ?? {}, call)).arrayBuffer()),
+    mergeCase: (input, call) => json(ROUTES.mergeCase, input, call),
     live: (call) => {
       const open = (headers: Record<string, string>): Promise<FetchResponse> =>
         exchange(options, ROUTES.live, {}, call, headers);

@@ -24,6 +24,17 @@ export const ExportRequest = z
       .regex(/^[0-9a-f]{32}$/)
       .optional()
       .describe('this session alone'),
+    sessions: z
+      .array(z.string().regex(/^[0-9a-f]{32}$/))
+      .max(500)
+      .optional()
+      .describe('these sessions whole: what a finding rests on'),
+    finding: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/)
+      .optional()
+      .describe('this finding of the case: its sessions, and a page that tells it'),
+    job: z.string().max(40).optional().describe('a word under which the live stream tells how far it is'),
   })
   .openapi('ExportRequest');
 export type ExportRequest = z.infer<typeof ExportRequest>;

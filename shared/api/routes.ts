@@ -7,10 +7,38 @@ import { ErrorBody } from './error.ts';
 import { ExportRequest } from './export.ts';
 import { Limit, pageOf } from './page.ts';
 import { ArchiveInfo, Facets, SegmentRow, SessionId, SessionRow, StatementRow, Step } from './session.ts';
+import { Integrity } from './integrity.ts';
+import { Preferences } from './preferences.ts';
 import { createRoute, z } from './zod.ts';
 
 /** What a caller may do; roles are sets of these. `public` needs no sign-in. */
-export type Permission = 'public' | 'archive:read' | 'approvals:read' | 'approvals:decide';
+export type Permission =
+  | 'public'
+  | 'archive:read'
+  | 'approvals:read'
+  | 'approvals:decide'
+  | 'case:read'
+  | 'case:write'
+  | 'gateway:operate';
+
+export {
+  addEvidence,
+  annotate,
+  annotations,
+  caseInfo,
+  caseLog,
+  changeAnnotation,
+  changeEvidence,
+  changeFinding,
+  exportCase,
+  finding,
+  findings,
+  makeFinding,
+  mergeCase,
+  noteAct,
+  review,
+  reviews,
+} from './casework.ts';
 
 const Filter = z
   .string()
@@ -210,8 +238,82 @@ export const takeOut = createRoute({
   },
 });
 
+/** What the person keeps between windows. */
+export const preferences = createRoute({
+  method: 'get',
+  path: '/api/preferences',
+  responses: { 200: json(Preferences, 'as they were last kept'), ...errors },
+});
+
+/** Keeps them, whole. */
+export const keepPreferences = createRoute({
+  method: 'post',
+  path: '/api/preferences',
+  request: { body: { required: true, ...json(Preferences, 'all of them') } },
+  responses: { 200: json(Preferences, 'as they are kept'), ...errors },
+});
+
+/** Whether the open archive is what was recorded. */
+export const integrity = createRoute({
+  method: 'get',
+  path: '/api/integrity',
+  responses: { 200: json(Integrity, 'as last verified'), ...errors },
+});
+
+/** Verifies it, or begins to; how that goes comes with the news. */
+export const verifyArchive = createRoute({
+  method: 'post',
+  path: '/api/integrity',
+  responses: { 200: json(Integrity, 'as it begins'), ...errors },
+});
+
+/** Ends a live session through the gateway, which records who and why. */
+export const endSession = createRoute({
+  method: 'post',
+  path: '/api/sessions/{id}/end',
+  request: {
+    params: z.object({ id: SessionId }),
+    body: { required: true, ...json(z.object({ reason: z.string().min(1).max(1000) }), 'why') },
+  },
+  responses: { 200: json(z.object({}), 'it was told to end'), ...deciding },
+});
+
+/** What a redaction takes out, or, without `apply`, would take out. */
+export const RedactionTold = z.object({
+  payloads: z.number().int(),
+  kinds: z.record(z.string(), z.number().int()),
+  sessions: z.number().int(),
+  gone: z.number().int(),
+  elsewhere: z.array(z.string()),
+});
+
+/** Takes a value out of the record for good, through the gateway; proofs stay (docs/redaction.md). */
+export const redact = createRoute({
+  method: 'post',
+  path: '/api/redactions',
+  request: {
+    body: {
+      required: true,
+      ...json(
+        z.object({
+          session: SessionId,
+          sequence: z.number().int().min(0).nullable().describe('one event of it; null: all'),
+          field: z.string().max(100).nullable(),
+          value: z.string().max(8000).nullable().describe('only where this stands'),
+          keepRest: z.boolean().default(false),
+          reason: z.string().min(1).max(1000),
+          apply: z.boolean(),
+        }),
+        'what, and why',
+      ),
+    },
+  },
+  responses: { 200: json(RedactionTold, 'what went, or would go'), ...deciding },
+});
+
 /** News as one server-sent event stream per window: `archive` with {@link News} whenever events became visible,
- * `approvals` with InboxNews whenever the inbox changed. */
+ * `approvals` with InboxNews whenever the inbox changed, `integrity` with Integrity, `case` with {@link CaseNews}, `export`
+ * with {@link ExportNews}. */
 export const live = createRoute({
   method: 'get',
   path: '/api/live',
@@ -224,6 +326,18 @@ export const live = createRoute({
 /** What became visible: the archive's new totals and the sessions that grew. */
 export const News = z.object({ archive: ArchiveInfo, sessions: z.array(SessionId) });
 export type News = z.infer<typeof News>;
+
+/** The case changed: how many entries it has now. */
+export const CaseNews = z.object({ entries: z.number().int() });
+export type CaseNews = z.infer<typeof CaseNews>;
+
+/** How far an export is that carried this `job`; `total` is null where it is not known. */
+export const ExportNews = z.object({
+  job: z.string(),
+  done: z.number().int().describe('statements written'),
+  total: z.number().int().nullable(),
+});
+export type ExportNews = z.infer<typeof ExportNews>;
 
 /** The permission each route needs. */
 export const PERMISSIONS = {
@@ -245,4 +359,26 @@ export const PERMISSIONS = {
   person: 'approvals:read',
   beginSignIn: 'approvals:decide',
   signOut: 'approvals:decide',
+  preferences: 'archive:read',
+  keepPreferences: 'archive:read',
+  integrity: 'archive:read',
+  verifyArchive: 'archive:read',
+  endSession: 'gateway:operate',
+  redact: 'gateway:operate',
+  caseInfo: 'case:read',
+  annotations: 'case:read',
+  annotate: 'case:write',
+  changeAnnotation: 'case:write',
+  findings: 'case:read',
+  finding: 'case:read',
+  makeFinding: 'case:write',
+  changeFinding: 'case:write',
+  addEvidence: 'case:write',
+  changeEvidence: 'case:write',
+  reviews: 'case:read',
+  review: 'case:write',
+  caseLog: 'case:read',
+  noteAct: 'case:write',
+  exportCase: 'case:read',
+  mergeCase: 'case:write',
 } as const satisfies Record<string, Permission>;
