@@ -14,7 +14,7 @@ import {
 } from 'lucide-react';
 import { SPEEDS } from '../../shared/replay/pacing.ts';
 import { Button, IconButton, Tip } from '../ui/Button.tsx';
-import type { Player } from './use-player.ts';
+import type { Player } from '../player/use-player.ts';
 
 const ICON = 16;
 

@@ -5,8 +5,8 @@ import { visible } from '../../shared/replay/visible.ts';
 import { firstBody, readErrorFields } from '../../shared/replay/wire.ts';
 import { Fault } from '../ui/Note.tsx';
 import { markedLine } from './marked-line.ts';
-import type { Segments } from './segments.ts';
-import type { StatementDetail } from './statement-detail.ts';
+import type { Segments } from '../player/segments.ts';
+import type { StatementDetail } from '../player/statement-detail.ts';
 
 interface ErrorTabProps {
   readonly segments: Segments;

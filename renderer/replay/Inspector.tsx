@@ -11,13 +11,13 @@ import { DecisionTab } from './DecisionTab.tsx';
 import { ErrorTab } from './ErrorTab.tsx';
 import { ParametersTab } from './ParametersTab.tsx';
 import { RawTab } from './RawTab.tsx';
-import { resultShape } from './result.ts';
+import { resultShape } from '../player/result.ts';
 import { ResultTab } from './ResultTab.tsx';
 import { answersTo, type CurrentStatement } from './statement-at.ts';
-import { loadStatement } from './statement-detail.ts';
+import { loadStatement } from '../player/statement-detail.ts';
 import { StatementTab } from './StatementTab.tsx';
 import { useDecision } from './use-decision.ts';
-import type { Player } from './use-player.ts';
+import type { Player } from '../player/use-player.ts';
 
 const NAMES: Readonly<Record<InspectorTab, string>> = {
   statement: 'Statement',

@@ -3,7 +3,7 @@ import { visible } from '../../shared/replay/visible.ts';
 import { MaskedName } from '../ui/decision-marks.tsx';
 import { CellText } from '../ui/CellText.tsx';
 import type { Parameter } from '../../shared/replay/parameters.ts';
-import type { StatementDetail } from './statement-detail.ts';
+import type { StatementDetail } from '../player/statement-detail.ts';
 
 interface ParametersTabProps {
   readonly detail: StatementDetail | null;

@@ -6,7 +6,7 @@ import type { EventFields } from '../../shared/recording/event.ts';
 import { visibleLine } from '../../shared/replay/visible.ts';
 import { formatNumberOf } from '../ui/format.ts';
 import { levelWords } from './decision-detail.ts';
-import type { Player } from './use-player.ts';
+import type { Player } from '../player/use-player.ts';
 
 /** Longest name or reason shown. */
 const NAME_LENGTH = 160;

@@ -10,7 +10,7 @@ import { formatBytes, formatExact } from '../ui/format.ts';
 import { HexView } from '../ui/HexView.tsx';
 import { Fault } from '../ui/Note.tsx';
 import { messageRuns } from './message-runs.ts';
-import type { Segments } from './segments.ts';
+import type { Segments } from '../player/segments.ts';
 
 /** Characters of a field shown. */
 const FIELD_LENGTH = 500;

@@ -9,14 +9,14 @@ import { useKeys } from '../ui/keys.ts';
 import { lacks } from '../ui/NotRecorded.tsx';
 import { Controls } from './Controls.tsx';
 import { Inspector } from './Inspector.tsx';
-import type { OpenSession } from './open-session.ts';
+import type { OpenSession } from '../player/open-session.ts';
 import { ReplayHead } from './ReplayHead.tsx';
 import { Protection } from './Protection.tsx';
 import { StatementList } from './StatementList.tsx';
 import { statementAt, type CurrentStatement } from './statement-at.ts';
 import { TerminalView } from './TerminalView.tsx';
 import { TimeLine } from './TimeLine.tsx';
-import { usePlayer, type Player } from './use-player.ts';
+import { usePlayer, type Player } from '../player/use-player.ts';
 import { numberOf, useStatements } from './use-statements.ts';
 
 type SessionPlace = Extract<Place, { name: 'session' }>;

@@ -7,7 +7,7 @@ import { Button } from '../ui/Button.tsx';
 import { Fault, Note } from '../ui/Note.tsx';
 import { Replay } from './Replay.tsx';
 import { ReplaySkeleton } from './ReplaySkeleton.tsx';
-import { useOpenSession } from './use-player.ts';
+import { useOpenSession } from '../player/use-player.ts';
 import type { SessionRow } from '../../shared/api/session.ts';
 
 type SessionPlace = Extract<Place, { name: 'session' }>;

@@ -14,10 +14,10 @@ import {
   type LoadEvent,
   type ResultRow,
   type ResultShape,
-} from './result.ts';
+} from '../player/result.ts';
 import type { Column } from '../../shared/replay/wire.ts';
 import { maskWords, type ColumnMask } from './decision-detail.ts';
-import type { Segments } from './segments.ts';
+import type { Segments } from '../player/segments.ts';
 
 interface ResultTabProps {
   readonly segments: Segments;

@@ -7,7 +7,7 @@ import { formatCount, formatDuration, formatExact } from '../ui/format.ts';
 import { MaskedMark, Status, Verb } from '../ui/marks.tsx';
 import { NotRecorded } from '../ui/NotRecorded.tsx';
 import { SqlText } from '../ui/SqlText.tsx';
-import type { StatementDetail } from './statement-detail.ts';
+import type { StatementDetail } from '../player/statement-detail.ts';
 
 /** Longest name shown. */
 const NAME_LENGTH = 120;

@@ -2,11 +2,11 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { SessionRow } from '../../shared/api/session.ts';
 import { Fault } from '../ui/Note.tsx';
-import { TerminalPane, type TerminalToPaint } from './TerminalPane.tsx';
-import { firstSize, RecordedScreen } from './recorded-screen.ts';
-import { TerminalScreen } from './terminal-screen.ts';
-import type { Segments } from './segments.ts';
-import type { Player } from './use-player.ts';
+import { TerminalPane, type TerminalToPaint } from '../player/TerminalPane.tsx';
+import { firstSize, RecordedScreen } from '../player/recorded-screen.ts';
+import { TerminalScreen } from '../player/terminal-screen.ts';
+import type { Segments } from '../player/segments.ts';
+import type { Player } from '../player/use-player.ts';
 
 interface TerminalViewProps {
   readonly session: SessionRow;

@@ -6,7 +6,7 @@ import { formatClock, formatDuration, formatExact, formatNumberOf } from '../ui/
 import { useWidth } from '../ui/use-width.ts';
 import { drawLanes } from './draw-lanes.ts';
 import { binLanes } from './lanes.ts';
-import { stepAtTime, type StepList } from './step-pages.ts';
+import { stepAtTime, type StepList } from '../player/step-pages.ts';
 import { timeAt, timeScale, xOf } from './time-scale.ts';
 
 /** A tip of this width stays inside the line, in px. */

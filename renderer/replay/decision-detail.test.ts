@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { decisionsRecording } from '../../shared/replay/fixtures/decisions.ts';
 import { newTimelineState, stepOf } from '../../shared/replay/timeline.ts';
 import { loadDecision, maskWords } from './decision-detail.ts';
-import { segmentHost } from './fixtures/segment-host.ts';
-import { Segments } from './segments.ts';
+import { segmentHost } from '../player/fixtures/segment-host.ts';
+import { Segments } from '../player/segments.ts';
 import { answersTo, statementAt } from './statement-at.ts';
 
 const { events } = decisionsRecording();

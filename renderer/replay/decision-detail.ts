@@ -2,7 +2,7 @@
 import type { Step } from '../../shared/api/session.ts';
 import type { Event, EventFields } from '../../shared/recording/event.ts';
 import { isMasking } from '../../shared/replay/step-source.ts';
-import type { LoadEvent } from './result.ts';
+import type { LoadEvent } from '../player/result.ts';
 
 /** One column of a result that is masked. */
 export interface ColumnMask {

@@ -2,7 +2,7 @@
 import { useQuery, type UseQueryResult } from '@tanstack/react-query';
 import type { Step } from '../../shared/api/session.ts';
 import { loadDecision, stepsOfPolicy, type DecisionDetail } from './decision-detail.ts';
-import type { Segments } from './segments.ts';
+import type { Segments } from '../player/segments.ts';
 
 /** `steps` are those of the statement. */
 export function useDecision(segments: Segments, steps: readonly Step[]): UseQueryResult<DecisionDetail> {
