@@ -6,7 +6,7 @@ import { drawDecisionShape, type DecisionShape } from './decision-shape.ts';
 import { laneHeight, type Lanes } from './lanes.ts';
 import type { TimeScale } from './time-scale.ts';
 
-/** Heights of the lanes in px, from the top: statements, rows, errors; see lane-names in replay.css. */
+/** Heights of the lanes in px, from the top: statements, rows, errors; see lane-names in time-line.css. */
 const STATEMENTS = { top: 2, height: 16 } as const;
 const ROWS = { top: 22, height: 22 } as const;
 const ERRORS = { top: 48, height: 12 } as const;
