@@ -12,9 +12,11 @@ import type { ApprovalDesk } from './approval-desk.ts';
 import { bodyOf, toApiError } from './api/failure.ts';
 import { serveExports } from './api/exports.ts';
 import { serveLive } from './api/live.ts';
+import { servePreferences } from './api/preferences.ts';
 import { serveSessions } from './api/sessions.ts';
 import { serveSignIn, type Exchange } from './api/sign-in.ts';
 import { serveStatements } from './api/statements.ts';
+import { preferencesInMemory, type PreferencesStore } from './preferences-file.ts';
 
 export interface AppOptions extends HostFacts {
   readonly reader: ArchiveReader;
@@ -24,6 +26,8 @@ export interface AppOptions extends HostFacts {
   readonly exchange?: Exchange;
   /** The gateway's held statements, where this host knows of a gateway or of people who sign in. */
   readonly desk?: ApprovalDesk;
+  /** What the person keeps between windows; absent: it is gone with this host. */
+  readonly preferences?: PreferencesStore;
   /** Ends the live streams. */
   readonly closing: AbortSignal;
   /** Told of every failure that nobody foresaw. */
@@ -47,6 +51,7 @@ export function createApp(options: AppOptions): (request: Request) => Promise<Re
   serveExports(app, reader, options);
   serveLive(app, { reader, desk }, closing);
   serveApprovals(app, desk);
+  servePreferences(app, options.preferences ?? preferencesInMemory());
   serveSignIn(app, exchange ?? null);
   serveDocument(app, options.version);
   return async (request) => app.fetch(request);

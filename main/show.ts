@@ -9,6 +9,7 @@ import { CommandError } from './failure.ts';
 import { startWebHost } from './hosts/web.ts';
 import { deskOf, gatewayArguments, type GatewayNamed } from './gateway-desk.ts';
 import { packageOf, type Package } from './package.ts';
+import { preferencesOfUser } from './preferences-file.ts';
 import { note } from './terminal.ts';
 
 export interface ShowOptions {
@@ -50,6 +51,7 @@ async function showInBrowser(options: ShowOptions, here: Package): Promise<Shown
     const host = await startWebHost({
       reader,
       desk,
+      preferences: preferencesOfUser(note),
       version: here.version,
       port: options.port,
       renderer: here.renderer,

@@ -11,6 +11,7 @@ import { openReader } from '../archives.ts';
 import { deskOf, gatewayNamedIn } from '../gateway-desk.ts';
 import { toCommandError } from '../failure.ts';
 import { packageOf } from '../package.ts';
+import { preferencesOfUser } from '../preferences-file.ts';
 import { secured } from './headers.ts';
 import { isApi } from './origin.ts';
 import { serveFile } from './static-files.ts';
@@ -58,6 +59,7 @@ async function start(): Promise<void> {
     version,
     authorise: () => PERSON,
     desk,
+    preferences: preferencesOfUser((line) => void process.stderr.write(`${line}\n`)),
     closing: closing.signal,
     report: (error) => process.stderr.write(`INTERNAL: ${String(error)}\n`),
   });

@@ -2,6 +2,7 @@
 import { z } from './zod.ts';
 
 const Name = z.string().min(1).max(80);
+const FilterText = z.string().max(4000);
 
 /** How the columns of a list stand: in this order, with these widths in px; what is absent takes its default. */
 export const ColumnLayout = z.object({
@@ -15,28 +16,65 @@ export type ColumnLayout = z.infer<typeof ColumnLayout>;
 export const LIST_NAMES = ['sessions', 'statements'] as const;
 export type ListName = (typeof LIST_NAMES)[number];
 
+/** A filter under a name; a filter is text. */
+export const SavedFilter = z.object({ name: Name, filter: FilterText });
+export type SavedFilter = z.infer<typeof SavedFilter>;
+
+/** A list as it was looked at: filter, order and columns. Its name is its own within the list. */
+export const SavedView = z.object({
+  name: Name,
+  list: z.enum(LIST_NAMES),
+  filter: FilterText,
+  sort: z.string().max(40),
+  columns: ColumnLayout,
+});
+export type SavedView = z.infer<typeof SavedView>;
+
+/** More names than anybody finds anything among. */
+export const MAX_FILTERS = 500;
+export const MAX_VIEWS = 200;
+/** Enough to walk back through weeks of work. */
+export const MAX_HISTORY = 200;
+
 export const Preferences = z
   .object({
-    /** Saved filters; a filter is text. */
-    filters: z.array(z.object({ name: Name, filter: z.string().max(4000) })).max(500),
-    /** Saved views of a list: filter, order and columns. */
-    views: z
-      .array(
-        z.object({
-          name: Name,
-          list: z.enum(LIST_NAMES),
-          filter: z.string().max(4000),
-          sort: z.string().max(40),
-          columns: ColumnLayout,
-        }),
-      )
-      .max(200),
+    filters: z.array(SavedFilter).max(MAX_FILTERS),
+    views: z.array(SavedView).max(MAX_VIEWS),
     /** How each list looks when nothing says otherwise. */
     columns: z.partialRecord(z.enum(LIST_NAMES), ColumnLayout),
     /** Earlier filters, newest first. */
-    history: z.array(z.string().max(4000)).max(200),
+    history: z.array(FilterText).max(MAX_HISTORY),
   })
   .openapi('Preferences');
 export type Preferences = z.infer<typeof Preferences>;
 
 export const NO_PREFERENCES: Preferences = { filters: [], views: [], columns: {}, history: [] };
+
+/** Preferences as the host keeps them. */
+export const KeptPreferences = Preferences.extend({
+  problem: z
+    .string()
+    .nullable()
+    .describe('why earlier ones are not there, and where they were set aside; null: they are'),
+}).openapi('KeptPreferences');
+export type KeptPreferences = z.infer<typeof KeptPreferences>;
+
+/** One thing to keep or to forget; all else stays as other windows left it. */
+export const PreferencesChange = z
+  .discriminatedUnion('kind', [
+    z.object({ kind: z.literal('saveFilter'), filter: SavedFilter }),
+    z.object({ kind: z.literal('renameFilter'), name: Name, to: Name }),
+    z.object({ kind: z.literal('dropFilter'), name: Name }),
+    z.object({ kind: z.literal('saveView'), view: SavedView }),
+    z.object({ kind: z.literal('renameView'), list: z.enum(LIST_NAMES), name: Name, to: Name }),
+    z.object({ kind: z.literal('dropView'), list: z.enum(LIST_NAMES), name: Name }),
+    z.object({
+      kind: z.literal('columns'),
+      list: z.enum(LIST_NAMES),
+      columns: ColumnLayout.nullable().describe('null: as they are by default'),
+    }),
+    z.object({ kind: z.literal('useFilter'), filter: FilterText }),
+    z.object({ kind: z.literal('forgetHistory') }),
+  ])
+  .openapi('PreferencesChange');
+export type PreferencesChange = z.infer<typeof PreferencesChange>;

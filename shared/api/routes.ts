@@ -8,7 +8,7 @@ import { ExportRequest } from './export.ts';
 import { Limit, pageOf } from './page.ts';
 import { ArchiveInfo, Facets, SegmentRow, SessionId, SessionRow, StatementRow, Step } from './session.ts';
 import { Integrity } from './integrity.ts';
-import { Preferences } from './preferences.ts';
+import { KeptPreferences, PreferencesChange } from './preferences.ts';
 import { createRoute, z } from './zod.ts';
 
 /** What a caller may do; roles are sets of these. `public` needs no sign-in. */
@@ -242,15 +242,15 @@ export const takeOut = createRoute({
 export const preferences = createRoute({
   method: 'get',
   path: '/api/preferences',
-  responses: { 200: json(Preferences, 'as they were last kept'), ...errors },
+  responses: { 200: json(KeptPreferences, 'as they were last kept'), ...errors },
 });
 
-/** Keeps them, whole. */
+/** Keeps or forgets one thing of them. */
 export const keepPreferences = createRoute({
   method: 'post',
   path: '/api/preferences',
-  request: { body: { required: true, ...json(Preferences, 'all of them') } },
-  responses: { 200: json(Preferences, 'as they are kept'), ...errors },
+  request: { body: { required: true, ...json(z.object({ change: PreferencesChange }), 'what changes') } },
+  responses: { 200: json(KeptPreferences, 'all of them, as they are kept'), ...errors },
 });
 
 /** Whether the open archive is what was recorded. */
