@@ -184,6 +184,19 @@ const LAYERS: readonly Layer[] = [
     files: ['renderer/player/**', 'renderer/ui/**', 'renderer/words/**', 'renderer/*', 'shared/**'],
     packages: WINDOW_PACKAGES,
   },
+  // What people write beside the record: notes, evidence and verdicts are given wherever something is seen.
+  {
+    from: 'renderer/casework/**',
+    files: [
+      'renderer/casework/**',
+      'renderer/player/**',
+      'renderer/ui/**',
+      'renderer/words/**',
+      'renderer/*',
+      'shared/**',
+    ],
+    packages: WINDOW_PACKAGES,
+  },
   ...[
     'sessions',
     'replay',
@@ -191,7 +204,6 @@ const LAYERS: readonly Layer[] = [
     'approvals',
     'gateway',
     'findings',
-    'notes',
     'exports',
     'palette',
     'sign-in',
@@ -199,6 +211,7 @@ const LAYERS: readonly Layer[] = [
     from: `renderer/${task}/**`,
     files: [
       `renderer/${task}/**`,
+      'renderer/casework/**',
       'renderer/player/**',
       'renderer/ui/**',
       'renderer/words/**',

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { MARK_COLOURS } from '../../shared/findings/annotation.ts';
 
 /** The colours of a theme by name. */
 function tokensOf(theme: 'light' | 'dark'): Map<string, string> {
@@ -56,6 +57,21 @@ test.each(['light', 'dark'] as const)(
     const poor = pairs
       .map(([ink = '', ground = '']) => [ink, ground, contrast(colorOf(ink), colorOf(ground))] as const)
       .filter(([, , ratio]) => !(ratio >= 4.5));
+    expect(poor).toEqual([]);
+  },
+);
+
+test.each(['light', 'dark'] as const)(
+  'every colour of a mark stands out from every ground of the %s theme (WCAG 1.4.11)',
+  (theme) => {
+    const tokens = tokensOf(theme);
+    const poor = MARK_COLOURS.flatMap((colour) => GROUND.map((ground) => [`mark-${colour}`, ground]))
+      .map(([mark = '', ground = '']) => [
+        mark,
+        ground,
+        contrast(tokens.get(mark) ?? 'missing', tokens.get(ground) ?? 'missing'),
+      ])
+      .filter(([, , ratio]) => !(Number(ratio) >= 3));
     expect(poor).toEqual([]);
   },
 );
