@@ -10,6 +10,7 @@ import { serveApprovals } from './api/approvals.ts';
 import { serveArchive, type HostFacts } from './api/archive.ts';
 import type { ApprovalDesk } from './approval-desk.ts';
 import { bodyOf, toApiError } from './api/failure.ts';
+import { NewsFeed } from './news-feed.ts';
 import { serveExports } from './api/exports.ts';
 import { serveLive } from './api/live.ts';
 import { servePreferences } from './api/preferences.ts';
@@ -28,6 +29,8 @@ export interface AppOptions extends HostFacts {
   readonly desk?: ApprovalDesk;
   /** What the person keeps between windows; absent: it is gone with this host. */
   readonly preferences?: PreferencesStore;
+  /** What windows are told beside the archive and the inbox; absent: of exports alone. */
+  readonly news?: NewsFeed;
   /** Ends the live streams. */
   readonly closing: AbortSignal;
   /** Told of every failure that nobody foresaw. */
@@ -39,7 +42,7 @@ const MAX_BODY_BYTES = 64 * 1024;
 
 /** Answers every path under /api; never rejects. */
 export function createApp(options: AppOptions): (request: Request) => Promise<Response> {
-  const { reader, authorise, exchange, closing, report, desk = null } = options;
+  const { reader, authorise, exchange, closing, report, desk = null, news = new NewsFeed() } = options;
   const app = new OpenAPIHono({ defaultHook: refuseInvalid });
   app.onError((thrown, c) => answerError(thrown, c, report));
   app.notFound((c) => answerError(new ApiError('NOT_FOUND', `there is no ${c.req.path}`), c, report));
@@ -49,7 +52,7 @@ export function createApp(options: AppOptions): (request: Request) => Promise<Re
   serveSessions(app, reader);
   serveStatements(app, reader);
   serveExports(app, reader, options);
-  serveLive(app, { reader, desk }, closing);
+  serveLive(app, { reader, desk, news }, closing);
   serveApprovals(app, desk);
   servePreferences(app, options.preferences ?? preferencesInMemory());
   serveSignIn(app, exchange ?? null);

@@ -1,19 +1,25 @@
 /** The live tail: one stream per window, told to whoever shows what grew. */
 import { useEffect, useRef, useSyncExternalStore } from 'react';
 import { ApiError } from '../shared/api/error.ts';
-import type { News } from '../shared/api/routes.ts';
+import type { LiveEvent } from '../shared/api/live.ts';
+import type { ExportNews, News } from '../shared/api/routes.ts';
 import { api, queries } from './api.ts';
 import { forgetBearer } from './bearer.ts';
+import { refreshCase } from './casework.ts';
 import { takeInboxNews } from './inbox.ts';
 
 /** Whether news come: `lost` while the stream is being tried again. */
 export type LiveState = 'connecting' | 'live' | 'lost';
 
-/** News closer together than this are told as one: a busy gateway commits four times a second. */
-const GATHER_MS = 500;
+/**
+ * News closer together than this are told as one: a busy gateway commits four times a second. The first goes out at once, so that
+ * what is durable is seen within a second.
+ */
+const GATHER_MS = 400;
 
 let state: LiveState = 'connecting';
 const stateListeners = new Set<() => void>();
+const exportListeners = new Set<(news: ExportNews) => void>();
 const newsListeners = new Set<(sessions: ReadonlySet<string>) => void>();
 
 /** Reads the stream until the signal aborts. */
@@ -21,8 +27,8 @@ export async function followLive(signal: AbortSignal): Promise<void> {
   const gather = gatherer();
   try {
     for await (const event of api.live({ signal })) {
-      if (event.kind === 'approvals') {
-        takeInboxNews(event.news);
+      if (event.kind !== 'news' && event.kind !== 'lost') {
+        takeOther(event);
         continue;
       }
       const back = state === 'lost' && event.kind === 'news';
@@ -61,8 +67,36 @@ export function useLiveState(): LiveState {
   );
 }
 
-/** What failed while the host was away is asked for again. */
+/** News of anything but the archive. */
+function takeOther(event: Exclude<LiveEvent, { readonly kind: 'news' | 'lost' }>): void {
+  switch (event.kind) {
+    case 'approvals':
+      takeInboxNews(event.news);
+      return;
+    case 'case':
+      refreshCase();
+      return;
+    case 'integrity':
+      queries.setQueryData(['integrity'], event.news);
+      return;
+    case 'gateway':
+      queries.setQueryData(['gateway'], event.news);
+      return;
+    case 'export':
+      for (const listener of exportListeners) listener(event.news);
+  }
+}
+
+/** Calls back with how far exports are, until the function it returns is called. */
+export function onExportNews(listener: (news: ExportNews) => void): () => void {
+  exportListeners.add(listener);
+  return () => exportListeners.delete(listener);
+}
+
+/** What failed while the host was away is asked for again, and what it told others meanwhile. */
 function retryFailed(): void {
+  refreshCase();
+  void queries.invalidateQueries({ queryKey: ['integrity'] });
   void queries.refetchQueries({ type: 'active', predicate: (query) => query.state.status === 'error' });
 }
 
@@ -74,14 +108,15 @@ function setState(next: LiveState): void {
 function gatherer(): (news: News) => void {
   let grown = new Set<string>();
   let timer: ReturnType<typeof setTimeout> | null = null;
+  const tell = (): void => {
+    const told = grown;
+    grown = new Set();
+    timer = told.size === 0 ? null : setTimeout(tell, GATHER_MS);
+    if (told.size > 0) for (const listener of newsListeners) listener(told);
+  };
   return (news) => {
     queries.setQueryData(['archive'], news.archive);
     for (const id of news.sessions) grown.add(id);
-    timer ??= setTimeout(() => {
-      timer = null;
-      const told = grown;
-      grown = new Set();
-      if (told.size > 0) for (const listener of newsListeners) listener(told);
-    }, GATHER_MS);
+    if (timer === null) tell();
   };
 }

@@ -4,6 +4,7 @@ import { createClient } from '../../shared/api/client.ts';
 import type { LiveEvent } from '../../shared/api/live.ts';
 import { createApp } from '../app.ts';
 import { FakeReader, INFO, SESSION } from '../testing/fake-reader.ts';
+import { NewsFeed } from '../news-feed.ts';
 import { newsOf } from './live.ts';
 
 const PACE = { poll: 1, heartbeat: 5 };
@@ -15,7 +16,7 @@ const archiveEvent = (id: number, data: unknown): string =>
 test('the state comes at once, then each change with its sessions, and signs of life between', async () => {
   const reader = new FakeReader();
   const ended = new AbortController();
-  const news = newsOf({ reader, desk: null }, null, ended.signal, PACE);
+  const news = newsOf({ reader, desk: null, news: new NewsFeed() }, null, ended.signal, PACE);
   const seen = [(await news.next()).value, (await news.next()).value];
   reader.state = GROWN;
   seen.push((await news.next()).value);
@@ -29,9 +30,37 @@ test('the state comes at once, then each change with its sessions, and signs of 
   expect(reader.asked).toEqual([{ method: 'changedSince', with: 9 }]);
 });
 
+test('what the host tells beside goes to those who listen then, of each kind but exports the last', async () => {
+  const news = new NewsFeed();
+  news.tell('case', { entries: 1 });
+  const told = newsOf(
+    { reader: new FakeReader(), desk: null, news },
+    null,
+    new AbortController().signal,
+    PACE,
+  );
+  await told.next();
+  const export1 = { job: 'a', done: 1, total: null };
+  const export2 = { job: 'b', done: 1, total: 4 };
+  news.tell('case', { entries: 2 });
+  news.tell('export', export1);
+  news.tell('case', { entries: 3 });
+  news.tell('export', export2);
+  const seen = [await told.next(), await told.next(), await told.next()].map(({ value }) => value);
+  await told.return();
+  expect([seen, news.followers]).toEqual([
+    [
+      `event: export\nid: \ndata: ${JSON.stringify(export1)}\n\n`,
+      'event: case\nid: \ndata: {"entries":3}\n\n',
+      `event: export\nid: \ndata: ${JSON.stringify(export2)}\n\n`,
+    ],
+    0,
+  ]);
+});
+
 test('a reader that comes back is told what it missed', async () => {
   const reader = new FakeReader();
-  const news = newsOf({ reader, desk: null }, 4, new AbortController().signal, PACE);
+  const news = newsOf({ reader, desk: null, news: new NewsFeed() }, 4, new AbortController().signal, PACE);
   expect((await news.next()).value).toBe(archiveEvent(9, { archive: INFO, sessions: [SESSION] }));
   expect(reader.asked).toEqual([{ method: 'changedSince', with: 4 }]);
   await news.return();
@@ -40,7 +69,7 @@ test('a reader that comes back is told what it missed', async () => {
 test('a failing archive is told, and ends the stream', async () => {
   const reader = new FakeReader();
   reader.failure = new ArchiveError('DAMAGED', 'torn');
-  const news = newsOf({ reader, desk: null }, null, new AbortController().signal, PACE);
+  const news = newsOf({ reader, desk: null, news: new NewsFeed() }, null, new AbortController().signal, PACE);
   expect([await news.next(), await news.next()]).toEqual([
     { done: false, value: 'event: failure\nid: \ndata: {"code":"ARCHIVE_UNREADABLE","message":"torn"}\n\n' },
     { done: true, value: undefined },

@@ -1,4 +1,4 @@
-/** News of the archive and of the approvals inbox as server-sent events: one stream a window, polling the archive only while somebody listens. */
+/** News of the archive, of the approvals inbox and of the host's own work as server-sent events: one stream a window, polling the archive only while somebody listens. */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { ArchiveReader } from '../../gateway/archive/archive.ts';
@@ -8,6 +8,7 @@ import type { News } from '../../shared/api/routes.ts';
 import type { ArchiveInfo } from '../../shared/api/session.ts';
 import { encodeServerSent } from '../../shared/api/server-sent.ts';
 import type { ApprovalDesk } from '../approval-desk.ts';
+import type { NewsFeed } from '../news-feed.ts';
 import { bodyOf, toApiError } from './failure.ts';
 
 /** In milliseconds. */
@@ -26,6 +27,8 @@ export interface LiveSources {
   readonly reader: ArchiveReader;
   /** null where this host knows of no gateway. */
   readonly desk: ApprovalDesk | null;
+  /** All else that windows are told. */
+  readonly news: NewsFeed;
 }
 
 export function serveLive(app: OpenAPIHono, sources: LiveSources, closing: AbortSignal): void {
@@ -45,7 +48,7 @@ export function serveLive(app: OpenAPIHono, sources: LiveSources, closing: Abort
  * event is the number of events then stored: a reader that comes back with it misses no session.
  */
 export async function* newsOf(
-  { reader, desk }: LiveSources,
+  { reader, desk, news: feed }: LiveSources,
   since: number | null,
   signal: AbortSignal,
   pace: LivePace = PACE,
@@ -54,6 +57,7 @@ export async function* newsOf(
   let seen = since;
   let silent = 0;
   const inbox = desk?.follow();
+  const others = feed.follow();
   try {
     for (;;) {
       if (signal.aborted) return;
@@ -62,6 +66,10 @@ export async function* newsOf(
       for (const news of inbox?.take() ?? []) {
         silent = 0;
         yield event('approvals', '', news satisfies InboxNews);
+      }
+      for (const { kind, data } of others.take()) {
+        silent = 0;
+        yield event(kind, '', data);
       }
       if (!told || differ(archive, told)) {
         const sessions = seen !== null && archive.events > seen ? await reader.changedSince(seen) : [];
@@ -79,6 +87,7 @@ export async function* newsOf(
     yield event('failure', seen === null ? '' : String(seen), bodyOf(toApiError(thrown)));
   } finally {
     inbox?.close();
+    others.close();
   }
 }
 

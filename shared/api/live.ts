@@ -2,7 +2,8 @@
 import { InboxNews } from './approvals.ts';
 import { ApiError, readApiError } from './error.ts';
 import type { ByteReader, FetchResponse } from './fetch.ts';
-import { News } from './routes.ts';
+import { Integrity } from './integrity.ts';
+import { CaseNews, ExportNews, GatewayNews, News } from './routes.ts';
 import { ServerSentDecoder } from './server-sent.ts';
 
 /** What the live stream tells its reader. */
@@ -10,6 +11,13 @@ export type LiveEvent =
   | { readonly kind: 'news'; readonly news: News }
   /** Of the approvals inbox. */
   | { readonly kind: 'approvals'; readonly news: InboxNews }
+  /** Whether the archive is what was recorded. */
+  | { readonly kind: 'integrity'; readonly news: Integrity }
+  | { readonly kind: 'case'; readonly news: CaseNews }
+  /** How far an export is. */
+  | { readonly kind: 'export'; readonly news: ExportNews }
+  /** How far the archive is behind its gateway. */
+  | { readonly kind: 'gateway'; readonly news: GatewayNews }
   /** The stream broke; it is tried again in `retryIn` milliseconds. */
   | { readonly kind: 'lost'; readonly error: ApiError; readonly retryIn: number };
 
@@ -53,21 +61,40 @@ export async function* readLive({
   }
 }
 
-/** News of the archive with their place in it, or of the inbox. */
+/** News of the archive with their place in it, or others. */
 type Told =
   | { readonly kind: 'news'; readonly id: string; readonly news: News }
-  | { readonly kind: 'approvals'; readonly news: InboxNews };
+  | Exclude<LiveEvent, { readonly kind: 'news' | 'lost' }>;
 
 async function* newsIn(response: FetchResponse): AsyncGenerator<Told, void, undefined> {
   if (!response.body) throw new ApiError('UNREACHABLE', 'the live stream has no body');
   const decoder = new ServerSentDecoder();
   for await (const chunk of chunksOf(response.body.getReader())) {
     for (const { event, id, data } of decoder.push(chunk)) {
-      if (event === 'archive') yield { kind: 'news', id, news: News.parse(JSON.parse(data)) };
-      else if (event === 'approvals') yield { kind: 'approvals', news: InboxNews.parse(JSON.parse(data)) };
-      else if (event === 'failure')
-        throw readApiError(data) ?? new ApiError('INTERNAL', 'the live stream failed');
+      if (event === 'failure') throw readApiError(data) ?? new ApiError('INTERNAL', 'the live stream failed');
+      const told = toldBy(event, id, data);
+      if (told !== null) yield told;
     }
+  }
+}
+
+/** null for a kind that this window does not know. */
+function toldBy(event: string | undefined, id: string, data: string): Told | null {
+  switch (event) {
+    case 'archive':
+      return { kind: 'news', id, news: News.parse(JSON.parse(data)) };
+    case 'approvals':
+      return { kind: 'approvals', news: InboxNews.parse(JSON.parse(data)) };
+    case 'integrity':
+      return { kind: 'integrity', news: Integrity.parse(JSON.parse(data)) };
+    case 'case':
+      return { kind: 'case', news: CaseNews.parse(JSON.parse(data)) };
+    case 'export':
+      return { kind: 'export', news: ExportNews.parse(JSON.parse(data)) };
+    case 'gateway':
+      return { kind: 'gateway', news: GatewayNews.parse(JSON.parse(data)) };
+    default:
+      return null;
   }
 }
 

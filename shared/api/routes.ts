@@ -313,7 +313,7 @@ export const redact = createRoute({
 
 /** News as one server-sent event stream per window: `archive` with {@link News} whenever events became visible,
  * `approvals` with InboxNews whenever the inbox changed, `integrity` with Integrity, `case` with {@link CaseNews}, `export`
- * with {@link ExportNews}. */
+ * with {@link ExportNews}, `gateway` with {@link GatewayNews}. */
 export const live = createRoute({
   method: 'get',
   path: '/api/live',
@@ -338,6 +338,14 @@ export const ExportNews = z.object({
   total: z.number().int().nullable(),
 });
 export type ExportNews = z.infer<typeof ExportNews>;
+
+/** How far the archive is behind the gateway that the host knows; told only where it knows one. */
+export const GatewayNews = z.object({
+  answers: z.boolean(),
+  unshipped: z.number().describe('bytes recorded that the archive does not have'),
+  lag: z.number().describe('how long the oldest of them has been waiting, seconds'),
+});
+export type GatewayNews = z.infer<typeof GatewayNews>;
 
 /** The permission each route needs. */
 export const PERMISSIONS = {
