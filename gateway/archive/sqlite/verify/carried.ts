@@ -3,6 +3,7 @@ import type Database from 'better-sqlite3';
 import { HASH_BYTES, leafHash, rootFromInclusion } from '../../../../shared/recording/tree.ts';
 import { sha256 } from '../../ed25519.ts';
 import type { SegmentWalk } from './segment-walk.ts';
+import { typedRows, type RowTypes } from './typed-rows.ts';
 
 interface Row {
   readonly idx: number;
@@ -10,6 +11,8 @@ interface Row {
   readonly payloads: Buffer;
   readonly path: Buffer;
 }
+
+const TYPES: RowTypes<Row> = { idx: 'integer', event: 'blob', payloads: 'blob', path: 'blob' };
 
 interface CarriedOptions {
   readonly db: Database.Database;
@@ -30,7 +33,8 @@ export function readCarried({
 }: CarriedOptions): ReadonlyMap<string, number> {
   const sessions = new Map<string, number>();
   const rows = db.prepare<[], Row>('SELECT idx, event, payloads, path FROM carried ORDER BY idx');
-  for (const { idx, event, payloads, path } of rows.iterate()) {
+  const other = () => onProblem(first, 'a row of what is carried is none');
+  for (const { idx, event, payloads, path } of typedRows(rows.iterate(), TYPES, other)) {
     const framed = Buffer.alloc(4 + event.length);
     framed.writeUInt32BE(event.length);
     framed.set(event, 4);

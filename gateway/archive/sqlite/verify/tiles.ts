@@ -1,5 +1,6 @@
 /** The tiles of a volume: stored hashes of its tree's subtrees (docs/format.md §4), for comparison with what the events make. */
 import type Database from 'better-sqlite3';
+import { typedRows, type RowTypes } from './typed-rows.ts';
 
 const TILE_HEIGHT = 8;
 const TILE_WIDTH = 256;
@@ -13,6 +14,8 @@ interface Row {
   readonly start: number;
   readonly hashes: Buffer;
 }
+
+const TYPES: RowTypes<Row> = { level: 'integer', number: 'integer', start: 'integer', hashes: 'blob' };
 
 /** The hash of a perfect subtree as Latin-1; null when no tile has it. */
 export type StoredHash = (height: number, number: number) => string | null;
@@ -28,7 +31,8 @@ export function readTiles(
   const rows = db.prepare<[], Row>(
     'SELECT level, number, start, hashes FROM tile ORDER BY level, number, start',
   );
-  for (const row of rows.iterate())
+  const other = () => onProblem('a row of its tiles is none');
+  for (const row of typedRows(rows.iterate(), TYPES, other))
     if (!keep(levels, row, first, next)) onProblem(`${nameOf(row)} does not fit`);
   for (let level = 1; level <= LEVELS; level++) {
     const { from, to } = subtreesWithin(level, first, next);

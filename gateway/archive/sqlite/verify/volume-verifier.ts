@@ -16,6 +16,7 @@ import { LEAF_WORDS, type Run } from './segment-run.ts';
 import { SegmentWalk } from './segment-walk.ts';
 import { SignedTree } from './signed-tree.ts';
 import { readTiles } from './tiles.ts';
+import { typedRows, type RowTypes } from './typed-rows.ts';
 import type { VolumeFile } from './volume-file.ts';
 
 const HASH_BYTES = 32;
@@ -23,6 +24,8 @@ const MISSING_LEAF = new Int32Array(LEAF_WORDS);
 
 /** Hashing a place for each of more missing events than this would take longer than anybody waits: the tree is given up. */
 const MOST_MISSING = 1_000_000;
+
+const REDACTION_TYPES: RowTypes<RedactionRow> = { idx: 'integer', field: 'text', note: 'text' };
 
 const STATEMENT = EVENTS.statement.code;
 const FUNCTION_CALL = EVENTS.functionCall.code;
@@ -70,7 +73,7 @@ export class VolumeVerifier {
       onVersion: (index) => this.#versions.push(index),
       onUnreadable: (at, what) => this.#corrupt(`in ${this.#place}, what lies at byte ${at} ${what}`),
     });
-    this.#checkpoints = new CheckpointRows(db);
+    this.#checkpoints = new CheckpointRows(db, (what) => this.#corrupt(what));
     this.#lastCheckpoint = row.first;
   }
 
@@ -129,7 +132,9 @@ export class VolumeVerifier {
   #redactions(): void {
     const { db, name: volume } = this.#file;
     const rows = db.prepare<[], RedactionRow>('SELECT idx, field, note FROM redaction');
-    for (const row of rows.iterate()) this.#log.redactions.row({ ...row, volume });
+    const other = () => this.#corrupt('a row of its redactions is none');
+    for (const row of typedRows(rows.iterate(), REDACTION_TYPES, other))
+      this.#log.redactions.row({ ...row, volume });
   }
 
   #segments(): void {
