@@ -10,6 +10,7 @@ import './ui/parts.css';
 import './ui/grid.css';
 import './ui/cells.css';
 import './ui/hex.css';
+import './ui/pane.css';
 import './sessions/sessions.css';
 import './player/terminal.css';
 import './replay/head.css';

@@ -1,23 +1,20 @@
 /** The current step, taken apart: its statement, result, parameters, what policy said, error, bytes. */
-import { useQuery } from '@tanstack/react-query';
 import { Tabs } from 'radix-ui';
-import { useMemo } from 'react';
 import type { SessionRow, StatementRow } from '../../shared/api/session.ts';
 import { INSPECTOR_TABS, type InspectorTab } from '../router.ts';
 import { formatCompact } from '../ui/format.ts';
 import { Fault } from '../ui/Note.tsx';
-import type { ColumnMask } from './decision-detail.ts';
+import { PaneClose } from '../ui/Pane.tsx';
 import { DecisionTab } from './DecisionTab.tsx';
 import { ErrorTab } from './ErrorTab.tsx';
 import { ParametersTab } from './ParametersTab.tsx';
 import { RawTab } from './RawTab.tsx';
-import { resultShape } from '../player/result.ts';
-import { ResultTab } from './ResultTab.tsx';
-import { answersTo, type CurrentStatement } from './statement-at.ts';
-import { loadStatement } from '../player/statement-detail.ts';
+import { ResultView } from './ResultView.tsx';
+import type { CurrentStatement } from './statement-at.ts';
 import { StatementTab } from './StatementTab.tsx';
-import { useDecision } from './use-decision.ts';
 import type { Player } from '../player/use-player.ts';
+import { PANES } from '../words/replay.ts';
+import type { Current } from './use-current.ts';
 
 const NAMES: Readonly<Record<InspectorTab, string>> = {
   statement: 'Statement',
@@ -28,12 +25,12 @@ const NAMES: Readonly<Record<InspectorTab, string>> = {
   raw: 'Raw',
 };
 
-const NO_MASKS: readonly ColumnMask[] = [];
 const NO_PARAMETERS: ReadonlySet<number> = new Set();
 
 interface InspectorProps {
   readonly player: Player;
-  readonly current: CurrentStatement | null;
+  readonly statement: CurrentStatement | null;
+  readonly current: Current;
   /** What the archive's index says of the statement; null while it is on its way. */
   readonly row: StatementRow | null;
   /** That the session is under. */
@@ -44,30 +41,13 @@ interface InspectorProps {
   readonly lacking: boolean;
   readonly tab: InspectorTab;
   readonly onTab: (tab: InspectorTab) => void;
+  readonly onClose: () => void;
 }
 
 export function Inspector(props: InspectorProps) {
-  const { player, current, row, policy, live, lacking, tab, onTab } = props;
+  const { player, statement, current, row, policy, live, lacking, tab, onTab, onClose } = props;
   const { list, segments, step } = player;
-  const intent = current === null ? undefined : list.steps[current.intent];
-  const number = current?.number;
-  const ordinal = current?.ordinal;
-  const answers = useMemo(
-    () => (current === null ? [] : answersTo(list.steps, current)),
-    // The object is new with every step; the statement is not.
-    // oxlint-disable-next-line react-hooks/exhaustive-deps
-    [list, number, ordinal],
-  );
-  const shape = useMemo(() => resultShape(answers), [answers]);
-  const outcome = answers.at(-1)?.kind === 'outcome' ? answers.at(-1) : undefined;
-  const detail = useQuery({
-    queryKey: ['statement', segments.id, intent?.sequence],
-    queryFn: () => loadStatement(segments, intent?.sequence ?? -1),
-    enabled: intent !== undefined,
-    gcTime: 30_000,
-  });
-
-  const told = useDecision(segments, answers);
+  const { shape, outcome, detail, told } = current;
 
   const counts: Partial<Record<InspectorTab, string>> = {
     result: shape.rows > 0 ? formatCompact(shape.rows) : '',
@@ -77,6 +57,9 @@ export function Inspector(props: InspectorProps) {
   };
   return (
     <section className="panel inspector" aria-label="Inspector">
+      <span className="inspector-close">
+        <PaneClose name={PANES.close(PANES.names.inspector)} onClose={onClose} />
+      </span>
       <Tabs.Root className="tabs" value={tab} onValueChange={(value) => onTab(value as InspectorTab)}>
         <Tabs.List className="tab-list" aria-label="Inspector">
           {INSPECTOR_TABS.map((name) => (
@@ -104,20 +87,11 @@ export function Inspector(props: InspectorProps) {
           ) : tab === 'statement' ? (
             <StatementTab step={step} row={row} detail={detail.data ?? null} outcome={outcome} live={live} />
           ) : tab === 'result' ? (
-            <ResultTab
-              segments={segments}
-              shape={shape}
-              outcome={outcome}
-              byCopy={answers.some(({ kind }) => kind === 'copyIn' || kind === 'copyOut')}
-              resultFormats={detail.data?.resultFormats ?? []}
-              ready={intent === undefined || !detail.isPending}
-              masks={told.data?.columns ?? NO_MASKS}
-              lacking={lacking}
-            />
+            <ResultView segments={segments} current={current} lacking={lacking} />
           ) : tab === 'parameters' ? (
             <ParametersTab detail={detail.data ?? null} masked={told.data?.parameters ?? NO_PARAMETERS} />
           ) : tab === 'decision' ? (
-            <DecisionTab statement={current?.number ?? null} told={told} row={row} policy={policy} />
+            <DecisionTab statement={statement?.number ?? null} told={told} row={row} policy={policy} />
           ) : tab === 'error' ? (
             <ErrorTab segments={segments} step={step} outcome={outcome} detail={detail.data ?? null} />
           ) : (

@@ -1,5 +1,5 @@
 /** An open session: every view follows the one cursor. */
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, type ReactNode } from 'react';
 import type { SessionRow } from '../../shared/api/session.ts';
 import { goBack, goTo, HOME, INSPECTOR_TABS, type InspectorTab, type Place } from '../router.ts';
 import { Tip } from '../ui/Button.tsx';
@@ -7,17 +7,25 @@ import { PolicyName } from '../ui/decision-marks.tsx';
 import { formatClock } from '../ui/format.ts';
 import { useKeys } from '../ui/keys.ts';
 import { lacks } from '../ui/NotRecorded.tsx';
+import { Pane } from '../ui/Pane.tsx';
+import { PANES } from '../words/replay.ts';
 import { Controls } from './Controls.tsx';
 import { Inspector } from './Inspector.tsx';
 import type { OpenSession } from '../player/open-session.ts';
 import { ReplayHead } from './ReplayHead.tsx';
 import { Protection } from './Protection.tsx';
+import { Panes } from './Panes.tsx';
+import { ResultView } from './ResultView.tsx';
 import { StatementList } from './StatementList.tsx';
 import { statementAt, type CurrentStatement } from './statement-at.ts';
 import { TerminalView } from './TerminalView.tsx';
 import { TimeLine } from './TimeLine.tsx';
 import { usePlayer, type Player } from '../player/use-player.ts';
+import { useCurrent } from './use-current.ts';
 import { numberOf, useStatements } from './use-statements.ts';
+import { useViews } from './use-views.ts';
+import type { View } from './views.ts';
+import { ViewsMenu } from './ViewsMenu.tsx';
 
 type SessionPlace = Extract<Place, { name: 'session' }>;
 
@@ -43,6 +51,49 @@ export function Replay({ session, place, open }: ReplayProps) {
     goTo({ ...place, tab, step: follows ? null : (step?.sequence ?? place.step) }, { replace: true });
   useAddress(place, follows ? null : (step?.sequence ?? place.step), player);
   useReplayKeys(player, setTab);
+  const views = useViews();
+  const taken = useCurrent(player, current);
+  const lacking = lacks(session, 'rows');
+  const view = (name: View): ReactNode => {
+    const onClose = (): void => views.toggle(name);
+    switch (name) {
+      case 'terminal':
+        return <TerminalView session={session} player={player} onClose={onClose} />;
+      case 'transcript':
+        return null;
+      case 'result':
+        return (
+          <Pane name={PANES.names.result} closeName={PANES.close(PANES.names.result)} onClose={onClose}>
+            <ResultView segments={player.segments} current={taken} lacking={lacking} />
+          </Pane>
+        );
+      case 'statements':
+        return (
+          <StatementList
+            session={session}
+            statements={statements}
+            current={current}
+            onSeek={player.seekSequence}
+            onClose={onClose}
+          />
+        );
+      case 'inspector':
+        return (
+          <Inspector
+            player={player}
+            statement={current}
+            current={taken}
+            row={statements.current}
+            policy={session.policy}
+            live={live}
+            lacking={lacking}
+            tab={place.tab}
+            onTab={setTab}
+            onClose={onClose}
+          />
+        );
+    }
+  };
 
   return (
     <div className="replay">
@@ -63,6 +114,7 @@ export function Replay({ session, place, open }: ReplayProps) {
             <Protection player={player} />
           </p>
         )}
+        <ViewsMenu {...views} />
       </div>
       <TimeLine
         list={list}
@@ -75,25 +127,7 @@ export function Replay({ session, place, open }: ReplayProps) {
         onSeek={player.seekTime}
       />
       <div className="replay-body">
-        <TerminalView session={session} player={player} />
-        <div className="replay-side">
-          <StatementList
-            session={session}
-            statements={statements}
-            current={current}
-            onSeek={player.seekSequence}
-          />
-          <Inspector
-            player={player}
-            current={current}
-            row={statements.current}
-            policy={session.policy}
-            live={live}
-            lacking={lacks(session, 'rows')}
-            tab={place.tab}
-            onTab={setTab}
-          />
-        </div>
+        <Panes open={views.open} render={view} />
       </div>
       <Announcer says={state.playing ? 'playing' : follows ? 'following the live session' : says} />
     </div>

@@ -9,6 +9,8 @@ import { DecisionMark, MaskedNames } from '../ui/decision-marks.tsx';
 import { MaskedMark, Status, Verb } from '../ui/marks.tsx';
 import { Fault } from '../ui/Note.tsx';
 import { NotRecorded } from '../ui/NotRecorded.tsx';
+import { Pane } from '../ui/Pane.tsx';
+import { PANES } from '../words/replay.ts';
 import type { CurrentStatement } from './statement-at.ts';
 import { idOfStatement, numberOf, type Statements } from './use-statements.ts';
 
@@ -80,42 +82,50 @@ interface StatementListProps {
   readonly statements: Statements;
   readonly current: CurrentStatement | null;
   readonly onSeek: (sequence: number) => void;
+  readonly onClose: () => void;
 }
 
-export function StatementList({ session, statements, current, onSeek }: StatementListProps) {
+export function StatementList(props: StatementListProps) {
+  return (
+    <Pane
+      name={PANES.names.statements}
+      closeName={PANES.close(PANES.names.statements)}
+      onClose={props.onClose}
+    >
+      <List {...props} />
+    </Pane>
+  );
+}
+
+function List({ session, statements, current, onSeek }: StatementListProps) {
   const { rows, list, more } = statements;
   if (list.isError && rows.length === 0) {
     return (
-      <section className="panel statement-list" aria-label="Statements">
-        <Fault
-          title="The statements could not be loaded"
-          error={list.error}
-          onRetry={() => void list.refetch()}
-        />
-      </section>
+      <Fault
+        title="The statements could not be loaded"
+        error={list.error}
+        onRetry={() => void list.refetch()}
+      />
     );
   }
+  if (list.isSuccess && rows.length === 0) return <p className="panel-none">{saysNone(session)}</p>;
   return (
-    <section className="panel statement-list" aria-label="Statements">
-      {list.isSuccess && rows.length === 0 ? (
-        <p className="panel-none">{saysNone(session)}</p>
-      ) : (
-        <DataGrid
-          name="Statements of the session"
-          columns={COLUMNS}
-          rows={rows}
-          rowId={idOfStatement}
-          rowTestId="statement-row"
-          selected={
-            current === null ? null : idOfStatement({ statement: current.number, ordinal: current.ordinal })
-          }
-          onSelect={(row) => onSeek(row.outcomeSequence ?? row.sequence)}
-          onOpen={(row) => onSeek(row.sequence)}
-          total={session.statements}
-          pending={list.isPending || list.hasNextPage ? PENDING_ROWS : 0}
-          onNearEnd={more}
-        />
-      )}
-    </section>
+    <div className="panel statement-list">
+      <DataGrid
+        name="Statements of the session"
+        columns={COLUMNS}
+        rows={rows}
+        rowId={idOfStatement}
+        rowTestId="statement-row"
+        selected={
+          current === null ? null : idOfStatement({ statement: current.number, ordinal: current.ordinal })
+        }
+        onSelect={(row) => onSeek(row.outcomeSequence ?? row.sequence)}
+        onOpen={(row) => onSeek(row.sequence)}
+        total={session.statements}
+        pending={list.isPending || list.hasNextPage ? PENDING_ROWS : 0}
+        onNearEnd={more}
+      />
+    </div>
   );
 }

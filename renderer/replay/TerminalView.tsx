@@ -2,6 +2,8 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { SessionRow } from '../../shared/api/session.ts';
 import { Fault } from '../ui/Note.tsx';
+import { Pane } from '../ui/Pane.tsx';
+import { PANES } from '../words/replay.ts';
 import { TerminalPane, type TerminalToPaint } from '../player/TerminalPane.tsx';
 import { firstSize, RecordedScreen } from '../player/recorded-screen.ts';
 import { TerminalScreen } from '../player/terminal-screen.ts';
@@ -11,6 +13,7 @@ import type { Player } from '../player/use-player.ts';
 interface TerminalViewProps {
   readonly session: SessionRow;
   readonly player: Player;
+  readonly onClose: () => void;
 }
 
 /** Shows the terminal at a step. */
@@ -39,7 +42,7 @@ function screenOf(segments: Segments, connection: string, terminal: TerminalToPa
   };
 }
 
-export function TerminalView({ session, player }: TerminalViewProps) {
+export function TerminalView({ session, player, onClose }: TerminalViewProps) {
   const screen = useRef<Screen>(null);
   const [error, setError] = useState<Error | null>(null);
   const { segments, step, state, list } = player;
@@ -75,13 +78,15 @@ export function TerminalView({ session, player }: TerminalViewProps) {
   }, [sequence, show]);
 
   return (
-    <section className="panel terminal-panel" aria-label="Replay">
-      <TerminalPane onReady={onReady} onResize={show} />
-      {error === null ? null : (
-        <div className="terminal-fault">
-          <Fault title="This part of the session could not be read" error={error} onRetry={show} />
-        </div>
-      )}
-    </section>
+    <Pane name={PANES.names.terminal} closeName={PANES.close(PANES.names.terminal)} onClose={onClose}>
+      <div className="panel terminal-panel">
+        <TerminalPane onReady={onReady} onResize={show} />
+        {error === null ? null : (
+          <div className="terminal-fault">
+            <Fault title="This part of the session could not be read" error={error} onRetry={show} />
+          </div>
+        )}
+      </div>
+    </Pane>
   );
 }

@@ -1,0 +1,30 @@
+/** The rows of the statement at the cursor. */
+import type { Segments } from '../player/segments.ts';
+import type { ColumnMask } from './decision-detail.ts';
+import { ResultTab } from './ResultTab.tsx';
+import type { Current } from './use-current.ts';
+
+const NO_MASKS: readonly ColumnMask[] = [];
+
+interface ResultViewProps {
+  readonly segments: Segments;
+  readonly current: Current;
+  /** Whether the rows of an imported session are not recorded. */
+  readonly lacking: boolean;
+}
+
+export function ResultView({ segments, current, lacking }: ResultViewProps) {
+  const { answers, shape, outcome, detail, pending, told } = current;
+  return (
+    <ResultTab
+      segments={segments}
+      shape={shape}
+      outcome={outcome}
+      byCopy={answers.some(({ kind }) => kind === 'copyIn' || kind === 'copyOut')}
+      resultFormats={detail.data?.resultFormats ?? []}
+      ready={!pending}
+      masks={told.data?.columns ?? NO_MASKS}
+      lacking={lacking}
+    />
+  );
+}

@@ -1,0 +1,46 @@
+/** Which views are open: each is a tick in a menu. */
+import { Check, Columns3 } from 'lucide-react';
+import { DropdownMenu } from 'radix-ui';
+import { useState } from 'react';
+import { useKeys } from '../ui/keys.ts';
+import { PANES } from '../words/replay.ts';
+import type { OpenViews } from './use-views.ts';
+import { VIEWS } from './views.ts';
+
+export function ViewsMenu({ open, toggle }: OpenViews) {
+  const [shown, setShown] = useState(false);
+  useKeys({ [PANES.viewsKey]: () => setShown(true) });
+  return (
+    <DropdownMenu.Root open={shown} onOpenChange={setShown} modal={false}>
+      <DropdownMenu.Trigger
+        className="button button-plain"
+        title={`${PANES.views} (${PANES.viewsKey})`}
+        aria-keyshortcuts={PANES.viewsKey}
+      >
+        <Columns3 size={14} aria-hidden />
+        {PANES.views}
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content className="menu" align="end" sideOffset={4} collisionPadding={8}>
+          {VIEWS.map((view) => (
+            <DropdownMenu.CheckboxItem
+              key={view}
+              className="menu-item"
+              checked={open.includes(view)}
+              disabled={open.length === 1 && open.includes(view)}
+              onCheckedChange={() => toggle(view)}
+              onSelect={(event) => event.preventDefault()}
+            >
+              <span>
+                <DropdownMenu.ItemIndicator>
+                  <Check size={14} aria-hidden />
+                </DropdownMenu.ItemIndicator>
+              </span>
+              {PANES.names[view]}
+            </DropdownMenu.CheckboxItem>
+          ))}
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  );
+}
