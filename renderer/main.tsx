@@ -14,6 +14,7 @@ import './ui/pane.css';
 import './sessions/sessions.css';
 import './player/terminal.css';
 import './replay/head.css';
+import './replay/identity.css';
 import './replay/controls.css';
 import './replay/time-line.css';
 import './replay/inspector.css';

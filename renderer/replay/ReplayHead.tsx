@@ -17,6 +17,7 @@ import {
 import { PolicyCount } from '../ui/decision-marks.tsx';
 import { MismatchMark, Outcome, ProvenanceMark } from '../ui/marks.tsx';
 import { lacks, NotRecorded } from '../ui/NotRecorded.tsx';
+import { IdentityCard } from './IdentityCard.tsx';
 
 /** Longest name shown; the rest is in its title. */
 const NAME_LENGTH = 80;
@@ -50,6 +51,7 @@ export function ReplayHead({ session }: { readonly session: SessionRow }) {
         {identity === null && agent !== '' ? '~ ' : ''}
         {agent === '' && session.imported !== null ? <NotRecorded /> : visibleLine(agent, NAME_LENGTH)}
       </h1>
+      <IdentityCard session={session} />
       {ci === null || job === null ? null : (
         <span className="replay-job">
           {ci.repository === null ? null : (
