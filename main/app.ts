@@ -18,6 +18,7 @@ import { serveSessions } from './api/sessions.ts';
 import { serveSignIn, type Exchange } from './api/sign-in.ts';
 import { serveStatements } from './api/statements.ts';
 import { preferencesInMemory, type PreferencesStore } from './preferences-file.ts';
+import type { KeptFiles } from './replay/kept-files.ts';
 
 export interface AppOptions extends HostFacts {
   readonly reader: ArchiveReader;
@@ -31,6 +32,8 @@ export interface AppOptions extends HostFacts {
   readonly preferences?: PreferencesStore;
   /** What windows are told beside the archive and the inbox; absent: of exports alone. */
   readonly news?: NewsFeed;
+  /** Where what replays need is kept once it was made; absent: it is made each time. */
+  readonly kept?: KeptFiles;
   /** Ends the live streams. */
   readonly closing: AbortSignal;
   /** Told of every failure that nobody foresaw. */
@@ -49,7 +52,7 @@ export function createApp(options: AppOptions): (request: Request) => Promise<Re
   app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: refuseLength }), neverStored);
   guard(app, authorise);
   serveArchive(app, reader, options);
-  serveSessions(app, reader);
+  serveSessions(app, reader, { kept: options.kept ?? null, report });
   serveStatements(app, reader);
   serveExports(app, reader, options);
   serveLive(app, { reader, desk, news }, closing);

@@ -91,6 +91,13 @@ export interface ArchiveReader extends EvidenceReader {
       readonly limit: number;
     },
   ): Promise<Page<Step>>;
+  /** At most `steps` steps of the events from the sequence `from` on, as a block of shared/replay/outline.ts. */
+  outline(id: SessionId, from: number, steps: number): Promise<Uint8Array>;
+  /**
+   * What tells the recording of a session from every other: a digest of where it lies and of the state of the files there. What
+   * is made from its events may be kept under this key, for it changes when a file is replaced or a value is taken out.
+   */
+  recordingKey(id: SessionId): Promise<string>;
   segments(id: SessionId): Promise<SegmentRow[]>;
   /** A packed segment; null when there is none of that number. */
   segment(id: SessionId, number: number): Promise<Uint8Array | null>;

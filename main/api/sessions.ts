@@ -4,9 +4,15 @@ import type { ArchiveReader } from '../../gateway/archive/archive.ts';
 import { ApiError } from '../../shared/api/error.ts';
 import { ROUTES } from '../../shared/api/route-table.ts';
 import type { SessionId, SessionRow } from '../../shared/api/session.ts';
+import { outlineBlock, type OutlineOptions } from '../replay/outlines.ts';
 import { filterOf } from './filter.ts';
 
-export function serveSessions(app: OpenAPIHono, reader: ArchiveReader): void {
+/** `kept`: where what is made from a session's events is kept; null: nowhere. */
+export function serveSessions(
+  app: OpenAPIHono,
+  reader: ArchiveReader,
+  { kept, report }: Pick<OutlineOptions, 'kept' | 'report'>,
+): void {
   app.openapi(ROUTES.sessions, async (c) => {
     const { filter, ...page } = c.req.valid('query');
     return c.json(await reader.sessions({ ...page, filter: filterOf(filter) }), 200);
@@ -16,16 +22,24 @@ export function serveSessions(app: OpenAPIHono, reader: ArchiveReader): void {
     const { id } = await sessionOf(reader, c.req.valid('param').id);
     return c.json(await reader.steps(id, c.req.valid('query')), 200);
   });
+  app.openapi(ROUTES.outline, async (c) => {
+    const { id } = await sessionOf(reader, c.req.valid('param').id);
+    return bytes(await outlineBlock({ reader, kept, report }, id, c.req.valid('query').from));
+  });
   app.openapi(ROUTES.segments, async (c) => {
     const { id } = await sessionOf(reader, c.req.valid('param').id);
     return c.json({ items: await reader.segments(id) }, 200);
   });
   app.openapi(ROUTES.segment, async (c) => {
     const { id, number } = c.req.valid('param');
-    const bytes = await reader.segment(id, number);
-    if (!bytes) throw new ApiError('NOT_FOUND', `session ${id} has no segment ${number}`);
-    return new Response(Uint8Array.from(bytes), { headers: { 'content-type': 'application/octet-stream' } });
+    const packed = await reader.segment(id, number);
+    if (!packed) throw new ApiError('NOT_FOUND', `session ${id} has no segment ${number}`);
+    return bytes(packed);
   });
+}
+
+function bytes(body: Uint8Array): Response {
+  return new Response(Uint8Array.from(body), { headers: { 'content-type': 'application/octet-stream' } });
 }
 
 async function sessionOf(reader: ArchiveReader, id: SessionId): Promise<SessionRow> {

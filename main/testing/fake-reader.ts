@@ -1,6 +1,7 @@
 /** An archive in memory, for tests of what stands above a reader. It keeps what it was asked and pages by position. */
 import { ArchiveError, type ArchiveReader, type PageRequest } from '../../gateway/archive/archive.ts';
 import type { Page } from '../../shared/api/page.ts';
+import { writeOutline } from '../../shared/replay/outline.ts';
 import {
   SessionId,
   type ArchiveInfo,
@@ -148,6 +149,13 @@ export class FakeReader implements ArchiveReader {
   async steps(id: SessionId, request: Omit<PageRequest, 'filter'>): Promise<Page<Step>> {
     this.#note('steps', { id, ...request });
     return { items: [STEP], next: null, total: 1 };
+  }
+  async outline(id: SessionId, from: number, steps: number): Promise<Uint8Array> {
+    this.#note('outline', { id, from, steps });
+    return writeOutline({ from, next: STEP.sequence + 1, last: true, points: [STEP] });
+  }
+  async recordingKey(id: SessionId): Promise<string> {
+    return id;
   }
   async segments(): Promise<SegmentRow[]> {
     return [SEGMENT_ROW];

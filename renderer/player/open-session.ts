@@ -3,9 +3,11 @@ import type { SessionRow } from '../../shared/api/session.ts';
 import { Cursor } from '../../shared/replay/cursor.ts';
 import type { Clock } from '../../shared/replay/wait.ts';
 import { SPEEDS } from '../../shared/replay/pacing.ts';
+import { stepAt } from '../../shared/replay/step-list.ts';
 import { api } from '../api.ts';
 import { Segments } from './segments.ts';
-import { stepAt, StepPages, STEP_PAGE } from './step-pages.ts';
+import { Labels } from './labels.ts';
+import { Outline } from './outline.ts';
 
 const clock: Clock = {
   now: () => performance.now(),
@@ -43,7 +45,8 @@ export interface Actions {
 
 /** What lives as long as the session is open. */
 export class OpenSession {
-  readonly pages: StepPages;
+  readonly outline: Outline;
+  readonly labels: Labels;
   readonly segments: Segments;
   readonly cursor: Cursor;
   readonly actions: Actions;
@@ -51,46 +54,44 @@ export class OpenSession {
 
   constructor({ id, outcome, started }: SessionRow) {
     this.#live = outcome === 'live';
-    this.pages = new StepPages(
-      (after) => api.steps({ id, limit: STEP_PAGE, ...(after === undefined ? {} : { after }) }),
-      outcome !== 'live',
-    );
+    this.outline = new Outline((from) => api.outline({ id, from }), outcome !== 'live');
+    this.labels = new Labels(async (from, limit) => (await api.steps({ id, from, limit })).items);
     this.segments = new Segments(id, {
       list: async () => (await api.segments({ id })).items,
       segment: (number) => api.segment({ id, number }),
     });
-    this.cursor = new Cursor(this.pages, clock);
+    this.cursor = new Cursor(this.outline, clock);
     this.actions = actionsOf(this, started);
   }
 
   /** Without a `start` a live session is opened where it is now, one that is over at its beginning. */
   open(start: number | null): void {
-    this.pages.subscribe(() => this.cursor.sourceChanged());
+    this.outline.subscribe(() => this.cursor.sourceChanged());
     void this.refresh();
     if (start !== null) this.actions.seekSequence(start);
     else if (this.#live) this.cursor.follow();
     else this.cursor.seekTo(0);
   }
 
-  /** Fetches what is not here, or was recorded since. Failures are told by the pages, or by who asks for a segment. */
+  /** Fetches what is not here, or was recorded since. Failures are told by the outline, or by who asks for a segment. */
   async refresh(): Promise<void> {
-    await Promise.all([this.pages.loadAll(), this.segments.refresh().catch(() => undefined)]);
+    await Promise.all([this.outline.loadAll(), this.segments.refresh().catch(() => undefined)]);
   }
 
   /** The session ended since it was opened. */
   over(): void {
-    this.pages.over();
+    this.outline.over();
     this.cursor.sourceChanged();
   }
 
   close(): void {
     this.cursor.dispose();
-    this.pages.close();
+    this.outline.close();
   }
 }
 
 function actionsOf(session: OpenSession, started: number): Actions {
-  const { cursor, pages } = session;
+  const { cursor, outline } = session;
   const speedBy = (by: 1 | -1): void => {
     const index = SPEEDS.findIndex((speed) => speed === cursor.snapshot().speed);
     const speed = SPEEDS[index + by];
@@ -117,12 +118,12 @@ function actionsOf(session: OpenSession, started: number): Actions {
     seekSequence: (sequence) => {
       stopSeeking();
       const seek = (): void => {
-        const { steps, complete } = pages.list();
-        if ((steps.at(-1)?.sequence ?? -1) < sequence && !complete) return;
+        const list = outline.list();
+        if (list.sequence(list.length - 1) < sequence && !list.complete) return;
         stopSeeking();
-        cursor.seekTo(Math.max(0, stepAt(steps, sequence)));
+        cursor.seekTo(Math.max(0, stepAt(list, sequence)));
       };
-      const stop = pages.subscribe(seek);
+      const stop = outline.subscribe(seek);
       stopSeeking = stop;
       seek();
     },

@@ -2,9 +2,9 @@
  * The rows of one statement's result, read where the grid looks: a result of a million rows costs the window no more than
  * the segments in view. Steps say how many rows each event holds, so a row is found without reading those before it.
  */
-import type { Step } from '../../shared/api/session.ts';
 import type { StoredEvent } from '../../shared/recording/record.ts';
 import { assemble, type Unfinished } from '../../shared/replay/assemble.ts';
+import type { Point } from '../../shared/replay/timeline.ts';
 import { valueText } from '../../shared/replay/value.ts';
 import { readCells, readMessages, readRowDescription, type Column } from '../../shared/replay/wire.ts';
 
@@ -31,7 +31,7 @@ export type LoadEvent = (sequence: number) => Promise<StoredEvent | null>;
 const LONGEST_ROW_EVENTS = 32;
 
 /** The shape of a statement's result from its steps, in order. */
-export function resultShape(steps: readonly Step[]): ResultShape {
+export function resultShape(steps: readonly Point[]): ResultShape {
   const parts: ResultPart[] = [];
   let firstRow = 0;
   for (const step of steps) {

@@ -1,20 +1,23 @@
 /** The open session as React sees it. */
 import { useEffect, useState, useSyncExternalStore } from 'react';
-import type { SessionRow, Step } from '../../shared/api/session.ts';
+import type { SessionRow } from '../../shared/api/session.ts';
 import type { CursorSnapshot } from '../../shared/replay/cursor.ts';
+import type { StepList } from '../../shared/replay/step-list.ts';
+import type { Point } from '../../shared/replay/timeline.ts';
 import { queries } from '../api.ts';
 import { useNews } from '../live.ts';
 import { OpenSession, type Actions } from './open-session.ts';
+import type { Labels } from './labels.ts';
 import type { Segments } from './segments.ts';
-import type { StepList } from './step-pages.ts';
 
 /** What all views of a session show and ask for. */
 export interface Player extends Actions {
   readonly state: CursorSnapshot;
   readonly list: StepList;
   /** The step shown; undefined before the first is there. */
-  readonly step: Step | undefined;
+  readonly step: Point | undefined;
   readonly segments: Segments;
+  readonly labels: Labels;
 }
 
 /** Opens a session at the event `start`, or at its beginning, for as long as the component is there. */
@@ -38,8 +41,16 @@ export function useOpenSession(session: SessionRow, start: number | null): OpenS
   return open;
 }
 
-export function usePlayer({ pages, cursor, segments, actions }: OpenSession): Player {
-  const list = useSyncExternalStore(pages.subscribe, pages.list);
+export function usePlayer({ outline, cursor, segments, labels, actions }: OpenSession): Player {
+  const list = useSyncExternalStore(outline.subscribe, outline.list);
   const state = useSyncExternalStore(cursor.subscribe, cursor.snapshot);
-  return { ...actions, state, list, step: list.steps[state.index], segments };
+  return { ...actions, state, list, step: list.at(state.index), segments, labels };
+}
+
+/** A step in words, which are fetched when they are not here yet; null while they are on their way, and without a step. */
+export function useLabel({ labels }: Pick<Player, 'labels'>, step: Point | undefined): string | null {
+  const sequence = step?.sequence ?? -1;
+  const label = useSyncExternalStore(labels.subscribe, () => labels.of(sequence));
+  useEffect(() => labels.want(sequence), [labels, sequence]);
+  return label;
 }

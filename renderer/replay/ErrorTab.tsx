@@ -1,23 +1,26 @@
 /** What the server, or the gateway, complained of: every field. */
 import { useQuery } from '@tanstack/react-query';
-import type { Step } from '../../shared/api/session.ts';
+import type { Point } from '../../shared/replay/timeline.ts';
 import { visible } from '../../shared/replay/visible.ts';
 import { firstBody, readErrorFields } from '../../shared/replay/wire.ts';
 import { Fault } from '../ui/Note.tsx';
 import { markedLine } from './marked-line.ts';
 import type { Segments } from '../player/segments.ts';
+import { useLabel, type Player } from '../player/use-player.ts';
 import type { StatementDetail } from '../player/statement-detail.ts';
 
 interface ErrorTabProps {
   readonly segments: Segments;
-  readonly step: Step | undefined;
-  readonly outcome: Step | undefined;
+  readonly labels: Player['labels'];
+  readonly step: Point | undefined;
+  readonly outcome: Point | undefined;
   readonly detail: StatementDetail | null;
 }
 
-export function ErrorTab({ segments, step, outcome, detail }: ErrorTabProps) {
+export function ErrorTab({ segments, labels, step, outcome, detail }: ErrorTabProps) {
   const closed = step?.kind === 'sessionClosed' && step.sqlstate !== null ? step : undefined;
   const failed = closed ?? (outcome?.status === 'failed' ? outcome : undefined);
+  const label = useLabel({ labels }, closed);
   const query = useQuery({
     queryKey: ['error', segments.id, failed?.sequence],
     queryFn: () => segments.event(failed?.sequence ?? -1),
@@ -28,7 +31,7 @@ export function ErrorTab({ segments, step, outcome, detail }: ErrorTabProps) {
   if (closed !== undefined) {
     return (
       <div className="tab-scroll">
-        <p className="error-message tone-error">✕ {closed.label}</p>
+        <p className="error-message tone-error">✕ {label}</p>
         <dl className="facts">
           <dt>sqlstate</dt>
           <dd className="mono">{closed.sqlstate}</dd>
@@ -78,7 +81,7 @@ export function ErrorTab({ segments, step, outcome, detail }: ErrorTabProps) {
   );
 }
 
-function noError(outcome: Step | undefined): string {
+function noError(outcome: Point | undefined): string {
   if (outcome === undefined) return 'No outcome is recorded: whether this failed is not known.';
   return outcome.status === 'skipped'
     ? 'Skipped: an earlier statement failed.'

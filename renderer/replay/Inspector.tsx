@@ -85,7 +85,14 @@ export function Inspector(props: InspectorProps) {
               onRetry={() => void detail.refetch()}
             />
           ) : tab === 'statement' ? (
-            <StatementTab step={step} row={row} detail={detail.data ?? null} outcome={outcome} live={live} />
+            <StatementTab
+              labels={player.labels}
+              step={step}
+              row={row}
+              detail={detail.data ?? null}
+              outcome={outcome}
+              live={live}
+            />
           ) : tab === 'result' ? (
             <ResultView segments={segments} current={current} lacking={lacking} />
           ) : tab === 'parameters' ? (
@@ -93,12 +100,18 @@ export function Inspector(props: InspectorProps) {
           ) : tab === 'decision' ? (
             <DecisionTab statement={statement?.number ?? null} told={told} row={row} policy={policy} />
           ) : tab === 'error' ? (
-            <ErrorTab segments={segments} step={step} outcome={outcome} detail={detail.data ?? null} />
+            <ErrorTab
+              segments={segments}
+              labels={player.labels}
+              step={step}
+              outcome={outcome}
+              detail={detail.data ?? null}
+            />
           ) : (
             <RawTab
               segments={segments}
               step={step}
-              next={list.steps[player.state.index + 1]?.sequence ?? null}
+              next={list.at(player.state.index + 1)?.sequence ?? null}
             />
           )}
         </Tabs.Content>

@@ -2,7 +2,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { EyeOff } from 'lucide-react';
 import { Popover } from 'radix-ui';
+import { useMemo } from 'react';
 import type { EventFields } from '../../shared/recording/event.ts';
+import type { StepList } from '../../shared/replay/step-list.ts';
+import type { Point } from '../../shared/replay/timeline.ts';
 import { visibleLine } from '../../shared/replay/visible.ts';
 import { formatNumberOf } from '../ui/format.ts';
 import { levelWords } from './decision-detail.ts';
@@ -13,7 +16,7 @@ const NAME_LENGTH = 160;
 
 export function Protection({ player }: { readonly player: Player }) {
   const { list, segments } = player;
-  const told = list.steps.findLast(({ kind }) => kind === 'assurance');
+  const told = useMemo(() => lastAssurance(list), [list]);
   const query = useQuery({
     queryKey: ['event', segments.id, told?.sequence],
     queryFn: () => segments.event(told?.sequence ?? -1),
@@ -33,6 +36,13 @@ export function Protection({ player }: { readonly player: Player }) {
       </Popover.Portal>
     </Popover.Root>
   );
+}
+
+/** Where it was told last who protects what. */
+function lastAssurance(list: StepList): Point | undefined {
+  let at = list.length - 1;
+  while (at >= 0 && list.kind(at) !== 'assurance') at--;
+  return list.at(at);
 }
 
 function Columns({ fields }: { readonly fields: EventFields<'assurance'> }) {

@@ -1,7 +1,7 @@
 /** The event of the current step as it is stored: its fields, and its payloads byte by byte. */
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { Step } from '../../shared/api/session.ts';
+import type { Point } from '../../shared/replay/timeline.ts';
 import type { StoredEvent } from '../../shared/recording/record.ts';
 import { redactionWords } from '../../shared/replay/redacted.ts';
 import { hexText } from '../../shared/replay/value.ts';
@@ -17,7 +17,7 @@ const FIELD_LENGTH = 500;
 
 interface RawTabProps {
   readonly segments: Segments;
-  readonly step: Step | undefined;
+  readonly step: Point | undefined;
   /** Sequence of the next step's event; null where there is none. */
   readonly next: number | null;
 }

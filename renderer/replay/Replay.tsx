@@ -20,7 +20,7 @@ import { StatementList } from './StatementList.tsx';
 import { statementAt, type CurrentStatement } from './statement-at.ts';
 import { TerminalView } from './TerminalView.tsx';
 import { TimeLine } from './TimeLine.tsx';
-import { usePlayer, type Player } from '../player/use-player.ts';
+import { useLabel, usePlayer, type Player } from '../player/use-player.ts';
 import { useCurrent } from './use-current.ts';
 import { numberOf, useStatements } from './use-statements.ts';
 import { useViews } from './use-views.ts';
@@ -41,12 +41,13 @@ interface ReplayProps {
 export function Replay({ session, place, open }: ReplayProps) {
   const player = usePlayer(open);
   const { state, list, step } = player;
-  const current = statementAt(list.steps, state.index);
+  const current = statementAt(list, state.index);
   const statements = useStatements(session, current);
   const live = session.outcome === 'live';
   const follows = live && state.following;
   const position = positionOf(session, current, statements.place);
-  const says = saysOf(player, position);
+  const label = useLabel(player, step);
+  const says = saysOf(player, position, label);
   const setTab = (tab: InspectorTab): void =>
     goTo({ ...place, tab, step: follows ? null : (step?.sequence ?? place.step) }, { replace: true });
   useAddress(place, follows ? null : (step?.sequence ?? place.step), player);
@@ -118,6 +119,7 @@ export function Replay({ session, place, open }: ReplayProps) {
       </div>
       <TimeLine
         list={list}
+        labels={player.labels}
         timeNow={player.timeNow}
         playing={state.playing}
         time={player.timeNow()}
@@ -146,10 +148,10 @@ function positionOf(
   return `statement ${place}/${statements}${number === String(place) ? '' : ` · #${number}`}`;
 }
 
-function saysOf({ step, state, list }: Player, position: string): string {
+function saysOf({ step, state, list }: Player, position: string, label: string | null): string {
   if (step === undefined) return 'loading';
-  const total = list.complete ? ` of ${list.steps.length}` : '';
-  return `step ${state.index + 1}${total}, ${position}, ${formatClock(step.time)}: ${step.label}`;
+  const total = list.complete ? ` of ${list.length}` : '';
+  return `step ${state.index + 1}${total}, ${position}, ${formatClock(step.time)}: ${label ?? '…'}`;
 }
 
 /** What is loaded, when that is not all: a view of a part says so. */
@@ -159,7 +161,7 @@ function Loaded({ player, session }: { readonly player: Player; readonly session
   if (error !== null) {
     return (
       <p className="loaded tone-error" role="alert">
-        Only {list.steps.length} steps are here: {error.message}{' '}
+        Only {list.length} steps are here: {error.message}{' '}
         <button type="button" className="value-button" onClick={player.retry}>
           Try again
         </button>
@@ -182,7 +184,7 @@ function Loaded({ player, session }: { readonly player: Player; readonly session
     );
   }
   if (list.complete) return null;
-  return <p className="loaded">loading steps: {list.steps.length}</p>;
+  return <p className="loaded">loading steps: {list.length}</p>;
 }
 
 /** Speaks the step to screen readers; while it moves by itself only that it does. */

@@ -1,7 +1,7 @@
 /** The rows that came back, as a grid of any size. */
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { useCallback, useMemo, useState } from 'react';
-import type { Step } from '../../shared/api/session.ts';
+import type { Point } from '../../shared/replay/timeline.ts';
 import { typeName } from '../../shared/replay/types.ts';
 import { isNumericType } from '../../shared/replay/types.ts';
 import { CellGrid, type CellGridColumn } from '../ui/CellGrid.tsx';
@@ -22,7 +22,7 @@ import type { Segments } from '../player/segments.ts';
 interface ResultTabProps {
   readonly segments: Segments;
   readonly shape: ResultShape;
-  readonly outcome: Step | undefined;
+  readonly outcome: Point | undefined;
   /** Rows that came or went by COPY are no result. */
   readonly byCopy: boolean;
   readonly resultFormats: readonly number[];
@@ -109,7 +109,7 @@ function otherwise(rows: string, byCopy: boolean): string {
   return byCopy ? `${rows} by COPY: the terminal shows them.` : `${rows} affected; no rows came back.`;
 }
 
-function nothingWhy(outcome: Step | undefined, lacking: boolean): string {
+function nothingWhy(outcome: Point | undefined, lacking: boolean): string {
   if (lacking && outcome?.status !== 'failed')
     return 'Rows are not recorded by what this session was imported from.';
   if (outcome === undefined) return 'No answer is recorded.';

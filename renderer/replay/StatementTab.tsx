@@ -1,6 +1,7 @@
 /** The SQL and what is known of its run. */
 import type { ReactNode } from 'react';
-import type { StatementRow, Step } from '../../shared/api/session.ts';
+import type { StatementRow } from '../../shared/api/session.ts';
+import type { Point } from '../../shared/replay/timeline.ts';
 import { visibleLine } from '../../shared/replay/visible.ts';
 import { goTo } from '../router.ts';
 import { formatCount, formatDuration, formatExact } from '../ui/format.ts';
@@ -8,24 +9,26 @@ import { MaskedMark, Status, Verb } from '../ui/marks.tsx';
 import { NotRecorded } from '../ui/NotRecorded.tsx';
 import { SqlText } from '../ui/SqlText.tsx';
 import type { StatementDetail } from '../player/statement-detail.ts';
+import { useLabel, type Player } from '../player/use-player.ts';
 
 /** Longest name shown. */
 const NAME_LENGTH = 120;
 
 interface StatementTabProps {
-  readonly step: Step | undefined;
+  readonly labels: Player['labels'];
+  readonly step: Point | undefined;
   readonly row: StatementRow | null;
   readonly detail: StatementDetail | null;
-  readonly outcome: Step | undefined;
+  readonly outcome: Point | undefined;
   /** Whether the session is: what is not recorded may still come. */
   readonly live: boolean;
 }
 
-export function StatementTab({ step, row, detail, outcome, live }: StatementTabProps) {
+export function StatementTab({ labels, step, row, detail, outcome, live }: StatementTabProps) {
   if (detail === null) {
     return (
       <div className="tab-scroll">
-        {step === undefined ? <span className="skeleton" /> : <StepOnly step={step} />}
+        {step === undefined ? <span className="skeleton" /> : <StepOnly step={step} labels={labels} />}
       </div>
     );
   }
@@ -115,10 +118,11 @@ export function StatementTab({ step, row, detail, outcome, live }: StatementTabP
 }
 
 /** Before the first statement there is only what happened. */
-function StepOnly({ step }: { readonly step: Step }) {
+function StepOnly({ step, labels }: { readonly step: Point; readonly labels: Player['labels'] }) {
+  const label = useLabel({ labels }, step);
   return (
     <dl className="facts">
-      <Fact name="step">{step.label}</Fact>
+      <Fact name="step">{label ?? '…'}</Fact>
       <Fact name="kind">{step.kind}</Fact>
       <Fact name="time">{formatExact(step.time)}</Fact>
       <Fact name="event">{step.sequence} of the session</Fact>

@@ -6,7 +6,8 @@ import { formatClock, formatDuration, formatExact, formatNumberOf } from '../ui/
 import { useWidth } from '../ui/use-width.ts';
 import { drawLanes } from './draw-lanes.ts';
 import { binLanes } from './lanes.ts';
-import { stepAtTime, type StepList } from '../player/step-pages.ts';
+import { stepAtTime, type StepList } from '../../shared/replay/step-list.ts';
+import { useLabel, type Player } from '../player/use-player.ts';
 import { timeAt, timeScale, xOf } from './time-scale.ts';
 
 /** A tip of this width stays inside the line, in px. */
@@ -14,6 +15,7 @@ const TIP_WIDTH = 260;
 
 interface TimeLineProps {
   readonly list: StepList;
+  readonly labels: Player['labels'];
   /** Where the play head stands, in µs; it moves between steps while playing. */
   readonly timeNow: () => number;
   readonly playing: boolean;
@@ -27,7 +29,8 @@ interface TimeLineProps {
   readonly onSeek: (time: number) => void;
 }
 
-export function TimeLine({ list, timeNow, playing, time, fold, governed, says, onSeek }: TimeLineProps) {
+export function TimeLine(props: TimeLineProps) {
+  const { list, labels, timeNow, playing, time, fold, governed, says, onSeek } = props;
   const line = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const head = useRef<HTMLDivElement>(null);
@@ -35,11 +38,8 @@ export function TimeLine({ list, timeNow, playing, time, fold, governed, says, o
   const theme = useTheme();
   const [over, setOver] = useState<number | null>(null);
 
-  const scale = useMemo(() => {
-    const times = list.steps.map((step) => step.time);
-    return timeScale(times, width, fold);
-  }, [list, width, fold]);
-  const lanes = useMemo(() => binLanes(list.steps, scale), [list, scale]);
+  const scale = useMemo(() => timeScale(list, width, fold), [list, width, fold]);
+  const lanes = useMemo(() => binLanes(list, scale), [list, scale]);
 
   useEffect(() => {
     if (canvas.current !== null && width > 0)
@@ -60,8 +60,8 @@ export function TimeLine({ list, timeNow, playing, time, fold, governed, says, o
   const positionOf = (event: PointerEvent): number =>
     Math.min(width, Math.max(0, event.clientX - event.currentTarget.getBoundingClientRect().left));
   const seek = (event: PointerEvent): void => onSeek(timeAt(scale, positionOf(event)));
-  const first = list.steps[0]?.time ?? 0;
-  const last = list.steps.at(-1)?.time ?? 0;
+  const first = list.time(0);
+  const last = list.time(list.length - 1);
 
   return (
     <div className={governed ? 'time-line time-line-governed' : 'time-line'}>
@@ -99,7 +99,9 @@ export function TimeLine({ list, timeNow, playing, time, fold, governed, says, o
       >
         <canvas ref={canvas} className="lanes-drawing" aria-hidden />
         <div ref={head} className="lanes-cursor" aria-hidden />
-        {over === null ? null : <Tip list={list} time={timeAt(scale, over)} x={over} width={width} />}
+        {over === null ? null : (
+          <Tip list={list} labels={labels} time={timeAt(scale, over)} x={over} width={width} />
+        )}
       </div>
     </div>
   );
@@ -107,17 +109,18 @@ export function TimeLine({ list, timeNow, playing, time, fold, governed, says, o
 
 interface TipProps {
   readonly list: StepList;
+  readonly labels: Player['labels'];
   readonly time: number;
   readonly x: number;
   readonly width: number;
 }
 
-function Tip({ list, time, x, width }: TipProps) {
-  const index = stepAtTime(list.steps, time);
-  const step = list.steps[index];
+function Tip({ list, labels, time, x, width }: TipProps) {
+  const index = stepAtTime(list, time);
+  const step = list.at(index);
+  const label = useLabel({ labels }, step);
   if (step === undefined) return null;
-  const next = list.steps[index + 1];
-  const idle = next === undefined ? 0 : next.time - step.time;
+  const idle = index + 1 < list.length ? list.time(index + 1) - step.time : 0;
   return (
     <>
       <div className="lanes-hover" style={{ transform: `translateX(${x}px)` }} aria-hidden />
@@ -132,7 +135,7 @@ function Tip({ list, time, x, width }: TipProps) {
           {step.rows > 0 ? ` · ${formatNumberOf(step.rows, 'row')}` : ''}
           {isIdle(idle) ? ` · then idle ${formatDuration(idle)}` : ''}
         </p>
-        <p className="lanes-tip-label mono">{step.label}</p>
+        <p className="lanes-tip-label mono">{label ?? '…'}</p>
       </div>
     </>
   );

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { decisionsRecording } from '../../shared/replay/fixtures/decisions.ts';
+import { listOf } from '../../shared/replay/fixtures/step-list.ts';
 import { newTimelineState, stepOf } from '../../shared/replay/timeline.ts';
 import { loadDecision, maskWords } from './decision-detail.ts';
 import { segmentHost } from '../player/fixtures/segment-host.ts';
@@ -10,12 +11,13 @@ const { events } = decisionsRecording();
 const segments = new Segments('s', segmentHost(events, { each: 5, bytes: 1000, fetched: [] }));
 const state = newTimelineState();
 const steps = events.flatMap((stored) => stepOf(stored, state) ?? []);
+const list = listOf(steps);
 
 async function detailOf(statement: number) {
   const at = steps.findIndex((step) => step.statement === statement);
-  const current = statementAt(steps, at);
+  const current = statementAt(list, at);
   if (current === null) throw new Error(`no statement ${statement}`);
-  return loadDecision(answersTo(steps, current), (sequence) => segments.event(sequence));
+  return loadDecision(answersTo(list, current), (sequence) => segments.event(sequence));
 }
 
 test('a held statement tells who held it, who decided what and when, and how it ended', async () => {

@@ -1,5 +1,5 @@
 /** What is recorded of policy's word on one statement: the decision, who held and decided, what was masked. */
-import type { Step } from '../../shared/api/session.ts';
+import type { Point } from '../../shared/replay/timeline.ts';
 import type { Event, EventFields } from '../../shared/recording/event.ts';
 import { isMasking } from '../../shared/replay/step-source.ts';
 import type { LoadEvent } from '../player/result.ts';
@@ -42,12 +42,12 @@ export interface DecisionDetail {
 const KINDS: ReadonlySet<string> = new Set(['decision', 'hold', 'vote', 'holdEnded']);
 
 /** The steps among those of a statement that tell of policy. */
-export function stepsOfPolicy(steps: readonly Step[]): Step[] {
+export function stepsOfPolicy(steps: readonly Point[]): Point[] {
   return steps.filter((step) => KINDS.has(step.kind) || isMasking(step));
 }
 
 /** Reads the events of a statement that tell of policy. */
-export async function loadDecision(steps: readonly Step[], load: LoadEvent): Promise<DecisionDetail> {
+export async function loadDecision(steps: readonly Point[], load: LoadEvent): Promise<DecisionDetail> {
   const stored = await Promise.all(stepsOfPolicy(steps).map(({ sequence }) => load(sequence)));
   const events = stored.flatMap((found) => (found === null ? [] : [found.event]));
   const values = allOf(events, 'valuesMasked').map(({ fields }) => fields);

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
-import type { Step } from '../../shared/api/session.ts';
+import { listOf } from '../../shared/replay/fixtures/step-list.ts';
+import type { Point } from '../../shared/replay/timeline.ts';
 import { binLanes, laneHeight } from './lanes.ts';
 import { timeScale } from './time-scale.ts';
 
-const step = (time: number, kind: string, more: Partial<Step> = {}): Step => ({
+const step = (time: number, kind: string, more: Partial<Point> = {}): Point => ({
   sequence: 0,
   time,
   kind,
@@ -13,7 +14,6 @@ const step = (time: number, kind: string, more: Partial<Step> = {}): Step => ({
   rows: 0,
   sqlstate: null,
   decision: null,
-  label: '',
   ...more,
 });
 
@@ -25,12 +25,8 @@ test('steps fall into columns; rows that ran ahead of their outcome are counted 
     step(3, 'statement'),
     step(4, 'outcome', { status: 'failed', sqlstate: '42601' }),
   ];
-  const scale = timeScale(
-    steps.map(({ time }) => time),
-    4,
-    false,
-  );
-  const { statements, rows, errors, mostRows } = binLanes(steps, scale);
+  const list = listOf(steps);
+  const { statements, rows, errors, mostRows } = binLanes(list, timeScale(list, 4, false));
   expect([[...statements], [...rows], [...errors], mostRows]).toEqual([
     [1, 0, 0, 1],
     [0, 256, 44, 0],
@@ -47,12 +43,8 @@ test('decisions and masks have lanes of their own, plain passing has none', () =
     step(3, 'holdEnded', { decision: 'approved' }),
     step(4, 'decision', { decision: 'allowed' }),
   ];
-  const scale = timeScale(
-    steps.map(({ time }) => time),
-    5,
-    false,
-  );
-  const { decisions, masked } = binLanes(steps, scale);
+  const list = listOf(steps);
+  const { decisions, masked } = binLanes(list, timeScale(list, 5, false));
   expect([decisions, [...masked]]).toEqual([
     ['denied', 'held', null, 'approved', null],
     [0, 0, 1, 0, 0],

@@ -1,6 +1,6 @@
 /** The lanes of the time line, binned by pixel: a million steps cost as much to draw as the line is wide. */
-import type { Step } from '../../shared/api/session.ts';
-import { isDecision, isError, isMasking, isStatement } from '../../shared/replay/step-source.ts';
+import type { StepList } from '../../shared/replay/step-list.ts';
+import { MARKS } from '../../shared/replay/step-source.ts';
 import type { Decided } from '../../shared/policy/recorded-decision.ts';
 import { xOf, type TimeScale } from './time-scale.ts';
 
@@ -21,7 +21,7 @@ export interface Lanes {
 }
 
 /** Bins steps into columns of one px. */
-export function binLanes(steps: readonly Step[], scale: TimeScale): Lanes {
+export function binLanes(list: StepList, scale: TimeScale): Lanes {
   const columns = Math.max(1, Math.floor(scale.width));
   const statements = new Uint32Array(columns);
   const rows = new Float64Array(columns);
@@ -29,20 +29,23 @@ export function binLanes(steps: readonly Step[], scale: TimeScale): Lanes {
   const decisions = Array.from<Decided | null>({ length: columns }).fill(null);
   const masked = new Uint32Array(columns);
   let ahead = 0;
-  for (const step of steps) {
-    const column = Math.min(columns - 1, Math.floor(xOf(scale, step.time)));
-    if (isStatement(step)) statements[column] = (statements[column] ?? 0) + 1;
-    if (step.kind === 'rows' || step.kind === 'copyOut') {
-      rows[column] = (rows[column] ?? 0) + step.rows;
-      ahead += step.rows;
-    } else if (step.kind === 'outcome') {
+  for (let at = 0; at < list.length; at++) {
+    const column = Math.min(columns - 1, Math.floor(xOf(scale, list.time(at))));
+    const kind = list.kind(at);
+    if (kind === 'rows' || kind === 'copyOut') {
+      rows[column] = (rows[column] ?? 0) + list.rows(at);
+      ahead += list.rows(at);
+    } else if (kind === 'outcome') {
       // The outcome counts the rows that ran ahead of it again.
-      rows[column] = (rows[column] ?? 0) + Math.max(0, step.rows - ahead);
+      rows[column] = (rows[column] ?? 0) + Math.max(0, list.rows(at) - ahead);
       ahead = 0;
     }
-    if (isError(step)) errors[column] = (errors[column] ?? 0) + 1;
-    if (isDecision(step)) decisions[column] = step.decision;
-    if (isMasking(step)) masked[column] = (masked[column] ?? 0) + 1;
+    const marks = list.marks(at);
+    if (marks === 0) continue;
+    if ((marks & MARKS.statement) !== 0) statements[column] = (statements[column] ?? 0) + 1;
+    if ((marks & MARKS.error) !== 0) errors[column] = (errors[column] ?? 0) + 1;
+    if ((marks & MARKS.decision) !== 0) decisions[column] = list.decision(at);
+    if ((marks & MARKS.masking) !== 0) masked[column] = (masked[column] ?? 0) + 1;
   }
   const mostRows = rows.reduce((most, count) => Math.max(most, count), 0);
   return { statements, rows, errors, decisions, masked, mostRows };

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
-import type { Step } from '../../shared/api/session.ts';
+import { listOf } from '../../shared/replay/fixtures/step-list.ts';
+import type { Point } from '../../shared/replay/timeline.ts';
 import { answersTo, statementAt } from './statement-at.ts';
 
-const step = (kind: string, statement: number | null, ordinal: number | null = null): Step => ({
-  sequence: 0,
+let sequence = 0;
+const step = (kind: string, statement: number | null, ordinal: number | null = null): Point => ({
+  sequence: sequence++,
   time: 0,
   kind,
   statement,
@@ -12,7 +14,6 @@ const step = (kind: string, statement: number | null, ordinal: number | null = n
   rows: 0,
   sqlstate: null,
   decision: null,
-  label: '',
 });
 
 /** Two statements sent in one pipeline, the second a Query of two SQL statements. */
@@ -30,7 +31,7 @@ const steps = [
 ];
 
 test('a step without a statement belongs to the one before it', () => {
-  expect(steps.map((_, index) => statementAt(steps, index))).toEqual([
+  expect(steps.map((_, index) => statementAt(listOf(steps), index))).toEqual([
     null,
     { number: 1, ordinal: 0, intent: 1 },
     { number: 2, ordinal: 0, intent: 2 },
@@ -49,6 +50,6 @@ test('answers are those of the statement and of its ordinal, up to the outcome',
     { number: 1, ordinal: 0, intent: 1 },
     { number: 2, ordinal: 0, intent: 2 },
     { number: 2, ordinal: 1, intent: 2 },
-  ].map((statement) => answersTo(steps, statement).map((answer) => steps.indexOf(answer)));
+  ].map((statement) => answersTo(listOf(steps), statement).map((answer) => answer.sequence));
   expect(answers).toEqual([[3, 4], [6], [7, 8]]);
 });

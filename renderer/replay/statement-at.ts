@@ -1,6 +1,7 @@
 /** Which statement a step belongs to, and which steps belong to a statement. */
-import type { Step } from '../../shared/api/session.ts';
-import { isStatement } from '../../shared/replay/step-source.ts';
+import type { StepList } from '../../shared/replay/step-list.ts';
+import { MARKS } from '../../shared/replay/step-source.ts';
+import type { Point } from '../../shared/replay/timeline.ts';
 
 /** A statement of the session; `ordinal` counts the SQL statements within one Query from 0. */
 export interface CurrentStatement {
@@ -14,25 +15,25 @@ export interface CurrentStatement {
 const FAR = 100_000;
 
 /** The statement at a step: its own, or the last one before it. */
-export function statementAt(steps: readonly Step[], index: number): CurrentStatement | null {
-  let at = index;
-  while (at >= 0 && (steps[at]?.statement ?? null) === null) at--;
-  const step = steps[at];
-  if (step === undefined || step.statement === null) return null;
+export function statementAt(list: StepList, index: number): CurrentStatement | null {
+  let at = Math.min(index, list.length - 1);
+  while (at >= 0 && list.statement(at) === null) at--;
+  const number = list.statement(at);
+  if (number === null) return null;
   let intent = at;
-  while (intent > 0 && !(isStatement(steps[intent] as Step) && steps[intent]?.statement === step.statement))
+  while (intent > 0 && !((list.marks(intent) & MARKS.statement) !== 0 && list.statement(intent) === number))
     intent--;
-  return { number: step.statement, ordinal: step.ordinal ?? 0, intent };
+  return { number, ordinal: list.ordinal(at) ?? 0, intent };
 }
 
 /** The steps that answer a statement, in order, up to its outcome. */
-export function answersTo(steps: readonly Step[], { number, ordinal, intent }: CurrentStatement): Step[] {
-  const answers: Step[] = [];
-  for (let at = intent + 1; at < steps.length && at < intent + FAR; at++) {
-    const step = steps[at];
-    if (step?.statement !== number || (step.ordinal ?? ordinal) !== ordinal) continue;
-    answers.push(step);
-    if (step.kind === 'outcome') break;
+export function answersTo(list: StepList, { number, ordinal, intent }: CurrentStatement): Point[] {
+  const answers: Point[] = [];
+  for (let at = intent + 1; at < list.length && at < intent + FAR; at++) {
+    if (list.statement(at) !== number || (list.ordinal(at) ?? ordinal) !== ordinal) continue;
+    const step = list.at(at);
+    if (step !== undefined) answers.push(step);
+    if (step?.kind === 'outcome') break;
   }
   return answers;
 }

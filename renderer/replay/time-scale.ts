@@ -3,6 +3,7 @@
  * Times are µs and stay real; only the drawing is folded.
  */
 import { isIdle } from '../../shared/replay/pacing.ts';
+import type { StepList } from '../../shared/replay/step-list.ts';
 
 /** A stretch of the line: either something happened in it, or it is an idle gap. */
 export interface Stretch {
@@ -24,9 +25,9 @@ const FOLDED = 28;
 /** Folded gaps together take at most this share of the line. */
 const FOLDED_SHARE = 0.4;
 
-/** The scale over `times`, in order, on `width` px. `fold` folds idle gaps. */
-export function timeScale(times: readonly number[], width: number, fold: boolean): TimeScale {
-  const stretches = stretchesOf(times);
+/** The scale over the times of steps, in order, on `width` px. `fold` folds idle gaps. */
+export function timeScale(steps: Pick<StepList, 'length' | 'time'>, width: number, fold: boolean): TimeScale {
+  const stretches = stretchesOf(steps);
   const gaps = fold ? stretches.filter(({ idle }) => idle).length : 0;
   const gapWidth = gaps === 0 ? 0 : Math.min(FOLDED, (width * FOLDED_SHARE) / gaps);
   const busy = stretches.reduce((sum, { from, to, idle }) => sum + (fold && idle ? 0 : to - from), 0);
@@ -57,18 +58,18 @@ export function timeAt({ stretches }: TimeScale, x: number): number {
   return stretch.from + share * (stretch.to - stretch.from);
 }
 
-function stretchesOf(times: readonly number[]): { from: number; to: number; idle: boolean }[] {
-  const first = times[0];
-  if (first === undefined) return [];
-  const stretches: { from: number; to: number; idle: boolean }[] = [];
-  let begun = first;
-  let before = first;
-  for (const time of times) {
-    if (isIdle(time - before)) {
-      stretches.push({ from: begun, to: before, idle: false }, { from: before, to: time, idle: true });
-      begun = time;
+function stretchesOf({ length, time }: Pick<StepList, 'length' | 'time'>): Omit<Stretch, 'x' | 'width'>[] {
+  if (length === 0) return [];
+  const stretches: Omit<Stretch, 'x' | 'width'>[] = [];
+  let begun = time(0);
+  let before = begun;
+  for (let at = 0; at < length; at++) {
+    const now = time(at);
+    if (isIdle(now - before)) {
+      stretches.push({ from: begun, to: before, idle: false }, { from: before, to: now, idle: true });
+      begun = now;
     }
-    before = time;
+    before = now;
   }
   stretches.push({ from: begun, to: before, idle: false });
   return stretches;

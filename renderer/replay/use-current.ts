@@ -1,7 +1,7 @@
 /** All that is known of the statement at the cursor, for the views that take it apart. */
 import { useQuery, type UseQueryResult } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import type { Step } from '../../shared/api/session.ts';
+import type { Point } from '../../shared/replay/timeline.ts';
 import { resultShape, type ResultShape } from '../player/result.ts';
 import { loadStatement, type StatementDetail } from '../player/statement-detail.ts';
 import type { Player } from '../player/use-player.ts';
@@ -10,8 +10,8 @@ import { useDecision } from './use-decision.ts';
 
 export interface Current {
   /** The steps that answer it. */
-  readonly answers: readonly Step[];
-  readonly outcome: Step | undefined;
+  readonly answers: readonly Point[];
+  readonly outcome: Point | undefined;
   readonly shape: ResultShape;
   readonly detail: UseQueryResult<StatementDetail | null>;
   /** Whether a detail is to be waited for. */
@@ -20,11 +20,11 @@ export interface Current {
 }
 
 export function useCurrent({ list, segments }: Player, current: CurrentStatement | null): Current {
-  const intent = current === null ? undefined : list.steps[current.intent];
+  const intent = current === null ? undefined : list.at(current.intent);
   const number = current?.number;
   const ordinal = current?.ordinal;
   const answers = useMemo(
-    () => (current === null ? [] : answersTo(list.steps, current)),
+    () => (current === null ? [] : answersTo(list, current)),
     // The object is new with every step; the statement is not.
     // oxlint-disable-next-line react-hooks/exhaustive-deps
     [list, number, ordinal],

@@ -83,6 +83,8 @@ export function createClient(options: ClientOptions): Client {
     facets: (input, call) => json(ROUTES.facets, input, call),
     session: (input, call) => json(ROUTES.session, input, call),
     steps: (input, call) => json(ROUTES.steps, input, call),
+    outline: async (input, call) =>
+      new Uint8Array(await (await exchange(options, ROUTES.outline, input, call)).arrayBuffer()),
     segments: (input, call) => json(ROUTES.segments, input, call),
     segment: async (input, call) =>
       new Uint8Array(await (await exchange(options, ROUTES.segment, input, call)).arrayBuffer()),

@@ -151,6 +151,23 @@ export const steps = createRoute({
   responses: { 200: json(pageOf(Step), 'the time line, oldest first'), ...errors },
 });
 
+/** Bytes as bytes: a block of the time line without words (shared/replay/outline.ts), for sessions of any length. */
+export const outline = createRoute({
+  method: 'get',
+  path: '/api/sessions/{id}/outline',
+  request: {
+    params: z.object({ id: SessionId }),
+    query: z.object({ from: z.coerce.number().int().min(0).default(0).describe('the first event') }),
+  },
+  responses: {
+    200: {
+      description: 'the steps from there on',
+      content: { 'application/octet-stream': { schema: z.any() } },
+    },
+    ...errors,
+  },
+});
+
 export const segments = createRoute({
   method: 'get',
   path: '/api/sessions/{id}/segments',
@@ -357,6 +374,7 @@ export const PERMISSIONS = {
   facets: 'archive:read',
   session: 'archive:read',
   steps: 'archive:read',
+  outline: 'archive:read',
   segments: 'archive:read',
   segment: 'archive:read',
   live: 'archive:read',

@@ -56,6 +56,15 @@ export function* readSegment(events: Uint8Array, payloads: Uint8Array): Generato
   yield* readParts(events, payloads, false);
 }
 
+/** Reads the events of a segment's first part alone. */
+export function* readHeads(events: Uint8Array): Generator<Event> {
+  for (let at = 0; at < events.length;) {
+    const bytes = slice(events, at + 4, uint32(events, at));
+    at += 4 + bytes.length;
+    yield decodeEvent(bytes);
+  }
+}
+
 function* readParts(events: Uint8Array, payloads: Uint8Array, isTold: boolean): Generator<StoredEvent> {
   let at = 0;
   let payloadAt = 0;

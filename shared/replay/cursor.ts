@@ -4,19 +4,8 @@
  * useSyncExternalStore.
  */
 import { isIdle, type Pace, waitFor, withinSpeeds } from './pacing.ts';
-import type { Step } from '../api/session.ts';
 import { Seeker } from './seeker.ts';
-import {
-  atIndex,
-  atTime,
-  isDecision,
-  isError,
-  isStatement,
-  nextFitting,
-  onlyAt,
-  type Search,
-  type StepSource,
-} from './step-source.ts';
+import { atIndex, atTime, MARKS, nextMarked, onlyAt, type Search, type StepSource } from './step-source.ts';
 import { type Clock, Wait } from './wait.ts';
 
 /** An idle gap behind the current step, µs of recorded time; `skipped` when playing does not wait for its end. */
@@ -115,27 +104,27 @@ export class Cursor {
   }
 
   nextStatement(): void {
-    this.#find(1, isStatement);
+    this.#find(1, MARKS.statement);
   }
 
   previousStatement(): void {
-    this.#find(-1, isStatement);
+    this.#find(-1, MARKS.statement);
   }
 
   nextError(): void {
-    this.#find(1, isError);
+    this.#find(1, MARKS.error);
   }
 
   previousError(): void {
-    this.#find(-1, isError);
+    this.#find(-1, MARKS.error);
   }
 
   nextDecision(): void {
-    this.#find(1, isDecision);
+    this.#find(1, MARKS.decision);
   }
 
   previousDecision(): void {
-    this.#find(-1, isDecision);
+    this.#find(-1, MARKS.decision);
   }
 
   /** To a step by its index; beyond the end is the last one. Playing goes on from there. */
@@ -181,10 +170,10 @@ export class Cursor {
     this.#stopTimer();
   }
 
-  #find(direction: 1 | -1, fits: (step: Step) => boolean): void {
+  #find(direction: 1 | -1, marks: number): void {
     this.#stop();
     this.#following = false;
-    this.#seek(nextFitting(this.#index, direction, fits));
+    this.#seek(nextMarked(this.#index, direction, marks));
   }
 
   #stop(): void {

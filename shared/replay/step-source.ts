@@ -1,5 +1,5 @@
 /** Where the cursor gets steps from, and how it looks for one: a long session is in memory only in parts. */
-import type { Step } from '../api/session.ts';
+import type { Point } from './timeline.ts';
 
 /** The steps of one session in order, by index from 0. */
 export interface StepSource {
@@ -8,7 +8,9 @@ export interface StepSource {
   /** Whether `length` is final: every step is known and the session is over. */
   readonly ended: boolean;
   /** A step that is loaded. */
-  at(index: number): Step | undefined;
+  at(index: number): Point | undefined;
+  /** Its {@link MARKS}: told apart, because a search passes a million of them; undefined when it is not loaded. */
+  marks(index: number): number | undefined;
   /**
    * Loads the step at `index` (and what is sensible around it), or as far as the session goes. Resolves when `at(index)`
    * can answer, or when there is no such step for now; rejects when it cannot be loaded, and once `signal` aborts.
@@ -42,14 +44,14 @@ export function onlyAt(index: number): Search {
   };
 }
 
-/** The first step after `from` (or before it, with `direction` -1) that fits. */
-export function nextFitting(from: number, direction: 1 | -1, fits: (step: Step) => boolean): Search {
+/** The first step after `from` (or before it, with `direction` -1) that has one of the marks. */
+export function nextMarked(from: number, direction: 1 | -1, wanted: number): Search {
   let at = from + direction;
   return (source, whole) => {
     for (; at >= 0; at += direction) {
-      const step = source.at(at);
-      if (step === undefined) return whole && at >= source.length ? null : { missing: at };
-      if (fits(step)) return at;
+      const marks = source.marks(at);
+      if (marks === undefined) return whole && at >= source.length ? null : { missing: at };
+      if ((marks & wanted) !== 0) return at;
     }
     return null;
   };
@@ -76,13 +78,26 @@ export function atTime(time: number): Search {
   };
 }
 
+/** What a person looks for among steps, as bits. */
+export const MARKS = { statement: 1, error: 2, decision: 4, masking: 8 } as const;
+
+/** The {@link MARKS} of a step. */
+export function marksOf(step: Point): number {
+  return (
+    (isStatement(step) ? MARKS.statement : 0) |
+    (isError(step) ? MARKS.error : 0) |
+    (isDecision(step) ? MARKS.decision : 0) |
+    (isMasking(step) ? MARKS.masking : 0)
+  );
+}
+
 /** Statements as submitted: where one begins. */
-export function isStatement(step: Step): boolean {
+export function isStatement(step: Pick<Point, 'kind'>): boolean {
   return step.kind === 'statement' || step.kind === 'functionCall';
 }
 
 /** Where policy did other than let a statement pass, and where a held one was decided. */
-export function isDecision({ decision }: Step): boolean {
+export function isDecision({ decision }: Pick<Point, 'decision'>): boolean {
   return decision !== null && decision !== 'allowed';
 }
 
@@ -90,11 +105,11 @@ export function isDecision({ decision }: Step): boolean {
 const MASKING: ReadonlySet<string> = new Set(['columnsMasked', 'valuesMasked', 'detected', 'withheld']);
 
 /** Something that the record, or the agent, may not see. */
-export function isMasking({ kind }: Step): boolean {
+export function isMasking({ kind }: Pick<Point, 'kind'>): boolean {
   return MASKING.has(kind);
 }
 
 /** Statements that failed, and a session that was ended by an error. */
-export function isError(step: Step): boolean {
+export function isError(step: Point): boolean {
   return step.status === 'failed' || (step.kind === 'sessionClosed' && step.sqlstate !== null);
 }

@@ -102,9 +102,19 @@ export function newTimelineState(earlier: TimelineState['earlier'] = () => null)
 export function stepOf(stored: StoredEvent, state: TimelineState): Step | null {
   const { event } = stored;
   if (event.kind === 'prepared') textOf(stored, state); // no step, but later ones refer to its text
-  noteTold(event, state.told);
-  if (event.session === null || !IS_STEP[event.kind] || carriesOutRefusal(event, state.told)) return null;
+  const point = pointOf(event, state.told);
+  if (point === null) return null;
   const label = describeEvent(event, wordsOf(stored, state));
+  return { ...point, label: visibleLine(label, LABEL_LENGTH) };
+}
+
+/** A step but for its words: all that its event alone tells, without the payloads beside it. */
+export type Point = Omit<Step, 'label'>;
+
+/** The point an event is; null when it is none. Changes `told`: feed every event of the session once, in order. */
+export function pointOf(event: Event, told: Told): Point | null {
+  noteTold(event, told);
+  if (event.session === null || !IS_STEP[event.kind] || carriesOutRefusal(event, told)) return null;
   return {
     sequence: event.sequence,
     time: event.time,
@@ -115,7 +125,6 @@ export function stepOf(stored: StoredEvent, state: TimelineState): Step | null {
     rows: rowsOf(event),
     sqlstate: 'sqlstate' in event.fields ? event.fields.sqlstate : null,
     decision: decisionOf(event),
-    label: visibleLine(label, LABEL_LENGTH),
   };
 }
 

@@ -48,6 +48,8 @@ export async function openBucket(options: BucketOptions): Promise<ArchiveReader>
     facets: (filter) => volumes.answering(() => bucket.facets(filter)),
     session: (id) => volumes.answering(() => bucket.session(id)),
     steps: ofSession((id, request) => reader.steps(id, request)),
+    outline: ofSession((id, from, steps) => reader.outline(id, from, steps)),
+    recordingKey: ofSession((id) => reader.recordingKey(id)),
     segments: ofSession((id) => reader.segments(id)),
     segment: ofSession((id, number) => reader.segment(id, number)),
     // What comes to a bucket is whole volumes, hours after it happened: nobody follows that live.

@@ -26,6 +26,8 @@ import { isMeant, questionsOf, sessionPage } from './session-lists.ts';
 import { joinedRow, partsOf, sessionsInParts, type Part } from './session-parts.ts';
 import { isLooseFilter } from './looks.ts';
 import { newestStatements, statementsOfSession } from './statement-lists.ts';
+import { outlineFrom } from './outline-reader.ts';
+import { recordingKey } from './recording-key.ts';
 import { stepsFrom } from './step-reader.ts';
 
 /** Sessions told as changed at once; a client that was away longer asks for the list anew anyway. */
@@ -146,6 +148,14 @@ export class SqliteArchive {
     const from = read === null ? (request.from ?? 0) : Number(read[0]);
     const { items, next } = stepsFrom(this.#partsOf(id), from, request.limit);
     return { items, next: next === null ? null : writeCursor('steps', [next]), total: null };
+  }
+
+  outline(id: SessionId, from: number, steps: number): Uint8Array {
+    return outlineFrom(this.#partsOf(id), from, steps);
+  }
+
+  recordingKey(id: SessionId): string {
+    return recordingKey(this.#partsOf(id));
   }
 
   segments(id: SessionId): SegmentRow[] {

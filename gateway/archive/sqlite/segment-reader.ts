@@ -1,7 +1,14 @@
 /** Reads events back from a volume's segments; the segments used last are kept unpacked. */
 import { zstdDecompressSync } from 'node:zlib';
 import type { SegmentRow } from '../../../shared/api/session.ts';
-import { packSegment, readBody, readSegment, type StoredEvent } from '../../../shared/recording/record.ts';
+import type { Event } from '../../../shared/recording/event.ts';
+import {
+  packSegment,
+  readBody,
+  readHeads,
+  readSegment,
+  type StoredEvent,
+} from '../../../shared/recording/record.ts';
 import { carriedEvents } from './carried-rows.ts';
 import { bodyOf, rawEvents, type RawEvent } from './raw-events.ts';
 import { RedactionRows } from './redaction-rows.ts';
@@ -39,6 +46,7 @@ export class SegmentReader {
   readonly #holding;
   readonly #identify;
   readonly #from;
+  readonly #heads;
   readonly #numbered;
   readonly #list;
   readonly #before;
@@ -70,6 +78,11 @@ export class SegmentReader {
     this.#from = db.prepare<[number, number], Found>(
       `SELECT ${FOUND} FROM segment WHERE session_id = ? AND last_sequence >= ? ORDER BY last_sequence`,
     );
+    this.#heads = db
+      .prepare<[number, number], Buffer>(
+        'SELECT events FROM segment WHERE session_id = ? AND last_sequence >= ? ORDER BY last_sequence',
+      )
+      .pluck();
     this.#numbered = db.prepare<[number, number, number], Found>(
       `SELECT ${FOUND} FROM segment WHERE session_id = ? AND number <= ? AND number + last_sequence - first_sequence >= ?
        ORDER BY number DESC LIMIT 1`,
@@ -158,6 +171,11 @@ export class SegmentReader {
       for (const stored of unpack(found))
         if (stored.event.sequence >= from) yield this.#redactions.told(stored);
     }
+  }
+
+  /** The events of a session from the segment that holds a sequence on, in order, without what stands beside them. */
+  *heads(sessionId: number, from: number): Generator<Event> {
+    for (const packed of this.#heads.iterate(sessionId, from)) yield* readHeads(zstdDecompressSync(packed));
   }
 
   #opened({ id, key }: Place): SegmentEvents | null {

@@ -31,7 +31,7 @@ export function stepsFrom(
 }
 
 /** The part that holds a sequence, or the one before it where that holds the events right before. */
-function firstPart(parts: readonly Part[], sequence: number): number {
+export function firstPart(parts: readonly Part[], sequence: number): number {
   const holds = parts.findIndex(({ volume, id }) => {
     const last = volume.run(() => volume.segments.list(id).at(-1)?.lastSequence);
     return last !== undefined && last >= sequence;
