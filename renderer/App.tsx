@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import { ApprovalsPlace } from './approvals/ApprovalsPlace.tsx';
 import { followWithNotifications } from './approvals/use-notifications.ts';
 import { bearer, onBearer } from './bearer.ts';
+import { MarkingDock } from './casework/MarkingDock.tsx';
 import { followLive } from './live.ts';
 import { Rail } from './Rail.tsx';
 import { ReplayPlace } from './replay/ReplayPlace.tsx';
@@ -63,6 +64,7 @@ function Frame() {
       <main className="place">
         <Inside place={place} />
       </main>
+      <MarkingDock />
     </div>
   );
 }

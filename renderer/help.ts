@@ -61,7 +61,10 @@ export const KEYS: readonly KeyGroup[] = [
       { keys: ['Home', 'End'], does: 'start, end of the session' },
       { keys: ['-', '+'], does: 'slower, faster' },
       { keys: ['i'], does: 'skip idle time' },
-      { keys: ['1', '6'], does: 'inspector: statement … raw' },
+      { keys: ['1', '7'], does: 'inspector: statement … notes' },
+      { keys: ['n'], does: 'note on the frame, its statement, a cell or the session' },
+      { keys: ['N'], does: 'begin a range: n or f ends it' },
+      { keys: ['f', 'F'], does: 'add to the finding used last, to another' },
     ],
   },
 ];

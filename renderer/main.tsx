@@ -11,6 +11,7 @@ import './ui/grid.css';
 import './ui/cells.css';
 import './ui/hex.css';
 import './ui/pane.css';
+import './casework/casework.css';
 import './sessions/sessions.css';
 import './player/terminal.css';
 import './replay/head.css';

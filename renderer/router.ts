@@ -7,7 +7,15 @@ import { SESSION_SORTS, type SessionSort } from '../shared/api/routes.ts';
 import { SessionId } from '../shared/api/session.ts';
 
 /** What the inspector of a session shows of the current step. */
-export const INSPECTOR_TABS = ['statement', 'result', 'parameters', 'decision', 'error', 'raw'] as const;
+export const INSPECTOR_TABS = [
+  'statement',
+  'result',
+  'parameters',
+  'decision',
+  'error',
+  'raw',
+  'notes',
+] as const;
 export type InspectorTab = (typeof INSPECTOR_TABS)[number];
 
 /** Where one stands in the window. `step` is the sequence of an event within its session. */

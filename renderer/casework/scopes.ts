@@ -1,7 +1,7 @@
 /** What a note or a piece of evidence may be about at a moment of a replay, from the smallest to the whole session. */
 import type { CellPlace, Place } from '../../shared/findings/anchor.ts';
 import type { SessionId, StatementRow } from '../../shared/api/session.ts';
-import { NOTES } from '../words/notes.ts';
+import type { NOTES } from '../words/notes.ts';
 
 export type ScopeName = keyof typeof NOTES.scopes;
 
@@ -10,7 +10,8 @@ export interface Scope {
   readonly place: Place;
 }
 
-interface Moment {
+/** What is shown when somebody marks it. */
+export interface Moment {
   readonly session: SessionId;
   /** Event of the step that is shown; null: none, or none is meant. */
   readonly sequence: number | null;

@@ -1,17 +1,23 @@
 /** The current step, taken apart: its statement, result, parameters, what policy said, error, bytes. */
 import { Tabs } from 'radix-ui';
 import type { SessionRow, StatementRow } from '../../shared/api/session.ts';
+import { useAnnotations } from '../casework.ts';
+import { runOf } from '../casework/threads.ts';
+import type { MarkActions } from '../casework/use-marks.ts';
 import { INSPECTOR_TABS, type InspectorTab } from '../router.ts';
+import type { CellAct } from '../ui/CellGrid.tsx';
 import { formatCompact } from '../ui/format.ts';
 import { Fault } from '../ui/Note.tsx';
 import { PaneClose } from '../ui/Pane.tsx';
 import { DecisionTab } from './DecisionTab.tsx';
 import { ErrorTab } from './ErrorTab.tsx';
+import { NotesTab } from './NotesTab.tsx';
 import { ParametersTab } from './ParametersTab.tsx';
 import { RawTab } from './RawTab.tsx';
 import { ResultView } from './ResultView.tsx';
 import type { CurrentStatement } from './statement-at.ts';
 import { StatementTab } from './StatementTab.tsx';
+import { NOTES } from '../words/notes.ts';
 import type { Player } from '../player/use-player.ts';
 import { PANES } from '../words/replay.ts';
 import type { Current } from './use-current.ts';
@@ -23,6 +29,7 @@ const NAMES: Readonly<Record<InspectorTab, string>> = {
   decision: 'Decision',
   error: 'Error',
   raw: 'Raw',
+  notes: NOTES.tab,
 };
 
 const NO_PARAMETERS: ReadonlySet<number> = new Set();
@@ -33,6 +40,11 @@ interface InspectorProps {
   readonly current: Current;
   /** What the archive's index says of the statement; null while it is on its way. */
   readonly row: StatementRow | null;
+  /** What may be marked of what is shown. */
+  readonly marks: MarkActions;
+  readonly session: SessionRow;
+  /** What may be done with a cell of the result. */
+  readonly acts: readonly CellAct[];
   /** That the session is under. */
   readonly policy: SessionRow['policy'];
   /** Whether the session is. */
@@ -45,14 +57,20 @@ interface InspectorProps {
 }
 
 export function Inspector(props: InspectorProps) {
-  const { player, statement, current, row, policy, live, lacking, tab, onTab, onClose } = props;
+  const { session, marks, player, statement, current, row, policy, live, lacking, acts } = props;
+  const { tab, onTab, onClose } = props;
   const { list, segments, step } = player;
   const { shape, outcome, detail, told } = current;
+
+  const runAt =
+    row !== null ? runOf(row) : step === undefined ? null : { first: step.sequence, last: step.sequence };
+  const noteCount = useAnnotations(session.id).data?.filter(({ removed }) => !removed).length ?? 0;
 
   const counts: Partial<Record<InspectorTab, string>> = {
     result: shape.rows > 0 ? formatCompact(shape.rows) : '',
     parameters: detail.data?.parameters?.length ? String(detail.data.parameters.length) : '',
     error: outcome?.status === 'failed' ? '✕' : '',
+    notes: noteCount === 0 ? '' : String(noteCount),
     decision: row?.decision === null || row?.decision === undefined ? '' : '●',
   };
   return (
@@ -78,7 +96,7 @@ export function Inspector(props: InspectorProps) {
           ))}
         </Tabs.List>
         <Tabs.Content value={tab} className="tab-content" data-testid={`inspector-${tab}`}>
-          {detail.isError && tab !== 'raw' ? (
+          {detail.isError && tab !== 'raw' && tab !== 'notes' ? (
             <Fault
               title="The statement could not be read"
               error={detail.error}
@@ -94,7 +112,7 @@ export function Inspector(props: InspectorProps) {
               live={live}
             />
           ) : tab === 'result' ? (
-            <ResultView segments={segments} current={current} lacking={lacking} />
+            <ResultView segments={segments} current={current} lacking={lacking} acts={acts} />
           ) : tab === 'parameters' ? (
             <ParametersTab detail={detail.data ?? null} masked={told.data?.parameters ?? NO_PARAMETERS} />
           ) : tab === 'decision' ? (
@@ -107,6 +125,8 @@ export function Inspector(props: InspectorProps) {
               outcome={outcome}
               detail={detail.data ?? null}
             />
+          ) : tab === 'notes' ? (
+            <NotesTab session={session.id} run={runAt} actions={marks} onSeek={player.seekSequence} />
           ) : (
             <RawTab
               segments={segments}

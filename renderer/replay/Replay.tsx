@@ -1,6 +1,7 @@
 /** An open session: every view follows the one cursor. */
 import { useEffect, useRef, type ReactNode } from 'react';
 import type { SessionRow } from '../../shared/api/session.ts';
+import { useMarks } from '../casework/use-marks.ts';
 import { goBack, goTo, HOME, INSPECTOR_TABS, type InspectorTab, type Place } from '../router.ts';
 import { Tip } from '../ui/Button.tsx';
 import { PolicyName } from '../ui/decision-marks.tsx';
@@ -9,6 +10,7 @@ import { useKeys } from '../ui/keys.ts';
 import { lacks } from '../ui/NotRecorded.tsx';
 import { Pane } from '../ui/Pane.tsx';
 import { PANES } from '../words/replay.ts';
+import { cellActs } from './cell-acts.ts';
 import { Controls } from './Controls.tsx';
 import { Inspector } from './Inspector.tsx';
 import type { OpenSession } from '../player/open-session.ts';
@@ -52,9 +54,18 @@ export function Replay({ session, place, open }: ReplayProps) {
     goTo({ ...place, tab, step: follows ? null : (step?.sequence ?? place.step) }, { replace: true });
   useAddress(place, follows ? null : (step?.sequence ?? place.step), player);
   useReplayKeys(player, setTab);
+  const marks = useMarks({
+    session: session.id,
+    sequence: step?.sequence ?? null,
+    statement: statements.current,
+  });
   const views = useViews();
   const taken = useCurrent(player, current);
   const lacking = lacks(session, 'rows');
+  const acts =
+    current === null
+      ? []
+      : cellActs({ session: session.id, shape: taken.shape, current, row: statements.current });
   const view = (name: View): ReactNode => {
     const onClose = (): void => views.toggle(name);
     switch (name) {
@@ -65,7 +76,7 @@ export function Replay({ session, place, open }: ReplayProps) {
       case 'result':
         return (
           <Pane name={PANES.names.result} closeName={PANES.close(PANES.names.result)} onClose={onClose}>
-            <ResultView segments={player.segments} current={taken} lacking={lacking} />
+            <ResultView segments={player.segments} current={taken} lacking={lacking} acts={acts} />
           </Pane>
         );
       case 'statements':
@@ -84,6 +95,9 @@ export function Replay({ session, place, open }: ReplayProps) {
             player={player}
             statement={current}
             current={taken}
+            marks={marks}
+            session={session}
+            acts={acts}
             row={statements.current}
             policy={session.policy}
             live={live}

@@ -3,6 +3,7 @@ import { ArrowLeft, ArrowRight } from 'lucide-react';
 import type { CiContext, SessionRow } from '../../shared/api/session.ts';
 import { printTerm } from '../../shared/filter/print.ts';
 import { visibleLine } from '../../shared/replay/visible.ts';
+import { ReviewMenu } from '../casework/ReviewMenu.tsx';
 import { ExportMenu } from '../ExportMenu.tsx';
 import { goBack, goTo, HOME } from '../router.ts';
 import { IconButton } from '../ui/Button.tsx';
@@ -126,6 +127,7 @@ export function ReplayHead({ session }: { readonly session: SessionRow }) {
           </span>
         )}
       </span>
+      <ReviewMenu session={session.id} />
       <ExportMenu filter="" session={session.id} />
     </header>
   );

@@ -4,7 +4,7 @@ import { useCallback, useMemo, useState } from 'react';
 import type { Point } from '../../shared/replay/timeline.ts';
 import { typeName } from '../../shared/replay/types.ts';
 import { isNumericType } from '../../shared/replay/types.ts';
-import { CellGrid, type CellGridColumn } from '../ui/CellGrid.tsx';
+import { CellGrid, type CellAct, type CellGridColumn } from '../ui/CellGrid.tsx';
 import { formatNumberOf } from '../ui/format.ts';
 import { Fault } from '../ui/Note.tsx';
 import {
@@ -32,6 +32,8 @@ interface ResultTabProps {
   readonly masks: readonly ColumnMask[];
   /** The source of an imported session has no rows. */
   readonly lacking: boolean;
+  /** What may be done with a cell. */
+  readonly acts: readonly CellAct[];
 }
 
 export function ResultTab(props: ResultTabProps) {
@@ -92,6 +94,7 @@ export function ResultTab(props: ResultTabProps) {
       rows={shape.rows}
       rowAt={rowAt}
       onRange={setRange}
+      acts={props.acts}
       note={outcome === undefined ? 'no outcome recorded: there may have been more rows' : null}
     />
   );

@@ -1,4 +1,5 @@
 /** The rows of the statement at the cursor. */
+import type { CellAct } from '../ui/CellGrid.tsx';
 import type { Segments } from '../player/segments.ts';
 import type { ColumnMask } from './decision-detail.ts';
 import { ResultTab } from './ResultTab.tsx';
@@ -11,9 +12,11 @@ interface ResultViewProps {
   readonly current: Current;
   /** Whether the rows of an imported session are not recorded. */
   readonly lacking: boolean;
+  /** What may be done with a cell. */
+  readonly acts: readonly CellAct[];
 }
 
-export function ResultView({ segments, current, lacking }: ResultViewProps) {
+export function ResultView({ segments, current, lacking, acts }: ResultViewProps) {
   const { answers, shape, outcome, detail, pending, told } = current;
   return (
     <ResultTab
@@ -25,6 +28,7 @@ export function ResultView({ segments, current, lacking }: ResultViewProps) {
       ready={!pending}
       masks={told.data?.columns ?? NO_MASKS}
       lacking={lacking}
+      acts={acts}
     />
   );
 }

@@ -2,6 +2,7 @@
 import { createColumnHelper } from '@tanstack/react-table';
 import type { SessionRow, StatementRow } from '../../shared/api/session.ts';
 import { visibleLine } from '../../shared/replay/visible.ts';
+import { StatementNotes } from '../casework/StatementNotes.tsx';
 import type { gridFeatures } from '../ui/columns.ts';
 import { DataGrid, type GridColumn } from '../ui/DataGrid.tsx';
 import { formatCompact } from '../ui/format.ts';
@@ -44,6 +45,7 @@ const COLUMNS = column.columns([
         {row.original.masked ? <MaskedMark /> : null}
         <code className="ellipsis">{visibleLine(row.original.text, LINE_LENGTH)}</code>
         <MaskedNames row={row.original} />
+        <StatementNotes row={row.original} />
       </span>
     ),
   }),

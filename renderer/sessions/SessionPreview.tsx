@@ -3,6 +3,7 @@ import { ArrowRight, PanelRight } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { CiContext, Identity, SessionRow } from '../../shared/api/session.ts';
 import { visibleLine } from '../../shared/replay/visible.ts';
+import { SessionJudgement } from '../casework/SessionJudgement.tsx';
 import { goTo } from '../router.ts';
 import { Button } from '../ui/Button.tsx';
 import { PolicyCount, PolicyName } from '../ui/decision-marks.tsx';
@@ -64,6 +65,7 @@ function Selected({
       <div className="panel-scroll preview-body">
         <Ending session={session} />
         <Counts session={session} />
+        <SessionJudgement session={session} />
         {session.policy === null && session.denied + session.held + session.masked === 0 ? null : (
           <PolicyFacts session={session} policy={session.policy} />
         )}

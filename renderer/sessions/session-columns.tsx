@@ -14,6 +14,8 @@ import {
 import { PolicyCount } from '../ui/decision-marks.tsx';
 import { Outcome, Verb } from '../ui/marks.tsx';
 import { lacks, NotRecorded } from '../ui/NotRecorded.tsx';
+import { SessionMarks } from '../casework/SessionMarks.tsx';
+import { NOTES } from '../words/notes.ts';
 import { Cell, ValueCell } from './Cell.tsx';
 import { JobCell } from './JobCell.tsx';
 
@@ -119,6 +121,12 @@ export const SESSION_COLUMNS: readonly GridColumn<SessionRow>[] = column.columns
     header: 'Policy',
     meta: { width: 112, grow: 0, leaves: 1 },
     cell: ({ row }) => <PolicyCounts row={row.original} />,
+  }),
+  column.accessor('id', {
+    id: 'marks',
+    header: NOTES.column,
+    meta: { width: 58, grow: 0, leaves: 3 },
+    cell: ({ row }) => <SessionMarks session={row.original.id} />,
   }),
   column.accessor('outcome', {
     id: 'outcome',

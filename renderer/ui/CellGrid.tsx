@@ -5,6 +5,7 @@
 import { EyeOff } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { visibleLine } from '../../shared/replay/visible.ts';
+import { Tip } from './Button.tsx';
 import { CellText } from './CellText.tsx';
 import { columnWidths } from './column-widths.ts';
 import { formatCount, formatNumberOf } from './format.ts';
@@ -19,6 +20,13 @@ export interface CellGridColumn {
   readonly masked: string | null;
 }
 
+/** Something to do with the chosen cell: a button below the grid, and a key in it. */
+export interface CellAct {
+  readonly name: string;
+  readonly shortcut: string;
+  readonly run: (row: number, column: number, name: string) => void;
+}
+
 type Row = readonly (string | null | undefined)[];
 
 interface CellGridProps {
@@ -31,7 +39,10 @@ interface CellGridProps {
   readonly onRange: (range: readonly [number, number]) => void;
   /** What is missing, in words. */
   readonly note: string | null;
+  readonly acts?: readonly CellAct[];
 }
+
+const NO_ACTS: readonly CellAct[] = [];
 
 const ROW = 22;
 
@@ -47,7 +58,8 @@ const MEASURED = 50;
 /** Longest name of a column shown. */
 const NAME_LENGTH = 100;
 
-export function CellGrid({ name, columns, rows, rowAt, onRange, note }: CellGridProps) {
+export function CellGrid(props: CellGridProps) {
+  const { name, columns, rows, rowAt, onRange, note, acts = NO_ACTS } = props;
   const scroll = useRef<HTMLDivElement>(null);
   const [chosen, setChosen] = useState<readonly [number, number] | null>(null);
   const firstRows = Array.from({ length: Math.min(MEASURED, rows) }, (_, index) => rowAt(index));
@@ -86,8 +98,12 @@ export function CellGrid({ name, columns, rows, rowAt, onRange, note }: CellGrid
   const onKeyDown = (event: KeyboardEvent): void => {
     const [row, column] = chosen ?? [0, -1];
     const move = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
-    if (move === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const act = chosen === null ? undefined : acts.find(({ shortcut }) => shortcut === event.key);
+    if (act === undefined && move === undefined) return;
     event.preventDefault();
+    act?.run(row, column, columns[column]?.name ?? '');
+    if (move === undefined) return;
     const to = [clamp(row + (move[0] ?? 0), rows), clamp(column + (move[1] ?? 0), columns.length)] as const;
     setChosen(to);
     rowsInView.scrollToIndex(to[0]);
@@ -174,7 +190,18 @@ export function CellGrid({ name, columns, rows, rowAt, onRange, note }: CellGrid
             {note === null ? null : <span className="tone-unknown"> · {note}</span>}
           </p>
         ) : (
-          <p className="cells-value">
+          <div className="cells-value">
+            {acts.map(({ name: does, shortcut, run }) => (
+              <Tip key={does} text={does} shortcut={shortcut}>
+                <button
+                  type="button"
+                  className="value-button cells-act"
+                  onClick={() => run(chosen[0], chosen[1], chosenColumn.name)}
+                >
+                  {does}
+                </button>
+              </Tip>
+            ))}
             <span className="cell-quiet">
               {visibleLine(chosenColumn.name, NAME_LENGTH)} {chosenColumn.type}, row{' '}
               {formatCount(chosen[0] + 1)}:{' '}
@@ -185,7 +212,7 @@ export function CellGrid({ name, columns, rows, rowAt, onRange, note }: CellGrid
             <span className="mono">
               <CellText value={value} whole />
             </span>
-          </p>
+          </div>
         )}
       </div>
     </div>

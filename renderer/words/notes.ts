@@ -3,6 +3,7 @@ const count = (n: number, one: string): string => `${n} ${n === 1 ? one : `${one
 
 export const NOTES = {
   tab: 'Notes',
+  column: 'Marks',
   write: 'Write a note',
   writeShort: 'Note…',
   about: 'About',

@@ -1,0 +1,44 @@
+/** The keys that mark what is shown: n notes, N begins a range, f adds to the finding used last, F chooses one. */
+import type { SessionId } from '../../shared/api/session.ts';
+import { useFindings } from '../casework.ts';
+import { useKeys } from '../ui/keys.ts';
+import { addToLast } from './add-frames.ts';
+import { beginRange, chooseFinding, useMarking, writeNote } from './marking.ts';
+import { scopesOf, type Moment, type Scope } from './scopes.ts';
+
+/** What may be done with the moment that is shown. */
+export interface MarkActions {
+  readonly note: () => void;
+  readonly range: () => void;
+  /** To the finding used last where there is one, else to one that is asked for. */
+  readonly add: () => void;
+  readonly choose: () => void;
+}
+
+/** What may be done with what is shown, and the keys that do it. */
+export function useMarks(moment: Omit<Moment, 'from'>): MarkActions {
+  const { from, finding } = useMarking();
+  const findings = useFindings();
+  const last = findings.data?.find(({ id }) => id === finding);
+  const scopes = (): Scope[] =>
+    scopesOf({ ...moment, from: from?.session === moment.session ? from.sequence : null });
+  const actions: MarkActions = {
+    note: () => writeNote(scopes()),
+    range: () => {
+      if (moment.sequence !== null) beginRange({ session: moment.session, sequence: moment.sequence });
+    },
+    add: () => {
+      const all = scopes();
+      if (last === undefined || all[0] === undefined) chooseFinding(all);
+      else addToLast(last, all[0].place);
+    },
+    choose: () => chooseFinding(scopes()),
+  };
+  useKeys({ n: actions.note, N: actions.range, f: actions.add, F: actions.choose });
+  return actions;
+}
+
+/** Notes the session as a whole: where no moment of it is shown. */
+export function noteSession(session: SessionId): void {
+  writeNote(scopesOf({ session, sequence: null, statement: null }));
+}
