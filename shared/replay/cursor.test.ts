@@ -36,6 +36,7 @@ describe('playing', () => {
       playing: true,
       loading: false,
       gap: { from: 300_000, to: 10_300_000, skipped: true },
+      loop: null,
       atEnd: false,
       following: false,
       error: null,

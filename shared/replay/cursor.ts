@@ -15,6 +15,12 @@ interface Gap {
   readonly skipped: boolean;
 }
 
+/** Steps that are played over and over, by index, both included. */
+export interface Loop {
+  readonly first: number;
+  readonly last: number;
+}
+
 /** What a view of the cursor shows; a new object whenever something in it changed. */
 export interface CursorSnapshot extends Pace {
   /** The step shown; -1 before the first. */
@@ -25,6 +31,7 @@ export interface CursorSnapshot extends Pace {
   /** Steps are being loaded for a seek or for what plays next. */
   readonly loading: boolean;
   readonly gap: Gap | null;
+  readonly loop: Loop | null;
   /** Whether the step shown is the last one known; on a live session more may come. */
   readonly atEnd: boolean;
   /** Whether it stays at the last step as steps come in. */
@@ -36,6 +43,9 @@ export interface CursorSnapshot extends Pace {
 /** Steps taken in one turn at most, so that a burst of steps in one instant leaves the window responsive. */
 const STEPS_PER_TURN = 200;
 
+/** How long the last step of a loop is shown before the first one comes again, in ms: without it, one misses that it did. */
+const LOOP_PAUSE_MS = 600;
+
 export class Cursor {
   readonly #source: StepSource;
   readonly #clock: Clock;
@@ -44,6 +54,7 @@ export class Cursor {
   readonly #wait: Wait;
   readonly #listeners = new Set<() => void>();
   #pace: Pace = { speed: 1, skipIdle: true };
+  #loop: Loop | null = null;
   #index = -1;
   #playing = false;
   #following = false;
@@ -76,11 +87,16 @@ export class Cursor {
     return current === undefined ? null : current.time + this.#wait.over(this.#waitMs()) * this.#silence();
   }
 
-  /** From the end of a session that is over, plays it again from its beginning. */
+  /** From the end of a session that is over, plays it again from its beginning; from outside of a loop, the loop. */
   play(): void {
     if (this.#playing) return;
     this.#playing = true;
     this.#following = false;
+    const loop = this.#loop;
+    if (loop !== null && !this.#seeker.busy && (this.#index < loop.first || this.#index > loop.last)) {
+      this.#seek(atIndex(loop.first), { target: loop.first });
+      return;
+    }
     const over = this.#source.ended && this.#index >= this.#source.length - 1;
     if (over && !this.#seeker.busy) this.#land(-1);
     else this.#goOn();
@@ -155,6 +171,19 @@ export class Cursor {
     this.#setPace({ ...this.#pace, skipIdle });
   }
 
+  /** Plays the steps from one to another over and over, whichever comes first; null plays on. Moves nothing by itself. */
+  setLoop(loop: Loop | null): void {
+    this.#wait.hold(this.#waitMs());
+    this.#loop =
+      loop === null
+        ? null
+        : {
+            first: Math.max(0, Math.min(loop.first, loop.last)),
+            last: Math.max(0, loop.first, loop.last),
+          };
+    this.#goOn();
+  }
+
   /** To be called when the source grew or ended: a cursor that follows it, or plays at the live edge, goes on. */
   sourceChanged(): void {
     this.#atLiveEdge = false;
@@ -227,6 +256,12 @@ export class Cursor {
   }
 
   #await(): void {
+    const loop = this.#loop;
+    if (loop !== null && this.#index === loop.last) {
+      const again = (): void => this.#seek(atIndex(loop.first), { target: loop.first });
+      this.#cancelTimer = this.#clock.after(LOOP_PAUSE_MS, again);
+      return;
+    }
     const next = this.#source.at(this.#index + 1);
     const ms = this.#waitMs();
     this.#wait.run(ms);
@@ -250,6 +285,7 @@ export class Cursor {
   #turn(): void {
     this.#cancelTimer = null;
     for (let taken = 0; taken < STEPS_PER_TURN && this.#source.at(this.#index + 1) !== undefined; taken++) {
+      if (this.#index === this.#loop?.last) break;
       const ms = this.#waitMs();
       if (this.#wait.left(ms) > 0) break;
       this.#index++;
@@ -289,6 +325,7 @@ export class Cursor {
       playing: this.#playing,
       loading: this.#seeker.busy,
       gap: isIdle(silence) ? { from, to: from + silence, skipped: this.#pace.skipIdle } : null,
+      loop: this.#loop,
       atEnd: this.#source.length > 0 && this.#index >= this.#source.length - 1,
       following: this.#following,
       error: this.#error,
