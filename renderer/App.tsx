@@ -7,6 +7,7 @@ import { MarkingDock } from './casework/MarkingDock.tsx';
 import { followLive } from './live.ts';
 import { Rail } from './Rail.tsx';
 import { ReplayPlace } from './replay/ReplayPlace.tsx';
+import { noteSession } from './recent-sessions.ts';
 import { goTo, HOME, usePlace, type Place } from './router.ts';
 import { SessionsPlace } from './sessions/SessionsPlace.tsx';
 import { StatementsPlace } from './sessions/StatementsPlace.tsx';
@@ -47,6 +48,10 @@ export function App() {
 
 function Frame() {
   const place = usePlace();
+
+  useEffect(() => {
+    if (place.name === 'session') noteSession(place.id);
+  }, [place]);
 
   useEffect(() => {
     const stop = new AbortController();

@@ -1,108 +1,173 @@
 /** The rail at the left: places, theme, help. */
-import { CircleHelp, Hand, List, Moon, Rows3, SquareTerminal, Sun } from 'lucide-react';
-import { useEffect, useState } from 'react';
-import { KEYS } from './help.ts';
+import { CircleHelp, Hand, List, Moon, Rows3, Search, SquareTerminal, Sun } from 'lucide-react';
+import { useEffect, useState, type ReactNode } from 'react';
+import { commandsNow, useCommands } from './commands.ts';
+import { keyGroups } from './help.ts';
 import { useWaiting } from './inbox.ts';
+import { Palette } from './palette/Palette.tsx';
 import { PersonButton } from './PersonButton.tsx';
-import { useKeys } from './ui/keys.ts';
-import { goTo, type Place } from './router.ts';
+import { goTo, HOME, placeAt, type Place } from './router.ts';
 import { StandingBadge } from './StandingBadge.tsx';
 import { toggleTheme, useTheme } from './theme.ts';
 import { IconButton } from './ui/Button.tsx';
 import { HelpDialog } from './ui/HelpDialog.tsx';
+import { COMMANDS } from './words/commands.ts';
+import { RAIL } from './words/rail.ts';
 
 const ICON = 18;
 
-/** How long after `g` the next key still names a place. */
-const CHORD_MS = 1_200;
+/** A place that the rail goes to: by its button, `g` and its letter, or the capital letter alone. */
+interface RailPlace {
+  readonly name: Place['name'];
+  readonly words: string;
+  readonly command: string;
+  readonly letter: string;
+  readonly icon: ReactNode;
+  readonly go: () => void;
+}
 
 export function Rail({ place }: { readonly place: Place }) {
-  const theme = useTheme();
-  const [help, setHelp] = useState(false);
-  const [goPressed, setGoPressed] = useState(Number.NEGATIVE_INFINITY);
-  const filter = 'filter' in place ? place.filter : '';
-  const toSessions = (): void => goTo({ name: 'sessions', filter, sort: '-started', selected: null });
-  const toStatements = (): void => goTo({ name: 'statements', filter });
-  const inChord = (act: () => void) => (event: KeyboardEvent) => {
-    if (event.timeStamp - goPressed >= CHORD_MS) return false;
-    setGoPressed(Number.NEGATIVE_INFINITY);
-    return act();
-  };
-
-  const toApprovals = (): void => goTo({ name: 'approvals', request: null });
+  const [open, setOpen] = useState<'nothing' | 'help' | 'palette'>('nothing');
   const waiting = useWaiting();
+  const places = placesFrom(place, waiting);
+  usePaletteKey(() => setOpen('palette'));
+  useRailCommands(places, () => setOpen('help'));
 
   useEffect(() => {
-    document.title = waiting === 0 ? 'Auditorium' : `(${waiting}) Auditorium`;
+    document.title = RAIL.title(waiting);
   }, [waiting]);
 
-  useKeys({
-    '?': () => setHelp(true),
-    g: (event) => setGoPressed(event.timeStamp),
-    s: inChord(toSessions),
-    q: inChord(toStatements),
-    a: inChord(toApprovals),
-    A: toApprovals,
-    S: toSessions,
-    Q: toStatements,
-  });
-
   return (
-    <nav className="rail" aria-label="Places">
-      <SquareTerminal className="rail-mark" size={22} aria-label="Auditorium" />
-      <IconButton
-        name="Sessions"
-        shortcut="S"
-        icon={<List size={ICON} aria-hidden />}
-        className="rail-button"
-        current={place.name === 'sessions' || place.name === 'session'}
-        side="right"
-        onClick={toSessions}
-      />
-      <IconButton
-        name="Statements"
-        shortcut="Q"
-        icon={<Rows3 size={ICON} aria-hidden />}
-        className="rail-button"
-        current={place.name === 'statements'}
-        side="right"
-        onClick={toStatements}
-      />
-      <span className="rail-badged">
-        <IconButton
-          name={waiting === 0 ? 'Approvals' : `Approvals: ${waiting} waiting`}
-          shortcut="A"
-          icon={<Hand size={ICON} aria-hidden />}
-          className="rail-button"
-          current={place.name === 'approvals'}
-          side="right"
-          onClick={toApprovals}
-        />
-        {waiting === 0 ? null : (
-          <span className="rail-badge" data-testid="badge" aria-hidden>
-            {waiting > 99 ? '99+' : waiting}
-          </span>
-        )}
-      </span>
+    <nav className="rail" aria-label={RAIL.label}>
+      <SquareTerminal className="rail-mark" size={22} aria-label={RAIL.product} />
+      {places.map(({ name, words, letter, icon, go }) => (
+        <span key={name} className="rail-badged">
+          <IconButton
+            name={words}
+            shortcut={letter.toUpperCase()}
+            icon={icon}
+            className="rail-button"
+            current={place.name === name || (name === 'sessions' && place.name === 'session')}
+            side="right"
+            onClick={go}
+          />
+          {name !== 'approvals' || waiting === 0 ? null : (
+            <span className="rail-badge" data-testid="badge" aria-hidden>
+              {waiting > 99 ? '99+' : waiting}
+            </span>
+          )}
+        </span>
+      ))}
       <span className="rail-fill" />
-      <PersonButton />
       <IconButton
-        name={theme === 'dark' ? 'Light theme' : 'Dark theme'}
-        icon={theme === 'dark' ? <Sun size={ICON} aria-hidden /> : <Moon size={ICON} aria-hidden />}
+        name={RAIL.find}
+        shortcut="Ctrl-K"
+        icon={<Search size={ICON} aria-hidden />}
         className="rail-button"
         side="right"
-        onClick={toggleTheme}
+        onClick={() => setOpen('palette')}
       />
+      <PersonButton />
+      <ThemeButton />
       <IconButton
-        name="Keys"
+        name={RAIL.keys}
         shortcut="?"
         icon={<CircleHelp size={ICON} aria-hidden />}
         className="rail-button"
         side="right"
-        onClick={() => setHelp(true)}
+        onClick={() => setOpen('help')}
       />
       <StandingBadge />
-      <HelpDialog groups={KEYS} open={help} onOpenChange={setHelp} />
+      <HelpDialog
+        groups={open === 'help' ? keyGroups(commandsNow()) : []}
+        open={open === 'help'}
+        onOpenChange={(shown) => setOpen(shown ? 'help' : 'nothing')}
+      />
+      <Palette
+        place={place}
+        open={open === 'palette'}
+        onOpenChange={(shown) => setOpen(shown ? 'palette' : 'nothing')}
+      />
     </nav>
   );
+}
+
+function ThemeButton() {
+  const theme = useTheme();
+  return (
+    <IconButton
+      name={theme === 'dark' ? RAIL.light : RAIL.dark}
+      icon={theme === 'dark' ? <Sun size={ICON} aria-hidden /> : <Moon size={ICON} aria-hidden />}
+      className="rail-button"
+      side="right"
+      onClick={toggleTheme}
+    />
+  );
+}
+
+/** From a list to another the filter comes along. */
+function placesFrom(place: Place, waiting: number): RailPlace[] {
+  const filter = 'filter' in place ? place.filter : '';
+  return [
+    {
+      name: 'sessions',
+      words: RAIL.sessions,
+      command: COMMANDS.goSessions,
+      letter: 's',
+      icon: <List size={ICON} aria-hidden />,
+      go: () => goTo({ ...HOME, filter }),
+    },
+    {
+      name: 'statements',
+      words: RAIL.statements,
+      command: COMMANDS.goStatements,
+      letter: 'q',
+      icon: <Rows3 size={ICON} aria-hidden />,
+      go: () => goTo(placeAt(`/statements?filter=${encodeURIComponent(filter)}`)),
+    },
+    {
+      name: 'approvals',
+      words: RAIL.approvals(waiting),
+      command: COMMANDS.goApprovals,
+      letter: 'a',
+      icon: <Hand size={ICON} aria-hidden />,
+      go: () => goTo(placeAt('/approvals')),
+    },
+  ];
+}
+
+function useRailCommands(places: readonly RailPlace[], showKeys: () => void): void {
+  const theme = useTheme();
+  useCommands([
+    ...places.map(({ name, command, letter, go }) => ({
+      id: `go.${name}`,
+      name: command,
+      group: 'go' as const,
+      keys: ['g', letter],
+      alias: letter.toUpperCase(),
+      run: go,
+    })),
+    {
+      id: 'window.theme',
+      name: theme === 'dark' ? COMMANDS.light : COMMANDS.dark,
+      group: 'window',
+      run: toggleTheme,
+    },
+    { id: 'window.keys', name: COMMANDS.keys, group: 'window', keys: ['?'], run: showKeys },
+  ]);
+}
+
+/** Ctrl-K, and on a Mac ⌘K, from text fields and the terminal too: before any of them sees it. */
+function usePaletteKey(show: () => void): void {
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent): void => {
+      const control = event.ctrlKey !== event.metaKey && !event.altKey && !event.shiftKey;
+      if (!control || event.key.toLowerCase() !== 'k') return;
+      event.preventDefault();
+      event.stopPropagation();
+      show();
+    };
+    window.addEventListener('keydown', onKeyDown, { capture: true });
+    return () => window.removeEventListener('keydown', onKeyDown, { capture: true });
+  }, [show]);
 }

@@ -23,12 +23,14 @@ import './replay/raw.css';
 import './replay/panes.css';
 import { queries } from './api.ts';
 import { App } from './App.tsx';
+import { startCommandKeys } from './commands.ts';
 import { startTheme } from './theme.ts';
 
 /** Long enough that moving across a toolbar shows nothing. */
 const TOOLTIP_DELAY_MS = 500;
 
 startTheme();
+startCommandKeys();
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');
 createRoot(root).render(

@@ -91,6 +91,11 @@ export function writePlace(place: Place): string {
   }
 }
 
+/** The place of a path with its query, what it leaves out as by default. */
+export function placeAt(path: string): Place {
+  return readPlace(new URL(path, window.location.href));
+}
+
 /** Goes to a place. `replace` keeps the history as it is: for what follows a moving cursor. */
 export function goTo(place: Place, options?: { readonly replace?: boolean }): void {
   const target = writePlace(place);

@@ -2,11 +2,10 @@
 import { useEffect, useRef, type ReactNode } from 'react';
 import type { SessionRow } from '../../shared/api/session.ts';
 import { useMarks } from '../casework/use-marks.ts';
-import { goBack, goTo, HOME, INSPECTOR_TABS, type InspectorTab, type Place } from '../router.ts';
+import { goTo, type InspectorTab, type Place } from '../router.ts';
 import { Tip } from '../ui/Button.tsx';
 import { PolicyName } from '../ui/decision-marks.tsx';
 import { formatClock } from '../ui/format.ts';
-import { useKeys } from '../ui/keys.ts';
 import { lacks } from '../ui/NotRecorded.tsx';
 import { Pane } from '../ui/Pane.tsx';
 import { PANES } from '../words/replay.ts';
@@ -14,6 +13,7 @@ import { cellActs } from './cell-acts.ts';
 import { Controls } from './Controls.tsx';
 import { Inspector } from './Inspector.tsx';
 import type { OpenSession } from '../player/open-session.ts';
+import { useReplayCommands } from './replay-commands.ts';
 import { ReplayHead } from './ReplayHead.tsx';
 import { Protection } from './Protection.tsx';
 import { Panes } from './Panes.tsx';
@@ -53,7 +53,7 @@ export function Replay({ session, place, open }: ReplayProps) {
   const setTab = (tab: InspectorTab): void =>
     goTo({ ...place, tab, step: follows ? null : (step?.sequence ?? place.step) }, { replace: true });
   useAddress(place, follows ? null : (step?.sequence ?? place.step), player);
-  useReplayKeys(player, setTab);
+  useReplayCommands(player, session, setTab);
   const marks = useMarks({
     session: session.id,
     sequence: step?.sequence ?? null,
@@ -233,27 +233,4 @@ function useAddress(place: SessionPlace, sequence: number | null, { seekSequence
     written.current = place.step;
     seekSequence(place.step);
   }, [place.step, seekSequence]);
-}
-
-function useReplayKeys(player: Player, setTab: (tab: InspectorTab) => void): void {
-  const tabs = Object.fromEntries(INSPECTOR_TABS.map((tab, index) => [String(index + 1), () => setTab(tab)]));
-  useKeys({
-    ...tabs,
-    ' ': player.toggle,
-    ',': player.previousFrame,
-    '.': player.nextFrame,
-    '[': player.previousStatement,
-    ']': player.nextStatement,
-    e: player.nextError,
-    E: player.previousError,
-    d: player.nextDecision,
-    D: player.previousDecision,
-    Home: player.toStart,
-    End: player.toEnd,
-    '-': player.slower,
-    '+': player.faster,
-    '=': player.faster,
-    i: player.toggleSkipIdle,
-    Escape: () => goBack(HOME),
-  });
 }

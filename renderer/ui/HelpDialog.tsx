@@ -1,6 +1,8 @@
 /** The sheet of keys. */
 import { X } from 'lucide-react';
 import { Dialog } from 'radix-ui';
+import { KEY_SHEET } from '../words/commands.ts';
+import { Keys } from './Keys.tsx';
 
 /** Keys that belong together: `keys` as written on them. */
 export interface KeyGroup {
@@ -22,8 +24,8 @@ export function HelpDialog({ groups, open, onOpenChange }: HelpProps) {
         <Dialog.Overlay className="dialog-veil" />
         <Dialog.Content className="dialog" aria-describedby={undefined}>
           <div className="dialog-head">
-            <Dialog.Title>Keys</Dialog.Title>
-            <Dialog.Close className="button button-plain button-icon" aria-label="Close">
+            <Dialog.Title>{KEY_SHEET.title}</Dialog.Title>
+            <Dialog.Close className="button button-plain button-icon" aria-label={KEY_SHEET.close}>
               <X size={16} aria-hidden />
             </Dialog.Close>
           </div>
@@ -33,13 +35,7 @@ export function HelpDialog({ groups, open, onOpenChange }: HelpProps) {
                 <h3>{group.title}</h3>
                 {group.rows.map((row) => (
                   <div key={row.does} className="help-row">
-                    <span className="help-keys">
-                      {row.keys.map((key) => (
-                        <kbd key={key} className="key">
-                          {key}
-                        </kbd>
-                      ))}
-                    </span>
+                    <Keys keys={row.keys} />
                     <span>{row.does}</span>
                   </div>
                 ))}

@@ -23,8 +23,8 @@ export function useKeys(keys: KeyMap): void {
   }, []);
 }
 
-/** Text fields take every key; buttons take Space and Enter; an open dialog takes all but what it leaves. */
-function takesKeys(target: EventTarget | null, key: string): boolean {
+/** Whether what has the focus takes a key: text fields take every one; buttons take Space and Enter; an open dialog takes all but what it leaves. */
+export function takesKeys(target: EventTarget | null, key: string): boolean {
   if (!(target instanceof HTMLElement)) return false;
   if (
     target.closest('input, textarea, select, [contenteditable="true"], [role="dialog"], [role="menu"]') !==

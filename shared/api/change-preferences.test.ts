@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { changePreferences, excessOf } from './change-preferences.ts';
 import {
+  MAX_COMMANDS,
   MAX_FILTERS,
   MAX_HISTORY,
   MAX_VIEWS,
@@ -91,6 +92,17 @@ test('the newest filter used stands in front, once; the empty one is not kept, a
     [long.length, long[0], long.at(-1)],
     after(use('a'), { kind: 'forgetHistory' }).history,
   ]).toEqual([['a', 'b'], [MAX_HISTORY, `text:${MAX_HISTORY + 4}`, 'text:5'], []]);
+});
+
+test('the command run last stands in front, once, and the oldest are forgotten', () => {
+  const ids = Array.from({ length: MAX_COMMANDS + 1 }, (_, n) => `c${n}`);
+  const { commands } = after(...[...ids, 'c7'].map((id) => ({ kind: 'useCommand' as const, id })));
+  expect([commands.length, commands.slice(0, 2), commands.at(-1), commands.lastIndexOf('c7')]).toEqual([
+    MAX_COMMANDS,
+    ['c7', `c${MAX_COMMANDS}`],
+    'c1',
+    0,
+  ]);
 });
 
 test('more names than are kept are refused', () => {

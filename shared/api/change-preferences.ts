@@ -3,6 +3,7 @@
  * time lose nothing of each other; what both say of one name, or of one list's columns, is as the later said.
  */
 import {
+  MAX_COMMANDS,
   MAX_FILTERS,
   MAX_HISTORY,
   MAX_VIEWS,
@@ -50,6 +51,8 @@ export function changePreferences(before: Preferences, change: PreferencesChange
       return { ...before, history: withUsed(history, change.filter) };
     case 'forgetHistory':
       return { ...before, history: [] };
+    case 'useCommand':
+      return { ...before, commands: inFront(before.commands, change.id).slice(0, MAX_COMMANDS) };
   }
 }
 
@@ -75,9 +78,13 @@ function byName(a: { readonly name: string }, b: { readonly name: string }): num
   return a.name.localeCompare(b.name, 'en', { numeric: true });
 }
 
-/** The newest stands in front, once; the empty filter is not worth keeping. */
+/** The empty filter is not worth keeping. */
 function withUsed(history: readonly string[], filter: string): string[] {
   const text = filter.trim();
   if (text === '') return [...history];
-  return [text, ...history.filter((other) => other !== text)].slice(0, MAX_HISTORY);
+  return inFront(history, text).slice(0, MAX_HISTORY);
+}
+
+function inFront(all: readonly string[], one: string): string[] {
+  return [one, ...all.filter((other) => other !== one)];
 }

@@ -35,6 +35,7 @@ export const MAX_FILTERS = 500;
 export const MAX_VIEWS = 200;
 /** Enough to walk back through weeks of work. */
 export const MAX_HISTORY = 200;
+export const MAX_COMMANDS = 30;
 
 export const Preferences = z
   .object({
@@ -44,11 +45,13 @@ export const Preferences = z
     columns: z.partialRecord(z.enum(LIST_NAMES), ColumnLayout),
     /** Earlier filters, newest first. */
     history: z.array(FilterText).max(MAX_HISTORY),
+    /** Ids of commands run from the palette, the last one first. */
+    commands: z.array(z.string().max(200)).max(MAX_COMMANDS),
   })
   .openapi('Preferences');
 export type Preferences = z.infer<typeof Preferences>;
 
-export const NO_PREFERENCES: Preferences = { filters: [], views: [], columns: {}, history: [] };
+export const NO_PREFERENCES: Preferences = { filters: [], views: [], columns: {}, history: [], commands: [] };
 
 /** Preferences as the host keeps them. */
 export const KeptPreferences = Preferences.extend({
@@ -75,6 +78,7 @@ export const PreferencesChange = z
     }),
     z.object({ kind: z.literal('useFilter'), filter: FilterText }),
     z.object({ kind: z.literal('forgetHistory') }),
+    z.object({ kind: z.literal('useCommand'), id: z.string().max(200) }),
   ])
   .openapi('PreferencesChange');
 export type PreferencesChange = z.infer<typeof PreferencesChange>;
