@@ -5,9 +5,10 @@ import type { ApprovalRow, Person } from '../../shared/api/approvals.ts';
 import { ApiError } from '../../shared/api/error.ts';
 import type { Verdict } from '../../shared/approvals/request.ts';
 import { api } from '../api.ts';
+import { useCommands } from '../commands.ts';
 import { takeDecided } from '../inbox.ts';
 import { Button, Tip } from '../ui/Button.tsx';
-import { useKeys } from '../ui/keys.ts';
+import { APPROVALS } from '../words/approvals.ts';
 import { endedWords } from './ended-words.ts';
 import { SignInButton } from './SignInButton.tsx';
 
@@ -59,7 +60,22 @@ export function DecideBar({ row, person, signIn, othersWait }: DecideBarProps) {
     }
   };
   const tooLate = (): void => setAskedTooLate(true);
-  useKeys(pending ? { a: () => choose('approve'), r: () => choose('reject') } : { a: tooLate, r: tooLate });
+  useCommands([
+    {
+      id: 'approvals.approve',
+      name: APPROVALS.approve,
+      group: 'approvals',
+      keys: ['a'],
+      run: () => (pending ? choose('approve') : tooLate()),
+    },
+    {
+      id: 'approvals.reject',
+      name: APPROVALS.reject,
+      group: 'approvals',
+      keys: ['r'],
+      run: () => (pending ? choose('reject') : tooLate()),
+    },
+  ]);
   if (!pending) return askedTooLate ? <TooLate row={row} othersWait={othersWait} /> : null;
   if (person === null) {
     return (

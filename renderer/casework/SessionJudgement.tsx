@@ -2,10 +2,10 @@
 import type { SessionId } from '../../shared/api/session.ts';
 import { visibleLine } from '../../shared/replay/visible.ts';
 import { useAnnotations } from '../casework.ts';
+import { useCommands } from '../commands.ts';
 import { goTo } from '../router.ts';
 import { Button } from '../ui/Button.tsx';
 import { formatDateTime } from '../ui/format.ts';
-import { useKeys } from '../ui/keys.ts';
 import { NOTES } from '../words/notes.ts';
 import { REVIEW } from '../words/review.ts';
 import { ReviewMenu } from './ReviewMenu.tsx';
@@ -21,7 +21,15 @@ export function SessionJudgement({ session }: { readonly session: { readonly id:
   const review = useReviewOf(id);
   const notes = useAnnotations(id);
   const count = notes.data?.filter(({ removed }) => !removed).length ?? 0;
-  useKeys({ n: () => noteSession(id) });
+  useCommands([
+    {
+      id: 'notes.session',
+      name: NOTES.commands.session,
+      group: 'notes',
+      keys: ['n'],
+      run: () => noteSession(id),
+    },
+  ]);
   return (
     <section className="preview-section">
       <h3 className="section-title preview-section-title">{REVIEW.section}</h3>

@@ -1,7 +1,8 @@
 /** The keys that mark what is shown: n notes, N begins a range, f adds to the finding used last, F chooses one. */
 import type { SessionId } from '../../shared/api/session.ts';
 import { useFindings } from '../casework.ts';
-import { useKeys } from '../ui/keys.ts';
+import { useCommands } from '../commands.ts';
+import { NOTES } from '../words/notes.ts';
 import { addToLast } from './add-frames.ts';
 import { beginRange, chooseFinding, useMarking, writeNote } from './marking.ts';
 import { scopesOf, type Moment, type Scope } from './scopes.ts';
@@ -34,7 +35,18 @@ export function useMarks(moment: Omit<Moment, 'from'>): MarkActions {
     },
     choose: () => chooseFinding(scopes()),
   };
-  useKeys({ n: actions.note, N: actions.range, f: actions.add, F: actions.choose });
+  useCommands([
+    { id: 'notes.write', name: NOTES.commands.note, group: 'notes', keys: ['n'], run: actions.note },
+    { id: 'notes.range', name: NOTES.commands.range, group: 'notes', keys: ['N'], run: actions.range },
+    { id: 'findings.add', name: NOTES.commands.add, group: 'findings', keys: ['f'], run: actions.add },
+    {
+      id: 'findings.choose',
+      name: NOTES.commands.choose,
+      group: 'findings',
+      keys: ['F'],
+      run: actions.choose,
+    },
+  ]);
   return actions;
 }
 

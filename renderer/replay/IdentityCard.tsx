@@ -5,10 +5,10 @@ import { useState, type ReactNode } from 'react';
 import type { SessionRow } from '../../shared/api/session.ts';
 import { printTerm } from '../../shared/filter/print.ts';
 import { visibleLine } from '../../shared/replay/visible.ts';
+import { useCommands } from '../commands.ts';
 import { goTo, HOME } from '../router.ts';
 import { Fact, Facts } from '../ui/Facts.tsx';
 import { formatExact } from '../ui/format.ts';
-import { useKeys } from '../ui/keys.ts';
 import { ProvenanceMark } from '../ui/marks.tsx';
 import { lacks, NotRecorded } from '../ui/NotRecorded.tsx';
 import { IDENTITY } from '../words/identity.ts';
@@ -22,7 +22,15 @@ const LAST_TIME = 8.64e18;
 
 export function IdentityCard({ session }: { readonly session: SessionRow }) {
   const [open, setOpen] = useState(false);
-  useKeys({ [IDENTITY.key]: () => setOpen(true) });
+  useCommands([
+    {
+      id: 'replay.identity',
+      name: IDENTITY.name,
+      group: 'replay',
+      keys: [IDENTITY.key],
+      run: () => setOpen(true),
+    },
+  ]);
   return (
     <Popover.Root open={open} onOpenChange={setOpen}>
       <Popover.Trigger

@@ -2,14 +2,29 @@
 import { Check, Columns3 } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
 import { useState } from 'react';
-import { useKeys } from '../ui/keys.ts';
+import { useCommands } from '../commands.ts';
 import { PANES } from '../words/replay.ts';
 import type { OpenViews } from './use-views.ts';
 import { VIEWS } from './views.ts';
 
 export function ViewsMenu({ open, toggle }: OpenViews) {
   const [shown, setShown] = useState(false);
-  useKeys({ [PANES.viewsKey]: () => setShown(true) });
+  useCommands([
+    {
+      id: 'replay.views',
+      name: PANES.chooseViews,
+      group: 'view',
+      keys: [PANES.viewsKey],
+      run: () => setShown(true),
+    },
+    ...VIEWS.map((view) => ({
+      id: `replay.view.${view}`,
+      name: open.includes(view) ? PANES.close(PANES.names[view]) : PANES.open(PANES.names[view]),
+      group: 'view' as const,
+      when: open.length > 1 || !open.includes(view),
+      run: () => toggle(view),
+    })),
+  ]);
   return (
     <DropdownMenu.Root open={shown} onOpenChange={setShown} modal={false}>
       <DropdownMenu.Trigger

@@ -23,7 +23,6 @@ export const COMMANDS = {
   goSessions: 'Go to the sessions',
   goStatements: 'Go to the statements',
   goApprovals: 'Go to the approvals',
-  palette: 'Find a command or a place',
   keys: 'Show the keys',
   light: 'Change to the light theme',
   dark: 'Change to the dark theme',
@@ -50,14 +49,19 @@ export const REPLAY_COMMANDS = {
   skipIdle: 'Skip idle time',
   keepIdle: 'Play idle time in full',
   tab: (name: string) => `Show ${name}`,
-  copyLink: 'Copy a link to this moment',
-  copyId: 'Copy the id of this session',
   toStatement: (number: string) => `Go to statement ${number}`,
   toTime: (time: string) => `Go to ${time} UTC`,
 } as const;
 
 /** Keys that lists and text fields take themselves, as the sheet of keys lists them. */
 export const OTHER_KEYS = [
+  {
+    title: 'Anywhere',
+    rows: [
+      { keys: ['Ctrl-K'], does: 'find a command, a place, a session; on a Mac ⌘K' },
+      { keys: ['Esc'], does: 'close what is open' },
+    ],
+  },
   {
     title: 'Lists',
     rows: [

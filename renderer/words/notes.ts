@@ -2,6 +2,14 @@
 const count = (n: number, one: string): string => `${n} ${n === 1 ? one : `${one}s`}`;
 
 export const NOTES = {
+  /** As commands of the palette, and on the sheet of keys. */
+  commands: {
+    note: 'Note the frame, its statement, a cell or the session',
+    range: 'Begin a range: the next note or evidence ends it',
+    add: 'Add the frame to the finding used last',
+    choose: 'Add the frame to another finding',
+    session: 'Note the selected session',
+  },
   tab: 'Notes',
   column: 'Marks',
   write: 'Write a note',

@@ -11,6 +11,8 @@ export const PANES = {
   },
   views: 'Views',
   viewsKey: 'v',
+  chooseViews: 'Choose the views',
+  open: (name: string) => `Open ${name}`,
   close: (name: string) => `Close ${name}`,
   between: (first: string, second: string) => `Between ${first} and ${second}`,
 } as const;
