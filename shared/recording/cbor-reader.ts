@@ -13,7 +13,7 @@ const SHORT_TEXT = 24;
 const KNOWN_TEXTS = 512;
 
 /** Major types, as the high three bits of a head. */
-const MAJOR = { unsigned: 0, negative: 1, bytes: 2, text: 3, array: 4, simple: 7 } as const;
+const MAJOR = { unsigned: 0, negative: 1, bytes: 2, text: 3, array: 4, map: 5, simple: 7 } as const;
 /** The least argument that needs 1, 2, 4 and 8 bytes behind its head. */
 const LEAST = [24, 0x100, 0x10000, 0x100000000] as const;
 const FALSE = 0xf4;
@@ -28,6 +28,20 @@ export class CborError extends Error {
   }
 }
 
+/** What {@link CborReader.kind} tells of an item. */
+export type CborKind = 'integer' | 'bytes' | 'text' | 'array' | 'map' | 'simple';
+
+const KINDS: readonly (CborKind | undefined)[] = [
+  'integer',
+  'integer',
+  'bytes',
+  'text',
+  'array',
+  'map',
+  undefined,
+  'simple',
+];
+
 export class CborReader {
   readonly #bytes: Uint8Array;
   #at = 0;
@@ -41,6 +55,14 @@ export class CborReader {
     return this.#at === this.#bytes.length;
   }
 
+  /** Of what kind the next item is: a boolean or null is `simple`. */
+  kind(): CborKind {
+    const head = this.#bytes[this.#at];
+    const kind = head === undefined ? undefined : KINDS[head >> 5];
+    if (kind === undefined) throw new CborError(`expected an item at byte ${this.#at}`);
+    return kind;
+  }
+
   /** Reads a null if one is next. */
   skipNull(): boolean {
     if (this.#bytes[this.#at] !== NULL) return false;
@@ -51,6 +73,11 @@ export class CborReader {
   /** The number of items of an array. */
   array(): number {
     return this.#argument(MAJOR.array);
+  }
+
+  /** The number of keys of a map; behind it come keys and values in turns. */
+  map(): number {
+    return this.#argument(MAJOR.map);
   }
 
   integer(): number {

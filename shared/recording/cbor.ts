@@ -47,6 +47,11 @@ export class CborWriter {
     this.#head(0x80, items);
   }
 
+  /** A map: `items` keys, each a text, and behind each its value. */
+  map(items: number): void {
+    this.#head(0xa0, items);
+  }
+
   /** An integer of either sign, within the safe integers of JavaScript. */
   integer(value: number): void {
     if (value >= 0) this.#head(0x00, value);
