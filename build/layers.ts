@@ -109,7 +109,12 @@ const LAYERS: readonly Layer[] = [
   { from: 'main/hosts/electron.ts', files: ['main/**', 'shared/**'], packages: ['node:*', 'electron'] },
   {
     from: 'main/casework/**',
-    files: ['main/casework/**', 'shared/**'],
+    files: [
+      'main/casework/**',
+      'main/session-events.ts',
+      'gateway/archive/{archive,ed25519,key-file}.ts',
+      'shared/**',
+    ],
     packages: ['node:*', 'better-sqlite3'],
   },
   {

@@ -1,0 +1,260 @@
+/** A case as the host serves it: notes, findings, reviews and acts, written in the name of whoever sits before it. */
+import type { Anchor, AnchorStanding, Place } from '../../shared/findings/anchor.ts';
+import type {
+  Annotation,
+  AnnotationChange,
+  EntryId,
+  NewAnnotation,
+} from '../../shared/findings/annotation.ts';
+import type { EntryBody } from '../../shared/findings/body.ts';
+import type { Act, CaseInfo, LogEntry, Merged } from '../../shared/findings/case.ts';
+import { type CaseEntry, MAX_NAME } from '../../shared/findings/entry.ts';
+import type { Evidence, Finding, FindingChange, NewFinding } from '../../shared/findings/finding.ts';
+import type { FoldedAnnotation } from '../../shared/findings/fold-annotation.ts';
+import type { FoldedFinding } from '../../shared/findings/fold-finding.ts';
+import type { NewReview, Review } from '../../shared/findings/review.ts';
+import type { SessionId } from '../../shared/api/session.ts';
+import type { Page } from '../../shared/api/page.ts';
+import { counted } from '../../shared/recording/describe.ts';
+import type { Signer } from '../../shared/recording/note.ts';
+import { type AnchorSource, Anchors } from './anchors.ts';
+import { CaseEntries } from './case-entries.ts';
+import { CaseError } from './case-error.ts';
+import { CaseFile } from './case-file.ts';
+import { logPage } from './case-log.ts';
+
+export interface CaseworkOptions {
+  readonly path: string;
+  readonly archive: AnchorSource;
+  readonly signer: Signer;
+  /** Who sits before the host, as they are called now. */
+  readonly name: () => Promise<string>;
+  /** ms since 1970. */
+  readonly now: () => number;
+}
+
+export class Casework {
+  readonly #file: CaseFile;
+  readonly #entries: CaseEntries;
+  readonly #anchors: Anchors;
+  readonly #name: () => Promise<string>;
+
+  /** Opens the case, or makes it. Throws {@link CaseError}. */
+  constructor({ path, archive, signer, name, now }: CaseworkOptions) {
+    this.#file = CaseFile.open(path, { make: true });
+    try {
+      this.#entries = new CaseEntries(this.#file, { signer, now: () => now() * 1000 });
+    } catch (error) {
+      this.#file.close();
+      throw error;
+    }
+    this.#anchors = new Anchors(archive, now);
+    this.#name = async () => (await name()).slice(0, MAX_NAME);
+  }
+
+  /** How many entries there are now, those of other processes included. */
+  get size(): number {
+    this.#entries.refresh();
+    return this.#entries.size;
+  }
+
+  async info(): Promise<CaseInfo> {
+    const { fold } = this.#now();
+    const authors = new Map<string, CaseInfo['authors'][number]>();
+    for (const { author, time } of fold.log) {
+      const before = authors.get(author.key);
+      authors.set(author.key, {
+        ...author,
+        entries: (before?.entries ?? 0) + 1,
+        last: Math.max(before?.last ?? 0, time),
+      });
+    }
+    return {
+      path: this.#file.path,
+      author: { key: this.#entries.key, name: await this.#name() },
+      entries: this.#entries.size,
+      authors: [...authors.values()],
+      problems: this.#entries.problems(),
+    };
+  }
+
+  /** Of one session, or all; the oldest first. */
+  async annotations(session?: SessionId): Promise<Annotation[]> {
+    const notes = this.#now().fold.annotations();
+    const wanted = session === undefined ? notes : notes.filter(({ anchor }) => anchor.session === session);
+    const standings = await this.#anchors.standings(wanted.map(({ anchor }) => anchor));
+    return wanted.map((note, i) => withStanding(note, standings[i]));
+  }
+
+  async annotate({ place, parent, text, tags, colour }: Filled<NewAnnotation>): Promise<Annotation> {
+    const answered = parent === null ? null : this.#note(parent);
+    const anchor = answered?.anchor ?? (await this.#anchorOf(place));
+    const root = answered?.parent ?? answered?.id ?? null;
+    const body = { kind: 'annotation', anchor, parent: root, text, tags, colour } as const;
+    return this.#shown((await this.#write(body)).id);
+  }
+
+  async changeAnnotation(id: EntryId, change: AnnotationChange): Promise<Annotation> {
+    const { author } = this.#note(id);
+    if (author.key !== this.#entries.key)
+      throw new CaseError('NOT_YOURS', `this note is ${author.name}’s: answer it instead of changing it`);
+    await this.#write({ kind: 'annotationChange', target: id, ...change });
+    return this.#shown(id);
+  }
+
+  /** By number. */
+  findings(): Promise<Finding[]> {
+    return Promise.all(
+      this.#now()
+        .fold.findings()
+        .map((finding) => this.#withStandings(finding)),
+    );
+  }
+
+  async finding(id: EntryId): Promise<Finding> {
+    return this.#withStandings(this.#finding(id));
+  }
+
+  async makeFinding({ title, severity, narrative, places }: Filled<NewFinding>): Promise<Finding> {
+    const anchors = await this.#anchorsOf(places);
+    const id = await this.#compose((add) => {
+      const { id: finding } = add({ kind: 'finding', title, severity, narrative });
+      for (const anchor of anchors) add({ kind: 'evidence', finding, anchor, caption: '' });
+      return finding;
+    });
+    return this.finding(id);
+  }
+
+  async changeFinding(id: EntryId, change: FindingChange): Promise<Finding> {
+    this.#finding(id);
+    await this.#write({ kind: 'findingChange', target: id, ...change });
+    return this.finding(id);
+  }
+
+  async addEvidence(id: EntryId, places: readonly Place[], caption: string): Promise<Finding> {
+    this.#finding(id);
+    const anchors = await this.#anchorsOf(places);
+    await this.#compose((add) => {
+      for (const anchor of anchors) add({ kind: 'evidence', finding: id, anchor, caption });
+    });
+    return this.finding(id);
+  }
+
+  async changeEvidence(
+    id: EntryId,
+    evidence: EntryId,
+    change: { readonly caption?: string | undefined; readonly removed?: boolean | undefined },
+  ): Promise<Finding> {
+    const known = this.#finding(id).evidence.some((frame) => frame.id === evidence);
+    // One that was taken out can be put back.
+    if (!known && change.removed !== false)
+      throw new CaseError('ENTRY_NOT_FOUND', `finding ${id} has no frame ${evidence}`);
+    await this.#write({ kind: 'evidenceChange', finding: id, target: evidence, ...change });
+    return this.finding(id);
+  }
+
+  /** The latest first. */
+  reviews(): Review[] {
+    return this.#now().fold.reviews();
+  }
+
+  async review({ sessions, verdict, reason }: Filled<NewReview>): Promise<Review[]> {
+    await this.#compose((add) => {
+      for (const session of new Set(sessions)) add({ kind: 'review', session, verdict, reason });
+    });
+    const said = new Set<string>(sessions);
+    return this.reviews().filter(({ session }) => said.has(session));
+  }
+
+  /** The newest first. */
+  log(request: { readonly after?: string | undefined; readonly limit: number }): Page<LogEntry> {
+    return logPage(this.#now().fold.log, request);
+  }
+
+  /** Notes what was done. */
+  async note(act: Act, what: string, session: SessionId | null = null): Promise<void> {
+    await this.#write({ kind: 'act', act, session, what });
+  }
+
+  /** The case, or the part of it that is about these, as a file of its own. */
+  bytes(wanted?: (entry: CaseEntry) => boolean): Uint8Array {
+    return this.#now().bytes(wanted);
+  }
+
+  /** Takes in an exported case. Throws CaseBytesError where it is none. */
+  async merge(file: Uint8Array): Promise<Merged> {
+    const { added, known, refused } = this.#now().take(file);
+    const authors = [...new Map(added.map(({ author }) => [author.key, author])).values()];
+    const whose = authors.map(({ name }) => name).join(', ');
+    await this.note(
+      'merged',
+      `${counted(added.length, 'new entry').replace(/ys$/, 'ies')}${whose === '' ? '' : ` of ${whose}`}`,
+    );
+    return { added: added.length, known, authors, problems: [...refused, ...this.#entries.problems()] };
+  }
+
+  close(): void {
+    this.#file.close();
+  }
+
+  #now(): CaseEntries {
+    this.#entries.refresh();
+    return this.#entries;
+  }
+
+  async #write(body: EntryBody): Promise<CaseEntry> {
+    return this.#compose((add) => add(body));
+  }
+
+  async #compose<T>(compose: (add: (body: EntryBody) => CaseEntry) => T): Promise<T> {
+    return this.#entries.write(await this.#name(), compose);
+  }
+
+  #note(id: EntryId): FoldedAnnotation {
+    const note = this.#now().fold.annotation(id);
+    if (note === null) throw new CaseError('ENTRY_NOT_FOUND', `the case has no note ${id}`);
+    return note;
+  }
+
+  #finding(id: EntryId): FoldedFinding {
+    const finding = this.#now().fold.finding(id);
+    if (finding === null) throw new CaseError('ENTRY_NOT_FOUND', `the case has no finding ${id}`);
+    return finding;
+  }
+
+  async #shown(id: EntryId): Promise<Annotation> {
+    const note = this.#note(id);
+    return withStanding(note, await this.#standing(note.anchor));
+  }
+
+  async #withStandings(finding: FoldedFinding): Promise<Finding> {
+    const standings = await this.#anchors.standings(finding.evidence.map(({ anchor }) => anchor));
+    const evidence = finding.evidence.map((frame, i): Evidence => ({
+      ...frame,
+      standing: standings[i] ?? 'absent',
+    }));
+    return { ...finding, evidence };
+  }
+
+  async #standing(anchor: Anchor): Promise<AnchorStanding> {
+    return (await this.#anchors.standings([anchor]))[0] ?? 'absent';
+  }
+
+  async #anchorOf(place: Place | null): Promise<Anchor> {
+    if (place === null) throw new CaseError('BAD_ENTRY', 'a note has a place, or answers another');
+    return this.#anchors.anchorOf(place);
+  }
+
+  async #anchorsOf(places: readonly Place[]): Promise<Anchor[]> {
+    const anchors: Anchor[] = [];
+    for (const place of places) anchors.push(await this.#anchors.anchorOf(place));
+    return anchors;
+  }
+}
+
+/** What the API gives when it has filled in what was left out. */
+type Filled<T> = Readonly<T>;
+
+function withStanding(note: FoldedAnnotation, standing: AnchorStanding | undefined): Annotation {
+  return { ...note, standing: standing ?? 'absent' };
+}
