@@ -1,14 +1,16 @@
 /** The host's API as one fetch handler; every host (hosts/) serves this one. */
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context, MiddlewareHandler } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import type { ArchiveReader } from '../gateway/archive/archive.ts';
 import { API_ERRORS, ApiError } from '../shared/api/error.ts';
 import { isRouteName, permissionOf, ROUTES } from '../shared/api/route-table.ts';
 import type { Permission } from '../shared/api/routes.ts';
 import { serveApprovals } from './api/approvals.ts';
 import { serveArchive, type HostFacts } from './api/archive.ts';
+import { limitBodies } from './api/body-limit.ts';
+import { serveCasework, tellOfCase } from './api/casework.ts';
 import type { ApprovalDesk } from './approval-desk.ts';
+import type { Casework } from './casework/casework.ts';
 import { bodyOf, toApiError } from './api/failure.ts';
 import { NewsFeed } from './news-feed.ts';
 import { serveExports } from './api/exports.ts';
@@ -28,6 +30,8 @@ export interface AppOptions extends HostFacts {
   readonly exchange?: Exchange;
   /** The gateway's held statements, where this host knows of a gateway or of people who sign in. */
   readonly desk?: ApprovalDesk;
+  /** The case that is open beside the archive; absent: none. */
+  readonly casework?: Casework;
   /** What the person keeps between windows; absent: it is gone with this host. */
   readonly preferences?: PreferencesStore;
   /** What windows are told beside the archive and the inbox; absent: of exports alone. */
@@ -40,16 +44,14 @@ export interface AppOptions extends HostFacts {
   readonly report: (error: unknown) => void;
 }
 
-/** What the API takes at most; its requests are a few hundred bytes. */
-const MAX_BODY_BYTES = 64 * 1024;
-
 /** Answers every path under /api; never rejects. */
 export function createApp(options: AppOptions): (request: Request) => Promise<Response> {
-  const { reader, authorise, exchange, closing, report, desk = null, news = new NewsFeed() } = options;
+  const { reader, authorise, exchange, closing, report } = options;
+  const { desk = null, casework = null, news = new NewsFeed() } = options;
   const app = new OpenAPIHono({ defaultHook: refuseInvalid });
   app.onError((thrown, c) => answerError(thrown, c, report));
   app.notFound((c) => answerError(new ApiError('NOT_FOUND', `there is no ${c.req.path}`), c, report));
-  app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: refuseLength }), neverStored);
+  app.use(limitBodies(), neverStored);
   guard(app, authorise);
   serveArchive(app, reader, options);
   serveSessions(app, reader, { kept: options.kept ?? null, report });
@@ -57,6 +59,8 @@ export function createApp(options: AppOptions): (request: Request) => Promise<Re
   serveExports(app, reader, options);
   serveLive(app, { reader, desk, news }, closing);
   serveApprovals(app, desk);
+  serveCasework(app, casework);
+  if (casework !== null) tellOfCase(casework, news, closing);
   servePreferences(app, options.preferences ?? preferencesInMemory());
   serveSignIn(app, exchange ?? null);
   serveDocument(app, options.version);
@@ -87,10 +91,6 @@ const neverStored: MiddlewareHandler = async (c, next) => {
   await next();
   c.res.headers.set('cache-control', 'no-store');
 };
-
-function refuseLength(): never {
-  throw new ApiError('BAD_REQUEST', `a request holds at most ${MAX_BODY_BYTES} bytes`);
-}
 
 interface Checked {
   readonly success: boolean;

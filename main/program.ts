@@ -61,6 +61,7 @@ function addDemo(program: Command): void {
 interface OpenFlags extends ShowFlags {
   readonly config?: string;
   readonly control?: string;
+  readonly case?: string;
 }
 
 function addOpen(program: Command): void {
@@ -69,10 +70,12 @@ function addOpen(program: Command): void {
     .argument('[archive]', ARCHIVE, 'archive')
     .option('--config <file>', 'of the gateway whose held statements are shown and decided on')
     .option('--control <socket>', 'of that gateway, where it is not the one in its configuration')
+    .option('--case <file>', 'write notes and findings to this case, not to the archive’s own')
     .action(async (archive: string, flags: OpenFlags) => {
       const { open } = await import('./commands/open.ts');
       const { browser, port, json, open: launch, config = null, control = null } = flags;
-      await open({ browser, port, json, archive, launch, gateway: { config, control } });
+      const { case: file = null } = flags;
+      await open({ browser, port, json, archive, launch, gateway: { config, control }, case: file });
     });
 }
 

@@ -10,12 +10,16 @@ import { startWebHost } from './hosts/web.ts';
 import { deskOf, gatewayArguments, type GatewayNamed } from './gateway-desk.ts';
 import { packageOf, type Package } from './package.ts';
 import { preferencesOfUser } from './preferences-file.ts';
+import type { Casework } from './casework/casework.ts';
+import { caseArguments, openCase } from './open-case.ts';
 import { note } from './terminal.ts';
 
 export interface ShowOptions {
   readonly archive: string;
   /** Whose held statements the app shows. */
   readonly gateway: GatewayNamed;
+  /** The file of the case; null: the archive’s own. */
+  readonly case: string | null;
   /** The browser host even where Electron could run. */
   readonly browser: boolean;
   /** Whether a window is to open by itself. */
@@ -46,11 +50,14 @@ export async function show(options: ShowOptions): Promise<Shown> {
 async function showInBrowser(options: ShowOptions, here: Package): Promise<Shown> {
   const desk = await deskOf(options.gateway);
   const reader = await openReader(options.archive, { config: options.gateway.config });
+  let casework: Casework | null = null;
   try {
     await ensureBuilt(here, 'window', note);
+    casework = await openCase({ reader, desk, archive: options.archive, file: options.case, say: note });
     const host = await startWebHost({
       reader,
       desk,
+      ...(casework === null ? {} : { casework }),
       preferences: preferencesOfUser(note),
       version: here.version,
       port: options.port,
@@ -65,10 +72,12 @@ async function showInBrowser(options: ShowOptions, here: Package): Promise<Shown
       async close() {
         await host.close();
         desk.close();
+        casework?.close();
         await reader.close();
       },
     };
   } catch (error) {
+    casework?.close();
     await reader.close();
     throw cannotListen(error, options.port);
   }
@@ -78,12 +87,13 @@ async function showInBrowser(options: ShowOptions, here: Package): Promise<Shown
 async function showInElectron(
   program: string,
   here: Package,
-  { archive, gateway }: ShowOptions,
+  { archive, gateway, case: file }: ShowOptions,
 ): Promise<Shown> {
   await (await openReader(archive, { config: gateway.config })).close();
   await ensureBuilt(here, 'app', note);
   // The channel tells it when this process is gone, however that came about.
-  const child = spawn(program, [here.electronEntry, ...gatewayArguments(gateway), wholeName(archive)], {
+  const named = [...gatewayArguments(gateway), ...caseArguments(file), wholeName(archive)];
+  const child = spawn(program, [here.electronEntry, ...named], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const left = once(child, 'exit').then(() => undefined);

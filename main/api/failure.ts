@@ -2,6 +2,8 @@
 import { HTTPException } from 'hono/http-exception';
 import { ArchiveError, type ArchiveErrorCode } from '../../gateway/archive/archive.ts';
 import { CommandError, type FailureCode } from '../failure.ts';
+import { CaseError, type CaseErrorCode } from '../casework/case-error.ts';
+import { CaseBytesError } from '../../shared/findings/case-bytes.ts';
 import { ApiError, type ApiErrorCode, type ErrorBody } from '../../shared/api/error.ts';
 
 const ARCHIVE_FAILURES: Readonly<Record<ArchiveErrorCode, ApiErrorCode>> = {
@@ -16,6 +18,15 @@ const ARCHIVE_FAILURES: Readonly<Record<ArchiveErrorCode, ApiErrorCode>> = {
   REFUSED: 'ARCHIVE_UNREADABLE',
   BAD_CURSOR: 'BAD_REQUEST',
   BAD_FILTER: 'BAD_FILTER',
+};
+
+const CASE_FAILURES: Readonly<Record<CaseErrorCode, ApiErrorCode>> = {
+  CASE_UNREADABLE: 'CASE_UNREADABLE',
+  CASE_NEWER: 'CASE_NEWER',
+  CASE_NOT_FOUND: 'CASE_UNREADABLE',
+  ENTRY_NOT_FOUND: 'NOT_FOUND',
+  NOT_YOURS: 'FORBIDDEN',
+  BAD_ENTRY: 'BAD_REQUEST',
 };
 
 /** What exports, which the command line has too, fail of. */
@@ -33,6 +44,9 @@ export function toApiError(thrown: unknown): ApiError {
   if (thrown instanceof ArchiveError) {
     return new ApiError(ARCHIVE_FAILURES[thrown.code], thrown.message, { cause: thrown });
   }
+  if (thrown instanceof CaseError)
+    return new ApiError(CASE_FAILURES[thrown.code], thrown.message, { cause: thrown });
+  if (thrown instanceof CaseBytesError) return new ApiError('BAD_REQUEST', thrown.message, { cause: thrown });
   if (thrown instanceof CommandError) {
     return new ApiError(COMMAND_FAILURES[thrown.code] ?? 'INTERNAL', thrown.message, { cause: thrown });
   }

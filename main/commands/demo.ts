@@ -1,4 +1,5 @@
 /** `auditorium demo`: a story recorded through a real gateway, shown in the app, until it is told to end. */
+import { join } from 'node:path';
 import { readSettings, userFolder } from '../../gateway/config.ts';
 import {
   GATEWAY_PORT,
@@ -91,6 +92,7 @@ async function runDemo(
     ...options,
     archive: places.archive,
     gateway: { config: places.config, control: null },
+    case: join(folder, 'demo.case'),
   });
   started.defer(() => shown.close());
   printReady(options, places.archive, gateway, shown);

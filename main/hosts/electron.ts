@@ -8,6 +8,7 @@ import { app, BrowserWindow, dialog, protocol, session, shell, type WebContents 
 import type { Permission } from '../../shared/api/routes.ts';
 import { createApp } from '../app.ts';
 import { openReader } from '../archives.ts';
+import { caseNamedIn, openCase } from '../open-case.ts';
 import { deskOf, gatewayNamedIn } from '../gateway-desk.ts';
 import { toCommandError } from '../failure.ts';
 import { packageOf } from '../package.ts';
@@ -25,6 +26,8 @@ const PERSON: ReadonlySet<Permission> = new Set<Permission>([
   'archive:read',
   'approvals:read',
   'approvals:decide',
+  'case:read',
+  'case:write',
 ]);
 
 // Must be said before Electron is ready. The last two are off by default, and fetch and streams need them.
@@ -47,11 +50,19 @@ async function start(): Promise<void> {
   const { renderer, version } = packageOf(import.meta.dirname);
   const gateway = gatewayNamedIn(process.argv);
   // The command line that started this has told how it stands.
-  const reader = await openReader(resolve(process.argv.at(-1) ?? '.'), {
+  const archive = resolve(process.argv.at(-1) ?? '.');
+  const reader = await openReader(archive, {
     config: gateway.config,
     say: () => {},
   });
   const desk = await deskOf(gateway, openOutside);
+  const casework = await openCase({
+    reader,
+    desk,
+    archive,
+    file: caseNamedIn(process.argv),
+    say: (line) => process.stderr.write(`${line}\n`),
+  });
   const closing = new AbortController();
   const api = createApp({
     reader,
@@ -59,6 +70,7 @@ async function start(): Promise<void> {
     version,
     authorise: () => PERSON,
     desk,
+    ...(casework === null ? {} : { casework }),
     preferences: preferencesOfUser((line) => void process.stderr.write(`${line}\n`)),
     closing: closing.signal,
     report: (error) => process.stderr.write(`INTERNAL: ${String(error)}\n`),
@@ -76,6 +88,7 @@ async function start(): Promise<void> {
   const leave = (): void => {
     closing.abort();
     desk.close();
+    casework?.close();
     void reader.close().finally(() => app.quit());
   };
   app.on('window-all-closed', leave);

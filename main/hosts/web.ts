@@ -7,6 +7,7 @@ import type { Permission } from '../../shared/api/routes.ts';
 import { bodyOf, toApiError } from '../api/failure.ts';
 import type { ApprovalDesk } from '../approval-desk.ts';
 import { createApp } from '../app.ts';
+import type { Casework } from '../casework/casework.ts';
 import type { PreferencesStore } from '../preferences-file.ts';
 import { createLocalSignIn } from '../identity/local-sign-in.ts';
 import { secured } from './headers.ts';
@@ -20,6 +21,8 @@ const SIGNED_IN: ReadonlySet<Permission> = new Set<Permission>([
   'archive:read',
   'approvals:read',
   'approvals:decide',
+  'case:read',
+  'case:write',
 ]);
 
 export interface WebHostOptions {
@@ -31,6 +34,8 @@ export interface WebHostOptions {
   readonly renderer: string;
   /** Held statements of a gateway; absent: the host knows of none. */
   readonly desk?: ApprovalDesk;
+  /** The case that is open beside the archive; absent: none. */
+  readonly casework?: Casework;
   /** What the person keeps between windows; absent: it is gone with this host. */
   readonly preferences?: PreferencesStore;
   readonly report: (error: unknown) => void;
@@ -55,6 +60,7 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
     authorise: (request) => (signIn.holds(request.headers.get('authorization')) ? SIGNED_IN : null),
     exchange: (token) => signIn.exchange(token),
     ...(options.desk === undefined ? {} : { desk: options.desk }),
+    ...(options.casework === undefined ? {} : { casework: options.casework }),
     ...(options.preferences === undefined ? {} : { preferences: options.preferences }),
     closing: closing.signal,
     report: options.report,

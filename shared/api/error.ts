@@ -18,6 +18,8 @@ export const API_ERRORS = {
   ARCHIVE_UNREADABLE: 422,
   ARCHIVE_OLDER: 422,
   ARCHIVE_NEWER: 422,
+  CASE_UNREADABLE: 422,
+  CASE_NEWER: 422,
   TIMEOUT: 504,
   /** The gateway does not answer the host, or is not ready. */
   GATEWAY_UNREACHABLE: 503,
