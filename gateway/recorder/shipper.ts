@@ -4,13 +4,13 @@
  */
 import { closeSync, openSync } from 'node:fs';
 import {
+  eachRecord,
   HEADER_BYTES,
   listSpoolFiles,
   readAt,
   readLargeRecord,
   decodeHeader,
   SpoolError,
-  wholeRecords,
   type SpoolFile,
 } from './spool-file.ts';
 import type { OwnSyncs } from './own-syncs.ts';
@@ -90,14 +90,19 @@ export class Shipper {
     this.#syncs?.sync({ fd, dir: this.#dir, position: file.position, until });
     const at = this.#position - file.position;
     const chunk = readAt(fd, at, Math.min(room.length, until - this.#position), room);
-    const { used, bodies } = wholeRecords(chunk);
+    let events = 0;
+    const append = (body: Uint8Array) => {
+      this.#store.append(body);
+      events++;
+    };
+    const used = eachRecord(chunk, append);
     const large = used === 0 ? readLargeRecord(fd, at, chunk) : null;
-    for (const body of large === null ? bodies : [large]) this.#store.append(body);
+    if (large !== null) append(large);
     const shipped = large === null ? used : RECORD_HEAD_BYTES + large.length;
     if (shipped === 0) throw this.#damaged(file);
     this.#store.commit();
     this.#position += shipped;
-    this.#events += large === null ? bodies.length : 1;
+    this.#events += events;
   }
 
   /** What is read at once while so many bytes wait. */

@@ -168,6 +168,12 @@ export function scanSpoolFile(path: string, end: number): Scan {
 /** The whole records at the start of a chunk: their bodies, and the bytes they take. Stops at what is torn or damaged. */
 export function wholeRecords(chunk: Buffer): { readonly used: number; readonly bodies: Uint8Array[] } {
   const bodies: Uint8Array[] = [];
+  const used = eachRecord(chunk, (body) => bodies.push(body));
+  return { used, bodies };
+}
+
+/** The same one by one, for whom so many bodies at once are much to keep; returns the bytes that they take. */
+export function eachRecord(chunk: Buffer, take: (body: Uint8Array) => void): number {
   // A shipper reads every record there is, and views of a Buffer cost three times those of a plain array.
   const bytes = new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length);
   let at = 0;
@@ -177,10 +183,10 @@ export function wholeRecords(chunk: Buffer): { readonly used: number; readonly b
     if (length === 0 || length > MAX_BODY_BYTES || end > chunk.length) break;
     const body = bytes.subarray(at + RECORD_HEAD_BYTES, end);
     if (crc32(body) !== chunk.readUInt32BE(at + 4)) break;
-    bodies.push(body);
+    take(body);
     at = end;
   }
-  return { used: at, bodies };
+  return at;
 }
 
 /** The body of a record that is larger than the chunk it starts in; null when the record is torn or damaged. */

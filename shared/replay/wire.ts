@@ -176,9 +176,16 @@ function viewOf(bytes: Uint8Array): DataView {
 }
 
 function int16(bytes: Uint8Array, at: number): number | null {
-  return at + 2 > bytes.length ? null : viewOf(bytes).getInt16(at);
+  if (at + 2 > bytes.length) return null;
+  return (((bytes[at] as number) << 24) | ((bytes[at + 1] as number) << 16)) >> 16;
 }
 
 function int32(bytes: Uint8Array, at: number): number | null {
-  return at + 4 > bytes.length ? null : viewOf(bytes).getInt32(at);
+  if (at + 4 > bytes.length) return null;
+  return (
+    ((bytes[at] as number) << 24) |
+    ((bytes[at + 1] as number) << 16) |
+    ((bytes[at + 2] as number) << 8) |
+    (bytes[at + 3] as number)
+  );
 }

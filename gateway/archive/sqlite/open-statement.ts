@@ -2,6 +2,7 @@
 import { STATEMENT_STATUSES } from '../../../shared/recording/event.ts';
 import type { KnownText } from './dictionaries.ts';
 import type { Slice } from './sql-text.ts';
+import type { StatementWords } from './statement-words.ts';
 
 /** A SQL statement while its outcome is awaited. */
 export interface OpenRow {
@@ -17,6 +18,8 @@ export interface OpenRow {
   masked: boolean;
   /** Tables of the text that it ran beside its own. */
   readonly others: number[];
+  /** What gathers its words; null where they are read from the segments. */
+  words: StatementWords | null;
 }
 
 /** A Query, Execute or FunctionCall while its outcomes are awaited. */

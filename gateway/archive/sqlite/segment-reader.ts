@@ -12,7 +12,14 @@ import {
 import { carriedEvents } from './carried-rows.ts';
 import { bodyOf, rawEvents, type RawEvent } from './raw-events.ts';
 import { RedactionRows } from './redaction-rows.ts';
-import { answerTexts, Budget, isAnswerTo, parameterTexts, SEARCHED_BYTES } from './statement-texts.ts';
+import {
+  Budget,
+  isAnswerTo,
+  searchAnswer,
+  SEARCHED_BYTES,
+  SearchedTexts,
+  searchParameters,
+} from './statement-texts.ts';
 import type { Volume } from './read-volume.ts';
 import { SegmentEvents } from './segment-events.ts';
 import { readVolumeRow } from './volume-row.ts';
@@ -140,24 +147,24 @@ export class SegmentReader {
   /** What free text searches of a statement beside its SQL. */
   textsOf({ session_id, number, ordinal, sequence, outcome_sequence }: StatementEvents): string[] {
     const answers = new Budget(SEARCHED_BYTES);
-    const texts: string[] = [];
+    const searched = new SearchedTexts();
     const intent = this.event(session_id, sequence);
     if (intent?.event.kind === 'statement' && ordinal === 0)
-      texts.push(...this.#parametersOf(session_id, intent));
+      this.#searchParameters(session_id, intent, searched);
     for (const stored of this.events(session_id, sequence)) {
       const { event } = stored;
       if (outcome_sequence !== null && event.sequence > outcome_sequence) break;
-      if (isAnswerTo(event, number, ordinal)) texts.push(...answerTexts(stored, answers));
+      if (isAnswerTo(event, number, ordinal)) searchAnswer(stored, answers, searched);
       if (answers.cut && event.kind !== 'outcome' && outcome_sequence === null) break;
     }
-    return texts;
+    return searched.texts;
   }
 
-  #parametersOf(sessionId: number, { event, payloads }: StoredEvent): string[] {
+  #searchParameters(sessionId: number, { event, payloads }: StoredEvent, searched: SearchedTexts): void {
     const own = payloads['parameters'];
     const boundAt = event.kind === 'statement' ? event.fields.boundAt : null;
     const bound = own ?? (boundAt === null ? null : this.event(sessionId, boundAt)?.payloads['parameters']);
-    return bound ? [...parameterTexts(bound, new Budget(SEARCHED_BYTES))] : [];
+    if (bound) searchParameters(bound, new Budget(SEARCHED_BYTES), searched);
   }
 
   /** The sequence of the first event of the segment before the one that holds a sequence, or of that one where it is the first. */

@@ -1,59 +1,56 @@
 /** The SQL of one session's events, as the dictionaries know it. */
-import type { FactsOf } from '../archive.ts';
-import type { Dictionaries, KnownText } from './dictionaries.ts';
-import { statementsOf, type Slice } from './sql-text.ts';
-
-/** One SQL statement of a text. */
-export interface KnownStatement {
-  readonly known: KnownText;
-  readonly slice: Slice | null;
-}
+import type { KnownStatement, KnownTexts } from './known-texts.ts';
 
 interface TextParts {
-  readonly dictionaries: Dictionaries;
-  readonly factsOf: FactsOf;
+  readonly texts: KnownTexts;
   /** SQL text in the payload of a stored event; null when it is not there. */
   readonly storedText: (sessionId: number, sequence: number) => Uint8Array | null;
 }
 
 /** Prepared statements whose facts are kept; those beyond are read from the segments again. */
-const KEPT_TEXTS = 2_000;
+const KEPT_NAMED = 2_000;
+
+/** The same for unnamed ones: each takes the place of the one before, to which only portals still lead. */
+const KEPT_UNNAMED = 32;
 
 const NO_TEXT = new Uint8Array();
 
 export class SessionTexts {
   readonly #sessionId: number;
   readonly #parts: TextParts;
-  readonly #kept = new Map<number, readonly KnownStatement[]>();
+  readonly #named = new Map<number, readonly KnownStatement[]>();
+  readonly #unnamed = new Map<number, readonly KnownStatement[]>();
 
   constructor(sessionId: number, parts: TextParts) {
     this.#sessionId = sessionId;
     this.#parts = parts;
   }
 
-  /** The statements of a text that nothing refers to later. */
+  /** The statements of a text that nothing refers to later; null: that was taken out. */
   read(text: Uint8Array | null | undefined): readonly KnownStatement[] {
-    const { factsOf, dictionaries } = this.#parts;
-    return statementsOf(text ?? NO_TEXT, factsOf).map(({ facts, slice }) => ({
-      known: dictionaries.text(facts),
-      slice,
-    }));
+    return this.#parts.texts.read(text ?? NO_TEXT);
   }
 
-  /** The statements of a text that later events refer to by the sequence of the one that holds it. */
-  take(sequence: number, text: Uint8Array | null | undefined): readonly KnownStatement[] {
+  /** The statements of a text that later events refer to by the sequence of the one that holds it; `name`: of the prepared statement. */
+  take(sequence: number, text: Uint8Array | null | undefined, name: string): readonly KnownStatement[] {
     const statements = this.read(text);
-    if (this.#kept.size >= KEPT_TEXTS) {
-      const oldest = this.#kept.keys().next();
-      if (!oldest.done) this.#kept.delete(oldest.value);
-    }
-    this.#kept.set(sequence, statements);
+    if (name === '') keep(this.#unnamed, KEPT_UNNAMED, sequence, statements);
+    else keep(this.#named, KEPT_NAMED, sequence, statements);
     return statements;
   }
 
   /** The statements of the text that an event holds; null: of none. */
   at(sequence: number | null): readonly KnownStatement[] {
     if (sequence === null) return this.read(null);
-    return this.#kept.get(sequence) ?? this.take(sequence, this.#parts.storedText(this.#sessionId, sequence));
+    const kept = this.#named.get(sequence) ?? this.#unnamed.get(sequence);
+    return kept ?? this.take(sequence, this.#parts.storedText(this.#sessionId, sequence), '');
   }
+}
+
+function keep<V>(kept: Map<number, V>, most: number, sequence: number, value: V): void {
+  if (kept.size >= most) {
+    const oldest = kept.keys().next();
+    if (!oldest.done) kept.delete(oldest.value);
+  }
+  kept.set(sequence, value);
 }

@@ -3,36 +3,13 @@ import { zstdDecompressSync } from 'node:zlib';
 import type Database from 'better-sqlite3';
 import type { Event } from '../../../shared/recording/event.ts';
 import { readBody, readSegment, type StoredEvent } from '../../../shared/recording/record.ts';
-import { clipBytes, decodeText } from '../../../shared/replay/text.ts';
+import type { Place } from './live-words.ts';
 import { codeOf } from './open-statement.ts';
 import { bodyOf } from './raw-events.ts';
 import { RedactionRows } from './redaction-rows.ts';
 import { SessionEvents } from './session-events.ts';
-import {
-  answerTexts,
-  Budget,
-  isAnswerTo,
-  parameterTexts,
-  SEARCHED_BYTES,
-  SEARCHED_SQL_BYTES,
-} from './statement-texts.ts';
-import { indexedWord, wordsIn, wordsOfNormalised } from './words.ts';
-
-/** What is searchable of a statement beside the words of its normalised text. */
-export interface Words {
-  /** `statement.id`. */
-  readonly id: number;
-  /** With spaces between them. */
-  readonly words: string;
-  /** There was more than is searched. */
-  readonly cut: boolean;
-}
-
-/** Where a session is searchable up to. */
-interface Place {
-  readonly number: number;
-  readonly ordinal: number;
-}
+import { isAnswerTo } from './statement-texts.ts';
+import { type NormalWords, ownWords, StatementWords, type Words } from './statement-words.ts';
 
 interface Row extends Place {
   readonly id: number;
@@ -55,29 +32,33 @@ function isOpen({ status }: Row): boolean {
 
 const UNKNOWN_STATUS = codeOf('unknown');
 
-/** Words of normalised texts that are kept at hand. */
-const KEPT_TEXTS = 5_000;
+/** Of a session. */
+const ROWS = `SELECT x.id, x.number, x.ordinal, x.sequence, x.text_sequence, x.text_start, x.text_length, x.outcome_sequence, x.status, x.text_id
+  FROM statement_session j CROSS JOIN statement x ON x.id = j.statement_id WHERE j.session_id = ?`;
 
 export class SessionWords {
   readonly #events: SessionEvents;
   readonly #redactions: RedactionRows;
   readonly #place;
   readonly #rows;
+  readonly #of;
   readonly #segments;
   readonly #session;
   readonly #text;
-  readonly #known = new Map<number, ReadonlySet<string>>();
+  readonly #normal: NormalWords;
 
-  constructor(db: Database.Database) {
+  constructor(db: Database.Database, normal: NormalWords) {
+    this.#normal = normal;
     this.#events = new SessionEvents(db);
     this.#redactions = new RedactionRows(db);
     this.#place = db.prepare<[number], Place>(
       'SELECT number, ordinal FROM session_searchable WHERE session_id = ?',
     );
     this.#rows = db.prepare<[number, number, number, number], Row>(
-      `SELECT x.id, x.number, x.ordinal, x.sequence, x.text_sequence, x.text_start, x.text_length, x.outcome_sequence, x.status, x.text_id
-       FROM statement_session j CROSS JOIN statement x ON x.id = j.statement_id
-       WHERE j.session_id = ? AND (j.number, j.ordinal) > (?, ?) ORDER BY j.number, j.ordinal LIMIT ?`,
+      `${ROWS} AND (j.number, j.ordinal) > (?, ?) ORDER BY j.number, j.ordinal LIMIT ?`,
+    );
+    this.#of = db.prepare<[number, number, number, string], Row>(
+      `${ROWS} AND (j.number, j.ordinal) <= (?, ?) AND j.number IN (SELECT value FROM json_each(?)) ORDER BY j.number, j.ordinal`,
     );
     this.#segments = db.prepare<[number, number], { events: Buffer; payloads: Buffer }>(
       'SELECT events, payloads FROM segment WHERE session_id = ? AND last_sequence >= ? ORDER BY last_sequence',
@@ -108,6 +89,15 @@ export class SessionWords {
     return { words, next: done.at(-1) ?? null, whole: open === -1 && rows.length < limit };
   }
 
+  /** The words of those of some statements that are searchable. */
+  searchable(sessionId: number, numbers: ReadonlySet<number>): Words[] {
+    const session = this.#session.get(sessionId);
+    const place = this.#place.get(sessionId);
+    if (session === undefined || place === undefined) return [];
+    const rows = this.#of.all(sessionId, place.number, place.ordinal, JSON.stringify([...numbers]));
+    return this.#wordsOf(sessionId, session.sid, rows, false);
+  }
+
   /** `isFirst`: nothing of the session is searchable yet, so the texts that its statements have are read with them. */
   #wordsOf(sessionId: number, sid: Buffer, rows: readonly Row[], isFirst: boolean): Words[] {
     const [first] = rows;
@@ -132,12 +122,7 @@ export class SessionWords {
   }
 
   #normalised(textId: number): ReadonlySet<string> {
-    const known = this.#known.get(textId);
-    if (known !== undefined) return known;
-    const words = new Set(wordsOfNormalised(this.#text.get(textId) ?? ''));
-    if (this.#known.size >= KEPT_TEXTS) this.#known.clear();
-    this.#known.set(textId, words);
-    return words;
+    return this.#normal.of(textId, () => this.#text.get(textId) ?? '');
   }
 }
 
@@ -145,10 +130,7 @@ export class SessionWords {
 interface Gathered {
   readonly row: Row;
   readonly known: ReadonlySet<string>;
-  readonly words: Set<string>;
-  readonly parameters: Budget;
-  readonly answers: Budget;
-  cut: boolean;
+  readonly words: StatementWords;
 }
 
 /** The words of a run of statements, from their events in any order. */
@@ -160,14 +142,7 @@ class Gathering {
   readonly #all: readonly Gathered[];
 
   constructor(rows: readonly Row[], known: (row: Row) => ReadonlySet<string>) {
-    this.#all = rows.map((row) => ({
-      row,
-      known: known(row),
-      words: new Set(),
-      parameters: new Budget(SEARCHED_BYTES),
-      answers: new Budget(SEARCHED_BYTES),
-      cut: false,
-    }));
+    this.#all = rows.map((row) => ({ row, known: known(row), words: new StatementWords() }));
     for (const one of this.#all) {
       add(this.#byNumber, one.row.number, one);
       add(this.#ofText, one.row.text_sequence, one);
@@ -181,8 +156,7 @@ class Gathering {
     const statement = statementOf(event);
     if (statement === null) return;
     for (const one of this.#byNumber.get(statement) ?? []) {
-      if (!isAnswerTo(event, statement, one.row.ordinal)) continue;
-      for (const text of answerTexts(stored, one.answers)) addWords(one, text);
+      if (isAnswerTo(event, statement, one.row.ordinal)) one.words.addAnswer(stored);
     }
   }
 
@@ -192,11 +166,7 @@ class Gathering {
   }
 
   words(): Words[] {
-    return this.#all.map(({ row, words, parameters, answers, cut }) => ({
-      id: row.id,
-      words: [...words].join(' '),
-      cut: cut || parameters.cut || answers.cut,
-    }));
+    return this.#all.map(({ row, words }) => words.of(row.id));
   }
 
   #takeText({ event, payloads }: StoredEvent): void {
@@ -205,12 +175,10 @@ class Gathering {
     this.#ofText.delete(event.sequence);
     const whole = payloads['text'];
     if (!whole) return;
-    for (const one of waiting) {
-      const start = one.row.text_start ?? 0;
-      const own = whole.subarray(start, start + (one.row.text_length ?? whole.length));
-      const searched = clipBytes(own, SEARCHED_SQL_BYTES);
-      one.cut ||= searched.length < own.length;
-      addWords(one, decodeText(searched));
+    for (const { row, known, words } of waiting) {
+      const { text_start: start, text_length: length } = row;
+      const slice = start === null || length === null ? null : { start, length };
+      words.addOwn(ownWords(whole, slice, known));
     }
   }
 
@@ -219,25 +187,14 @@ class Gathering {
       const { statement, boundAt, parameters } = event.fields;
       const first = this.#byNumber.get(statement)?.find(({ row }) => row.ordinal === 0);
       if (first === undefined) return;
-      if (parameters !== null) addParameters(first, payloads['parameters']);
+      if (parameters !== null) first.words.addParameters(payloads['parameters']);
       else if (boundAt !== null) add(this.#ofParameters, boundAt, first);
       return;
     }
     if (event.kind !== 'bind') return;
     for (const one of this.#ofParameters.get(event.sequence) ?? [])
-      addParameters(one, payloads['parameters']);
+      one.words.addParameters(payloads['parameters']);
     this.#ofParameters.delete(event.sequence);
-  }
-}
-
-function addParameters(one: Gathered, payload: Uint8Array | null | undefined): void {
-  if (payload) for (const text of parameterTexts(payload, one.parameters)) addWords(one, text);
-}
-
-function addWords({ known, words }: Gathered, text: string): void {
-  for (const word of wordsIn(text)) {
-    const indexed = indexedWord(word);
-    if (!known.has(indexed)) words.add(indexed);
   }
 }
 

@@ -16,11 +16,14 @@ export interface SqlStatement {
 const utf8 = new TextDecoder();
 const latin1 = new TextDecoder('latin1');
 
-/** The SQL statements of a text as it came over the wire. What is not UTF-8 is read byte by byte, so that slices fit. */
-export function statementsOf(bytes: Uint8Array, factsOf: FactsOf): SqlStatement[] {
-  const decoded = utf8.decode(bytes);
-  const isUtf8 = !decoded.includes('\ufffd');
-  const text = isUtf8 ? decoded : latin1.decode(bytes);
+/** A text as it came over the wire. What is not UTF-8 is read byte by byte, so that slices fit. */
+export function decodeSql(bytes: Uint8Array): { readonly text: string; readonly isUtf8: boolean } {
+  const text = utf8.decode(bytes);
+  return text.includes('\ufffd') ? { text: latin1.decode(bytes), isUtf8: false } : { text, isUtf8: true };
+}
+
+/** The SQL statements of a text. */
+export function statementsOf(text: string, isUtf8: boolean, factsOf: FactsOf): SqlStatement[] {
   const facts = factsOf(text);
   const [only] = facts;
   if (only !== undefined && facts.length === 1) return [{ facts: only, slice: null }];

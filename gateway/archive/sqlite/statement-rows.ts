@@ -113,6 +113,7 @@ export class StatementRows {
       ended: false,
       masked: false,
       others: [],
+      words: null,
     };
   }
 
@@ -126,7 +127,7 @@ export class StatementRows {
   ): OpenRow | null {
     const id = this.storedId(sessionId, number, ordinal);
     if (id === undefined) return null;
-    return { known, slice, ordinal, id, stored: true, ended: false, masked: false, others: [] };
+    return { known, slice, ordinal, id, stored: true, ended: false, masked: false, others: [], words: null };
   }
 
   /** The outcome of a row, inserted or not. */

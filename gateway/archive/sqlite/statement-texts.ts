@@ -5,7 +5,7 @@
 import type { Event } from '../../../shared/recording/event.ts';
 import type { StoredEvent } from '../../../shared/recording/record.ts';
 import { clipBytes, decodeText } from '../../../shared/replay/text.ts';
-import { readCells, readErrorFields, readMessages } from '../../../shared/replay/wire.ts';
+import { messageLength, readErrorFields } from '../../../shared/replay/wire.ts';
 
 /**
  * Bytes of a statement that are searchable, of each: its parameters, what it copied in, and its rows with its error. A result
@@ -26,19 +26,40 @@ export class Budget {
     this.#left = bytes;
   }
 
-  /** The part of `bytes` that there is room for; null where there is none. */
-  take(bytes: Uint8Array): Uint8Array | null {
-    if (bytes.length > this.#left) this.cut = true;
-    if (this.#left <= 0) return null;
-    const taken = clipBytes(bytes, this.#left);
-    this.#left -= Math.max(taken.length, 1);
-    return taken;
+  /** Where the part of the bytes from `from` to `to` ends that there is room for; -1 where there is none. */
+  take(bytes: Uint8Array, from: number, to: number): number {
+    const left = this.#left;
+    if (to - from > left) this.cut = true;
+    if (left <= 0) return -1;
+    const end = to - from <= left ? to : from + clipBytes(bytes.subarray(from, to), left).length;
+    this.#left -= Math.max(end - from, 1);
+    return end;
+  }
+}
+
+/** What is told the texts of a statement. */
+export interface Searched {
+  /** A value: the bytes from `from` to `to`. */
+  value(bytes: Uint8Array, from: number, to: number): void;
+  text(text: string): void;
+}
+
+/** The same as texts, of a few statements that are looked at. */
+export class SearchedTexts implements Searched {
+  readonly texts: string[] = [];
+
+  value(bytes: Uint8Array, from: number, to: number): void {
+    this.texts.push(decodeText(bytes.subarray(from, to)));
+  }
+
+  text(text: string): void {
+    this.texts.push(text);
   }
 }
 
 /** Parameters of a Bind, from their count on. */
-export function* parameterTexts(payload: Uint8Array, budget: Budget): Generator<string> {
-  for (const cell of readCells(payload)?.cells ?? []) yield* cellTexts(cell, budget);
+export function searchParameters(payload: Uint8Array, budget: Budget, searched: Searched): void {
+  searchCells(payload, 0, payload.length, budget, searched);
 }
 
 /** Whether an event holds something of what a SQL statement answered or took in. */
@@ -49,39 +70,75 @@ export function isAnswerTo({ kind, fields }: Event, statement: number, ordinal: 
 }
 
 /** What an answer, or a chunk of COPY data, says. */
-export function* answerTexts({ event, payloads }: StoredEvent, budget: Budget): Generator<string> {
+export function searchAnswer({ event, payloads }: StoredEvent, budget: Budget, searched: Searched): void {
   if (event.kind === 'copyIn' || event.kind === 'copyOut') {
     const { data } = payloads;
-    if (data) yield* cellTexts(data, budget);
+    if (data) searchValue(data, 0, data.length, budget, searched);
     return;
   }
   const { answer } = payloads;
   if (!answer) return;
-  for (const { type, body } of readMessages(answer).messages) {
-    if (type === 'D') for (const cell of readCells(body)?.cells ?? []) yield* cellTexts(cell, budget);
-    if (type === 'E') yield* errorTexts(body);
+  for (let at = 0; ;) {
+    const length = messageLength(answer, at);
+    if (length === null || at + length > answer.length) return;
+    const type = answer[at];
+    if (type === DATA_ROW) searchCells(answer, at + HEAD_BYTES, at + length, budget, searched);
+    if (type === ERROR_RESPONSE) searchError(answer.subarray(at + HEAD_BYTES, at + length), searched);
+    at += length;
   }
 }
 
-function* errorTexts(body: Uint8Array): Generator<string> {
+const DATA_ROW = 0x44;
+const ERROR_RESPONSE = 0x45;
+
+/** Before the body of a message. */
+const HEAD_BYTES = 5;
+
+function searchError(body: Uint8Array, searched: Searched): void {
   const fields = readErrorFields(body);
-  for (const text of [fields?.message, fields?.detail, fields?.hint]) if (text !== undefined) yield text;
+  for (const text of [fields?.message, fields?.detail, fields?.hint])
+    if (text !== undefined) searched.text(text);
 }
 
-function* cellTexts(cell: Uint8Array | null, budget: Budget): Generator<string> {
-  if (cell === null || !isText(cell)) return;
-  const taken = budget.take(cell);
-  if (taken !== null) yield decodeText(taken);
+/** Values as DataRow and Bind hold them (PostgreSQL manual §54.7); what is cut short is searched as far as it is there. */
+function searchCells(bytes: Uint8Array, from: number, to: number, budget: Budget, searched: Searched): void {
+  if (from + 2 > to) return;
+  let at = from + 2;
+  for (let left = ((bytes[from] as number) << 8) | (bytes[from + 1] as number); left > 0; left--) {
+    if (at + 4 > to) return;
+    const length = int32(bytes, at);
+    at += 4;
+    if (length < -1) return;
+    if (length === -1) continue;
+    const end = Math.min(at + length, to);
+    searchValue(bytes, at, end, budget, searched);
+    at = end;
+  }
+}
+
+function searchValue(bytes: Uint8Array, from: number, to: number, budget: Budget, searched: Searched): void {
+  if (!isText(bytes, from, to)) return;
+  const end = budget.take(bytes, from, to);
+  if (end >= 0) searched.value(bytes, from, end);
 }
 
 /** Numbers and times in binary form hold bytes that text does not. */
-function isText(cell: Uint8Array): boolean {
-  const end = Math.min(cell.length, BINARY_BYTES);
-  for (let i = 0; i < end; i++) {
-    const byte = cell[i] ?? 0;
+function isText(bytes: Uint8Array, from: number, to: number): boolean {
+  const end = Math.min(to, from + BINARY_BYTES);
+  for (let i = from; i < end; i++) {
+    const byte = bytes[i] as number;
     if (byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d) return false;
   }
   return true;
+}
+
+function int32(bytes: Uint8Array, at: number): number {
+  return (
+    ((bytes[at] as number) << 24) |
+    ((bytes[at + 1] as number) << 16) |
+    ((bytes[at + 2] as number) << 8) |
+    (bytes[at + 3] as number)
+  );
 }
 
 /** Binary values of fixed length have at most so many bytes: numbers, times, addresses, UUIDs. */

@@ -11,6 +11,7 @@ import { SessionEvents } from './session-events.ts';
 import { SessionMemory } from './session-memory.ts';
 import type { StoredSession } from './session-rows.ts';
 import { SessionWriter, type VolumeParts } from './session-writer.ts';
+import type { TextIndex } from './text-index.ts';
 import type { WithdrawnRows } from './withdrawn-rows.ts';
 
 /** Of a session whose opening was in a volume that is lost. */
@@ -20,25 +21,25 @@ export class VolumeSessions {
   readonly #db: Database.Database;
   readonly #parts: VolumeParts;
   readonly #segments: SegmentStore;
-  readonly #touched: (id: number) => void;
+  readonly #words: TextIndex;
   readonly #events: SessionEvents;
   readonly #redactions: RedactionRows;
   readonly #open = new Map<string, SessionWriter>();
   /** With events since the last commit. */
   readonly #dirty = new Set<SessionWriter>();
 
-  /** `touched` is told the ids of sessions that have new events. */
+  /** `words` takes those of all statements. */
   constructor(
     db: Database.Database,
-    parts: Omit<VolumeParts, 'storedText'>,
+    parts: Omit<VolumeParts, 'storedText' | 'words'>,
     segments: SegmentStore,
-    touched: (id: number) => void,
+    words: TextIndex,
   ) {
     this.#db = db;
-    this.#touched = touched;
+    this.#words = words;
     this.#events = new SessionEvents(db);
     this.#redactions = new RedactionRows(db);
-    this.#parts = { ...parts, storedText: textsOf(db, this.#events, this.#redactions) };
+    this.#parts = { ...parts, words, storedText: this.#textsOf(db) };
     this.#segments = segments;
   }
 
@@ -74,7 +75,10 @@ export class VolumeSessions {
 
   /** Sessions belong to one run of a gateway: whatever was live before has ended, and nobody recorded how. */
   abandon(changed: number): void {
-    for (const session of this.#open.values()) this.#store(session, changed);
+    for (const session of this.#open.values()) {
+      session.abandon();
+      this.#store(session, changed);
+    }
     this.#dirty.clear();
     this.#open.clear();
     this.#parts.sessions.abandon(changed);
@@ -88,7 +92,9 @@ export class VolumeSessions {
       .filter((session) => session !== null);
     this.#parts.statements.flush();
     for (const session of open) {
-      session.leave(withdrawn.withdraw(session.id, session.memory.unsettled()));
+      const unsettled = session.memory.unsettled();
+      this.#words.forget(session.id, unsettled);
+      session.leave(unsettled, withdrawn.withdraw(session.id, unsettled));
       session.segments.merge();
       this.#dirty.add(session);
     }
@@ -97,7 +103,9 @@ export class VolumeSessions {
 
   #store(session: SessionWriter, changed: number): void {
     session.commit(changed);
-    this.#touched(session.id);
+    const searchable = session.finishWords();
+    if (searchable !== null) this.#words.mark(session.id, searchable);
+    if (session.hasLostWords) this.#words.touched(session.id);
   }
 
   /** What is needed to go on with the sessions that are open, by their rows' ids. */
@@ -141,26 +149,25 @@ export class VolumeSessions {
     return session;
   }
 
+  /** Reads the SQL text in the payload of an event; null when it is not there. */
+  #textsOf(db: Database.Database): VolumeParts['storedText'] {
+    const sidOf = db.prepare<[number], Uint8Array>('SELECT sid FROM session WHERE id = ?').pluck();
+    return (id, sequence) => {
+      const sid = sidOf.get(id);
+      if (sid === undefined) return null;
+      this.#open.get(keyOf(sid))?.segments.flush();
+      const [raw] = this.#events.at({ id, sid }, [sequence]);
+      return raw === undefined
+        ? null
+        : (this.#redactions.told(readBody(bodyOf(raw))).payloads['text'] ?? null);
+    };
+  }
+
   #writer(sid: Uint8Array, row: StoredSession, memory: SessionMemory): SessionWriter {
     const session = new SessionWriter(row, this.#segments.of(row.id), this.#parts, memory);
     this.#open.set(keyOf(sid), session);
     return session;
   }
-}
-
-/** Reads the SQL text in the payload of a stored event; null when it is not there. */
-function textsOf(
-  db: Database.Database,
-  events: SessionEvents,
-  redactions: RedactionRows,
-): VolumeParts['storedText'] {
-  const sidOf = db.prepare<[number], Uint8Array>('SELECT sid FROM session WHERE id = ?').pluck();
-  return (id, sequence) => {
-    const sid = sidOf.get(id);
-    if (sid === undefined) return null;
-    const [raw] = events.at({ id, sid }, [sequence]);
-    return raw === undefined ? null : (redactions.told(readBody(bodyOf(raw))).payloads['text'] ?? null);
-  };
 }
 
 /** Two bytes a character, spelled out: every event's session is looked up by it, and spreading costs ten times as much. */

@@ -9,6 +9,7 @@ import { carriedFrom } from './carry.ts';
 import type { CarriedEvent } from './carried-rows.ts';
 import { checkpointOf, type StoredCheckpoint } from './checkpoints.ts';
 import { Dictionaries } from './dictionaries.ts';
+import { KnownTexts } from './known-texts.ts';
 import type { LogKeys } from './log-signer.ts';
 import { redactionsOf, type RedactionRow } from './redaction-rows.ts';
 import type { VolumeFill } from './roll.ts';
@@ -16,6 +17,7 @@ import { LOG_SESSION } from './schema.ts';
 import { SegmentStore, type SessionSegments } from './segments.ts';
 import { SessionRows } from './session-rows.ts';
 import { StatementRows } from './statement-rows.ts';
+import { NormalWords } from './statement-words.ts';
 import { TextIndex } from './text-index.ts';
 import { TreeReader } from './tree-reader.ts';
 import { UsageCounts } from './usage-counts.ts';
@@ -74,15 +76,17 @@ export class VolumeWriter {
     this.#counts = new UsageCounts(db);
     this.#statements = new StatementRows(db, this.#counts);
     const segments = new SegmentStore(db);
+    const dictionaries = new Dictionaries(db);
+    const normalWords = new NormalWords();
     const parts = {
       sessions: new SessionRows(db),
       statements: this.#statements,
-      dictionaries: new Dictionaries(db),
+      dictionaries,
       counts: this.#counts,
-      factsOf: options.factsOf,
+      texts: new KnownTexts({ dictionaries, factsOf: options.factsOf, normalWords }),
     };
-    this.#words = new TextIndex(db);
-    this.#sessions = new VolumeSessions(db, parts, segments, (id) => this.#words.touched(id));
+    this.#words = new TextIndex(db, normalWords);
+    this.#sessions = new VolumeSessions(db, parts, segments, this.#words);
     this.#logSegments = segments.of(LOG_SESSION);
     this.#total = db.prepare<[], Total>('SELECT events, first_time, last_time FROM total').get() ?? NOTHING;
     this.#setNext = db.prepare('UPDATE volume SET next = ?, last_time = ? WHERE id = 1');
@@ -242,6 +246,7 @@ export class VolumeWriter {
   #store(): void {
     const ended = this.#sessions.commit(this.#total.events);
     this.#statements.flush();
+    this.#words.store();
     this.#counts.flush();
     this.#logSegments.flush();
     if (this.#next > (this.checkpoint?.size ?? this.#row.first))
