@@ -18,7 +18,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { unpacked } from '../main/exports/testing/bundle-content.ts';
 import { exportedBundle, opened as openedInPlace } from '../main/exports/testing/exported.ts';
 import { damageOf } from '../test/evidence/damage.ts';
-import { otherTime } from '../test/evidence/edits.ts';
+import { flipped, otherTime } from '../test/evidence/edits.ts';
 import { checkpointsOf } from '../test/evidence/stored-notes.ts';
 import { writeStory } from '../test/evidence/story.ts';
 import { Surgery } from '../test/evidence/surgery.ts';
@@ -100,6 +100,7 @@ test('what verifies is shown whole, from files of which nobody else can look at 
       keys: [Buffer.from(TEST_SIGNER.publicKey).toString('hex')],
       unknownKeys: [],
       leftOut: 0,
+      cut: [],
     },
     modes: [0o700, 0o600, 0o700],
     same: true,
@@ -129,23 +130,42 @@ test('of what was damaged the rest is shown, and how much is missing is said', a
   const shown = shownIn(volumes);
   const [[from, to] = [0, 0]] = damageOf([620], checkpoints);
   const archive = new SqliteArchive(volumes);
-  const outcomes = archive
-    .sessions({ filter: EVERYTHING, sort: '-started', limit: 50 })
-    .items.map((row) => row.outcome);
+  const sessions = archive.sessions({ filter: EVERYTHING, sort: '-started', limit: 50 }).items;
   archive.close();
   expect({
     told: told(standing),
     finding: standing.findings.map(({ verdict, event, lastEvent }) => ({ verdict, event, lastEvent })),
     added: [...shown.events].filter(([key, value]) => truth.events.get(key) !== value),
     fewer: shown.events.size < truth.events.size,
-    live: outcomes.filter((outcome) => outcome === 'live'),
+    live: sessions.filter(({ outcome }) => outcome === 'live'),
+    cut: standing.cut,
   }).toEqual({
     told: { verdict: 'CORRUPT', found: 1, leftOut: to - from + 1 },
     finding: [{ verdict: 'CORRUPT', event: from, lastEvent: to }],
     added: [],
     fewer: true,
     live: [],
+    cut: [],
   });
+});
+
+test('a session of which a part is shown says where it is cut', async () => {
+  const path = sent();
+  operate(path, (surgery) => {
+    const index = surgery.find(({ kind, index: at }) => kind === 'statement' && at > 50);
+    const last = (payloads: Buffer) => payloads.length - 1;
+    surgery.edit(index, (piece) => ({ ...piece, payloads: flipped(piece.payloads, last(piece.payloads)) }));
+  });
+  const { volumes, standing } = await open(path);
+  const archive = new SqliteArchive(volumes);
+  const { items } = archive.sessions({ filter: EVERYTHING, sort: '-started', limit: 50 });
+  archive.close();
+  const partly = items.filter(({ outcome }) => outcome === 'unknown');
+  const cut = partly.map(({ id, events }) => ({ session: id, sequence: events }));
+  expect([cut.length, standing.cut.map(({ session, sequence }) => ({ session, sequence }))]).toEqual([
+    1,
+    cut,
+  ]);
 });
 
 test('a page that cannot be read costs the sessions on it, and no more', async () => {

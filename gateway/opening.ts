@@ -110,7 +110,8 @@ function readStanding(place: string): ForeignStanding {
   const path = join(place, STANDING);
   const now = new Date();
   utimesSync(path, now, now); // so that what is used stays
-  return JSON.parse(readFileSync(path, 'utf8')) as ForeignStanding;
+  // Older ones do not tell which sessions are cut.
+  return { cut: [], ...(JSON.parse(readFileSync(path, 'utf8')) as Omit<ForeignStanding, 'cut'>) };
 }
 
 /** What was not opened for so long is made anew when it is; what a process left behind that was killed goes after a day. `now` in ms. */

@@ -1,6 +1,7 @@
 /** The process that verifies one archive, started by verifying.ts: a hostile file can take down nothing else. */
 import { ArchiveError } from './archive/archive.ts';
 import { projectionProblems } from './archive/sqlite/projection-problems.ts';
+import { touchedBy } from './archive/sqlite/verify/touched.ts';
 import { verifyArchive, type Progress } from './archive/sqlite/verify/verify.ts';
 import { factsOf, loadParser } from './postgres/facts.ts';
 import type { Asked, Told } from './verify-protocol.ts';
@@ -18,7 +19,8 @@ async function verify({ scratch, ...request }: Asked): Promise<void> {
   try {
     if (scratch !== null) await loadParser();
     const compared = scratch === null ? {} : { projectionProblems: projectionProblems(factsOf, scratch) };
-    tell({ report: verifyArchive({ ...request, ...compared }, progress) });
+    const report = verifyArchive({ ...request, ...compared }, progress);
+    tell({ report: { ...report, touched: touchedBy(request.path, report.findings) } });
   } catch (error) {
     const code = error instanceof ArchiveError ? error.code : null;
     tell({ code, message: error instanceof Error ? error.message : String(error) });

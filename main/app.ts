@@ -14,6 +14,11 @@ import type { Casework } from './casework/casework.ts';
 import { bodyOf, toApiError } from './api/failure.ts';
 import { NewsFeed } from './news-feed.ts';
 import { serveExports } from './api/exports.ts';
+import { noticeUse, serveIntegrity } from './api/integrity.ts';
+import { serveOperating } from './api/operating.ts';
+import { GatewayLag } from './gateway-lag.ts';
+import { GatewayOperator } from './gateway-operator.ts';
+import type { IntegrityDesk } from './integrity/integrity-of.ts';
 import { serveLive } from './api/live.ts';
 import { servePreferences } from './api/preferences.ts';
 import { serveSessions } from './api/sessions.ts';
@@ -38,6 +43,8 @@ export interface AppOptions extends HostFacts {
   readonly news?: NewsFeed;
   /** Where what replays need is kept once it was made; absent: it is made each time. */
   readonly kept?: KeptFiles;
+  /** Whether the archive is what was recorded; absent: nobody looks. */
+  readonly integrity?: IntegrityDesk;
   /** Ends the live streams. */
   readonly closing: AbortSignal;
   /** Told of every failure that nobody foresaw. */
@@ -52,12 +59,17 @@ export function createApp(options: AppOptions): (request: Request) => Promise<Re
   app.onError((thrown, c) => answerError(thrown, c, report));
   app.notFound((c) => answerError(new ApiError('NOT_FOUND', `there is no ${c.req.path}`), c, report));
   app.use(limitBodies(), neverStored);
+  noticeUse(app, options.integrity ?? null);
   guard(app, authorise);
   serveArchive(app, reader, options);
   serveSessions(app, reader, { kept: options.kept ?? null, report });
   serveStatements(app, reader);
   serveExports(app, reader, options);
-  serveLive(app, { reader, desk, news }, closing);
+  const operator = desk === null ? null : new GatewayOperator(desk, reader);
+  const lag = operator === null || desk?.named !== true ? null : new GatewayLag(operator, news);
+  serveLive(app, { reader, desk, news, lag }, closing);
+  serveIntegrity(app, options.integrity ?? null);
+  serveOperating(app, operator);
   serveApprovals(app, desk);
   serveCasework(app, casework);
   if (casework !== null) tellOfCase(casework, news, closing);

@@ -62,6 +62,11 @@ export class ApprovalDesk {
     };
   }
 
+  /** Whether somebody named a gateway. */
+  get named(): boolean {
+    return this.#options.socket !== null;
+  }
+
   /** The gateway is followed from the first follower on until the last has left. */
   follow(): Following {
     const news: InboxNews[] = [{ kind: 'inbox', inbox: this.#inbox }];
@@ -78,13 +83,13 @@ export class ApprovalDesk {
 
   /** How the inbox stands, asked of the gateway now. Rejects with {@link CommandError}, as all here. */
   async current(): Promise<Inbox> {
-    const [access, person] = await Promise.all([this.#access(), this.person()]);
+    const [access, person] = await Promise.all([this.access(), this.person()]);
     const requests = [...(await listRequests(access))];
     return { ...this.#inbox, gateway: 'connected', problem: null, requests: requests.map(lineOf), person };
   }
 
   async show(id: string): Promise<Mutable<RequestDetail>> {
-    const detail = await showRequest(await this.#access(), id);
+    const detail = await showRequest(await this.access(), id);
     const { parameters, because, groups } = detail;
     return {
       ...detail,
@@ -99,7 +104,7 @@ export class ApprovalDesk {
     id: string,
     decision: { readonly verdict: Verdict; readonly reason: string },
   ): Promise<Mutable<RequestRow>> {
-    return lineOf(await decideOn(await this.#access(), id, decision));
+    return lineOf(await decideOn(await this.access(), id, decision));
   }
 
   /** Who is signed in; null when nobody is. */
@@ -142,7 +147,8 @@ export class ApprovalDesk {
     this.#again.abort();
   }
 
-  async #access(): Promise<GatewayAccess> {
+  /** How the gateway is asked, as who is signed in. */
+  async access(): Promise<GatewayAccess> {
     const { socket, signIn } = this.#options;
     if (socket === null) throw new CommandError('GATEWAY_NOT_RUNNING', NO_GATEWAY);
     return { socket, token: (await signIn?.token()) ?? null };
@@ -178,7 +184,7 @@ export class ApprovalDesk {
       this.#again = new AbortController();
       const either = AbortSignal.any([signal, this.#again.signal]);
       try {
-        for await (const news of followRequests(await this.#access(), either)) {
+        for await (const news of followRequests(await this.access(), either)) {
           failures = 0;
           this.#take(news);
         }

@@ -8,6 +8,8 @@ import { electronBinary, hasDisplay, openInBrowser } from './desktop.ts';
 import { CommandError } from './failure.ts';
 import { startWebHost } from './hosts/web.ts';
 import { deskOf, gatewayArguments, type GatewayNamed } from './gateway-desk.ts';
+import { integrityOf, type IntegrityDesk } from './integrity/integrity-of.ts';
+import { NewsFeed } from './news-feed.ts';
 import { packageOf, type Package } from './package.ts';
 import { preferencesOfUser } from './preferences-file.ts';
 import type { Casework } from './casework/casework.ts';
@@ -50,13 +52,23 @@ export async function show(options: ShowOptions): Promise<Shown> {
 async function showInBrowser(options: ShowOptions, here: Package): Promise<Shown> {
   const desk = await deskOf(options.gateway);
   const reader = await openReader(options.archive, { config: options.gateway.config });
+  const news = new NewsFeed();
   let casework: Casework | null = null;
+  let integrity: IntegrityDesk | null = null;
   try {
     await ensureBuilt(here, 'window', note);
     casework = await openCase({ reader, desk, archive: options.archive, file: options.case, say: note });
+    integrity = await integrityOf({
+      archive: options.archive,
+      reader,
+      config: options.gateway.config,
+      tell: (told) => news.tell('integrity', told),
+    });
     const host = await startWebHost({
       reader,
       desk,
+      news,
+      integrity,
       ...(casework === null ? {} : { casework }),
       preferences: preferencesOfUser(note),
       version: here.version,
@@ -73,11 +85,13 @@ async function showInBrowser(options: ShowOptions, here: Package): Promise<Shown
         await host.close();
         desk.close();
         casework?.close();
+        integrity?.close();
         await reader.close();
       },
     };
   } catch (error) {
     casework?.close();
+    integrity?.close();
     await reader.close();
     throw cannotListen(error, options.port);
   }

@@ -10,6 +10,7 @@ const SOUND: ForeignStanding = {
   keys: ['ab'.repeat(32)],
   unknownKeys: [],
   leftOut: 0,
+  cut: [],
 };
 
 const finding = (verdict: ForeignStanding['verdict'], message: string) => ({

@@ -16,7 +16,7 @@ const archiveEvent = (id: number, data: unknown): string =>
 test('the state comes at once, then each change with its sessions, and signs of life between', async () => {
   const reader = new FakeReader();
   const ended = new AbortController();
-  const news = newsOf({ reader, desk: null, news: new NewsFeed() }, null, ended.signal, PACE);
+  const news = newsOf({ reader, desk: null, news: new NewsFeed(), lag: null }, null, ended.signal, PACE);
   const seen = [(await news.next()).value, (await news.next()).value];
   reader.state = GROWN;
   seen.push((await news.next()).value);
@@ -34,7 +34,7 @@ test('what the host tells beside goes to those who listen then, of each kind but
   const news = new NewsFeed();
   news.tell('case', { entries: 1 });
   const told = newsOf(
-    { reader: new FakeReader(), desk: null, news },
+    { reader: new FakeReader(), desk: null, news, lag: null },
     null,
     new AbortController().signal,
     PACE,
@@ -60,7 +60,12 @@ test('what the host tells beside goes to those who listen then, of each kind but
 
 test('a reader that comes back is told what it missed', async () => {
   const reader = new FakeReader();
-  const news = newsOf({ reader, desk: null, news: new NewsFeed() }, 4, new AbortController().signal, PACE);
+  const news = newsOf(
+    { reader, desk: null, news: new NewsFeed(), lag: null },
+    4,
+    new AbortController().signal,
+    PACE,
+  );
   expect((await news.next()).value).toBe(archiveEvent(9, { archive: INFO, sessions: [SESSION] }));
   expect(reader.asked).toEqual([{ method: 'changedSince', with: 4 }]);
   await news.return();
@@ -69,7 +74,12 @@ test('a reader that comes back is told what it missed', async () => {
 test('a failing archive is told, and ends the stream', async () => {
   const reader = new FakeReader();
   reader.failure = new ArchiveError('DAMAGED', 'torn');
-  const news = newsOf({ reader, desk: null, news: new NewsFeed() }, null, new AbortController().signal, PACE);
+  const news = newsOf(
+    { reader, desk: null, news: new NewsFeed(), lag: null },
+    null,
+    new AbortController().signal,
+    PACE,
+  );
   expect([await news.next(), await news.next()]).toEqual([
     { done: false, value: 'event: failure\nid: \ndata: {"code":"ARCHIVE_UNREADABLE","message":"torn"}\n\n' },
     { done: true, value: undefined },

@@ -8,6 +8,7 @@ import type { News } from '../../shared/api/routes.ts';
 import type { ArchiveInfo } from '../../shared/api/session.ts';
 import { encodeServerSent } from '../../shared/api/server-sent.ts';
 import type { ApprovalDesk } from '../approval-desk.ts';
+import type { GatewayLag } from '../gateway-lag.ts';
 import type { NewsFeed } from '../news-feed.ts';
 import { bodyOf, toApiError } from './failure.ts';
 
@@ -29,6 +30,8 @@ export interface LiveSources {
   readonly desk: ApprovalDesk | null;
   /** All else that windows are told. */
   readonly news: NewsFeed;
+  /** How far the archive is behind its gateway; null where none is known. */
+  readonly lag: Pick<GatewayLag, 'follow'> | null;
 }
 
 export function serveLive(app: OpenAPIHono, sources: LiveSources, closing: AbortSignal): void {
@@ -48,7 +51,7 @@ export function serveLive(app: OpenAPIHono, sources: LiveSources, closing: Abort
  * event is the number of events then stored: a reader that comes back with it misses no session.
  */
 export async function* newsOf(
-  { reader, desk, news: feed }: LiveSources,
+  { reader, desk, news: feed, lag }: LiveSources,
   since: number | null,
   signal: AbortSignal,
   pace: LivePace = PACE,
@@ -58,6 +61,7 @@ export async function* newsOf(
   let silent = 0;
   const inbox = desk?.follow();
   const others = feed.follow();
+  const unfollow = lag?.follow();
   try {
     for (;;) {
       if (signal.aborted) return;
@@ -88,6 +92,7 @@ export async function* newsOf(
   } finally {
     inbox?.close();
     others.close();
+    unfollow?.();
   }
 }
 

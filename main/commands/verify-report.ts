@@ -17,6 +17,9 @@ interface Asked {
   readonly index: boolean;
 }
 
+/** Said where that took too long, or was not asked for. */
+export const NOT_COMPARED = 'What lists and searches show was not compared with the events.';
+
 /** Lines for people: the verdict first. */
 export function reportLines(report: Report, asked: Asked): string[] {
   const { verdict, findings, logs } = report;
@@ -26,7 +29,7 @@ export function reportLines(report: Report, asked: Asked): string[] {
     ...logs.map(logLine),
     ...findings.map(findingLine),
     ...(verdict === 'UNKNOWN_KEY' ? [keyAdvice(logs, asked)] : []),
-    ...(asked.index ? [] : ['What lists and searches show was not compared with the events.']),
+    ...(asked.index ? [] : [NOT_COMPARED]),
     ...unknowable(logs),
   ].map((line) => visibleLine(line, MAX_LINE));
 }
@@ -98,7 +101,7 @@ function keyAdvice(logs: readonly LogResult[], { keys }: Asked): string {
 }
 
 /** What no verifier can know. */
-function unknowable(logs: readonly LogResult[]): string[] {
+export function unknowable(logs: readonly Pick<LogResult, 'anchor' | 'next'>[]): string[] {
   const resting = logs.some(({ anchor, next }) => (anchor?.size ?? 0) < next);
   return resting
     ? [

@@ -30,7 +30,7 @@ export interface VerifyOptions {
 }
 
 /** With these the logs are whole as far as they are signed, and an anchor for the next time. */
-const REMEMBERED: ReadonlySet<Verdict> = new Set([
+export const REMEMBERED: ReadonlySet<Verdict> = new Set([
   'VERIFIED',
   'VERIFIED_WITH_REDACTIONS',
   'INCOMPLETE',
@@ -81,7 +81,8 @@ export async function verify(archive: string, options: VerifyOptions): Promise<v
   process.exitCode = VERDICTS[report.verdict];
 }
 
-function headsOf({ logs }: Report): VerifiedHead[] {
+/** The signed heads of what was verified. */
+export function headsOf({ logs }: Pick<Report, 'logs'>): VerifiedHead[] {
   return logs.flatMap(({ log, signed, root }) =>
     signed === null || root === null
       ? []

@@ -11,6 +11,8 @@ import { openReader } from '../archives.ts';
 import { caseNamedIn, openCase } from '../open-case.ts';
 import { deskOf, gatewayNamedIn } from '../gateway-desk.ts';
 import { toCommandError } from '../failure.ts';
+import { integrityOf } from '../integrity/integrity-of.ts';
+import { NewsFeed } from '../news-feed.ts';
 import { packageOf } from '../package.ts';
 import { preferencesOfUser } from '../preferences-file.ts';
 import { secured } from './headers.ts';
@@ -28,6 +30,7 @@ const PERSON: ReadonlySet<Permission> = new Set<Permission>([
   'approvals:decide',
   'case:read',
   'case:write',
+  'gateway:operate',
 ]);
 
 // Must be said before Electron is ready. The last two are off by default, and fetch and streams need them.
@@ -64,6 +67,13 @@ async function start(): Promise<void> {
     say: (line) => process.stderr.write(`${line}\n`),
   });
   const closing = new AbortController();
+  const news = new NewsFeed();
+  const integrity = await integrityOf({
+    archive,
+    reader,
+    config: gateway.config,
+    tell: (told) => news.tell('integrity', told),
+  });
   const api = createApp({
     reader,
     kind: 'electron',
@@ -71,6 +81,8 @@ async function start(): Promise<void> {
     authorise: () => PERSON,
     desk,
     ...(casework === null ? {} : { casework }),
+    news,
+    integrity,
     preferences: preferencesOfUser((line) => void process.stderr.write(`${line}\n`)),
     closing: closing.signal,
     report: (error) => process.stderr.write(`INTERNAL: ${String(error)}\n`),
@@ -89,6 +101,7 @@ async function start(): Promise<void> {
     closing.abort();
     desk.close();
     casework?.close();
+    integrity.close();
     void reader.close().finally(() => app.quit());
   };
   app.on('window-all-closed', leave);

@@ -8,6 +8,8 @@ import { bodyOf, toApiError } from '../api/failure.ts';
 import type { ApprovalDesk } from '../approval-desk.ts';
 import { createApp } from '../app.ts';
 import type { Casework } from '../casework/casework.ts';
+import type { IntegrityDesk } from '../integrity/integrity-of.ts';
+import type { NewsFeed } from '../news-feed.ts';
 import type { PreferencesStore } from '../preferences-file.ts';
 import { createLocalSignIn } from '../identity/local-sign-in.ts';
 import { secured } from './headers.ts';
@@ -23,6 +25,7 @@ const SIGNED_IN: ReadonlySet<Permission> = new Set<Permission>([
   'approvals:decide',
   'case:read',
   'case:write',
+  'gateway:operate',
 ]);
 
 export interface WebHostOptions {
@@ -38,6 +41,10 @@ export interface WebHostOptions {
   readonly casework?: Casework;
   /** What the person keeps between windows; absent: it is gone with this host. */
   readonly preferences?: PreferencesStore;
+  /** What windows are told beside the archive and the inbox. */
+  readonly news?: NewsFeed;
+  /** Whether the archive is what was recorded; absent: nobody looks. */
+  readonly integrity?: IntegrityDesk;
   readonly report: (error: unknown) => void;
 }
 
@@ -61,6 +68,8 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
     exchange: (token) => signIn.exchange(token),
     ...(options.desk === undefined ? {} : { desk: options.desk }),
     ...(options.casework === undefined ? {} : { casework: options.casework }),
+    ...(options.news === undefined ? {} : { news: options.news }),
+    ...(options.integrity === undefined ? {} : { integrity: options.integrity }),
     ...(options.preferences === undefined ? {} : { preferences: options.preferences }),
     closing: closing.signal,
     report: options.report,

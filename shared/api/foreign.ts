@@ -15,6 +15,15 @@ const ToldFinding = z
   })
   .openapi('Finding');
 
+/** Where a session ends before its time. */
+export const CutSession = z.object({
+  session: z.string().describe('hex'),
+  sequence: z.number().int().describe('of the first event of it that is not shown'),
+  log: z.string().describe('hex'),
+  event: z.number().int().describe('about where that event was in the log'),
+});
+export type CutSession = z.infer<typeof CutSession>;
+
 export const ForeignStanding = z
   .object({
     kind: z.enum(['volumes', 'bundle']).describe('bundle: sessions that somebody chose'),
@@ -29,6 +38,7 @@ export const ForeignStanding = z
       .describe(
         'events that are not shown: missing, not what was signed, or behind one of these in their session',
       ),
+    cut: z.array(CutSession).describe('sessions of which a part is shown, at most 5,000'),
   })
   .openapi('ForeignStanding');
 export type ForeignStanding = z.infer<typeof ForeignStanding>;

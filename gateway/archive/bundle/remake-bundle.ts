@@ -1,12 +1,12 @@
 /** Makes volumes that can be shown from a bundle that somebody sent (docs/format.md §10): of its events what verified. */
 import { join } from 'node:path';
-import type { ForeignStanding } from '../../../shared/api/foreign.ts';
+import type { CutSession, ForeignStanding } from '../../../shared/api/foreign.ts';
 import { decodeEvent, EventError } from '../../../shared/recording/codec.ts';
 import type { Event } from '../../../shared/recording/event.ts';
 import type { Finding } from '../../../shared/recording/verdict.ts';
 import { ArchiveError, type FactsOf } from '../archive.ts';
-import { type OpeningProgress, standingOf } from '../foreign/opened.ts';
-import { inRuns } from '../sqlite/foreign/remake.ts';
+import { type LeftOut, type OpeningProgress, standingOf } from '../foreign/opened.ts';
+import { inRuns, lastOf } from '../sqlite/foreign/remake.ts';
 import type { RemakeRequest } from '../sqlite/foreign/remake-archive.ts';
 import { WholeSessions } from '../sqlite/foreign/whole-sessions.ts';
 import { type RemadeOptions, RemadeVolume } from '../sqlite/remade-volume.ts';
@@ -46,8 +46,8 @@ export async function remakeBundle(
   try {
     const source = await openBundle(path);
     try {
-      const taken = await remakeLogs(source, target, report.findings, { factsOf, onEvents });
-      return standingOf(report, 'bundle', of - taken);
+      const { taken, cut } = await remakeLogs(source, target, report.findings, { factsOf, onEvents });
+      return standingOf(report, 'bundle', { events: of - taken, cut });
     } finally {
       await source.close();
     }
@@ -60,26 +60,28 @@ export async function remakeBundle(
   }
 }
 
-/** Returns how many events were taken. */
+/** Returns how many events were taken, and which sessions are cut. */
 async function remakeLogs(
   source: BundleSource,
   target: string,
   findings: readonly Finding[],
   options: RemadeOptions,
-): Promise<number> {
+): Promise<{ readonly taken: number; readonly cut: LeftOut['cut'] }> {
   const notes = await redactionsOf(source);
   let current: LogVolume | null = null;
   let taken = 0;
+  const cut: CutSession[] = [];
   try {
     for await (const record of recordsIn(source.read(EVENTS))) {
       const log = record.log.toString('hex');
       if (current?.log !== log) {
         taken += current?.finish() ?? 0;
-        current = new LogVolume(record.log, target, { findings, redactions: notes(log), options });
+        current = new LogVolume(record.log, target, { findings, redactions: notes(log), cut, options });
       }
       current.take(record);
     }
-    return taken + (current?.finish() ?? 0);
+    taken += current?.finish() ?? 0;
+    return { taken, cut };
   } finally {
     current?.close();
   }
@@ -88,6 +90,8 @@ async function remakeLogs(
 interface LogOptions {
   readonly findings: readonly Finding[];
   readonly redactions: readonly { readonly idx: number; readonly field: string; readonly note: string }[];
+  /** Takes the sessions of which a part is shown. */
+  readonly cut: CutSession[];
   readonly options: RemadeOptions;
 }
 
@@ -96,11 +100,15 @@ class LogVolume {
   readonly log: string;
   readonly #volume: RemadeVolume;
   readonly #sessions: WholeSessions;
+  readonly #damage: readonly Finding[];
+  readonly #cut: CutSession[];
   #taken = 0;
 
-  constructor(log: Buffer, target: string, { findings, redactions, options }: LogOptions) {
+  constructor(log: Buffer, target: string, { findings, redactions, cut, options }: LogOptions) {
     this.log = log.toString('hex');
+    this.#cut = cut;
     const damage = findings.filter(({ verdict }) => verdict === 'CORRUPT');
+    this.#damage = damage;
     this.#sessions = new WholeSessions(inRuns(damage, this.log), { carried: [], mayGoOn: false });
     const row = {
       log,
@@ -127,6 +135,7 @@ class LogVolume {
   finish(): number {
     this.#volume.finish({ over: true });
     this.#volume.unsign();
+    this.#cut.push(...this.#sessions.cut(this.log, lastOf(this.#damage)));
     this.close();
     return this.#taken;
   }

@@ -1,5 +1,5 @@
 /** What opening an archive that somebody sent comes to. */
-import type { ForeignStanding } from '../../../shared/api/foreign.ts';
+import type { CutSession, ForeignStanding } from '../../../shared/api/foreign.ts';
 import type { Finding, Verdict } from '../../../shared/recording/verdict.ts';
 
 /** How far it is. */
@@ -14,11 +14,20 @@ export interface OpeningProgress {
 /** Findings that are told; an archive in which more is wrong is not told better by more of them. */
 const TOLD = 100;
 
+/** Sessions that are told of; where more are cut, little of the archive is left. */
+const MOST_CUT = 5_000;
+
+/** What of it is not shown. */
+export interface LeftOut {
+  readonly events: number;
+  readonly cut: readonly CutSession[];
+}
+
 /** The standing that a verification comes to. */
 export function standingOf(
   { verdict, findings, logs }: VerifiedReport,
   kind: ForeignStanding['kind'],
-  leftOut: number,
+  { events, cut }: LeftOut,
 ): ForeignStanding {
   return {
     verdict,
@@ -26,7 +35,8 @@ export function standingOf(
     found: findings.length,
     keys: [...new Set(logs.flatMap(({ signers }) => signers))],
     unknownKeys: [...new Set(logs.flatMap(({ untrusted }) => untrusted))],
-    leftOut,
+    leftOut: events,
+    cut: cut.slice(0, MOST_CUT),
     kind,
   };
 }

@@ -7,8 +7,8 @@ import { basename, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { verdictOf, type Finding } from '../../../../shared/recording/verdict.ts';
 import { ArchiveError, type FactsOf } from '../../archive.ts';
-import type { ForeignStanding } from '../../../../shared/api/foreign.ts';
-import { type OpeningProgress, standingOf } from '../../foreign/opened.ts';
+import type { CutSession, ForeignStanding } from '../../../../shared/api/foreign.ts';
+import { type LeftOut, type OpeningProgress, standingOf } from '../../foreign/opened.ts';
 import { checkVersion, VOLUME_SUFFIX } from '../schema.ts';
 import { MOST_FINDINGS } from '../verify/findings.ts';
 import { SEAL_SUFFIX } from '../verify/seal.ts';
@@ -111,18 +111,19 @@ function expectVersion(path: string, called: string, only: boolean): void {
   }
 }
 
-/** Makes those of which something verified; returns how many events were left out. */
+/** Makes those of which something verified; returns what was left out. */
 function remakeAll(
   { target, called }: RemakeRequest,
   volumes: readonly Listed[],
   findings: readonly Finding[],
   factsOf: FactsOf,
   onProgress: (progress: OpeningProgress) => void,
-): number {
+): LeftOut {
   // Nobody can say any more which events are not what was signed.
   if (findings.length > MOST_FINDINGS) throw nothing(called, findings);
   const of = volumes.reduce((sum, { first, next }) => sum + next - first, 0);
   let [done, leftOut, made] = [0, 0, 0];
+  const cut: CutSession[] = [];
   const onEvents = (events: number) => onProgress({ stage: 'listing', done: (done += events), of });
   const sound = chains(volumes.filter(({ name }) => !findings.some((finding) => isOfFile(finding, name))));
   let before: Remade['carried'] = null;
@@ -134,12 +135,13 @@ function remakeAll(
     const remade = remakeOne(volume, to, (file) => remakeVolume(file, to, options));
     before = remade.carried;
     leftOut += remade.leftOut;
+    cut.push(...remade.cut);
     copySeal(volume, to, findings);
     made++;
   }
   if (made === 0) throw nothing(called, findings);
   for (const volume of volumes) if (!sound.includes(volume)) leftOut += volume.next - volume.first;
-  return leftOut;
+  return { events: leftOut, cut };
 }
 
 function remakeOne({ path, name }: Listed, to: string, make: (file: VolumeFile) => Remade): Remade {

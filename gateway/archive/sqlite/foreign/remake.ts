@@ -1,4 +1,5 @@
 /** Makes volumes that can be shown from those that somebody sent: of their events what verified, and nothing else of them. */
+import type { CutSession } from '../../../../shared/api/foreign.ts';
 import type { FactsOf } from '../../archive.ts';
 import type { Finding } from '../../../../shared/recording/verdict.ts';
 import { HASH_BYTES, subtreesOf } from '../../../../shared/recording/tree.ts';
@@ -26,6 +27,8 @@ export interface RemakeOptions {
 export interface Remade {
   /** Events that were left out: missing, not what was signed, or behind one of these in their session. */
   readonly leftOut: number;
+  /** Sessions of which a part can be shown. */
+  readonly cut: readonly CutSession[];
   /** What the volume behind it repeats; null where not all of it is known. */
   readonly carried: readonly CarriedEvent[] | null;
 }
@@ -62,7 +65,8 @@ export function remakeVolume(
     const next = volume.finish({ over: !followed, followed: followed && whole });
     if (whole) volume.sign(checkpointsIn(db));
     else volume.unsign();
-    return { leftOut: row.next - row.first - taken, carried: followed && whole ? next : null };
+    const cut = sessions.cut(row.log.toString('hex'), lastOf(damage));
+    return { leftOut: row.next - row.first - taken, cut, carried: followed && whole ? next : null };
   } finally {
     volume.close();
   }
@@ -76,6 +80,11 @@ function carriedIn(file: VolumeFile, isBad: (index: number) => boolean): Carried
   const { db, row } = file;
   const indexes = db.prepare<[], number>('SELECT idx FROM carried').pluck().all();
   return isBad(row.first) || indexes.some(isBad) ? [] : [...carriedEvents(db)];
+}
+
+/** The last event that one of the findings names; -1 where none does. */
+export function lastOf(findings: readonly Finding[]): number {
+  return findings.reduce((last, { event = -1, lastEvent = event }) => Math.max(last, lastEvent), -1);
 }
 
 /** Whether findings name an event of the log (hex). */

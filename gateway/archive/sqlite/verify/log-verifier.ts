@@ -84,6 +84,8 @@ export class LogVerifier {
   #first: number | null = null;
   #before: VolumeEnd | null = null;
   #sealed = false;
+  /** Whether the volume before was not read, as it verified earlier. */
+  #passed = false;
   /** Where the events begin that follow each other without a gap up to the latest. */
   #stretch = 0;
 
@@ -100,6 +102,31 @@ export class LogVerifier {
 
   /** Verifies the next volume, by first index. Throws VolumeError, and what SQLite throws. */
   volume(file: VolumeFile): void {
+    const { row } = file;
+    const before = this.#before;
+    if (!this.#fits(file)) return;
+    const follows = before !== null && row.first === before.next && !this.#passed;
+    this.#passed = false;
+    // Until it was read to its end, the one behind it cannot be held to it.
+    this.#before = { next: row.next, number: row.number, frontier: null };
+    this.#sealed = row.sealed !== null;
+    this.#before = new VolumeVerifier(this, file, follows).verify();
+  }
+
+  /** Takes the next volume as one that verified before: that the others fit to it is looked at, its events are not. */
+  pass(file: VolumeFile): void {
+    const { row } = file;
+    if (!this.#fits(file)) return;
+    this.#endStretch();
+    this.#stretch = row.next;
+    this.anchors.pass(row.next);
+    this.#passed = true;
+    this.#before = { next: row.next, number: row.number, frontier: null };
+    this.#sealed = row.sealed !== null;
+  }
+
+  /** Whether the volume goes on from what is here, or leaves out some of it; else nobody need look into it. */
+  #fits(file: VolumeFile): boolean {
     const { row, name } = file;
     const before = this.#before;
     if (before !== null && row.first < before.next) {
@@ -110,15 +137,12 @@ export class LogVerifier {
         lastEvent: Math.min(row.next, before.next) - 1,
         volume: name,
       });
-      return;
+      return false;
     }
     if (before === null ? row.first > 0 : row.first > before.next) this.#gap(file, before?.next ?? 0);
     else if (before !== null) this.#adjoins(file, before);
     this.#first ??= row.first;
-    // Until it was read to its end, the one behind it cannot be held to it.
-    this.#before = { next: row.next, number: row.number, frontier: null };
-    this.#sealed = row.sealed !== null;
-    this.#before = new VolumeVerifier(this, file, before !== null && row.first === before.next).verify();
+    return true;
   }
 
   /** No more volumes come. What redactions come to is known when all logs were read: {@link finishRedactions}. */
@@ -175,6 +199,7 @@ export class LogVerifier {
 
   /** A checkpoint vouches for all events before it that follow each other. */
   #endStretch(): void {
+    if (this.#passed) return; // nothing of it was read
     const end = Math.min(this.#before?.next ?? 0, this.lastCheckpoint);
     const { findings } = this.options;
     if (this.#before !== null && (this.signed === null || this.signed < this.#stretch)) {

@@ -1,0 +1,23 @@
+/** What is done to the gateway: ending sessions, redacting. It judges itself who may, by the signed-in person's own token. */
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import { ApiError } from '../../shared/api/error.ts';
+import { ROUTES } from '../../shared/api/route-table.ts';
+import type { GatewayOperator } from '../gateway-operator.ts';
+import { asked } from './gateway-failure.ts';
+
+export function serveOperating(app: OpenAPIHono, operator: GatewayOperator | null): void {
+  app.openapi(ROUTES.endSession, async (c) => {
+    const { reason } = c.req.valid('json');
+    await asked(here(operator).end(c.req.valid('param').id, reason));
+    return c.json({}, 200);
+  });
+  app.openapi(ROUTES.redact, async (c) => {
+    const told = await asked(here(operator).redact(c.req.valid('json')));
+    return c.json(told, 200);
+  });
+}
+
+function here(operator: GatewayOperator | null): GatewayOperator {
+  if (operator === null) throw new ApiError('NOT_AVAILABLE_HERE', 'this host knows of no gateway');
+  return operator;
+}

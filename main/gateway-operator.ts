@@ -1,0 +1,105 @@
+/** What people do to a running gateway from the window: ending a session, taking values out of the record, seeing how far it is ahead. */
+import { userInfo } from 'node:os';
+import type { ArchiveReader } from '../gateway/archive/archive.ts';
+import {
+  LiveSessionRow,
+  Readiness,
+  type RedactionRequest,
+  RedactionResult,
+} from '../gateway/control-schema.ts';
+import type { GatewayNews } from '../shared/api/routes.ts';
+import type { SessionId } from '../shared/api/session.ts';
+import type { ApprovalDesk } from './approval-desk.ts';
+import { askGateway, type ControlQuestion } from './control-client.ts';
+import { CommandError } from './failure.ts';
+import { readSession } from './session-events.ts';
+import { readPackedSegment } from '../shared/recording/record.ts';
+
+/** A gateway writes volumes anew before it answers: minutes, where there are many. */
+const REDACTION_MS = 4 * 3_600_000;
+
+/** What is to be taken out of a session, as the window says it. */
+export interface RedactionAsked {
+  readonly session: SessionId;
+  /** An event of the session; null: all of it. */
+  readonly sequence: number | null;
+  readonly field: string | null;
+  readonly value: string | null;
+  readonly keepRest: boolean;
+  readonly reason: string;
+  /** Without it is only told what would go. */
+  readonly apply: boolean;
+}
+
+export class GatewayOperator {
+  readonly #desk: Pick<ApprovalDesk, 'access' | 'person'>;
+  readonly #reader: Pick<ArchiveReader, 'segments' | 'segment'>;
+
+  constructor(
+    desk: Pick<ApprovalDesk, 'access' | 'person'>,
+    reader: Pick<ArchiveReader, 'segments' | 'segment'>,
+  ) {
+    this.#desk = desk;
+    this.#reader = reader;
+  }
+
+  /** Ends a live session; the record says who did, and why. Rejects with {@link CommandError}, as all here. */
+  async end(session: SessionId, reason: string): Promise<void> {
+    const path = `/sessions/${session}`;
+    const body = { by: await this.#name(), reason };
+    await this.#ask({ method: 'DELETE', path, schema: LiveSessionRow, body });
+  }
+
+  async redact(asked: RedactionAsked): Promise<RedactionResult> {
+    const { session, sequence, field, value, keepRest, reason, apply } = asked;
+    const body: RedactionRequest = {
+      by: await this.#name(),
+      reason,
+      apply,
+      event: sequence === null ? null : await this.#eventOf(session, sequence),
+      field,
+      session: sequence === null ? session : null,
+      filter: null,
+      value,
+      keepRest,
+    };
+    return this.#ask({
+      method: 'POST',
+      path: '/redactions',
+      schema: RedactionResult,
+      body,
+      patience: REDACTION_MS,
+      absent: 'EVENT_NOT_FOUND',
+    });
+  }
+
+  /** How far its archive is behind; it need not be asked as anybody. */
+  async lag(): Promise<GatewayNews> {
+    const { workers } = await this.#ask({ method: 'GET', path: '/ready', schema: Readiness });
+    return {
+      answers: true,
+      unshipped: workers.reduce((sum, { unshipped }) => sum + unshipped, 0),
+      lag: Math.max(0, ...workers.map(({ lag }) => lag)),
+    };
+  }
+
+  async #ask<T>(question: ControlQuestion<T>): Promise<T> {
+    const { socket, token } = await this.#desk.access();
+    return askGateway(socket, { ...question, token });
+  }
+
+  /** As they signed in, else as who started this; where a token is needed, the gateway takes its word alone. */
+  async #name(): Promise<string> {
+    const person = await this.#desk.person();
+    return person === null ? userInfo().username : (person.name ?? person.subject);
+  }
+
+  /** Where the session's event lies in the log. */
+  async #eventOf(session: SessionId, sequence: number): Promise<NonNullable<RedactionRequest['event']>> {
+    const events = readSession(this.#reader, session, readPackedSegment, ({ event }) => event.sequence);
+    for await (const { event } of events)
+      if (event.sequence === sequence)
+        return { log: Buffer.from(event.log).toString('hex'), index: event.index };
+    throw new CommandError('EVENT_NOT_FOUND', `the session has no event ${sequence}`);
+  }
+}
