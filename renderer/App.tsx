@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'react';
 import { ApprovalsPlace } from './approvals/ApprovalsPlace.tsx';
 import { followWithNotifications } from './approvals/use-notifications.ts';
+import { CasePlaceView } from './findings/CasePlaceView.tsx';
 import { bearer, onBearer } from './bearer.ts';
 import { MarkingDock } from './casework/MarkingDock.tsx';
 import { followLive } from './live.ts';
@@ -84,6 +85,12 @@ function Inside({ place }: { readonly place: Place }) {
       return <ApprovalsPlace place={place} />;
     case 'session':
       return <ReplayPlace key={place.id} place={place} />;
+    case 'findings':
+    case 'finding':
+    case 'reviews':
+    case 'notes':
+    case 'case-log':
+      return <CasePlaceView place={place} />;
     case 'unknown':
       return (
         <Note title="There is nothing here">

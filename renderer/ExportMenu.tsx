@@ -5,6 +5,7 @@ import { useRef, useState } from 'react';
 import { ApiError } from '../shared/api/error.ts';
 import type { ExportFormat } from '../shared/api/export.ts';
 import { api } from './api.ts';
+import { saveFile } from './save-file.ts';
 import { Button } from './ui/Button.tsx';
 
 interface Offer {
@@ -67,7 +68,7 @@ export function ExportMenu({ filter, session }: ExportMenuProps) {
     try {
       const request = { format: offer.format, filter, ...(session === undefined ? {} : { session }) };
       const bytes = await api.takeOut(request, { signal: control.signal });
-      save(bytes, `auditorium-${session?.slice(0, 16) ?? 'export'}.${offer.extension}`);
+      saveFile(bytes, `auditorium-${session?.slice(0, 16) ?? 'export'}.${offer.extension}`);
     } catch (error) {
       if (!control.signal.aborted)
         setProblem(
@@ -111,15 +112,4 @@ export function ExportMenu({ filter, session }: ExportMenuProps) {
       </Popover.Portal>
     </Popover.Root>
   );
-}
-
-/** Hands the bytes to the browser as a download. */
-function save(bytes: Uint8Array, name: string): void {
-  const url = URL.createObjectURL(new Blob([Uint8Array.from(bytes)], { type: 'application/octet-stream' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  // The download has the blob; the URL is of no more use.
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }

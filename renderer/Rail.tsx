@@ -1,7 +1,8 @@
 /** The rail at the left: places, theme, help. */
-import { CircleHelp, Hand, List, Moon, Rows3, Search, SquareTerminal, Sun } from 'lucide-react';
+import { CircleHelp, Flag, Hand, List, Moon, Rows3, Search, SquareTerminal, Sun } from 'lucide-react';
 import { useEffect, useState, type ReactNode } from 'react';
 import { commandsNow, useCommands } from './commands.ts';
+import { ALL_FINDINGS, ALL_NOTES } from './findings-address.ts';
 import { keyGroups } from './help.ts';
 import { useWaiting } from './inbox.ts';
 import { Palette } from './palette/Palette.tsx';
@@ -12,6 +13,7 @@ import { toggleTheme, useTheme } from './theme.ts';
 import { IconButton } from './ui/Button.tsx';
 import { HelpDialog } from './ui/HelpDialog.tsx';
 import { COMMANDS } from './words/commands.ts';
+import { FINDINGS_COMMANDS } from './words/findings.ts';
 import { RAIL } from './words/rail.ts';
 
 const ICON = 18;
@@ -25,6 +27,15 @@ interface RailPlace {
   readonly icon: ReactNode;
   readonly go: () => void;
 }
+
+/** Places that are not on the rail, by the one they lie within. */
+const WITHIN: ReadonlyMap<Place['name'], Place['name']> = new Map([
+  ['session', 'sessions'],
+  ['finding', 'findings'],
+  ['reviews', 'findings'],
+  ['notes', 'findings'],
+  ['case-log', 'findings'],
+]);
 
 export function Rail({ place }: { readonly place: Place }) {
   const [open, setOpen] = useState<'nothing' | 'help' | 'palette'>('nothing');
@@ -47,7 +58,7 @@ export function Rail({ place }: { readonly place: Place }) {
             shortcut={letter.toUpperCase()}
             icon={icon}
             className="rail-button"
-            current={place.name === name || (name === 'sessions' && place.name === 'session')}
+            current={place.name === name || WITHIN.get(place.name) === name}
             side="right"
             onClick={go}
           />
@@ -133,6 +144,14 @@ function placesFrom(place: Place, waiting: number): RailPlace[] {
       icon: <Hand size={ICON} aria-hidden />,
       go: () => goTo(placeAt('/approvals')),
     },
+    {
+      name: 'findings',
+      words: RAIL.findings,
+      command: COMMANDS.goFindings,
+      letter: 'f',
+      icon: <Flag size={ICON} aria-hidden />,
+      go: () => goTo(ALL_FINDINGS),
+    },
   ];
 }
 
@@ -147,6 +166,14 @@ function useRailCommands(places: readonly RailPlace[], showKeys: () => void): vo
       alias: letter.toUpperCase(),
       run: go,
     })),
+    {
+      id: 'go.reviews',
+      name: FINDINGS_COMMANDS.goReviews,
+      group: 'go',
+      run: () => goTo(placeAt('/findings/reviews')),
+    },
+    { id: 'go.notes', name: FINDINGS_COMMANDS.goNotes, group: 'go', run: () => goTo(ALL_NOTES) },
+    { id: 'go.case-log', name: FINDINGS_COMMANDS.goLog, group: 'go', run: () => goTo({ name: 'case-log' }) },
     {
       id: 'window.theme',
       name: theme === 'dark' ? COMMANDS.light : COMMANDS.dark,

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
+import { ALL_FINDINGS, ALL_NOTES } from './findings-address.ts';
 import { HOME, readPlace, writePlace, type Place } from './router.ts';
 import type { SessionId } from '../shared/api/session.ts';
 
 const id = '00112233445566778899aabbccddeeff' as SessionId;
+const entry = '0123456789abcdef'.repeat(4);
 const at = (path: string) => readPlace(new URL(path, 'http://127.0.0.1:1'));
 
 test('every place comes back from its own address', () => {
@@ -14,6 +16,22 @@ test('every place comes back from its own address', () => {
     { name: 'session', id, step: 0, tab: 'raw' },
     { name: 'approvals', request: null },
     { name: 'approvals', request: '7w1' },
+    ALL_FINDINGS,
+    {
+      name: 'findings',
+      view: 'list',
+      text: 'orders & more',
+      severity: 'high',
+      assignee: '',
+      sort: '-severity',
+      selected: entry,
+    },
+    { name: 'finding', id: entry },
+    { name: 'reviews', selected: null },
+    { name: 'reviews', selected: id },
+    ALL_NOTES,
+    { name: 'notes', text: 'why', tag: 'pii', colour: 'red', selected: entry },
+    { name: 'case-log' },
     { name: 'unknown', path: '/nowhere' },
   ];
   expect(places.map((place) => at(writePlace(place)))).toEqual(places);
@@ -37,6 +55,7 @@ test('what is malformed takes its default', () => {
 });
 
 test('a path that is no place is said to be unknown', () => {
+  expect(at('/findings/nothing')).toEqual({ name: 'unknown', path: '/findings/nothing' });
   expect([at('/sessions/not-an-id'), at('/nowhere'), at(`/sessions/${id}/more`)]).toEqual([
     { name: 'unknown', path: '/sessions/not-an-id' },
     { name: 'unknown', path: '/nowhere' },

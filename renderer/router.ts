@@ -5,6 +5,7 @@
 import { useSyncExternalStore } from 'react';
 import { SESSION_SORTS, type SessionSort } from '../shared/api/routes.ts';
 import { SessionId } from '../shared/api/session.ts';
+import { readCasePlace, writeCasePlace, type CasePlace } from './findings-address.ts';
 
 /** What the inspector of a session shows of the current step. */
 export const INSPECTOR_TABS = [
@@ -38,6 +39,7 @@ export type Place =
       /** Number of the request shown; null: the first that is pending. */
       readonly request: string | null;
     }
+  | CasePlace
   | { readonly name: 'unknown'; readonly path: string };
 
 /** The list of all sessions. */
@@ -60,6 +62,8 @@ export function readPlace(url: URL): Place {
   if (parts.length === 1 && parts[0] === 'statements') return { name: 'statements', filter };
   if (parts.length === 1 && parts[0] === 'approvals')
     return { name: 'approvals', request: query.get('request') };
+  const inCase = readCasePlace(parts, query);
+  if (inCase !== null) return inCase;
   const id = readId(parts[1] ?? null);
   if (parts.length === 2 && parts[0] === 'sessions' && id !== null) {
     const tab = INSPECTOR_TABS.find((known) => known === query.get('tab')) ?? 'statement';
@@ -86,6 +90,16 @@ export function writePlace(place: Place): string {
       });
     case 'approvals':
       return address('/approvals', { request: place.request ?? '' });
+    case 'findings':
+    case 'finding':
+    case 'reviews':
+    case 'notes':
+    case 'case-log': {
+      const [path, query] = writeCasePlace(place);
+      // An empty word is a word here: findings that are nobody's.
+      const fields = Object.entries(query).filter((field): field is [string, string] => field[1] !== null);
+      return fields.length === 0 ? path : `${path}?${new URLSearchParams(fields).toString()}`;
+    }
     case 'unknown':
       return place.path;
   }

@@ -23,6 +23,7 @@ export const COMMANDS = {
   goSessions: 'Go to the sessions',
   goStatements: 'Go to the statements',
   goApprovals: 'Go to the approvals',
+  goFindings: 'Go to the findings',
   keys: 'Show the keys',
   light: 'Change to the light theme',
   dark: 'Change to the dark theme',

@@ -7,6 +7,7 @@ export const RAIL = {
   sessions: 'Sessions',
   statements: 'Statements',
   approvals: (waiting: number) => (waiting === 0 ? 'Approvals' : `Approvals: ${waiting} waiting`),
+  findings: 'Findings',
   find: 'Find anything',
   light: 'Light theme',
   dark: 'Dark theme',

@@ -1,0 +1,2 @@
+/** What every dialog says. */
+export const MODAL = { close: 'Close' } as const;
