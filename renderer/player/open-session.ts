@@ -1,6 +1,6 @@
 /** An open session: its steps and segments as they are fetched, and the one cursor over them. */
 import type { SessionRow } from '../../shared/api/session.ts';
-import { Cursor } from '../../shared/replay/cursor.ts';
+import { Cursor, type Loop } from '../../shared/replay/cursor.ts';
 import type { Clock } from '../../shared/replay/wait.ts';
 import { SPEEDS } from '../../shared/replay/pacing.ts';
 import { stepAt } from '../../shared/replay/step-list.ts';
@@ -40,6 +40,8 @@ export interface Actions {
   readonly slower: () => void;
   readonly faster: () => void;
   readonly toggleSkipIdle: () => void;
+  /** Plays a range over and over; null plays on. */
+  readonly setLoop: (loop: Loop | null) => void;
   readonly retry: () => void;
 }
 
@@ -130,6 +132,7 @@ function actionsOf(session: OpenSession, started: number): Actions {
     setSpeed: (speed) => cursor.setSpeed(speed),
     slower: () => speedBy(-1),
     faster: () => speedBy(1),
+    setLoop: (loop) => cursor.setLoop(loop),
     toggleSkipIdle: () => cursor.setSkipIdle(!cursor.snapshot().skipIdle),
     retry: () => void session.refresh(),
   };

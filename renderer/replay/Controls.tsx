@@ -4,17 +4,18 @@ import {
   ChevronLast,
   ChevronLeft,
   ChevronRight,
-  CircleChevronLeft,
-  CircleChevronRight,
   FastForward,
   Pause,
   Play,
   SkipBack,
   SkipForward,
+  type LucideIcon,
 } from 'lucide-react';
 import { SPEEDS } from '../../shared/replay/pacing.ts';
-import { Button, IconButton, Tip } from '../ui/Button.tsx';
 import type { Player } from '../player/use-player.ts';
+import { Button, IconButton, Tip } from '../ui/Button.tsx';
+import { PLAYING } from '../words/playing.ts';
+import { StepButton } from './StepButton.tsx';
 
 const ICON = 16;
 
@@ -26,86 +27,59 @@ interface ControlsProps {
 
 export function Controls({ player, decisions }: ControlsProps) {
   const { playing, speed, skipIdle } = player.state;
+  const steps: readonly (readonly [string, string, LucideIcon, () => void])[] = [
+    [PLAYING.start, 'Home', ChevronFirst, player.toStart],
+    [PLAYING.previousStatement, '[', SkipBack, player.previousStatement],
+    [PLAYING.previousFrame, ',', ChevronLeft, player.previousFrame],
+    [PLAYING.nextFrame, '.', ChevronRight, player.nextFrame],
+    [PLAYING.nextStatement, ']', SkipForward, player.nextStatement],
+    [PLAYING.end, 'End', ChevronLast, player.toEnd],
+  ];
   return (
-    <div className="controls" role="toolbar" aria-label="Playing">
+    <div className="controls" role="toolbar" aria-label={PLAYING.toolbar}>
       <IconButton
-        name={playing ? 'Pause' : 'Play'}
+        name={playing ? PLAYING.pause : PLAYING.play}
         shortcut="Space"
         icon={playing ? <Pause size={ICON} aria-hidden /> : <Play size={ICON} aria-hidden />}
         className="button button-primary button-icon"
         onClick={player.toggle}
       />
       <span className="controls-group">
-        <IconButton
-          name="Start"
-          shortcut="Home"
-          icon={<ChevronFirst size={ICON} aria-hidden />}
-          onClick={player.toStart}
-        />
-        <IconButton
-          name="Previous statement"
-          shortcut="["
-          icon={<SkipBack size={ICON} aria-hidden />}
-          onClick={player.previousStatement}
-        />
-        <IconButton
-          name="Previous frame"
-          shortcut=","
-          icon={<ChevronLeft size={ICON} aria-hidden />}
-          onClick={player.previousFrame}
-        />
-        <IconButton
-          name="Next frame"
-          shortcut="."
-          icon={<ChevronRight size={ICON} aria-hidden />}
-          onClick={player.nextFrame}
-        />
-        <IconButton
-          name="Next statement"
-          shortcut="]"
-          icon={<SkipForward size={ICON} aria-hidden />}
-          onClick={player.nextStatement}
-        />
-        <IconButton
-          name="End"
-          shortcut="End"
-          icon={<ChevronLast size={ICON} aria-hidden />}
-          onClick={player.toEnd}
-        />
+        {steps.map(([name, shortcut, Icon, onClick]) => (
+          <IconButton
+            key={name}
+            name={name}
+            shortcut={shortcut}
+            icon={<Icon size={ICON} aria-hidden />}
+            onClick={onClick}
+          />
+        ))}
       </span>
       <span className="controls-group">
-        <IconButton
-          name="Previous error"
+        <StepButton
+          name={PLAYING.previousError}
           shortcut="E"
-          icon={<CircleChevronLeft size={ICON} className="tone-error" aria-hidden />}
+          tone="error"
+          back
           onClick={player.previousError}
         />
-        <IconButton
-          name="Next error"
-          shortcut="e"
-          icon={<CircleChevronRight size={ICON} className="tone-error" aria-hidden />}
-          onClick={player.nextError}
-        />
+        <StepButton name={PLAYING.nextError} shortcut="e" tone="error" onClick={player.nextError} />
       </span>
       {decisions ? (
         <span className="controls-group">
-          <IconButton
-            name="Previous decision"
+          <StepButton
+            name={PLAYING.previousDecision}
             shortcut="D"
-            icon={<CircleChevronLeft size={ICON} className="tone-held" aria-hidden />}
+            tone="held"
+            back
             onClick={player.previousDecision}
           />
-          <IconButton
-            name="Next decision"
-            shortcut="d"
-            icon={<CircleChevronRight size={ICON} className="tone-held" aria-hidden />}
-            onClick={player.nextDecision}
-          />
+          <StepButton name={PLAYING.nextDecision} shortcut="d" tone="held" onClick={player.nextDecision} />
         </span>
       ) : null}
       <select
         className="speed"
-        aria-label="Speed"
+        aria-label={PLAYING.speed}
         value={speed}
         onChange={(event) => player.setSpeed(Number(event.target.value))}
       >
@@ -115,11 +89,11 @@ export function Controls({ player, decisions }: ControlsProps) {
           </option>
         ))}
       </select>
-      <Tip text="Play over idle time, and fold it on the time line" shortcut="i">
+      <Tip text={PLAYING.skipIdleMeans} shortcut="i">
         <span>
           <Button look="plain" pressed={skipIdle} onClick={player.toggleSkipIdle}>
             <FastForward size={14} aria-hidden />
-            Skip idle
+            {PLAYING.skipIdle}
           </Button>
         </span>
       </Tip>

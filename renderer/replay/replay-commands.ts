@@ -1,12 +1,13 @@
 /** What one can do in a session: playing, stepping, going to a statement or a time, and what the inspector shows. */
 import type { SessionRow } from '../../shared/api/session.ts';
 import { SPEEDS } from '../../shared/replay/pacing.ts';
-import { api } from '../api.ts';
+import { readGoTo } from '../../shared/replay/go-to.ts';
 import { useCommands, useTypedCommands, type Command } from '../commands.ts';
 import type { Player } from '../player/use-player.ts';
 import { goBack, HOME, INSPECTOR_TABS, type InspectorTab } from '../router.ts';
 import { COMMANDS, REPLAY_COMMANDS as WORDS } from '../words/commands.ts';
-import { targetsOf, type Target } from './targets.ts';
+import { PLAYING } from '../words/playing.ts';
+import { goToPlace, wordsOfPlace } from './go-to-place.ts';
 
 /** Offers them, and takes their keys. */
 export function useReplayCommands(
@@ -20,14 +21,18 @@ export function useReplayCommands(
     ...inspecting(setTab),
     { id: 'go.back', name: COMMANDS.back, group: 'go', keys: ['Esc'], run: () => goBack(HOME) },
   ]);
-  useTypedCommands((typed) =>
-    targetsOf(typed, session).map((target) => ({
-      id: `replay.to.${target.kind}`,
-      name: target.kind === 'statement' ? WORDS.toStatement(target.text) : WORDS.toTime(target.text),
-      group: 'typed',
-      run: () => void seek(target, player, session),
-    })),
-  );
+  useTypedCommands((typed) => {
+    const place = readGoTo(typed, { started: session.started, now: player.timeNow() });
+    if (place === null) return [];
+    return [
+      {
+        id: `replay.to.${place.to}`,
+        name: PLAYING.goToPlace(wordsOfPlace(place)),
+        group: 'typed',
+        run: () => void goToPlace(place, session, player),
+      },
+    ];
+  });
 }
 
 type Replaying = readonly [
@@ -84,15 +89,4 @@ function inspecting(setTab: (tab: InspectorTab) => void): Command[] {
     keys: [String(index + 1)],
     run: () => setTab(tab),
   }));
-}
-
-/** To the outcome of a statement, where it has one: there is what it did. */
-async function seek(target: Target, player: Player, { id }: SessionRow): Promise<void> {
-  if (target.kind === 'time') {
-    player.seekTime(target.time);
-    return;
-  }
-  const { items } = await api.statements({ session: id, at: target.number - 1, limit: 1 });
-  const [row] = items;
-  if (row !== undefined) player.seekSequence(row.outcomeSequence ?? row.sequence);
 }

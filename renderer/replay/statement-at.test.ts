@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { listOf } from '../../shared/replay/fixtures/step-list.ts';
 import type { Point } from '../../shared/replay/timeline.ts';
-import { answersTo, statementAt } from './statement-at.ts';
+import { answersTo, statementAt, stepOfStatement } from './statement-at.ts';
 
 let sequence = 0;
 const step = (kind: string, statement: number | null, ordinal: number | null = null): Point => ({
@@ -52,4 +52,15 @@ test('answers are those of the statement and of its ordinal, up to the outcome',
     { number: 2, ordinal: 1, intent: 2 },
   ].map((statement) => answersTo(listOf(steps), statement).map((answer) => answer.sequence));
   expect(answers).toEqual([[3, 4], [6], [7, 8]]);
+});
+
+test('a statement is found by its number, and by that of one of its parts', () => {
+  const list = listOf(steps);
+  const found = [
+    stepOfStatement(list, 2, null),
+    stepOfStatement(list, 2, 1),
+    stepOfStatement(list, 2, 7),
+    stepOfStatement(list, 3, null),
+  ];
+  expect(found).toEqual([2, 7, -1, -1]);
 });

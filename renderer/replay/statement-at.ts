@@ -37,3 +37,14 @@ export function answersTo(list: StepList, { number, ordinal, intent }: CurrentSt
   }
   return answers;
 }
+
+/** Position of the step that begins a statement, or of the first of one of its parts; -1 where none is loaded. */
+export function stepOfStatement(list: StepList, number: number, ordinal: number | null): number {
+  let part = -1;
+  for (let at = 0; at < list.length; at++) {
+    if (list.statement(at) !== number) continue;
+    if (ordinal === null || list.ordinal(at) === ordinal) return at;
+    if (part < 0 && ordinal === 0) part = at;
+  }
+  return part;
+}

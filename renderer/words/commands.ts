@@ -50,8 +50,6 @@ export const REPLAY_COMMANDS = {
   skipIdle: 'Skip idle time',
   keepIdle: 'Play idle time in full',
   tab: (name: string) => `Show ${name}`,
-  toStatement: (number: string) => `Go to statement ${number}`,
-  toTime: (time: string) => `Go to ${time} UTC`,
 } as const;
 
 /** Keys that lists and text fields take themselves, as the sheet of keys lists them. */

@@ -40,6 +40,20 @@ test('statements, events and moments are told apart', () => {
 });
 
 test('what means nothing is no place', () => {
-  const none = ['', 'x', '24:00', '9:60', '12:30:99', '#', '#1.5', '2026-13-41 10:00', '+', '-', 's', '1d', '5 s'];
+  const none = [
+    '',
+    'x',
+    '24:00',
+    '9:60',
+    '12:30:99',
+    '#',
+    '#1.5',
+    '2026-13-41 10:00',
+    '+',
+    '-',
+    's',
+    '1d',
+    '5 s',
+  ];
   expect(none.map((text) => readGoTo(text, here))).toEqual(none.map(() => null));
 });

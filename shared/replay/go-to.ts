@@ -21,7 +21,8 @@ const STATEMENT = /^(\d{1,9})(?:\.(\d{1,6}))?$/;
 const EVENT = /^#(\d{1,15})$/;
 const CLOCK = /^(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)?$/;
 const DATED = /^(\d{4}-\d{2}-\d{2})[ T](\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)Z?$/;
-const LENGTH = /^(?=\d)(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?:(\d+(?:\.\d+)?)ms)?$/;
+const LENGTH =
+  /^(?=\d)(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?:(\d+(?:\.\d+)?)ms)?$/;
 
 /**
  * `57` and `57.2` are statements, `#431` an event; `09:14:21` is the first such moment (UTC) of the session, which a date before it

@@ -1,0 +1,85 @@
+/** Goes from one statement that touches a table to the next: first the table is chosen, then t and T walk. */
+import { Table2 } from 'lucide-react';
+import { Popover } from 'radix-ui';
+import { useState } from 'react';
+import type { SessionRow } from '../../shared/api/session.ts';
+import { visibleLine } from '../../shared/replay/visible.ts';
+import { useCommands } from '../commands.ts';
+import type { Player } from '../player/use-player.ts';
+import { formatCount } from '../ui/format.ts';
+import { PLAYING } from '../words/playing.ts';
+import { nextTouch } from './next-touch.ts';
+import { StepButton } from './StepButton.tsx';
+import { useTouches } from './use-touches.ts';
+
+/** Longest name of a table shown on its button. */
+const NAME_LENGTH = 40;
+
+export function TouchControl({ session, player }: { readonly session: SessionRow; readonly player: Player }) {
+  const [open, setOpen] = useState(false);
+  const { table, choose, tables, sequences } = useTouches(session, open);
+  const walk = (direction: 1 | -1): void => {
+    if (table === null) return setOpen(true);
+    const next = nextTouch(sequences ?? [], player.step?.sequence ?? -1, direction);
+    if (next !== null) player.seekSequence(next);
+  };
+  useCommands([
+    { id: 'replay.touch.next', name: PLAYING.touch, group: 'replay', keys: ['t'], run: () => walk(1) },
+    {
+      id: 'replay.touch.previous',
+      name: PLAYING.touchBack,
+      group: 'replay',
+      keys: ['T'],
+      run: () => walk(-1),
+    },
+  ]);
+  const name = table === null ? null : visibleLine(table, NAME_LENGTH);
+  return (
+    <span className="controls-group">
+      {name === null ? null : (
+        <StepButton
+          name={PLAYING.previousTouch(name)}
+          shortcut="T"
+          back
+          tone="read"
+          onClick={() => walk(-1)}
+        />
+      )}
+      <Popover.Root open={open} onOpenChange={setOpen}>
+        <Popover.Trigger
+          className="button button-plain touch-table"
+          title={sequences === undefined ? PLAYING.tables : PLAYING.touches(formatCount(sequences.length))}
+          aria-keyshortcuts="t"
+        >
+          <Table2 size={14} aria-hidden />
+          {name ?? PLAYING.table}
+        </Popover.Trigger>
+        <Popover.Portal>
+          <Popover.Content className="menu touch-menu" sideOffset={4} collisionPadding={8}>
+            {tables?.length === 0 ? <p className="panel-none">{PLAYING.noTables}</p> : null}
+            <ul aria-label={PLAYING.tables}>
+              {tables?.map((known) => (
+                <li key={known}>
+                  <button
+                    type="button"
+                    className="touch-choice mono"
+                    aria-pressed={known === table}
+                    onClick={() => {
+                      choose(known === table ? null : known);
+                      setOpen(false);
+                    }}
+                  >
+                    {visibleLine(known, NAME_LENGTH)}
+                  </button>
+                </li>
+              ))}
+            </ul>
+          </Popover.Content>
+        </Popover.Portal>
+      </Popover.Root>
+      {name === null ? null : (
+        <StepButton name={PLAYING.nextTouch(name)} shortcut="t" tone="read" onClick={() => walk(1)} />
+      )}
+    </span>
+  );
+}
