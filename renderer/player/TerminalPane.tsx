@@ -11,6 +11,7 @@ import '@xterm/xterm/css/xterm.css';
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { sizedParts } from '../../shared/replay/terminal-text.ts';
 import { colorsOf, useTheme } from '../theme.ts';
+import { terminalFind, type TerminalFind, type TerminalHits } from './terminal-find.ts';
 import { terminalTheme } from './terminal-theme.ts';
 
 /** Lines that scroll back: what a window of painted text holds. */
@@ -45,9 +46,12 @@ interface TerminalPaneProps {
   readonly onReady: (terminal: TerminalToPaint) => () => void;
   /** The terminal has another width now. */
   readonly onResize: () => void;
+  /** Takes what looks for text in it, once. */
+  readonly onFind?: ((find: TerminalFind | null) => void) | undefined;
+  readonly onHits?: ((hits: TerminalHits) => void) | undefined;
 }
 
-export function TerminalPane({ onReady, onResize }: TerminalPaneProps) {
+export function TerminalPane({ onReady, onResize, onFind, onHits }: TerminalPaneProps) {
   const host = useRef<HTMLDivElement>(null);
   const terminal = useRef<Terminal>(null);
   const [transcript, setTranscript] = useState('');
@@ -67,6 +71,7 @@ export function TerminalPane({ onReady, onResize }: TerminalPaneProps) {
     };
     const scrolled = opened.terminal.onScroll(follow);
     const resized = opened.terminal.onResize(onResize);
+    onFind?.(terminalFind(opened.terminal, (hits) => onHits?.(hits)));
     const stop = onReady({
       write: async (text) => {
         await opened.write(text);
@@ -77,13 +82,14 @@ export function TerminalPane({ onReady, onResize }: TerminalPaneProps) {
     });
     return () => {
       stop();
+      onFind?.(null);
       scrolled.dispose();
       resized.dispose();
       if (timer !== null) clearTimeout(timer);
       terminal.current = null;
       opened.close();
     };
-  }, [onReady, onResize]);
+  }, [onReady, onResize, onFind, onHits]);
 
   useEffect(() => {
     if (terminal.current !== null) terminal.current.options.theme = terminalTheme(colorsOf(theme));

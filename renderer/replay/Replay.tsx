@@ -68,7 +68,14 @@ export function Replay({ session, place, open }: ReplayProps) {
     const onClose = (): void => views.toggle(name);
     switch (name) {
       case 'terminal':
-        return <TerminalView session={session} player={player} onClose={onClose} />;
+        return (
+          <TerminalView
+            session={session}
+            player={player}
+            onClose={onClose}
+            findFirst={!views.open.includes('transcript')}
+          />
+        );
       case 'transcript':
         return null;
       case 'result':

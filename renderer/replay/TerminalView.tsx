@@ -9,11 +9,14 @@ import { firstSize, RecordedScreen } from '../player/recorded-screen.ts';
 import { TerminalScreen } from '../player/terminal-screen.ts';
 import type { Segments } from '../player/segments.ts';
 import type { Player } from '../player/use-player.ts';
+import { useTerminalFind } from './use-terminal-find.tsx';
 
 interface TerminalViewProps {
   readonly session: SessionRow;
   readonly player: Player;
   readonly onClose: () => void;
+  /** Whether the keys that look for text are the terminal's. */
+  readonly findFirst: boolean;
 }
 
 /** Shows the terminal at a step. */
@@ -42,8 +45,9 @@ function screenOf(segments: Segments, connection: string, terminal: TerminalToPa
   };
 }
 
-export function TerminalView({ session, player, onClose }: TerminalViewProps) {
+export function TerminalView({ session, player, onClose, findFirst }: TerminalViewProps) {
   const screen = useRef<Screen>(null);
+  const finding = useTerminalFind(findFirst);
   const [error, setError] = useState<Error | null>(null);
   const { segments, step, state, list } = player;
   const { connection } = session;
@@ -78,9 +82,15 @@ export function TerminalView({ session, player, onClose }: TerminalViewProps) {
   }, [sequence, show]);
 
   return (
-    <Pane name={PANES.names.terminal} closeName={PANES.close(PANES.names.terminal)} onClose={onClose}>
+    <Pane
+      name={PANES.names.terminal}
+      closeName={PANES.close(PANES.names.terminal)}
+      onClose={onClose}
+      tools={finding.tools}
+    >
+      {finding.bar}
       <div className="panel terminal-panel">
-        <TerminalPane onReady={onReady} onResize={show} />
+        <TerminalPane onReady={onReady} onResize={show} onFind={finding.onFind} onHits={finding.onHits} />
         {error === null ? null : (
           <div className="terminal-fault">
             <Fault title="This part of the session could not be read" error={error} onRetry={show} />
