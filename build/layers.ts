@@ -210,6 +210,8 @@ const LAYERS: readonly Layer[] = [
     'gateway',
     'findings',
     'exports',
+    'integrity',
+    'operating',
     'palette',
     'sign-in',
   ].map((task) => ({

@@ -12,6 +12,7 @@ import './ui/cells.css';
 import './ui/hex.css';
 import './ui/pane.css';
 import './casework/casework.css';
+import './integrity/integrity.css';
 import './sessions/sessions.css';
 import './player/terminal.css';
 import './replay/head.css';

@@ -1,6 +1,7 @@
 /** An open session: every view follows the one cursor. */
 import type { ReactNode } from 'react';
 import type { SessionRow } from '../../shared/api/session.ts';
+import { SessionIntegrity } from '../IntegrityNotices.tsx';
 import { useMarks } from '../casework/use-marks.ts';
 import { goTo, writePlace, type InspectorTab, type Place } from '../router.ts';
 import { lacks } from '../ui/NotRecorded.tsx';
@@ -118,6 +119,7 @@ export function Replay({ session, place, open }: ReplayProps) {
   return (
     <div className="replay">
       <ReplayHead session={session} />
+      <SessionIntegrity session={session.id} />
       <ReplayBar
         session={session}
         player={player}

@@ -2,6 +2,7 @@
 import { SESSION_SORTS } from '../../shared/api/routes.ts';
 import type { SessionRow } from '../../shared/api/session.ts';
 import { ExportMenu } from '../ExportMenu.tsx';
+import { ListNotice } from '../IntegrityNotices.tsx';
 import { goTo, type Place } from '../router.ts';
 import { DataGrid } from '../ui/DataGrid.tsx';
 import { Note } from '../ui/Note.tsx';
@@ -13,7 +14,6 @@ import { firstMatch } from './first-match.ts';
 import { knownValues } from './known-values.ts';
 import { idOfSession, seedSession, useArchive, useFacets, useSessions } from './lists.ts';
 import { ListStates } from './ListStates.tsx';
-import { SentNotice } from './SentNotice.tsx';
 import { SESSION_COLUMNS } from './session-columns.tsx';
 import { SessionPreview } from './SessionPreview.tsx';
 
@@ -48,7 +48,7 @@ export function SessionsPlace({ place }: { readonly place: SessionsPlaceName }) 
         />
         <ExportMenu filter={place.filter} />
       </FilterBar>
-      <SentNotice archive={archive.data} />
+      <ListNotice />
       <div className="place-body sessions-body">
         <FacetPanel facets={facets.data} failed={facets.isError} />
         <section className="panel" aria-label="Sessions">

@@ -2,6 +2,7 @@
 import { useState } from 'react';
 import type { StatementRow } from '../../shared/api/session.ts';
 import { ExportMenu } from '../ExportMenu.tsx';
+import { ListNotice } from '../IntegrityNotices.tsx';
 import { goTo, type Place } from '../router.ts';
 import { DataGrid } from '../ui/DataGrid.tsx';
 import { Note } from '../ui/Note.tsx';
@@ -11,7 +12,6 @@ import { FilteringContext, filteringOf } from './filtering.ts';
 import { knownValues } from './known-values.ts';
 import { idOfStatement, useArchive, useFacets, useStatements } from './lists.ts';
 import { ListStates } from './ListStates.tsx';
-import { SentNotice } from './SentNotice.tsx';
 import { STATEMENT_COLUMNS } from './statement-columns.tsx';
 
 type StatementsPlaceName = Extract<Place, { name: 'statements' }>;
@@ -33,7 +33,7 @@ export function StatementsPlace({ place }: { readonly place: StatementsPlaceName
         <ArchiveStatus archive={archive.data} matching={list.total} noun="statement" filter={place.filter} />
         <ExportMenu filter={place.filter} />
       </FilterBar>
-      <SentNotice archive={archive.data} />
+      <ListNotice />
       <section className="panel fill" aria-label="Statements">
         <ListStates
           list={list}
