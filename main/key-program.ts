@@ -20,7 +20,7 @@ export function addKey(program: Command): void {
     .command('rotate')
     .description('replace the key of a gateway, running or not; who and why is recorded')
     .requiredOption(...CONFIG_OPTION)
-    .requiredOption('--reason <text>', 'for the record')
+    .requiredOption('--reason <text>', 'for the record (required)')
     .option(...JSON_OPTION)
     .action(async (flags: { config: string; reason: string; json: boolean }) => {
       const { rotateKey } = await import('./commands/key.ts');
@@ -50,7 +50,7 @@ export function addHolds(program: Command): void {
     .description('keep volumes from being removed by the rules of retention')
     .argument('<archive>', 'a volume, or a folder of volumes')
     .option('--filter <filter>', 'volumes in which something matches; default: all', '')
-    .requiredOption('--reason <text>', 'for whoever asks later')
+    .requiredOption('--reason <text>', 'for whoever asks later (required)')
     .option(...JSON_OPTION)
     .action(async (archive: string, flags: HoldFlags) => {
       const { hold } = await import('./commands/hold.ts');
@@ -61,7 +61,7 @@ export function addHolds(program: Command): void {
     .description('let volumes go again that were held')
     .argument('<archive>', 'a volume, or a folder of volumes')
     .option('--filter <filter>', 'what was held with this filter; default: everything', '')
-    .requiredOption('--reason <text>', 'for whoever asks later')
+    .requiredOption('--reason <text>', 'for whoever asks later (required)')
     .option(...JSON_OPTION)
     .action(async (archive: string, flags: HoldFlags) => {
       const { release } = await import('./commands/hold.ts');

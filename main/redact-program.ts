@@ -34,7 +34,7 @@ export function addRedact(program: Command): void {
       'that hold this text; - reads it from standard input, where no list of processes shows it',
     )
     .option('--keep-rest', 'only the value goes, the rest of each payload is kept', false)
-    .requiredOption('--reason <text>', 'for the record; it stays, so the value must not be in it')
+    .requiredOption('--reason <text>', 'for the record; it stays, so the value must not be in it (required)')
     .option('--by <name>', 'who asks for it, for the record; default: you')
     .option('--yes', 'do it; without it is only told what would go', false)
     .option('--json', 'one JSON value per line', false)

@@ -32,7 +32,12 @@ test('what was imported is found, and replayed, with what it lacks', async () =>
   const { stdout, stderr } = await auditorium('import', 'server.log', '--into', 'archive');
   expect([stdout, stderr]).toEqual([
     '4 lines of server.log (stderr): 1 session, 2 statements\n',
-    '1 entry could not be read and is kept as it stands:\nline 4: no log entry: the line does not begin with the prefix\n',
+    [
+      '1 entry of server.log could not be read and is kept as it stands:',
+      'server.log, line 4: no log entry: the line does not begin with the prefix',
+      `signed with your own key: verify takes --key ${join(folder, 'home/import.key.pub')}`,
+      '',
+    ].join('\n'),
   ]);
   const again = await auditorium('import', 'server.log', '--into', 'archive', '--json');
   expect(JSON.parse(again.stdout)).toMatchObject({ lines: 4, malformed: 1, events: 14, had: 14 });

@@ -61,6 +61,7 @@ export async function importFiles(command: ImportCommand): Promise<void> {
         `${file} is not all there: the same import goes on where this one ended`,
       );
   }
+  if (!json && key === undefined) note(`signed with your own key: verify takes --key ${ownKey()}.pub`);
 }
 
 /** What lies in an archive that somebody sent is theirs, whatever is imported beside it. */
@@ -68,11 +69,14 @@ function isEmpty(folder: string): boolean {
   return !existsSync(folder) || readdirSync(folder).length === 0;
 }
 
+/** The person's own, with which imports are signed. */
+function ownKey(): string {
+  return join(userFolder(process.env), 'import.key');
+}
+
 function signerOf(key: string | undefined): Signer {
   try {
-    return (
-      key === undefined ? readOrMakeKey(join(userFolder(process.env), 'import.key')) : readKey(resolve(key))
-    ).signer;
+    return (key === undefined ? readOrMakeKey(ownKey()) : readKey(resolve(key))).signer;
   } catch (cause) {
     if (!(cause instanceof KeyError)) throw cause;
     throw new CommandError('KEY_UNUSABLE', cause.message, { cause });
@@ -89,11 +93,12 @@ function tell(imported: Imported): void {
   tellProblems(imported);
 }
 
-function tellProblems({ malformed, problems }: Imported): void {
+function tellProblems({ file, malformed, problems }: Imported): void {
   if (malformed === 0) return;
   const kept = malformed === 1 ? 'is kept as it stands' : 'are kept as they stand';
-  note(`${entries(malformed)} could not be read and ${kept}:`);
-  for (const { line, problem } of problems.slice(0, LISTED)) note(`line ${grouped(line)}: ${problem}`);
+  note(`${entries(malformed)} of ${file} could not be read and ${kept}:`);
+  for (const { line, problem } of problems.slice(0, LISTED))
+    note(`${file}, line ${grouped(line)}: ${problem}`);
   if (malformed > LISTED)
     note(`and ${grouped(malformed - LISTED)} more; --json lists the first ${grouped(1_000)}`);
 }
