@@ -5,6 +5,7 @@ import { followWithNotifications } from './approvals/use-notifications.ts';
 import { CasePlaceView } from './findings/CasePlaceView.tsx';
 import { bearer, onBearer } from './bearer.ts';
 import { MarkingDock } from './casework/MarkingDock.tsx';
+import { ComparePlace } from './compare/ComparePlace.tsx';
 import { followLive } from './live.ts';
 import { Rail } from './Rail.tsx';
 import { ReplayPlace } from './replay/ReplayPlace.tsx';
@@ -91,6 +92,8 @@ function Inside({ place }: { readonly place: Place }) {
     case 'notes':
     case 'case-log':
       return <CasePlaceView place={place} />;
+    case 'compare':
+      return <ComparePlace key={`${place.a ?? ''}-${place.b ?? ''}`} place={place} />;
     case 'unknown':
       return (
         <Note title="There is nothing here">

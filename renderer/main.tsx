@@ -13,6 +13,7 @@ import './ui/hex.css';
 import './ui/pane.css';
 import './casework/casework.css';
 import './integrity/integrity.css';
+import './compare/compare.css';
 import './sessions/sessions.css';
 import './player/terminal.css';
 import './replay/head.css';

@@ -40,6 +40,15 @@ export type Place =
       readonly request: string | null;
     }
   | CasePlace
+  | {
+      readonly name: 'compare';
+      readonly a: SessionId | null;
+      readonly b: SessionId | null;
+      /** Only what differs is listed. */
+      readonly only: boolean;
+      /** Position of the selected pair among all. */
+      readonly at: number | null;
+    }
   | { readonly name: 'unknown'; readonly path: string };
 
 /** The list of all sessions. */
@@ -64,6 +73,15 @@ export function readPlace(url: URL): Place {
     return { name: 'approvals', request: query.get('request') };
   const inCase = readCasePlace(parts, query);
   if (inCase !== null) return inCase;
+  if (parts.length === 1 && parts[0] === 'compare') {
+    return {
+      name: 'compare',
+      a: readId(query.get('a')),
+      b: readId(query.get('b')),
+      only: query.get('only') === 'yes',
+      at: readStep(query.get('at')),
+    };
+  }
   const id = readId(parts[1] ?? null);
   if (parts.length === 2 && parts[0] === 'sessions' && id !== null) {
     const tab = INSPECTOR_TABS.find((known) => known === query.get('tab')) ?? 'statement';
@@ -100,6 +118,13 @@ export function writePlace(place: Place): string {
       const fields = Object.entries(query).filter((field): field is [string, string] => field[1] !== null);
       return fields.length === 0 ? path : `${path}?${new URLSearchParams(fields).toString()}`;
     }
+    case 'compare':
+      return address('/compare', {
+        a: place.a ?? '',
+        b: place.b ?? '',
+        only: place.only ? 'yes' : '',
+        at: place.at === null ? '' : String(place.at),
+      });
     case 'unknown':
       return place.path;
   }

@@ -1,9 +1,11 @@
 /** Chooses, or names, the finding that a frame goes to. All by keys: type, ↑ ↓, Enter. */
+import { Plus } from 'lucide-react';
 import { useId, useState, type KeyboardEvent } from 'react';
 import { FINDING_SEVERITIES, type FindingSeverity } from '../../shared/findings/finding.ts';
 import { visibleLine } from '../../shared/replay/visible.ts';
 import { useFindings, useWriting } from '../casework.ts';
 import { Button } from '../ui/Button.tsx';
+import { GLYPH } from '../ui/marks.tsx';
 import { SEVERITY_NAMES } from '../words/casework.ts';
 import { EVIDENCE } from '../words/evidence.ts';
 import { NOTES } from '../words/notes.ts';
@@ -102,7 +104,7 @@ export function EvidencePicker({ scopes, last }: EvidencePickerProps) {
           chosen={line === found.length}
           onChoose={() => setAt(found.length)}
         >
-          <span aria-hidden>＋</span>
+          <Plus size={GLYPH} aria-hidden />
           <span className="ellipsis">{EVIDENCE.newFinding(visibleLine(title, TITLE_LENGTH))}</span>
         </Option>
       </div>

@@ -56,6 +56,9 @@ export function NoteCard({ note, inUse, onGo, onReply }: NoteCardProps) {
             {visibleLine(placeWords(note.anchor), PLACE_LENGTH)}
           </button>
         )}
+        {onGo === undefined ? null : (
+          <code className="cell-quiet ellipsis">{visibleLine(note.anchor.label, PLACE_LENGTH)}</code>
+        )}
         <StandingMark standing={note.standing} />
         <span className="fill" />
         <span className="cell-quiet ellipsis" title={NOTES.key(note.author.key)}>

@@ -1,7 +1,8 @@
 /** What people said of a session, beside what is recorded of it: the verdict, the notes, and where more is said. */
-import type { SessionId } from '../../shared/api/session.ts';
+import type { SessionRow } from '../../shared/api/session.ts';
 import { visibleLine } from '../../shared/replay/visible.ts';
 import { useAnnotations } from '../casework.ts';
+import { CompareMenu } from '../CompareMenu.tsx';
 import { useCommands } from '../commands.ts';
 import { goTo } from '../router.ts';
 import { Button } from '../ui/Button.tsx';
@@ -16,7 +17,7 @@ import { noteSession } from './use-marks.ts';
 const NAME_LENGTH = 80;
 const REASON_LENGTH = 300;
 
-export function SessionJudgement({ session }: { readonly session: { readonly id: SessionId } }) {
+export function SessionJudgement({ session }: { readonly session: SessionRow }) {
   const { id } = session;
   const review = useReviewOf(id);
   const notes = useAnnotations(id);
@@ -35,6 +36,7 @@ export function SessionJudgement({ session }: { readonly session: { readonly id:
       <h3 className="section-title preview-section-title">{REVIEW.section}</h3>
       <div className="judgement">
         <ReviewMenu session={id} />
+        <CompareMenu session={session} inList />
         <Button look="plain" onClick={() => noteSession(id)}>
           {NOTES.writeShort}
         </Button>

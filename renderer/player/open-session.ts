@@ -5,7 +5,8 @@ import type { Clock } from '../../shared/replay/wait.ts';
 import { SPEEDS } from '../../shared/replay/pacing.ts';
 import { stepAt } from '../../shared/replay/step-list.ts';
 import { api } from '../api.ts';
-import { Segments } from './segments.ts';
+import type { Segments } from './segments.ts';
+import { segmentsOf } from './session-segments.ts';
 import { Labels } from './labels.ts';
 import { Outline } from './outline.ts';
 
@@ -58,10 +59,7 @@ export class OpenSession {
     this.#live = outcome === 'live';
     this.outline = new Outline((from) => api.outline({ id, from }), outcome !== 'live');
     this.labels = new Labels(async (from, limit) => (await api.steps({ id, from, limit })).items);
-    this.segments = new Segments(id, {
-      list: async () => (await api.segments({ id })).items,
-      segment: (number) => api.segment({ id, number }),
-    });
+    this.segments = segmentsOf(id);
     this.cursor = new Cursor(this.outline, clock);
     this.actions = actionsOf(this, started);
   }

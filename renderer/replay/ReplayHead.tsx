@@ -3,6 +3,7 @@ import { ArrowLeft, ArrowRight } from 'lucide-react';
 import type { CiContext, SessionRow } from '../../shared/api/session.ts';
 import { printTerm } from '../../shared/filter/print.ts';
 import { visibleLine } from '../../shared/replay/visible.ts';
+import { CompareMenu } from '../CompareMenu.tsx';
 import { ReviewMenu } from '../casework/ReviewMenu.tsx';
 import { ExportMenu } from '../ExportMenu.tsx';
 import { goBack, goTo, HOME } from '../router.ts';
@@ -128,6 +129,7 @@ export function ReplayHead({ session }: { readonly session: SessionRow }) {
         )}
       </span>
       <ReviewMenu session={session.id} />
+      <CompareMenu session={session} />
       <ExportMenu filter="" session={session.id} />
     </header>
   );

@@ -1,6 +1,6 @@
 /** What people wrote, as Markdown: no HTML, nothing fetched, what hides made visible. */
 import ReactMarkdown, { type Components } from 'react-markdown';
-import { visible } from '../../shared/replay/visible.ts';
+import { visibleLines } from '../../shared/replay/visible.ts';
 import { PROSE } from '../words/prose.ts';
 import { FRAME_LINK, frameReferences } from './frame-references.ts';
 import { GuardedLink } from './GuardedLink.tsx';
@@ -41,7 +41,7 @@ export function Prose({ text, frames = 0 }: ProseProps) {
         // As written: what may be opened, and how, is the links' own to say.
         urlTransform={(url) => url}
       >
-        {shownLines(text)}
+        {visibleLines(text)}
       </ReactMarkdown>
     </div>
   );
@@ -66,12 +66,4 @@ function FrameLink({ id, children }: FrameLinkProps) {
       {children}
     </button>
   );
-}
-
-/** Line breaks and tabs mean something to Markdown; all else that cannot be seen is written out. */
-function shownLines(text: string): string {
-  return text
-    .split(/\r?\n/)
-    .map((line) => line.split('\t').map(visible).join('\t'))
-    .join('\n');
 }

@@ -3,7 +3,7 @@ import { align, type Pair } from './align.ts';
 
 /** `ab` for a pair, `a-` and `-b` for what one has alone. */
 function shown(a: string, b: string): string {
-  return align([...a], [...b])
+  return align(a.split(''), b.split(''))
     .pairs.map((pair) => `${at(a, pair.a)}${at(b, pair.b)}`)
     .join(' ');
 }

@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest';
 import { align } from './align.ts';
-import { compareStatements, nextDifference, type Compared, type ParametersDiffer } from './compare.ts';
+import {
+  compareStatements,
+  needsCloserLook,
+  nextDifference,
+  type Compared,
+  type LookCloser,
+} from './compare.ts';
 
 function statement(fingerprint: string, change: Partial<Compared> = {}): Compared {
   return {
@@ -28,9 +34,9 @@ function statement(fingerprint: string, change: Partial<Compared> = {}): Compare
   };
 }
 
-function compared(a: readonly Compared[], b: readonly Compared[], differ?: ParametersDiffer) {
+function compared(a: readonly Compared[], b: readonly Compared[], look?: LookCloser) {
   const names = (list: readonly Compared[]) => list.map(({ fingerprint }) => fingerprint);
-  return compareStatements(a, b, align(names(a), names(b)), differ);
+  return compareStatements(a, b, align(names(a), names(b)), look);
 }
 
 /** In what a statement and its changed like differ. */
@@ -79,12 +85,22 @@ test('a duration differs beyond twice the other and 100 ms', () => {
   ]).toEqual([0, 1, 1, 0, 0, 0]);
 });
 
-test('parameters differ when they are known to', () => {
+test('what a closer look found is a difference too', () => {
   const one = [statement('s')];
-  const kinds = ([true, false, null] as const).map(
-    (answer) => compared(one, one, () => answer).pairs[0]?.differences,
+  const found = ([true, false] as const).flatMap((text) =>
+    ([true, false] as const).map(
+      (parameters) => compared(one, one, () => ({ text, parameters })).pairs[0]?.differences,
+    ),
   );
-  expect(kinds).toEqual([['parameters'], [], []]);
+  expect(found).toEqual([['text', 'parameters'], ['text'], ['parameters'], []]);
+});
+
+test('a closer look is needed at parameters and at texts that are cut', () => {
+  const needs = (change: Partial<Compared>) =>
+    needsCloserLook(statement('s', change), statement('s', change));
+  expect([needs({ text: 'SELECT $1' }), needs({ text: 'SELECT 1' }), needs({ textTruncated: true })]).toEqual(
+    [true, false, true],
+  );
 });
 
 test('tables that only one of the two touched are named once, in order', () => {

@@ -56,21 +56,36 @@ export interface Comparison {
 const DURATION_APART = 100_000;
 const DURATION_FACTOR = 2;
 
-/** Says whether two statements were sent with other parameters; null where that is not known yet. */
-export type ParametersDiffer = (a: Compared, b: Compared) => boolean | null;
+/** What only the events tell: whether the whole texts and the parameters of two statements differ. */
+export interface Closer {
+  readonly text: boolean;
+  readonly parameters: boolean;
+}
+
+/** Tells it of two statements; null where it is not known yet, or there is nothing more to know. */
+export type LookCloser = (a: Compared, b: Compared) => Closer | null;
+
+/** Whether rows alone do not tell that two statements are the same: they have parameters, or their texts are cut. */
+export function needsCloserLook(a: Compared, b: Compared): boolean {
+  return PLACEHOLDER.test(a.text) || (a.textTruncated && b.textTruncated);
+}
+
+/** A parameter in a text, or what looks like one: looking closer does no harm. */
+const PLACEHOLDER = /\$\d/;
 
 /** Judges each pair of an alignment of the two lists’ fingerprints. */
 export function compareStatements(
   a: readonly Compared[],
   b: readonly Compared[],
   { pairs, rough }: Alignment,
-  parametersDiffer: ParametersDiffer = () => null,
+  lookCloser: LookCloser = () => null,
 ): Comparison {
   const counts = { same: 0, changed: 0, removed: 0, added: 0 };
   const judged = pairs.map((pair, index): ComparedPair => {
     const left = pair.a === null ? null : (a[pair.a] ?? null);
     const right = pair.b === null ? null : (b[pair.b] ?? null);
-    const differences = left === null || right === null ? [] : differencesOf(left, right, parametersDiffer);
+    const differences =
+      left === null || right === null ? [] : differencesOf(left, right, lookCloser(left, right));
     const kind =
       left === null ? 'added' : right === null ? 'removed' : differences.length > 0 ? 'changed' : 'same';
     counts[kind]++;
@@ -80,10 +95,10 @@ export function compareStatements(
 }
 
 /** In what two statements of one fingerprint differ. What one of the two does not have recorded is no difference. */
-function differencesOf(a: Compared, b: Compared, parametersDiffer: ParametersDiffer): Difference[] {
+function differencesOf(a: Compared, b: Compared, closer: Closer | null): Difference[] {
   const differences: Difference[] = [];
-  if (a.text !== b.text) differences.push('text');
-  if (parametersDiffer(a, b) === true) differences.push('parameters');
+  if (a.text !== b.text || closer?.text === true) differences.push('text');
+  if (closer?.parameters === true) differences.push('parameters');
   if (a.rows !== null && b.rows !== null && a.rows !== b.rows) differences.push('rows');
   if (a.status !== b.status || a.sqlstate !== b.sqlstate) differences.push('outcome');
   if (a.decision !== b.decision || !sameSet(a.rules, b.rules)) differences.push('decision');

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { clipBytes, decodeText } from './text.ts';
-import { clipText, visible, visibleLine } from './visible.ts';
+import { clipText, visible, visibleLine, visibleLines } from './visible.ts';
 
 test.each([
   ['\u0000\u001b[31m\r\n\t', '␀␛[31m␍␊␉'],
@@ -43,4 +43,8 @@ test('bytes that are not UTF-8 are written out one by one, and a cut is never wi
   const bytes = new TextEncoder().encode('aé🎉');
   const cut = Array.from({ length: 8 }, (_, limit) => decodeText(clipBytes(bytes, limit)));
   expect(cut).toEqual(['', 'a', 'a', 'aé', 'aé', 'aé', 'aé', 'aé🎉']);
+});
+
+test('line breaks and tabs of a text stay, all else that cannot be seen is written out', () => {
+  expect(visibleLines('a\tb\r\nc\u202ed\n\u001b[31m')).toBe('a\tb\nc⟨U+202E⟩d\n␛[31m');
 });

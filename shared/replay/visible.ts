@@ -32,6 +32,14 @@ export function visible(text: string): string {
   return pictured(text, (picture) => picture);
 }
 
+/** As {@link visible}, but for line breaks and tabs, which stay: for texts whose lines are shown. */
+export function visibleLines(text: string): string {
+  return text
+    .split(/\r?\n/)
+    .map((line) => line.split('\t').map(visible).join('\t'))
+    .join('\n');
+}
+
 /** As {@link visible}, with `dress` put around each picture that stands for a character. */
 export function pictured(text: string, dress: (picture: string) => string): string {
   const shown = text.replace(HIDDEN, (character) => dress(pictureOf(character)));
