@@ -16,7 +16,6 @@ test('every place comes back from its own address', () => {
     { name: 'session', id, step: 0, tab: 'raw' },
     { name: 'approvals', request: null },
     { name: 'approvals', request: '7w1' },
-<<<<<<< HEAD
     ALL_FINDINGS,
     {
       name: 'findings',
@@ -33,10 +32,8 @@ test('every place comes back from its own address', () => {
     ALL_NOTES,
     { name: 'notes', text: 'why', tag: 'pii', colour: 'red', selected: entry },
     { name: 'case-log' },
-=======
     { name: 'compare', a: id, b: null, only: false, at: null },
     { name: 'compare', a: id, b: id, only: true, at: 12 },
->>>>>>> 8fc6d84 (Compare two runs statement by statement)
     { name: 'unknown', path: '/nowhere' },
   ];
   expect(places.map((place) => at(writePlace(place)))).toEqual(places);
