@@ -8,6 +8,7 @@ import './ui/base.css';
 import './ui/layout.css';
 import './ui/parts.css';
 import './ui/grid.css';
+import './ui/list/list.css';
 import './ui/cells.css';
 import './ui/hex.css';
 import './ui/pane.css';

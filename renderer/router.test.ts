@@ -12,6 +12,12 @@ test('every place comes back from its own address', () => {
     HOME,
     { name: 'sessions', filter: 'table:orders "drop table" rows>100&x=1#', sort: '-rows', selected: id },
     { name: 'statements', filter: 'verb:delete' },
+    {
+      name: 'statements',
+      filter: '',
+      sort: 'time',
+      look: { columns: 'time,text:400,rows', folded: ['table', 'masked'] },
+    },
     { name: 'session', id, step: null, tab: 'statement' },
     { name: 'session', id, step: 0, tab: 'raw' },
     { name: 'approvals', request: null },

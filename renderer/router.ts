@@ -19,6 +19,14 @@ export const INSPECTOR_TABS = [
 ] as const;
 export type InspectorTab = (typeof INSPECTOR_TABS)[number];
 
+/** How a list looks where that is other than by default. */
+export interface ListLook {
+  /** Its columns as renderer/ui/list/list-column.ts writes them; '' is as the person likes them. */
+  readonly columns: string;
+  /** Facets that are folded up. */
+  readonly folded: readonly string[];
+}
+
 /** Where one stands in the window. `step` is the sequence of an event within its session. */
 export type Place =
   | {
@@ -26,8 +34,15 @@ export type Place =
       readonly filter: string;
       readonly sort: SessionSort;
       readonly selected: SessionId | null;
+      readonly look?: ListLook;
     }
-  | { readonly name: 'statements'; readonly filter: string }
+  | {
+      readonly name: 'statements';
+      readonly filter: string;
+      /** Left out: newest first. */
+      readonly sort?: 'time';
+      readonly look?: ListLook;
+    }
   | {
       readonly name: 'session';
       readonly id: SessionId;
@@ -66,9 +81,12 @@ export function readPlace(url: URL): Place {
   const parts = url.pathname.split('/').filter((part) => part !== '');
   if (parts.length === 0 || (parts.length === 1 && parts[0] === 'sessions')) {
     const sort = SESSION_SORTS.find((known) => known === query.get('sort')) ?? '-started';
-    return { name: 'sessions', filter, sort, selected: readId(query.get('selected')) };
+    return { name: 'sessions', filter, sort, selected: readId(query.get('selected')), ...readLook(query) };
   }
-  if (parts.length === 1 && parts[0] === 'statements') return { name: 'statements', filter };
+  if (parts.length === 1 && parts[0] === 'statements') {
+    const sort = query.get('sort') === 'time' ? ({ sort: 'time' } as const) : {};
+    return { name: 'statements', filter, ...sort, ...readLook(query) };
+  }
   if (parts.length === 1 && parts[0] === 'approvals')
     return { name: 'approvals', request: query.get('request') };
   const inCase = readCasePlace(parts, query);
@@ -98,9 +116,14 @@ export function writePlace(place: Place): string {
         filter: place.filter,
         sort: place.sort === '-started' ? '' : place.sort,
         selected: place.selected ?? '',
+        ...lookQuery(place.look),
       });
     case 'statements':
-      return address('/statements', { filter: place.filter });
+      return address('/statements', {
+        filter: place.filter,
+        sort: place.sort ?? '',
+        ...lookQuery(place.look),
+      });
     case 'session':
       return address(`/sessions/${place.id}`, {
         step: place.step === null ? '' : String(place.step),
@@ -175,6 +198,16 @@ function announce(): void {
 function readId(text: string | null): SessionId | null {
   const read = SessionId.safeParse(text);
   return read.success ? read.data : null;
+}
+
+function readLook(query: URLSearchParams): { readonly look?: ListLook } {
+  const columns = query.get('columns') ?? '';
+  const folded = (query.get('folded') ?? '').split(',').filter((field) => field !== '');
+  return columns === '' && folded.length === 0 ? {} : { look: { columns, folded } };
+}
+
+function lookQuery(look: ListLook | undefined): Record<string, string> {
+  return { columns: look?.columns ?? '', folded: look?.folded.join(',') ?? '' };
 }
 
 function readStep(text: string | null): number | null {

@@ -1,13 +1,14 @@
 /** What stands where a filtered list would, while there is none: a fault, or that nothing passes; else the list itself. */
-import { SearchX } from 'lucide-react';
+import { ArrowUp, SearchX } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { ApiError } from '../../shared/api/error.ts';
 import { Button } from '../ui/Button.tsx';
+import type { RowWindow } from '../ui/list/row-window.ts';
 import { Fault, Note } from '../ui/Note.tsx';
-import type { GrowingList } from './lists.ts';
+import { LISTS } from '../words/lists.ts';
 
-interface ListStatesProps {
-  readonly list: GrowingList<unknown>;
+interface ListStatesProps<T> {
+  readonly rows: RowWindow<T>;
   readonly noun: 'session' | 'statement';
   /** The filter in force. */
   readonly filter: string;
@@ -18,45 +19,63 @@ interface ListStatesProps {
   readonly children: ReactNode;
 }
 
-export function ListStates({ list, noun, filter, onClear, none, children }: ListStatesProps) {
-  const { rows, error, loaded, pending } = list;
-  // A page may be empty while there are more: where phrases are looked for, each looks at so many statements.
-  if (rows.length > 0 || (error === null && (!loaded || pending > 0))) {
-    return (
-      <>
-        {children}
-        {error === null ? null : <CutShort list={list} error={error} />}
-      </>
-    );
+export function ListStates<T>({ rows, noun, filter, onClear, none, children }: ListStatesProps<T>) {
+  const { error, loaded } = rows;
+  const words = LISTS.states;
+  if (error !== null && !loaded) {
+    if (error instanceof ApiError && error.code === 'BAD_FILTER') {
+      return (
+        <Note title={words.badFilter}>
+          <p>{error.message}</p>
+          <Button onClick={onClear}>{words.clear}</Button>
+        </Note>
+      );
+    }
+    return <Fault title={words.notLoaded(noun)} error={error} onRetry={rows.goOn} />;
   }
-  if (error instanceof ApiError && error.code === 'BAD_FILTER') {
+  if (loaded && rows.total === 0) {
+    if (filter === '') return none;
     return (
-      <Note title="This filter cannot be read">
-        <p>{error.message}</p>
-        <Button onClick={onClear}>Clear the filter</Button>
+      <Note title={words.noMatch(noun)} icon={<SearchX size={16} aria-hidden />}>
+        <p>
+          {words.nothingPasses} <code>{filter}</code>.
+        </p>
+        <Button onClick={onClear}>{words.clear}</Button>
       </Note>
     );
   }
-  if (error !== null)
-    return <Fault title={`The ${noun}s could not be loaded`} error={error} onRetry={list.reload} />;
-  if (filter === '') return none;
   return (
-    <Note title={`No ${noun} matches`} icon={<SearchX size={16} aria-hidden />}>
-      <p>
-        Nothing in this archive passes <code>{filter}</code>.
-      </p>
-      <Button onClick={onClear}>Clear the filter</Button>
-    </Note>
+    <div className="list-place">
+      {children}
+      {rows.news > 0 ? (
+        <button type="button" className="list-news" data-testid="list-news" onClick={rows.takeNews}>
+          <ArrowUp size={12} aria-hidden /> {words.news(rows.news, noun)}
+        </button>
+      ) : null}
+      {error === null ? null : (
+        <Foot isFault words={words.cutShort(error.message)} action={words.again} onAct={rows.goOn} />
+      )}
+      {error === null && rows.stalled ? (
+        <Foot words={words.stalled} action={words.further} onAct={rows.goOn} />
+      ) : null}
+    </div>
   );
 }
 
-/** Below the rows that are there when the next ones do not come. */
-function CutShort({ list, error }: { readonly list: GrowingList<unknown>; readonly error: Error }) {
+interface FootProps {
+  readonly isFault?: boolean;
+  readonly words: string;
+  readonly action: string;
+  readonly onAct: () => void;
+}
+
+/** Below the rows that are there, when the next ones did not come. */
+function Foot({ isFault = false, words, action, onAct }: FootProps) {
   return (
-    <p className="list-fault" role="alert">
-      Only the first {list.rows.length} are shown: {error.message}{' '}
-      <button type="button" className="value-button" onClick={list.loadMore}>
-        Try again
+    <p className={isFault ? 'list-fault' : 'list-foot'} role={isFault ? 'alert' : 'status'}>
+      {words}{' '}
+      <button type="button" className="value-button" onClick={onAct}>
+        {action}
       </button>
     </p>
   );

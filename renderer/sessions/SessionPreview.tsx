@@ -10,8 +10,8 @@ import { PolicyCount, PolicyName } from '../ui/decision-marks.tsx';
 import { formatBytes, formatCount, formatDateTime, formatDuration, formatExact } from '../ui/format.ts';
 import { MismatchMark, Outcome, ProvenanceMark, Verb } from '../ui/marks.tsx';
 import { lacks, NotRecorded } from '../ui/NotRecorded.tsx';
-import { ValueButton } from './Cell.tsx';
-import { agentOf, durationOf, jobOf } from './session-columns.tsx';
+import { ValueButton } from './ValueButton.tsx';
+import { agentOf, durationOf, jobOf } from './session-facts.ts';
 
 /** Longest value shown on a line of its own. */
 const LONG = 300;

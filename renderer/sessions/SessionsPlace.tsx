@@ -1,12 +1,17 @@
 /** All sessions of the archive: filter, facets, list, preview. */
+import { useEffect, useMemo } from 'react';
 import { SESSION_SORTS } from '../../shared/api/routes.ts';
-import type { SessionRow } from '../../shared/api/session.ts';
+import { SessionId, type SessionRow } from '../../shared/api/session.ts';
 import { ExportMenu } from '../ExportMenu.tsx';
 import { ListNotice } from '../IntegrityNotices.tsx';
-import { goTo, type Place } from '../router.ts';
-import { DataGrid } from '../ui/DataGrid.tsx';
+import { goTo, type ListLook, type Place } from '../router.ts';
+import { ListGrid } from '../ui/list/ListGrid.tsx';
+import type { MenuEntry } from '../ui/list/CellMenu.tsx';
 import { Note } from '../ui/Note.tsx';
+import { useCopied } from '../ui/use-copied.ts';
 import { ArchiveStatus } from './ArchiveStatus.tsx';
+import { aroundEntries, cellEntries } from './cell-entries.tsx';
+import { isValue } from './conditions.ts';
 import { FacetPanel } from './FacetPanel.tsx';
 import { FilterBar } from './FilterBar.tsx';
 import { FilteringContext, filteringOf } from './filtering.ts';
@@ -16,15 +21,32 @@ import { idOfSession, seedSession, useArchive, useFacets, useSessions } from './
 import { ListStates } from './ListStates.tsx';
 import { SESSION_COLUMNS } from './session-columns.tsx';
 import { SessionPreview } from './SessionPreview.tsx';
+import { useLayout } from './use-layout.ts';
+import { useSelection } from './use-selection.ts';
 
 type SessionsPlaceName = Extract<Place, { name: 'sessions' }>;
+
+const IDS = SESSION_COLUMNS.map(({ id }) => id);
 
 export function SessionsPlace({ place }: { readonly place: SessionsPlaceName }) {
   const archive = useArchive();
   const facets = useFacets(place.filter);
   const list = useSessions(place.filter, place.sort);
-  const selected = list.rows.find((row) => row.id === place.selected) ?? null;
-  const total = facets.isPlaceholderData ? null : (facets.data?.total ?? null);
+  const { rows } = list;
+  const { copy } = useCopied();
+  const counted = facets.isPlaceholderData ? undefined : facets.data;
+  const [selected, select] = useSelection(place.selected, (id) =>
+    goTo({ ...place, selected: SessionId.parse(id) }, { replace: true }),
+  );
+  const look = (change: Partial<ListLook>): void =>
+    goTo({ ...place, look: { columns: '', folded: [], ...place.look, ...change } }, { replace: true });
+  const columns = useLayout('sessions', IDS, place.look, (layout) => look({ columns: layout }));
+
+  // What the facets counted is the list's length: then its bar reaches every row.
+  const isHere = list.isCurrent && rows.loaded;
+  useEffect(() => {
+    if (counted?.whole === true && isHere) rows.counted(counted.total);
+  }, [counted, isHere, rows]);
 
   const apply = (filter: string): void => goTo({ ...place, filter, selected: null });
   const open = async (row: SessionRow): Promise<void> => {
@@ -34,14 +56,38 @@ export function SessionsPlace({ place }: { readonly place: SessionsPlaceName }) 
     // Who went elsewhere meanwhile stays there.
     if (window.location.href === from) goTo({ name: 'session', id: row.id, step, tab: 'statement' });
   };
+  const menuOf = (row: SessionRow, id: string): MenuEntry[] => {
+    const column = SESSION_COLUMNS.find((one) => one.id === id);
+    return [
+      ...cellEntries({
+        conditions: column?.conditions(row) ?? [],
+        filter: place.filter,
+        onFilter: apply,
+        of: 'session',
+        text: column?.text(row) ?? '',
+        onCopy: copy,
+      }),
+      ...aroundEntries({
+        time: row.started,
+        agent: row.identity === null ? null : (isValue('token', row.identity.subject)[0]?.text ?? null),
+        tables: [],
+        onFilter: (filter) => goTo({ name: 'statements', filter }),
+      }),
+    ];
+  };
+  const placeOf = selected === null ? -1 : rows.placeOf(selected);
+  const filtering = useMemo(
+    () => filteringOf(place.filter, (filter) => goTo({ ...place, filter, selected: null })),
+    [place],
+  );
 
   return (
-    <FilteringContext value={filteringOf(place.filter, apply)}>
+    <FilteringContext value={filtering}>
       <h1 className="hidden-text">Sessions</h1>
       <FilterBar filter={place.filter} onApply={apply} known={knownValues(facets.data)}>
         <ArchiveStatus
           archive={archive.data}
-          matching={total}
+          matching={counted?.total ?? null}
           atLeast={facets.data?.whole === false}
           noun="session"
           filter={place.filter}
@@ -51,39 +97,45 @@ export function SessionsPlace({ place }: { readonly place: SessionsPlaceName }) 
       <ListNotice />
       <div className="place-body sessions-body">
         <FacetPanel facets={facets.data} failed={facets.isError} />
-        <section className="panel" aria-label="Sessions">
+        <section className="panel" aria-label="Sessions" aria-busy={!list.isCurrent}>
           <ListStates
-            list={list}
+            rows={rows}
             noun="session"
             filter={place.filter}
             onClear={() => apply('')}
             none={<NoSessionsYet />}
           >
-            <DataGrid
+            <ListGrid
               name="Sessions"
               columns={SESSION_COLUMNS}
-              rows={list.rows}
+              layout={columns.layout}
+              onLayout={columns.change}
+              source={rows}
               rowId={idOfSession}
               rowTestId="session-row"
-              selected={place.selected}
-              onSelect={(row) => goTo({ ...place, selected: row.id }, { replace: true })}
+              selected={selected}
+              onSelect={(row) => select(row.id)}
               onOpen={(row) => void open(row)}
               order={place.sort}
               onOrder={(order) => {
                 const sort = SESSION_SORTS.find((known) => known === order);
                 if (sort !== undefined) goTo({ ...place, sort });
               }}
-              total={total}
-              pending={list.pending}
-              onNearEnd={list.loadMore}
-              keysEverywhere
+              total={list.total}
+              menuOf={menuOf}
+              cellName={cellName}
             />
           </ListStates>
         </section>
-        <SessionPreview session={selected} onOpen={(row) => void open(row)} />
+        <SessionPreview session={rows.rowAt(placeOf) ?? null} onOpen={(row) => void open(row)} />
       </div>
     </FilteringContext>
   );
+}
+
+function cellName(row: SessionRow, id: string): string {
+  const column = SESSION_COLUMNS.find((one) => one.id === id);
+  return column === undefined ? '' : `${column.title}: ${column.text(row)}`;
 }
 
 function NoSessionsYet() {

@@ -1,65 +1,109 @@
 /** All statements of all sessions, under the same filter. */
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { StatementRow } from '../../shared/api/session.ts';
 import { ExportMenu } from '../ExportMenu.tsx';
 import { ListNotice } from '../IntegrityNotices.tsx';
-import { goTo, type Place } from '../router.ts';
-import { DataGrid } from '../ui/DataGrid.tsx';
+import { goTo, type ListLook, type Place } from '../router.ts';
+import type { MenuEntry } from '../ui/list/CellMenu.tsx';
+import { ListGrid } from '../ui/list/ListGrid.tsx';
 import { Note } from '../ui/Note.tsx';
+import { useCopied } from '../ui/use-copied.ts';
 import { ArchiveStatus } from './ArchiveStatus.tsx';
+import { aroundEntries, cellEntries } from './cell-entries.tsx';
+import { isValue } from './conditions.ts';
+import { FacetPanel } from './FacetPanel.tsx';
 import { FilterBar } from './FilterBar.tsx';
 import { FilteringContext, filteringOf } from './filtering.ts';
 import { knownValues } from './known-values.ts';
 import { idOfStatement, useArchive, useFacets, useStatements } from './lists.ts';
 import { ListStates } from './ListStates.tsx';
 import { STATEMENT_COLUMNS } from './statement-columns.tsx';
+import { useLayout } from './use-layout.ts';
 
 type StatementsPlaceName = Extract<Place, { name: 'statements' }>;
+
+const IDS = STATEMENT_COLUMNS.map(({ id }) => id);
 
 export function StatementsPlace({ place }: { readonly place: StatementsPlaceName }) {
   const [selected, setSelected] = useState<string | null>(null);
   const archive = useArchive();
   const facets = useFacets(place.filter);
   const list = useStatements(place.filter);
+  const { rows } = list;
+  const { copy } = useCopied();
+  const look = (change: Partial<ListLook>): void =>
+    goTo({ ...place, look: { columns: '', folded: [], ...place.look, ...change } }, { replace: true });
+  const columns = useLayout('statements', IDS, place.look, (layout) => look({ columns: layout }));
 
   const apply = (filter: string): void => goTo({ ...place, filter });
   const open = (row: StatementRow): void =>
     goTo({ name: 'session', id: row.session, step: row.outcomeSequence ?? row.sequence, tab: 'statement' });
+  const menuOf = (row: StatementRow, id: string): MenuEntry[] => {
+    const column = STATEMENT_COLUMNS.find((one) => one.id === id);
+    return [
+      ...cellEntries({
+        conditions: column?.conditions(row) ?? [],
+        filter: place.filter,
+        onFilter: apply,
+        of: 'statement',
+        text: column?.text(row) ?? '',
+        onCopy: copy,
+      }),
+      ...aroundEntries({
+        time: row.time,
+        agent: row.agent === '' ? null : (isValue('token', row.agent)[0]?.text ?? null),
+        tables: row.tables.slice(0, 2).map((name) => ({ name, text: isValue('table', name)[0]?.text ?? '' })),
+        onFilter: apply,
+      }),
+    ];
+  };
+  const filtering = useMemo(() => filteringOf(place.filter, (filter) => goTo({ ...place, filter })), [place]);
 
   return (
-    <FilteringContext value={filteringOf(place.filter, apply)}>
+    <FilteringContext value={filtering}>
       <h1 className="hidden-text">Statements</h1>
       <FilterBar filter={place.filter} onApply={apply} known={knownValues(facets.data)}>
         <ArchiveStatus archive={archive.data} matching={list.total} noun="statement" filter={place.filter} />
         <ExportMenu filter={place.filter} />
       </FilterBar>
       <ListNotice />
-      <section className="panel fill" aria-label="Statements">
-        <ListStates
-          list={list}
-          noun="statement"
-          filter={place.filter}
-          onClear={() => apply('')}
-          none={<NoStatementsYet />}
-        >
-          <DataGrid
-            name="Statements"
-            columns={STATEMENT_COLUMNS}
-            rows={list.rows}
-            rowId={idOfStatement}
-            rowTestId="statement-row"
-            selected={selected}
-            onSelect={(row) => setSelected(idOfStatement(row))}
-            onOpen={open}
-            total={list.total}
-            pending={list.pending}
-            onNearEnd={list.loadMore}
-            keysEverywhere
-          />
-        </ListStates>
-      </section>
+      <div className="place-body statements-body">
+        <FacetPanel facets={facets.data} failed={facets.isError} />
+        <section className="panel" aria-label="Statements" aria-busy={!list.isCurrent}>
+          <ListStates
+            rows={rows}
+            noun="statement"
+            filter={place.filter}
+            onClear={() => apply('')}
+            none={<NoStatementsYet />}
+          >
+            <ListGrid
+              name="Statements"
+              columns={STATEMENT_COLUMNS}
+              layout={columns.layout}
+              onLayout={columns.change}
+              source={rows}
+              rowId={idOfStatement}
+              rowTestId="statement-row"
+              selected={selected}
+              onSelect={(row) => setSelected(idOfStatement(row))}
+              onOpen={open}
+              order="-time"
+              onOrder={() => undefined}
+              total={list.total}
+              menuOf={menuOf}
+              cellName={cellName}
+            />
+          </ListStates>
+        </section>
+      </div>
     </FilteringContext>
   );
+}
+
+function cellName(row: StatementRow, id: string): string {
+  const column = STATEMENT_COLUMNS.find((one) => one.id === id);
+  return column === undefined ? '' : `${column.title}: ${column.text(row)}`;
 }
 
 function NoStatementsYet() {

@@ -1,17 +1,13 @@
 /** What the lists ask the host for, kept up to date by the live stream. */
-import {
-  keepPreviousData,
-  useInfiniteQuery,
-  useQuery,
-  type UseInfiniteQueryResult,
-} from '@tanstack/react-query';
-import { useCallback, useMemo } from 'react';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useEffect, useState, useSyncExternalStore } from 'react';
+import { ApiError } from '../../shared/api/error.ts';
 import type { Page } from '../../shared/api/page.ts';
 import type { SessionSort } from '../../shared/api/routes.ts';
 import type { SessionRow, StatementRow } from '../../shared/api/session.ts';
 import { api, queries } from '../api.ts';
-import { useNews } from '../live.ts';
-import { layOver, PAGE_ROWS, type Pages } from './pages.ts';
+import { useLiveState, useNews } from '../live.ts';
+import { RowWindow, type PageAsk } from '../ui/list/row-window.ts';
 
 /** The archive's totals; the live stream keeps them fresh. */
 export function useArchive() {
@@ -37,74 +33,104 @@ export function seedSession(row: SessionRow): void {
 export const idOfSession = (row: SessionRow): string => row.id;
 export const idOfStatement = (row: StatementRow): string => `${row.session}-${row.statement}-${row.ordinal}`;
 
-/** A list that grows by pages. */
-export interface GrowingList<T> {
-  readonly rows: readonly T[];
-  /** As counted with the first page; null while another filter's rows still stand, or where nothing was counted. */
+/** A list as it is shown. While the first page of another filter is on its way, the list before stays. */
+export interface ShownList<T> {
+  readonly rows: RowWindow<T>;
+  /** How many there are; null while that is not known of what the filter says. */
   readonly total: number | null;
-  /** Rows to keep a place for: they are on their way. */
-  readonly pending: number;
-  /** Why the rows, or the next ones, did not come. */
-  readonly error: Error | null;
-  /** Whether the first page is there, empty or not. */
-  readonly loaded: boolean;
-  readonly reload: () => void;
-  /** Asks for the next page, unless it is on its way. */
-  readonly loadMore: () => void;
+  /** What is shown is what the filter says. */
+  readonly isCurrent: boolean;
 }
 
-/** Rows drawn as skeletons while a page is on its way. */
-const PENDING_ROWS = 12;
-
-export function useSessions(filter: string, sort: SessionSort) {
-  return usePages(['sessions', filter, sort], idOfSession, (after, signal) =>
-    api.sessions({ filter, sort, limit: PAGE_ROWS, ...(after === undefined ? {} : { after }) }, { signal }),
-  );
+export function useSessions(filter: string, sort: SessionSort): ShownList<SessionRow> {
+  return useRows(`sessions ${sort} ${filter}`, () => ({
+    fetch: (ask) => api.sessions({ filter, sort, ...ask }),
+    idOf: idOfSession,
+    grows: sort === '-started' ? 'first' : sort === 'started' ? 'last' : 'anywhere',
+    sessionOf: idOfSession,
+  }));
 }
 
-export function useStatements(filter: string) {
-  return usePages(['statements', filter], idOfStatement, (after, signal) =>
-    api.statements({ filter, limit: PAGE_ROWS, ...(after === undefined ? {} : { after }) }, { signal }),
-  );
+export function useStatements(filter: string): ShownList<StatementRow> {
+  return useRows(`statements ${filter}`, () => ({
+    fetch: (ask) => api.statements({ filter, ...ask }),
+    idOf: idOfStatement,
+    grows: 'first',
+    sessionOf: ({ session }) => session,
+  }));
 }
 
-function usePages<T>(
-  key: readonly string[],
-  idOf: (row: T) => string,
-  fetchPage: (after: string | undefined, signal: AbortSignal) => Promise<Page<T>>,
-): GrowingList<T> {
-  const query = useInfiniteQuery<Page<T>, Error, Pages<T>, readonly string[], string | undefined>({
-    queryKey: key,
-    queryFn: ({ pageParam, signal }) => fetchPage(pageParam, signal),
-    initialPageParam: undefined,
-    getNextPageParam: (page) => page.next ?? undefined,
-    placeholderData: keepPreviousData,
+interface ListOptions<T> {
+  readonly fetch: (ask: PageAsk) => Promise<Page<T>>;
+  readonly idOf: (row: T) => string;
+  readonly grows: 'first' | 'last' | 'anywhere';
+  readonly sessionOf: (row: T) => string;
+}
+
+/** Tries again only what may have gone by, as other requests of the window do. */
+const TRIES = 2;
+
+/** Lists that are kept to come back to, the latest last: Back shows one at once, where it was left. */
+const kept = new Map<string, RowWindow<unknown>>();
+const MOST_KEPT = 6;
+
+function windowOf<T>(key: string, { fetch, idOf, grows }: ListOptions<T>): RowWindow<T> {
+  const known = kept.get(key) as RowWindow<T> | undefined;
+  const rows =
+    known ??
+    new RowWindow<T>({
+      idOf,
+      grows,
+      fetch: (ask) =>
+        queries.fetchQuery({
+          queryKey: ['rows', key, ask],
+          queryFn: () => fetch(ask),
+          staleTime: 0,
+          gcTime: 0,
+          retry: (failures, error) =>
+            failures < TRIES && error instanceof ApiError && error.code === 'UNREACHABLE',
+        }),
+    });
+  kept.delete(key);
+  kept.set(key, rows as RowWindow<unknown>);
+  for (const old of kept.keys()) if (kept.size > MOST_KEPT) kept.delete(old);
+  return rows;
+}
+
+function useRows<T>(key: string, options: () => ListOptions<T>): ShownList<T> {
+  const [own, setOwn] = useState(() => ({
+    key,
+    rows: windowOf(key, options()),
+    before: null as RowWindow<T> | null,
+  }));
+  if (own.key !== key) {
+    const before = own.rows.loaded ? own.rows : own.before;
+    setOwn({ key, rows: windowOf(key, options()), before });
+  }
+  const { rows } = own;
+  useSyncExternalStore(rows.subscribe, rows.version);
+  const { sessionOf } = options();
+
+  useEffect(() => {
+    // One that was kept may be old; a new one asks for its first page.
+    if (rows.loaded) rows.refresh({ take: rows.top === 0, view: true });
+    else rows.want(0, 0);
+  }, [rows]);
+
+  useNews((grown) => {
+    rows.refresh({ take: rows.top === 0, view: rows.someInView((row) => grown.has(sessionOf(row))) });
   });
-  // Only the first page is asked for again: what is new in a list stands there, and a list of a million stays cheap.
-  useNews(() => {
-    void fetchPage(undefined, new AbortController().signal).then(
-      (fresh) => queries.setQueryData<Pages<T>>(key, (pages) => pages && layOver(pages, fresh, idOf)),
-      () => undefined,
-    );
-  });
-  return useGrowing(query);
-}
 
-function useGrowing<T>(query: UseInfiniteQueryResult<Pages<T>>): GrowingList<T> {
-  const { data, error, isPending, isSuccess, isFetching, isPlaceholderData } = query;
-  const { hasNextPage, fetchNextPage, refetch } = query;
-  const rows = useMemo(() => data?.pages.flatMap((page) => page.items) ?? [], [data]);
-  const loadMore = useCallback(() => {
-    if (!isFetching) void fetchNextPage();
-  }, [fetchNextPage, isFetching]);
-  const counted = data?.pages[0]?.total ?? (isSuccess && !hasNextPage ? rows.length : null);
+  const live = useLiveState();
+  useEffect(() => {
+    if (live === 'live' && rows.error !== null) rows.goOn();
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- a fault is tried again when the host is back, not when it comes
+  }, [live, rows]);
+
+  const isCurrent = rows.loaded || rows.error !== null || own.before === null;
   return {
-    rows,
-    total: isPlaceholderData ? null : counted,
-    pending: isPending || hasNextPage ? PENDING_ROWS : 0,
-    error,
-    loaded: isSuccess,
-    reload: () => void refetch(),
-    loadMore,
+    rows: isCurrent ? rows : (own.before ?? rows),
+    total: rows.loaded ? rows.total : null,
+    isCurrent,
   };
 }

@@ -1,160 +1,127 @@
-/** The columns of the statement list. */
-import { createColumnHelper } from '@tanstack/react-table';
+/** The columns of the statement list, those that are shown at first; the others: statement-more-columns.tsx. */
 import type { StatementRow } from '../../shared/api/session.ts';
 import { visibleLine } from '../../shared/replay/visible.ts';
-import type { gridFeatures } from '../ui/columns.ts';
-import type { GridColumn } from '../ui/DataGrid.tsx';
-import {
-  formatCompact,
-  formatDuration,
-  formatExact,
-  formatFilterTime,
-  formatShortTime,
-} from '../ui/format.ts';
 import { DecisionMark, MaskedNames } from '../ui/decision-marks.tsx';
+import { formatCompact, formatDuration, formatExact } from '../ui/format.ts';
 import { MaskedMark, Status, Verb } from '../ui/marks.tsx';
 import { NotRecorded } from '../ui/NotRecorded.tsx';
-import { Cell, ValueCell } from './Cell.tsx';
-import { JobCell } from './JobCell.tsx';
-
-const column = createColumnHelper<typeof gridFeatures, StatementRow>();
+import { COLUMNS } from '../words/columns.ts';
+import { Job, quiet, timeCell } from './cells.tsx';
+import { areValues, isQuantity, isTime, isValue } from './conditions.ts';
+import { columnOf, type FilterColumn } from './filter-column.ts';
+import { MORE_STATEMENT_COLUMNS, NO_DECISION } from './statement-more-columns.tsx';
 
 /** Characters of a statement shown on its line: more than a wide screen holds. */
 const LINE_LENGTH = 400;
 
-export const STATEMENT_COLUMNS: readonly GridColumn<StatementRow>[] = column.columns([
-  column.accessor('time', {
+const SHOWN: readonly Parameters<typeof columnOf<StatementRow>>[0][] = [
+  {
     id: 'time',
-    header: 'Time (UTC)',
-    meta: { width: 128, grow: 0, leaves: 0 },
-    cell: ({ row }) => (
-      <Cell
-        says="Filter from this time on"
-        act={(filtering) => filtering.bound('after', ':', formatFilterTime(row.original.time))}
-      >
-        <time title={formatExact(row.original.time)}>{formatShortTime(row.original.time)}</time>
-      </Cell>
-    ),
-  }),
-  column.accessor('agent', {
+    title: COLUMNS.time,
+    look: { width: 120, grow: 0, leaves: 0, orders: ['-time', 'time'] },
+    text: ({ time }) => formatExact(time),
+    cell: ({ time }) => timeCell(time),
+    conditions: ({ time }) => isTime(time),
+  },
+  {
     id: 'agent',
-    header: 'Agent',
-    meta: { width: 120, grow: 0.2, leaves: 1 },
-    cell: ({ row }) => <ValueCell field="token" value={row.original.agent} />,
-  }),
-  column.accessor('job', {
+    title: COLUMNS.agent,
+    look: { width: 120, grow: 0.2, leaves: 1 },
+    text: ({ agent }) => agent,
+    conditions: ({ agent }) => isValue('token', agent === '' ? null : agent),
+  },
+  {
     id: 'job',
-    header: 'Job',
-    meta: { width: 132, grow: 0, leaves: 3 },
-    cell: ({ row }) => <JobCell job={row.original.job} provenance={row.original.provenance} />,
-  }),
-  column.accessor('verb', {
+    title: COLUMNS.job,
+    look: { width: 132, grow: 0, leaves: 3 },
+    text: ({ job }) => job ?? '',
+    cell: ({ job, provenance }) => <Job job={job} provenance={provenance} />,
+    conditions: ({ job }) => isValue('job', job, 'ci:none'),
+  },
+  {
     id: 'verb',
-    header: 'Verb',
-    meta: { width: 128, grow: 0, leaves: 0 },
-    cell: ({ row }) =>
-      row.original.verb === '' ? (
-        <Verb verb="" />
-      ) : (
-        <ValueCell field="verb" value={row.original.verb}>
-          <Verb verb={row.original.verb} />
-        </ValueCell>
-      ),
-  }),
-  column.accessor((row) => row.tables.join(', '), {
+    title: COLUMNS.verb,
+    look: { width: 128, grow: 0, leaves: 0 },
+    text: ({ verb }) => verb,
+    cell: ({ verb }) => <Verb verb={verb} />,
+    conditions: ({ verb }) => (verb === '' ? isValue('class', null) : isValue('verb', verb)),
+  },
+  {
     id: 'tables',
-    header: 'Tables',
-    meta: { width: 136, grow: 0.2, leaves: 4 },
-    cell: ({ row }) => <Tables tables={row.original.tables} />,
-  }),
-  column.accessor('text', {
+    title: COLUMNS.tables,
+    look: { width: 136, grow: 0.2, leaves: 4 },
+    text: ({ tables }) => tables.join(', '),
+    cell: ({ tables }) => <Tables tables={tables} />,
+    conditions: ({ tables }) => areValues('table', tables),
+  },
+  {
     id: 'text',
-    header: 'Statement',
-    meta: { width: 240, grow: 1, leaves: 0 },
-    cell: ({ row }) => (
+    title: COLUMNS.statement,
+    look: { width: 240, grow: 1, leaves: 0 },
+    text: ({ text }) => text,
+    cell: (row) => (
       <span className="statement-line">
-        {row.original.masked ? <MaskedMark /> : null}
-        <code className="ellipsis statement-text" title={row.original.errorMessage ?? undefined}>
-          {visibleLine(row.original.text, LINE_LENGTH)}
+        {row.masked ? <MaskedMark /> : null}
+        <code className="ellipsis statement-text" title={row.errorMessage ?? undefined}>
+          {visibleLine(row.text, LINE_LENGTH)}
         </code>
-        <MaskedNames row={row.original} />
+        <MaskedNames row={row} />
       </span>
     ),
-  }),
-  column.accessor('decision', {
+    conditions: ({ fingerprint }) => isValue('fingerprint', fingerprint),
+  },
+  {
     id: 'decision',
-    header: 'Decision',
-    meta: { width: 148, grow: 0, leaves: 2 },
-    cell: ({ row }) => <DecisionCell row={row.original} />,
-  }),
-  column.accessor('rows', {
+    title: COLUMNS.decision,
+    look: { width: 148, grow: 0, leaves: 2 },
+    text: ({ decision }) => decision ?? '',
+    cell: ({ decision, rules }) =>
+      decision === null ? quiet('') : <DecisionMark decision={decision} rules={rules} />,
+    conditions: ({ decision }) => isValue('policy', decision, NO_DECISION),
+  },
+  {
     id: 'rows',
-    header: 'Rows',
-    meta: { width: 68, grow: 0, leaves: 2, align: 'end' },
-    cell: ({ row }) => <Rows rows={row.original.rows} />,
-  }),
-  column.accessor('duration', {
+    title: COLUMNS.rows,
+    look: { width: 68, grow: 0, leaves: 2, align: 'end' },
+    text: ({ rows }) => (rows === null ? '' : String(rows)),
+    cell: ({ rows }) => (rows === null ? <NotRecorded short /> : formatCompact(rows)),
+    conditions: ({ rows }) => isQuantity('rows', rows),
+  },
+  {
     id: 'duration',
-    header: 'Duration',
-    meta: { width: 84, grow: 0, leaves: 5, align: 'end' },
-    cell: ({ row }) => <Duration row={row.original} />,
-  }),
-  column.accessor('status', {
+    title: COLUMNS.duration,
+    look: { width: 84, grow: 0, leaves: 5, align: 'end' },
+    text: ({ duration }) => (duration === null ? '' : formatDuration(duration)),
+    cell: ({ duration, imported }) =>
+      duration !== null ? formatDuration(duration) : imported ? <NotRecorded short /> : quiet(''),
+    conditions: ({ duration }) => isQuantity('dur', duration, 'us'),
+  },
+  {
     id: 'status',
-    header: 'Status',
-    meta: { width: 96, grow: 0, leaves: 0 },
-    cell: ({ row }) => <StatusCell row={row.original} />,
-  }),
-]) as readonly GridColumn<StatementRow>[];
+    title: COLUMNS.status,
+    look: { width: 96, grow: 0, leaves: 0 },
+    text: ({ status, sqlstate }) => sqlstate ?? status,
+    cell: (row) => <Status {...row} />,
+    conditions: ({ status, sqlstate }) => [
+      ...isValue('status', status),
+      ...(sqlstate === null ? [] : isValue('error', sqlstate)),
+    ],
+  },
+];
+
+/** All columns, in the order they stand in at first. */
+export const STATEMENT_COLUMNS: readonly FilterColumn<StatementRow>[] = [
+  ...SHOWN.map((column) => columnOf({ ...column, shown: true }, quiet)),
+  ...MORE_STATEMENT_COLUMNS,
+];
 
 function Tables({ tables }: { readonly tables: readonly string[] }) {
   const [first, ...others] = tables;
-  if (first === undefined) return <span className="cell-quiet">–</span>;
+  if (first === undefined) return quiet('');
   return (
-    <ValueCell field="table" value={first}>
-      <span title={tables.join(', ')}>
-        {first}
-        {others.length === 0 ? null : <span className="cell-quiet"> +{others.length}</span>}
-      </span>
-    </ValueCell>
-  );
-}
-
-function Rows({ rows }: { readonly rows: number | null }) {
-  if (rows === null) return <NotRecorded short />;
-  return (
-    <Cell says={`Filter rows>=${rows}`} act={(filtering) => filtering.bound('rows', '>=', String(rows))}>
-      {formatCompact(rows)}
-    </Cell>
-  );
-}
-
-function Duration({ row: { duration, imported } }: { readonly row: StatementRow }) {
-  if (duration === null) return imported ? <NotRecorded short /> : <span className="cell-quiet">–</span>;
-  return (
-    <Cell
-      says={`Filter dur>=${duration}us`}
-      act={(filtering) => filtering.bound('dur', '>=', `${duration}us`)}
-    >
-      {formatDuration(duration)}
-    </Cell>
-  );
-}
-
-function DecisionCell({ row: { decision, rules } }: { readonly row: StatementRow }) {
-  if (decision === null) return <span className="cell-quiet">–</span>;
-  return (
-    <ValueCell field="policy" value={decision}>
-      <DecisionMark decision={decision} rules={rules} />
-    </ValueCell>
-  );
-}
-
-function StatusCell({ row }: { readonly row: StatementRow }) {
-  const term = row.sqlstate === null ? (['status', row.status] as const) : (['error', row.sqlstate] as const);
-  return (
-    <ValueCell field={term[0]} value={term[1]}>
-      <Status {...row} />
-    </ValueCell>
+    <span title={visibleLine(tables.join(', '), LINE_LENGTH)}>
+      {quiet(first)}
+      {others.length === 0 ? null : <span className="cell-quiet"> +{others.length}</span>}
+    </span>
   );
 }

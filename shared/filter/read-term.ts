@@ -23,7 +23,10 @@ export function readTerm(word: Word, text: string): Expression | FilterError {
   if (word.name === null || word.comparison === null) return bareTerm(word);
   const field = word.name.toLowerCase();
   if (!isField(field)) return unknownField(word, word.name, text);
-  if (word.value === '')
+  // What is empty in the record is asked for as exactly that: app="".
+  const isEmpty =
+    word.quoted && word.comparison === '=' && FILTER_FIELDS[field] === 'text' && field !== 'sql';
+  if (word.value === '' && !isEmpty)
     return {
       message: `${field} needs a value, like ${EXAMPLES[FILTER_FIELDS[field]](field)}`,
       range: word.range,

@@ -1,0 +1,126 @@
+/**
+ * The view of a list: the element that scrolls, and the place in the list that is drawn in it. Rows are drawn on a layer that
+ * stays in view, so nothing is ever scrolled into sight before it is drawn; where nothing of a place is here yet, the old one
+ * stays for a moment rather than flash.
+ */
+import { ScrollRange } from './scroll-range.ts';
+
+/** How long what was drawn stays while rows are on their way, ms. */
+const PATIENCE_MS = 150;
+
+/** After so long without a movement fingers have left the screen, ms. */
+const SETTLED_MS = 150;
+
+/** Of a wheel that counts lines, px. */
+const LINE = 24;
+
+export class ScrollView {
+  readonly #range = new ScrollRange();
+  readonly #listeners = new Set<() => void>();
+  readonly #later: (run: () => void, ms: number) => () => void;
+  #element: HTMLElement | null = null;
+  #isReady: (top: number) => boolean = () => true;
+  #shown = 0;
+  #cancelWait: (() => void) | null = null;
+  #cancelSettle: (() => void) | null = null;
+
+  /** `later` runs something after some ms, and returns how to call it off. */
+  constructor(later: (run: () => void, ms: number) => () => void) {
+    this.#later = later;
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  /** px of the list above what is drawn. */
+  readonly shown = (): number => this.#shown;
+
+  /** px of the list above where one is: what is drawn follows. */
+  get top(): number {
+    return this.#range.top;
+  }
+
+  /** Listens to an element that scrolls; returns how to stop. */
+  attach(element: HTMLElement): () => void {
+    this.#element = element;
+    const stop = new AbortController();
+    const { signal } = stop;
+    element.addEventListener('scroll', () => this.#onScroll(element.scrollTop), { signal, passive: true });
+    element.addEventListener('wheel', (event) => this.#onWheel(event), { signal, passive: false });
+    return () => {
+      stop.abort();
+      this.#cancelWait?.();
+      this.#cancelSettle?.();
+      [this.#cancelWait, this.#cancelSettle, this.#element] = [null, null, null];
+    };
+  }
+
+  /** Rows are `total` px high, `view` of them are seen; `isReady` says whether anything at a place can be drawn. */
+  fit(total: number, view: number, isReady: (top: number) => boolean): void {
+    this.#isReady = isReady;
+    this.#range.resize(total, view);
+    this.#write();
+    this.#draw();
+  }
+
+  moveTo(top: number): void {
+    this.#range.moveTo(top);
+    this.#write();
+    this.#draw();
+  }
+
+  #onScroll(bar: number): void {
+    this.#range.scrolled(bar);
+    if (this.#range.isScaled) {
+      this.#cancelSettle?.();
+      this.#cancelSettle = this.#later(() => {
+        this.#range.settle();
+        this.#write();
+      }, SETTLED_MS);
+    }
+    this.#draw();
+  }
+
+  /** Where the bar is on a smaller scale, the browser would move by too much. */
+  #onWheel(event: WheelEvent): void {
+    if (!this.#range.isScaled || event.ctrlKey || event.shiftKey || event.deltaY === 0) return;
+    event.preventDefault();
+    const unit =
+      event.deltaMode === WheelEvent.DOM_DELTA_LINE
+        ? LINE
+        : event.deltaMode === WheelEvent.DOM_DELTA_PAGE
+          ? 10 * LINE
+          : 1;
+    this.#element?.scrollBy(event.deltaX * unit, 0);
+    this.#range.moveBy(event.deltaY * unit);
+    this.#write();
+    this.#draw();
+  }
+
+  #write(): void {
+    if (this.#element !== null && Math.abs(this.#element.scrollTop - this.#range.bar) >= 1)
+      this.#element.scrollTop = this.#range.bar;
+  }
+
+  #draw(): void {
+    const { top } = this.#range;
+    if (top === this.#shown) return;
+    if (this.#isReady(top)) {
+      this.#cancelWait?.();
+      this.#cancelWait = null;
+      this.#show(top);
+      return;
+    }
+    this.#cancelWait ??= this.#later(() => {
+      this.#cancelWait = null;
+      this.#show(this.#range.top);
+    }, PATIENCE_MS);
+  }
+
+  #show(top: number): void {
+    this.#shown = top;
+    for (const listener of this.#listeners) listener();
+  }
+}
