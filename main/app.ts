@@ -7,6 +7,7 @@ import { isRouteName, permissionOf, ROUTES } from '../shared/api/route-table.ts'
 import type { Permission } from '../shared/api/routes.ts';
 import { serveApprovals } from './api/approvals.ts';
 import { serveArchive, type HostFacts } from './api/archive.ts';
+import { noteActs } from './api/acts.ts';
 import { limitBodies } from './api/body-limit.ts';
 import { serveCasework, tellOfCase } from './api/casework.ts';
 import type { ApprovalDesk } from './approval-desk.ts';
@@ -61,6 +62,7 @@ export function createApp(options: AppOptions): (request: Request) => Promise<Re
   app.use(limitBodies(), neverStored);
   noticeUse(app, options.integrity ?? null);
   guard(app, authorise);
+  if (casework !== null) noteActs(app, casework, Date.now);
   serveArchive(app, reader, options);
   serveSessions(app, reader, { kept: options.kept ?? null, report });
   serveStatements(app, reader);
@@ -72,7 +74,7 @@ export function createApp(options: AppOptions): (request: Request) => Promise<Re
   serveOperating(app, operator);
   serveApprovals(app, desk);
   serveCasework(app, casework);
-  if (casework !== null) tellOfCase(casework, news, closing);
+  if (casework !== null) tellOfCase(casework, news, options);
   servePreferences(app, options.preferences ?? preferencesInMemory());
   serveSignIn(app, exchange ?? null);
   serveDocument(app, options.version);

@@ -63,13 +63,25 @@ function serveFindings(app: OpenAPIHono, here: () => Casework): void {
   });
 }
 
-/** Tells windows that the case has grown, until the signal aborts. */
-export function tellOfCase(casework: Casework, news: NewsFeed, closing: AbortSignal): void {
+/** Tells windows that the case has grown, until the signal aborts or the case cannot be read, which `report` is told. */
+export function tellOfCase(
+  casework: Casework,
+  news: NewsFeed,
+  { closing, report }: { readonly closing: AbortSignal; readonly report: (error: unknown) => void },
+): void {
   let told = casework.size;
-  const timer = setInterval(() => {
-    if (casework.size === told) return;
+  const look = (): void => {
+    if (news.followers === 0 || casework.size === told) return;
     told = casework.size;
     news.tell('case', { entries: told });
+  };
+  const timer = setInterval(() => {
+    try {
+      look();
+    } catch (error) {
+      clearInterval(timer);
+      report(error);
+    }
   }, LOOK_MS).unref();
   closing.addEventListener('abort', () => clearInterval(timer));
 }

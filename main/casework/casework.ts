@@ -38,6 +38,8 @@ export class Casework {
   readonly #entries: CaseEntries;
   readonly #anchors: Anchors;
   readonly #name: () => Promise<string>;
+  /** Why an act is not in the log. */
+  #lost: string | null = null;
 
   /** Opens the case, or makes it. Throws {@link CaseError}. */
   constructor({ path, archive, signer, name, now }: CaseworkOptions) {
@@ -60,6 +62,7 @@ export class Casework {
 
   async info(): Promise<CaseInfo> {
     const { fold } = this.#now();
+    await this.#entries.check();
     const authors = new Map<string, CaseInfo['authors'][number]>();
     for (const { author, time } of fold.log) {
       const before = authors.get(author.key);
@@ -74,7 +77,7 @@ export class Casework {
       author: { key: this.#entries.key, name: await this.#name() },
       entries: this.#entries.size,
       authors: [...authors.values()],
-      problems: this.#entries.problems(),
+      problems: [...this.#entries.problems(), ...(this.#lost === null ? [] : [this.#lost])],
     };
   }
 
@@ -176,6 +179,15 @@ export class Casework {
     await this.#write({ kind: 'act', act, session, what });
   }
 
+  /** Notes what was done; where that cannot be written, it is said among the problems of the case. */
+  async noteOrTell(act: Act, what: string, session: SessionId | null): Promise<void> {
+    try {
+      await this.note(act, what, session);
+    } catch (error) {
+      this.#lost = `acts could not be noted: ${error instanceof Error ? error.message : String(error)}`;
+    }
+  }
+
   /** The case, or the part of it that is about these, as a file of its own. */
   bytes(wanted?: (entry: CaseEntry) => boolean): Uint8Array {
     return this.#now().bytes(wanted);
@@ -184,6 +196,7 @@ export class Casework {
   /** Takes in an exported case. Throws CaseBytesError where it is none. */
   async merge(file: Uint8Array): Promise<Merged> {
     const { added, known, refused } = this.#now().take(file);
+    await this.#entries.check();
     const authors = [...new Map(added.map(({ author }) => [author.key, author])).values()];
     const whose = authors.map(({ name }) => name).join(', ');
     await this.note(

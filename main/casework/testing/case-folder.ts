@@ -72,3 +72,10 @@ async function openSmallArchive(): Promise<Pick<CaseFolder, 'archive' | 'session
 export function placeIn(session: SessionId, more: Partial<Place> = {}): Place {
   return { session, sequence: null, last: null, statement: null, cell: null, ...more };
 }
+
+/** What tells a host that it closes, when the test is over. */
+export function closingAfterTest(): AbortSignal {
+  const closing = new AbortController();
+  onTestFinished(() => closing.abort());
+  return closing.signal;
+}
