@@ -1,34 +1,30 @@
 /** The entries of a case in memory, in step with its file, and the writing of new ones. */
 import { randomBytes } from 'node:crypto';
-import { sha256, verifyEd25519 } from '../../gateway/archive/ed25519.ts';
+import { setImmediate as immediate } from 'node:timers/promises';
+import { sha256 } from '../../gateway/archive/ed25519.ts';
 import type { EntryBody } from '../../shared/findings/body.ts';
 import { readCase, writeCase } from '../../shared/findings/case-bytes.ts';
 import { chainProblems } from '../../shared/findings/chains.ts';
 import {
   type CaseEntry,
-  EntryError,
   fingerprintOf,
   LAST_CLOCK,
   openEntry,
   signEntry,
-  type SignedEntry,
 } from '../../shared/findings/entry.ts';
 import { CaseFold } from '../../shared/findings/fold.ts';
 import type { Signer } from '../../shared/recording/note.ts';
 import type { CaseFile } from './case-file.ts';
+import { CRYPTO, type Kept, signatureProblem, vet } from './vetting.ts';
 
-const CRYPTO = { sha256, verify: verifyEd25519 };
+/** Signatures are checked for so long at a time, ms: the host has others to answer. */
+const AT_A_TIME = 10;
 
 /** Who writes. */
 export interface Writer {
   readonly signer: Signer;
   /** µs since 1970. */
   readonly now: () => number;
-}
-
-interface Kept {
-  readonly entry: CaseEntry;
-  readonly signed: SignedEntry;
 }
 
 /** What came of taking in entries of somebody else. */
@@ -47,6 +43,8 @@ export class CaseEntries {
   readonly #kept = new Map<string, Kept>();
   /** What of the file is no entry. */
   readonly #refused: string[] = [];
+  /** Entries whose own signature is still to be checked. */
+  readonly #unchecked: Kept[] = [];
   #fold = new CaseFold();
   #chains: string[] | null = null;
   /** Read so far. */
@@ -90,6 +88,20 @@ export class CaseEntries {
     return [...this.#refused, ...this.#chains];
   }
 
+  /** Checks every signature that is not checked yet. */
+  async check(): Promise<void> {
+    while (this.#unchecked.length > 0) {
+      const until = performance.now() + AT_A_TIME;
+      while (performance.now() < until) {
+        const kept = this.#unchecked.pop();
+        if (kept === undefined) return;
+        const problem = signatureProblem(kept);
+        if (problem !== null) this.#refused.push(problem);
+      }
+      await immediate();
+    }
+  }
+
   /** Takes what others wrote to the file since the last look. */
   refresh(): void {
     const { version } = this.#file;
@@ -112,17 +124,14 @@ export class CaseEntries {
 
   /** Adds the entries of an exported case that are good. Throws CaseBytesError where it is none. */
   take(file: Uint8Array): Taken {
-    const refused: string[] = [];
-    const good: Kept[] = [];
-    for (const signed of readCase(file)) {
-      const opened = open(signed, refused);
-      if (opened !== null) good.push(opened);
-    }
+    const { good, unchecked, known, refused } = vet(readCase(file), (id) => this.#kept.has(id));
     const added = this.#insert(() => {
       const unknown = new Map(good.map((kept) => [kept.entry.id, kept]));
       return [...unknown.values()].filter(({ entry }) => !this.#kept.has(entry.id));
     });
-    return { added: added.map(({ entry }) => entry), known: good.length - added.length, refused };
+    this.#unchecked.push(...unchecked);
+    const isKnownNow = good.length - added.length;
+    return { added: added.map(({ entry }) => entry), known: known + isKnownNow, refused };
   }
 
   /** The case, or the entries of it that are wanted, as a file of its own. */
@@ -133,11 +142,14 @@ export class CaseEntries {
   }
 
   #read(): void {
-    for (const { place, bytes, signature } of this.#file.after(this.#place)) {
-      this.#place = place;
-      const opened = open({ bytes, signature }, this.#refused);
-      if (opened !== null && !this.#kept.has(opened.entry.id)) this.#keep(opened);
-    }
+    const rows = this.#file.after(this.#place);
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    this.#place = last.place;
+    const { good, unchecked, refused } = vet(rows, (id) => this.#kept.has(id));
+    this.#refused.push(...refused);
+    this.#unchecked.push(...unchecked);
+    for (const kept of good) this.#keep(kept);
     if (this.#isBehind) this.#renew();
   }
 
@@ -197,17 +209,6 @@ export class CaseEntries {
     const entry = openEntry(signed, CRYPTO);
     made.push({ entry, signed });
     return entry;
-  }
-}
-
-/** The entry, where it is one; else `refused` is told why not. */
-function open(signed: SignedEntry, refused: string[]): Kept | null {
-  try {
-    return { entry: openEntry(signed, CRYPTO), signed };
-  } catch (error) {
-    if (!(error instanceof EntryError)) throw error;
-    refused.push(`an entry is left out: ${error.message}`);
-    return null;
   }
 }
 

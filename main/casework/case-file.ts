@@ -67,12 +67,12 @@ export class CaseFile {
   }
 
   /** The entries behind `place`, as they came. */
-  *after(place: number): Generator<PlacedEntry, void, undefined> {
-    yield* this.#db
+  after(place: number): PlacedEntry[] {
+    return this.#db
       .prepare<[number], PlacedEntry>(
         'SELECT place, bytes, signature FROM entry WHERE place > ? ORDER BY place',
       )
-      .iterate(place);
+      .all(place);
   }
 
   /** Changes whenever another process wrote. */

@@ -82,24 +82,27 @@ export class EntryError extends Error {
   }
 }
 
-/** Reads an entry and checks its signature. Throws {@link EntryError}. */
-export function openEntry({ bytes, signature }: SignedEntry, crypto: EntryCrypto): CaseEntry {
+/** Reads an entry, whoever signed it. Throws {@link EntryError}. */
+export function readEntry(
+  { bytes, signature }: SignedEntry,
+  crypto: EntryCrypto,
+): { readonly entry: CaseEntry; readonly isSigned: () => boolean } {
   if (bytes.length > MAX_ENTRY_BYTES) throw malformed(`it has ${bytes.length} bytes`);
   try {
-    const { key, ...entry } = readEntry(new CborReader(bytes));
+    const { key, name, ...rest } = readItems(new CborReader(bytes));
     const signed = signedBytes(bytes);
-    if (signature.length !== SIGNATURE_BYTES || !crypto.verify(key, signed, signature))
-      throw new EntryError('BAD_SIGNATURE', 'its signature is not good: it was changed after it was written');
-    const author = { key: fingerprintOf(key, crypto.sha256), name: entry.name };
-    const { chain, number, previous, clock, time, body } = entry;
-    return { id: toHex(crypto.sha256(signed)), author, chain, number, previous, clock, time, body };
+    const author = { key: fingerprintOf(key, crypto.sha256), name };
+    return {
+      entry: { ...rest, id: toHex(crypto.sha256(signed)), author },
+      isSigned: () => signature.length === SIGNATURE_BYTES && crypto.verify(key, signed, signature),
+    };
   } catch (error) {
     if (error instanceof CborError) throw malformed(error.message, error);
     throw error;
   }
 }
 
-function readEntry(reader: CborReader): Omit<NewEntry, 'body'> & {
+function readItems(reader: CborReader): Omit<NewEntry, 'body'> & {
   readonly key: Uint8Array;
   readonly body: EntryBody | UnreadBody;
 } {
@@ -141,6 +144,13 @@ export function signEntry(entry: NewEntry, { publicKey, sign }: Signer): SignedE
   writeValue(writer, bodyValue(entry.body));
   const bytes = writer.written().slice();
   return { bytes, signature: sign(signedBytes(bytes)) };
+}
+
+/** Reads an entry and checks its signature. Throws {@link EntryError}. */
+export function openEntry(signed: SignedEntry, crypto: EntryCrypto): CaseEntry {
+  const { entry, isSigned } = readEntry(signed, crypto);
+  if (isSigned()) return entry;
+  throw new EntryError('BAD_SIGNATURE', 'its signature is not good: it was changed after it was written');
 }
 
 /** What identifies an author: SHA-256 of their public key, hex. */
