@@ -18,19 +18,19 @@ function said(fold: CaseFold) {
 const ENTRIES = 24;
 const target = fc.integer({ min: 0, max: ENTRIES - 1 }).map(idOf);
 const text = fc.string({ maxLength: 5 });
-const kind = <K extends EntryBody['kind']>(name: K) => fc.constant(name);
+const kindOf = <K extends EntryBody['kind']>(name: K) => fc.constant(name);
 const body: fc.Arbitrary<EntryBody> = fc.oneof(
   text.map((words) => noteAt(3, words)),
-  fc.record({ kind: kind('annotationChange'), target, text, removed: fc.boolean() }),
+  fc.record({ kind: kindOf('annotationChange'), target, text, removed: fc.boolean() }),
   text.map((title): EntryBody => ({ kind: 'finding', title, severity: 'low', narrative: '' })),
   fc.record({
-    kind: kind('findingChange'),
+    kind: kindOf('findingChange'),
     target,
     status: fc.constantFrom('open', 'confirmed'),
     order: fc.array(target, { maxLength: 3 }),
   }),
   target.map((finding): EntryBody => ({ kind: 'evidence', finding, anchor: anchorAt(1), caption: '' })),
-  fc.record({ kind: kind('evidenceChange'), finding: target, target, removed: fc.boolean() }),
+  fc.record({ kind: kindOf('evidenceChange'), finding: target, target, removed: fc.boolean() }),
   fc
     .constantFrom('fine', 'violation')
     .map((verdict): EntryBody => ({ kind: 'review', session: SESSION, verdict, reason: '' })),
