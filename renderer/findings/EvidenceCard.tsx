@@ -7,6 +7,7 @@ import { EditInPlace } from './EditInPlace.tsx';
 import { EvidenceFacts, EvidenceProof } from './EvidenceFacts.tsx';
 import { EvidenceTools } from './EvidenceTools.tsx';
 import { FrameView } from './FrameView.tsx';
+import { PlayHere } from './PlayHere.tsx';
 import { useSession } from './use-session.ts';
 
 /** What the API takes of a caption; characters of a label. */
@@ -31,6 +32,7 @@ export function EvidenceCard(props: EvidenceCardProps) {
   const { anchor, standing, caption } = evidence;
   const session = useSession(anchor.session, standing !== 'absent');
   const [over, setOver] = useState(false);
+  const [playing, setPlaying] = useState(false);
   return (
     <li
       id={`frame-${position}`}
@@ -69,7 +71,11 @@ export function EvidenceCard(props: EvidenceCardProps) {
             onSave={onCaption}
           />
         </span>
-        <EvidenceTools {...props} />
+        <EvidenceTools
+          {...props}
+          playing={playing}
+          onPlay={session.data === undefined ? null : () => setPlaying(!playing)}
+        />
       </header>
       <EvidenceFacts evidence={evidence} session={session.data} />
       {standing === 'absent' || anchor.sequence === null ? (
@@ -79,6 +85,8 @@ export function EvidenceCard(props: EvidenceCardProps) {
           </span>{' '}
           <code>{visibleLine(anchor.label, LABEL_LENGTH)}</code>
         </p>
+      ) : playing && session.data !== undefined ? (
+        <PlayHere anchor={anchor} session={session.data} />
       ) : (
         <FrameView anchor={anchor} session={session.data} />
       )}

@@ -1,5 +1,5 @@
 /** What one does with a frame of a finding. */
-import { ArrowDown, ArrowUp, GripVertical, SquareArrowOutUpRight, X } from 'lucide-react';
+import { ArrowDown, ArrowUp, GripVertical, Play, SquareArrowOutUpRight, TextInitial, X } from 'lucide-react';
 import type { Evidence } from '../../shared/findings/finding.ts';
 import { goTo } from '../router.ts';
 import { placeOfAnchor } from './place-of-anchor.ts';
@@ -12,15 +12,26 @@ interface EvidenceToolsProps {
   readonly evidence: Evidence;
   readonly position: number;
   readonly of: number;
+  readonly playing: boolean;
+  /** Plays it here, or shows it as text again; null: it cannot be played now. */
+  readonly onPlay: (() => void) | null;
   readonly onMove: (by: 1 | -1) => void;
   readonly onRemove: () => void;
   readonly onDrag: (data: DataTransfer) => void;
 }
 
-export function EvidenceTools({ evidence, position, of, onMove, onRemove, onDrag }: EvidenceToolsProps) {
+export function EvidenceTools(props: EvidenceToolsProps) {
+  const { evidence, position, of, playing, onPlay, onMove, onRemove, onDrag } = props;
   const { anchor, standing } = evidence;
   return (
     <span className="evidence-tools">
+      <IconButton
+        name={playing ? FINDING.stopPlaying : FINDING.play}
+        icon={playing ? <TextInitial size={ICON} aria-hidden /> : <Play size={ICON} aria-hidden />}
+        disabled={onPlay === null || anchor.sequence === null}
+        pressed={playing}
+        onClick={() => onPlay?.()}
+      />
       <IconButton
         name={FINDING.openReplay}
         icon={<SquareArrowOutUpRight size={ICON} aria-hidden />}

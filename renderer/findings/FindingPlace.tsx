@@ -113,8 +113,8 @@ function History({ finding: { history } }: { readonly finding: Finding }) {
       <h2 id="finding-history">{FINDING.history}</h2>
       {history.length === 0 ? <p className="cell-quiet">{FINDING.noHistory}</p> : null}
       <ol className="finding-history">
-        {history.toReversed().map(({ author, time, what }, index) => (
-          // oxlint-disable-next-line react/no-array-index-key -- counted from the end, history only grows
+        {history.map(({ author, time, what }, index) => (
+          // oxlint-disable-next-line react/no-array-index-key -- newest first, and it only grows: counted from its end
           <li key={history.length - index}>
             <time title={formatExact(time)}>{formatDateTime(time)}</time>
             <span title={FINDING.key(author.key)}>{visibleLine(author.name, NAME_LENGTH)}</span>

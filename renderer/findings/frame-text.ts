@@ -21,41 +21,46 @@ export interface FrameText {
 
 /** Paints the events of a session, in order from a state, as far as the frame and its statement go. */
 export function paintFrame(events: Iterable<StoredEvent>, range: FrameRange, state: PainterState): FrameText {
-  let before = '';
-  let own = '';
-  let after = '';
-  let statement: number | null = null;
-  let open = false;
+  const frame = { before: '', own: '', after: '' };
+  /** The statement under way, which events that name none belong to. */
+  let running: number | null = null;
+  /** That of the frame's last event, while its outcome is still to come. */
+  let awaited: number | null = null;
   for (const stored of events) {
     const { event } = stored;
-    const at = event.sequence;
-    if (at > range.last && !open) break;
-    const prompt = state.atPrompt && event.kind === 'statement' ? styled('prompt', promptOf(state)) : '';
+    if (event.sequence > range.last && awaited === null) break;
+    const begins = event.kind === 'statement';
+    const prompt = begins && state.atPrompt ? styled('prompt', promptOf(state)) : '';
     const text = paintStep(stored, state);
-    const of = 'statement' in event.fields ? event.fields.statement : null;
-    if (at < range.first) {
-      if (event.kind === 'statement') before = prompt;
-      if (event.kind === 'statement' || statement !== null) before += text;
-      if (event.kind === 'statement') statement = of;
-      continue;
-    }
-    if (at <= range.last) {
-      if (own === '' && (event.kind === 'statement' || of !== statement)) {
-        before = '';
-        own = prompt;
+    const of: number | null = 'statement' in event.fields ? event.fields.statement : running;
+    if (begins) running = of;
+    if (event.sequence < range.first) {
+      if (begins) frame.before = prompt;
+      if (running !== null) frame.before += text;
+    } else if (event.sequence <= range.last) {
+      if (event.sequence === range.first && (begins || of === null || of !== running)) {
+        frame.before = '';
+        frame.own = prompt;
       }
-      own += text;
-      statement = of;
-      open = of !== null && !ends(event, of, range);
-      continue;
+      frame.own += text;
+      awaited = of === null || ends(event, of, range) ? null : of;
+    } else {
+      frame.after += text;
+      if (awaited !== null && ends(event, awaited, range)) break;
     }
-    after += text;
-    if (statement !== null && ends(event, statement, range)) break;
+    if (event.kind === 'outcome' && event.fields.transaction !== null) running = null;
   }
-  const last = state.atPrompt ? styled('prompt', promptOf(state)) : '';
-  if (after !== '') after = withoutEnd(after, last);
-  else own = withoutEnd(own, last);
-  return before === '' ? { before, own: withoutStart(own, NEW_LINE), after } : { before, own, after };
+  return trimmed(frame, state);
+}
+
+/** Without the prompt of the statement that follows, and the line that the one before left. */
+function trimmed({ before, own, after }: FrameText, state: PainterState): FrameText {
+  const next = state.atPrompt ? styled('prompt', promptOf(state)) : '';
+  return {
+    before,
+    own: withoutStart(after === '' ? withoutEnd(own, next) : own, before === '' ? NEW_LINE : ''),
+    after: withoutEnd(after, next),
+  };
 }
 
 function ends({ kind, fields }: StoredEvent['event'], statement: number, { ordinal }: FrameRange): boolean {

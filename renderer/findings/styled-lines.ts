@@ -21,7 +21,7 @@ const PLAIN: Look = { colour: null, bold: false, inverse: false };
 // oxlint-disable-next-line no-control-regex -- the painter's own colours are what is looked for
 const COLOURS = /\x1b\[([\d;]*)m/;
 
-/** Lines of terminal text, looks going on from line to line; without the empty line behind the last one. */
+/** Lines of terminal text, looks going on from line to line; without empty lines behind the last one. */
 export function styledLines(text: string): StyledLine[] {
   let look = PLAIN;
   const lines = text.split(/\r?\n/).map((line) => {
@@ -36,7 +36,7 @@ export function styledLines(text: string): StyledLine[] {
     });
     return runs;
   });
-  if (lines.at(-1)?.length === 0) lines.pop();
+  while (lines.at(-1)?.length === 0) lines.pop();
   return lines;
 }
 

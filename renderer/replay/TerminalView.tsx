@@ -5,9 +5,7 @@ import { Fault } from '../ui/Note.tsx';
 import { Pane } from '../ui/Pane.tsx';
 import { PANES } from '../words/replay.ts';
 import { TerminalPane, type TerminalToPaint } from '../player/TerminalPane.tsx';
-import { firstSize, RecordedScreen } from '../player/recorded-screen.ts';
-import { TerminalScreen } from '../player/terminal-screen.ts';
-import type { Segments } from '../player/segments.ts';
+import { screenOf, type Screen } from '../player/screen-of.ts';
 import type { Player } from '../player/use-player.ts';
 import { useTerminalFind } from './use-terminal-find.tsx';
 
@@ -17,32 +15,6 @@ interface TerminalViewProps {
   readonly onClose: () => void;
   /** Whether the keys that look for text are the terminal's. */
   readonly findFirst: boolean;
-}
-
-/** Shows the terminal at a step. */
-interface Screen {
-  show(sequence: number): Promise<void>;
-}
-
-/** The screen that the session needs, which its first events tell; after a failure it is looked for again. */
-function screenOf(segments: Segments, connection: string, terminal: TerminalToPaint): Screen {
-  let found: Promise<Screen> | null = null;
-  const find = async (): Promise<Screen> => {
-    const size = await firstSize(segments);
-    return size === null
-      ? new TerminalScreen(segments, connection, terminal.write, terminal.columns)
-      : new RecordedScreen(segments, size, terminal);
-  };
-  return {
-    async show(sequence) {
-      found ??= find();
-      const screen = await found.catch((error: unknown) => {
-        found = null;
-        throw error;
-      });
-      await screen.show(sequence);
-    },
-  };
 }
 
 export function TerminalView({ session, player, onClose, findFirst }: TerminalViewProps) {

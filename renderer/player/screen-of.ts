@@ -1,0 +1,31 @@
+/** What paints a session onto a terminal: psql's, or the terminal that was recorded. */
+import { firstSize, RecordedScreen } from './recorded-screen.ts';
+import type { Segments } from './segments.ts';
+import type { TerminalToPaint } from './TerminalPane.tsx';
+import { TerminalScreen } from './terminal-screen.ts';
+
+/** Shows the terminal at a step. */
+export interface Screen {
+  show(sequence: number): Promise<void>;
+}
+
+/** The screen that the session needs, which its first events tell; after a failure it is looked for again. */
+export function screenOf(segments: Segments, connection: string, terminal: TerminalToPaint): Screen {
+  let found: Promise<Screen> | null = null;
+  const find = async (): Promise<Screen> => {
+    const size = await firstSize(segments);
+    return size === null
+      ? new TerminalScreen(segments, connection, terminal.write, terminal.columns)
+      : new RecordedScreen(segments, size, terminal);
+  };
+  return {
+    async show(sequence) {
+      found ??= find();
+      const screen = await found.catch((error: unknown) => {
+        found = null;
+        throw error;
+      });
+      await screen.show(sequence);
+    },
+  };
+}
