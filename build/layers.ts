@@ -129,6 +129,12 @@ const LAYERS: readonly Layer[] = [
     ],
     packages: ['node:*', 'pg', 'pg-copy-streams', 'yaml', 'zod'],
   },
+  // Recorded terminals are played on a screen that nobody sees.
+  {
+    from: 'main/replay/**',
+    files: ['main/**', 'gateway/archive/**', 'shared/**'],
+    packages: ['node:*', '@xterm/*'],
+  },
   // Imports write what the archive's own writer takes, with the facts that the gateway's thread would find.
   {
     from: 'main/{imports/**,commands/import.ts}',

@@ -26,7 +26,7 @@ import { serveSessions } from './api/sessions.ts';
 import { serveSignIn, type Exchange } from './api/sign-in.ts';
 import { serveStatements } from './api/statements.ts';
 import { preferencesInMemory, type PreferencesStore } from './preferences-file.ts';
-import type { KeptFiles } from './replay/kept-files.ts';
+import { openReplayParts } from './replay/replay-parts.ts';
 
 export interface AppOptions extends HostFacts {
   readonly reader: ArchiveReader;
@@ -42,10 +42,10 @@ export interface AppOptions extends HostFacts {
   readonly preferences?: PreferencesStore;
   /** What windows are told beside the archive and the inbox; absent: of exports alone. */
   readonly news?: NewsFeed;
-  /** Where what replays need is kept once it was made; absent: it is made each time. */
-  readonly kept?: KeptFiles;
   /** Whether the archive is what was recorded; absent: nobody looks. */
   readonly integrity?: IntegrityDesk;
+  /** The user's folder for what can be made anew, such as what replays need; absent: it is made each time. */
+  readonly cache?: string;
   /** Ends the live streams. */
   readonly closing: AbortSignal;
   /** Told of every failure that nobody foresaw. */
@@ -64,7 +64,7 @@ export function createApp(options: AppOptions): (request: Request) => Promise<Re
   guard(app, authorise);
   if (casework !== null) noteActs(app, casework, Date.now);
   serveArchive(app, reader, options);
-  serveSessions(app, reader, { kept: options.kept ?? null, report });
+  serveSessions(app, reader, openReplayParts(options));
   serveStatements(app, reader);
   serveExports(app, reader, options);
   const operator = desk === null ? null : new GatewayOperator(desk, reader);

@@ -31,6 +31,11 @@ export async function openReader(path: string, options: ReaderOptions = {}): Pro
   return openSent(archive, options);
 }
 
+/** Where this user's programs keep what can be made anew. */
+export function cacheOfUser(): string {
+  return cacheFolder(process.env);
+}
+
 /** Whether this user's programs write it: a gateway or an import noted it, or the configuration names it. */
 async function isOwn(path: string, { config = null }: ReaderOptions): Promise<boolean> {
   if (isOwnArchive(userFolder(process.env), path)) return true;
@@ -42,7 +47,7 @@ async function openSent(path: string, { config = null, say = note }: ReaderOptio
   using progress = new OpeningProgressLine();
   const { volumes, standing } = await openForeign(path, {
     kind: (await isBundle(path)) ? 'bundle' : 'volumes',
-    cache: cacheFolder(process.env),
+    cache: cacheOfUser(),
     keys: await pinnedKeys({ key: [], config: config ?? undefined }, process.env),
     anchors: new VerifiedHeads(userFolder(process.env)).anchors(path),
     now: Date.now() * 1_000,

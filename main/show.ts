@@ -1,7 +1,7 @@
 /** Shows an archive in the app: the desktop app where there is one, else the browser host. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { openReader } from './archives.ts';
+import { cacheOfUser, openReader } from './archives.ts';
 import { wholeName } from './bucket.ts';
 import { ensureBuilt } from './built.ts';
 import { electronBinary, hasDisplay, openInBrowser } from './desktop.ts';
@@ -71,6 +71,7 @@ async function showInBrowser(options: ShowOptions, here: Package): Promise<Shown
       integrity,
       ...(casework === null ? {} : { casework }),
       preferences: preferencesOfUser(note),
+      cache: cacheOfUser(),
       version: here.version,
       port: options.port,
       renderer: here.renderer,

@@ -4,15 +4,14 @@ import type { ArchiveReader } from '../../gateway/archive/archive.ts';
 import { ApiError } from '../../shared/api/error.ts';
 import { ROUTES } from '../../shared/api/route-table.ts';
 import type { SessionId, SessionRow } from '../../shared/api/session.ts';
-import { outlineBlock, type OutlineOptions } from '../replay/outlines.ts';
+import type { ReplayParts } from '../replay/replay-parts.ts';
+import { outlineBlock } from '../replay/outlines.ts';
 import { filterOf } from './filter.ts';
 
-/** `kept`: where what is made from a session's events is kept; null: nowhere. */
-export function serveSessions(
-  app: OpenAPIHono,
-  reader: ArchiveReader,
-  { kept, report }: Pick<OutlineOptions, 'kept' | 'report'>,
-): void {
+/** How long a window waits for keyframes that are being made, ms: longer than an hour of a terminal takes. */
+const KEYFRAME_MS = 20_000;
+
+export function serveSessions(app: OpenAPIHono, reader: ArchiveReader, made: ReplayParts): void {
   app.openapi(ROUTES.sessions, async (c) => {
     const { filter, ...page } = c.req.valid('query');
     return c.json(await reader.sessions({ ...page, filter: filterOf(filter) }), 200);
@@ -24,7 +23,15 @@ export function serveSessions(
   });
   app.openapi(ROUTES.outline, async (c) => {
     const { id } = await sessionOf(reader, c.req.valid('param').id);
-    return bytes(await outlineBlock({ reader, kept, report }, id, c.req.valid('query').from));
+    return bytes(await outlineBlock({ reader, ...made }, id, c.req.valid('query').from));
+  });
+  app.openapi(ROUTES.keyframe, async (c) => {
+    const { id, sequence } = c.req.valid('param');
+    const { signal } = c.req.raw;
+    const patience = AbortSignal.any([signal, AbortSignal.timeout(KEYFRAME_MS)]);
+    const keyframe =
+      (await made.keyframes?.before((await sessionOf(reader, id)).id, sequence, patience)) ?? null;
+    return c.json({ keyframe }, 200);
   });
   app.openapi(ROUTES.segments, async (c) => {
     const { id } = await sessionOf(reader, c.req.valid('param').id);

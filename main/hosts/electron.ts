@@ -7,7 +7,7 @@ import { resolve } from 'node:path';
 import { app, BrowserWindow, dialog, protocol, session, shell, type WebContents } from 'electron';
 import type { Permission } from '../../shared/api/routes.ts';
 import { createApp } from '../app.ts';
-import { openReader } from '../archives.ts';
+import { cacheOfUser, openReader } from '../archives.ts';
 import { caseNamedIn, openCase } from '../open-case.ts';
 import { deskOf, gatewayNamedIn } from '../gateway-desk.ts';
 import { toCommandError } from '../failure.ts';
@@ -84,6 +84,7 @@ async function start(): Promise<void> {
     news,
     integrity,
     preferences: preferencesOfUser((line) => void process.stderr.write(`${line}\n`)),
+    cache: cacheOfUser(),
     closing: closing.signal,
     report: (error) => process.stderr.write(`INTERNAL: ${String(error)}\n`),
   });

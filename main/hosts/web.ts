@@ -45,6 +45,8 @@ export interface WebHostOptions {
   readonly news?: NewsFeed;
   /** Whether the archive is what was recorded; absent: nobody looks. */
   readonly integrity?: IntegrityDesk;
+  /** The user's folder for what can be made anew; absent: nothing is kept. */
+  readonly cache?: string;
   readonly report: (error: unknown) => void;
 }
 
@@ -71,6 +73,7 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
     ...(options.news === undefined ? {} : { news: options.news }),
     ...(options.integrity === undefined ? {} : { integrity: options.integrity }),
     ...(options.preferences === undefined ? {} : { preferences: options.preferences }),
+    ...(options.cache === undefined ? {} : { cache: options.cache }),
     closing: closing.signal,
     report: options.report,
   });

@@ -5,17 +5,22 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { crc32 } from 'node:zlib';
+import { promisify } from 'node:util';
+import { crc32, zstdCompress, zstdDecompress } from 'node:zlib';
 
 const CRC_BYTES = 4;
 
-/** Bytes written between two looks at how much there is. */
-const LOOK_AFTER = 64 << 20;
+const pack = promisify(zstdCompress);
+const unpack = promisify(zstdDecompress);
+
+/** Looks at how much there is, while as much as may be there is written. */
+const LOOKS = 16;
 
 export class KeptFiles {
   readonly #folder: string;
   readonly #limit: number;
-  #written = LOOK_AFTER;
+  /** Since the last look; the first write looks. */
+  #written = Infinity;
 
   /** `limit`: bytes of all files together, more or less. */
   constructor(folder: string, limit: number) {
@@ -32,29 +37,30 @@ export class KeptFiles {
     } catch {
       return null;
     }
-    const value = file.subarray(CRC_BYTES);
-    if (file.length < CRC_BYTES || file.readUInt32LE() !== crc32(value)) return null;
+    const packed = file.subarray(CRC_BYTES);
+    if (file.length < CRC_BYTES || file.readUInt32LE() !== crc32(packed)) return null;
     const now = new Date();
     await utimes(path, now, now).catch(() => undefined);
-    return value;
+    return unpack(packed);
   }
 
   /** Keeps a value. A cache that cannot be written is one without it: the system's error is the caller's to report. */
   async write(name: string, value: Uint8Array): Promise<void> {
     const path = this.#path(name);
     const next = `${path}.${randomBytes(6).toString('hex')}`;
+    const packed = await pack(value);
     const crc = Buffer.alloc(CRC_BYTES);
-    crc.writeUInt32LE(crc32(value));
+    crc.writeUInt32LE(crc32(packed));
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     try {
-      await writeFile(next, Buffer.concat([crc, value]), { mode: 0o600 });
+      await writeFile(next, Buffer.concat([crc, packed]), { mode: 0o600 });
       await rename(next, path);
     } catch (error) {
       await rm(next, { force: true });
       throw error;
     }
-    this.#written += value.length;
-    if (this.#written < LOOK_AFTER) return;
+    this.#written += packed.length;
+    if (this.#written < this.#limit / LOOKS) return;
     this.#written = 0;
     await this.#letGo();
   }

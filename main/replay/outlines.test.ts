@@ -1,4 +1,5 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -74,9 +75,12 @@ test('a cache that cannot be written is reported, and does without', async () =>
 });
 
 test('what was not used for longest goes when there is too much', async () => {
-  const small = new KeptFiles(folder, 150 << 20);
-  const value = new Uint8Array(60 << 20);
-  for (const name of ['a', 'b']) await small.write(name, value);
+  const small = new KeptFiles(folder, 150_000);
+  const value = randomBytes(60_000);
+  for (const name of ['a', 'b']) {
+    await small.write(name, value);
+    await utimes(join(folder, name), 1, 1);
+  }
   await small.read('a');
   await small.write('c', value);
   expect((await readdir(folder)).toSorted()).toEqual(['a', 'c']);

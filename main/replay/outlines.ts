@@ -10,7 +10,7 @@ const FIRST_STEPS = 2_000;
 /** Steps of the blocks behind it: read within a tenth of a second, so that others who ask need not wait longer. */
 const BLOCK_STEPS = 60_000;
 
-export interface OutlineOptions {
+interface OutlineOptions {
   readonly reader: Pick<ArchiveReader, 'outline' | 'recordingKey'>;
   /** Null: nothing is kept. */
   readonly kept: KeptFiles | null;

@@ -2,6 +2,9 @@ import { SerializeAddon } from '@xterm/addon-serialize';
 import { Terminal } from '@xterm/headless';
 import { afterEach, expect, test } from 'vitest';
 import { SessionRecording, utf8 } from '../../shared/replay/fixtures/recording.ts';
+import { writeState, type Keyframe } from '../../shared/replay/keyframe.ts';
+import { paintStep } from '../../shared/replay/paint.ts';
+import { newPainterState } from '../../shared/replay/painter-state.ts';
 import { sizedParts } from '../../shared/replay/terminal-text.ts';
 import { segmentHost } from './fixtures/segment-host.ts';
 import { firstSize, RecordedScreen } from './recorded-screen.ts';
@@ -24,9 +27,12 @@ function recordingOf(count: number): SessionRecording {
   return recording;
 }
 
-function screenOf(recording: SessionRecording, each: number) {
+function screenOf(recording: SessionRecording, each: number, keyframes: readonly Keyframe[] = []) {
   const fetched: number[] = [];
-  const segments = new Segments('s', segmentHost(recording.events, { each, bytes: 1, fetched }));
+  const segments = new Segments('s', {
+    ...segmentHost(recording.events, { each, bytes: 64 * 1024, fetched }),
+    keyframe: async (sequence) => keyframes.findLast((keyframe) => keyframe.sequence <= sequence) ?? null,
+  });
   const terminal = new Terminal({ allowProposedApi: true, cols: 80, rows: 24 });
   const serialize = new SerializeAddon();
   terminal.loadAddon(serialize);
@@ -55,7 +61,8 @@ function screenOf(recording: SessionRecording, each: number) {
     );
     return { lines, cursor: [active.cursorX, active.cursorY], columns: terminal.cols, kind: active.type };
   };
-  return { screen, shown, fetched, segments, characters: () => written };
+  const snapshot = () => serialize.serialize({ scrollback: 200 });
+  return { screen, shown, snapshot, fetched, segments, characters: () => written };
 }
 
 test('a screen is the same whichever way it was come to', async () => {
@@ -76,6 +83,20 @@ test('to go back no more is played than from the nearest screen that is kept', a
   const all = characters();
   await screen.show(1000);
   expect(characters() - all).toBeLessThan(all / 8);
+});
+
+test('far from what was played here, it is gone on from the host’s screen', async () => {
+  const recording = recordingOf(2000);
+  const { events } = recording;
+  const state = newPainterState();
+  for (const stored of events.slice(0, 1501)) paintStep(stored, state);
+  const straight = screenOf(recording, 100);
+  await straight.screen.show(1500);
+  const keyframe = { sequence: 1500, state: writeState(state), text: straight.snapshot() };
+  await straight.screen.show(1510);
+  const jumping = screenOf(recording, 100, [keyframe]);
+  await jumping.screen.show(1510);
+  expect([jumping.shown(), jumping.fetched]).toEqual([straight.shown(), [15]]);
 });
 
 test('of wishes in a row the last one is shown', async () => {

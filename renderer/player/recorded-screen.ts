@@ -1,10 +1,13 @@
 /**
- * What the terminal of a terminal's recording shows at a step. Its screen is what all of its output made of it, so it is played from its
- * beginning once, and kept as it is at the end of each segment; from the nearest of these every step is reached by one segment.
- * The latest wish wins: what is being played for an earlier one goes no further than its segment.
+ * What the terminal of a terminal's recording shows at a step. Its screen is what all of its output made of it: the host plays it once
+ * and gives its screens (shared/replay/keyframe.ts), and here it is kept as it is at the end of each segment; from the nearest of
+ * these every step is reached by one segment. The latest wish wins: what is being played for an earlier one goes no further
+ * than its segment.
  */
+import { readState } from '../../shared/replay/keyframe.ts';
 import { paintStep } from '../../shared/replay/paint.ts';
 import { newPainterState, type PainterState } from '../../shared/replay/painter-state.ts';
+import { settingsText } from '../../shared/replay/terminal-settings.ts';
 import { sizeSequence } from '../../shared/replay/terminal-text.ts';
 import type { Segments } from './segments.ts';
 import type { TerminalToPaint } from './TerminalPane.tsx';
@@ -14,6 +17,9 @@ const RESET = '\x1bc';
 
 /** Screens kept: of a recording with more segments every second one, every fourth, …. */
 const KEPT_SCREENS = 48;
+
+/** Raw bytes that are played rather than to ask the host for a screen nearer by: parsed within a frame or two. */
+const CLOSE_BYTES = 128 * 1024;
 
 /** Events at the beginning of a session by one of which a recorded terminal tells its size. */
 const FIRST_EVENTS = 20;
@@ -49,6 +55,8 @@ export class RecordedScreen {
   #kept: Kept[] = [];
   #shown: Shown | null = null;
   #wish = 0;
+  /** Ends what the host is asked for the latest wish. */
+  #asking = new AbortController();
   #painting: Promise<unknown> = Promise.resolve();
 
   /** `size` is that of {@link firstSize}. */
@@ -56,11 +64,15 @@ export class RecordedScreen {
     this.#segments = segments;
     this.#size = size;
     this.#terminal = terminal;
+    // So that the host begins to play it.
+    void segments.keyframe(0, this.#asking.signal);
   }
 
   /** Shows the terminal as it was once the event `sequence` was there. Rejects when a segment cannot be had. */
   async show(sequence: number): Promise<void> {
     const wish = ++this.#wish;
+    this.#asking.abort();
+    this.#asking = new AbortController();
     await this.#segments.ready();
     const before = this.#painting;
     const painting = before.then(() => this.#paint(sequence, wish));
@@ -70,8 +82,10 @@ export class RecordedScreen {
 
   async #paint(sequence: number, wish: number): Promise<void> {
     if (wish !== this.#wish) return;
-    let shown = await this.#nearest(sequence);
     const last = this.#segments.indexOf(sequence);
+    await this.#askHost(Math.min(sequence, this.#segments.lastSequence));
+    if (wish !== this.#wish) return;
+    let shown = await this.#nearest(sequence);
     for (let index = Math.max(0, this.#segments.indexOf(shown.sequence + 1)); index <= last; index++) {
       const events = await this.#segments.at(index);
       if (wish !== this.#wish) return;
@@ -86,8 +100,24 @@ export class RecordedScreen {
       }
       await this.#terminal.write(text);
       shown = this.#shown = { sequence: at, state };
-      if (at === events.at(-1)?.event.sequence) this.#keep(shown);
+      if (at === events.at(-1)?.event.sequence && !this.#isKept(at))
+        this.#keep({ sequence: at, state: structuredClone(state), text: this.#terminal.snapshot() });
     }
+  }
+
+  /** Keeps the host's screen where none that is known here is close. */
+  async #askHost(sequence: number): Promise<void> {
+    const from = this.#known(sequence);
+    if (this.#segments.bytesBetween(from, sequence) <= CLOSE_BYTES) return;
+    const found = await this.#segments.keyframe(sequence, this.#asking.signal);
+    if (found !== null && found.sequence > from) this.#keep({ ...found, state: readState(found.state) });
+  }
+
+  /** The last event at or before `sequence` from which it can be played here. */
+  #known(sequence: number): number {
+    const kept = this.#kept.findLast((screen) => screen.sequence <= sequence)?.sequence ?? -1;
+    const shown = this.#shown?.sequence ?? -1;
+    return shown <= sequence ? Math.max(shown, kept) : kept;
   }
 
   /** Goes back to the nearest screen that is known, unless the one shown is. */
@@ -100,15 +130,24 @@ export class RecordedScreen {
     const size = kept?.state.terminal?.size ?? this.#size;
     state.columnsWide = size.columns;
     this.#shown = null;
-    await this.#terminal.write(RESET + sizeSequence(size) + (kept?.text ?? ''));
+    await this.#terminal.write(RESET + sizeSequence(size) + (kept?.text ?? '') + settingsOf(state));
     this.#shown = { sequence: kept?.sequence ?? -1, state };
     return this.#shown;
   }
 
-  #keep({ sequence, state }: Shown): void {
-    if (this.#kept.some((screen) => screen.sequence === sequence)) return;
-    this.#kept.push({ sequence, state: structuredClone(state), text: this.#terminal.snapshot() });
+  #isKept(sequence: number): boolean {
+    return this.#kept.some((screen) => screen.sequence === sequence);
+  }
+
+  #keep(screen: Kept): void {
+    if (this.#isKept(screen.sequence)) return;
+    this.#kept.push(screen);
     this.#kept.sort((a, b) => a.sequence - b.sequence);
     if (this.#kept.length > KEPT_SCREENS) this.#kept = this.#kept.filter((_, i) => i % 2 === 1);
   }
+}
+
+/** What of a screen is not in its cells. */
+function settingsOf({ terminal }: PainterState): string {
+  return terminal === null ? '' : settingsText(terminal.settings);
 }

@@ -4,6 +4,7 @@
  */
 import type { SegmentRow } from '../../shared/api/session.ts';
 import { readPackedSegment, type StoredEvent } from '../../shared/recording/record.ts';
+import type { Keyframe } from '../../shared/replay/keyframe.ts';
 
 /** Decoded segments kept: the cursor's, its neighbours, and those of a result being scrolled. 256 KiB raw at most. */
 const KEPT = 32;
@@ -16,6 +17,8 @@ export interface SegmentHost {
   readonly list: () => Promise<readonly SegmentRow[]>;
   /** A packed segment by its number. */
   readonly segment: (number: number) => Promise<Uint8Array>;
+  /** Of a recorded terminal, its screen as the host played it last at or before an event; null: it has none. */
+  readonly keyframe?: (sequence: number, signal: AbortSignal) => Promise<Keyframe | null>;
 }
 
 export class Segments {
@@ -96,6 +99,33 @@ export class Segments {
     const [oldest] = this.#kept.keys();
     if (this.#kept.size > KEPT && oldest !== undefined) this.#kept.delete(oldest);
     return kept;
+  }
+
+  /** The last event there is; -1 without any. */
+  get lastSequence(): number {
+    return this.#list.at(-1)?.lastSequence ?? -1;
+  }
+
+  /** Raw bytes of the events behind one up to another, about. */
+  bytesBetween(from: number, to: number): number {
+    let bytes = 0;
+    for (let index = Math.max(0, this.indexOf(from + 1)); index <= this.indexOf(to); index++) {
+      const row = this.#list[index];
+      if (row === undefined) break;
+      const first = Math.max(row.firstSequence, from + 1);
+      const last = Math.min(row.lastSequence, to);
+      bytes += (row.bytes * Math.max(0, last - first + 1)) / (row.lastSequence - row.firstSequence + 1);
+    }
+    return bytes;
+  }
+
+  /** The host's screen of a recorded terminal to play on from; null where it has none, or cannot be asked. */
+  async keyframe(sequence: number, signal: AbortSignal): Promise<Keyframe | null> {
+    try {
+      return (await this.#host.keyframe?.(sequence, signal)) ?? null;
+    } catch {
+      return null;
+    }
   }
 
   /** One event; null when the archive does not hold it. */

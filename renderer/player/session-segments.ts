@@ -8,5 +8,6 @@ export function segmentsOf(id: SessionId): Segments {
   return new Segments(id, {
     list: async () => (await api.segments({ id })).items,
     segment: (number) => api.segment({ id, number }),
+    keyframe: async (sequence, signal) => (await api.keyframe({ id, sequence }, { signal })).keyframe,
   });
 }

@@ -85,6 +85,7 @@ export function createClient(options: ClientOptions): Client {
     steps: (input, call) => json(ROUTES.steps, input, call),
     outline: async (input, call) =>
       new Uint8Array(await (await exchange(options, ROUTES.outline, input, call)).arrayBuffer()),
+    keyframe: (input, call) => json(ROUTES.keyframe, input, call),
     segments: (input, call) => json(ROUTES.segments, input, call),
     segment: async (input, call) =>
       new Uint8Array(await (await exchange(options, ROUTES.segment, input, call)).arrayBuffer()),

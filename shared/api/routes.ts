@@ -175,6 +175,22 @@ export const segments = createRoute({
   responses: { 200: json(z.object({ items: z.array(SegmentRow) }), 'where its events lie'), ...errors },
 });
 
+/** Of a recorded terminal: its screen as the host has played it (shared/replay/keyframe.ts). */
+export const keyframe = createRoute({
+  method: 'get',
+  path: '/api/sessions/{id}/keyframes/{sequence}',
+  request: { params: z.object({ id: SessionId, sequence: z.coerce.number().int().min(0) }) },
+  responses: {
+    200: json(
+      z.object({
+        keyframe: z.object({ sequence: z.number().int(), state: z.string(), text: z.string() }).nullable(),
+      }),
+      'the last one at or before that event; null: there is none',
+    ),
+    ...errors,
+  },
+});
+
 /** Bytes as bytes: a packed segment (shared/recording/record.ts). */
 export const segment = createRoute({
   method: 'get',
@@ -375,6 +391,7 @@ export const PERMISSIONS = {
   session: 'archive:read',
   steps: 'archive:read',
   outline: 'archive:read',
+  keyframe: 'archive:read',
   segments: 'archive:read',
   segment: 'archive:read',
   live: 'archive:read',

@@ -33,7 +33,8 @@ test('points are the steps of the time line without their words', () => {
     const told = nothingTold();
     const steps = events.flatMap((stored) => stepOf(stored, state) ?? []);
     const points = events.flatMap(({ event }) => pointOf(event, told) ?? []);
-    expect(points.map((point, at) => ({ ...point, label: steps[at]?.label }))).toEqual(steps);
+    const labelled = points.map((point, at) => Object.assign({}, point, { label: steps[at]?.label }));
+    expect(labelled).toEqual(steps);
   }
 });
 

@@ -3,6 +3,7 @@
  * remember beyond the replay or do to the machine around it goes (clipboard, title, links, queries, mouse, printer, images). A
  * link's own text stays (ECMA-48; xterm's "Control Sequences"; CVE-2019-0542, CVE-2022-45063 are what comes of the rest).
  */
+import { newSettings, noteSequence, noteShift, type TerminalSettings } from './terminal-settings.ts';
 import { decodeText } from './text.ts';
 
 /** What is known between two events: plain data, to be cloned with the painter's state. */
@@ -15,11 +16,12 @@ export interface TerminalState {
   inString: boolean;
   /** Its size; null where the recording does not tell: a stream of text then, not a screen. */
   size: { readonly columns: number; readonly rows: number } | null;
+  readonly settings: TerminalSettings;
 }
 
 /** Before a terminal's first event. */
 export function newTerminalState(): TerminalState {
-  return { rest: new Uint8Array(), held: '', inString: false, size: null };
+  return { rest: new Uint8Array(), held: '', inString: false, size: null, settings: newSettings() };
 }
 
 /** A sequence longer than this is none that a terminal is told. */
@@ -84,6 +86,7 @@ export function terminalText(data: Uint8Array, state: TerminalState): string {
     const control = text.charAt(at);
     if (control !== '\x1b' && control !== '\x9b') {
       if (KEPT_CONTROLS.test(control)) out += control;
+      noteShift(control, state.settings);
       state.inString = /[\x90\x98\x9d-\x9f]/.test(control); // oxlint-disable-line no-control-regex -- DCS, SOS, OSC, PM, APC
       at++;
       continue;
@@ -91,6 +94,7 @@ export function terminalText(data: Uint8Array, state: TerminalState): string {
     const read = sequenceAt(text, at, state);
     if (read === null) break;
     out += read.kept;
+    noteSequence(read.kept, state.settings);
     at = read.end;
   }
   return out;

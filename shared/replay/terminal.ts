@@ -1,6 +1,7 @@
 /** A recorded terminal on the terminal: as it was, once its size is told; else as a stream of text. */
 import { noteLine } from './palette.ts';
 import type { PainterState } from './painter-state.ts';
+import { noteSize } from './terminal-settings.ts';
 import { newTerminalState, sizeSequence, terminalText } from './terminal-text.ts';
 
 /** The whole screen is the recording's from its first size on. */
@@ -19,6 +20,7 @@ export function paintSize(
   const begins = !isScreen(state);
   state.terminal ??= newTerminalState();
   state.terminal.size = { columns, rows };
+  noteSize(state.terminal.settings);
   return sizeSequence(state.terminal.size) + (begins ? BEGIN : '');
 }
 
