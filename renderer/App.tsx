@@ -7,6 +7,8 @@ import { bearer, onBearer } from './bearer.ts';
 import { MarkingDock } from './casework/MarkingDock.tsx';
 import { ComparePlace } from './compare/ComparePlace.tsx';
 import { followLive } from './live.ts';
+import { OperatingDialogs } from './Operating.tsx';
+import { useRedactions } from './operating/redacted.ts';
 import { Rail } from './Rail.tsx';
 import { ReplayPlace } from './replay/ReplayPlace.tsx';
 import { noteSession } from './recent-sessions.ts';
@@ -72,11 +74,13 @@ function Frame() {
         <Inside place={place} />
       </main>
       <MarkingDock />
+      <OperatingDialogs />
     </div>
   );
 }
 
 function Inside({ place }: { readonly place: Place }) {
+  const redactions = useRedactions();
   switch (place.name) {
     case 'sessions':
       return <SessionsPlace place={place} />;
@@ -85,7 +89,7 @@ function Inside({ place }: { readonly place: Place }) {
     case 'approvals':
       return <ApprovalsPlace place={place} />;
     case 'session':
-      return <ReplayPlace key={place.id} place={place} />;
+      return <ReplayPlace key={`${place.id} ${redactions}`} place={place} />;
     case 'findings':
     case 'finding':
     case 'reviews':

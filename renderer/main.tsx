@@ -15,6 +15,7 @@ import './ui/pane.css';
 import './casework/casework.css';
 import './integrity/integrity.css';
 import './compare/compare.css';
+import './operating/operating.css';
 import './sessions/sessions.css';
 import './player/terminal.css';
 import './replay/head.css';

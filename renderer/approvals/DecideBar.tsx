@@ -10,7 +10,7 @@ import { takeDecided } from '../inbox.ts';
 import { Button, Tip } from '../ui/Button.tsx';
 import { APPROVALS } from '../words/approvals.ts';
 import { endedWords } from './ended-words.ts';
-import { SignInButton } from './SignInButton.tsx';
+import { SignInButton } from '../SignInButton.tsx';
 
 interface DecideBarProps {
   readonly row: ApprovalRow;

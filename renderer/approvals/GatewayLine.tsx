@@ -3,7 +3,7 @@ import { Bell, BellOff, CircleAlert, PlugZap } from 'lucide-react';
 import type { Inbox } from '../../shared/api/approvals.ts';
 import { Button } from '../ui/Button.tsx';
 import { formatNumberOf } from '../ui/format.ts';
-import { SignInButton } from './SignInButton.tsx';
+import { SignInButton } from '../SignInButton.tsx';
 import { useNotifications } from './use-notifications.ts';
 
 const WORDS: Readonly<Record<Inbox['gateway'], string>> = {

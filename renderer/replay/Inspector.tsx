@@ -104,6 +104,7 @@ export function Inspector(props: InspectorProps) {
             />
           ) : tab === 'statement' ? (
             <StatementTab
+              session={session.id}
               labels={player.labels}
               step={step}
               row={row}

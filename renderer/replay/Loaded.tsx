@@ -25,7 +25,7 @@ export function Loaded({ player, session }: { readonly player: Player; readonly 
         ) : (
           <Tip text={PLAYING.liveFollowMeans} shortcut="End">
             <button type="button" className="value-button" onClick={player.toEnd}>
-              {PLAYING.liveFollow}
+              {PLAYING.liveBehind(list.length - 1 - player.state.index)}
             </button>
           </Tip>
         )}

@@ -1,7 +1,8 @@
 /** An open session: every view follows the one cursor. */
 import type { ReactNode } from 'react';
 import type { SessionRow } from '../../shared/api/session.ts';
-import { SessionIntegrity } from '../IntegrityNotices.tsx';
+import { useOperatingCommands } from '../Operating.tsx';
+import { SessionStrips } from '../SessionStrips.tsx';
 import { useMarks } from '../casework/use-marks.ts';
 import { goTo, writePlace, type InspectorTab, type Place } from '../router.ts';
 import { lacks } from '../ui/NotRecorded.tsx';
@@ -52,6 +53,7 @@ export function Replay({ session, place, open }: ReplayProps) {
     goTo({ ...place, tab, step: follows ? null : (step?.sequence ?? place.step) }, { replace: true });
   useAddress(place, follows ? null : (step?.sequence ?? place.step), player);
   useReplayCommands(player, session, setTab);
+  useOperatingCommands(session, step?.sequence ?? null);
   const marks = useMarks({
     session: session.id,
     sequence: step?.sequence ?? null,
@@ -119,7 +121,7 @@ export function Replay({ session, place, open }: ReplayProps) {
   return (
     <div className="replay">
       <ReplayHead session={session} />
-      <SessionIntegrity session={session.id} />
+      <SessionStrips session={session} />
       <ReplayBar
         session={session}
         player={player}

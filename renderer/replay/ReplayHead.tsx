@@ -6,6 +6,7 @@ import { visibleLine } from '../../shared/replay/visible.ts';
 import { CompareMenu } from '../CompareMenu.tsx';
 import { ReviewMenu } from '../casework/ReviewMenu.tsx';
 import { ExportMenu } from '../ExportMenu.tsx';
+import { EndSessionButton, RedactButton } from '../Operating.tsx';
 import { goBack, goTo, HOME } from '../router.ts';
 import { IconButton } from '../ui/Button.tsx';
 import {
@@ -128,6 +129,8 @@ export function ReplayHead({ session }: { readonly session: SessionRow }) {
           </span>
         )}
       </span>
+      <EndSessionButton session={session} />
+      <RedactButton session={session.id} />
       <ReviewMenu session={session.id} />
       <CompareMenu session={session} />
       <ExportMenu filter="" session={session.id} />

@@ -1,8 +1,9 @@
 /** The SQL and what is known of its run. */
 import type { ReactNode } from 'react';
-import type { StatementRow } from '../../shared/api/session.ts';
+import type { SessionId, StatementRow } from '../../shared/api/session.ts';
 import type { Point } from '../../shared/replay/timeline.ts';
 import { visibleLine } from '../../shared/replay/visible.ts';
+import { RedactButton } from '../Operating.tsx';
 import { goTo } from '../router.ts';
 import { formatCount, formatDuration, formatExact } from '../ui/format.ts';
 import { MaskedMark, Status, Verb } from '../ui/marks.tsx';
@@ -15,6 +16,7 @@ import { useLabel, type Player } from '../player/use-player.ts';
 const NAME_LENGTH = 120;
 
 interface StatementTabProps {
+  readonly session: SessionId;
   readonly labels: Player['labels'];
   readonly step: Point | undefined;
   readonly row: StatementRow | null;
@@ -24,7 +26,7 @@ interface StatementTabProps {
   readonly live: boolean;
 }
 
-export function StatementTab({ labels, step, row, detail, outcome, live }: StatementTabProps) {
+export function StatementTab({ session, labels, step, row, detail, outcome, live }: StatementTabProps) {
   if (detail === null) {
     return (
       <div className="tab-scroll">
@@ -110,7 +112,8 @@ export function StatementTab({ labels, step, row, detail, outcome, live }: State
           {detail.boundAt === null ? null : `, bound at event ${detail.boundAt}`}
         </Fact>
         <Fact name="event">
-          {detail.intent.event.sequence} of the session, {formatCount(detail.intent.event.index)} of its log
+          {detail.intent.event.sequence} of the session, {formatCount(detail.intent.event.index)} of its log{' '}
+          <RedactButton session={session} sequence={detail.intent.event.sequence} />
         </Fact>
       </dl>
     </div>

@@ -1,11 +1,13 @@
-/** What may be done with a cell of a result: noted, or added to a finding. */
+/** What may be done with a cell of a result: noted, added to a finding, or redacted. */
 import type { SessionId, StatementRow } from '../../shared/api/session.ts';
+import { askRedaction } from '../asking.ts';
 import { chooseFinding, writeNote } from '../casework/marking.ts';
 import { scopesOf, type Scope } from '../casework/scopes.ts';
 import { partOf, type ResultShape } from '../player/result.ts';
 import type { CellAct } from '../ui/CellGrid.tsx';
 import { EVIDENCE } from '../words/evidence.ts';
 import { NOTES } from '../words/notes.ts';
+import { REDACTION } from '../words/operating.ts';
 import type { CurrentStatement } from './statement-at.ts';
 
 interface ResultPlace {
@@ -27,6 +29,17 @@ export function cellActs(place: ResultPlace): readonly CellAct[] {
       name: EVIDENCE.short,
       shortcut: 'f',
       run: (row, column, name) => chooseFinding(scopesOfCell(place, row, column, name)),
+    },
+    {
+      name: REDACTION.open,
+      shortcut: 'x',
+      run: (row) =>
+        askRedaction({
+          session: place.session,
+          sequence: place.shape.parts[partOf(place.shape, row)]?.sequence ?? null,
+          field: null,
+          value: null,
+        }),
     },
   ];
 }

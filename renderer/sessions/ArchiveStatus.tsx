@@ -4,6 +4,7 @@ import { useMemo } from 'react';
 import { termsOf } from '../../shared/filter/filter.ts';
 import { parseFilter } from '../../shared/filter/parse.ts';
 import type { ArchiveInfo } from '../../shared/api/session.ts';
+import { GatewayLag } from '../GatewayLag.tsx';
 import { useLiveState } from '../live.ts';
 import { formatDateTime, formatNumberOf } from '../ui/format.ts';
 
@@ -36,6 +37,7 @@ export function ArchiveStatus({ archive, matching, atLeast = false, noun, filter
           {formatNumberOf(behind, 'statement')} not searchable yet
         </span>
       ) : null}
+      <GatewayLag />
       {archive?.fetching === undefined ? null : (
         <span className="mark tone-plain" title="what you asked for needs this volume of the bucket">
           <CloudDownload size={12} aria-hidden />

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import type { CiContext, Identity, SessionRow } from '../../shared/api/session.ts';
 import { visibleLine } from '../../shared/replay/visible.ts';
 import { SessionJudgement } from '../casework/SessionJudgement.tsx';
+import { EndSessionButton } from '../Operating.tsx';
 import { goTo } from '../router.ts';
 import { Button } from '../ui/Button.tsx';
 import { PolicyCount, PolicyName } from '../ui/decision-marks.tsx';
@@ -58,6 +59,7 @@ function Selected({
         <h2 className="preview-title ellipsis" title={agentOf(session)}>
           {visibleLine(agentOf(session), LONG)}
         </h2>
+        <EndSessionButton session={session} />
         <Button look="primary" onClick={() => onOpen(session)}>
           Replay <ArrowRight size={14} aria-hidden />
         </Button>

@@ -61,7 +61,7 @@ export const PLAYING = {
   onlySteps: (count: number) => `Only ${count} steps are here:`,
   tryAgain: 'Try again',
   liveFollowing: '● live: following',
-  liveFollow: '● live: follow',
+  liveBehind: (steps: number) => (steps <= 0 ? '● live: follow' : `● live, ${steps} behind: follow`),
   liveFollowMeans: 'Go to the newest step, and follow',
   loadingSteps: (count: number) => `loading steps: ${count}`,
   saysPlaying: 'playing',

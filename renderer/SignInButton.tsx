@@ -1,9 +1,9 @@
 /** Begins a sign-in, and says where that failed. */
 import { LogIn } from 'lucide-react';
 import { useState } from 'react';
-import { ApiError } from '../../shared/api/error.ts';
-import { beginSignIn } from '../person.ts';
-import { Button } from '../ui/Button.tsx';
+import { ApiError } from '../shared/api/error.ts';
+import { beginSignIn } from './person.ts';
+import { Button } from './ui/Button.tsx';
 
 export function SignInButton({ words }: { readonly words: string }) {
   const [state, setState] = useState<'idle' | 'begun' | { readonly problem: string }>('idle');

@@ -1,0 +1,81 @@
+/** Ending live sessions and redacting, for every place: the dialogs, and the buttons that open them. */
+import { CircleStop, Eraser } from 'lucide-react';
+import type { SessionId, SessionRow } from '../shared/api/session.ts';
+import { visibleLine } from '../shared/replay/visible.ts';
+import { useCommands } from './commands.ts';
+import { askEnd, askRedaction, stopAsking, useAsking } from './asking.ts';
+import { EndForm } from './operating/EndForm.tsx';
+import { RedactForm } from './operating/RedactForm.tsx';
+import { Button, IconButton } from './ui/Button.tsx';
+import { Modal } from './ui/Modal.tsx';
+import { ENDING, REDACTION } from './words/operating.ts';
+
+/** Longest name shown. */
+const NAME_LENGTH = 80;
+
+/** What is being asked for; stands once in the window. */
+export function OperatingDialogs() {
+  const asking = useAsking();
+  if (asking === null) return null;
+  return asking.kind === 'end' ? (
+    <Modal title={ENDING.title(nameOf(asking.session))} open onClose={stopAsking}>
+      <EndForm session={asking.session} onDone={stopAsking} />
+    </Modal>
+  ) : (
+    <Modal title={REDACTION.title} open onClose={stopAsking}>
+      <RedactForm target={asking.target} onDone={stopAsking} />
+    </Modal>
+  );
+}
+
+/** Ends the session; nothing for one that is over. */
+export function EndSessionButton({ session }: { readonly session: SessionRow }) {
+  if (session.outcome !== 'live') return null;
+  return (
+    <Button onClick={() => askEnd(session)}>
+      <CircleStop size={14} aria-hidden /> {ENDING.end}
+    </Button>
+  );
+}
+
+interface RedactButtonProps {
+  readonly session: SessionId;
+  /** An event of it, and one of its payloads. */
+  readonly sequence?: number | null;
+  readonly field?: string | null;
+}
+
+/** Asks what of a session, or an event, is to go. */
+export function RedactButton({ session, sequence = null, field = null }: RedactButtonProps) {
+  return (
+    <IconButton
+      name={REDACTION.open}
+      icon={<Eraser size={14} aria-hidden />}
+      onClick={() => askRedaction({ session, sequence, field, value: null })}
+    />
+  );
+}
+
+/** Offers both in the palette, in a session. */
+export function useOperatingCommands(session: SessionRow, sequence: number | null): void {
+  useCommands([
+    {
+      id: 'session.end',
+      name: ENDING.command,
+      group: 'evidence',
+      when: session.outcome === 'live',
+      run: () => askEnd(session),
+    },
+    {
+      id: 'session.redact',
+      name: REDACTION.command,
+      group: 'evidence',
+      run: () => askRedaction({ session: session.id, sequence, field: null, value: null }),
+    },
+  ]);
+}
+
+function nameOf({ identity, user, id }: SessionRow): string {
+  const agent = identity?.subject ?? user;
+  return visibleLine(agent === '' ? id : agent, NAME_LENGTH);
+}
