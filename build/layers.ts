@@ -208,6 +208,12 @@ const LAYERS: readonly Layer[] = [
     ],
     packages: WINDOW_PACKAGES,
   },
+  // The filter bar stands above every list.
+  {
+    from: 'renderer/filter/**',
+    files: ['renderer/filter/**', 'renderer/ui/**', 'renderer/words/**', 'renderer/*', 'shared/**'],
+    packages: WINDOW_PACKAGES,
+  },
   ...[
     'sessions',
     'replay',
@@ -225,6 +231,7 @@ const LAYERS: readonly Layer[] = [
     files: [
       `renderer/${task}/**`,
       'renderer/casework/**',
+      'renderer/filter/**',
       'renderer/player/**',
       'renderer/ui/**',
       'renderer/words/**',

@@ -12,7 +12,7 @@ import { ArchiveStatus } from './ArchiveStatus.tsx';
 import { aroundEntries, cellEntries } from './cell-entries.tsx';
 import { isValue } from './conditions.ts';
 import { FacetPanel } from './FacetPanel.tsx';
-import { FilterBar } from './FilterBar.tsx';
+import { FilterBar } from '../filter/FilterBar.tsx';
 import { FilteringContext, filteringOf } from './filtering.ts';
 import { knownValues } from './known-values.ts';
 import { idOfStatement, useArchive, useFacets, useStatements } from './lists.ts';

@@ -53,7 +53,7 @@ test('the bar completes within parentheses, and applies or, not and groups', asy
   await page.keyboard.type('r -tab');
   await page.keyboard.press('Tab');
   await page.keyboard.type('nope) rows:1..5 ');
-  expect([await bar.inputValue(), await bar.getAttribute('aria-invalid')]).toEqual([
+  expect([await bar.textContent(), await bar.getAttribute('aria-invalid')]).toEqual([
     '(verb:drop or -table:nope) rows:1..5 ',
     'false',
   ]);

@@ -1,14 +1,11 @@
 /** What may follow in the filter, as the list of a combobox. */
 import { useEffect, useRef } from 'react';
+import { visibleLine } from '../../shared/replay/visible.ts';
+import { FILTER } from '../words/filter.ts';
+import type { Suggestion } from './suggest.ts';
 
-/** One proposal: `insert` in place of the characters of `range`. */
-export interface Suggestion {
-  readonly kind: 'field' | 'keyword' | 'value' | 'history';
-  readonly label: string;
-  readonly detail: string;
-  readonly insert: string;
-  readonly range: readonly [number, number];
-}
+/** Longest proposal shown: values are as recorded, and filters as long as somebody wrote them. */
+const LABEL_LENGTH = 300;
 
 interface SuggestionsProps {
   readonly id: string;
@@ -28,7 +25,7 @@ export function Suggestions({ id, items, active, onTake }: SuggestionsProps) {
       ref={list}
       id={id}
       role="listbox"
-      aria-label="Completions"
+      aria-label={items[0]?.kind === 'history' ? FILTER.earlier : FILTER.completions}
       className="suggestions"
       hidden={items.length === 0}
     >
@@ -43,7 +40,7 @@ export function Suggestions({ id, items, active, onTake }: SuggestionsProps) {
           onMouseDown={(event) => event.preventDefault()}
           onClick={() => onTake(item)}
         >
-          <span className="mono ellipsis">{item.label}</span>
+          <span className="mono ellipsis">{visibleLine(item.label, LABEL_LENGTH)}</span>
           <span className="suggestion-detail ellipsis">{item.detail}</span>
         </li>
       ))}
