@@ -71,14 +71,17 @@ export function CompareHead({ a, b, comparison, onSwap }: CompareHeadProps) {
               </th>
             ))}
             <th scope="col">{COMPARE.facts.outcome}</th>
-            <th scope="col">{COMPARE.facts.onlyTables}</th>
           </tr>
         </thead>
         <tbody>
-          <Line side={COMPARE.a} session={a} other={b} tables={comparison?.onlyA ?? []} />
-          <Line side={COMPARE.b} session={b} other={a} tables={comparison?.onlyB ?? []} />
+          <Line side={COMPARE.a} session={a} other={b} />
+          <Line side={COMPARE.b} session={b} other={a} />
         </tbody>
       </table>
+      <p className="compare-tables">
+        <Tables side={COMPARE.a} session={a} tables={comparison?.onlyA ?? []} />
+        <Tables side={COMPARE.b} session={b} tables={comparison?.onlyB ?? []} />
+      </p>
       {a.outcome === 'live' || b.outcome === 'live' ? (
         <p className="tone-live compare-live">{COMPARE.live}</p>
       ) : null}
@@ -90,10 +93,9 @@ interface LineProps {
   readonly side: string;
   readonly session: SessionRow;
   readonly other: SessionRow;
-  readonly tables: readonly string[];
 }
 
-function Line({ side, session, other, tables }: LineProps) {
+function Line({ side, session, other }: LineProps) {
   const { identity, user, ci, started, outcome } = session;
   return (
     <tr>
@@ -123,21 +125,34 @@ function Line({ side, session, other, tables }: LineProps) {
       <td>
         <Outcome outcome={outcome} />
       </td>
-      <td>
-        {tables.length === 0 ? <span className="cell-quiet">{COMPARE.none}</span> : null}
-        {tables.map((table) => (
-          <button
-            key={table}
-            type="button"
-            className="value-button compare-table"
-            title={COMPARE.showStatements(table)}
-            onClick={() => goTo({ name: 'statements', filter: statementsOn(session, table) })}
-          >
-            {visibleLine(table, NAME_LENGTH)}
-          </button>
-        ))}
-      </td>
     </tr>
+  );
+}
+
+interface TablesProps {
+  readonly side: string;
+  readonly session: SessionRow;
+  readonly tables: readonly string[];
+}
+
+/** Tables that only this session touched; each leads to its statements. */
+function Tables({ side, session, tables }: TablesProps) {
+  return (
+    <span>
+      <span className="cell-quiet">{COMPARE.onlyIn(side)} </span>
+      {tables.length === 0 ? COMPARE.none : null}
+      {tables.map((table) => (
+        <button
+          key={table}
+          type="button"
+          className="value-button compare-table"
+          title={COMPARE.showStatements(table)}
+          onClick={() => goTo({ name: 'statements', filter: statementsOn(session, table) })}
+        >
+          {visibleLine(table, NAME_LENGTH)}
+        </button>
+      ))}
+    </span>
   );
 }
 

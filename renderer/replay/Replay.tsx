@@ -1,8 +1,10 @@
 /** An open session: every view follows the one cursor. */
-import type { ReactNode } from 'react';
+import { useMemo, type ReactNode } from 'react';
 import type { SessionRow } from '../../shared/api/session.ts';
 import { useOperatingCommands } from '../Operating.tsx';
 import { SessionStrips } from '../SessionStrips.tsx';
+import { useAnnotations } from '../casework.ts';
+import { markersOf } from '../casework/threads.ts';
 import { useMarks } from '../casework/use-marks.ts';
 import { goTo, writePlace, type InspectorTab, type Place } from '../router.ts';
 import { lacks } from '../ui/NotRecorded.tsx';
@@ -59,6 +61,8 @@ export function Replay({ session, place, open }: ReplayProps) {
     sequence: step?.sequence ?? null,
     statement: statements.current,
   });
+  const notes = useAnnotations(session.id).data;
+  const markers = useMemo(() => markersOf(notes ?? []), [notes]);
   const views = useViews();
   const loop = useLoop(player);
   const taken = useCurrent(player, current);
@@ -140,6 +144,8 @@ export function Replay({ session, place, open }: ReplayProps) {
         governed={session.policy !== null}
         says={says}
         onSeek={player.seekTime}
+        markers={markers}
+        onSeekEvent={player.seekSequence}
       />
       <div className="replay-body">
         <Panes open={views.open} render={view} />

@@ -6,8 +6,10 @@ import { formatClock, formatDuration, formatExact, formatNumberOf } from '../ui/
 import { useWidth } from '../ui/use-width.ts';
 import { drawLanes } from './draw-lanes.ts';
 import { binLanes } from './lanes.ts';
-import { stepAtTime, type StepList } from '../../shared/replay/step-list.ts';
+import { stepAt, stepAtTime, type StepList } from '../../shared/replay/step-list.ts';
 import { useLabel, type Player } from '../player/use-player.ts';
+import type { TimeMarker } from '../casework/threads.ts';
+import { NoteFlags } from './NoteFlags.tsx';
 import { timeAt, timeScale, xOf } from './time-scale.ts';
 
 /** A tip of this width stays inside the line, in px. */
@@ -27,10 +29,14 @@ interface TimeLineProps {
   /** In words, for screen readers. */
   readonly says: string;
   readonly onSeek: (time: number) => void;
+  /** Notes, and the way to the event of one. */
+  readonly markers: readonly TimeMarker[];
+  readonly onSeekEvent: (sequence: number) => void;
 }
 
 export function TimeLine(props: TimeLineProps) {
   const { list, labels, timeNow, playing, time, fold, governed, says, onSeek } = props;
+  const { markers, onSeekEvent } = props;
   const line = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const head = useRef<HTMLDivElement>(null);
@@ -98,6 +104,12 @@ export function TimeLine(props: TimeLineProps) {
         onPointerLeave={() => setOver(null)}
       >
         <canvas ref={canvas} className="lanes-drawing" aria-hidden />
+        <NoteFlags
+          markers={markers}
+          xOf={(at) => xOf(scale, at)}
+          timeOf={(sequence) => list.time(stepAt(list, sequence))}
+          onSeek={onSeekEvent}
+        />
         <div ref={head} className="lanes-cursor" aria-hidden />
         {over === null ? null : (
           <Tip list={list} labels={labels} time={timeAt(scale, over)} x={over} width={width} />

@@ -137,7 +137,7 @@ const SHOWN: readonly Parameters<typeof columnOf<SessionRow>>[0][] = [
   {
     id: 'marks',
     title: NOTES.column,
-    look: { width: 58, grow: 0, leaves: 3 },
+    look: { width: 72, grow: 0, leaves: 3 },
     text: () => '',
     cell: ({ id }) => <SessionMarks session={id} />,
   },

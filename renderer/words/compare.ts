@@ -42,7 +42,7 @@ export const COMPARE = {
   position: (at: number, of: number) => `difference ${at} of ${of}`,
   differences: (n: number) => (n === 0 ? 'no difference' : count(n, 'difference')),
   rough: 'too different to be aligned exactly: more statements may be alike than are shown as such',
-  onlyIn: (side: string) => `tables only in ${side}`,
+  onlyIn: (side: string) => `tables only ${side} touched:`,
   showStatements: (table: string) => `Statements on ${table}`,
   live: 'live: compared as far as it was when this was opened',
   parametersPending: (done: number, total: number) =>
@@ -94,7 +94,6 @@ export const COMPARE = {
     job: 'job',
     denied: 'denied',
     held: 'held',
-    onlyTables: 'tables only here',
   },
   none: 'none',
 } as const;

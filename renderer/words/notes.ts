@@ -55,7 +55,7 @@ export const NOTES = {
   rangeFrom: (sequence: number) => `Range from event ${sequence}`,
   rangeHow: 'n notes it up to the current frame, f adds it to a finding',
   forgetRange: 'Forget the range',
-  noteCell: 'Note on this cell',
+  flag: (colour: string, text: string) => `${colour} note: ${text === '' ? '(no text)' : text}`,
   scopes: {
     frame: 'this frame',
     range: 'the range',
