@@ -66,9 +66,18 @@ export interface Indexing {
 export interface PageRequest {
   readonly filter: Filter;
   readonly after?: string | undefined;
-  /** In place of a cursor: the page behind so many, of statements of all sessions that are counted (`total`). */
+  /** In place of a cursor: the page behind so many, of statements that are counted (`total`). */
   readonly at?: number | undefined;
   readonly limit: number;
+}
+
+/** Which page of statements. */
+export interface StatementsRequest extends PageRequest {
+  readonly session?: SessionId | undefined;
+  /** Of one session, in place of a cursor: the page that begins with the statement of this number, or the next there is. */
+  readonly statement?: number | undefined;
+  /** The same with the SQL statement of this number, from 0, within its Query. */
+  readonly ordinal?: number | undefined;
 }
 
 /** Reads an archive; never changes it. Throws {@link ArchiveError}. */
@@ -76,9 +85,7 @@ export interface ArchiveReader extends EvidenceReader {
   info(): Promise<ArchiveInfo>;
   sessions(request: PageRequest & { readonly sort: SessionSort }): Promise<Page<SessionRow>>;
   /** Newest first; with `session`, oldest first. */
-  statements(
-    request: PageRequest & { readonly session?: SessionId | undefined },
-  ): Promise<Page<StatementRow>>;
+  statements(request: StatementsRequest): Promise<Page<StatementRow>>;
   facets(filter: Filter): Promise<Facets>;
   /** null when there is no such session. */
   session(id: SessionId): Promise<SessionRow | null>;

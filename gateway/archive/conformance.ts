@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { EVERYTHING } from '../../shared/filter/filter.ts';
 import type { SessionSort } from '../../shared/api/routes.ts';
 import { SessionId } from '../../shared/api/session.ts';
+import { readOutline } from '../../shared/replay/outline.ts';
+import { StepColumns } from '../../shared/replay/step-columns.ts';
 import { readPackedSegment } from '../../shared/recording/record.ts';
 import type { ArchiveReader, ArchiveWriter, FactsOf } from './archive.ts';
 import { filterOf, recordStory, type Story } from './conformance-story.ts';
@@ -401,6 +403,34 @@ export function describeArchive(name: string, create: () => ArchiveUnderTest): v
         items.map(({ sequence }) => reader.steps(id(2), { from: sequence, limit: 3 })),
       );
       expect(found.map((page) => page.items)).toEqual(items.map((_, at) => items.slice(at, at + 3)));
+    });
+
+    test('an outline block by block is the steps of the whole time line without their words', async () => {
+      for (const number of [2, 3]) {
+        const { items } = await reader.steps(id(number), { limit: 500 });
+        const points: unknown[] = [];
+        for (let from = 0, last = false; !last;) {
+          const block = readOutline(await reader.outline(id(number), from, 2));
+          const columns = new StepColumns();
+          columns.append(block);
+          points.push(...Array.from({ length: block.length }, (_, at) => columns.at(at)));
+          [from, last] = [block.next, block.last];
+        }
+        expect(points).toEqual(items.map(({ label: _label, ...point }) => point));
+      }
+    });
+
+    test('statements of a session are gone to by their place and by their number', async () => {
+      const { items } = await reader.statements({ session: id(3), filter: EVERYTHING, limit: 500 });
+      const pages = async (place: { at: number } | { statement: number; ordinal?: number }) => {
+        const page = await reader.statements({ session: id(3), filter: EVERYTHING, limit: 2, ...place });
+        return { items: page.items, offset: page.offset };
+      };
+      for (const [at, { statement, ordinal }] of items.entries()) {
+        const expected = { items: items.slice(at, at + 2), offset: at };
+        expect([await pages({ at }), await pages({ statement, ordinal })]).toEqual([expected, expected]);
+      }
+      expect(await pages({ at: 999 })).toEqual({ items: [], offset: items.length });
     });
 
     test('what is committed becomes visible, and who grew is told', async () => {

@@ -115,7 +115,22 @@ export const statements = createRoute({
   method: 'get',
   path: '/api/statements',
   request: {
-    query: z.object({ filter: Filter, session: SessionId.optional(), after: After, at: At, limit: Limit }),
+    query: z.object({
+      filter: Filter,
+      session: SessionId.optional(),
+      after: After,
+      at: At,
+      statement: z.coerce
+        .number()
+        .int()
+        .min(0)
+        .optional()
+        .describe(
+          'of one session, in place of a cursor: the page that begins with this number; has an `offset`',
+        ),
+      ordinal: z.coerce.number().int().min(0).optional().describe('with `statement`: within one Query'),
+      limit: Limit,
+    }),
   },
   responses: {
     200: json(pageOf(StatementRow), 'statements, newest first; oldest first within one session'),

@@ -15,7 +15,7 @@ import type {
 } from '../../../shared/api/session.ts';
 import { conjunctsOf, type Filter } from '../../../shared/filter/filter.ts';
 import type { Subtree } from '../../../shared/recording/tree.ts';
-import type { PageRequest } from '../archive.ts';
+import type { PageRequest, StatementsRequest } from '../archive.ts';
 import type { LogEvidence, LogSegment, RedactionNote } from '../evidence.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { facetsOfAll, facetsOfMatching, type Archived } from './facets.ts';
@@ -115,7 +115,7 @@ export class SqliteArchive {
     return sessionPage(volumes, inParts, request, total);
   }
 
-  statements(request: PageRequest & { readonly session?: SessionId | undefined }): Page<StatementRow> {
+  statements(request: StatementsRequest): Page<StatementRow> {
     const { volumes } = this.#archived();
     if (request.session === undefined) return newestStatements(volumes, request);
     return statementsOfSession(volumes, partsOf(volumes, request.session), request);

@@ -4,6 +4,7 @@ import type { StatementRow } from '../../../shared/api/session.ts';
 import type { Filter } from '../../../shared/filter/filter.ts';
 import type { PageRequest } from '../archive.ts';
 import { readCursor, writeCursor } from './cursor.ts';
+import { isEverything, placeInSession, type SessionPageRequest } from './session-jump.ts';
 import { isLooseFilter, Looks } from './looks.ts';
 import { placeAt } from './statement-jump.ts';
 import type { OpenVolume } from './open-volumes.ts';
@@ -136,10 +137,11 @@ const LOOSE_AT_ONCE = 100;
 export function statementsOfSession(
   volumes: readonly OpenVolume[],
   parts: readonly Part[],
-  { filter, after, limit }: PageRequest,
+  { filter, after, limit, ...place }: SessionPageRequest,
 ): Page<StatementRow> {
   const read = readCursor('of session', ['number', 'number'], after);
-  let from = read === null ? null : { number: Number(read[0]), ordinal: Number(read[1]) };
+  const jump = placeInSession(parts, filter, place);
+  let from = jump?.after ?? (read === null ? null : { number: Number(read[0]), ordinal: Number(read[1]) });
   const ask = asking(filter);
   const loose = isLooseFilter(filter);
   const look = new Looks(volumes, filter);
@@ -164,10 +166,11 @@ export function statementsOfSession(
   }
   const page = items.slice(0, limit);
   const last = page.at(-1);
-  const isAll = filter.root.kind === 'and' && filter.root.of.length === 0;
+  const isAll = isEverything(filter);
   return {
     items: page,
     next: items.length > limit && last ? writeCursor('of session', [last.statement, last.ordinal]) : null,
     total: isAll ? (joinedRow(parts)?.statements ?? null) : null,
+    ...(jump === null ? {} : { offset: jump.offset }),
   };
 }
