@@ -3,13 +3,14 @@ import { FILTER_FIELDS, type FilterField } from './filter.ts';
 import { printTerm } from './print.ts';
 import { isField } from './read-term.ts';
 import { KEYWORDS, scanTokens, type Word } from './scan.ts';
+import { meaningOf } from './word-meanings.ts';
 import { FIELD_EXAMPLES, FIELD_MEANINGS, FIELD_NAMES, FIELD_WORDS } from './vocabulary.ts';
 
 /** One proposal: `insert` in place of the characters of `range`. */
 export interface Completion {
   readonly kind: 'field' | 'keyword' | 'value';
   readonly label: string;
-  /** One line about it; empty for values. */
+  /** One line about it; empty for values that are names. */
   readonly detail: string;
   readonly insert: string;
   readonly range: readonly [number, number];
@@ -84,7 +85,7 @@ function completeValue(word: Word, field: FilterField, caret: number, known: Kno
     .map((value) => ({
       kind: 'value',
       label: value,
-      detail: '',
+      detail: meaningOf(field, value),
       insert: printTerm({ field, comparison: word.comparison ?? ':', value }),
       range: word.range,
     }));
