@@ -4,14 +4,16 @@
  */
 import { X } from 'lucide-react';
 import { Dialog } from 'radix-ui';
+import { useEffect } from 'react';
 import { visibleLine } from '../../shared/replay/visible.ts';
 import { api } from '../api.ts';
 import { useWriting } from '../casework.ts';
+import { usePlace } from '../router.ts';
 import { Button } from '../ui/Button.tsx';
 import { EVIDENCE } from '../words/evidence.ts';
 import { NOTES } from '../words/notes.ts';
 import { EvidencePicker } from './EvidencePicker.tsx';
-import { beginRange, closeWriting, dismiss, useMarking, type Added } from './marking.ts';
+import { arriveAt, beginRange, closeWriting, dismiss, useMarking, type Added } from './marking.ts';
 import { NoteComposer } from './NoteComposer.tsx';
 
 /** Longest title told. */
@@ -19,6 +21,9 @@ const TITLE_LENGTH = 80;
 
 export function MarkingDock() {
   const { writing, draft, finding, added, problem, from } = useMarking();
+  const place = usePlace();
+  const where = place.name === 'session' ? place.id : place.name;
+  useEffect(() => arriveAt(where), [where]);
   return (
     <>
       <Dialog.Root
@@ -56,7 +61,7 @@ export function MarkingDock() {
               {EVIDENCE.dismiss}
             </Button>
           </Told>
-        ) : from !== null ? (
+        ) : from?.session === where ? (
           <Told>
             <p>
               <b>{NOTES.rangeFrom(from.sequence)}</b> <span className="cell-quiet">{NOTES.rangeHow}</span>

@@ -36,6 +36,8 @@ export interface Marking {
   /** The finding that frames were last added to. */
   readonly finding: EntryId | null;
   readonly added: Added | null;
+  /** Where one stood when that was told. */
+  readonly where: string;
   /** Why frames could not be added at once. */
   readonly problem: string | null;
 }
@@ -47,6 +49,7 @@ let state: Marking = {
   finding: null,
   added: null,
   problem: null,
+  where: '',
 };
 const listeners = new Set<() => void>();
 
@@ -98,6 +101,11 @@ export function tellAdded(added: Added): void {
 /** Frames could not be added, and why. */
 export function tellProblem(problem: string): void {
   become({ added: null, problem });
+}
+
+/** What was just done is no news elsewhere. */
+export function arriveAt(where: string): void {
+  if (where !== state.where) become({ where, added: null, problem: null });
 }
 
 /** Clears what was told. */
