@@ -33,7 +33,7 @@ export function serveCasework(app: OpenAPIHono, casework: Casework | null): void
 
 const FILE_HEADERS = {
   'content-type': 'application/octet-stream',
-  'content-disposition': 'attachment; filename="auditorium.case.cbor"',
+  'content-disposition': 'attachment; filename="auditorium.case-export"',
 };
 
 function serveNotes(app: OpenAPIHono, here: () => Casework): void {

@@ -8,24 +8,26 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { ArchiveReader } from '../../gateway/archive/archive.ts';
 import { type ExportRequest, LEAVES_OUT_HEADER } from '../../shared/api/export.ts';
 import { ROUTES } from '../../shared/api/route-table.ts';
-import { exportBundle } from '../exports/bundle/bundle.ts';
+import type { Casework } from '../casework/casework.ts';
+import { type BundleOptions, exportBundle } from '../exports/bundle/bundle.ts';
 import { FileDestination } from '../exports/destination.ts';
 import { type ExportOptions, exportTo, fileNameOf, nothing } from '../exports/export.ts';
 import { FORMATS } from '../exports/format.ts';
 import { selectedSessions, type Selection } from '../exports/selection.ts';
 import { packageOf } from '../package.ts';
-import { filterOf } from './filter.ts';
+import { selectedBy } from './export-selection.ts';
 
 export function serveExports(
   app: OpenAPIHono,
   reader: ArchiveReader,
-  { version }: { version: string },
+  { version, casework = null }: { readonly version: string; readonly casework?: Casework | null },
 ): void {
   app.openapi(ROUTES.takeOut, async (c) => {
     const request = c.req.valid('json');
     const { format, session = null } = request;
+    const { selection, beside } = await selectedBy(request, reader, casework);
     const options: ExportOptions = {
-      selection: selectionOf(request),
+      selection,
       software: version,
       bom: true,
       ocsf: '1.8',
@@ -34,7 +36,10 @@ export function serveExports(
       signal: c.req.raw.signal,
     };
     await expectSome(reader, options.selection);
-    const body = format === 'bundle' ? await bundleFile(reader, options) : streamed(reader, request, options);
+    const body =
+      format === 'bundle'
+        ? await bundleFile(reader, { ...options, beside: beside(options) })
+        : streamed(reader, request, options);
     return new Response(body, {
       headers: {
         'content-type': FORMATS[format].mediaType,
@@ -43,11 +48,6 @@ export function serveExports(
       },
     });
   });
-}
-
-function selectionOf({ filter, session }: ExportRequest): Selection {
-  const named = session === undefined ? [] : [session];
-  return { filter: filterOf(filter), filterText: filter === '' ? null : filter, sessions: named };
 }
 
 /** Once an answer has begun it can no longer say that there is nothing. */
@@ -78,7 +78,7 @@ function streamed(
 /** A bundle is put together in a file first, which is gone when it was read. */
 async function bundleFile(
   reader: ArchiveReader,
-  options: ExportOptions,
+  options: Omit<BundleOptions, 'verifier' | 'signer'>,
 ): Promise<ReadableStream<Uint8Array>> {
   const folder = await mkdtemp(join(tmpdir(), 'auditorium-bundle-'));
   const remove = () => rm(folder, { recursive: true, force: true });

@@ -188,6 +188,12 @@ export class Casework {
     }
   }
 
+  /** The entries of one finding, as a file of its own. Throws ENTRY_NOT_FOUND. */
+  findingBytes(id: EntryId): Uint8Array {
+    this.#finding(id);
+    return this.bytes((entry) => entry.id === id || findingOf(entry.body) === id);
+  }
+
   /** The case, or the part of it that is about these, as a file of its own. */
   bytes(wanted?: (entry: CaseEntry) => boolean): Uint8Array {
     return this.#now().bytes(wanted);
@@ -270,4 +276,10 @@ type Filled<T> = Readonly<T>;
 
 function withStanding(note: FoldedAnnotation, standing: AnchorStanding | undefined): Annotation {
   return { ...note, standing: standing ?? 'absent' };
+}
+
+/** The finding that an entry is about. */
+function findingOf(body: CaseEntry['body']): EntryId | null {
+  if (body.kind === 'findingChange') return body.target;
+  return body.kind === 'evidence' || body.kind === 'evidenceChange' ? body.finding : null;
 }

@@ -9,6 +9,10 @@ export const STATEMENT_LINES = 'statements.jsonl';
 export const EVENTS = 'evidence/events.bin';
 export const PROOF = 'evidence/proof.json';
 export const KEY = 'evidence/key.pem';
+/** Beside them where a finding was exported (docs/casework.md). */
+export const FINDING_PAGE = 'finding.html';
+export const FINDING_MARKDOWN = 'finding.md';
+export const FINDING_CASE = 'finding.case';
 export const MANIFEST = 'manifest.json';
 export const MANIFEST_NOTE = 'manifest.note';
 

@@ -27,6 +27,7 @@ import { publicKeyPem, sha256 } from '../../../gateway/archive/ed25519.ts';
 import type { Signer } from '../../../shared/recording/note.ts';
 import { CommandError } from '../../failure.ts';
 import type { FileDestination } from '../destination.ts';
+import type { BesideFile } from '../finding/finding-files.ts';
 import type { ExportOptions, Tally } from '../export.ts';
 import { htmlReport } from '../html/report.ts';
 import { selectedSessions } from '../selection.ts';
@@ -42,6 +43,8 @@ export interface BundleOptions extends ExportOptions {
   readonly verifier: string;
   /** Who signs the manifest; null: nobody. */
   readonly signer: Signer | null;
+  /** What else it is to hold: what people wrote about the evidence. */
+  readonly beside?: readonly BesideFile[];
 }
 
 /** What was gathered before anything is written. */
@@ -95,7 +98,7 @@ async function writeBundle(
   folder: string,
   zip: ZipWriter,
 ): Promise<Tally> {
-  const { selection, software, signer } = options;
+  const { selection, software, signer, beside = [] } = options;
   const { sessions, events, keys } = gathered;
   const made = options.now() * 1000;
   const files = new Map<string, WrittenEntry>();
@@ -112,6 +115,7 @@ async function writeBundle(
       events: count,
       signed: signer !== null,
       keys: fingerprints,
+      beside,
     }),
   ]);
   await add(VERIFIER, [await readFile(options.verifier)]);
@@ -119,6 +123,7 @@ async function writeBundle(
   await add(REPORT, htmlReport(archive, { ...options, made, done: () => undefined }));
   for (const name of [SESSIONS, STATEMENTS, STATEMENT_LINES])
     await add(name, createReadStream(join(folder, name)));
+  for (const { name, content } of beside) await add(name, [content]);
   await add(EVENTS, events.records());
   await add(PROOF, [await proofText(archive, gathered)]);
   await add(KEY, [named.map(([pem]) => pem).join('')]);

@@ -1,4 +1,5 @@
 /** README.txt of a bundle: how a stranger verifies it, and what that tells. */
+import type { BesideFile } from '../finding/finding-files.ts';
 import { isoTime } from '../words.ts';
 
 export interface ReadmeFacts {
@@ -10,10 +11,12 @@ export interface ReadmeFacts {
   readonly signed: boolean;
   /** SHA-256 of the public keys in evidence/key.pem, hex. */
   readonly keys: readonly string[];
+  readonly beside: readonly Pick<BesideFile, 'name' | 'meaning'>[];
 }
 
 /** The text. */
-export function readme({ software, made, sessions, events, signed, keys }: ReadmeFacts): string {
+export function readme({ software, made, sessions, events, signed, keys, beside }: ReadmeFacts): string {
+  const others = beside.map(({ name, meaning }) => `${name.padEnd(22)}${meaning}\n`).join('');
   const fingerprints = keys.map((key) => `    ${key}`).join('\n');
   return `Evidence from Auditorium ${software}, made ${isoTime(made)}
 ${sessions} session(s), ${events} event(s)
@@ -54,7 +57,7 @@ evidence/events.bin   the events, byte for byte as recorded: the evidence
 evidence/proof.json   checkpoints and hashes that tie them to the log
 report.html           a page for reading, with the replay; opens without a network
 statements.csv, sessions.csv, statements.jsonl    the same as tables
-manifest.json         what is here, with the SHA-256 of every file
+${others}manifest.json         what is here, with the SHA-256 of every file
 
 The report and the tables are made from the events, for people. They are not what is proven: the manifest tells only that they were not
 changed since it was written${signed ? ', and manifest.note by whose key it was signed' : ', and it is not signed'}. Where a table and an event differ, the event is right.

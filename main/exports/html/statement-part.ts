@@ -26,7 +26,7 @@ export function statementRow(statement: StatementRecord, session: RecordedSessio
     : row.duration === null
       ? ''
       : duration(row.duration);
-  return `<tr data-q="${row.sequence}"><td class="n">${row.statement}${row.ordinal === 0 ? '' : `.${row.ordinal}`}</td>
+  return `<tr id="s-${row.session}-q${row.sequence}" data-q="${row.sequence}"><td class="n">${row.statement}${row.ordinal === 0 ? '' : `.${row.ordinal}`}</td>
 <td class="t">${isoTime(row.time).slice(11, 23)}</td>
 <td class="sql">${sqlMarkup(statement)}</td>
 <td>${toldMarkup(outcomeTold(statement, session))}</td>
