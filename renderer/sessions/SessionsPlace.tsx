@@ -30,8 +30,8 @@ const IDS = SESSION_COLUMNS.map(({ id }) => id);
 
 export function SessionsPlace({ place }: { readonly place: SessionsPlaceName }) {
   const archive = useArchive();
-  const facets = useFacets(place.filter);
   const list = useSessions(place.filter, place.sort);
+  const facets = useFacets(place.filter, list.isCurrent);
   const { rows } = list;
   const { copy } = useCopied();
   const counted = facets.isPlaceholderData ? undefined : facets.data;

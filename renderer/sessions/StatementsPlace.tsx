@@ -27,8 +27,8 @@ const IDS = STATEMENT_COLUMNS.map(({ id }) => id);
 export function StatementsPlace({ place }: { readonly place: StatementsPlaceName }) {
   const [selected, setSelected] = useState<string | null>(null);
   const archive = useArchive();
-  const facets = useFacets(place.filter);
   const list = useStatements(place.filter);
+  const facets = useFacets(place.filter, list.isCurrent);
   const { rows } = list;
   const { copy } = useCopied();
   const look = (change: Partial<ListLook>): void =>

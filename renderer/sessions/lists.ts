@@ -14,12 +14,13 @@ export function useArchive() {
   return useQuery({ queryKey: ['archive'], queryFn: ({ signal }) => api.archive({}, { signal }) });
 }
 
-/** Counts by field and over time; the last ones stay while new ones are on their way. */
-export function useFacets(filter: string) {
+/** Counts by field and over time; the last ones stay while new ones are on their way. `isDue`: rows come first, and they are here. */
+export function useFacets(filter: string, isDue: boolean) {
   const query = useQuery({
     queryKey: ['facets', filter],
     queryFn: ({ signal }) => api.facets({ filter }, { signal }),
     placeholderData: keepPreviousData,
+    enabled: isDue,
   });
   useNews(() => void queries.invalidateQueries({ queryKey: ['facets', filter] }));
   return query;

@@ -13,6 +13,9 @@ import type { RowSource } from './row-source.ts';
 /** Rows one request fetches. */
 export const PAGE_ROWS = 100;
 
+/** Rows that the first request fetches: a screen of them is seen the sooner. */
+const FIRST_ROWS = 50;
+
 /** Rows kept around what is looked at: some dozen screens each way. */
 const KEPT = 2_000;
 
@@ -214,7 +217,7 @@ export class RowWindow<T> implements RowSource<T> {
 
   /** What is missing of what is looked at, first, then of what is around it. */
   #next(): Asked | null {
-    if (!this.#loaded) return { ask: { limit: PAGE_ROWS }, place: 0 };
+    if (!this.#loaded) return { ask: { limit: FIRST_ROWS }, place: 0 };
     const end = this.count;
     const [first, last] = [Math.min(this.#wanted[0], end), Math.min(this.#wanted[1] + 1, end)];
     const gap =

@@ -19,6 +19,8 @@ export class ScrollView {
   readonly #listeners = new Set<() => void>();
   readonly #later: (run: () => void, ms: number) => () => void;
   #element: HTMLElement | null = null;
+  /** Where the element is, as far as is known: to ask it would make the browser lay out what was just drawn. */
+  #bar = 0;
   #isReady: (top: number) => boolean = () => true;
   #shown = 0;
   #cancelWait: (() => void) | null = null;
@@ -45,6 +47,7 @@ export class ScrollView {
   /** Listens to an element that scrolls; returns how to stop. */
   attach(element: HTMLElement): () => void {
     this.#element = element;
+    this.#bar = element.scrollTop;
     const stop = new AbortController();
     const { signal } = stop;
     element.addEventListener('scroll', () => this.#onScroll(element.scrollTop), { signal, passive: true });
@@ -72,6 +75,7 @@ export class ScrollView {
   }
 
   #onScroll(bar: number): void {
+    this.#bar = bar;
     this.#range.scrolled(bar);
     if (this.#range.isScaled) {
       this.#cancelSettle?.();
@@ -100,8 +104,9 @@ export class ScrollView {
   }
 
   #write(): void {
-    if (this.#element !== null && Math.abs(this.#element.scrollTop - this.#range.bar) >= 1)
-      this.#element.scrollTop = this.#range.bar;
+    if (this.#element === null || Math.abs(this.#bar - this.#range.bar) < 1) return;
+    this.#bar = this.#range.bar;
+    this.#element.scrollTop = this.#bar;
   }
 
   #draw(): void {
