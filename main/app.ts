@@ -66,7 +66,7 @@ export function createApp(options: AppOptions): (request: Request) => Promise<Re
   serveArchive(app, reader, options);
   serveSessions(app, reader, openReplayParts(options));
   serveStatements(app, reader);
-  serveExports(app, reader, options);
+  serveExports(app, reader, { version: options.version, news, casework });
   const operator = desk === null ? null : new GatewayOperator(desk, reader);
   const lag = operator === null || desk?.named !== true ? null : new GatewayLag(operator, news);
   serveLive(app, { reader, desk, news, lag }, closing);

@@ -1,115 +1,91 @@
-/** “Export…”: takes what the filter lets pass, or one session, out of the archive as a file. */
+/** “Export…”: takes what the filter lets pass, one session, or some that were picked, out of the archive as a file. */
+import { useQueryClient } from '@tanstack/react-query';
 import { Download } from 'lucide-react';
 import { Popover } from 'radix-ui';
-import { useRef, useState } from 'react';
-import { ApiError } from '../shared/api/error.ts';
+import { useState } from 'react';
 import type { ExportFormat } from '../shared/api/export.ts';
-import { api } from './api.ts';
-import { saveFile } from './save-file.ts';
-import { Button } from './ui/Button.tsx';
-
-interface Offer {
-  readonly format: ExportFormat;
-  readonly name: string;
-  readonly about: string;
-  readonly extension: string;
-  /** Whether it is of one session only. */
-  readonly single?: boolean;
-}
-
-/** The formats, those for people first. */
-const OFFERS: readonly Offer[] = [
-  {
-    format: 'bundle',
-    name: 'Evidence bundle',
-    about: 'Whole sessions with proofs, report, tables and verifier: anybody can check it',
-    extension: 'zip',
-  },
-  { format: 'pdf', name: 'PDF report', about: 'For reading and printing, without rows', extension: 'pdf' },
-  { format: 'html', name: 'HTML page', about: 'With the replay, needs no network', extension: 'html' },
-  { format: 'csv', name: 'CSV', about: 'A table of statements for spreadsheets', extension: 'csv' },
-  {
-    format: 'jsonl',
-    name: 'JSON lines',
-    about: 'Sessions, statements and rows, for programs',
-    extension: 'jsonl',
-  },
-  {
-    format: 'asciicast',
-    name: 'asciicast',
-    about: 'The terminal as a recording with markers',
-    extension: 'cast',
-    single: true,
-  },
-  { format: 'ocsf', name: 'OCSF', about: 'Datastore Activity, for a SIEM', extension: 'ocsf.jsonl' },
-  { format: 'ecs', name: 'ECS', about: 'Elastic Common Schema, for a SIEM', extension: 'ecs.jsonl' },
-  { format: 'cef', name: 'CEF', about: 'One line an event, for a SIEM', extension: 'cef' },
-];
+import type { ArchiveInfo, SessionRow } from '../shared/api/session.ts';
+import { useCommands } from './commands.ts';
+import { ExportProgress } from './exports/ExportProgress.tsx';
+import { OFFERS } from './exports/offers.ts';
+import { forgetTaken, takeOut, useTaking, type Taking } from './exports/taking.ts';
+import { formatNumberOf } from './ui/format.ts';
+import { EXPORT_OFFERS, EXPORTS as WORDS } from './words/exports.ts';
 
 interface ExportMenuProps {
   /** Which statements; '' is all. */
   readonly filter: string;
   /** This session alone. */
-  readonly session?: string;
+  readonly session?: string | undefined;
+  /** These sessions, whole. */
+  readonly sessions?: readonly string[] | undefined;
 }
 
-export function ExportMenu({ filter, session }: ExportMenuProps) {
-  const [busy, setBusy] = useState<ExportFormat | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
-  const stop = useRef<AbortController | null>(null);
-  const what =
-    session === undefined ? (filter === '' ? 'everything' : 'what the filter lets pass') : 'this session';
+export function ExportMenu({ filter, session, sessions }: ExportMenuProps) {
+  const [open, setOpen] = useState(false);
+  const taking = useTaking();
+  const client = useQueryClient();
+  const what = whatOf({ filter, session, sessions });
+  const running = taking?.state === 'running';
+  useCommands([{ id: 'export', name: WORDS.command(what), group: 'evidence', run: () => setOpen(true) }]);
 
-  const take = async (offer: Offer): Promise<void> => {
-    const control = new AbortController();
-    stop.current = control;
-    setBusy(offer.format);
-    setProblem(null);
-    try {
-      const request = { format: offer.format, filter, ...(session === undefined ? {} : { session }) };
-      const bytes = await api.takeOut(request, { signal: control.signal });
-      saveFile(bytes, `auditorium-${session?.slice(0, 16) ?? 'export'}.${offer.extension}`);
-    } catch (error) {
-      if (!control.signal.aborted)
-        setProblem(
-          error instanceof ApiError ? error.message : 'the export broke off; the archive may not hold it all',
-        );
-    } finally {
-      setBusy(null);
-    }
+  const take = (format: ExportFormat, extension: string): void => {
+    const archive = client.getQueryData<ArchiveInfo>(['archive'])?.statements ?? 0;
+    const own = client.getQueryData<SessionRow>(['session', session])?.statements;
+    const request = {
+      format,
+      filter,
+      ...(session === undefined ? {} : { session }),
+      ...(sessions === undefined ? {} : { sessions: [...sessions] }),
+    };
+    const name = `auditorium-${session?.slice(0, 16) ?? 'export'}.${extension}`;
+    void takeOut({ request, name, most: session === undefined ? archive : (own ?? 0) });
   };
 
   return (
-    <Popover.Root>
-      <Popover.Trigger className="button button-plain" data-testid="export" title={`Export ${what}`}>
-        <Download size={14} aria-hidden /> Export…
+    <Popover.Root
+      open={open}
+      onOpenChange={(now) => {
+        setOpen(now);
+        if (!now) forgetTaken();
+      }}
+    >
+      <Popover.Trigger className="button button-plain" data-testid="export" title={WORDS.title(what)}>
+        <Download size={14} aria-hidden /> {running ? WORDS.running(partOf(taking)) : WORDS.open}
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Content className="export-menu" align="end" sideOffset={6} collisionPadding={8}>
-          <p className="cell-quiet">Export {what} as</p>
+          <p className="cell-quiet">{WORDS.as(what)}</p>
           <ul>
-            {OFFERS.filter(({ single }) => single !== true || session !== undefined).map((offer) => (
-              <li key={offer.format}>
+            {OFFERS.filter(({ single }) => !single || session !== undefined).map(({ format, extension }) => (
+              <li key={format}>
                 <button
                   type="button"
                   className="export-offer"
-                  disabled={busy !== null}
-                  onClick={() => void take(offer)}
+                  disabled={running}
+                  title={running ? WORDS.another : undefined}
+                  onClick={() => take(format, extension)}
                 >
-                  <b>{offer.name}</b>
-                  <span className="cell-quiet">{busy === offer.format ? 'exporting …' : offer.about}</span>
+                  <b>{EXPORT_OFFERS[format].name}</b>
+                  <span className="cell-quiet">{EXPORT_OFFERS[format].about}</span>
                 </button>
               </li>
             ))}
           </ul>
-          {busy === null ? null : <Button onClick={() => stop.current?.abort()}>Stop</Button>}
-          {problem === null ? null : (
-            <p className="tone-error" role="alert">
-              ✕ {problem}
-            </p>
-          )}
+          {taking === null ? null : <ExportProgress taking={taking} />}
         </Popover.Content>
       </Popover.Portal>
     </Popover.Root>
   );
+}
+
+function whatOf({ filter, session, sessions }: ExportMenuProps): string {
+  if (session !== undefined) return WORDS.session;
+  if (sessions !== undefined) return WORDS.picked(formatNumberOf(sessions.length, 'session'));
+  return filter === '' ? WORDS.everything : WORDS.filtered;
+}
+
+/** `34 %`; an ellipsis where that is not known. */
+function partOf({ done, total }: Taking): string {
+  return done === null || total === null || total === 0 ? '…' : `${Math.floor((100 * done) / total)} %`;
 }

@@ -1,6 +1,11 @@
 /** Hands bytes to the browser as a download. */
 export function saveFile(bytes: Uint8Array, name: string): void {
-  const url = URL.createObjectURL(new Blob([Uint8Array.from(bytes)], { type: 'application/octet-stream' }));
+  saveBlob(new Blob([Uint8Array.from(bytes)], { type: 'application/octet-stream' }), name);
+}
+
+/** The same for bytes that the browser keeps already. */
+export function saveBlob(blob: Blob, name: string): void {
+  const url = URL.createObjectURL(blob);
   const link = document.createElement('a');
   link.href = url;
   link.download = name;

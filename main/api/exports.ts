@@ -14,17 +14,24 @@ import { FileDestination } from '../exports/destination.ts';
 import { type ExportOptions, exportTo, fileNameOf, nothing } from '../exports/export.ts';
 import { FORMATS } from '../exports/format.ts';
 import { selectedSessions, type Selection } from '../exports/selection.ts';
+import type { NewsFeed } from '../news-feed.ts';
 import { packageOf } from '../package.ts';
+import { progressTo } from './export-progress.ts';
 import { selectedBy } from './export-selection.ts';
 
 export function serveExports(
   app: OpenAPIHono,
   reader: ArchiveReader,
-  { version, casework = null }: { readonly version: string; readonly casework?: Casework | null },
+  {
+    version,
+    news,
+    casework = null,
+  }: { readonly version: string; readonly news: NewsFeed; readonly casework?: Casework | null },
 ): void {
   app.openapi(ROUTES.takeOut, async (c) => {
     const request = c.req.valid('json');
     const { format, session = null } = request;
+    const left = new AbortController();
     const { selection, beside } = await selectedBy(request, reader, casework);
     const options: ExportOptions = {
       selection,
@@ -32,14 +39,14 @@ export function serveExports(
       bom: true,
       ocsf: '1.8',
       now: Date.now,
-      progress: () => undefined,
-      signal: c.req.raw.signal,
+      progress: await progressTo(news, request.job, selection, reader),
+      signal: AbortSignal.any([c.req.raw.signal, left.signal]),
     };
-    await expectSome(reader, options.selection);
+    await expectSome(reader, selection);
     const body =
       format === 'bundle'
         ? await bundleFile(reader, { ...options, beside: beside(options) })
-        : streamed(reader, request, options);
+        : streamed(reader, request, options, left);
     return new Response(body, {
       headers: {
         'content-type': FORMATS[format].mediaType,
@@ -56,14 +63,16 @@ async function expectSome(reader: ArchiveReader, selection: Selection): Promise<
   throw nothing(selection);
 }
 
-/** Written as it is taken; a failure on the way breaks the answer off. */
+/** Written as it is taken; a failure on the way breaks the answer off. Who takes no more of it aborts `left`. */
 function streamed(
   reader: ArchiveReader,
   { format }: ExportRequest,
   options: ExportOptions,
+  left: AbortController,
 ): ReadableStream<Uint8Array> {
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
   const writer = writable.getWriter();
+  writer.closed.catch(() => left.abort());
   const sink = {
     write: (chunk: string | Uint8Array) =>
       writer.write(typeof chunk === 'string' ? Buffer.from(chunk) : chunk),

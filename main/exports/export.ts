@@ -23,11 +23,14 @@ export interface ExportOptions {
   readonly ocsf: OcsfVersion;
   /** ms since 1970. */
   readonly now: () => number;
-  /** Told as it goes. */
+  /** Told after each session, and every {@link TOLD_EVERY} statements of a long one. */
   readonly progress: (done: Tally) => void;
   /** Ends the export early: it throws the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
+
+/** A session may have a million. */
+export const TOLD_EVERY = 500;
 
 /** How much was exported. */
 export interface Tally {
@@ -99,7 +102,7 @@ async function exportLines(
       signal?.throwIfAborted();
       const line = writer.line(piece);
       if (line !== '') await sink.write(line);
-      if (piece.kind === 'statement') statements++;
+      if (piece.kind === 'statement' && ++statements % TOLD_EVERY === 0) progress({ sessions, statements });
     }
     sessions++;
     progress({ sessions, statements });

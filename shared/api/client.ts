@@ -39,6 +39,11 @@ export type Client = { readonly [N in Exclude<RouteName, 'live'>]: Method<N> } &
    * where it broke; only being refused (NOT_SIGNED_IN, FORBIDDEN) throws.
    */
   live(options?: CallOptions): AsyncGenerator<LiveEvent, void, undefined>;
+  /** What `takeOut` gives, its bytes as they come: they need not be in memory together. */
+  takeOutPieces(
+    input: InputOf<'takeOut'>,
+    options?: CallOptions,
+  ): AsyncGenerator<Uint8Array, void, undefined>;
 };
 
 type Method<N extends RouteName> = (
@@ -91,6 +96,7 @@ export function createClient(options: ClientOptions): Client {
       new Uint8Array(await (await exchange(options, ROUTES.segment, input, call)).arrayBuffer()),
     takeOut: async (input, call) =>
       new Uint8Array(await (await exchange(options, ROUTES.takeOut, input, call)).arrayBuffer()),
+    takeOutPieces: (input, call) => piecesOf(exchange(options, ROUTES.takeOut, input, call)),
     approvals: (input, call) => json(ROUTES.approvals, input, call),
     approval: (input, call) => json(ROUTES.approval, input, call),
     decide: (input, call) => json(ROUTES.decide, input, call),
@@ -170,6 +176,21 @@ async function exchange(
   }
   if (response.ok) return response;
   throw errorOf(response.status, await response.text().catch(() => ''));
+}
+
+/** The bytes of an answer; whoever takes no more of them ends it. */
+async function* piecesOf(answer: Promise<FetchResponse>): AsyncGenerator<Uint8Array, void, undefined> {
+  const reader = (await answer).body?.getReader();
+  if (reader === undefined) return;
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      if (value !== undefined) yield value;
+    }
+  } finally {
+    await reader.cancel().catch(() => undefined);
+  }
 }
 
 function authorization({ bearer }: ClientOptions): Record<string, string> {

@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SESSIONS, STATEMENT_LINES, STATEMENTS } from '../../../gateway/archive/bundle/bundle-files.ts';
 import { BufferedFile } from '../buffered-file.ts';
-import type { ExportOptions, Tally } from '../export.ts';
+import { type ExportOptions, type Tally, TOLD_EVERY } from '../export.ts';
 import { lineWriter } from '../export-lines.ts';
 import { SESSION_HEADER, sessionLine } from '../lines/sessions-csv.ts';
 import { piecesOf, type Source } from '../pieces.ts';
@@ -36,7 +36,7 @@ export async function writeTables(archive: Source, options: ExportOptions, folde
         ({ session } = piece);
         await csvFile.write(csv.line(piece));
         await jsonFile.write(json.line(piece));
-        if (piece.kind === 'statement') statements++;
+        if (piece.kind === 'statement' && ++statements % TOLD_EVERY === 0) progress({ sessions, statements });
       }
       if (session !== null) await sessionFile.write(sessionLine(session));
       sessions++;
