@@ -20,6 +20,13 @@ test('every place comes back from its own address', () => {
     },
     { name: 'session', id, step: null, tab: 'statement' },
     { name: 'session', id, step: 0, tab: 'raw' },
+    {
+      name: 'session',
+      id,
+      step: 3,
+      tab: 'statement',
+      range: { from: 1_790_000_000_000_000, to: 1_790_000_000_000_500 },
+    },
     { name: 'approvals', request: null },
     { name: 'approvals', request: '7w1' },
     ALL_FINDINGS,

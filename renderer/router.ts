@@ -48,6 +48,8 @@ export type Place =
       readonly id: SessionId;
       readonly step: number | null;
       readonly tab: InspectorTab;
+      /** The part of it that the time line shows, µs since 1970; absent: all of it. */
+      readonly range?: { readonly from: number; readonly to: number };
     }
   | {
       readonly name: 'approvals';
@@ -103,7 +105,7 @@ export function readPlace(url: URL): Place {
   const id = readId(parts[1] ?? null);
   if (parts.length === 2 && parts[0] === 'sessions' && id !== null) {
     const tab = INSPECTOR_TABS.find((known) => known === query.get('tab')) ?? 'statement';
-    return { name: 'session', id, step: readStep(query.get('step')), tab };
+    return { name: 'session', id, step: readStep(query.get('step')), tab, ...readRange(query.get('range')) };
   }
   return { name: 'unknown', path: url.pathname };
 }
@@ -128,6 +130,7 @@ export function writePlace(place: Place): string {
       return address(`/sessions/${place.id}`, {
         step: place.step === null ? '' : String(place.step),
         tab: place.tab === 'statement' ? '' : place.tab,
+        range: place.range === undefined ? '' : `${place.range.from}-${place.range.to}`,
       });
     case 'approvals':
       return address('/approvals', { request: place.request ?? '' });
@@ -212,6 +215,11 @@ function lookQuery(look: ListLook | undefined): Record<string, string> {
 
 function readStep(text: string | null): number | null {
   return text !== null && /^\d{1,15}$/.test(text) ? Number(text) : null;
+}
+
+function readRange(text: string | null): { range?: { from: number; to: number } } {
+  const [, from, to] = /^(\d{1,16})-(\d{1,16})$/.exec(text ?? '') ?? [];
+  return Number(from) < Number(to) ? { range: { from: Number(from), to: Number(to) } } : {};
 }
 
 function address(path: string, query: Record<string, string>): string {

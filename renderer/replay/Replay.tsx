@@ -1,12 +1,10 @@
 /** An open session: every view follows the one cursor. */
-import { useMemo, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import type { SessionRow } from '../../shared/api/session.ts';
 import { useOperatingCommands } from '../Operating.tsx';
 import { SessionStrips } from '../SessionStrips.tsx';
-import { useAnnotations } from '../casework.ts';
-import { markersOf } from '../casework/threads.ts';
 import { useMarks } from '../casework/use-marks.ts';
-import { goTo, writePlace, type InspectorTab, type Place } from '../router.ts';
+import { goTo, writePlace, type InspectorTab } from '../router.ts';
 import { lacks } from '../ui/NotRecorded.tsx';
 import { Pane } from '../ui/Pane.tsx';
 import { PLAYING } from '../words/playing.ts';
@@ -27,13 +25,14 @@ import { TerminalView } from './TerminalView.tsx';
 import { TimeLine } from './TimeLine.tsx';
 import { useLabel, usePlayer } from '../player/use-player.ts';
 import { useCurrent } from './use-current.ts';
-import { useAddress } from './use-address.ts';
+import { placeOf, useAddress, type SessionPlace } from './use-address.ts';
+import { useLineMarks } from './use-line-marks.ts';
+import { useRange } from './use-range.ts';
+import { useTouches } from './use-touches.ts';
 import { useLoop } from './use-loop.ts';
 import { useStatements } from './use-statements.ts';
 import { useViews } from './use-views.ts';
 import type { View } from './views.ts';
-
-type SessionPlace = Extract<Place, { name: 'session' }>;
 
 interface ReplayProps {
   readonly session: SessionRow;
@@ -51,9 +50,11 @@ export function Replay({ session, place, open }: ReplayProps) {
   const position = positionOf(session, current, statements.place);
   const label = useLabel(player, step);
   const says = saysOf(player, position, label);
+  const shown = useRange(place.range ?? null);
+  const address = follows ? null : (step?.sequence ?? place.step);
   const setTab = (tab: InspectorTab): void =>
-    goTo({ ...place, tab, step: follows ? null : (step?.sequence ?? place.step) }, { replace: true });
-  useAddress(place, follows ? null : (step?.sequence ?? place.step), player);
+    goTo({ ...placeOf(place, address, shown.range), tab }, { replace: true });
+  useAddress(place, address, shown.range, player);
   useReplayCommands(player, session, setTab);
   useOperatingCommands(session, step?.sequence ?? null);
   const marks = useMarks({
@@ -61,10 +62,10 @@ export function Replay({ session, place, open }: ReplayProps) {
     sequence: step?.sequence ?? null,
     statement: statements.current,
   });
-  const notes = useAnnotations(session.id).data;
-  const markers = useMemo(() => markersOf(notes ?? []), [notes]);
   const views = useViews();
   const loop = useLoop(player);
+  const touches = useTouches(session);
+  const { markers, flags, touched } = useLineMarks(session, list, touches);
   const taken = useCurrent(player, current);
   const lacking = lacks(session, 'rows');
   const acts =
@@ -131,21 +132,21 @@ export function Replay({ session, place, open }: ReplayProps) {
         player={player}
         position={position}
         loop={loop}
+        touches={touches}
         views={views}
-        link={() => window.location.origin + writePlace({ ...place, step: step?.sequence ?? place.step })}
+        link={() =>
+          window.location.origin + writePlace(placeOf(place, step?.sequence ?? place.step, shown.range))
+        }
       />
       <TimeLine
-        list={list}
-        labels={player.labels}
-        timeNow={player.timeNow}
-        playing={state.playing}
-        time={player.timeNow()}
-        fold={state.skipIdle}
+        player={player}
+        shown={shown}
+        loop={loop}
+        markers={markers}
+        flags={flags}
+        touches={touched}
         governed={session.policy !== null}
         says={says}
-        onSeek={player.seekTime}
-        markers={markers}
-        onSeekEvent={player.seekSequence}
       />
       <div className="replay-body">
         <Panes open={views.open} render={view} />

@@ -13,6 +13,7 @@ import { GoToField } from './GoToField.tsx';
 import { Loaded } from './Loaded.tsx';
 import { Protection } from './Protection.tsx';
 import { TouchControl } from './TouchControl.tsx';
+import type { Touches } from './use-touches.ts';
 import { LOOP_KEY, type LoopMarks } from './use-loop.ts';
 import type { OpenViews } from './use-views.ts';
 import { ViewsMenu } from './ViewsMenu.tsx';
@@ -25,19 +26,20 @@ interface ReplayBarProps {
   readonly player: Player;
   readonly position: string;
   readonly loop: LoopMarks;
+  readonly touches: Touches;
   readonly views: OpenViews;
   /** The address of the frame that is shown. */
   readonly link: () => string;
 }
 
-export function ReplayBar({ session, player, position, loop, views, link }: ReplayBarProps) {
+export function ReplayBar({ session, player, position, loop, touches, views, link }: ReplayBarProps) {
   const { step, state } = player;
   return (
     <div className="controls-bar">
       <Controls player={player} decisions={session.denied + session.held > 0} />
       <span className="controls-group">
         <LoopButton {...loop} />
-        <TouchControl session={session} player={player} />
+        <TouchControl player={player} touches={touches} />
         <GoToField session={session} player={player} />
         <LinkButton link={link} />
       </span>

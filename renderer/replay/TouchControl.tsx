@@ -1,8 +1,6 @@
 /** Goes from one statement that touches a table to the next: first the table is chosen, then t and T walk. */
 import { Table2 } from 'lucide-react';
 import { Popover } from 'radix-ui';
-import { useState } from 'react';
-import type { SessionRow } from '../../shared/api/session.ts';
 import { visibleLine } from '../../shared/replay/visible.ts';
 import { useCommands } from '../commands.ts';
 import type { Player } from '../player/use-player.ts';
@@ -10,14 +8,13 @@ import { formatCount } from '../ui/format.ts';
 import { PLAYING } from '../words/playing.ts';
 import { nextTouch } from './next-touch.ts';
 import { StepButton } from './StepButton.tsx';
-import { useTouches } from './use-touches.ts';
+import type { Touches } from './use-touches.ts';
 
 /** Longest name of a table shown on its button. */
 const NAME_LENGTH = 40;
 
-export function TouchControl({ session, player }: { readonly session: SessionRow; readonly player: Player }) {
-  const [open, setOpen] = useState(false);
-  const { table, choose, tables, sequences } = useTouches(session, open);
+export function TouchControl({ player, touches }: { readonly player: Player; readonly touches: Touches }) {
+  const { open, setOpen, table, choose, tables, sequences } = touches;
   const walk = (direction: 1 | -1): void => {
     if (table === null) return setOpen(true);
     const next = nextTouch(sequences ?? [], player.step?.sequence ?? -1, direction);

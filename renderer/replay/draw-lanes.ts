@@ -4,20 +4,23 @@ import type { Colors } from '../theme.ts';
 import { formatDuration } from '../ui/format.ts';
 import { drawDecisionShape, type DecisionShape } from './decision-shape.ts';
 import { laneHeight, type Lanes } from './lanes.ts';
-import type { TimeScale } from './time-scale.ts';
+import type { Flag } from './flags.ts';
+import { ticksOf } from './ruler.ts';
+import { gapsInView, xOf, type TimeScale } from './time-scale.ts';
 
-/** Heights of the lanes in px, from the top: statements, rows, errors; see lane-names in time-line.css. */
-const STATEMENTS = { top: 2, height: 16 } as const;
-const ROWS = { top: 22, height: 22 } as const;
-const ERRORS = { top: 48, height: 12 } as const;
+/** Heights of ruler and lanes in px, from the top; see lane-names in time-line.css. */
+const RULER = { top: 0, height: 16 } as const;
+const STATEMENTS = { top: 20, height: 14 } as const;
+const ROWS = { top: 38, height: 18 } as const;
+const ERRORS = { top: 60, height: 12 } as const;
 
 /** Only of sessions under a policy. */
-const DECISIONS = { top: 66, height: 12 } as const;
-const MASKED = { top: 84, height: 10 } as const;
+const DECISIONS = { top: 76, height: 12 } as const;
+const MASKED = { top: 92, height: 10 } as const;
 
 /** Height of all lanes in px; `governed`: those of a policy are among them. */
-export function lanesHeight(governed: boolean): number {
-  return governed ? 98 : 64;
+function lanesHeight(governed: boolean): number {
+  return governed ? 106 : 76;
 }
 
 /** Of a cross, in px: from its middle to a tip, and how thick it is drawn. */
@@ -33,21 +36,19 @@ interface LanesLook {
   readonly colors: Colors;
   /** With the lanes of a policy. */
   readonly governed: boolean;
+  /** Notes and evidence. */
+  readonly flags: readonly Flag[];
+  /** Times of statements that touch the table that is followed, µs. */
+  readonly touches: readonly number[];
 }
 
 /** Draws all lanes; the canvas takes the size of the scale at the screen's own resolution. */
 export function drawLanes(canvas: HTMLCanvasElement, lanes: Lanes, look: LanesLook): void {
   const { scale, colors, governed } = look;
-  const all = lanesHeight(governed);
-  const ratio = window.devicePixelRatio;
-  canvas.width = Math.round(scale.width * ratio);
-  canvas.height = Math.round(all * ratio);
-  canvas.style.width = `${scale.width}px`;
-  canvas.style.height = `${all}px`;
-  const context = canvas.getContext('2d');
+  const context = sizedContext(canvas, scale.width, lanesHeight(governed));
   if (context === null) return;
-  context.scale(ratio, ratio);
   drawGaps(context, look);
+  drawRuler(context, look);
   drawGround(context, look);
   const mostStatements = lanes.statements.reduce((most, count) => Math.max(most, count), 0);
   for (let x = 0; x < lanes.statements.length; x++) {
@@ -69,6 +70,90 @@ export function drawLanes(canvas: HTMLCanvasElement, lanes: Lanes, look: LanesLo
     if ((lanes.masked[x] ?? 0) > 0) hatched(context, crossAt(x, scale.width), colors.masked);
   }
   drawDecisions(context, lanes.decisions, look);
+  drawTouches(context, look);
+  drawEvidence(context, look);
+}
+
+/** How dense all of a session is, on a strip as wide as the line. */
+export function drawDensity(canvas: HTMLCanvasElement, { steps, errors }: Lanes, look: DensityLook): void {
+  const context = sizedContext(canvas, look.width, DENSITY_HEIGHT);
+  if (context === null) return;
+  const most = steps.reduce((so, count) => Math.max(so, count), 0);
+  for (let x = 0; x < steps.length; x++) {
+    const failed = (errors[x] ?? 0) > 0;
+    const tall = laneHeight(steps[x] ?? 0, most, DENSITY_HEIGHT - 2);
+    bar(context, x, 1, DENSITY_HEIGHT - 2, tall, failed ? look.colors.error : look.colors['text-3']);
+  }
+}
+
+interface DensityLook {
+  readonly width: number;
+  readonly colors: Colors;
+}
+
+/** Of the strip, in px. */
+const DENSITY_HEIGHT = 16;
+
+/** Gives the canvas its size at the screen's own resolution. */
+function sizedContext(
+  canvas: HTMLCanvasElement,
+  width: number,
+  height: number,
+): CanvasRenderingContext2D | null {
+  const ratio = window.devicePixelRatio;
+  canvas.width = Math.round(width * ratio);
+  canvas.height = Math.round(height * ratio);
+  canvas.style.width = `${width}px`;
+  canvas.style.height = `${height}px`;
+  const context = canvas.getContext('2d');
+  context?.scale(ratio, ratio);
+  return context;
+}
+
+function drawRuler(context: CanvasRenderingContext2D, { scale, colors, governed }: LanesLook): void {
+  context.font = "10px 'Inter', sans-serif";
+  context.textAlign = 'left';
+  for (const { x, label } of ticksOf(scale)) {
+    context.fillStyle = colors.border;
+    context.fillRect(Math.round(x), RULER.top + 4, 1, lanesHeight(governed));
+    context.fillStyle = colors['text-3'];
+    context.fillText(label, Math.round(x) + 4, RULER.top + 11);
+  }
+}
+
+/** Triangles below the statements that touch the table: shape and place tell them from the rest. */
+function drawTouches(context: CanvasRenderingContext2D, { scale, colors, touches }: LanesLook): void {
+  context.fillStyle = colors.accent;
+  const y = STATEMENTS.top + STATEMENTS.height + 3;
+  for (const time of touches) {
+    const x = xOf(scale, time);
+    if (x < 0 || x > scale.width) continue;
+    context.beginPath();
+    context.moveTo(x, y - 4);
+    context.lineTo(x + 3, y);
+    context.lineTo(x - 3, y);
+    context.fill();
+  }
+}
+
+/** Frames that findings rest on: a triangle in the ruler, whose pole goes down; a range has a bar to its end. */
+function drawEvidence(context: CanvasRenderingContext2D, look: LanesLook): void {
+  const { scale, colors, flags, governed } = look;
+  context.fillStyle = colors['text-1'];
+  for (const { time, until, colour } of flags) {
+    // Notes stand above the canvas: they can be clicked.
+    if (colour !== null) continue;
+    const x = Math.round(xOf(scale, time));
+    const end = until === null ? x : Math.round(xOf(scale, until));
+    if (end < 0 || x > scale.width) continue;
+    context.fillRect(x, RULER.top + 2, 1, lanesHeight(governed) - 4);
+    if (end > x) context.fillRect(x, RULER.top + 12, end - x, 2);
+    context.beginPath();
+    context.moveTo(x, RULER.top + 1);
+    context.lineTo(x + 8, RULER.top + 4.5);
+    context.lineTo(x, RULER.top + 8);
+    context.fill();
+  }
 }
 
 /** Shapes tell what was decided, not only colours. */
@@ -161,12 +246,17 @@ function drawGaps(context: CanvasRenderingContext2D, { scale, colors, governed }
   const all = lanesHeight(governed);
   context.font = "10px 'Inter', sans-serif";
   context.textAlign = 'center';
-  for (const { idle, x, width, from, to } of scale.stretches) {
-    if (!idle) continue;
+  const [first, end] = gapsInView(scale);
+  for (let at = first; at < end; at++) {
+    const from = scale.gaps.from[at] ?? 0;
+    const to = scale.gaps.to[at] ?? 0;
+    const x = xOf(scale, from);
+    const width = xOf(scale, to) - x;
     context.fillStyle = colors['surface-3'];
-    context.fillRect(x + 1, 0, Math.max(1, width - 1), all - 3);
+    context.fillRect(x + 1, RULER.height, Math.max(1, width - 1), all - RULER.height - 3);
     context.fillStyle = colors['text-3'];
-    if (width >= LENGTH_ROOM) context.fillText(formatDuration(to - from), x + width / 2, all / 2 + 3);
-    else if (width >= 12) context.fillText('⋯', x + width / 2, all / 2 + 3);
+    const middle = (RULER.height + all) / 2 + 3;
+    if (width >= LENGTH_ROOM) context.fillText(formatDuration(to - from), x + width / 2, middle);
+    else if (width >= 12) context.fillText('⋯', x + width / 2, middle);
   }
 }

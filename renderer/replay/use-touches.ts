@@ -12,6 +12,9 @@ const PAGE_ROWS = 500;
 const MOST_PAGES = 40;
 
 export interface Touches {
+  /** Whether the tables are offered. */
+  readonly open: boolean;
+  readonly setOpen: (open: boolean) => void;
   readonly table: string | null;
   readonly choose: (table: string | null) => void;
   /** Tables that statements of the session name, most frequent first; undefined while that is not known. */
@@ -20,14 +23,14 @@ export interface Touches {
   readonly sequences: readonly number[] | undefined;
 }
 
-/** `wanted`: whether somebody looks at the tables. */
-export function useTouches({ id }: SessionRow, wanted: boolean): Touches {
+export function useTouches({ id }: SessionRow): Touches {
+  const [open, setOpen] = useState(false);
   const [table, choose] = useState<string | null>(null);
   const tables = useQuery({
     queryKey: ['tables-of', id],
     queryFn: ({ signal }) => api.facets({ filter: printTerm(of(id)) }, { signal }),
     select: ({ fields }) => (fields.table ?? []).map(({ value }) => value),
-    enabled: wanted || table !== null,
+    enabled: open || table !== null,
   });
   const touches = useQuery({
     queryKey: ['touches', id, table],
@@ -39,7 +42,7 @@ export function useTouches({ id }: SessionRow, wanted: boolean): Touches {
     void queries.invalidateQueries({ queryKey: ['touches', id] });
     void queries.invalidateQueries({ queryKey: ['tables-of', id] });
   });
-  return { table, choose, tables: tables.data, sequences: touches.data };
+  return { open, setOpen, table, choose, tables: tables.data, sequences: touches.data };
 }
 
 function of(id: string): Parameters<typeof printTerm>[0] {

@@ -1,0 +1,25 @@
+/** What the time line says. */
+export const TIME_LINE = {
+  name: 'Time line',
+  lanes: {
+    statements: 'statements',
+    rows: 'rows',
+    errors: 'errors',
+    decisions: 'decisions',
+    masked: 'masked',
+  },
+  density: 'density',
+  overview: 'Part of the session that is shown',
+  whole: 'all of it',
+  part: (from: string, to: string) => `${from} to ${to}`,
+  zoomIn: 'Zoom in at the cursor',
+  zoomOut: 'Zoom out',
+  fit: 'Show the whole session',
+  selected: 'Selected part',
+  zoomTo: 'Zoom to it',
+  loop: 'Loop it',
+  unselect: 'Let go',
+  statement: (number: number) => `statement ${number}`,
+  thenIdle: (length: string) => `then idle ${length}`,
+  inIdle: (length: string) => `idle for ${length}`,
+} as const;
