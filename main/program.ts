@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { countOf, filterText, MAX_SPEED, portOf, sequenceOf, speedOf, wordsOf } from './arguments.ts';
 import { ARCHIVE, withEndpoint } from './endpoint-option.ts';
+import { addCase } from './case-program.ts';
 import { addEvidence } from './evidence-program.ts';
 import { addExchange } from './exchange-program.ts';
 import { addHolds, addKey } from './key-program.ts';
@@ -28,6 +29,7 @@ export function programOf(version: string): Command {
   addPolicy(program);
   addKey(program);
   addHolds(program);
+  addCase(program);
   addRedact(program);
   addPeople(program);
   return program;

@@ -10,6 +10,7 @@ const MAGIC = new TextEncoder().encode('auditorium case 1\n');
 
 /** A file that is no case, or not a whole one. */
 export class CaseBytesError extends Error {
+  readonly code = 'CASE_UNREADABLE';
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = 'CaseBytesError';
