@@ -58,7 +58,7 @@ export function EditInPlace(props: EditInPlaceProps) {
         list={suggestions.length === 0 ? undefined : list}
         value={draft}
         maxLength={most}
-        // oxlint-disable-next-line jsx-a11y/no-autofocus -- it takes the place of the button that was pressed
+        // It takes the place of the button that was pressed.
         autoFocus
         onChange={({ target }) => setDraft(target.value)}
         onBlur={() => end(draft)}

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { SessionRow } from '../../shared/api/session.ts';
 import type { Anchor } from '../../shared/findings/anchor.ts';
 import { Button } from '../ui/Button.tsx';
+import { useMedia } from '../ui/use-media.ts';
 import { FINDING } from '../words/finding.ts';
 import { classOf, type StyledLine } from './styled-lines.ts';
 import { useFrame } from './use-frame.ts';
@@ -18,7 +19,9 @@ interface FrameViewProps {
 
 export function FrameView({ anchor, session }: FrameViewProps) {
   const frame = useFrame(anchor, session);
-  const [whole, setWhole] = useState(false);
+  const [asked, setAsked] = useState(false);
+  // Paper cannot be asked for more.
+  const whole = useMedia('print') || asked;
   if (anchor.sequence === null) return null;
   if (frame.isError) {
     return (
@@ -42,7 +45,7 @@ export function FrameView({ anchor, session }: FrameViewProps) {
       </pre>
       {hidden === 0 ? null : (
         <p className="frame-more">
-          <Button look="plain" onClick={() => setWhole(true)}>
+          <Button look="plain" onClick={() => setAsked(true)}>
             {FINDING.moreLines(hidden)}
           </Button>
         </p>

@@ -43,7 +43,7 @@ export function Narrative({ text, frames, onSave }: NarrativeProps) {
               value={draft}
               maxLength={MOST}
               rows={12}
-              // oxlint-disable-next-line jsx-a11y/no-autofocus -- it takes the place of the text that was to be edited
+              // It takes the place of the text that was to be edited.
               autoFocus
               onChange={({ target }) => setDraft(target.value)}
               onKeyDown={(event) => {

@@ -57,6 +57,8 @@ function Form({ onClose }: { readonly onClose: () => void }) {
           value={title}
           maxLength={TITLE_LENGTH}
           placeholder={NEW_FINDING.nameHint}
+          // One types at once.
+          autoFocus
           onChange={({ target }) => setTitle(target.value)}
         />
       </label>

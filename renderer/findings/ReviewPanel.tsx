@@ -108,7 +108,7 @@ export function ReviewPanel({ review, onOpen, onJudged }: ReviewPanelProps) {
             {REVIEWS.back}
           </Button>
         )}
-        <h3 className="section-title">{REVIEWS.earlier}</h3>
+        <h2 className="section-title">{REVIEWS.earlier}</h2>
         {review.earlier.length === 0 ? <p className="cell-quiet">{REVIEWS.noEarlier}</p> : null}
         {review.earlier.map((earlier) => (
           <Said key={`${earlier.time} ${earlier.author.key}`} {...earlier} />

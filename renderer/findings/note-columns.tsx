@@ -22,8 +22,8 @@ export const NOTE_COLUMNS: readonly GridColumn<Thread>[] = column.columns([
   column.accessor(({ root }) => root.colour, {
     id: 'colour',
     header: words.colour,
-    meta: { width: 28, grow: 0, leaves: 0 },
-    cell: ({ row }) => <ColourMark colour={row.original.root.colour} />,
+    meta: { width: 80, grow: 0, leaves: 0 },
+    cell: ({ row }) => <ColourMark colour={row.original.root.colour} named />,
   }),
   column.accessor(({ root }) => root.anchor.session, {
     id: 'session',

@@ -22,7 +22,7 @@ export const ALL_NOTES_WORDS = {
   empty: '(no text)',
   takenBack: 'taken back',
   columns: {
-    colour: '',
+    colour: 'Colour',
     session: 'Session',
     place: 'Place',
     text: 'Note',
