@@ -65,7 +65,7 @@ function openEditor(
   text: string,
   latest: { readonly current: EditorEvents },
 ): EditorView {
-  return new EditorView({
+  const view = new EditorView({
     parent,
     state: EditorState.create({
       doc: text,
@@ -89,6 +89,9 @@ function openEditor(
       ],
     }),
   });
+  // CodeMirror's word for any editor; a combobox has no such attribute.
+  view.contentDOM.removeAttribute('aria-multiline');
+  return view;
 }
 
 function isByPerson(transaction: Transaction): boolean {

@@ -125,7 +125,7 @@ export function FilterField({ ref, filter, known, onText, onApply }: FilterField
   return (
     <div className="filter-field">
       {text === '' ? (
-        <span className="filter-hint ellipsis" aria-hidden>
+        <span id={`${id}-hint`} className="filter-hint ellipsis" aria-hidden>
           {FILTER.hint}
         </span>
       ) : null}
@@ -138,14 +138,12 @@ export function FilterField({ ref, filter, known, onText, onApply }: FilterField
           role: 'combobox',
           'data-testid': 'filter',
           'aria-label': FILTER.label,
-          'aria-placeholder': FILTER.hint,
-          'aria-multiline': 'false',
           'aria-autocomplete': 'list',
           'aria-haspopup': 'listbox',
           'aria-expanded': String(suggestions.length > 0),
           'aria-controls': `${id}-list`,
           'aria-invalid': String(fault !== null),
-          'aria-describedby': `${id}-fault ${id}-means`,
+          'aria-describedby': `${id}-hint ${id}-fault ${id}-means`,
           ...(active >= 0 ? { 'aria-activedescendant': `${id}-list-${active}` } : {}),
         }}
       />

@@ -55,7 +55,6 @@ export function SavedFilterRow({ saved, current, onApply, onRename, onDrop }: Sa
       <button
         type="button"
         className="saved-apply"
-        aria-label={WORDS.apply(name)}
         aria-current={current}
         title={visibleLine(filter, FILTER_LENGTH * 10)}
         onClick={onApply}

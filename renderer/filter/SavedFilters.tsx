@@ -34,7 +34,13 @@ export function SavedFilters({ text, readable, open, onOpenChange, onApply }: Sa
         <Star size={14} className={name === undefined ? undefined : 'filter-starred'} aria-hidden />
       </Popover.Trigger>
       <Popover.Portal>
-        <Popover.Content className="saved-filters" align="end" sideOffset={8} collisionPadding={8}>
+        <Popover.Content
+          className="saved-filters"
+          aria-label={WORDS.title}
+          align="end"
+          sideOffset={8}
+          collisionPadding={8}
+        >
           <SavedList
             filters={filters}
             text={text}

@@ -24,7 +24,6 @@ export const FILTER = {
     search: 'Search saved filters',
     none: 'No filters are saved yet.',
     noneFound: (typed: string) => `No saved filter fits “${typed}”.`,
-    apply: (name: string) => `Apply ${name}`,
     rename: (name: string) => `Rename ${name}`,
     renamed: (name: string) => `New name of ${name}`,
     drop: (name: string) => `Delete ${name}`,
