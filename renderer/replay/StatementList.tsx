@@ -1,68 +1,75 @@
 /** The session's statements, in step with the cursor; choosing one goes there. */
-import { createColumnHelper } from '@tanstack/react-table';
+import { useState } from 'react';
 import type { SessionRow, StatementRow } from '../../shared/api/session.ts';
 import { visibleLine } from '../../shared/replay/visible.ts';
 import { StatementNotes } from '../casework/StatementNotes.tsx';
-import type { gridFeatures } from '../ui/columns.ts';
-import { DataGrid, type GridColumn } from '../ui/DataGrid.tsx';
 import { formatCompact } from '../ui/format.ts';
 import { DecisionMark, MaskedNames } from '../ui/decision-marks.tsx';
+import type { ListColumn } from '../ui/list/list-column.ts';
+import { ListGrid } from '../ui/list/ListGrid.tsx';
 import { MaskedMark, Status, Verb } from '../ui/marks.tsx';
 import { Fault } from '../ui/Note.tsx';
 import { NotRecorded } from '../ui/NotRecorded.tsx';
 import { Pane } from '../ui/Pane.tsx';
+import { useCopied } from '../ui/use-copied.ts';
 import { PANES } from '../words/replay.ts';
+import { SESSION_STATEMENTS } from '../words/session-statements.ts';
 import type { CurrentStatement } from './statement-at.ts';
-import { idOfStatement, numberOf, type Statements } from './use-statements.ts';
-
-const column = createColumnHelper<typeof gridFeatures, StatementRow>();
-
-/** Rows drawn as skeletons while a page is on its way. */
-const PENDING_ROWS = 8;
+import { idOfStatement, numberOf } from './statement-number.ts';
+import type { Statements } from './use-statements.ts';
 
 /** Characters of a statement shown on its line. */
 const LINE_LENGTH = 300;
 
-const COLUMNS = column.columns([
-  column.accessor('statement', {
+const COLUMNS: readonly ListColumn<StatementRow>[] = [
+  {
     id: 'number',
-    header: '#',
-    meta: { width: 52, grow: 0, leaves: 0, align: 'end' },
-    cell: ({ row }) => <span className="cell-quiet">{numberOf(row.original)}</span>,
-  }),
-  column.accessor('verb', {
+    title: SESSION_STATEMENTS.number,
+    look: { width: 52, grow: 0, leaves: 0, align: 'end' },
+    shown: true,
+    cell: (row) => <span className="cell-quiet">{numberOf(row)}</span>,
+    text: numberOf,
+  },
+  {
     id: 'verb',
-    header: 'Verb',
-    meta: { width: 112, grow: 0, leaves: 1 },
-    cell: ({ row }) => <Verb verb={row.original.verb} />,
-  }),
-  column.accessor('text', {
+    title: SESSION_STATEMENTS.verb,
+    look: { width: 112, grow: 0, leaves: 1 },
+    shown: true,
+    cell: ({ verb }) => <Verb verb={verb} />,
+    text: ({ verb }) => verb,
+  },
+  {
     id: 'text',
-    header: 'Statement',
-    meta: { width: 150, grow: 1, leaves: 0 },
-    cell: ({ row }) => (
+    title: SESSION_STATEMENTS.text,
+    look: { width: 150, grow: 1, leaves: 0 },
+    shown: true,
+    cell: (row) => (
       <span className="statement-line">
-        {row.original.masked ? <MaskedMark /> : null}
-        <code className="ellipsis">{visibleLine(row.original.text, LINE_LENGTH)}</code>
-        <MaskedNames row={row.original} />
-        <StatementNotes row={row.original} />
+        {row.masked ? <MaskedMark /> : null}
+        <code className="ellipsis">{visibleLine(row.text, LINE_LENGTH)}</code>
+        <MaskedNames row={row} />
+        <StatementNotes row={row} />
       </span>
     ),
-  }),
-  column.accessor('rows', {
+    text: ({ text }) => visibleLine(text, LINE_LENGTH),
+  },
+  {
     id: 'rows',
-    header: 'Rows',
-    meta: { width: 52, grow: 0, leaves: 2, align: 'end' },
-    cell: ({ row }) =>
-      row.original.rows === null ? <NotRecorded short /> : formatCompact(row.original.rows),
-  }),
-  column.accessor('status', {
+    title: SESSION_STATEMENTS.rows,
+    look: { width: 52, grow: 0, leaves: 2, align: 'end' },
+    shown: true,
+    cell: ({ rows }) => (rows === null ? <NotRecorded short /> : formatCompact(rows)),
+    text: ({ rows }) => (rows === null ? '' : String(rows)),
+  },
+  {
     id: 'status',
-    header: 'Status',
-    meta: { width: 156, grow: 0, leaves: 0 },
-    cell: ({ row }) => <How row={row.original} />,
-  }),
-]) as readonly GridColumn<StatementRow>[];
+    title: SESSION_STATEMENTS.status,
+    look: { width: 156, grow: 0, leaves: 0 },
+    shown: true,
+    cell: (row) => <How row={row} />,
+    text: ({ status }) => status,
+  },
+];
 
 /** What policy did where it did not just let pass, else how the statement ended. */
 function How({ row }: { readonly row: StatementRow }) {
@@ -73,10 +80,8 @@ function How({ row }: { readonly row: StatementRow }) {
 }
 
 function saysNone({ outcome, imported }: SessionRow): string {
-  if (outcome === 'live') return 'No statement yet.';
-  return imported === null
-    ? 'This session sent no statement.'
-    : `No statement is recorded in ${imported.file}.`;
+  if (outcome === 'live') return SESSION_STATEMENTS.noneYet;
+  return imported === null ? SESSION_STATEMENTS.none : SESSION_STATEMENTS.noneIn(imported.file);
 }
 
 interface StatementListProps {
@@ -100,33 +105,43 @@ export function StatementList(props: StatementListProps) {
 }
 
 function List({ session, statements, current, onSeek }: StatementListProps) {
-  const { rows, list, more } = statements;
-  if (list.isError && rows.length === 0) {
-    return (
-      <Fault
-        title="The statements could not be loaded"
-        error={list.error}
-        onRetry={() => void list.refetch()}
-      />
-    );
-  }
-  if (list.isSuccess && rows.length === 0) return <p className="panel-none">{saysNone(session)}</p>;
+  const [layout, setLayout] = useState('');
+  const { copy } = useCopied();
+  const { rows } = statements;
+  const { error, loaded, goOn } = rows.window;
+  if (error !== null && !loaded)
+    return <Fault title={SESSION_STATEMENTS.failed} error={error} onRetry={goOn} />;
+  if (loaded && rows.count === 0) return <p className="panel-none">{saysNone(session)}</p>;
+  const toIntent = (row: StatementRow): void => onSeek(row.sequence);
+  const toOutcome = (row: StatementRow): void => onSeek(row.outcomeSequence ?? row.sequence);
   return (
     <div className="panel statement-list">
-      <DataGrid
-        name="Statements of the session"
+      <ListGrid
+        name={SESSION_STATEMENTS.name}
         columns={COLUMNS}
-        rows={rows}
+        layout={layout}
+        onLayout={setLayout}
+        source={rows}
         rowId={idOfStatement}
         rowTestId="statement-row"
         selected={
           current === null ? null : idOfStatement({ statement: current.number, ordinal: current.ordinal })
         }
-        onSelect={(row) => onSeek(row.outcomeSequence ?? row.sequence)}
-        onOpen={(row) => onSeek(row.sequence)}
+        onSelect={toOutcome}
+        onOpen={toIntent}
+        order=""
+        onOrder={() => undefined}
         total={session.statements}
-        pending={list.isPending || list.hasNextPage ? PENDING_ROWS : 0}
-        onNearEnd={more}
+        menuOf={(row) => [
+          { label: SESSION_STATEMENTS.toIntent, run: () => toIntent(row) },
+          { label: SESSION_STATEMENTS.toOutcome, run: () => toOutcome(row) },
+          null,
+          { label: SESSION_STATEMENTS.copy, run: () => copy(row.text) },
+        ]}
+        cellName={(row, id) =>
+          SESSION_STATEMENTS.cell(COLUMNS.find((one) => one.id === id)?.title ?? id, numberOf(row))
+        }
+        keysEverywhere={false}
       />
     </div>
   );

@@ -4,7 +4,7 @@ import type { Player } from '../player/use-player.ts';
 import { formatClock } from '../ui/format.ts';
 import { PLAYING } from '../words/playing.ts';
 import type { CurrentStatement } from './statement-at.ts';
-import { numberOf } from './use-statements.ts';
+import { numberOf } from './statement-number.ts';
 
 /** `statement 3/12`, and what the record calls it where that is another number: a Query may hold several statements. */
 export function positionOf(

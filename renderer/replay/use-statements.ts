@@ -1,74 +1,62 @@
-/** The statements of one session, oldest first, fetched as far as the cursor or the eye went. */
-import { useInfiniteQuery, type UseInfiniteQueryResult } from '@tanstack/react-query';
-import { useCallback, useEffect, useMemo } from 'react';
-import type { Page } from '../../shared/api/page.ts';
-import type { SessionRow, StatementRow } from '../../shared/api/session.ts';
-import { api, queries } from '../api.ts';
+/** The statements of one session, oldest first, and the one at the cursor, wherever among them it is. */
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useState, useSyncExternalStore } from 'react';
+import type { SessionId, SessionRow, StatementRow } from '../../shared/api/session.ts';
+import { api } from '../api.ts';
 import { useNews } from '../live.ts';
+import { SessionRows, type PlacedRow } from './session-rows.ts';
+import { idOfStatement } from './statement-number.ts';
 import type { CurrentStatement } from './statement-at.ts';
 
-/** Statements one request fetches. */
-const PAGE_ROWS = 500;
-
-interface Pages {
-  readonly pages: Page<StatementRow>[];
-}
-
 export interface Statements {
-  readonly rows: readonly StatementRow[];
+  readonly rows: SessionRows;
   /** The row of the statement at the cursor; null while it is not here. */
   readonly current: StatementRow | null;
   /** Its place among the session's statements from 1, each part of a Query counted; null while it is not here. */
   readonly place: number | null;
-  readonly list: UseInfiniteQueryResult<Pages>;
-  readonly more: () => void;
-}
-
-/** 12, and 12.2 for the second SQL statement of one Query. */
-export function numberOf({ statement, ordinal }: Pick<StatementRow, 'statement' | 'ordinal'>): string {
-  return ordinal === 0 ? String(statement) : `${statement}.${ordinal + 1}`;
-}
-
-/** What tells the statements of one session apart. */
-export function idOfStatement({ statement, ordinal }: Pick<StatementRow, 'statement' | 'ordinal'>): string {
-  return `${statement}.${ordinal}`;
 }
 
 export function useStatements({ id }: SessionRow, current: CurrentStatement | null): Statements {
-  const key = ['statements-of', id];
-  const list = useInfiniteQuery<Page<StatementRow>, Error, Pages, string[], string | undefined>({
-    queryKey: key,
-    queryFn: ({ pageParam, signal }) =>
-      api.statements(
-        {
-          session: id,
-          filter: '',
-          limit: PAGE_ROWS,
-          ...(pageParam === undefined ? {} : { after: pageParam }),
-        },
-        { signal },
-      ),
-    initialPageParam: undefined,
-    getNextPageParam: (page) => page.next ?? undefined,
-  });
+  const [rows] = useState(
+    () => new SessionRows((ask) => api.statements({ session: id, filter: '', ...ask })),
+  );
+  useSyncExternalStore(rows.subscribe, rows.version);
+  useEffect(() => rows.want(0, 0), [rows]);
   useNews((sessions) => {
-    if (sessions.has(id)) void queries.invalidateQueries({ queryKey: key });
+    if (sessions.has(id)) rows.window.refresh({ take: true, view: true });
   });
 
-  const { data, fetchNextPage, hasNextPage, isFetching } = list;
-  const rows = useMemo(() => data?.pages.flatMap((page) => page.items) ?? [], [data]);
-  const more = useCallback(() => {
-    if (hasNextPage && !isFetching) void fetchNextPage();
-  }, [hasNextPage, isFetching, fetchNextPage]);
+  const listed = current === null ? null : listedRow(rows, current);
+  const asked = useQuery({
+    queryKey: ['statement-row', id, current?.number, current?.ordinal],
+    queryFn: ({ signal }) => rowOf(id, current, signal),
+    enabled: current !== null && listed === null,
+    gcTime: 30_000,
+    // The row of a statement that runs has no outcome yet.
+    staleTime: 1_000,
+  });
+  const found = listed ?? (current === null ? null : (asked.data ?? null));
+  if (found !== null) rows.place(found);
+  return { rows, current: found?.row ?? null, place: found === null ? null : found.place + 1 };
+}
 
-  // The cursor may be ahead of what is here.
-  const behind = current !== null && (rows.at(-1)?.statement ?? 0) < current.number;
-  useEffect(() => {
-    if (behind) more();
-  }, [behind, more]);
+function listedRow(rows: SessionRows, { number, ordinal }: CurrentStatement): PlacedRow | null {
+  const place = rows.window.placeOf(idOfStatement({ statement: number, ordinal }));
+  const row = place < 0 ? undefined : rows.rowAt(place);
+  return row === undefined ? null : { row, place };
+}
 
-  const wanted =
-    current === null ? null : idOfStatement({ statement: current.number, ordinal: current.ordinal });
-  const at = rows.findIndex((row) => idOfStatement(row) === wanted);
-  return { rows, current: rows[at] ?? null, place: at < 0 ? null : at + 1, list, more };
+async function rowOf(
+  session: SessionId,
+  current: CurrentStatement | null,
+  signal: AbortSignal,
+): Promise<PlacedRow | null> {
+  const { number = 0, ordinal = 0 } = current ?? {};
+  const { items, offset } = await api.statements(
+    { session, filter: '', statement: number, ordinal, limit: 1 },
+    { signal },
+  );
+  const [row] = items;
+  const isIt = row?.statement === number && row.ordinal === ordinal;
+  return row !== undefined && isIt && offset !== undefined ? { row, place: offset } : null;
 }

@@ -53,6 +53,8 @@ interface ListGridProps<T> {
   readonly menuOf: (row: T, column: string) => readonly MenuEntry[];
   /** What a cell holds, as the name of its menu. */
   readonly cellName: (row: T, column: string) => string;
+  /** j, k, m and Enter work wherever the focus is, for the one list of a place; default: they do. */
+  readonly keysEverywhere?: boolean;
 }
 
 export function ListGrid<T>(props: ListGridProps<T>) {
@@ -118,7 +120,7 @@ export function ListGrid<T>(props: ListGridProps<T>) {
     run();
   };
   useKeys(
-    menu === null
+    menu === null && props.keysEverywhere !== false
       ? {
           j: () => act(() => cursor.moveTo(Math.min(source.count - 1, cursor.place + 1))),
           k: () => act(() => cursor.moveTo(Math.max(0, cursor.place - 1))),
