@@ -61,8 +61,14 @@ export function CompareMenu({ session, inList = false }: CompareMenuProps) {
   return (
     <>
       <Popover.Root open={open} onOpenChange={setOpen}>
-        <Popover.Trigger className="button button-plain" data-testid="compare">
-          <GitCompareArrows size={14} aria-hidden /> {COMPARE.menu}
+        <Popover.Trigger
+          className={inList ? 'button button-plain' : 'button button-plain button-icon'}
+          aria-label={COMPARE.command}
+          title={COMPARE.command}
+          aria-keyshortcuts="c"
+          data-testid="compare"
+        >
+          <GitCompareArrows size={14} aria-hidden /> {inList ? COMPARE.menu : null}
         </Popover.Trigger>
         <Popover.Portal>
           <Popover.Content

@@ -40,8 +40,8 @@ interface ColourProps {
 /** The flag of a note in its colour, which its name says too. */
 export function ColourMark({ colour, named = false }: ColourProps) {
   return (
-    <span className={`mark note-colour note-${colour}`} title={COLOUR_NAMES[colour]}>
-      <Flag size={GLYPH} fill="currentColor" aria-hidden />
+    <span className="mark" title={COLOUR_NAMES[colour]}>
+      <Flag size={GLYPH} fill="currentColor" className={`note-${colour}`} aria-hidden />
       {named ? COLOUR_NAMES[colour] : <span className="hidden-text">{COLOUR_NAMES[colour]}</span>}
     </span>
   );
