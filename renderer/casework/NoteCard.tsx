@@ -61,7 +61,7 @@ export function NoteCard({ note, inUse, onGo, onReply }: NoteCardProps) {
         )}
         <StandingMark standing={note.standing} />
         <span className="fill" />
-        <span className="cell-quiet ellipsis" title={NOTES.key(note.author.key)}>
+        <span className="cell-quiet ellipsis note-author" title={NOTES.key(note.author.key)}>
           {author}
         </span>
         <time className="cell-quiet note-time" title={formatExact(note.made)}>

@@ -20,7 +20,11 @@ interface NoteFormProps {
 
 export function NoteForm({ draft, onDraft, inUse, keep, busy, error, onKeep, onCancel }: NoteFormProps) {
   const text = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => text.current?.focus(), []);
+  useEffect(() => {
+    text.current?.focus();
+    // What is changed is mostly gone on with.
+    text.current?.setSelectionRange(text.current.value.length, text.current.value.length);
+  }, []);
   const ready = !busy && (draft.text.trim() !== '' || draft.tags.length > 0);
 
   const onKeyDown = (event: KeyboardEvent): void => {
