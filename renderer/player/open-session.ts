@@ -3,10 +3,11 @@ import type { SessionRow } from '../../shared/api/session.ts';
 import { Cursor, type Loop } from '../../shared/replay/cursor.ts';
 import type { Clock } from '../../shared/replay/wait.ts';
 import { SPEEDS } from '../../shared/replay/pacing.ts';
-import { stepAt } from '../../shared/replay/step-list.ts';
+import { stepAt, type StepList } from '../../shared/replay/step-list.ts';
 import { api } from '../api.ts';
 import type { Segments } from './segments.ts';
 import { segmentsOf } from './session-segments.ts';
+import { Ahead } from './ahead.ts';
 import { Labels } from './labels.ts';
 import { Outline } from './outline.ts';
 
@@ -49,6 +50,7 @@ export interface Actions {
 /** What lives as long as the session is open. */
 export class OpenSession {
   readonly outline: Outline;
+  readonly ahead: Ahead;
   readonly labels: Labels;
   readonly segments: Segments;
   readonly cursor: Cursor;
@@ -58,6 +60,7 @@ export class OpenSession {
   constructor({ id, outcome, started }: SessionRow) {
     this.#live = outcome === 'live';
     this.outline = new Outline((from) => api.outline({ id, from }), outcome !== 'live');
+    this.ahead = new Ahead(async (from) => (await api.steps({ id, from, limit: 1 })).items[0]);
     this.labels = new Labels(async (from, limit) => (await api.steps({ id, from, limit })).items);
     this.segments = segmentsOf(id);
     this.cursor = new Cursor(this.outline, clock);
@@ -91,40 +94,52 @@ export class OpenSession {
 }
 
 function actionsOf(session: OpenSession, started: number): Actions {
-  const { cursor, outline } = session;
+  const { cursor, outline, ahead } = session;
   const speedBy = (by: 1 | -1): void => {
     const index = SPEEDS.findIndex((speed) => speed === cursor.snapshot().speed);
     const speed = SPEEDS[index + by];
     if (speed !== undefined) cursor.setSpeed(speed);
   };
   let stopSeeking = (): void => undefined;
-  return {
-    timeNow: () => cursor.time() ?? started,
-    toggle: () => cursor.toggle(),
-    nextFrame: () => cursor.stepBy(1),
-    previousFrame: () => cursor.stepBy(-1),
-    nextStatement: () => cursor.nextStatement(),
-    previousStatement: () => cursor.previousStatement(),
-    nextError: () => cursor.nextError(),
-    previousError: () => cursor.previousError(),
-    nextDecision: () => cursor.nextDecision(),
-    previousDecision: () => cursor.previousDecision(),
-    toStart: () => cursor.seekTo(0),
-    toEnd: () => {
+  /** Whoever goes elsewhere waits no longer for where they wanted to be. */
+  const moving =
+    (move: () => void): (() => void) =>
+    () => {
       stopSeeking();
-      cursor.follow();
+      move();
+    };
+  return {
+    timeNow: () => ahead.step()?.time ?? cursor.time() ?? started,
+    toggle: moving(() => cursor.toggle()),
+    nextFrame: moving(() => cursor.stepBy(1)),
+    previousFrame: moving(() => cursor.stepBy(-1)),
+    nextStatement: moving(() => cursor.nextStatement()),
+    previousStatement: moving(() => cursor.previousStatement()),
+    nextError: moving(() => cursor.nextError()),
+    previousError: moving(() => cursor.previousError()),
+    nextDecision: moving(() => cursor.nextDecision()),
+    previousDecision: moving(() => cursor.previousDecision()),
+    toStart: moving(() => cursor.seekTo(0)),
+    toEnd: moving(() => cursor.follow()),
+    seekTime: (time) => {
+      stopSeeking();
+      cursor.seekTime(time);
     },
-    seekTime: (time) => cursor.seekTime(time),
     seekSequence: (sequence) => {
       stopSeeking();
+      const isHere = (list: StepList): boolean => list.complete || list.sequence(list.length - 1) >= sequence;
       const seek = (): void => {
         const list = outline.list();
-        if (list.sequence(list.length - 1) < sequence && !list.complete) return;
+        if (!isHere(list)) return;
         stopSeeking();
         cursor.seekTo(Math.max(0, stepAt(list, sequence)));
       };
-      const stop = outline.subscribe(seek);
-      stopSeeking = stop;
+      const unsubscribe = outline.subscribe(seek);
+      stopSeeking = () => {
+        unsubscribe();
+        ahead.clear();
+      };
+      if (!isHere(outline.list())) void ahead.look(sequence);
       seek();
     },
     setSpeed: (speed) => cursor.setSpeed(speed),

@@ -41,10 +41,11 @@ export function useOpenSession(session: SessionRow, start: number | null): OpenS
   return open;
 }
 
-export function usePlayer({ outline, cursor, segments, labels, actions }: OpenSession): Player {
+export function usePlayer({ outline, cursor, ahead, segments, labels, actions }: OpenSession): Player {
+  const early = useSyncExternalStore(ahead.subscribe, ahead.step);
   const list = useSyncExternalStore(outline.subscribe, outline.list);
   const state = useSyncExternalStore(cursor.subscribe, cursor.snapshot);
-  return { ...actions, state, list, step: list.at(state.index), segments, labels };
+  return { ...actions, state, list, step: early ?? list.at(state.index), segments, labels };
 }
 
 /** A step in words, which are fetched when they are not here yet; null while they are on their way, and without a step. */
