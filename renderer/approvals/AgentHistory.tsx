@@ -10,6 +10,9 @@ import { goTo } from '../router.ts';
 import { DecisionMark } from '../ui/decision-marks.tsx';
 import { formatShortTime } from '../ui/format.ts';
 import { Status, Verb } from '../ui/marks.tsx';
+import { APPROVALS } from '../words/approvals.ts';
+
+const { history: WORDS } = APPROVALS;
 
 /** Statements shown of each kind. */
 const SHOWN = 6;
@@ -20,11 +23,11 @@ const LINE_LENGTH = 200;
 export function AgentHistory({ row }: { readonly row: ApprovalRow }) {
   const agent = printTerm({ field: 'sub', comparison: '=', value: row.asker.subject });
   return (
-    <section className="request-section" aria-label="History of the agent">
-      <h3 className="section-title">Earlier held statements of this agent</h3>
-      <Statements row={row} filter={`${agent} policy:held`} none="none was held before" />
-      <h3 className="section-title request-further">Its latest statements</h3>
-      <Statements row={row} filter={agent} none="the archive holds none yet" />
+    <section className="request-section" aria-label={WORDS.name}>
+      <h3 className="section-title">{WORDS.held}</h3>
+      <Statements row={row} filter={`${agent} policy:held`} none={WORDS.noneHeld} />
+      <h3 className="section-title request-further">{WORDS.latest}</h3>
+      <Statements row={row} filter={agent} none={WORDS.none} />
     </section>
   );
 }
@@ -41,7 +44,7 @@ function Statements({ row, filter, none }: StatementsProps) {
     queryFn: ({ signal }) => api.statements({ filter, limit: SHOWN + 1 }, { signal }),
   });
   useNews(() => void query.refetch());
-  if (query.isError) return <p className="tone-unknown">? not readable: {query.error.message}</p>;
+  if (query.isError) return <p className="tone-unknown">? {WORDS.unreadable(query.error.message)}</p>;
   if (query.data === undefined) return <span className="skeleton" />;
   const others = query.data.items
     .filter(({ session, statement }) => session !== row.session || statement !== row.statement)
@@ -61,7 +64,7 @@ function Statements({ row, filter, none }: StatementsProps) {
         className="value-button request-more"
         onClick={() => goTo({ name: 'statements', filter })}
       >
-        all of them
+        {WORDS.all}
       </button>
     </>
   );

@@ -4,11 +4,14 @@ import type { Inbox } from '../../shared/api/approvals.ts';
 import { onOpened, useInbox } from '../inbox.ts';
 import { goTo, type Place } from '../router.ts';
 import { Note } from '../ui/Note.tsx';
+import { APPROVALS } from '../words/approvals.ts';
 import './approvals.css';
 import { EXAMPLE_RULE } from './example-rule.ts';
 import { GatewayLine } from './GatewayLine.tsx';
 import { RequestList } from './RequestList.tsx';
 import { RequestView } from './RequestView.tsx';
+
+const { none: NONE } = APPROVALS;
 
 interface ApprovalsPlaceProps {
   readonly place: Extract<Place, { name: 'approvals' }>;
@@ -33,7 +36,7 @@ export function ApprovalsPlace({ place }: ApprovalsPlaceProps) {
   if (inbox === null) return <Waiting />;
   return (
     <div className="approvals">
-      <h1 className="hidden-text">Approvals</h1>
+      <h1 className="hidden-text">{APPROVALS.title}</h1>
       <GatewayLine inbox={inbox} />
       {inbox.gateway === 'none' ? (
         <NoGateway />
@@ -60,7 +63,7 @@ function isTyping(): boolean {
 function Waiting() {
   return (
     <div className="approvals" aria-busy>
-      <h1 className="hidden-text">Approvals</h1>
+      <h1 className="hidden-text">{APPROVALS.title}</h1>
       <span className="skeleton approvals-skeleton" />
     </div>
   );
@@ -68,12 +71,11 @@ function Waiting() {
 
 function NoGateway() {
   return (
-    <Note title="No gateway is connected">
-      <p>Statements that a policy holds wait here until somebody approves or rejects them.</p>
+    <Note title={NONE.gateway}>
+      <p>{NONE.gatewayHint}</p>
       <p>
-        Open the app with the gateway’s configuration:{' '}
-        <code>auditorium open ARCHIVE --config auditorium.yaml</code>, or with its control socket:{' '}
-        <code>--control SOCKET</code>.
+        {NONE.open} <code>auditorium open ARCHIVE --config auditorium.yaml</code>
+        {NONE.orSocket} <code>--control SOCKET</code>.
       </p>
     </Note>
   );
@@ -82,17 +84,14 @@ function NoGateway() {
 function NothingHeld({ inbox }: { readonly inbox: Inbox }) {
   if (inbox.gateway !== 'connected')
     return (
-      <Note
-        title={inbox.gateway === 'connecting' ? 'Connecting to the gateway' : 'What is held is not known'}
-      >
-        <p>{inbox.problem ?? 'This takes a moment.'}</p>
+      <Note title={inbox.gateway === 'connecting' ? NONE.connecting : NONE.unknown}>
+        <p>{inbox.problem ?? NONE.moment}</p>
       </Note>
     );
   return (
-    <Note title="Nothing waits for approval">
+    <Note title={NONE.held}>
       <p>
-        A statement that a rule with <code>effect: hold</code> matches shows here while its agent waits. Such
-        a rule:
+        {NONE.heldBefore} <code>effect: hold</code> {NONE.heldAfter}
       </p>
       <pre className="approvals-example">{EXAMPLE_RULE}</pre>
     </Note>

@@ -2,7 +2,10 @@
 import { Timer } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { ApprovalRow } from '../../shared/api/approvals.ts';
+import { APPROVALS } from '../words/approvals.ts';
 import { SOON_MS, timeLeft } from './time-left.ts';
+
+const { deadline: WORDS } = APPROVALS;
 
 export function Deadline({ request }: { readonly request: ApprovalRow }) {
   const [now, setNow] = useState(() => Date.now());
@@ -14,10 +17,10 @@ export function Deadline({ request }: { readonly request: ApprovalRow }) {
   return (
     <span
       className={left < SOON_MS ? 'mark tone-denied deadline' : 'mark tone-held deadline'}
-      title={`refused at ${new Date(request.deadline).toISOString()} unless somebody decides`}
+      title={WORDS.refusedAt(new Date(request.deadline).toISOString())}
       data-testid="deadline"
     >
-      <Timer size={12} aria-label="time left" />
+      <Timer size={12} aria-label={WORDS.left} />
       {timeLeft(left)}
     </span>
   );

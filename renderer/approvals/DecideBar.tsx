@@ -8,9 +8,10 @@ import { api } from '../api.ts';
 import { useCommands } from '../commands.ts';
 import { takeDecided } from '../inbox.ts';
 import { Button, Tip } from '../ui/Button.tsx';
-import { APPROVALS } from '../words/approvals.ts';
-import { endedWords } from './ended-words.ts';
+import { APPROVALS, REQUEST } from '../words/approvals.ts';
 import { SignInButton } from '../SignInButton.tsx';
+
+const { decide: WORDS } = REQUEST;
 
 interface DecideBarProps {
   readonly row: ApprovalRow;
@@ -44,7 +45,7 @@ export function DecideBar({ row, person, signIn, othersWait }: DecideBarProps) {
     if (sending || !pending) return;
     if (chosen === 'reject' && reason.trim() === '') {
       setVerdict('reject');
-      setFailure({ message: 'Say why it is rejected: the agent is told.', unknownPerson: false });
+      setFailure({ message: WORDS.reasonNeeded, unknownPerson: false });
       field.current?.focus();
       return;
     }
@@ -63,14 +64,14 @@ export function DecideBar({ row, person, signIn, othersWait }: DecideBarProps) {
   useCommands([
     {
       id: 'approvals.approve',
-      name: APPROVALS.approve,
+      name: APPROVALS.commands.approve,
       group: 'approvals',
       keys: ['a'],
       run: () => (pending ? choose('approve') : tooLate()),
     },
     {
       id: 'approvals.reject',
-      name: APPROVALS.reject,
+      name: APPROVALS.commands.reject,
       group: 'approvals',
       keys: ['r'],
       run: () => (pending ? choose('reject') : tooLate()),
@@ -80,9 +81,9 @@ export function DecideBar({ row, person, signIn, othersWait }: DecideBarProps) {
   if (person === null) {
     return (
       <footer className="decide-bar" data-testid="decide">
-        <p className="cell-quiet">Deciding takes your own sign-in: who decides is on the record.</p>
+        <p className="cell-quiet">{WORDS.signInNeeded}</p>
         <span className="fill" />
-        {signIn ? <SignInButton words="Sign in to decide" /> : null}
+        {signIn ? <SignInButton words={WORDS.signIn} /> : null}
       </footer>
     );
   }
@@ -91,8 +92,8 @@ export function DecideBar({ row, person, signIn, othersWait }: DecideBarProps) {
       <input
         ref={field}
         className="decide-reason"
-        placeholder={verdict === 'reject' ? 'Why it is rejected: the agent is told' : 'Reason (optional)'}
-        aria-label={verdict === 'reject' ? 'Reason for rejecting' : 'Reason for approving'}
+        placeholder={verdict === 'reject' ? WORDS.rejectReason : WORDS.reason}
+        aria-label={WORDS.reasonOf[verdict]}
         aria-invalid={failure !== null}
         maxLength={1000}
         value={reason}
@@ -104,38 +105,37 @@ export function DecideBar({ row, person, signIn, othersWait }: DecideBarProps) {
           } else if (event.key === 'Escape') event.currentTarget.blur();
         }}
       />
-      <Tip text="Approve" shortcut="a" side="top">
+      <Tip text={WORDS.approve} shortcut="a" side="top">
         <span>
           <Button
             look={verdict === 'approve' ? 'primary' : 'outline'}
             disabled={sending}
             onClick={() => void send('approve')}
           >
-            <Check size={14} aria-hidden /> Approve
+            <Check size={14} aria-hidden /> {WORDS.approve}
           </Button>
         </span>
       </Tip>
-      <Tip text="Reject" shortcut="r" side="top">
+      <Tip text={WORDS.reject} shortcut="r" side="top">
         <span className={verdict === 'reject' ? 'decide-reject' : undefined}>
           <Button disabled={sending} onClick={() => void send('reject')}>
-            <X size={14} aria-hidden /> Reject
+            <X size={14} aria-hidden /> {WORDS.reject}
           </Button>
         </span>
       </Tip>
       <p className="decide-says" role="status">
         {sending ? (
-          <span className="cell-quiet">{verdict === 'approve' ? 'approving…' : 'rejecting…'}</span>
+          <span className="cell-quiet">{WORDS.sending[verdict]}</span>
         ) : failure === null ? (
           <span className="cell-quiet">
-            <kbd className="key">Enter</kbd> {verdict === 'approve' ? 'approves' : 'rejects'} as{' '}
-            {person.name ?? person.subject}
+            <kbd className="key">Enter</kbd> {WORDS.enter[verdict]} {WORDS.as(person.name ?? person.subject)}
           </span>
         ) : (
           <span className="tone-error" role="alert">
             ✕ {failure.message}
           </span>
         )}
-        {failure?.unknownPerson === true && signIn ? <SignInButton words="Sign in to decide" /> : null}
+        {failure?.unknownPerson === true && signIn ? <SignInButton words={WORDS.signIn} /> : null}
       </p>
     </footer>
   );
@@ -146,13 +146,13 @@ function TooLate({ row, othersWait }: Pick<DecideBarProps, 'row' | 'othersWait'>
   return (
     <footer className="decide-bar" data-testid="too-late">
       <p className="decide-too-late" role="status">
-        {endedWords(row)}:{' '}
+        {APPROVALS.ended(row)}:{' '}
         {othersWait ? (
           <>
-            choose one that waits, up with <kbd className="key">k</kbd>
+            {WORDS.chooseOther} <kbd className="key">k</kbd>
           </>
         ) : (
-          'nothing else waits'
+          WORDS.noOther
         )}
       </p>
     </footer>
@@ -160,6 +160,6 @@ function TooLate({ row, othersWait }: Pick<DecideBarProps, 'row' | 'othersWait'>
 }
 
 function failureOf(error: unknown): Failure {
-  if (!(error instanceof ApiError)) return { message: 'the host did not answer', unknownPerson: false };
+  if (!(error instanceof ApiError)) return { message: WORDS.noAnswer, unknownPerson: false };
   return { message: error.message, unknownPerson: error.code === 'REVIEWER_NOT_SIGNED_IN' };
 }

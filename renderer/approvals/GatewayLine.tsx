@@ -4,15 +4,10 @@ import type { Inbox } from '../../shared/api/approvals.ts';
 import { Button } from '../ui/Button.tsx';
 import { formatNumberOf } from '../ui/format.ts';
 import { SignInButton } from '../SignInButton.tsx';
+import { APPROVALS, REQUEST } from '../words/approvals.ts';
 import { useNotifications } from './use-notifications.ts';
 
-const WORDS: Readonly<Record<Inbox['gateway'], string>> = {
-  none: 'no gateway',
-  connecting: 'connecting to the gateway',
-  connected: 'gateway connected',
-  lost: 'gateway lost, trying again',
-  refused: 'the gateway wants to know who asks',
-};
+const { head: WORDS } = APPROVALS;
 
 export function GatewayLine({ inbox }: { readonly inbox: Inbox }) {
   const waiting = inbox.requests.filter(({ state }) => state === 'pending').length;
@@ -21,11 +16,11 @@ export function GatewayLine({ inbox }: { readonly inbox: Inbox }) {
   return (
     <header className="approvals-head">
       <p className="approvals-count" aria-live="polite">
-        {waiting === 0 ? 'nothing waits' : `${formatNumberOf(waiting, 'statement')} waiting`}
+        {waiting === 0 ? WORDS.nothing : WORDS.waiting(formatNumberOf(waiting, 'statement'))}
       </p>
       <p className={connected ? 'cell-quiet approvals-gateway' : 'tone-unknown approvals-gateway'}>
         {connected ? <PlugZap size={14} aria-hidden /> : <CircleAlert size={14} aria-hidden />}
-        {WORDS[inbox.gateway]}
+        {WORDS.gateway[inbox.gateway]}
       </p>
       {inbox.problem === null || inbox.gateway === 'none' ? null : (
         <p className="tone-error ellipsis" role="alert" title={inbox.problem}>
@@ -41,13 +36,13 @@ export function GatewayLine({ inbox }: { readonly inbox: Inbox }) {
           onClick={notifications.toggle}
         >
           {notifications.state === 'on' ? <Bell size={14} aria-hidden /> : <BellOff size={14} aria-hidden />}
-          {notifications.state === 'refused' ? 'Notifications refused by the system' : 'Notify me'}
+          {notifications.state === 'refused' ? WORDS.notifyRefused : WORDS.notify}
         </Button>
       )}
-      {inbox.signIn && inbox.person === null ? <SignInButton words="Sign in to decide" /> : null}
+      {inbox.signIn && inbox.person === null ? <SignInButton words={REQUEST.decide.signIn} /> : null}
       {inbox.person === null ? null : (
         <p className="approvals-person">
-          deciding as <b>{inbox.person.name ?? inbox.person.subject}</b>
+          {WORDS.as} <b>{inbox.person.name ?? inbox.person.subject}</b>
         </p>
       )}
     </header>

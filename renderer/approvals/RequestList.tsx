@@ -5,6 +5,7 @@ import { visibleLine } from '../../shared/replay/visible.ts';
 import { useKeys } from '../ui/keys.ts';
 import { moveOf, useListKeys } from '../ui/list-keys.ts';
 import { Verb } from '../ui/marks.tsx';
+import { APPROVALS } from '../words/approvals.ts';
 import { Deadline } from './Deadline.tsx';
 import { StateMark } from './StateMark.tsx';
 
@@ -14,6 +15,8 @@ const NAME_LENGTH = 60;
 
 /** Requests that Page moves over. */
 const PAGE = 8;
+
+const { list: WORDS } = APPROVALS;
 
 interface RequestListProps {
   readonly requests: readonly ApprovalRow[];
@@ -38,12 +41,12 @@ export function RequestList({ requests, selected, onSelect }: RequestListProps) 
       document.getElementById(`request-${selected}`)?.scrollIntoView({ block: 'nearest' });
   }, [selected]);
   return (
-    <section className="panel approvals-list" aria-label="Requests">
+    <section className="panel approvals-list" aria-label={WORDS.name}>
       <ul
         className="panel-scroll"
         role="listbox"
         tabIndex={0}
-        aria-label="Requests"
+        aria-label={WORDS.name}
         aria-activedescendant={selected === null ? undefined : `request-${selected}`}
         onKeyDown={onKeyDown}
       >
@@ -51,7 +54,7 @@ export function RequestList({ requests, selected, onSelect }: RequestListProps) 
           <Fragment key={request.id}>
             {startsPart(requests, at) ? (
               <li role="presentation" className="section-title request-part">
-                {request.state === 'pending' ? 'Waiting' : 'Decided or over'}
+                {request.state === 'pending' ? WORDS.waiting : WORDS.over}
               </li>
             ) : null}
             <li

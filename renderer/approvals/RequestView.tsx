@@ -15,10 +15,13 @@ import { ProvenanceMark } from '../ui/marks.tsx';
 import { Fault } from '../ui/Note.tsx';
 import { SqlText } from '../ui/SqlText.tsx';
 import { StatementFactsView } from '../ui/StatementFactsView.tsx';
+import { REQUEST } from '../words/approvals.ts';
 import { AgentHistory } from './AgentHistory.tsx';
 import { Deadline } from './Deadline.tsx';
 import { DecideBar } from './DecideBar.tsx';
 import { StateMark } from './StateMark.tsx';
+
+const { why: WHY, asks: ASKS } = REQUEST;
 
 /** Longest name, and longest message, shown. */
 const NAME_LENGTH = 200;
@@ -39,20 +42,17 @@ export function RequestView({ id, inbox }: RequestViewProps) {
   const row = line ?? detail.data;
   if (row === undefined)
     return detail.isError ? (
-      <Fault
-        title={`Request #${id} could not be read`}
-        error={detail.error}
-        onRetry={() => void detail.refetch()}
-      />
+      <Fault title={REQUEST.unreadable(id)} error={detail.error} onRetry={() => void detail.refetch()} />
     ) : (
       <section className="panel" aria-busy />
     );
   return (
-    <section className="panel request" aria-label={`Request ${id}`} data-testid="request">
+    <section className="panel request" aria-label={REQUEST.name(id)} data-testid="request">
       <header className="request-head">
         <h2 className="request-title">
-          #{row.id} <span className="cell-quiet">by</span> {visibleLine(row.asker.subject, NAME_LENGTH)}{' '}
-          <span className="cell-quiet">on</span> {visibleLine(row.connection, NAME_LENGTH)}
+          #{row.id} <span className="cell-quiet">{REQUEST.by}</span>{' '}
+          {visibleLine(row.asker.subject, NAME_LENGTH)} <span className="cell-quiet">{REQUEST.on}</span>{' '}
+          {visibleLine(row.connection, NAME_LENGTH)}
         </h2>
         <StateMark state={row.state} />
         {row.state === 'pending' ? <Deadline request={row} /> : null}
@@ -93,7 +93,7 @@ function ToReplay({ row }: { readonly row: ApprovalRow }) {
   };
   return (
     <button type="button" className="value-button request-replay" onClick={() => void open()}>
-      statement {row.statement} of its session
+      {REQUEST.toSession(row.statement)}
     </button>
   );
 }
@@ -113,9 +113,9 @@ function Whole({ detail }: { readonly detail: ApprovalDetail }) {
   const { rules, because, message, severity, parameters, votes } = detail;
   return (
     <>
-      <Section title="Statement">
+      <Section title={REQUEST.statement.title}>
         <SqlText text={detail.text} />
-        {detail.textCut ? <p className="tone-unknown">the rest of the text is not kept</p> : null}
+        {detail.textCut ? <p className="tone-unknown">{REQUEST.statement.cut}</p> : null}
         {parameters.length === 0 ? null : (
           <Facts>
             {numbered(parameters).map(({ name, value }) => (
@@ -128,49 +128,45 @@ function Whole({ detail }: { readonly detail: ApprovalDetail }) {
           </Facts>
         )}
       </Section>
-      <Section title="Why it is held">
+      <Section title={WHY.title}>
         <Facts>
           {rules.map((rule, index) => (
-            <Fact key={rule} name="rule">
+            <Fact key={rule} name={WHY.rule}>
               <b>{visibleLine(rule, NAME_LENGTH)}</b>{' '}
               <span className="cell-quiet">
-                because of {visibleLine(because[index] ?? '', MESSAGE_LENGTH)}
+                {WHY.because(visibleLine(because[index] ?? '', MESSAGE_LENGTH))}
               </span>
             </Fact>
           ))}
           {message === null || message === '' ? null : (
-            <Fact name="message">{visible(message.slice(0, MESSAGE_LENGTH))}</Fact>
+            <Fact name={WHY.message}>{visible(message.slice(0, MESSAGE_LENGTH))}</Fact>
           )}
-          <Fact name="severity">{severity}</Fact>
-          <Fact name="approvers">
-            {detail.approvers.length === 0 ? 'any reviewer' : detail.approvers.join(' or ')}
-            {detail.quorum === 1 ? null : `, ${detail.quorum} of them`}
+          <Fact name={WHY.severity}>{severity}</Fact>
+          <Fact name={WHY.approvers}>
+            {detail.approvers.length === 0 ? WHY.anyReviewer : detail.approvers.join(WHY.or)}
+            {detail.quorum === 1 ? null : WHY.quorum(detail.quorum)}
           </Fact>
           {votes.map((vote) => (
             <Fact
               key={`${vote.issuer} ${vote.subject}`}
-              name={vote.verdict === 'approve' ? 'approved' : 'rejected'}
+              name={vote.verdict === 'approve' ? WHY.approved : WHY.rejected}
             >
-              by <b>{visibleLine(vote.name ?? vote.subject, NAME_LENGTH)}</b> at{' '}
+              {REQUEST.by} <b>{visibleLine(vote.name ?? vote.subject, NAME_LENGTH)}</b> {REQUEST.at}{' '}
               {formatDateTime(vote.at * 1000)}
               {vote.reason === '' ? null : `: ${visibleLine(vote.reason, MESSAGE_LENGTH)}`}
             </Fact>
           ))}
           {detail.outcome === null ? null : (
-            <Fact name="ended">{visibleLine(detail.outcome, MESSAGE_LENGTH)}</Fact>
+            <Fact name={WHY.ended}>{visibleLine(detail.outcome, MESSAGE_LENGTH)}</Fact>
           )}
         </Facts>
       </Section>
-      <Section title="What it does">
+      <Section title={REQUEST.does}>
         <StatementFactsView facts={detail.facts} />
       </Section>
-      <Section title="What the server expects">
+      <Section title={REQUEST.expects.title}>
         <Estimate json={detail.estimate} />
-        <p className="cell-quiet">
-          {detail.resolved
-            ? 'What runs is what is approved: text, parameters, search_path and versions of what it uses.'
-            : 'Only text and parameters are bound: search_path and versions could not be read.'}
-        </p>
+        <p className="cell-quiet">{detail.resolved ? REQUEST.expects.bound : REQUEST.expects.textOnly}</p>
       </Section>
     </>
   );
@@ -179,31 +175,31 @@ function Whole({ detail }: { readonly detail: ApprovalDetail }) {
 function Asker({ row, groups }: { readonly row: ApprovalRow; readonly groups: readonly string[] | null }) {
   const { asker } = row;
   return (
-    <Section title="Who asks">
+    <Section title={ASKS.title}>
       <Facts>
-        <Fact name="subject">
+        <Fact name={ASKS.subject}>
           {visibleLine(asker.subject, NAME_LENGTH)}
           {asker.clientId === null ? null : (
-            <span className="cell-quiet"> by client {visibleLine(asker.clientId, NAME_LENGTH)}</span>
+            <span className="cell-quiet">{ASKS.client(visibleLine(asker.clientId, NAME_LENGTH))}</span>
           )}
         </Fact>
-        <Fact name="issuer">{visibleLine(asker.issuer, NAME_LENGTH)}</Fact>
-        {groups === null || groups.length === 0 ? null : <Fact name="groups">{groups.join(', ')}</Fact>}
-        <Fact name="CI job">
+        <Fact name={ASKS.issuer}>{visibleLine(asker.issuer, NAME_LENGTH)}</Fact>
+        {groups === null || groups.length === 0 ? null : <Fact name={ASKS.groups}>{groups.join(', ')}</Fact>}
+        <Fact name={ASKS.job}>
           {asker.job === null ? (
-            <span className="cell-quiet">none</span>
+            <span className="cell-quiet">{ASKS.noJob}</span>
           ) : (
             <>
               {visibleLine(asker.job, NAME_LENGTH)}{' '}
               <ProvenanceMark provenance={asker.attested ? 'attested' : 'asserted'} />{' '}
               <span className="cell-quiet">
-                {asker.attested ? 'attested by a verified claim' : 'asserted, not proven'}
-                {asker.actor === null ? '' : `, started by ${visibleLine(asker.actor, NAME_LENGTH)}`}
+                {asker.attested ? ASKS.attested : ASKS.asserted}
+                {asker.actor === null ? '' : ASKS.startedBy(visibleLine(asker.actor, NAME_LENGTH))}
               </span>
             </>
           )}
         </Fact>
-        <Fact name="from">{asker.address}</Fact>
+        <Fact name={ASKS.from}>{asker.address}</Fact>
       </Facts>
     </Section>
   );

@@ -3,6 +3,9 @@ import { useEffect, useState } from 'react';
 import { visibleLine } from '../../shared/replay/visible.ts';
 import { onOpened } from '../inbox.ts';
 import { goTo } from '../router.ts';
+import { APPROVALS } from '../words/approvals.ts';
+
+const { notification: WORDS } = APPROVALS;
 
 const STORED = 'auditorium.notify';
 
@@ -35,9 +38,9 @@ export function followWithNotifications(): () => void {
     if (looked || permissionOf() !== 'granted' || window.localStorage.getItem(STORED) !== 'on') return;
     const what = [request.verbs.join(', '), request.tables.join(', ')]
       .filter((part) => part !== '')
-      .join(' on ');
-    const told = new Notification(`#${request.id} waits for approval`, {
-      body: visibleLine(`${request.asker.subject}: ${what || 'a statement'} (${request.connection})`, 200),
+      .join(WORDS.on);
+    const told = new Notification(WORDS.title(request.id), {
+      body: visibleLine(`${request.asker.subject}: ${what || WORDS.statement} (${request.connection})`, 200),
       tag: `auditorium-${request.id}`,
     });
     told.addEventListener('click', () => {

@@ -73,9 +73,9 @@ function openEditor(
       extensions: [
         Prec.highest(
           EditorView.domEventHandlers({
-            keydown: (event, view) =>
+            keydown: (event, { state }) =>
               !event.isComposing &&
-              latest.current.onKey(event, view.state.doc.toString(), view.state.selection.main.head),
+              latest.current.onKey(event, state.doc.toString(), state.selection.main.head),
             click: () => latest.current.onClick(),
             blur: () => latest.current.onBlur(),
           }),
