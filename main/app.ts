@@ -64,14 +64,15 @@ export function createApp(options: AppOptions): (request: Request) => Promise<Re
   guard(app, authorise);
   if (casework !== null) noteActs(app, casework, Date.now);
   serveArchive(app, reader, options);
-  serveSessions(app, reader, openReplayParts(options));
+  const parts = openReplayParts(options);
+  serveSessions(app, reader, parts);
   serveStatements(app, reader);
   serveExports(app, reader, { version: options.version, news, casework });
   const operator = desk === null ? null : new GatewayOperator(desk, reader);
   const lag = operator === null || desk?.named !== true ? null : new GatewayLag(operator, news);
   serveLive(app, { reader, desk, news, lag }, closing);
   serveIntegrity(app, options.integrity ?? null);
-  serveOperating(app, operator);
+  serveOperating(app, operator, parts.kept);
   serveApprovals(app, desk);
   serveCasework(app, casework);
   if (casework !== null) tellOfCase(casework, news, options);

@@ -1,6 +1,7 @@
 /** Whether the open archive is what was recorded. */
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { ApiError } from '../../shared/api/error.ts';
+import type { Integrity } from '../../shared/api/integrity.ts';
 import { ROUTES } from '../../shared/api/route-table.ts';
 import type { IntegrityDesk } from '../integrity/integrity-of.ts';
 
@@ -8,8 +9,11 @@ import type { IntegrityDesk } from '../integrity/integrity-of.ts';
 const IDLE_PATHS: ReadonlySet<string> = new Set([ROUTES.live.path, ROUTES.integrity.path]);
 
 export function serveIntegrity(app: OpenAPIHono, desk: IntegrityDesk | null): void {
-  app.openapi(ROUTES.integrity, (c) => c.json(here(desk).current(), 200));
-  app.openapi(ROUTES.verifyArchive, (c) => c.json(here(desk).verify(), 200));
+  app.openapi(ROUTES.integrity, (c) => c.json(desk?.current() ?? NOBODY_LOOKS, 200));
+  app.openapi(ROUTES.verifyArchive, (c) => {
+    if (desk === null) throw new ApiError('NOT_AVAILABLE_HERE', PROBLEM);
+    return c.json(desk.verify(), 200);
+  });
 }
 
 /** Has verifying wait for whoever works with the archive. To be called before any route is declared. */
@@ -21,7 +25,13 @@ export function noticeUse(app: OpenAPIHono, desk: IntegrityDesk | null): void {
   });
 }
 
-function here(desk: IntegrityDesk | null): IntegrityDesk {
-  if (desk === null) throw new ApiError('NOT_AVAILABLE_HERE', 'this host verifies nothing');
-  return desk;
-}
+const PROBLEM = 'this host verifies nothing: auditorium verify does';
+
+const NOBODY_LOOKS: Integrity = {
+  state: 'unverified',
+  progress: null,
+  onRequest: true,
+  bytes: 0,
+  result: null,
+  problem: PROBLEM,
+};

@@ -3,9 +3,15 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import { ApiError } from '../../shared/api/error.ts';
 import { ROUTES } from '../../shared/api/route-table.ts';
 import type { GatewayOperator } from '../gateway-operator.ts';
+import type { KeptFiles } from '../replay/kept-files.ts';
 import { asked } from './gateway-failure.ts';
 
-export function serveOperating(app: OpenAPIHono, operator: GatewayOperator | null): void {
+/** `kept` holds what was made of recordings: it goes with what was taken out of them. */
+export function serveOperating(
+  app: OpenAPIHono,
+  operator: GatewayOperator | null,
+  kept: Pick<KeptFiles, 'clear'> | null,
+): void {
   app.openapi(ROUTES.endSession, async (c) => {
     const { reason } = c.req.valid('json');
     await asked(here(operator).end(c.req.valid('param').id, reason));
@@ -13,6 +19,7 @@ export function serveOperating(app: OpenAPIHono, operator: GatewayOperator | nul
   });
   app.openapi(ROUTES.redact, async (c) => {
     const told = await asked(here(operator).redact(c.req.valid('json')));
+    if (told.redacted) await kept?.clear();
     return c.json(told, 200);
   });
 }

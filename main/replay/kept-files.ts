@@ -65,6 +65,12 @@ export class KeptFiles {
     await this.#letGo();
   }
 
+  /** Removes all: something was taken out of the record, and what was made of it goes too. */
+  async clear(): Promise<void> {
+    await rm(this.#folder, { recursive: true, force: true });
+    this.#written = Infinity;
+  }
+
   #path(name: string): string {
     return join(this.#folder, name);
   }

@@ -1,5 +1,6 @@
 /** What this window keeps of what it showed goes once something was taken out of the record. */
 import { useSyncExternalStore } from 'react';
+import { flushSync } from 'react-dom';
 import { queries } from '../api.ts';
 
 /** How often that happened here. */
@@ -9,7 +10,10 @@ const listeners = new Set<() => void>();
 /** Forgets answers of the host, and has open sessions opened anew. */
 export function forgetShown(): void {
   times++;
-  for (const listener of listeners) listener();
+  // At once: what is asked for anew must not be asked of what stood there before.
+  flushSync(() => {
+    for (const listener of listeners) listener();
+  });
   void queries.resetQueries();
 }
 

@@ -1,0 +1,139 @@
+/** A live session followed in the window: its statement that is held, its end by a person who may, and a value taken out of the record. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import pg from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Gateway } from '../../gateway/gateway.ts';
+import { ApprovalDesk } from '../../main/approval-desk.ts';
+import { ensureBuilt } from '../../main/built.ts';
+import { startWebHost, type WebHost } from '../../main/hosts/web.ts';
+import { Credentials } from '../../main/identity/credentials.ts';
+import { SignIn } from '../../main/identity/sign-in.ts';
+import { packageOf } from '../../main/package.ts';
+import { Stage } from '../stage.ts';
+import { visit } from './browser.ts';
+
+const POLICY = `version: 1
+approvals: { approvers: [ops], timeout: 60s }
+rules:
+  - { name: deletes, statement: { verb: DELETE }, effect: hold }
+`;
+
+let stage: Stage;
+let gateway: Gateway;
+let host: WebHost;
+const opened = new AsyncDisposableStack();
+
+beforeAll(async () => {
+  const here = packageOf(import.meta.dirname);
+  await ensureBuilt(here, 'window', () => {});
+  stage = opened.use(await Stage.open());
+  const { host: address, port, user, password, database } = stage.server;
+  const direct = new pg.Client({ host: address, port, user, password, database });
+  await direct.connect();
+  await direct.query('create table orders (id int, note text); insert into orders values (1, null)');
+  await direct.end();
+  await writeFile(join(stage.folder, 'policy.yaml'), POLICY);
+  const rest = `connections: [${stage.connection('shop')}]\npolicy: ./policy.yaml\nroles: { admin: [ops], reviewer: [ops] }`;
+  const config = stage.configure('', rest);
+  gateway = await stage.start(config);
+  const reader = await stage.archive(config);
+  const home = await mkdtemp(join(tmpdir(), 'operator-'));
+  opened.defer(() => rm(home, { recursive: true, force: true }));
+  const signIn = new SignIn({
+    credentials: new Credentials(home),
+    issuers: null,
+    target: () => Promise.reject(new Error('nobody is asked to sign in here')),
+    now: Date.now,
+  });
+  await signIn.bring(await stage.token('grace', undefined, ['ops']));
+  const desk = new ApprovalDesk({ socket: config.gateway.control, signIn });
+  opened.defer(() => desk.close());
+  host = await startWebHost({
+    reader,
+    desk,
+    version: '0',
+    port: 0,
+    renderer: here.renderer,
+    report: () => {},
+  });
+  opened.defer(() => host.close());
+}, 120_000);
+afterAll(() => opened.disposeAsync());
+
+/** Opens the agent's session from the list, by keyboard. */
+async function openSession(page: Page, agent: string): Promise<void> {
+  const row = page.getByTestId('session-row').filter({ hasText: agent });
+  await row.waitFor();
+  await row.click();
+  await page.keyboard.press('Enter');
+  await page.getByTestId('position').waitFor();
+}
+
+test('a live session is followed, paused without losing it, and ended by who may; the record says who and why', async () => {
+  const agent = await stage.connect(gateway, await stage.token('reindexer'));
+  await agent.query('select 1');
+  const { page } = await visit(host.freshUrl());
+  const streams: string[] = [];
+  page.on('request', (request) => {
+    if (request.url().endsWith('/api/live')) streams.push(request.url());
+  });
+  await openSession(page, 'reindexer');
+  const position = page.getByTestId('position');
+  await agent.query('select 2');
+  await expect.poll(() => position.innerText(), { timeout: 5_000 }).toMatch(/2\/2/);
+  await page.keyboard.press('[');
+  await agent.query('select 3');
+  await page.getByRole('button', { name: /● live, \d+ behind: follow/ }).click();
+  await expect.poll(() => position.innerText(), { timeout: 5_000 }).toMatch(/3\/3/);
+
+  const held = agent.query('delete from orders').catch((error: unknown) => error);
+  const strip = page.getByTestId('held-strip');
+  await expect.poll(() => strip.innerText()).toContain('Statement 4 is held');
+  await strip.getByRole('button').click();
+  await expect.poll(() => page.getByTestId('request').innerText()).toContain('delete from orders');
+  await page.goBack();
+
+  await page.getByRole('button', { name: 'End session…' }).click();
+  await page.getByLabel('Reason').fill('it locks orders');
+  await page.keyboard.press('Enter');
+  expect(await held).toMatchObject({ code: '57P01' });
+  const end = page.getByTestId('ended-strip');
+  await expect.poll(() => end.innerText(), { timeout: 5_000 }).toMatch(/grace[\s\S]*it locks orders/);
+  const stillOffered = await page.getByRole('button', { name: 'End session…' }).count();
+  expect({ streams: streams.length, stillOffered }).toEqual({ streams: 1, stillOffered: 0 });
+}, 60_000);
+
+test('a value is taken out of the record once it was looked at what goes, and the replay says who took it and why', async () => {
+  const agent = await stage.connect(gateway, await stage.token('importer'));
+  await agent.query(`update orders set note = 'card 4111-2222' where id = 1`);
+  await agent.end();
+  const { page } = await visit(host.freshUrl());
+  await openSession(page, 'importer');
+  await page.keyboard.press(']');
+  await expect.poll(() => page.getByTestId('inspector-statement').innerText()).toContain('4111-2222');
+  await page.getByRole('button', { name: 'Redact…' }).first().click();
+  const form = page.getByTestId('redact-form');
+  await form.getByLabel('A value').check();
+  await form.getByLabel('Value', { exact: true }).fill('4111-2222');
+  await form.getByLabel('Reason').fill('a card number');
+  await form.getByRole('button', { name: 'What would go?' }).click();
+  const plan = page.getByTestId('redaction-plan');
+  await expect.poll(() => plan.innerText(), { timeout: 15_000 }).toContain('1 × statement.text');
+  const apply = plan.getByRole('button', { name: 'Take it out' });
+  expect(await apply.isDisabled()).toBe(true);
+  await plan.getByLabel(/Type redact/).fill('redact');
+  await apply.click();
+  await page.getByText('1 value taken out').waitFor({ timeout: 30_000 });
+  await page.getByRole('button', { name: 'Close' }).last().click();
+  await page.keyboard.press(']');
+  await expect
+    .poll(() => page.getByTestId('inspector-statement').innerText(), { timeout: 10_000 })
+    .toMatch(/card \*{9}/);
+  await page.getByRole('tab', { name: /Raw/ }).click();
+  await expect
+    .poll(() => page.getByTestId('inspector-raw').innerText())
+    .toMatch(/redacted in part by grace on .*: a card number/);
+}, 60_000);
