@@ -47,9 +47,6 @@ export function BoardCard(props: BoardCardProps) {
         <span className="finding-number">#{number}</span>
         <SeverityMark severity={severity} />
         <span className="fill" />
-        <time className="cell-quiet" title={`${FINDINGS.age(age)}: ${formatExact(made)}`}>
-          {age}
-        </time>
         <CardMenu number={number} status={finding.status} onOpen={onOpen} onMove={onMove} />
       </span>
       <button type="button" className="board-title" tabIndex={-1} onClick={onOpen}>
@@ -61,8 +58,14 @@ export function BoardCard(props: BoardCardProps) {
           {assignee === null ? FINDINGS.unassigned : visibleLine(assignee, NAME_LENGTH)}
         </span>
         <span className="fill" />
-        <Images size={GLYPH} aria-hidden />
-        {FINDINGS.frames(evidence.length)}
+        <time className="cell-quiet" title={`${FINDINGS.age(age)}: ${formatExact(made)}`}>
+          {age}
+        </time>
+        <span className="mark" title={FINDINGS.frames(evidence.length)}>
+          <Images size={GLYPH} aria-hidden />
+          {evidence.length}
+          <span className="hidden-text">{FINDINGS.frames(evidence.length)}</span>
+        </span>
       </span>
     </li>
   );

@@ -8,6 +8,7 @@ import { StandingMark } from '../ui/case-marks.tsx';
 import { formatCount, formatDateTime, formatExact } from '../ui/format.ts';
 import { GLYPH, Mark, ProvenanceMark } from '../ui/marks.tsx';
 import { placeWords, STANDINGS } from '../words/casework.ts';
+import { AgentName } from './AgentName.tsx';
 import { FINDING } from '../words/finding.ts';
 
 /** Characters of a name. */
@@ -39,10 +40,11 @@ export function EvidenceFacts({ evidence: { anchor, standing }, session }: Evide
   );
 }
 
-function Who({ session: { identity, user, ci, connection } }: { readonly session: SessionRow }) {
+function Who({ session }: { readonly session: SessionRow }) {
+  const { ci, connection } = session;
   return (
     <>
-      <b>{visibleLine(identity?.subject ?? user, NAME_LENGTH)}</b>
+      <AgentName session={session} />
       {ci === null ? null : (
         <span>
           {visibleLine(`${ci.provider}/${ci.run}/${ci.job}`, NAME_LENGTH)}{' '}

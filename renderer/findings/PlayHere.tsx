@@ -90,7 +90,12 @@ export function PlayHere({ anchor, session }: PlayHereProps) {
         />
         <span className="play-here-at ellipsis" role="status">
           {step === undefined ? '' : `${formatClock(step.time)} · ${PLAYING.event(step.sequence)}`}
-          {label === null ? '' : ` · ${label}`}
+          {label === null ? null : (
+            <>
+              {' · '}
+              <code>{label}</code>
+            </>
+          )}
         </span>
       </div>
     </div>

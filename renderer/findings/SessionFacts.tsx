@@ -6,6 +6,7 @@ import { formatCount, formatDateTime, formatDuration } from '../ui/format.ts';
 import { Outcome, ProvenanceMark } from '../ui/marks.tsx';
 import { REVIEWS } from '../words/reviews.ts';
 import { SESSION_FACTS } from '../words/session-facts.ts';
+import { AgentName } from './AgentName.tsx';
 import { useSession } from './use-session.ts';
 
 /** Characters of a name. */
@@ -23,11 +24,13 @@ export function SessionFacts({ id }: { readonly id: SessionId }) {
       </Facts>
     );
   }
-  const { identity, user, ci, connection, started, ended, outcome, reason } = session;
+  const { ci, connection, started, ended, outcome, reason } = session;
   const span = ended === null ? '' : ` · ${formatDuration(ended - started)}`;
   return (
     <Facts>
-      <Fact name={SESSION_FACTS.agent}>{visibleLine(identity?.subject ?? user, NAME_LENGTH)}</Fact>
+      <Fact name={SESSION_FACTS.agent}>
+        <AgentName session={session} />
+      </Fact>
       {ci === null ? null : (
         <Fact name={SESSION_FACTS.job}>
           {visibleLine(`${ci.provider}/${ci.run}/${ci.job}`, NAME_LENGTH)}{' '}

@@ -9,6 +9,7 @@ import type { GridColumn } from '../ui/DataGrid.tsx';
 import { formatExact, formatShortTime } from '../ui/format.ts';
 import { ALL_NOTES_WORDS } from '../words/all-notes.ts';
 import { placeWords } from '../words/casework.ts';
+import { AgentName } from './AgentName.tsx';
 import { useSession } from './use-session.ts';
 
 /** Characters of a name, and of a text, on a line. */
@@ -96,7 +97,7 @@ function Session({ id, here }: { readonly id: SessionId; readonly here: boolean 
   if (data === undefined) return <code>{id.slice(0, 16)}</code>;
   return (
     <span title={id}>
-      {formatShortTime(data.started)} {visibleLine(data.identity?.subject ?? data.user, NAME_LENGTH)}
+      {formatShortTime(data.started)} <AgentName session={data} />
     </span>
   );
 }

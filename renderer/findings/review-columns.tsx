@@ -9,6 +9,7 @@ import type { GridColumn } from '../ui/DataGrid.tsx';
 import { formatCompact, formatExact, formatShortTime } from '../ui/format.ts';
 import { ProvenanceMark } from '../ui/marks.tsx';
 import { REVIEWS } from '../words/reviews.ts';
+import { AgentName } from './AgentName.tsx';
 import { useSession } from './use-session.ts';
 
 /** Characters of a name, and of a reason, on a line. */
@@ -35,9 +36,7 @@ export const REVIEW_COLUMNS: readonly GridColumn<Review>[] = column.columns([
     id: 'agent',
     header: words.agent,
     meta: { width: 120, grow: 0.4, leaves: 0 },
-    cell: ({ row }) => (
-      <Of id={row.original.session} says={({ identity, user }) => identity?.subject ?? user} />
-    ),
+    cell: ({ row }) => <Agent id={row.original.session} />,
   }),
   column.display({
     id: 'job',
@@ -78,6 +77,11 @@ export const REVIEW_COLUMNS: readonly GridColumn<Review>[] = column.columns([
     ),
   }),
 ]) as readonly GridColumn<Review>[];
+
+function Agent({ id }: { readonly id: SessionId }) {
+  const { data } = useSession(id);
+  return data === undefined ? null : <AgentName session={data} />;
+}
 
 interface OfProps {
   readonly id: SessionId;

@@ -3,6 +3,7 @@ export const SESSION_FACTS = {
   session: 'session',
   standing: 'standing',
   agent: 'agent',
+  userMeans: 'the user it came as: the agent’s own word, not verified',
   job: 'job',
   connection: 'connection',
   started: 'started',
