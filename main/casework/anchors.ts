@@ -1,5 +1,5 @@
 /** Finds the events that anchors stand on in the open archive, and says of anchors whether they still do. */
-import type { ArchiveReader } from '../../gateway/archive/archive.ts';
+import { ArchiveError, type ArchiveReader } from '../../gateway/archive/archive.ts';
 import { sha256 } from '../../gateway/archive/ed25519.ts';
 import type { Anchor, AnchoredEvent, AnchorStanding, Place } from '../../shared/findings/anchor.ts';
 import type { SessionId, SessionRow } from '../../shared/api/session.ts';
@@ -77,7 +77,7 @@ export class Anchors {
 
   async #check(session: SessionId, anchors: readonly Anchor[]): Promise<void> {
     const wanted = new Set(anchors.flatMap(sequencesOf));
-    const found = await this.#events(session, wanted);
+    const found = await this.#eventsOrNone(session, wanted);
     for (const anchor of anchors) {
       const here = sequencesOf(anchor).map((sequence) => found.get(sequence) ?? null);
       const same = here.every((event, i) => event !== null && isSame(event, anchor.events[i]));
@@ -90,9 +90,18 @@ export class Anchors {
     return (await this.#stored(session, new Set([sequence]))).get(sequence) ?? null;
   }
 
-  async #events(session: SessionId, wanted: ReadonlySet<number>): Promise<Map<number, AnchoredEvent>> {
-    const stored = await this.#stored(session, wanted);
-    return new Map([...stored].map(([sequence, event]) => [sequence, anchored(event)]));
+  /** Of a session that cannot be read nothing is here: notes on it are shown all the same. */
+  async #eventsOrNone(
+    session: SessionId,
+    wanted: ReadonlySet<number>,
+  ): Promise<ReadonlyMap<number, AnchoredEvent>> {
+    try {
+      const stored = await this.#stored(session, wanted);
+      return new Map([...stored].map(([sequence, event]) => [sequence, anchored(event)]));
+    } catch (error) {
+      if (error instanceof ArchiveError) return new Map();
+      throw error;
+    }
   }
 
   /** The events of these sequences, those that are there. */

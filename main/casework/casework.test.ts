@@ -2,6 +2,8 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { NewAnnotation } from '../../shared/findings/annotation.ts';
+import type { AnchorSource } from './anchors.ts';
+import { Casework } from './casework.ts';
 import { ADA, caseFolder, NOON, person, placeIn } from './testing/case-folder.ts';
 
 const MS = 1000;
@@ -54,6 +56,45 @@ test('labels say what stands at a cell, in a range and in a whole session', asyn
     ['id, row 2 of SELECT id FROM orders', [4]],
     ['Events 3 to 5, from SELECT id FROM orders', [4, 6]],
     ['Session completed', [8]],
+  ]);
+});
+
+test('notes say of archives that hold other events, fewer, or none that can be read', async () => {
+  const { folder, archive, session, open } = await caseFolder();
+  const own = open('a.case');
+  for (const sequence of [0, 5, 7])
+    await own.annotate({ ...NOTE, place: placeIn(session, { sequence }), text: '' });
+  const standingsIn = async (changed: Partial<AnchorSource>) => {
+    const casework = new Casework({
+      path: join(folder, 'a.case'),
+      archive: { ...archive, ...changed },
+      signer: ADA.signer,
+      name: async () => 'Ada',
+      now: () => NOON,
+    });
+    try {
+      return (await casework.annotations()).map(({ standing }) => standing);
+    } finally {
+      casework.close();
+    }
+  };
+  const bytes = await archive.segment(session, 0);
+  const changed = Buffer.from(bytes ?? []);
+  // The time of the last event, which is the last item but one of its header.
+  changed.writeUInt8(
+    changed.readUInt8(changed.lastIndexOf('completed') - 12) ^ 1,
+    changed.lastIndexOf('completed') - 12,
+  );
+  expect([
+    await standingsIn({}),
+    await standingsIn({ segment: async () => changed }),
+    await standingsIn({ segments: async () => [] }),
+    await standingsIn({ segment: async () => new Uint8Array(3) }),
+  ]).toEqual([
+    ['holds', 'holds', 'holds'],
+    ['holds', 'holds', 'differs'],
+    ['absent', 'absent', 'absent'],
+    ['absent', 'absent', 'absent'],
   ]);
 });
 
