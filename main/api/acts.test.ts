@@ -1,7 +1,10 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
 import { beforeEach, expect, test } from 'vitest';
+import { ROUTES } from '../../shared/api/route-table.ts';
 import type { Casework } from '../casework/casework.ts';
 import { caseFolder, closingAfterTest } from '../casework/testing/case-folder.ts';
 import { createApp } from '../app.ts';
+import { noteActs } from './acts.ts';
 import { FakeReader, SESSION } from '../testing/fake-reader.ts';
 
 let casework: Casework;
@@ -64,4 +67,22 @@ test('what was refused was not done', async () => {
     await ask('/api/exports', { format: 'docx' }),
     noted(),
   ]).toEqual([400, 404, 400, []]);
+});
+
+test('what was taken out of the record is not repeated in the log, and a look at it is no act', async () => {
+  const gateway = new OpenAPIHono();
+  noteActs(gateway, casework, Date.now);
+  const told = { payloads: 1, kinds: {}, sessions: 1, gone: 0, elsewhere: [] };
+  gateway.openapi(ROUTES.redact, (c) => c.json(told, 200));
+  gateway.openapi(ROUTES.endSession, (c) => c.json({}, 200));
+  app = async (request) => gateway.fetch(request);
+  const redaction = { session: SESSION, sequence: 3, field: 'text', value: '4111', reason: 'ticket 812' };
+  await ask('/api/redactions', { ...redaction, apply: false });
+  await ask('/api/redactions', { ...redaction, apply: true });
+  for (let twice = 0; twice < 2; twice++) await ask(`/api/sessions/${SESSION}/end`, { reason: 'runs amok' });
+  expect(noted()).toEqual([
+    ['redacted', 'Redacted: ticket 812', SESSION],
+    ['ended', 'Ended a live session: runs amok', SESSION],
+    ['ended', 'Ended a live session: runs amok', SESSION],
+  ]);
 });

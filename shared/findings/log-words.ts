@@ -14,8 +14,8 @@ const ACT_WORDS: Readonly<Record<Act, string>> = {
   revealed: 'Looked at in full:',
   exported: 'Exported',
   merged: 'Took in a case:',
-  redacted: 'Redacted',
-  ended: 'Ended a live session',
+  redacted: 'Redacted:',
+  ended: 'Ended a live session:',
 };
 
 /** What words need of other entries. */

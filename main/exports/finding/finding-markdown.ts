@@ -33,7 +33,7 @@ export function markdownOf({ finding, sessions, software, made }: FindingFacts):
     lines.push(
       `### ${i + 1}. ${plain(caption === '' ? anchor.label : caption)}`,
       '',
-      `- Shows: ${plain(anchor.label)}`,
+      ...(caption === '' ? [] : [`- Shows: ${plain(anchor.label)}`]),
       `- Where: ${placeWords(frame)}`,
       ...proofWords(frame).map((proof) => `- Proof: ${proof}`),
       `- ${standingWords(frame)}`,

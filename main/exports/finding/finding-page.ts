@@ -63,8 +63,7 @@ function frameMarkup(frame: Evidence, number: number, sessions: ReadonlySet<stri
   const link = linkOf(frame, sessions);
   const tone = frame.standing === 'holds' ? 'good' : 'bad';
   return `<h3 id="frame-${number}">${number}. ${recordedLine(caption === '' ? anchor.label : caption)}</h3>
-<p class="mono">${recordedLine(anchor.label)}</p>
-<p class="small">${escaped(placeWords(frame))}. Added by ${whoMarkup(author)}. ${link === null ? 'Its session is not in this bundle.' : `<a href="${link}">In the report</a>`}</p>
+${caption === '' ? '' : `<p class="mono">${recordedLine(anchor.label)}</p>\n`}<p class="small">${escaped(placeWords(frame))}. Added by ${whoMarkup(author)}. ${link === null ? 'Its session is not in this bundle.' : `<a href="${link}">In the report</a>`}</p>
 <p class="small ${tone}">${escaped(standingWords(frame))}</p>
 <p class="small dim mono">${proofWords(frame).map(escaped).join('<br>')}</p>
 `;

@@ -21,9 +21,9 @@ export function placeWords({ anchor }: Evidence): string {
   return `${isoTime(time)}, session ${session}, ${events}`;
 }
 
-/** What proves it: `log <hex> event <index>, leaf hash <hex>`. */
+/** What proves it: where the events lie in their log, and what they hash to. */
 export function proofWords({ anchor }: Evidence): string[] {
-  return anchor.events.map(({ log, index, hash }) => `log ${log}, event ${index}, leaf hash ${hash}`);
+  return anchor.events.map(({ log, index, hash }) => `log ${log}, index ${index}, leaf hash ${hash}`);
 }
 
 /** Whether it still stands. */
