@@ -1,0 +1,114 @@
+/** An archive in which somebody changed something: what the window says of it, of its sessions, and what it still shows. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openArchive } from '../../gateway/archive/sqlite/open.ts';
+import { volumeFileName } from '../../gateway/archive/sqlite/volume-files.ts';
+import { TEST_SIGNER } from '../../gateway/archive/testing.ts';
+import { verifyApart } from '../../gateway/verifying.ts';
+import { openReader } from '../../main/archives.ts';
+import { ensureBuilt } from '../../main/built.ts';
+import { startWebHost, type WebHost, type WebHostOptions } from '../../main/hosts/web.ts';
+import { ArchiveIntegrity } from '../../main/integrity/archive-integrity.ts';
+import { integrityOf } from '../../main/integrity/integrity-of.ts';
+import { VerifiedArchives } from '../../main/integrity/verified-archives.ts';
+import { NewsFeed } from '../../main/news-feed.ts';
+import { packageOf } from '../../main/package.ts';
+import { flipped } from '../evidence/edits.ts';
+import { writeStory } from '../evidence/story.ts';
+import { Surgery } from '../evidence/surgery.ts';
+import { visit } from './browser.ts';
+
+const opened = new AsyncDisposableStack();
+const here = packageOf(import.meta.dirname);
+let folder: string;
+let archive: string;
+let damaged: { readonly session: string; readonly sequence: number };
+
+beforeAll(async () => {
+  await ensureBuilt(here, 'window', () => {});
+  folder = await mkdtemp(join(tmpdir(), 'auditorium-damaged-'));
+  opened.defer(() => rm(folder, { recursive: true, force: true }));
+  archive = join(folder, 'archive');
+  const log = writeStory({ path: archive });
+  damaged = changeStatement(join(archive, volumeFileName(log.log, 0)));
+}, 120_000);
+afterAll(() => opened.disposeAsync());
+
+/** Changes a byte of what an agent said; tells where. */
+function changeStatement(volume: string): typeof damaged {
+  using surgery = new Surgery(volume);
+  const index = surgery.find(({ kind, index: at }) => kind === 'statement' && at > 50);
+  let found = { session: '', sequence: -1 };
+  surgery.edit(index, (piece) => {
+    const { session, sequence } = piece.event;
+    found = { session: Buffer.from(session ?? []).toString('hex'), sequence };
+    return { ...piece, payloads: flipped(piece.payloads, piece.payloads.length - 1) };
+  });
+  return found;
+}
+
+async function host(options: Pick<WebHostOptions, 'reader' | 'news' | 'integrity'>): Promise<WebHost> {
+  const { renderer } = here;
+  const started = await startWebHost({ ...options, renderer, version: '0', port: 0, report: () => {} });
+  opened.defer(() => started.close());
+  return started;
+}
+
+test('an own archive is found damaged in the background, and leads to the session and the step', async () => {
+  const reader = await openArchive(archive);
+  opened.defer(() => reader.close());
+  const news = new NewsFeed();
+  const keys = [TEST_SIGNER.publicKey];
+  const integrity = new ArchiveIntegrity({
+    archive,
+    keys: keys.map((key) => Buffer.from(key).toString('hex')),
+    verify: ({ unchanged, projections, onProgress, signal }) =>
+      verifyApart(
+        { path: archive, keys, anchors: [], needSeals: false, now: Date.now() * 1_000, unchanged },
+        { projections, onProgress, signal },
+      ),
+    verified: new VerifiedArchives(folder),
+    events: async () => (await reader.info()).events,
+    tell: (told) => news.tell('integrity', told),
+    now: Date.now,
+    after: (ms, run) => {
+      const timer = setTimeout(run, ms);
+      return () => clearTimeout(timer);
+    },
+  });
+  opened.defer(() => integrity.close());
+  const { page } = await visit((await host({ reader, news, integrity })).freshUrl());
+  const badge = page.getByTestId('standing');
+  await expect.poll(() => badge.getAttribute('data-standing')).toBe('unverified');
+  await expect.poll(() => badge.getAttribute('aria-label'), { timeout: 20_000 }).toBe('Integrity: CORRUPT');
+  await expect.poll(() => page.getByTestId('sent').innerText()).toMatch(/CORRUPT[\s\S]*1 session touched/);
+  await badge.click();
+  const details = page.getByTestId('integrity');
+  const link = details.getByRole('button', { name: /^session / });
+  expect(await link.innerText()).toContain(`step ${damaged.sequence}`);
+  await link.click();
+  await expect
+    .poll(() => page.getByTestId('touched').innerText())
+    .toMatch(new RegExp(`CORRUPT[\\s\\S]*from step ${damaged.sequence} on`));
+  expect(new URL(page.url()).pathname).toBe(`/sessions/${damaged.session}`);
+}, 60_000);
+
+test('of one that was sent the list says what is left out, and the session where it is cut', async () => {
+  const reader = await openReader(archive, { say: () => {} });
+  opened.defer(() => reader.close());
+  const news = new NewsFeed();
+  const integrity = await integrityOf({ archive, reader, config: null, tell: () => {} });
+  const { page } = await visit((await host({ reader, news, integrity })).freshUrl());
+  await expect
+    .poll(() => page.getByTestId('sent').innerText())
+    .toMatch(/CORRUPT[\s\S]*events did not verify[\s\S]*1 session touched/);
+  await page.getByRole('button', { name: 'Show them' }).click();
+  await expect.poll(() => page.getByTestId('session-row').count()).toBe(1);
+  await page.getByTestId('session-row').click();
+  await page.keyboard.press('Enter');
+  await expect
+    .poll(() => page.getByTestId('touched').innerText())
+    .toContain(`it is shown up to step ${damaged.sequence - 1}`);
+}, 60_000);
