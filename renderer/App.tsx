@@ -19,6 +19,7 @@ import { signIn, type SignInState } from './sign-in/sign-in.ts';
 import { SignIn } from './sign-in/SignIn.tsx';
 import { Button } from './ui/Button.tsx';
 import { Note } from './ui/Note.tsx';
+import { NOWHERE } from './words/sign-in.ts';
 
 /** Signing in starts once, however often React mounts: a one-time token must not be spent twice. */
 let first: Promise<SignInState> | null = null;
@@ -100,11 +101,11 @@ function Inside({ place }: { readonly place: Place }) {
       return <ComparePlace key={`${place.a ?? ''}-${place.b ?? ''}`} place={place} />;
     case 'unknown':
       return (
-        <Note title="There is nothing here">
+        <Note title={NOWHERE.title}>
           <p>
-            <code>{place.path}</code> is no place of this window.
+            <code>{place.path}</code> {NOWHERE.isNone}
           </p>
-          <Button onClick={() => goTo(HOME)}>Go to the sessions</Button>
+          <Button onClick={() => goTo(HOME)}>{NOWHERE.toSessions}</Button>
         </Note>
       );
   }

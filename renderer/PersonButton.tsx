@@ -7,6 +7,7 @@ import { visibleLine } from '../shared/replay/visible.ts';
 import { useInbox } from './inbox.ts';
 import { beginSignIn, signOut } from './person.ts';
 import { Button } from './ui/Button.tsx';
+import { PERSON } from './words/sign-in.ts';
 
 const ICON = 18;
 
@@ -20,11 +21,9 @@ export function PersonButton() {
   const { person } = inbox;
   const attempt = (act: () => Promise<void>) => (): void => {
     setProblem(null);
-    act().catch((error: unknown) =>
-      setProblem(error instanceof ApiError ? error.message : 'the host did not answer'),
-    );
+    act().catch((error: unknown) => setProblem(error instanceof ApiError ? error.message : PERSON.noAnswer));
   };
-  const name = person === null ? 'Nobody is signed in' : `Signed in as ${person.name ?? person.subject}`;
+  const name = person === null ? PERSON.nobody : PERSON.is(person.name ?? person.subject);
   return (
     <Popover.Root>
       <Popover.Trigger className="rail-button" aria-label={name} title={name} data-testid="person">
@@ -35,9 +34,9 @@ export function PersonButton() {
         <Popover.Content className="person" side="right" align="end" sideOffset={8}>
           {person === null ? (
             <>
-              <p>Nobody is signed in. Deciding on held statements takes your own sign-in.</p>
+              <p>{PERSON.nobodyHint}</p>
               <Button look="primary" onClick={attempt(beginSignIn)}>
-                Sign in
+                {PERSON.signIn}
               </Button>
             </>
           ) : (
@@ -47,10 +46,9 @@ export function PersonButton() {
                 <span className="cell-quiet"> {visibleLine(person.subject, NAME_LENGTH)}</span>
               </p>
               <p className="cell-quiet">
-                {person.groups.length === 0 ? 'in no group' : `in ${person.groups.join(', ')}`}, by{' '}
-                {visibleLine(person.issuer, NAME_LENGTH)}
+                {PERSON.groups(person.groups, visibleLine(person.issuer, NAME_LENGTH))}
               </p>
-              <Button onClick={attempt(signOut)}>Sign out</Button>
+              <Button onClick={attempt(signOut)}>{PERSON.signOut}</Button>
             </>
           )}
           {problem === null ? null : (

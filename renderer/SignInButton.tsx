@@ -4,14 +4,14 @@ import { useState } from 'react';
 import { ApiError } from '../shared/api/error.ts';
 import { beginSignIn } from './person.ts';
 import { Button } from './ui/Button.tsx';
+import { PERSON } from './words/sign-in.ts';
 
 export function SignInButton({ words }: { readonly words: string }) {
   const [state, setState] = useState<'idle' | 'begun' | { readonly problem: string }>('idle');
   const begin = (): void => {
     beginSignIn().then(
       () => setState('begun'),
-      (error: unknown) =>
-        setState({ problem: error instanceof ApiError ? error.message : 'the host did not answer' }),
+      (error: unknown) => setState({ problem: error instanceof ApiError ? error.message : PERSON.noAnswer }),
     );
   };
   return (
@@ -20,7 +20,7 @@ export function SignInButton({ words }: { readonly words: string }) {
         <LogIn size={14} aria-hidden />
         {words}
       </Button>
-      {state === 'begun' ? <span className="cell-quiet">go on in the page that opened</span> : null}
+      {state === 'begun' ? <span className="cell-quiet">{PERSON.goOn}</span> : null}
       {typeof state === 'object' ? (
         <span className="tone-error" role="alert">
           ✕ {state.problem}

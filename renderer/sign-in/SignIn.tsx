@@ -2,14 +2,8 @@
 import { KeyRound } from 'lucide-react';
 import { Button } from '../ui/Button.tsx';
 import { Fault, Note } from '../ui/Note.tsx';
+import { SIGN_IN } from '../words/sign-in.ts';
 import type { SignInState } from './sign-in.ts';
-
-const REASONS = {
-  'no-token': 'This window was opened without a sign-in token.',
-  'token-refused':
-    'The token of this URL was used before, or belongs to an Auditorium that has ended. A token works once.',
-  'bearer-refused': 'Auditorium no longer knows this window. It was probably started again.',
-} as const;
 
 interface SignInProps {
   readonly state: Exclude<SignInState, { kind: 'waiting' | 'signed-in' }>;
@@ -18,16 +12,15 @@ interface SignInProps {
 
 export function SignIn({ state, onRetry }: SignInProps) {
   if (state.kind === 'unreachable') {
-    return <Fault title="Auditorium does not answer" error={state.error} onRetry={onRetry} />;
+    return <Fault title={SIGN_IN.unreachable} error={state.error} onRetry={onRetry} />;
   }
   return (
-    <Note title="Not signed in to Auditorium" icon={<KeyRound size={16} aria-hidden />}>
-      <p>{REASONS[state.reason]}</p>
+    <Note title={SIGN_IN.title} icon={<KeyRound size={16} aria-hidden />}>
+      <p>{SIGN_IN.reasons[state.reason]}</p>
       <p>
-        Run <code>auditorium open</code> again in your terminal and open the URL it prints. It signs in this
-        window, and tabs you open from it.
+        {SIGN_IN.runBefore} <code>auditorium open</code> {SIGN_IN.runAfter}
       </p>
-      <Button onClick={onRetry}>Try again</Button>
+      <Button onClick={onRetry}>{SIGN_IN.tryAgain}</Button>
     </Note>
   );
 }

@@ -6,6 +6,7 @@ import { EyeOff } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { visibleLine } from '../../shared/replay/visible.ts';
 import { Tip } from './Button.tsx';
+import { MASKED } from '../words/marks.ts';
 import { CellText } from './CellText.tsx';
 import { columnWidths } from './column-widths.ts';
 import { formatCount, formatNumberOf } from './format.ts';
@@ -138,7 +139,7 @@ export function CellGrid(props: CellGridProps) {
               title={masked(index)}
             >
               {masked(index) === undefined ? null : (
-                <EyeOff size={11} className="tone-masked" aria-label="masked" />
+                <EyeOff size={11} className="tone-masked" aria-label={MASKED.mark} />
               )}
               <span className="ellipsis">{visibleLine(columns[index]?.name ?? '', NAME_LENGTH)}</span>
               <span className="cells-type">{columns[index]?.type}</span>

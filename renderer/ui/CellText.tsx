@@ -1,5 +1,6 @@
 /** A value of the database as text: NULL, empty and unrecorded look other than any text. */
 import { clipText, visible } from '../../shared/replay/visible.ts';
+import { VALUES } from '../words/values.ts';
 import { formatCount } from './format.ts';
 
 /** UTF-16 units of a value in a grid, and of one shown whole. */
@@ -14,9 +15,9 @@ interface CellTextProps {
 }
 
 export function CellText({ value, whole = false }: CellTextProps) {
-  if (value === null) return <span className="value-null">NULL</span>;
-  if (value === undefined) return <span className="value-null">not recorded whole</span>;
-  if (value === '') return <span className="value-null">''</span>;
+  if (value === null) return <span className="value-null">{VALUES.null}</span>;
+  if (value === undefined) return <span className="value-null">{VALUES.notWhole}</span>;
+  if (value === '') return <span className="value-null">{VALUES.empty}</span>;
   const limit = whole ? WHOLE : IN_GRID;
   const kept = clipText(value, limit);
   const shown = whole ? kept.split('\n').map(visible).join('\n') : visible(kept);
@@ -24,7 +25,7 @@ export function CellText({ value, whole = false }: CellTextProps) {
     <>
       {shown}
       {value.length > kept.length ? (
-        <span className="value-null"> … {formatCount(value.length - kept.length)} more characters</span>
+        <span className="value-null">{VALUES.more(formatCount(value.length - kept.length))}</span>
       ) : null}
     </>
   );

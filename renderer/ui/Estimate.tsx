@@ -1,7 +1,10 @@
 /** What the server expects of a statement: its EXPLAIN, as a person reads it. */
 import { visibleLine } from '../../shared/replay/visible.ts';
 import { formatCount } from './format.ts';
+import { FACTS } from '../words/values.ts';
 import { readPlan } from './plan.ts';
+
+const { plan: PLAN } = FACTS;
 
 /** Longest condition of a node shown. */
 const DETAIL_LENGTH = 200;
@@ -12,16 +15,16 @@ interface EstimateProps {
 }
 
 export function Estimate({ json }: EstimateProps) {
-  if (json === null) return <span className="cell-quiet">the server was not asked</span>;
+  if (json === null) return <span className="cell-quiet">{PLAN.notAsked}</span>;
   const nodes = readPlan(json);
-  if (nodes === null) return <span className="tone-unknown">not readable</span>;
+  if (nodes === null) return <span className="tone-unknown">{PLAN.unreadable}</span>;
   return (
     <table className="plan" data-testid="plan">
       <thead>
         <tr>
-          <th scope="col">Plan</th>
-          <th scope="col">Rows</th>
-          <th scope="col">Cost</th>
+          <th scope="col">{PLAN.plan}</th>
+          <th scope="col">{PLAN.rows}</th>
+          <th scope="col">{PLAN.cost}</th>
         </tr>
       </thead>
       <tbody>

@@ -1,5 +1,6 @@
 /** Bytes as hex and text, of any length. */
 import { useRef } from 'react';
+import { VALUES } from '../words/values.ts';
 import { hexLine, LINE_BYTES } from './hex-line.ts';
 import { useInView } from './use-in-view.ts';
 
@@ -16,7 +17,7 @@ export function HexView({ bytes, name }: HexViewProps) {
   const lines = useInView({ count, scroll, size: () => LINE, overscan: 10 });
   return (
     <div ref={scroll} className="hex" role="region" aria-label={name} tabIndex={0} data-testid="hex">
-      {bytes.length === 0 ? <p className="panel-none">no bytes</p> : null}
+      {bytes.length === 0 ? <p className="panel-none">{VALUES.noBytes}</p> : null}
       <div className="hex-body" style={{ height: lines.getTotalSize() }}>
         {lines.getVirtualItems().map((item) => {
           const { offset, hex, text } = hexLine(bytes, item.index);

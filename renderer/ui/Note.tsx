@@ -1,6 +1,7 @@
 /** What stands where content would: nothing found, something went wrong. */
 import { CircleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { VALUES } from '../words/values.ts';
 import { Button } from './Button.tsx';
 
 interface NoteProps {
@@ -41,7 +42,7 @@ export function Fault({ title, error, onRetry }: FaultProps) {
           {title}
         </h2>
         <p>{error.message}</p>
-        {onRetry === undefined ? null : <Button onClick={onRetry}>Try again</Button>}
+        {onRetry === undefined ? null : <Button onClick={onRetry}>{VALUES.tryAgain}</Button>}
       </div>
     </div>
   );

@@ -2,6 +2,8 @@
 import { Fragment, type ReactNode } from 'react';
 import { MASK } from '../../shared/recording/mask.ts';
 import { clipText, visible } from '../../shared/replay/visible.ts';
+import { MASKED } from '../words/marks.ts';
+import { VALUES } from '../words/values.ts';
 import { formatCount } from './format.ts';
 
 /** UTF-16 units shown; what is longer is generated, and read as bytes. */
@@ -21,7 +23,7 @@ export function sqlLines(text: string): string[] {
 export function SqlText({ text }: { readonly text: string }) {
   const more = text.length - SHOWN;
   const lines = sqlLines(clipText(text, SHOWN));
-  if (text === '') return <p className="cell-quiet">(an empty statement)</p>;
+  if (text === '') return <p className="cell-quiet">{VALUES.emptyStatement}</p>;
   return (
     <div className="sql" data-testid="sql">
       {lines.length > WRAPPED ? (
@@ -41,7 +43,7 @@ export function SqlText({ text }: { readonly text: string }) {
           ))}
         </pre>
       )}
-      {more > 0 ? <p className="cell-quiet">{`… ${formatCount(more)} more characters (see Raw)`}</p> : null}
+      {more > 0 ? <p className="cell-quiet">{VALUES.moreSeeRaw(formatCount(more))}</p> : null}
     </div>
   );
 }
@@ -58,7 +60,7 @@ function withMasks(line: string): ReactNode {
       <Fragment key={key}>
         {part}
         {index === parts.length - 1 ? null : (
-          <span className="masked-value hatch" title="masked: the record may not hold this value">
+          <span className="masked-value hatch" title={MASKED.value}>
             {MASK}
           </span>
         )}

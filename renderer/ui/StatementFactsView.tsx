@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react';
 import { z } from '../../shared/api/zod.ts';
 import { visibleLine } from '../../shared/replay/visible.ts';
+import { FACTS } from '../words/values.ts';
 import { Fact, Facts } from './Facts.tsx';
 import { Verb } from './marks.tsx';
 
@@ -41,19 +42,15 @@ interface StatementFactsViewProps {
 
 export function StatementFactsView({ facts }: StatementFactsViewProps) {
   const read = readFacts(facts);
-  if (read === null) return <p className="tone-unknown">The facts are not readable (see Raw).</p>;
+  if (read === null) return <p className="tone-unknown">{FACTS.unreadable}</p>;
   if (read.unparsed !== null)
-    return <p className="tone-unknown">The text could not be parsed: {visibleLine(read.unparsed, 500)}</p>;
+    return <p className="tone-unknown">{FACTS.unparsed(visibleLine(read.unparsed, 500))}</p>;
   return (
     <>
       {numbered(read.statements).map(({ number, statement }) => (
         <OneStatement key={number} statement={statement} />
       ))}
-      {read.resolved ? null : (
-        <p className="tone-unknown">
-          ? not every name was found in the database’s catalog: those stand as they were written
-        </p>
-      )}
+      {read.resolved ? null : <p className="tone-unknown">? {FACTS.unresolved}</p>}
     </>
   );
 }
@@ -71,22 +68,24 @@ function OneStatement({ statement }: { readonly statement: Statement }) {
         ))}
       </Fact>
       {tables.length === 0 ? null : (
-        <Fact name="tables">
+        <Fact name={FACTS.tables}>
           {tables.map((table) => (
             <p key={table.name}>
               {visibleLine(table.name, NAME_LENGTH)}{' '}
               <span className="cell-quiet">
-                {[table.reads ? 'read' : '', table.writes ? 'written' : ''].filter(Boolean).join(', ')}
-                {table.via.length === 0 ? '' : ` through ${table.via.join(', ')}`}
-                {table.resolved ? '' : ', as written'}
+                {[table.reads ? FACTS.read : '', table.writes ? FACTS.written : '']
+                  .filter(Boolean)
+                  .join(', ')}
+                {table.via.length === 0 ? '' : FACTS.through(table.via.join(', '))}
+                {table.resolved ? '' : FACTS.asWritten}
               </span>
             </p>
           ))}
         </Fact>
       )}
-      {columns.length === 0 ? null : <Fact name="columns">{names(columns)}</Fact>}
+      {columns.length === 0 ? null : <Fact name={FACTS.columns}>{names(columns)}</Fact>}
       {functions.length === 0 ? null : (
-        <Fact name="functions">
+        <Fact name={FACTS.functions}>
           {functions.map(({ name, kind }) => (
             <span key={name} className="fact-item">
               {visibleLine(name, NAME_LENGTH)} <span className="cell-quiet">{kind}</span>

@@ -15,77 +15,55 @@ import type { ReactNode } from 'react';
 import type { StatementRow } from '../../shared/api/session.ts';
 import { HELD, type Decided } from '../../shared/policy/recorded-decision.ts';
 import { visibleLine } from '../../shared/replay/visible.ts';
+import { DECISIONS, MASKED, POLICY } from '../words/marks.ts';
 import { formatCompact, formatNumberOf } from './format.ts';
 import { GLYPH, Mark, type Tone } from './marks.tsx';
 
 interface Look {
   readonly tone: Tone;
   readonly icon: ReactNode;
-  /** What became of it; of a held statement without the hold itself. */
-  readonly word: string;
-  readonly meaning: string;
 }
 
 const LOOKS: Readonly<Record<Decided, Look>> = {
   allowed: {
     tone: 'approved',
     icon: <Check size={GLYPH} aria-hidden />,
-    word: 'allowed',
-    meaning: 'a rule of the policy allowed it',
   },
   denied: {
     tone: 'denied',
     icon: <Ban size={GLYPH} aria-hidden />,
-    word: 'denied',
-    meaning: 'the policy refused it: the database never saw it',
   },
   held: {
     tone: 'held',
     icon: <Hand size={GLYPH} aria-hidden />,
-    word: 'held',
-    meaning: 'it was held until a person decided',
   },
   approved: {
     tone: 'approved',
     icon: <Check size={GLYPH} aria-hidden />,
-    word: 'approved',
-    meaning: 'it was held, a person approved it, and it ran',
   },
   rejected: {
     tone: 'denied',
     icon: <X size={GLYPH} aria-hidden />,
-    word: 'rejected',
-    meaning: 'it was held and a person rejected it: the database never saw it',
   },
   timeout: {
     tone: 'denied',
     icon: <TimerOff size={GLYPH} aria-hidden />,
-    word: 'timed out',
-    meaning: 'it was held and nobody decided in time: the database never saw it',
   },
   changed: {
     tone: 'denied',
     icon: <FileWarning size={GLYPH} aria-hidden />,
-    word: 'changed',
-    meaning: 'it was approved, but what it would have run was no longer what was approved: refused',
   },
   abandoned: {
     tone: 'unknown',
     icon: <Unplug size={GLYPH} aria-hidden />,
-    word: 'abandoned',
-    meaning: 'it was held and its agent or its session left before anybody decided',
   },
   'observed-deny': {
     tone: 'unknown',
     icon: <ScanEye size={GLYPH} aria-hidden />,
-    word: 'would be denied',
-    meaning: 'it passed because the policy only observes; enforced, it would have been refused',
   },
   'observed-hold': {
     tone: 'unknown',
     icon: <ScanEye size={GLYPH} aria-hidden />,
-    word: 'would be held',
-    meaning: 'it passed because the policy only observes; enforced, it would have been held',
   },
 };
 
@@ -99,7 +77,8 @@ interface DecisionMarkProps {
 
 /** What policy said of a statement and what became of that: `✋ held → ✖ rejected`. */
 export function DecisionMark({ decision, rules, short = false }: DecisionMarkProps) {
-  const { tone, icon, word, meaning } = LOOKS[decision];
+  const { tone, icon } = LOOKS[decision];
+  const { word, meaning } = DECISIONS[decision];
   const by =
     rules === undefined || rules.length === 0
       ? ''
@@ -113,7 +92,7 @@ export function DecisionMark({ decision, rules, short = false }: DecisionMarkPro
   return (
     <span className="decision-steps">
       <Mark tone="held" icon={LOOKS.held.icon} title={meaning + by}>
-        held
+        {DECISIONS.held.word}
       </Mark>
       <span className="decision-arrow" aria-hidden>
         →
@@ -124,9 +103,9 @@ export function DecisionMark({ decision, rules, short = false }: DecisionMarkPro
 }
 
 const COUNTS = {
-  denied: { tone: 'denied', icon: <Ban size={GLYPH} aria-label="denied" /> },
-  held: { tone: 'held', icon: <Hand size={GLYPH} aria-label="held" /> },
-  masked: { tone: 'masked', icon: <EyeOff size={GLYPH} aria-label="masked" /> },
+  denied: { tone: 'denied', icon: <Ban size={GLYPH} aria-label={POLICY.denied} /> },
+  held: { tone: 'held', icon: <Hand size={GLYPH} aria-label={POLICY.held} /> },
+  masked: { tone: 'masked', icon: <EyeOff size={GLYPH} aria-label={POLICY.masked} /> },
 } as const;
 
 interface PolicyCountProps {
@@ -139,7 +118,7 @@ export function PolicyCount({ what, count }: PolicyCountProps) {
   if (count === 0) return null;
   const { tone, icon } = COUNTS[what];
   return (
-    <Mark tone={tone} icon={icon} title={`${formatNumberOf(count, 'statement')} ${what}`}>
+    <Mark tone={tone} icon={icon} title={POLICY.count(formatNumberOf(count, 'statement'), POLICY[what])}>
       {formatCompact(count)}
     </Mark>
   );
@@ -158,18 +137,14 @@ const HASH_DIGITS = 8;
 export function PolicyName({ hash, mode }: PolicyNameProps) {
   return (
     <span className="policy-name">
-      <span className="mono" title={`SHA-256 of the policy: ${hash}`}>
+      <span className="mono" title={POLICY.hash(hash)}>
         {hash.slice(0, HASH_DIGITS)}
       </span>{' '}
       {mode === 'enforce' ? (
-        'enforced'
+        POLICY.enforced
       ) : (
-        <Mark
-          tone="unknown"
-          icon={<CircleDashed size={GLYPH} aria-hidden />}
-          title="nothing is refused or held, decisions are only recorded"
-        >
-          observes only
+        <Mark tone="unknown" icon={<CircleDashed size={GLYPH} aria-hidden />} title={POLICY.observesMeans}>
+          {POLICY.observes}
         </Mark>
       )}
     </span>
@@ -180,7 +155,7 @@ export function PolicyName({ hash, mode }: PolicyNameProps) {
 export function MaskedName({ name, title }: { readonly name: string; readonly title?: string }) {
   return (
     <span className="masked-name hatch" title={title}>
-      <EyeOff size={10} aria-label="masked" />
+      <EyeOff size={10} aria-label={POLICY.masked} />
       <span className="ellipsis">{name}</span>
     </span>
   );
@@ -196,7 +171,7 @@ export function MaskedNames({ row }: { readonly row: Pick<StatementRow, 'maskedC
     ...row.detectors,
   ];
   if (names.length === 0) return null;
-  const title = `masked in its answer: ${[...row.maskedColumns, ...row.detectors].join(', ')}`;
+  const title = MASKED.names([...row.maskedColumns, ...row.detectors]);
   return (
     <span className="masked-names" title={title}>
       {names.slice(0, NAMED).map((name) => (

@@ -19,6 +19,7 @@ import {
 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { SessionOutcome, StatementRow } from '../../shared/api/session.ts';
+import { MASKED, OUTCOMES, PROVENANCE, STATUSES, VERBS } from '../words/marks.ts';
 import { NotRecorded } from './NotRecorded.tsx';
 
 /** Of a glyph beside words, in px. */
@@ -69,9 +70,9 @@ export function toneOfVerb(verb: string): 'read' | 'write' | 'schema' | 'unknown
 }
 
 const VERB_ICONS = {
-  read: <Eye size={GLYPH} aria-label="reads" />,
-  write: <Pencil size={GLYPH} aria-label="writes" />,
-  schema: <Wrench size={GLYPH} aria-label="changes the schema" />,
+  read: <Eye size={GLYPH} aria-label={VERBS.reads} />,
+  write: <Pencil size={GLYPH} aria-label={VERBS.writes} />,
+  schema: <Wrench size={GLYPH} aria-label={VERBS.schema} />,
   unknown: <CircleHelp size={GLYPH} aria-hidden />,
   plain: <Minus size={GLYPH} aria-hidden />,
 } as const;
@@ -80,43 +81,33 @@ const VERB_ICONS = {
 export function Verb({ verb }: { readonly verb: string }) {
   const tone = toneOfVerb(verb);
   return (
-    <Mark
-      tone={tone}
-      icon={VERB_ICONS[tone]}
-      className="verb"
-      title={verb === '' ? 'the text does not parse' : verb}
-    >
-      <span className={verb === '' ? 'dashed' : 'ellipsis'}>{verb === '' ? 'unknown' : verb}</span>
+    <Mark tone={tone} icon={VERB_ICONS[tone]} className="verb" title={verb === '' ? VERBS.unparsed : verb}>
+      <span className={verb === '' ? 'dashed' : 'ellipsis'}>{verb === '' ? VERBS.unknown : verb}</span>
     </Mark>
   );
 }
 
-const OUTCOMES: Record<SessionOutcome, { tone: Tone; icon: ReactNode; meaning: string }> = {
-  live: { tone: 'live', icon: <Radio size={GLYPH} aria-hidden />, meaning: 'still running' },
+const OUTCOME_LOOKS: Readonly<Record<SessionOutcome, { readonly tone: Tone; readonly icon: ReactNode }>> = {
+  live: { tone: 'live', icon: <Radio size={GLYPH} aria-hidden /> },
   completed: {
     tone: 'plain',
     icon: <Check size={GLYPH} aria-hidden />,
-    meaning: 'the agent ended it in order',
   },
   disconnected: {
     tone: 'unknown',
     icon: <Unplug size={GLYPH} aria-hidden />,
-    meaning: 'the agent’s socket closed without a Terminate',
   },
   refused: {
     tone: 'denied',
     icon: <Ban size={GLYPH} aria-hidden />,
-    meaning: 'refused before the database was reached',
   },
   failed: {
     tone: 'error',
     icon: <CircleX size={GLYPH} aria-hidden />,
-    meaning: 'server, network or gateway ended it',
   },
   unknown: {
     tone: 'unknown',
     icon: <CircleDashed size={GLYPH} aria-hidden />,
-    meaning: 'its gateway died before the end was recorded',
   },
 };
 
@@ -128,7 +119,8 @@ interface OutcomeProps {
 
 /** How a session ended. */
 export function Outcome({ outcome, reason = null }: OutcomeProps) {
-  const { tone, icon, meaning } = OUTCOMES[outcome];
+  const { tone, icon } = OUTCOME_LOOKS[outcome];
+  const meaning = OUTCOMES[outcome];
   return (
     <Mark
       tone={tone}
@@ -140,6 +132,19 @@ export function Outcome({ outcome, reason = null }: OutcomeProps) {
   );
 }
 
+const STATUS_LOOKS: Readonly<
+  Record<keyof typeof STATUSES, { readonly tone: Tone; readonly icon: ReactNode }>
+> = {
+  completed: { tone: 'plain', icon: <Check size={GLYPH} aria-hidden /> },
+  'rolled-back': { tone: 'unknown', icon: <Undo2 size={GLYPH} aria-hidden /> },
+  failed: { tone: 'error', icon: <CircleX size={GLYPH} aria-hidden /> },
+  suspended: { tone: 'plain', icon: <Minus size={GLYPH} aria-hidden /> },
+  empty: { tone: 'plain', icon: <Minus size={GLYPH} aria-hidden /> },
+  skipped: { tone: 'unknown', icon: <SkipForward size={GLYPH} aria-hidden /> },
+  unknown: { tone: 'unknown', icon: <CircleDashed size={GLYPH} aria-hidden /> },
+  running: { tone: 'live', icon: <Radio size={GLYPH} aria-hidden /> },
+};
+
 /** How a statement ended: a failure says its SQLSTATE. What has no outcome is running while its session is live. */
 export function Status({
   status,
@@ -147,81 +152,27 @@ export function Status({
   live,
   imported,
 }: Pick<StatementRow, 'status' | 'sqlstate' | 'live' | 'imported'>) {
-  switch (status) {
-    case 'completed':
-      return (
-        <Mark tone="plain" icon={<Check size={GLYPH} aria-hidden />} title="completed">
-          ok
-        </Mark>
-      );
-    case 'rolled-back':
-      return (
-        <Mark
-          tone="unknown"
-          icon={<Undo2 size={GLYPH} aria-hidden />}
-          title="completed, and was rolled back with its transaction"
-        >
-          rolled back
-        </Mark>
-      );
-    case 'failed':
-      return (
-        <Mark tone="error" icon={<CircleX size={GLYPH} aria-hidden />} title="failed">
-          <span className="mono">{sqlstate ?? 'failed'}</span>
-        </Mark>
-      );
-    case 'suspended':
-      return (
-        <Mark tone="plain" icon={<Minus size={GLYPH} aria-hidden />} title="the agent took part of the rows">
-          suspended
-        </Mark>
-      );
-    case 'empty':
-      return (
-        <Mark tone="plain" icon={<Minus size={GLYPH} aria-hidden />} title="the text held no statement">
-          empty
-        </Mark>
-      );
-    case 'skipped':
-      return (
-        <Mark
-          tone="unknown"
-          icon={<SkipForward size={GLYPH} aria-hidden />}
-          title="discarded by the server after an error"
-        >
-          skipped
-        </Mark>
-      );
-    case 'unknown':
-      if (imported) return <NotRecorded />;
-      return live ? (
-        <Mark
-          tone="live"
-          icon={<Radio size={GLYPH} aria-hidden />}
-          title="sent, and not answered yet: the session is live"
-        >
-          running
-        </Mark>
+  if (status === 'unknown' && imported) return <NotRecorded />;
+  const stands = status === 'unknown' && live ? 'running' : status;
+  const { tone, icon } = STATUS_LOOKS[stands];
+  const { word, meaning } = STATUSES[stands];
+  return (
+    <Mark tone={tone} icon={icon} title={meaning}>
+      {stands === 'failed' ? (
+        <span className="mono">{sqlstate ?? word}</span>
+      ) : stands === 'unknown' ? (
+        <span className="dashed">{word}</span>
       ) : (
-        <Mark
-          tone="unknown"
-          icon={<CircleDashed size={GLYPH} aria-hidden />}
-          title="an intent without a recorded outcome"
-        >
-          <span className="dashed">unknown</span>
-        </Mark>
-      );
-  }
+        word
+      )}
+    </Mark>
+  );
 }
 
 /** Secrets, or values that a policy masks, were taken out of a statement before it was recorded. */
 export function MaskedMark() {
   return (
-    <Mark
-      tone="masked"
-      icon={<EyeOff size={GLYPH} aria-label="masked" />}
-      title="values that the record may not hold were taken out of this statement: [masked] stands in their place"
-    />
+    <Mark tone="masked" icon={<EyeOff size={GLYPH} aria-label={MASKED.mark} />} title={MASKED.statement} />
   );
 }
 
@@ -230,18 +181,18 @@ export function ProvenanceMark({ provenance }: { readonly provenance: 'attested'
   return provenance === 'attested' ? (
     <Mark
       tone="approved"
-      icon={<BadgeCheck size={GLYPH} aria-label="attested" />}
-      title="attested: a verified claim carries this job"
+      icon={<BadgeCheck size={GLYPH} aria-label={PROVENANCE.attested} />}
+      title={PROVENANCE.attestedMeans}
     />
   ) : (
     <Mark
       tone="unknown"
       icon={
-        <span role="img" aria-label="asserted">
+        <span role="img" aria-label={PROVENANCE.asserted}>
           ~
         </span>
       }
-      title="asserted: the agent’s own word, not proven"
+      title={PROVENANCE.assertedMeans}
     />
   );
 }
@@ -258,10 +209,10 @@ export function MismatchMark({ asserted, words = false }: MismatchProps) {
   return (
     <Mark
       tone="denied"
-      icon={<TriangleAlert size={GLYPH} aria-label="mismatch" />}
-      title={`the agent also said that it is ${asserted}`}
+      icon={<TriangleAlert size={GLYPH} aria-label={PROVENANCE.mismatch} />}
+      title={PROVENANCE.mismatchMeans(asserted)}
     >
-      {words ? <span className="ellipsis">also said {asserted}</span> : null}
+      {words ? <span className="ellipsis">{PROVENANCE.alsoSaid(asserted)}</span> : null}
     </Mark>
   );
 }

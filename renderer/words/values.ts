@@ -1,0 +1,32 @@
+/** Words of values, statements and bytes where they are shown. */
+export const VALUES = {
+  null: 'NULL',
+  empty: "''",
+  notWhole: 'not recorded whole',
+  more: (characters: string) => ` … ${characters} more characters`,
+  moreSeeRaw: (characters: string) => `… ${characters} more characters (see Raw)`,
+  emptyStatement: '(an empty statement)',
+  noBytes: 'no bytes',
+  tryAgain: 'Try again',
+} as const;
+
+/** What a policy decided on, and what the server expects. */
+export const FACTS = {
+  unreadable: 'The facts are not readable (see Raw).',
+  unparsed: (why: string) => `The text could not be parsed: ${why}`,
+  unresolved: 'not every name was found in the database’s catalog: those stand as they were written',
+  tables: 'tables',
+  columns: 'columns',
+  functions: 'functions',
+  read: 'read',
+  written: 'written',
+  through: (views: string) => ` through ${views}`,
+  asWritten: ', as written',
+  plan: {
+    notAsked: 'the server was not asked',
+    unreadable: 'not readable',
+    plan: 'Plan',
+    rows: 'Rows',
+    cost: 'Cost',
+  },
+} as const;
