@@ -287,6 +287,25 @@ export function describeArchive(name: string, create: () => ArchiveUnderTest): v
       },
     );
 
+    test.each<[string, SessionSort]>([
+      ['', '-started'],
+      ['', 'started'],
+      ['', '-duration'],
+      ['', '-errors'],
+      ['token:ci-deployer', '-rows'],
+      ['table:orders', '-started'],
+      ['outcome:unknown', 'started'],
+    ])('any place in the list of sessions for "%s" by %s is gone to by its number', async (filter, sort) => {
+      const request = { filter: filterOf(filter), sort, limit: 100 };
+      const { items } = await reader.sessions(request);
+      const found = await Promise.all(items.map((_, at) => reader.sessions({ ...request, at })));
+      expect(found.map((page) => [page.items, page.offset, page.total])).toEqual(
+        items.map((_, at) => [items.slice(at), at, items.length]),
+      );
+      const beyond = await reader.sessions({ ...request, at: 1_000 });
+      expect([beyond.items, beyond.offset]).toEqual([[], items.length]);
+    });
+
     test('there is no place by number in a list that is not counted', async () => {
       const filter = filterOf('rows>0 token:ci-deployer');
       expect((await reader.statements({ filter, limit: 1 })).total).toBeNull();

@@ -26,6 +26,8 @@ import { useSelection } from './use-selection.ts';
 
 type SessionsPlaceName = Extract<Place, { name: 'sessions' }>;
 
+const NONE: readonly string[] = [];
+
 const IDS = SESSION_COLUMNS.map(({ id }) => id);
 
 export function SessionsPlace({ place }: { readonly place: SessionsPlaceName }) {
@@ -96,7 +98,14 @@ export function SessionsPlace({ place }: { readonly place: SessionsPlaceName }) 
       </FilterBar>
       <ListNotice />
       <div className="place-body sessions-body">
-        <FacetPanel facets={facets.data} failed={facets.isError} />
+        <FacetPanel
+          facets={facets.data}
+          failed={facets.isError}
+          filter={place.filter}
+          of="session"
+          folded={place.look?.folded ?? NONE}
+          onFold={(folded) => look({ folded })}
+        />
         <section className="panel" aria-label="Sessions" aria-busy={!list.isCurrent}>
           <ListStates
             rows={rows}

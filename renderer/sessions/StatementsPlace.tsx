@@ -22,6 +22,8 @@ import { useLayout } from './use-layout.ts';
 
 type StatementsPlaceName = Extract<Place, { name: 'statements' }>;
 
+const NONE: readonly string[] = [];
+
 const IDS = STATEMENT_COLUMNS.map(({ id }) => id);
 
 export function StatementsPlace({ place }: { readonly place: StatementsPlaceName }) {
@@ -68,7 +70,14 @@ export function StatementsPlace({ place }: { readonly place: StatementsPlaceName
       </FilterBar>
       <ListNotice />
       <div className="place-body statements-body">
-        <FacetPanel facets={facets.data} failed={facets.isError} />
+        <FacetPanel
+          facets={facets.data}
+          failed={facets.isError}
+          filter={place.filter}
+          of="statement"
+          folded={place.look?.folded ?? NONE}
+          onFold={(folded) => look({ folded })}
+        />
         <section className="panel" aria-label="Statements" aria-busy={!list.isCurrent}>
           <ListStates
             rows={rows}

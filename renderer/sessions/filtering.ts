@@ -7,6 +7,8 @@ import { formatFilterTime } from '../ui/format.ts';
 
 /** What cells, facets and the histogram do to the filter in force. */
 export interface Filtering {
+  /** Puts another filter in force. */
+  readonly apply: (filter: string) => void;
   readonly has: (field: FilterField, value: string) => boolean;
   /** Adds the term, or takes it out again. */
   readonly toggle: (field: FilterField, value: string) => void;
@@ -19,6 +21,7 @@ export interface Filtering {
 /** Filtering over the text of a filter. */
 export function filteringOf(filter: string, apply: (filter: string) => void): Filtering {
   return {
+    apply,
     has: (field, value) => hasTerm(filter, field, value),
     toggle: (field, value) =>
       apply(

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bars, bucketAt, spanOf, type Histogram } from './histogram.ts';
+import { bars, bucketAt, spanOf, ticks, widened, type Histogram } from './histogram.ts';
 
 const histogram: Histogram = { from: 1_000, bucket: 10, counts: [0, 100, 1, 50] };
 
@@ -22,4 +22,34 @@ test('a brush spans whole buckets, whichever way it was drawn', () => {
     { after: 1_010, before: 1_030 },
     { after: 1_030, before: 1_040 },
   ]);
+});
+
+test('round times stand below the bars, as many as there is room for', () => {
+  const day = 86_400_000_000;
+  const ten = {
+    from: Date.UTC(2026, 10, 1, 6) * 1000,
+    bucket: day / 6,
+    counts: Array.from({ length: 60 }, () => 1),
+  };
+  expect([
+    ticks(ten, 200).map(({ label }) => label),
+    ticks({ ...ten, bucket: 60_000_000 }, 200).map(({ x, label }) => [Math.round(x), label]),
+    ticks({ ...ten, bucket: 100_000 }, 120).map(({ label }) => label),
+    ticks({ ...ten, counts: [] }, 200),
+  ]).toEqual([
+    ['11-02', '11-04', '11-06', '11-08', '11-10'],
+    [
+      [0, '06:00'],
+      [50, '06:15'],
+      [100, '06:30'],
+      [150, '06:45'],
+      [200, '07:00'],
+    ],
+    ['06:00:00', '06:00:05'],
+    [],
+  ]);
+});
+
+test('zooming out doubles the span around its middle', () => {
+  expect(widened(histogram)).toEqual({ after: 980, before: 1_060 });
 });

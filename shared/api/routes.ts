@@ -51,7 +51,7 @@ const At = z.coerce
   .int()
   .min(0)
   .optional()
-  .describe('in place of a cursor: the page behind so many, of a list that has a `total`');
+  .describe('in place of a cursor: the page behind so many, of a list that has a `total`, or of sessions');
 
 /** The orders a session list has an index for; `-` is descending. */
 export const SESSION_SORTS = ['-started', 'started', '-statements', '-rows', '-errors', '-duration'] as const;
@@ -102,6 +102,7 @@ export const sessions = createRoute({
       filter: Filter,
       sort: z.enum(SESSION_SORTS).default('-started'),
       after: After,
+      at: At,
       limit: Limit,
     }),
   },

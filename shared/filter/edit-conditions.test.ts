@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import {
   alternativesOf,
+  exclusionsOf,
   hasCondition,
   oppositeOf,
   withAlternatives,
@@ -40,8 +41,17 @@ test('values of a field join by or, and leave it one by one', () => {
     alternativesOf('verb:drop (token:a or token:b)', 'token'),
     alternativesOf('token:a', 'token'),
     alternativesOf('token:a or verb:b', 'token'),
+    exclusionsOf('token:a -token:b not (token:c or token:d) -(token:e or verb:f)', 'token'),
     withAlternatives('token:a verb:drop', 'token', ['a', 'b c']),
     withAlternatives('verb:drop (token:a or token:b)', 'token', ['b']),
     withAlternatives('verb:drop (token:a or token:b)', 'token', []),
-  ]).toEqual([['a', 'b'], ['a'], [], 'verb:drop (token:a or token:"b c")', 'verb:drop token:b', 'verb:drop']);
+  ]).toEqual([
+    ['a', 'b'],
+    ['a'],
+    [],
+    ['b', 'c', 'd'],
+    'verb:drop (token:a or token:"b c")',
+    'verb:drop token:b',
+    'verb:drop',
+  ]);
 });

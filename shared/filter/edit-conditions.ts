@@ -45,6 +45,11 @@ export function alternativesOf(text: string, field: FilterField): string[] {
   return conjuncts(text).flatMap((part) => valuesOf(part, field) ?? []);
 }
 
+/** The values of `field` that must not be, each by itself. */
+export function exclusionsOf(text: string, field: FilterField): string[] {
+  return conjuncts(text).flatMap((part) => (part.kind === 'not' ? (valuesOf(part.of, field) ?? []) : []));
+}
+
 /** `text` with `field` being any of some values; none: it may be anything. */
 export function withAlternatives(text: string, field: FilterField, values: readonly string[]): string {
   const rest = without(text, (part) => valuesOf(part, field) !== null);

@@ -2,10 +2,11 @@
 import type { Page } from '../../../shared/api/page.ts';
 import type { SessionSort } from '../../../shared/api/routes.ts';
 import type { SessionRow } from '../../../shared/api/session.ts';
-import type { PageRequest } from '../archive.ts';
+import { ArchiveError, type PageRequest } from '../archive.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import type { OpenVolume } from './open-volumes.ts';
 import { questionOf, type Question } from './question.ts';
+import { sessionAt } from './session-places.ts';
 import { joinedRow, matchingParts, placeOf, type Part, type Parts } from './session-parts.ts';
 import { comparePlaces, listSessions, placesOf, type SessionPlace } from './session-query.ts';
 import { isLooseFilter, Looks } from './looks.ts';
@@ -39,10 +40,16 @@ export function sessionPage(
   request: PageRequest & { readonly sort: SessionSort },
   total: number | null,
 ): Page<SessionRow> {
-  const { filter, sort, after, limit } = request;
+  const { filter, sort, after, at, limit } = request;
   const kind = `sessions ${sort}`;
   const read = readCursor(kind, ['number?', 'string', 'number'], after);
-  const from = read === null ? null : ({ value: read[0], volume: read[1], id: read[2] } as SessionPlace);
+  const jump = at === undefined ? null : placeAt(volumes, inParts, request, at);
+  if (jump !== null && at !== undefined && at >= jump.total)
+    return { items: [], next: null, total: jump.total, offset: jump.total };
+  const from =
+    read === null
+      ? (jump?.place ?? null)
+      : ({ value: read[0], volume: read[1], id: read[2] } as SessionPlace);
   const isLoose = isLooseFilter(filter);
   const listed = listedFrom(volumes, inParts, request, from, isLoose ? LOOSE_LOOKS : limit + 1);
   const looks = new Looks(volumes, filter);
@@ -59,8 +66,29 @@ export function sessionPage(
   return {
     items: page.flatMap(({ parts }) => joinedRow(parts) ?? []),
     next: last === null || isEnd ? null : writeCursor(kind, [last.value, last.volume, last.id]),
-    total,
+    total: jump?.total ?? total,
+    ...(at === undefined ? {} : { offset: at }),
   };
+}
+
+/** The place that `at` sessions of a list stand before. */
+function placeAt(
+  volumes: readonly OpenVolume[],
+  inParts: readonly Parts[],
+  { filter, sort }: PageRequest & { readonly sort: SessionSort },
+  at: number,
+): { readonly place: SessionPlace | null; readonly total: number } {
+  if (isLooseFilter(filter))
+    throw new ArchiveError(
+      'BAD_CURSOR',
+      'sessions that hold a phrase are looked for one by one, so there is no place by number among them: go by pages',
+    );
+  const questions = questionsOf(volumes, filter);
+  const parts = matchingParts(inParts, questions)
+    .flatMap((session) => placeOf(session, sort) ?? [])
+    .toSorted((a, b) => comparePlaces(sort, a, b));
+  const key = `${sort} ${JSON.stringify(filter)}`;
+  return sessionAt({ key, sort, questions, inParts: parts }, at);
 }
 
 /** Whether a session that indexes lead to is meant: by one of its statements, or by itself where it has none. */

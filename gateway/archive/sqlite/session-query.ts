@@ -79,6 +79,11 @@ export function matchSession(question: Question): Condition {
   return any([all([{ sql: 's.statements = 0', values: [] }, session]), matchByStatement(question)]);
 }
 
+/** What a session meets that matches and lies in its volume alone. */
+export function wholeMatch(question: Question): Condition {
+  return all([WHOLE, matchSession(question)]);
+}
+
 /** The next `limit` sessions of the volume in the order of `sort`, after a place of any volume. */
 export function listSessions(
   volume: Volume,
@@ -87,7 +92,7 @@ export function listSessions(
   after: SessionPlace | null,
   limit: number,
 ): SessionPlace[] {
-  const condition = all([WHOLE, matchSession(question)]);
+  const condition = wholeMatch(question);
   if (isNever(condition)) return [];
   const few = fewSessions(volume, question, question.lead);
   if (few !== null) return placesOf(volume, few, sort, after).slice(0, limit);
@@ -196,6 +201,14 @@ function walk(
     )
     .all(...start.values, ...condition.values, limit)
     .map(({ value, id }) => ({ value, id, volume: volume.name }));
+}
+
+/** The statement that walks a whole order, sessions without a value behind all others. */
+export function orderedSql(sort: SessionSort, condition: string): string {
+  const { column, descending } = COLUMNS[sort];
+  const direction = descending ? 'DESC' : 'ASC';
+  return `SELECT s.${column} AS value, s.id FROM session s INDEXED BY session_${column} WHERE ${condition}
+    ORDER BY s.${column} ${direction}${descending ? '' : ' NULLS LAST'}, s.id ${direction}`;
 }
 
 /** The statement that walks an order; tests look at its plan. */
