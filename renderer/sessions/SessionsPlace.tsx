@@ -21,6 +21,7 @@ import { idOfSession, seedSession, useArchive, useFacets, useSessions } from './
 import { ListStates } from './ListStates.tsx';
 import { SESSION_COLUMNS } from './session-columns.tsx';
 import { SessionPreview } from './SessionPreview.tsx';
+import { LISTS } from '../words/lists.ts';
 import { useLayout } from './use-layout.ts';
 import { useSelection } from './use-selection.ts';
 
@@ -144,7 +145,7 @@ export function SessionsPlace({ place }: { readonly place: SessionsPlaceName }) 
 
 function cellName(row: SessionRow, id: string): string {
   const column = SESSION_COLUMNS.find((one) => one.id === id);
-  return column === undefined ? '' : `${column.title}: ${column.text(row)}`;
+  return column === undefined ? '' : LISTS.cell.menuOf(column.title, column.text(row));
 }
 
 function NoSessionsYet() {

@@ -18,6 +18,7 @@ import { knownValues } from './known-values.ts';
 import { idOfStatement, useArchive, useFacets, useStatements } from './lists.ts';
 import { ListStates } from './ListStates.tsx';
 import { STATEMENT_COLUMNS } from './statement-columns.tsx';
+import { LISTS } from '../words/lists.ts';
 import { useLayout } from './use-layout.ts';
 
 type StatementsPlaceName = Extract<Place, { name: 'statements' }>;
@@ -29,7 +30,7 @@ const IDS = STATEMENT_COLUMNS.map(({ id }) => id);
 export function StatementsPlace({ place }: { readonly place: StatementsPlaceName }) {
   const [selected, setSelected] = useState<string | null>(null);
   const archive = useArchive();
-  const list = useStatements(place.filter);
+  const list = useStatements(place.filter, place.sort ?? '-time');
   const facets = useFacets(place.filter, list.isCurrent);
   const { rows } = list;
   const { copy } = useCopied();
@@ -97,8 +98,11 @@ export function StatementsPlace({ place }: { readonly place: StatementsPlaceName
               selected={selected}
               onSelect={(row) => setSelected(idOfStatement(row))}
               onOpen={open}
-              order="-time"
-              onOrder={() => undefined}
+              order={place.sort ?? '-time'}
+              onOrder={(order) => {
+                const { sort: _, ...rest } = place;
+                goTo(order === 'time' ? { ...rest, sort: 'time' } : rest);
+              }}
               total={list.total}
               menuOf={menuOf}
               cellName={cellName}
@@ -112,7 +116,7 @@ export function StatementsPlace({ place }: { readonly place: StatementsPlaceName
 
 function cellName(row: StatementRow, id: string): string {
   const column = STATEMENT_COLUMNS.find((one) => one.id === id);
-  return column === undefined ? '' : `${column.title}: ${column.text(row)}`;
+  return column === undefined ? '' : LISTS.cell.menuOf(column.title, column.text(row));
 }
 
 function NoStatementsYet() {

@@ -8,6 +8,7 @@ import type { SessionRow, StatementRow } from '../../shared/api/session.ts';
 import { api, queries } from '../api.ts';
 import { useLiveState, useNews } from '../live.ts';
 import { RowWindow, type PageAsk } from '../ui/list/row-window.ts';
+import { oldestFirst } from './oldest-first.ts';
 
 /** The archive's totals; the live stream keeps them fresh. */
 export function useArchive() {
@@ -52,11 +53,12 @@ export function useSessions(filter: string, sort: SessionSort): ShownList<Sessio
   }));
 }
 
-export function useStatements(filter: string): ShownList<StatementRow> {
-  return useRows(`statements ${filter}`, () => ({
-    fetch: (ask) => api.statements({ filter, ...ask }),
+export function useStatements(filter: string, sort: 'time' | '-time'): ShownList<StatementRow> {
+  const newestFirst = (ask: PageAsk) => api.statements({ filter, ...ask });
+  return useRows(`statements ${sort} ${filter}`, () => ({
+    fetch: sort === 'time' ? oldestFirst(newestFirst) : newestFirst,
     idOf: idOfStatement,
-    grows: 'first',
+    grows: sort === 'time' ? 'last' : 'first',
     sessionOf: ({ session }) => session,
   }));
 }

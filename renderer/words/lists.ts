@@ -20,7 +20,7 @@ export const LISTS = {
   },
   cell: {
     open: 'Filter by this, and more',
-    menuOf: (title: string, value: string) => `${title}: ${value}`,
+    menuOf: (title: string, value: string) => `${title}: ${value === '' ? 'none' : value}`,
     by: (term: string) => `Filter by ${term}`,
     without: (term: string) => `Exclude ${term}`,
     only: (term: string) => `Only ${term}`,
@@ -30,10 +30,11 @@ export const LISTS = {
     around: '± 5 min in all sessions',
     aroundAgent: '± 5 min of this agent',
     aroundTable: (table: string) => `± 5 min of ${table}`,
-    absent: 'none',
   },
   states: {
     badFilter: 'This filter cannot be read',
+    notTurned:
+      'The statements of this filter are not counted, so they cannot be listed from the oldest on: sort them newest first.',
     clear: 'Clear the filter',
     notLoaded: (noun: string) => `The ${noun}s could not be loaded`,
     noMatch: (noun: string) => `No ${noun} matches`,

@@ -109,7 +109,9 @@ export function ListGrid<T>(props: ListGridProps<T>) {
     if (isPlain && step !== undefined && cursor.place >= 0) {
       event.preventDefault();
       const at = drawn.columns.findIndex(({ id: column }) => column === activeColumn);
-      setActiveColumn(drawn.columns[Math.max(0, at + step)]?.id ?? activeColumn);
+      const column = drawn.columns[Math.max(0, at + step)]?.id ?? activeColumn;
+      setActiveColumn(column);
+      showColumn(box.current, column);
     } else if (isPlain && (event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey))) {
       event.preventDefault();
       menuByKey();
@@ -235,6 +237,15 @@ export function ListGrid<T>(props: ListGridProps<T>) {
       )}
     </div>
   );
+}
+
+/** Scrolls a list sideways as far as a column needs to be seen. */
+function showColumn(list: HTMLElement | null, column: string | null): void {
+  const head = list?.querySelector(`[data-head="${column}"]`);
+  if (list === null || head === null || head === undefined) return;
+  const [around, own] = [list.getBoundingClientRect(), head.getBoundingClientRect()];
+  const beyond = Math.max(0, own.right - around.left - list.clientWidth);
+  list.scrollLeft += own.left < around.left ? own.left - around.left : beyond;
 }
 
 interface CellAt {

@@ -76,79 +76,83 @@ export function ListHead<T>(props: ListHeadProps<T>) {
     head.current?.querySelectorAll<HTMLElement>('.head-name')[at]?.focus();
   };
   return (
-    <div ref={head} className="list-head" role="row" aria-rowindex={1}>
-      {drawn.columns.map((column, at) => {
-        const { orders, align } = column.look;
-        const isSorted = orders?.includes(order) === true;
-        const direction = order.startsWith('-') ? 'descending' : 'ascending';
-        return (
-          <div
-            key={column.id}
-            role="columnheader"
-            className={align === 'end' ? 'head-cell grid-end' : 'head-cell'}
-            data-head={column.id}
-            data-drop={
-              drag.drop === at
-                ? 'before'
-                : drag.drop === at + 1 && at + 1 === drawn.columns.length
-                  ? 'behind'
-                  : undefined
-            }
-            aria-sort={isSorted ? direction : undefined}
-            onContextMenu={(event) => {
-              event.preventDefault();
-              setMenu({ x: event.clientX, y: event.clientY, column });
-            }}
-          >
-            <button
-              type="button"
-              className="head-name"
-              tabIndex={at === focused ? 0 : -1}
-              aria-description={LISTS.columns.head}
-              data-sortable={orders !== undefined}
-              onFocus={() => setFocused(at)}
-              onKeyDown={(event) => onKeyDown(event, column, at)}
-              onPointerDown={(event) => drag.startMove(event, column.id)}
-              onClick={() => {
-                if (!drag.wasDragged()) sort(column);
+    <>
+      <div className="list-corner">
+        <ColumnsMenu
+          all={props.all}
+          shown={drawn.shown}
+          isArranged={props.isArranged}
+          onShown={keep}
+          onReset={() => onLayout('')}
+        />
+      </div>
+      <div ref={head} className="list-head" role="row" aria-rowindex={1}>
+        {drawn.columns.map((column, at) => {
+          const { orders, align } = column.look;
+          const isSorted = orders?.includes(order) === true;
+          const direction = order.startsWith('-') ? 'descending' : 'ascending';
+          return (
+            <div
+              key={column.id}
+              role="columnheader"
+              className={align === 'end' ? 'head-cell grid-end' : 'head-cell'}
+              data-head={column.id}
+              data-drop={
+                drag.drop === at
+                  ? 'before'
+                  : drag.drop === at + 1 && at + 1 === drawn.columns.length
+                    ? 'behind'
+                    : undefined
+              }
+              aria-sort={isSorted ? direction : undefined}
+              onContextMenu={(event) => {
+                event.preventDefault();
+                setMenu({ x: event.clientX, y: event.clientY, column });
               }}
             >
-              <span className="ellipsis">{column.title}</span>
-              {isSorted ? <Arrow direction={direction} /> : null}
-            </button>
-            <span
-              className="head-edge"
-              aria-hidden
-              title={LISTS.columns.resize(column.title)}
-              onPointerDown={(event) => drag.startResize(event, column.id)}
-              onDoubleClick={() => fit(column)}
-            />
-          </div>
-        );
-      })}
-      <ColumnsMenu
-        all={props.all}
-        shown={drawn.shown}
-        isArranged={props.isArranged}
-        onShown={keep}
-        onReset={() => onLayout('')}
-      />
-      {menu === null ? null : (
-        <HeadMenu
-          place={menu}
-          onClose={() => setMenu(null)}
-          column={menu.column}
-          shown={drawn.shown}
-          all={props.all.map(({ id }) => id)}
-          order={order}
-          onOrder={onOrder}
-          onShown={keep}
-          onFit={() => fit(menu.column)}
-          onWider={(by) => resize(menu.column.id, widthOf(menu.column.id) + by * STEP)}
-          onReset={props.isArranged ? () => onLayout('') : null}
-        />
-      )}
-    </div>
+              <button
+                type="button"
+                className="head-name"
+                tabIndex={at === focused ? 0 : -1}
+                aria-description={LISTS.columns.head}
+                data-sortable={orders !== undefined}
+                onFocus={() => setFocused(at)}
+                onKeyDown={(event) => onKeyDown(event, column, at)}
+                onPointerDown={(event) => drag.startMove(event, column.id)}
+                onClick={() => {
+                  if (!drag.wasDragged()) sort(column);
+                }}
+              >
+                <span className="ellipsis">{column.title}</span>
+                {isSorted ? <Arrow direction={direction} /> : null}
+              </button>
+              <span
+                className="head-edge"
+                aria-hidden
+                title={LISTS.columns.resize(column.title)}
+                onPointerDown={(event) => drag.startResize(event, column.id)}
+                onDoubleClick={() => fit(column)}
+              />
+            </div>
+          );
+        })}
+        {menu === null ? null : (
+          <HeadMenu
+            place={menu}
+            onClose={() => setMenu(null)}
+            column={menu.column}
+            shown={drawn.shown}
+            all={props.all.map(({ id }) => id)}
+            order={order}
+            onOrder={onOrder}
+            onShown={keep}
+            onFit={() => fit(menu.column)}
+            onWider={(by) => resize(menu.column.id, widthOf(menu.column.id) + by * STEP)}
+            onReset={props.isArranged ? () => onLayout('') : null}
+          />
+        )}
+      </div>
+    </>
   );
 }
 

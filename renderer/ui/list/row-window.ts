@@ -249,7 +249,7 @@ export class RowWindow<T> implements RowSource<T> {
   }
 
   #take({ ask, place }: Asked, page: Page<T>): void {
-    if (!this.#loaded) this.#total = page.total;
+    if (!this.#loaded) this.#total = page.total ?? (page.next === null ? page.items.length : null);
     this.#loaded = true;
     this.#tell(page);
     const at = ask.at === undefined ? place : (page.offset ?? ask.at) - this.#news;
@@ -270,7 +270,7 @@ export class RowWindow<T> implements RowSource<T> {
     if (page.next !== null) this.#cache.setCursor(end, page.next);
     if (place <= this.#reached) {
       this.#reached = Math.max(this.#reached, end);
-      if (page.next === null) this.#end = this.#reached;
+      if (page.next === null && this.#total === null) this.#end = this.#reached;
     }
     const first = place === 0 ? page.items[skipped] : undefined;
     if (first !== undefined) this.#firstId = this.#options.idOf(first);
