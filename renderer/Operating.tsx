@@ -51,6 +51,7 @@ export function RedactButton({ session, sequence = null, field = null }: RedactB
     <IconButton
       name={REDACTION.open}
       icon={<Eraser size={14} aria-hidden />}
+      {...(sequence === null ? {} : { className: 'pane-button redact-inline' })}
       onClick={() => askRedaction({ session, sequence, field, value: null })}
     />
   );

@@ -96,8 +96,22 @@ export function guarded<T>(path: string, action: () => T): T {
       const message = `${path} is damaged (${messageOf(error)}); restore it from a copy`;
       throw new ArchiveError('DAMAGED', message, { cause: error });
     }
+    if (isPacking(error)) {
+      const message = `${path} is damaged (what it holds cannot be unpacked); restore it from a copy`;
+      throw new ArchiveError('DAMAGED', message, { cause: error });
+    }
     throw error;
   }
+}
+
+/** Of node:zlib: bytes that no compressor wrote. */
+function isPacking(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    typeof error.code === 'string' &&
+    /^Z(?:STD)?_/.test(error.code)
+  );
 }
 
 const DAMAGE = [
