@@ -7,7 +7,7 @@ import type { Finding, FindingStatus } from '../../shared/findings/finding.ts';
 import { useCommands, type Command } from '../commands.ts';
 import { FINDINGS, FINDINGS_COMMANDS, STATUS_WORDS } from '../words/findings.ts';
 import { cardBeside, columnsOf, statusBeside, type BoardColumn, type BoardMove } from './arranged.ts';
-import { BoardCard } from './BoardCard.tsx';
+import { BoardCard, type CardActs } from './BoardCard.tsx';
 import { FindingStatusMark } from './SeverityMark.tsx';
 
 /** What a dragged card is to the browser: nothing that another page could read as text. */
@@ -42,6 +42,15 @@ export function Board({ findings, selected, onSelect, onOpen, onMove }: BoardPro
     onSelect(finding.id);
     setSaid(FINDINGS.moved(finding.number, STATUS_WORDS[status]));
   };
+  const acts = useCardActs({
+    select: ({ id }) => onSelect(id),
+    open: ({ id }) => onOpen(id),
+    move,
+    drag: ({ id }, data) => {
+      data.setData(DRAGGED, id);
+      data.effectAllowed = 'move';
+    },
+  });
   const moveBy = (by: 1 | -1): void => {
     const status = chosen === undefined ? null : statusBeside(chosen.status, by);
     if (chosen !== undefined && status !== null) move(chosen, status);
@@ -86,13 +95,7 @@ export function Board({ findings, selected, onSelect, onOpen, onMove }: BoardPro
               finding={finding}
               selected={finding.id === selected}
               reachable={finding.id === (chosen?.id ?? cardBeside(columns, null, 'down')?.id)}
-              onSelect={() => onSelect(finding.id)}
-              onOpen={() => onOpen(finding.id)}
-              onMove={(status) => move(finding, status)}
-              onDrag={(data) => {
-                data.setData(DRAGGED, finding.id);
-                data.effectAllowed = 'move';
-              }}
+              acts={acts}
             />
           ))}
         </Column>
@@ -102,6 +105,21 @@ export function Board({ findings, selected, onSelect, onOpen, onMove }: BoardPro
       </span>
     </div>
   );
+}
+
+/** The same object for good, which does what the latest one would. */
+function useCardActs(now: CardActs): CardActs {
+  const latest = useRef(now);
+  useEffect(() => {
+    latest.current = now;
+  });
+  const [acts] = useState<CardActs>(() => ({
+    select: (finding) => latest.current.select(finding),
+    open: (finding) => latest.current.open(finding),
+    move: (finding, status) => latest.current.move(finding, status),
+    drag: (finding, data) => latest.current.drag(finding, data),
+  }));
+  return acts;
 }
 
 interface ColumnProps {

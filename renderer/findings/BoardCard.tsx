@@ -1,6 +1,7 @@
 /** A finding on the board. */
 import { Ellipsis, Images, UserRound } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
+import { memo } from 'react';
 import { FINDING_STATUSES, type Finding, type FindingStatus } from '../../shared/findings/finding.ts';
 import { visibleLine } from '../../shared/replay/visible.ts';
 import { formatExact } from '../ui/format.ts';
@@ -19,14 +20,22 @@ interface BoardCardProps {
   readonly selected: boolean;
   /** Tab stops at it: of all cards, one. */
   readonly reachable: boolean;
-  readonly onSelect: () => void;
-  readonly onOpen: () => void;
-  readonly onMove: (status: FindingStatus) => void;
-  readonly onDrag: (data: DataTransfer) => void;
+  readonly acts: CardActs;
 }
 
-export function BoardCard(props: BoardCardProps) {
-  const { finding, selected, reachable, onSelect, onOpen, onMove, onDrag } = props;
+/** What one does with cards; the same object for all of them, for as long as the board is there. */
+export interface CardActs {
+  readonly select: (finding: Finding) => void;
+  readonly open: (finding: Finding) => void;
+  readonly move: (finding: Finding, status: FindingStatus) => void;
+  readonly drag: (finding: Finding, data: DataTransfer) => void;
+}
+
+/** Drawn again only when it changed: a board may have hundreds, of which a key changes two. */
+export const BoardCard = memo(Card);
+
+function Card({ finding, selected, reachable, acts }: BoardCardProps) {
+  const onOpen = (): void => acts.open(finding);
   const { number, title, severity, assignee, evidence, made } = finding;
   const age = ageOf(made, useNow());
   return (
@@ -38,16 +47,21 @@ export function BoardCard(props: BoardCardProps) {
       aria-current={selected || undefined}
       data-selected={selected || undefined}
       data-testid="finding-card"
-      onDragStart={(event) => onDrag(event.dataTransfer)}
-      onClick={onSelect}
-      onFocus={(event) => (event.target === event.currentTarget ? onSelect() : undefined)}
+      onDragStart={(event) => acts.drag(finding, event.dataTransfer)}
+      onClick={() => acts.select(finding)}
+      onFocus={(event) => (event.target === event.currentTarget ? acts.select(finding) : undefined)}
       onDoubleClick={onOpen}
     >
       <span className="board-line">
         <span className="finding-number">#{number}</span>
         <SeverityMark severity={severity} />
         <span className="fill" />
-        <CardMenu number={number} status={finding.status} onOpen={onOpen} onMove={onMove} />
+        <CardMenu
+          number={number}
+          status={finding.status}
+          onOpen={onOpen}
+          onMove={(to) => acts.move(finding, to)}
+        />
       </span>
       <button type="button" className="board-title" tabIndex={-1} onClick={onOpen}>
         {visibleLine(title, TITLE_LENGTH)}

@@ -102,7 +102,8 @@ function Started({ id }: { readonly id: SessionId }) {
 
 function Job({ id }: { readonly id: SessionId }) {
   const ci = useSession(id).data?.ci;
-  if (ci === undefined || ci === null) return <span className="cell-quiet">–</span>;
+  if (ci === undefined) return null;
+  if (ci === null) return <span className="cell-quiet">–</span>;
   return (
     <span className="mark">
       <span className="ellipsis">{visibleLine(`${ci.provider}/${ci.run}/${ci.job}`, NAME_LENGTH)}</span>
