@@ -97,6 +97,7 @@ function Page({ finding }: { readonly finding: Finding }) {
       )}
       <FindingFacts finding={finding} onChange={(change) => mutate({ id, change })} />
       <Narrative
+        id={id}
         text={finding.narrative}
         frames={finding.evidence.length}
         onSave={(narrative) => mutate({ id, change: { narrative } })}

@@ -1,6 +1,7 @@
 /** What happened, in the words of whoever found it: Markdown, with a preview beside it while it is written. */
 import { Pencil } from 'lucide-react';
 import { useState } from 'react';
+import type { EntryId } from '../../shared/findings/annotation.ts';
 import { Button } from '../ui/Button.tsx';
 import { GLYPH } from '../ui/marks.tsx';
 import { Prose } from '../ui/Prose.tsx';
@@ -9,14 +10,23 @@ import { FINDING } from '../words/finding.ts';
 /** What the API takes. */
 const MOST = 20_000;
 
+/** Texts that were begun and not saved, by finding: whoever looks something up elsewhere finds theirs again. */
+const begun = new Map<EntryId, string>();
+
 interface NarrativeProps {
+  readonly id: EntryId;
   readonly text: string;
   readonly frames: number;
   readonly onSave: (text: string) => void;
 }
 
-export function Narrative({ text, frames, onSave }: NarrativeProps) {
-  const [draft, setDraft] = useState<string | null>(null);
+export function Narrative({ id, text, frames, onSave }: NarrativeProps) {
+  const [draft, showDraft] = useState(() => begun.get(id) ?? null);
+  const setDraft = (next: string | null): void => {
+    if (next === null) begun.delete(id);
+    else begun.set(id, next);
+    showDraft(next);
+  };
   const save = (): void => {
     if (draft !== null && draft !== text) onSave(draft);
     setDraft(null);

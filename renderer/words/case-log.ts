@@ -9,8 +9,6 @@ export const CASE_LOG = {
   problems: (count: number) =>
     count === 1 ? 'One thing in this case does not verify' : `${count} things in this case do not verify`,
   problemsHow: 'What verifies is shown all the same. Ask whoever sent the case for their copy.',
-  authors: 'Authors',
-  you: 'you',
   openSession: 'Open the session',
   columns: {
     time: 'Time (UTC)',

@@ -23,7 +23,6 @@ export const FINDING = {
   preview: 'Preview',
   save: 'Save',
   cancel: 'Cancel',
-  leaving: 'The text was not saved.',
   evidence: 'Evidence',
   noEvidence: 'No frames yet: press f in a replay to add what you see there.',
   findSessions: 'Go to the sessions',
@@ -50,12 +49,10 @@ export const FINDING = {
   moved: (from: number, to: number) => `Frame ${from} is now frame ${to}.`,
   added: (name: string, time: string) => `added by ${name}, ${time}`,
   events: (range: string) => `event ${range} of its session`,
-  inLog: 'In the log',
   logEvent: (log: string, index: string) => `log ${log}, event ${index}`,
   hash: 'SHA-256 of the event',
   history: 'History',
   noHistory: 'Nothing was changed.',
-  sessionGone: 'not in this archive',
 } as const;
 
 /** Taking a finding out. */

@@ -97,8 +97,6 @@ export const CASE_FILE = {
     `${added} ${added === 1 ? 'entry' : 'entries'} came in; ${known} ${known === 1 ? 'was' : 'were'} here already.`,
   from: (names: string) => `Written by ${names}.`,
   problems: 'What does not verify in it',
-  close: 'Close',
-  file: 'case',
 } as const;
 
 /** Commands of the findings place, as the palette and the sheet of keys call them. */

@@ -3,5 +3,4 @@ export const PROSE = {
   image: (text: string) => (text === '' ? 'image, not loaded' : `image, not loaded: ${text}`),
   leads: 'This leads to',
   open: 'Open in a new tab',
-  frame: (number: string) => `Frame ${number}`,
 } as const;
