@@ -87,8 +87,13 @@ interface Picker {
 async function targetFor(name: string, most: number): Promise<Target> {
   const { showSaveFilePicker }: Picker = window as Picker;
   if (most < MANY || showSaveFilePicker === undefined) return toBlob((blob) => saveBlob(blob, name));
-  const handle = await showSaveFilePicker.call(window, { suggestedName: name });
-  return toFile(await handle.createWritable());
+  try {
+    const handle = await showSaveFilePicker.call(window, { suggestedName: name });
+    return toFile(await handle.createWritable());
+  } catch (error) {
+    if (isCancel(error)) throw error;
+    return toBlob((blob) => saveBlob(blob, name)); // a desktop where pages may not write files
+  }
 }
 
 /** The person chose no file. */

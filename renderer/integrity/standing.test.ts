@@ -62,7 +62,7 @@ test.each<[string, Integrity | undefined, ReturnType<typeof standingOf>]>([
     {
       glyph: 'sound',
       tone: 'tone-approved',
-      short: 'to 48.2K',
+      short: 'to 48K',
       name: 'Integrity: VERIFIED_WITH_REDACTIONS, all 48,200 events',
     },
   ],

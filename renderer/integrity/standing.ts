@@ -1,7 +1,7 @@
 /** How the archive stands, as the badge tells it at a glance. */
 import type { Integrity } from '../../shared/api/integrity.ts';
 import type { Verdict } from '../../shared/recording/verdict.ts';
-import { formatCompact, formatCount } from '../ui/format.ts';
+import { formatCount } from '../ui/format.ts';
 import { INTEGRITY, SHORT_VERDICTS } from '../words/integrity.ts';
 
 /** Which glyph stands for it; its word is always beside it. */
@@ -68,9 +68,10 @@ export function standingOf(integrity: Integrity | undefined, events: number): St
   };
 }
 
-/** Four digits are read as they are; the rail has no room for more. */
+/** Four digits are read as they are; the rail has no room for more. Never more than what verified. */
 function shortCount(count: number): string {
-  return count < 10_000 ? formatCount(count) : formatCompact(count);
+  if (count < 10_000) return formatCount(count);
+  return count < 1_000_000 ? `${Math.floor(count / 1_000)}K` : `${Math.floor(count / 100_000) / 10}M`;
 }
 
 function plain(glyph: StandingGlyph, short: string, name: string): Standing {
