@@ -161,6 +161,11 @@ export function placeAt(path: string): Place {
   return readPlace(new URL(path, window.location.href));
 }
 
+/** The whole address of a place, to be given to others. */
+export function linkTo(place: Place): string {
+  return new URL(writePlace(place), window.location.href).href;
+}
+
 /** Goes to a place. `replace` keeps the history as it is: for what follows a moving cursor. */
 export function goTo(place: Place, options?: { readonly replace?: boolean }): void {
   const target = writePlace(place);

@@ -4,7 +4,7 @@ import { SESSION_SORTS } from '../../shared/api/routes.ts';
 import { SessionId, type SessionRow } from '../../shared/api/session.ts';
 import { ExportMenu } from '../ExportMenu.tsx';
 import { ListNotice } from '../IntegrityNotices.tsx';
-import { goTo, type ListLook, type Place } from '../router.ts';
+import { goTo, linkTo, type ListLook, type Place } from '../router.ts';
 import { ListGrid } from '../ui/list/ListGrid.tsx';
 import type { MenuEntry } from '../ui/list/CellMenu.tsx';
 import { Note } from '../ui/Note.tsx';
@@ -24,6 +24,7 @@ import { SessionPreview } from './SessionPreview.tsx';
 import { LISTS } from '../words/lists.ts';
 import { useLayout } from './use-layout.ts';
 import { useSelection } from './use-selection.ts';
+import { ViewsMenu } from './ViewsMenu.tsx';
 
 type SessionsPlaceName = Extract<Place, { name: 'sessions' }>;
 
@@ -94,6 +95,25 @@ export function SessionsPlace({ place }: { readonly place: SessionsPlaceName }) 
           atLeast={facets.data?.whole === false}
           noun="session"
           filter={place.filter}
+        />
+        <ViewsMenu
+          list="sessions"
+          ids={IDS}
+          filter={place.filter}
+          sort={place.sort}
+          layout={columns.layout}
+          isOther={columns.isOther}
+          onKeepColumns={columns.keepOther}
+          link={linkTo({ ...place, look: { folded: [], columns: columns.layout } })}
+          onShow={(view) =>
+            goTo({
+              name: 'sessions',
+              filter: view.filter,
+              sort: SESSION_SORTS.find((known) => known === view.sort) ?? '-started',
+              selected: null,
+              look: { columns: view.columns, folded: place.look?.folded ?? NONE },
+            })
+          }
         />
         <ExportMenu filter={place.filter} />
       </FilterBar>

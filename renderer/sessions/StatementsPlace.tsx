@@ -3,7 +3,7 @@ import { useMemo, useState } from 'react';
 import type { StatementRow } from '../../shared/api/session.ts';
 import { ExportMenu } from '../ExportMenu.tsx';
 import { ListNotice } from '../IntegrityNotices.tsx';
-import { goTo, type ListLook, type Place } from '../router.ts';
+import { goTo, linkTo, type ListLook, type Place } from '../router.ts';
 import type { MenuEntry } from '../ui/list/CellMenu.tsx';
 import { ListGrid } from '../ui/list/ListGrid.tsx';
 import { Note } from '../ui/Note.tsx';
@@ -20,6 +20,7 @@ import { ListStates } from './ListStates.tsx';
 import { STATEMENT_COLUMNS } from './statement-columns.tsx';
 import { LISTS } from '../words/lists.ts';
 import { useLayout } from './use-layout.ts';
+import { ViewsMenu } from './ViewsMenu.tsx';
 
 type StatementsPlaceName = Extract<Place, { name: 'statements' }>;
 
@@ -67,6 +68,24 @@ export function StatementsPlace({ place }: { readonly place: StatementsPlaceName
       <h1 className="hidden-text">Statements</h1>
       <FilterBar filter={place.filter} onApply={apply} known={knownValues(facets.data)}>
         <ArchiveStatus archive={archive.data} matching={list.total} noun="statement" filter={place.filter} />
+        <ViewsMenu
+          list="statements"
+          ids={IDS}
+          filter={place.filter}
+          sort={place.sort ?? '-time'}
+          layout={columns.layout}
+          isOther={columns.isOther}
+          onKeepColumns={columns.keepOther}
+          link={linkTo({ ...place, look: { folded: [], columns: columns.layout } })}
+          onShow={(view) =>
+            goTo({
+              name: 'statements',
+              filter: view.filter,
+              ...(view.sort === 'time' ? { sort: 'time' } : {}),
+              look: { columns: view.columns, folded: place.look?.folded ?? NONE },
+            })
+          }
+        />
         <ExportMenu filter={place.filter} />
       </FilterBar>
       <ListNotice />

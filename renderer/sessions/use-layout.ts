@@ -6,6 +6,10 @@ import { keptOf, layoutOf } from './kept-layout.ts';
 
 interface Layout {
   readonly layout: string;
+  /** The address says it. */
+  readonly isOther: boolean;
+  /** Keeps what the address says as the person's own. */
+  readonly keepOther: () => void;
   readonly change: (layout: string) => void;
 }
 
@@ -20,6 +24,11 @@ export function useLayout(
   const { keep } = useKeepPreferences();
   const written = look?.columns ?? '';
   return {
+    isOther: written !== '',
+    keepOther() {
+      keep({ kind: 'columns', list, columns: keptOf(written, ids) });
+      write('');
+    },
     layout: written !== '' ? written : kept === undefined ? '' : layoutOf(kept),
     change(layout) {
       if (written !== '') write(layout);

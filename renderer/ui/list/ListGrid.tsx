@@ -104,6 +104,8 @@ export function ListGrid<T>(props: ListGridProps<T>) {
     open: openAt,
   });
   const onKeyDown = (event: React.KeyboardEvent): void => {
+    // React tells of what happens in menus too, which are drawn elsewhere.
+    if (!(event.target instanceof Node) || !event.currentTarget.contains(event.target)) return;
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     const isPlain = !event.ctrlKey && !event.altKey && !event.metaKey && event.target === event.currentTarget;
     if (isPlain && step !== undefined && cursor.place >= 0) {
