@@ -8,6 +8,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
+          // Most of them wait for databases and disks; by default two processors would run one file at a time.
+          maxWorkers: 2,
           include: [
             '{shared,gateway,main,renderer,build,bench}/**/*.test.{ts,tsx}',
             'test/!(e2e)/**/*.test.ts',

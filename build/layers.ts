@@ -245,7 +245,7 @@ const LAYERS: readonly Layer[] = [
   // Programs around the product.
   {
     from: 'bench/**',
-    files: ['bench/**', 'gateway/**', 'main/**', 'shared/**', TESTS],
+    files: ['bench/**', 'build/chromium.ts', 'gateway/**', 'main/**', 'shared/**', TESTS],
     packages: ['*', '!electron'],
   },
   // What docs/vectors holds is made from the code that verifiers are held against.
