@@ -24,6 +24,7 @@ import './replay/controls.css';
 import './replay/time-line.css';
 import './replay/inspector.css';
 import './replay/raw.css';
+import './replay/transcript.css';
 import './replay/panes.css';
 import { queries } from './api.ts';
 import { App } from './App.tsx';

@@ -63,6 +63,11 @@ export class Segments {
     this.#list = list.toSorted((a, b) => a.firstSequence - b.firstSequence);
   }
 
+  /** Where the events lie, in order. */
+  get rows(): readonly SegmentRow[] {
+    return this.#list;
+  }
+
   /** Position in the list of the segment that holds `sequence`, or of the last one before it; -1 when there is none. */
   indexOf(sequence: number): number {
     let low = 0;

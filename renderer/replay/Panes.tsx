@@ -71,7 +71,7 @@ function Split<P extends Part>({ id: name, across, parts, children }: SplitProps
   const id = `${name}-${across ? 'across' : 'down'}`;
   const { defaultLayout, onLayoutChanged } = useDefaultLayout({
     id: `auditorium.panes.${id}`,
-    panelIds: [...parts],
+    panelIds: parts.map(idOf),
     storage: window.sessionStorage,
     onlySaveAfterUserInteractions: true,
   });
@@ -94,7 +94,7 @@ function Split<P extends Part>({ id: name, across, parts, children }: SplitProps
             />
           )}
           <Panel
-            id={part}
+            id={idOf(part)}
             className="pane-place"
             defaultSize={`${(SHARES[part] / all) * 100}%`}
             minSize={across ? LEAST_WIDE : LEAST_HIGH}
@@ -105,4 +105,9 @@ function Split<P extends Part>({ id: name, across, parts, children }: SplitProps
       ))}
     </Group>
   );
+}
+
+/** In the document, and in what is kept of a layout. */
+function idOf(part: Part): string {
+  return `pane-${part}`;
 }

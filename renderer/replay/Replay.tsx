@@ -23,6 +23,7 @@ import { StatementList } from './StatementList.tsx';
 import { statementAt } from './statement-at.ts';
 import { TerminalView } from './TerminalView.tsx';
 import { TimeLine } from './TimeLine.tsx';
+import { TranscriptView } from './TranscriptView.tsx';
 import { useLabel, usePlayer } from '../player/use-player.ts';
 import { useCurrent } from './use-current.ts';
 import { placeOf, useAddress, type SessionPlace } from './use-address.ts';
@@ -85,7 +86,7 @@ export function Replay({ session, place, open }: ReplayProps) {
           />
         );
       case 'transcript':
-        return null;
+        return <TranscriptView session={session} player={player} onClose={onClose} />;
       case 'result':
         return (
           <Pane name={PANES.names.result} closeName={PANES.close(PANES.names.result)} onClose={onClose}>
