@@ -16,7 +16,7 @@ export function Modal({ title, open, onClose, children }: ModalProps) {
     <Dialog.Root open={open} onOpenChange={(now) => (now ? undefined : onClose())}>
       <Dialog.Portal>
         <Dialog.Overlay className="dialog-veil" />
-        <Dialog.Content className="dialog" aria-describedby={undefined}>
+        <Dialog.Content className="dialog" aria-describedby={undefined} onOpenAutoFocus={beginAtField}>
           <div className="dialog-head">
             <Dialog.Title>{title}</Dialog.Title>
             <Dialog.Close className="button button-plain button-icon" aria-label={MODAL.close}>
@@ -28,4 +28,13 @@ export function Modal({ title, open, onClose, children }: ModalProps) {
       </Dialog.Portal>
     </Dialog.Root>
   );
+}
+
+/** A dialog that asks is answered at once: it begins at its first field, and at × only where there is none. */
+function beginAtField(event: Event): void {
+  if (!(event.currentTarget instanceof HTMLElement)) return;
+  const field = event.currentTarget.querySelector<HTMLElement>('input, textarea, select');
+  if (field === null) return;
+  event.preventDefault();
+  field.focus();
 }
