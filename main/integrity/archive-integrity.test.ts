@@ -195,10 +195,12 @@ test('an archive that cannot be read says why, and is tried again when it change
   rmSync(join(archive, name));
   appendFileSync(join(archive, 'notes.txt'), 'nothing');
   await pass(2 * MINUTE);
-  const { state, problem, result } = integrity.current();
-  expect([state, problem, result?.verdict]).toEqual([
-    'failed',
-    expect.stringContaining('is not an archive'),
-    'VERIFIED',
+  const other = integrity.current();
+  rmSync(archive, { recursive: true });
+  await pass(2 * MINUTE);
+  const gone = integrity.current();
+  expect([other, gone].map(({ state, problem, result }) => [state, problem, result?.verdict])).toEqual([
+    ['failed', expect.stringContaining('is not an archive'), 'VERIFIED'],
+    ['failed', expect.stringContaining('no such file'), 'VERIFIED'],
   ]);
 });

@@ -129,8 +129,16 @@ export class ArchiveIntegrity {
     if (this.#running !== null || this.#state.onRequest) return false;
     const pause = Math.max(LEAST_PAUSE_MS, PAUSE_FOR_WORK * this.#took);
     if (this.#options.now() - this.#finished < pause) return false;
-    const changed = !sameStats(volumeStats(this.#options.archive), this.#volumes);
-    return changed;
+    return this.#hasChanged();
+  }
+
+  /** Files that cannot be looked at have: verifying says why. */
+  #hasChanged(): boolean {
+    try {
+      return !sameStats(volumeStats(this.#options.archive), this.#volumes);
+    } catch {
+      return true;
+    }
   }
 
   async #run({
@@ -160,6 +168,7 @@ export class ArchiveIntegrity {
         onProgress: (made) => this.#progress(made, compared ? events : 0),
         signal: running.signal,
       });
+      if (running.signal.aborted) throw running.signal.reason;
       const before = known?.before ?? null;
       const result = toldResult(report, { compared, at: began * 1_000, before });
       this.#volumes = volumes;
