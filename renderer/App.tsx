@@ -1,16 +1,13 @@
 /** The window: who may enter, the rail, and the place one stands in. */
 import { useEffect, useState } from 'react';
-import { ApprovalsPlace } from './approvals/ApprovalsPlace.tsx';
 import { followWithNotifications } from './approvals/use-notifications.ts';
-import { CasePlaceView } from './findings/CasePlaceView.tsx';
 import { bearer, onBearer } from './bearer.ts';
 import { MarkingDock } from './casework/MarkingDock.tsx';
-import { ComparePlace } from './compare/ComparePlace.tsx';
 import { followLive } from './live.ts';
 import { OperatingDialogs } from './Operating.tsx';
 import { useRedactions } from './operating/redacted.ts';
+import { ApprovalsPlace, CasePlaceView, ComparePlace, ReplayPlace } from './places.tsx';
 import { Rail } from './Rail.tsx';
-import { ReplayPlace } from './replay/ReplayPlace.tsx';
 import { noteSession } from './recent-sessions.ts';
 import { goTo, HOME, usePlace, type Place } from './router.ts';
 import { SessionsPlace } from './sessions/SessionsPlace.tsx';
@@ -19,10 +16,14 @@ import { signIn, type SignInState } from './sign-in/sign-in.ts';
 import { SignIn } from './sign-in/SignIn.tsx';
 import { Button } from './ui/Button.tsx';
 import { Note } from './ui/Note.tsx';
+import { loadTheRest } from './ui/on-demand.tsx';
 import { NOWHERE } from './words/sign-in.ts';
 
 /** Signing in starts once, however often React mounts: a one-time token must not be spent twice. */
 let first: Promise<SignInState> | null = null;
+
+/** Other places are loaded when nothing is to do, and at the latest after so many ms. */
+const REST_MS = 2_000;
 
 export function App() {
   const [state, setState] = useState<SignInState>({ kind: 'waiting' });
@@ -62,7 +63,9 @@ function Frame() {
     const stop = new AbortController();
     void followLive(stop.signal);
     const silence = followWithNotifications();
+    const quiet = requestIdleCallback(() => void loadTheRest(), { timeout: REST_MS });
     return () => {
+      cancelIdleCallback(quiet);
       silence();
       stop.abort();
     };

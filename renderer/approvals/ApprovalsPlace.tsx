@@ -13,7 +13,7 @@ import { RequestView } from './RequestView.tsx';
 
 const { none: NONE } = APPROVALS;
 
-interface ApprovalsPlaceProps {
+export interface ApprovalsPlaceProps {
   readonly place: Extract<Place, { name: 'approvals' }>;
 }
 
