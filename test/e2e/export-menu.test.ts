@@ -6,6 +6,7 @@ import { verifyBundle } from '../../gateway/archive/bundle/verify-bundle.ts';
 import { TEST_SIGNER } from '../../gateway/archive/testing.ts';
 import { openArchive } from '../../gateway/archive/sqlite/open.ts';
 import { ensureBuilt } from '../../main/built.ts';
+import { Casework } from '../../main/casework/casework.ts';
 import { type HostileArchive, writeHostileArchive } from '../../main/exports/testing/hostile-archive.ts';
 import { startWebHost, type WebHost } from '../../main/hosts/web.ts';
 import { packageOf } from '../../main/package.ts';
@@ -25,7 +26,22 @@ beforeAll(async () => {
   written = writeHostileArchive(join(folder, 'archive'));
   const reader = await openArchive(join(folder, 'archive'));
   resources.defer(() => reader.close());
-  host = await startWebHost({ reader, version: '0', port: 0, renderer: here.renderer, report: () => {} });
+  const casework = new Casework({
+    path: join(folder, 'case'),
+    archive: reader,
+    signer: TEST_SIGNER,
+    name: async () => 'Ada',
+    now: Date.now,
+  });
+  resources.defer(() => casework.close());
+  host = await startWebHost({
+    reader,
+    casework,
+    version: '0',
+    port: 0,
+    renderer: here.renderer,
+    report: () => {},
+  });
   resources.defer(() => host.close());
 }, 120_000);
 afterAll(() => resources.disposeAsync());
