@@ -1,6 +1,7 @@
 /**
  * `npm run bench:window`: what an investigator waits for, measured in Chromium on the browser host: from another filter to its
- * first rows, frames while a list is scrolled, what is new until it is seen. Each part is a file of bench/window.
+ * first rows, frames while a list is scrolled, what is new until it is seen, frames of
+ * long recordings. Each part is a file of bench/window.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,6 +17,7 @@ import { barsOf } from './report.ts';
 import { measureFilters } from './window/filter.ts';
 import { measureLive } from './window/live.ts';
 import { readWindowOptions, USAGE, type Part, type WindowOptions } from './window/options.ts';
+import { measureReplay, measureTerminal } from './window/replay.ts';
 import { measureScrolling } from './window/scroll.ts';
 import { setStage, type WindowPart } from './window/stage.ts';
 
@@ -23,6 +25,8 @@ const MEASURES: Readonly<Record<Part, WindowPart>> = {
   filter: measureFilters,
   scroll: measureScrolling,
   live: measureLive,
+  replay: measureReplay,
+  terminal: measureTerminal,
 };
 
 try {

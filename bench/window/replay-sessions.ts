@@ -10,9 +10,10 @@ const COMMIT_EVENTS = 5_000;
 const ROWS_BYTES = 1_150;
 const OUTCOME_BYTES = 250;
 
-/** How long a terminal is recorded, s, and its chunks of output a second. */
-const TERMINAL_SECONDS = 3_600;
+/** An hour of a terminal, ten chunks of output a second. */
 const CHUNKS_A_SECOND = 10;
+export const TERMINAL_CHUNKS = 3_600 * CHUNKS_A_SECOND;
+export const TERMINAL_BYTES = 50_000_000;
 
 /** Chunks between two changes of the terminal's size. */
 const RESIZE_CHUNKS = 600;
@@ -44,6 +45,11 @@ function writeSession(
   while (writer.index(1_000).more);
   writer.close();
   return session.hex;
+}
+
+/** Where in the session of {@link writeLongSession} a statement is sent. */
+export function stepOfStatement(statement: number): number {
+  return 2 + 3 * (statement - 1);
 }
 
 /** Statements of three steps: sent, rows, done. One in a thousand fails, one in five thousand waits a minute. */
@@ -79,20 +85,20 @@ function* longSession(session: TestSession, steps: number): Generator<Uint8Array
 }
 
 function* terminalSession(session: TestSession, log: TestLog, bytes: number): Generator<Uint8Array> {
-  const chunks = TERMINAL_SECONDS * CHUNKS_A_SECOND;
   yield session.event('sessionOpened');
   yield session.event('terminalResized', { columns: 120, rows: 40 });
-  for (let chunk = 0; chunk < chunks; chunk++) {
+  for (let chunk = 0; chunk < TERMINAL_CHUNKS; chunk++) {
     log.time += 1_000_000 / CHUNKS_A_SECOND - 1_000;
     if (chunk % RESIZE_CHUNKS === RESIZE_CHUNKS - 1)
       yield session.event('terminalResized', { columns: 80 + (chunk % 97), rows: 24 + (chunk % 31) });
-    else yield session.event('terminalOutput', { data: Buffer.from(output(chunk, bytes / chunks)) });
+    else yield session.event('terminalOutput', { data: Buffer.from(output(chunk, bytes / TERMINAL_CHUNKS)) });
   }
   yield session.event('sessionClosed');
 }
 
 /** By turns a log that scrolls by, and a full-screen program that draws over itself. */
 function output(chunk: number, bytes: number): string {
+  // Each chunk says which it is.
   const lines: string[] = [];
   const draws = Math.floor(chunk / 1_500) % 2 === 1;
   if (chunk % 1_500 === 0) lines.push(draws ? '\x1b[?1049h\x1b[2J' : '\x1b[?1049l');
@@ -103,5 +109,6 @@ function output(chunk: number, bytes: number): string {
     lines.push(text);
     length += text.length;
   }
+  lines.push(draws ? `\x1b[24;1H@${chunk}@ ` : `@${chunk}@\r\n`);
   return lines.join('');
 }

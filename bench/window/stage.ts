@@ -1,4 +1,5 @@
 /** What every part of `bench:window` stands on: the browser host on an archive, and Chromium on a window of it. */
+import { join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { CHROMIUM_MISSING, findChromium } from '../../build/chromium.ts';
 import type { ArchiveReader } from '../../gateway/archive/archive.ts';
@@ -42,13 +43,13 @@ export async function setStage(
     ignoreDefaultArgs: ['--hide-scrollbars'],
   });
   stack.defer(() => browser.close());
-  const visitOn: Stage['visitOn'] = (own, other, path) => openWindow(own, browser, other, path);
+  const visitOn: Stage['visitOn'] = (own, other, path) => openWindow(own, { browser, folder }, other, path);
   return { folder, visitOn, visit: (own, path) => visitOn(own, reader, path) };
 }
 
 async function openWindow(
   stack: AsyncDisposableStack,
-  browser: Browser,
+  { browser, folder }: { readonly browser: Browser; readonly folder: string },
   reader: ArchiveReader,
   path: string,
 ): Promise<Page> {
@@ -58,6 +59,7 @@ async function openWindow(
     version: here.version,
     port: 0,
     renderer: here.renderer,
+    cache: join(folder, 'cache'),
     report: (error) => process.stderr.write(`${String(error)}\n`),
   });
   stack.defer(() => host.close());
