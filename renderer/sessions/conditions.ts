@@ -28,7 +28,7 @@ export function areValues(field: FilterField, values: readonly string[], absent?
   return values.slice(0, MOST_VALUES).flatMap((value) => isValue(field, value));
 }
 
-/** A quantity: as much, at least or at most; `unit` as the language writes it. */
+/** A quantity: as much (which nobody asks of a time taken), at least or at most; `unit` as the language writes it. */
 export function isQuantity(
   field: 'rows' | 'bytes' | 'dur',
   value: number | null,
@@ -36,7 +36,7 @@ export function isQuantity(
 ): CellCondition[] {
   if (value === null) return [{ field, text: `-${field}>=0${unit}` }];
   return [
-    { field, text: `${field}:${value}${unit}` },
+    ...(field === 'dur' ? [] : [{ field, text: `${field}:${value}${unit}` }]),
     { field, text: `${field}>=${value}${unit}`, bound: true },
     { field, text: `${field}<=${value}${unit}`, bound: true },
   ];

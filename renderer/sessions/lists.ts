@@ -8,18 +8,21 @@ import type { SessionRow, StatementRow } from '../../shared/api/session.ts';
 import { api, queries } from '../api.ts';
 import { useLiveState, useNews } from '../live.ts';
 import { RowWindow, type PageAsk } from '../ui/list/row-window.ts';
+import { countFacets } from './counting.ts';
 import { oldestFirst } from './oldest-first.ts';
+import { useResting } from './use-resting.ts';
 
 /** The archive's totals; the live stream keeps them fresh. */
 export function useArchive() {
   return useQuery({ queryKey: ['archive'], queryFn: ({ signal }) => api.archive({}, { signal }) });
 }
 
-/** Counts by field and over time; the last ones stay while new ones are on their way. `isDue`: rows come first, and they are here. */
-export function useFacets(filter: string, isDue: boolean) {
+/** Counts by field and over time; the last ones stay while new ones are on their way. `hasRows`: rows come first, and they are here. */
+export function useFacets(filter: string, hasRows: boolean) {
+  const isDue = useResting(filter, hasRows);
   const query = useQuery({
     queryKey: ['facets', filter],
-    queryFn: ({ signal }) => api.facets({ filter }, { signal }),
+    queryFn: ({ signal }) => countFacets(filter, signal),
     placeholderData: keepPreviousData,
     enabled: isDue,
   });

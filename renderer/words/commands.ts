@@ -68,6 +68,9 @@ export const OTHER_KEYS = [
       { keys: ['PgDn', 'PgUp'], does: 'a page down, up' },
       { keys: ['Home', 'End'], does: 'first, last row' },
       { keys: ['Enter'], does: 'open' },
+      { keys: ['←', '→'], does: 'the cell beside' },
+      { keys: ['m'], does: 'what the cell offers: filter, exclude, around it' },
+      { keys: ['Alt ←', 'Alt →'], does: 'on a head: move the column; Shift: its width; ↓ its menu' },
     ],
   },
   {
