@@ -1,7 +1,7 @@
 /** Starts processes that read files of whoever: what they may take is limited, as far as the system does that. */
-import { fork, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { startChild, type Child } from './archive/child.ts';
 
 /** What V8 may take: a volume of a million statements takes a tenth of it. */
 const HEAP_MB = 2048;
@@ -13,15 +13,14 @@ const DATA_KIB = 6 * 1024 * 1024;
 const SHELL = '/bin/sh';
 
 /** Starts the module as a process with a channel, without core dumps. */
-export function forkLimited(entry: URL): ChildProcess {
+export function forkLimited(entry: URL): Child {
   const path = fileURLToPath(entry);
   const heap = `--max-old-space-size=${HEAP_MB}`;
   const canLimit = process.platform === 'linux' && !('electron' in process.versions) && existsSync(SHELL);
-  if (!canLimit) return fork(path, [], { serialization: 'advanced', execArgv: [heap] });
+  if (!canLimit) return startChild(path, [], { execArgv: [heap] });
   // fork puts the module behind these, which makes it "$@".
   const limited = `ulimit -d ${DATA_KIB}; ulimit -c 0; exec "$0" ${heap} "$@"`;
-  return fork(path, [], {
-    serialization: 'advanced',
+  return startChild(path, [], {
     execPath: SHELL,
     execArgv: ['-c', limited, process.execPath],
   });

@@ -3,6 +3,7 @@ import { ArchiveError } from './archive/archive.ts';
 import type { ForeignStanding } from '../shared/api/foreign.ts';
 import { remakeBundle } from './archive/bundle/remake-bundle.ts';
 import type { OpeningProgress } from './archive/foreign/opened.ts';
+import { hearParent, leaveWithParent, tellParent } from './archive/parent.ts';
 import { remakeArchive } from './archive/sqlite/foreign/remake-archive.ts';
 import type { OpenAsked, OpenTold } from './open-protocol.ts';
 import { factsOf, loadParser } from './postgres/facts.ts';
@@ -10,10 +11,9 @@ import { factsOf, loadParser } from './postgres/facts.ts';
 /** How often progress is told, ms. */
 const PROGRESS_MS = 200;
 
-// Whoever asked is gone: nobody waits for an answer.
-process.once('disconnect', () => process.exit());
+leaveWithParent();
 await loadParser();
-process.on('message', (asked: OpenAsked) => {
+hearParent((asked: OpenAsked) => {
   void open(asked);
 });
 tell({ ready: true });
@@ -48,5 +48,5 @@ function progressOf(id: number): (progress: OpeningProgress) => void {
 }
 
 function tell(what: OpenTold): void {
-  process.send?.(what);
+  tellParent(what);
 }

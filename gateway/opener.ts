@@ -1,6 +1,6 @@
 /** The process that looks into archives which somebody sent: started when it is needed, with limits, and ended when it hangs. */
-import type { ChildProcess } from 'node:child_process';
 import { ArchiveError } from './archive/archive.ts';
+import type { Child } from './archive/child.ts';
 import type { ForeignStanding } from '../shared/api/foreign.ts';
 import type { OpeningProgress } from './archive/foreign/opened.ts';
 import { entryModule } from './entry-module.ts';
@@ -24,7 +24,7 @@ export interface Waiting {
 
 /** One request at a time. To be closed. */
 export class Opener {
-  #child: ChildProcess | null = null;
+  #child: Child | null = null;
   #asked = 0;
 
   /** Rejects with {@link ArchiveError}: DAMAGED or TIMEOUT where the process ended over it, and what open-process.ts throws. */
@@ -80,7 +80,7 @@ export class Opener {
   }
 }
 
-async function started(): Promise<ChildProcess> {
+async function started(): Promise<Child> {
   const child = forkLimited(entryModule(import.meta.url, 'open-process'));
   await new Promise<void>((resolve, reject) => {
     const timer = setTimeout(() => child.kill('SIGKILL'), STARTING_MS);

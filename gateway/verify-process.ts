@@ -1,5 +1,6 @@
 /** The process that verifies one archive, started by verifying.ts: a hostile file can take down nothing else. */
 import { ArchiveError } from './archive/archive.ts';
+import { hearParent, leaveWithParent, tellParent } from './archive/parent.ts';
 import { projectionProblems } from './archive/sqlite/projection-problems.ts';
 import { touchedBy } from './archive/sqlite/verify/touched.ts';
 import { verifyArchive, type Progress } from './archive/sqlite/verify/verify.ts';
@@ -9,9 +10,8 @@ import type { Asked, Told } from './verify-protocol.ts';
 /** How often progress is told, ms. */
 const PROGRESS_MS = 200;
 
-// Whoever asked is gone: nobody waits for the report.
-process.once('disconnect', () => process.exit());
-process.once('message', (asked: Asked) => {
+leaveWithParent();
+hearParent((asked: Asked) => {
   void verify(asked);
 });
 
@@ -37,5 +37,5 @@ function progress(made: Progress): void {
 }
 
 function tell(what: Told): void {
-  process.send?.(what);
+  tellParent(what);
 }

@@ -1,7 +1,7 @@
 /** Plays a recorded terminal through a process of its own, for its keyframes. */
-import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { ArchiveReader } from '../../gateway/archive/archive.ts';
+import { startChild } from '../../gateway/archive/child.ts';
 import type { SessionId } from '../../shared/api/session.ts';
 import type { Keyframe } from '../../shared/replay/keyframe.ts';
 import type { FromMaker, ToMaker } from './keyframe-protocol.ts';
@@ -22,13 +22,10 @@ export interface KeyframeWork {
 export async function makeKeyframes({ reader, id, from, made, played, signal }: KeyframeWork): Promise<void> {
   const url = import.meta.url;
   const entry = new URL(url.endsWith('.ts') ? './keyframe-process.ts' : './keyframe-process.js', url);
-  const child = fork(fileURLToPath(entry), [], {
-    serialization: 'advanced',
-    execArgv: [],
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-    signal,
-    killSignal: 'SIGKILL',
-  });
+  signal.throwIfAborted();
+  const child = startChild(fileURLToPath(entry), [], { quiet: true });
+  const end = (): void => void child.kill('SIGKILL');
+  signal.addEventListener('abort', end);
   const gone = new Promise<never>((_, reject) => {
     child.once('error', reject);
     child.once('exit', () => reject(new Error('the process that plays the recording ended')));
@@ -61,6 +58,7 @@ export async function makeKeyframes({ reader, id, from, made, played, signal }: 
     }
     tell({ end: true });
   } finally {
+    signal.removeEventListener('abort', end);
     if (child.exitCode === null && child.connected) child.disconnect();
   }
 }

@@ -2,6 +2,7 @@
  * The process that plays one recorded terminal for its keyframes, started by keyframe-job.ts: what was recorded may take a
  * terminal any time and memory, and a process can be ended.
  */
+import { hearParent, leaveParent, leaveWithParent, tellParent } from '../../gateway/archive/parent.ts';
 import { readPackedSegment } from '../../shared/recording/record.ts';
 import { KeyframeMaker } from './keyframe-maker.ts';
 import type { FromMaker, ToMaker } from './keyframe-protocol.ts';
@@ -9,13 +10,13 @@ import type { FromMaker, ToMaker } from './keyframe-protocol.ts';
 const maker = new KeyframeMaker((made) => tell({ made }));
 let done: Promise<void> = Promise.resolve();
 
-process.once('disconnect', () => process.exit());
-process.on('message', (message: ToMaker) => {
+leaveWithParent();
+hearParent((message: ToMaker) => {
   done = done.then(() => take(message)).catch((error: unknown) => tell({ failed: String(error) }));
 });
 
 async function take(message: ToMaker): Promise<void> {
-  if ('end' in message) return process.disconnect();
+  if ('end' in message) return leaveParent();
   if ('from' in message) {
     if (message.from !== null) await maker.begin(message.from);
     return;
@@ -25,5 +26,5 @@ async function take(message: ToMaker): Promise<void> {
 }
 
 function tell(message: FromMaker): void {
-  process.send?.(message);
+  tellParent(message);
 }

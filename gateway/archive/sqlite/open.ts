@@ -1,7 +1,7 @@
 /** Opens an archive of SQLite volumes for reading, in a small pool of processes. */
-import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { ArchiveError, type ArchiveReader } from '../archive.ts';
+import { startChild, type Child } from '../child.ts';
 import type { SqliteArchive } from './reader.ts';
 import { OPENING, type Answer, type Ask, type Method } from './reader-protocol.ts';
 
@@ -61,7 +61,7 @@ interface Question {
 
 /** One process and what it is doing. */
 interface Reader {
-  readonly child: ChildProcess;
+  readonly child: Child;
   readonly gone: Promise<void>;
   question: Question | null;
   timer: NodeJS.Timeout | null;
@@ -142,9 +142,7 @@ class Pool {
   #start(opening: Question): void {
     const url = import.meta.url;
     const entry = new URL(url.endsWith('.ts') ? './reader-process.ts' : './reader-process.js', url);
-    const child = fork(fileURLToPath(entry), [this.#path], {
-      serialization: 'advanced',
-      execArgv: [],
+    const child = startChild(fileURLToPath(entry), [this.#path], {
       // Lets a volume on read-only media be opened as immutable, which only a URI can say.
       env: { ...process.env, SQLITE_USE_URI: '1' },
     });

@@ -3,19 +3,19 @@
  * wild can be stopped in no other way than with its process.
  */
 import { ArchiveError } from '../archive.ts';
+import { hearParent, leaveWithParent, tellParent } from '../parent.ts';
 import { SqliteArchive } from './reader.ts';
 import { OPENING, type Answer, type Ask, type Method } from './reader-protocol.ts';
 
 type Methods = Readonly<Record<Method, (...args: readonly unknown[]) => unknown>>;
 
 const [path = ''] = process.argv.slice(2);
-// Whoever asked is gone: nobody waits for answers.
-process.once('disconnect', () => process.exit());
+leaveWithParent();
 
 const archive = attempt(OPENING, () => new SqliteArchive(path));
 if (archive !== null) {
   tell({ id: OPENING, value: null });
-  process.on('message', ({ id, method, args }: Ask) => {
+  hearParent(({ id, method, args }: Ask) => {
     // What is asked was type-checked by open.ts, the only sender on this channel.
     const methods = archive as unknown as Methods;
     attempt(id, () => tell({ id, value: methods[method](...args) }));
@@ -33,5 +33,5 @@ function attempt<T>(id: number, action: () => T): T | null {
 }
 
 function tell(answer: Answer): void {
-  process.send?.(answer);
+  tellParent(answer);
 }
