@@ -29,9 +29,10 @@ export function serveSessions(app: OpenAPIHono, reader: ArchiveReader, made: Rep
     const { id, sequence } = c.req.valid('param');
     const { signal } = c.req.raw;
     const patience = AbortSignal.any([signal, AbortSignal.timeout(KEYFRAME_MS)]);
-    const keyframe =
-      (await made.keyframes?.before((await sessionOf(reader, id)).id, sequence, patience)) ?? null;
-    return c.json({ keyframe }, 200);
+    const found = (await made.keyframes?.before(id, sequence, patience)) ?? null;
+    // Who has a screen need not be looked for.
+    if (found === null) await sessionOf(reader, id);
+    return c.json({ keyframe: found }, 200);
   });
   app.openapi(ROUTES.segments, async (c) => {
     const { id } = await sessionOf(reader, c.req.valid('param').id);

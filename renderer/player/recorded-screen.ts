@@ -55,6 +55,8 @@ export class RecordedScreen {
   #kept: Kept[] = [];
   #shown: Shown | null = null;
   #wish = 0;
+  /** The host has screens: none need be taken down here. */
+  #hostPlays = false;
   /** Ends what the host is asked for the latest wish. */
   #asking = new AbortController();
   #painting: Promise<unknown> = Promise.resolve();
@@ -83,6 +85,8 @@ export class RecordedScreen {
   async #paint(sequence: number, wish: number): Promise<void> {
     if (wish !== this.#wish) return;
     const last = this.#segments.indexOf(sequence);
+    // Needed whatever the host answers: both are on their way at once.
+    this.#segments.at(last).catch(() => undefined);
     await this.#askHost(Math.min(sequence, this.#segments.lastSequence));
     if (wish !== this.#wish) return;
     let shown = await this.#nearest(sequence);
@@ -100,7 +104,7 @@ export class RecordedScreen {
       }
       await this.#terminal.write(text);
       shown = this.#shown = { sequence: at, state };
-      if (at === events.at(-1)?.event.sequence && !this.#isKept(at))
+      if (at === events.at(-1)?.event.sequence && !this.#hostPlays && !this.#isKept(at))
         this.#keep({ sequence: at, state: structuredClone(state), text: this.#terminal.snapshot() });
     }
   }
@@ -110,6 +114,7 @@ export class RecordedScreen {
     const from = this.#known(sequence);
     if (this.#segments.bytesBetween(from, sequence) <= CLOSE_BYTES) return;
     const found = await this.#segments.keyframe(sequence, this.#asking.signal);
+    this.#hostPlays ||= found !== null;
     if (found !== null && found.sequence > from) this.#keep({ ...found, state: readState(found.state) });
   }
 

@@ -10,6 +10,9 @@ import { OpenSession, type Actions } from './open-session.ts';
 import type { Labels } from './labels.ts';
 import type { Segments } from './segments.ts';
 
+/** Pause before a step's words are asked for, in ms: its frame comes first, and who passes by needs none. */
+const LABEL_MS = 40;
+
 /** What all views of a session show and ask for. */
 export interface Player extends Actions {
   readonly state: CursorSnapshot;
@@ -52,6 +55,9 @@ export function usePlayer({ outline, cursor, ahead, segments, labels, actions }:
 export function useLabel({ labels }: Pick<Player, 'labels'>, step: Point | undefined): string | null {
   const sequence = step?.sequence ?? -1;
   const label = useSyncExternalStore(labels.subscribe, () => labels.of(sequence));
-  useEffect(() => labels.want(sequence), [labels, sequence]);
+  useEffect(() => {
+    const timer = setTimeout(() => labels.want(sequence), LABEL_MS);
+    return () => clearTimeout(timer);
+  }, [labels, sequence]);
   return label;
 }
