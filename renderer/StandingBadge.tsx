@@ -25,7 +25,7 @@ export function StandingBadge() {
     <Popover.Root>
       <Popover.Trigger
         className={`rail-button standing-badge ${tone}`}
-        aria-label={name}
+        aria-label={`${short}: ${name}`}
         title={name}
         data-testid="standing"
         data-standing={glyph}

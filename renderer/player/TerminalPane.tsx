@@ -110,7 +110,7 @@ export function TerminalPane({ onReady, onResize, onFind, onHits }: TerminalPane
       }}
     >
       <div ref={host} className="terminal-host" aria-hidden />
-      <pre className="hidden-text" data-testid="terminal-text" aria-label="Terminal text">
+      <pre className="hidden-text" data-testid="terminal-text">
         {transcript}
       </pre>
     </div>

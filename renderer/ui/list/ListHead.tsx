@@ -77,14 +77,16 @@ export function ListHead<T>(props: ListHeadProps<T>) {
   };
   return (
     <>
-      <div className="list-corner">
-        <ColumnsMenu
-          all={props.all}
-          shown={drawn.shown}
-          isArranged={props.isArranged}
-          onShown={keep}
-          onReset={() => onLayout('')}
-        />
+      <div className="list-corner" role="row">
+        <div role="columnheader" className="list-corner-cell">
+          <ColumnsMenu
+            all={props.all}
+            shown={drawn.shown}
+            isArranged={props.isArranged}
+            onShown={keep}
+            onReset={() => onLayout('')}
+          />
+        </div>
       </div>
       <div ref={head} className="list-head" role="row" aria-rowindex={1}>
         {drawn.columns.map((column, at) => {
