@@ -5,7 +5,7 @@ import { useAnnotations } from '../casework.ts';
 import { runOf } from '../casework/threads.ts';
 import type { MarkActions } from '../casework/use-marks.ts';
 import { INSPECTOR_TABS, type InspectorTab } from '../router.ts';
-import type { CellAct } from '../ui/CellGrid.tsx';
+import type { CellAct } from '../ui/cell-grid-column.ts';
 import { formatCompact } from '../ui/format.ts';
 import { Fault } from '../ui/Note.tsx';
 import { PaneClose } from '../ui/Pane.tsx';

@@ -4,7 +4,8 @@ import { useCallback, useMemo, useState } from 'react';
 import type { Point } from '../../shared/replay/timeline.ts';
 import { typeName } from '../../shared/replay/types.ts';
 import { isNumericType } from '../../shared/replay/types.ts';
-import { CellGrid, type CellAct, type CellGridColumn } from '../ui/CellGrid.tsx';
+import { CellGrid } from '../ui/CellGrid.tsx';
+import type { CellAct, CellAt, CellGridColumn } from '../ui/cell-grid-column.ts';
 import { formatNumberOf } from '../ui/format.ts';
 import { Fault } from '../ui/Note.tsx';
 import {
@@ -17,6 +18,10 @@ import {
 } from '../player/result.ts';
 import type { Column } from '../../shared/replay/wire.ts';
 import { maskWords, type ColumnMask } from './decision-detail.ts';
+import { useCopied } from '../ui/use-copied.ts';
+import { RESULT } from '../words/result.ts';
+import { cellText, columnText, rowText, type LoadPart } from './result-search.ts';
+import { ResultFind } from './ResultFind.tsx';
 import type { Segments } from '../player/segments.ts';
 
 interface ResultTabProps {
@@ -74,11 +79,27 @@ export function ResultTab(props: ResultTabProps) {
     [columns.data, cells, masks],
   );
 
+  const { data: known, isSuccess } = columns;
+  const loadPart: LoadPart = useCallback(
+    (index) => (isSuccess ? partRows(shape, index, known, load) : Promise.resolve([])),
+    [shape, known, isSuccess, load],
+  );
+  const { said, copy } = useCopied();
+  const copying: readonly CellAct[] = [
+    { name: said ?? RESULT.copyCell, shortcut: 'c', run: (row, at) => copy(cellText(rowAt(row)?.[at])) },
+    { name: RESULT.copyRow, shortcut: 'r', run: (row) => copy(rowText(rowAt(row) ?? [])) },
+    {
+      name: RESULT.copyColumn,
+      shortcut: 'C',
+      run: (_, at, name) => void columnText(shape, loadPart, at, name).then(copy),
+    },
+  ];
+  const [finding, setFinding] = useState(false);
+  const [goTo, setGoTo] = useState<CellAt | null>(null);
+
   const failure = columns.error ?? loaded.find((query) => query.error !== null)?.error ?? null;
   if (failure !== null) {
-    return (
-      <Fault title="The result could not be read" error={failure} onRetry={() => void columns.refetch()} />
-    );
+    return <Fault title={RESULT.failed} error={failure} onRetry={() => void columns.refetch()} />;
   }
   if (first === undefined || (columns.isSuccess && columns.data === null && shape.rows === 0)) {
     return <p className="panel-none">{nothingWhy(outcome, props.lacking)}</p>;
@@ -88,15 +109,22 @@ export function ResultTab(props: ResultTabProps) {
     return <p className="panel-none">{otherwise(formatNumberOf(shape.rows, 'row'), byCopy)}</p>;
   }
   return (
-    <CellGrid
-      name="Result"
-      columns={heads}
-      rows={shape.rows}
-      rowAt={rowAt}
-      onRange={setRange}
-      acts={props.acts}
-      note={outcome === undefined ? 'no outcome recorded: there may have been more rows' : null}
-    />
+    <>
+      {finding ? (
+        <ResultFind shape={shape} load={loadPart} onHit={setGoTo} onClose={() => setFinding(false)} />
+      ) : null}
+      <CellGrid
+        name={RESULT.name}
+        columns={heads}
+        rows={shape.rows}
+        rowAt={rowAt}
+        onRange={setRange}
+        acts={[...copying, ...props.acts]}
+        goTo={goTo}
+        onFind={() => setFinding(true)}
+        note={outcome === undefined ? RESULT.mayBeMore : null}
+      />
+    </>
   );
 }
 
@@ -109,15 +137,14 @@ function headOf({ name, typeOid }: Column): CellGridColumn {
 }
 
 function otherwise(rows: string, byCopy: boolean): string {
-  return byCopy ? `${rows} by COPY: the terminal shows them.` : `${rows} affected; no rows came back.`;
+  return byCopy ? RESULT.byCopy(rows) : RESULT.affected(rows);
 }
 
 function nothingWhy(outcome: Point | undefined, lacking: boolean): string {
-  if (lacking && outcome?.status !== 'failed')
-    return 'Rows are not recorded by what this session was imported from.';
-  if (outcome === undefined) return 'No answer is recorded.';
-  if (outcome.status === 'failed') return 'The statement failed and gave no rows (see Error).';
-  return 'No rows came back.';
+  if (lacking && outcome?.status !== 'failed') return RESULT.lacking;
+  if (outcome === undefined) return RESULT.noAnswer;
+  if (outcome.status === 'failed') return RESULT.statementFailed;
+  return RESULT.none;
 }
 
 function partsBetween(shape: ResultShape, [from, to]: readonly [number, number]): number[] {

@@ -1,5 +1,5 @@
 /** The rows of the statement at the cursor. */
-import type { CellAct } from '../ui/CellGrid.tsx';
+import type { CellAct } from '../ui/cell-grid-column.ts';
 import type { Segments } from '../player/segments.ts';
 import type { ColumnMask } from './decision-detail.ts';
 import { ResultTab } from './ResultTab.tsx';

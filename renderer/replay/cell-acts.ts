@@ -4,7 +4,7 @@ import { askRedaction } from '../asking.ts';
 import { chooseFinding, writeNote } from '../casework/marking.ts';
 import { scopesOf, type Scope } from '../casework/scopes.ts';
 import { partOf, type ResultShape } from '../player/result.ts';
-import type { CellAct } from '../ui/CellGrid.tsx';
+import type { CellAct } from '../ui/cell-grid-column.ts';
 import { EVIDENCE } from '../words/evidence.ts';
 import { NOTES } from '../words/notes.ts';
 import { REDACTION } from '../words/operating.ts';

@@ -1,51 +1,44 @@
 /**
  * A grid of values, both ways of any size: only the cells in view are in the document. A click on a cell shows its value
- * whole below; arrows move between cells.
+ * whole below; arrows move between cells, < and > change the width of a column.
  */
-import { EyeOff } from 'lucide-react';
-import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
-import { visibleLine } from '../../shared/replay/visible.ts';
-import { Tip } from './Button.tsx';
-import { MASKED } from '../words/marks.ts';
+import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react';
 import { CellText } from './CellText.tsx';
-import { columnWidths } from './column-widths.ts';
-import { formatCount, formatNumberOf } from './format.ts';
+import type { CellAct, CellAt, CellGridColumn, CellRow } from './cell-grid-column.ts';
+import { CellGridFoot } from './CellGridFoot.tsx';
+import { CellGridHead } from './CellGridHead.tsx';
+import { formatCount } from './format.ts';
+import { drawnHeight } from './list/scroll-range.ts';
+import { useScrollTop } from './list/use-scroll-top.ts';
+import { useSize } from './list/use-size.ts';
+import { useCellWidths } from './use-cell-widths.ts';
 import { useInView } from './use-in-view.ts';
-
-export interface CellGridColumn {
-  readonly name: string;
-  readonly type: string;
-  /** Stands to the right, as numbers do. */
-  readonly end: boolean;
-  /** What masks its cells, in words; null: nothing does. */
-  readonly masked: string | null;
-}
-
-/** Something to do with the chosen cell: a button below the grid, and a key in it. */
-export interface CellAct {
-  readonly name: string;
-  readonly shortcut: string;
-  readonly run: (row: number, column: number, name: string) => void;
-}
-
-type Row = readonly (string | null | undefined)[];
 
 interface CellGridProps {
   readonly name: string;
   readonly columns: readonly CellGridColumn[];
   readonly rows: number;
   /** A row that is loaded. */
-  readonly rowAt: (row: number) => Row | undefined;
+  readonly rowAt: (row: number) => CellRow | undefined;
   /** Called with the first and last row in view. */
   readonly onRange: (range: readonly [number, number]) => void;
   /** What is missing, in words. */
   readonly note: string | null;
   readonly acts?: readonly CellAct[];
+  /** A cell to go to; another object goes there again. */
+  readonly goTo?: CellAt | null;
+  /** Opens what looks for text in it: a button below, and Ctrl-F in it. */
+  readonly onFind?: () => void;
 }
 
 const NO_ACTS: readonly CellAct[] = [];
 
+/** Of a row, and of the head, in px. */
 const ROW = 22;
+const HEAD = 26;
+
+/** Rows drawn above and below what is seen. */
+const MORE = 6;
 
 /** Width of the row numbers: seven digits. */
 const NUMBERS = 64;
@@ -56,27 +49,22 @@ const NAME_WIDTH = 80;
 /** Rows that column widths are taken from. */
 const MEASURED = 50;
 
-/** Longest name of a column shown. */
-const NAME_LENGTH = 100;
+/** How much a key changes the width of a column, in px. */
+const WIDER = 24;
 
 export function CellGrid(props: CellGridProps) {
-  const { name, columns, rows, rowAt, onRange, note, acts = NO_ACTS } = props;
+  const { name, columns, rows, rowAt, onRange, note, acts = NO_ACTS, goTo = null, onFind } = props;
   const scroll = useRef<HTMLDivElement>(null);
-  const [chosen, setChosen] = useState<readonly [number, number] | null>(null);
+  const id = useId();
+  const [chosen, setChosen] = useState<CellAt | null>(null);
+  const size = useSize(scroll);
+  const height = Math.max(0, size.height - HEAD);
+  const { top, show } = useScrollTop(scroll, rows * ROW, height);
   const firstRows = Array.from({ length: Math.min(MEASURED, rows) }, (_, index) => rowAt(index));
-  const loaded = firstRows.filter((row) => row !== undefined);
-  // Widths are taken once the first rows are there, and stay.
-  const measured = useRef<{ columns: readonly CellGridColumn[]; widths: number[] }>(null);
-  if (measured.current?.columns !== columns && loaded.length > 0) {
-    measured.current = { columns, widths: columnWidths(columns, loaded) };
-  }
-  const widths = useMemo(
-    () => (measured.current?.columns === columns ? measured.current.widths : columnWidths(columns, [])),
-    // oxlint-disable-next-line react-hooks/exhaustive-deps
-    [columns, loaded.length > 0],
+  const { widths, resize } = useCellWidths(
+    columns,
+    firstRows.filter((row) => row !== undefined),
   );
-
-  const rowsInView = useInView({ count: rows, scroll, size: () => ROW, overscan: 6 });
   const columnsInView = useInView({
     horizontal: true,
     count: columns.length,
@@ -84,36 +72,58 @@ export function CellGrid(props: CellGridProps) {
     size: (index) => widths[index] ?? NAME_WIDTH,
     overscan: 3,
   });
+  const measured = useRef(widths);
   useEffect(() => {
+    if (measured.current === widths) return;
+    measured.current = widths;
     columnsInView.measure();
   }, [widths, columnsInView]);
 
-  const items = rowsInView.getVirtualItems();
-  const across = columnsInView.getVirtualItems();
-  const first = items[0]?.index ?? 0;
-  const last = items.at(-1)?.index ?? 0;
+  const first = Math.max(0, Math.floor(top / ROW) - MORE);
+  const last = Math.min(rows - 1, Math.ceil((top + height) / ROW) + MORE);
   useEffect(() => {
-    onRange([first, last]);
+    onRange([first, Math.max(first, last)]);
   }, [first, last, onRange]);
 
+  const choose = (to: CellAt): void => {
+    setChosen(to);
+    show(to.row * ROW, (to.row + 1) * ROW);
+    columnsInView.scrollToIndex(to.column);
+  };
+  const latest = useRef(choose);
+  useEffect(() => {
+    latest.current = choose;
+  });
+  useEffect(() => {
+    if (goTo !== null) latest.current(goTo);
+  }, [goTo]);
+
   const onKeyDown = (event: KeyboardEvent): void => {
-    const [row, column] = chosen ?? [0, -1];
-    const move = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.metaKey || event.altKey || event.target !== event.currentTarget) return;
+    if (event.ctrlKey && event.key === 'f' && onFind !== undefined) {
+      event.preventDefault();
+      return onFind();
+    }
+    if (event.ctrlKey && event.key !== 'Home' && event.key !== 'End') return;
+    const { row, column } = chosen ?? { row: 0, column: -1 };
     const act = chosen === null ? undefined : acts.find(({ shortcut }) => shortcut === event.key);
-    if (act === undefined && move === undefined) return;
+    const wider = { '<': -WIDER, '>': WIDER }[event.key];
+    const to = targetOf(
+      event,
+      { row, column },
+      { rows, columns: columns.length, page: Math.floor(height / ROW) },
+    );
+    if (act === undefined && to === null && (wider === undefined || chosen === null)) return;
     event.preventDefault();
     act?.run(row, column, columns[column]?.name ?? '');
-    if (move === undefined) return;
-    const to = [clamp(row + (move[0] ?? 0), rows), clamp(column + (move[1] ?? 0), columns.length)] as const;
-    setChosen(to);
-    rowsInView.scrollToIndex(to[0]);
-    columnsInView.scrollToIndex(to[1]);
+    if (to !== null) choose(to);
+    if (wider !== undefined) resize(column, (widths[column] ?? NAME_WIDTH) + wider);
   };
 
-  const masked = (index: number): string | undefined => columns[index]?.masked ?? undefined;
-  const value = chosen === null ? undefined : rowAt(chosen[0])?.[chosen[1]];
-  const chosenColumn = chosen === null ? undefined : columns[chosen[1]];
+  const across = columnsInView.getVirtualItems();
+  const width = NUMBERS + columnsInView.getTotalSize();
+  const drawn = Array.from({ length: Math.max(0, last - first + 1) }, (_, offset) => first + offset);
+  const cellId = ({ row, column }: CellAt): string => `${id}-${row}-${column}`;
   return (
     <div className="cells">
       <div
@@ -124,100 +134,96 @@ export function CellGrid(props: CellGridProps) {
         aria-label={name}
         aria-rowcount={rows}
         aria-colcount={columns.length}
+        aria-activedescendant={
+          chosen !== null && chosen.row >= first && chosen.row <= last ? cellId(chosen) : undefined
+        }
         data-testid="result-grid"
         onKeyDown={onKeyDown}
       >
-        <div className="cells-head" role="row" style={{ width: NUMBERS + columnsInView.getTotalSize() }}>
-          <span className="cells-corner" style={{ width: NUMBERS }} />
-          {across.map(({ index, start, size }) => (
-            <span
-              key={index}
-              role="columnheader"
-              aria-colindex={index + 1}
-              className={columns[index]?.end === true ? 'cells-name cells-end' : 'cells-name'}
-              style={{ left: NUMBERS + start, width: size }}
-              title={masked(index)}
-            >
-              {masked(index) === undefined ? null : (
-                <EyeOff size={11} className="tone-masked" aria-label={MASKED.mark} />
-              )}
-              <span className="ellipsis">{visibleLine(columns[index]?.name ?? '', NAME_LENGTH)}</span>
-              <span className="cells-type">{columns[index]?.type}</span>
-            </span>
-          ))}
-        </div>
-        <div
-          role="rowgroup"
-          className="cells-body"
-          style={{ height: rowsInView.getTotalSize(), width: NUMBERS + columnsInView.getTotalSize() }}
-        >
-          {items.map((item) => {
-            const row = rowAt(item.index);
-            return (
-              <div
-                key={item.index}
-                role="row"
-                aria-rowindex={item.index + 1}
-                className="cells-row"
-                data-testid="result-row"
-                style={{ transform: `translateY(${item.start}px)`, height: ROW }}
-              >
-                <span className="cells-number" style={{ width: NUMBERS }}>
-                  {formatCount(item.index + 1)}
-                </span>
-                {across.map(({ index, start, size }) => (
-                  <span
+        <div className="cells-canvas" style={{ height: HEAD + drawnHeight(rows * ROW), width }}>
+          <div className="cells-window" style={{ height: size.height }}>
+            <CellGridHead
+              columns={columns}
+              across={across}
+              numbers={NUMBERS}
+              width={width}
+              onResize={resize}
+            />
+            <div role="rowgroup" className="cells-body" style={{ height, width }}>
+              {drawn.map((index) => {
+                const row = rowAt(index);
+                return (
+                  <div
                     key={index}
-                    role="gridcell"
-                    aria-colindex={index + 1}
-                    aria-selected={chosen?.[0] === item.index && chosen[1] === index}
-                    className={cellClass(columns[index])}
-                    title={masked(index)}
-                    style={{ left: NUMBERS + start, width: size }}
-                    onClick={() => setChosen([item.index, index])}
+                    role="row"
+                    aria-rowindex={index + 1}
+                    className="cells-row"
+                    data-testid="result-row"
+                    style={{ transform: `translateY(${index * ROW - top}px)`, height: ROW }}
                   >
-                    {row === undefined ? <span className="skeleton" /> : <CellText value={row[index]} />}
-                  </span>
-                ))}
-              </div>
-            );
-          })}
+                    <span className="cells-number" style={{ width: NUMBERS }}>
+                      {formatCount(index + 1)}
+                    </span>
+                    {across.map(({ index: column, start, size: wide }) => (
+                      <span
+                        key={column}
+                        id={cellId({ row: index, column })}
+                        role="gridcell"
+                        aria-colindex={column + 1}
+                        aria-selected={chosen?.row === index && chosen.column === column}
+                        className={cellClass(columns[column])}
+                        title={columns[column]?.masked ?? undefined}
+                        style={{ left: NUMBERS + start, width: wide }}
+                        onClick={() => setChosen({ row: index, column })}
+                      >
+                        {row === undefined ? <span className="skeleton" /> : <CellText value={row[column]} />}
+                      </span>
+                    ))}
+                  </div>
+                );
+              })}
+            </div>
+          </div>
         </div>
       </div>
-      <div className="cells-foot">
-        {chosen === null || chosenColumn === undefined ? (
-          <p className="cell-quiet">
-            {formatNumberOf(rows, 'row')}, {formatNumberOf(columns.length, 'column')}
-            {note === null ? null : <span className="tone-unknown"> · {note}</span>}
-          </p>
-        ) : (
-          <div className="cells-value">
-            {acts.map(({ name: does, shortcut, run }) => (
-              <Tip key={does} text={does} shortcut={shortcut}>
-                <button
-                  type="button"
-                  className="value-button cells-act"
-                  onClick={() => run(chosen[0], chosen[1], chosenColumn.name)}
-                >
-                  {does}
-                </button>
-              </Tip>
-            ))}
-            <span className="cell-quiet">
-              {visibleLine(chosenColumn.name, NAME_LENGTH)} {chosenColumn.type}, row{' '}
-              {formatCount(chosen[0] + 1)}:{' '}
-            </span>
-            {chosenColumn.masked === null ? null : (
-              <span className="tone-masked">{chosenColumn.masked}: </span>
-            )}
-            <span className="mono">
-              <CellText value={value} whole />
-            </span>
-          </div>
-        )}
-      </div>
+      <CellGridFoot
+        columns={columns}
+        rows={rows}
+        chosen={chosen}
+        value={chosen === null ? undefined : rowAt(chosen.row)?.[chosen.column]}
+        acts={acts}
+        note={note}
+        onFind={onFind}
+      />
     </div>
   );
+}
+
+interface Extent {
+  readonly rows: number;
+  readonly columns: number;
+  /** Rows of a page. */
+  readonly page: number;
+}
+
+/** Where a key goes from a cell; null where it goes nowhere. */
+function targetOf(
+  { key, ctrlKey }: Pick<KeyboardEvent, 'key' | 'ctrlKey'>,
+  { row, column }: CellAt,
+  { rows, columns, page }: Extent,
+): CellAt | null {
+  const moves: Readonly<Record<string, readonly [number, number]>> = {
+    ArrowUp: [row - 1, column],
+    ArrowDown: [row + 1, column],
+    ArrowLeft: [row, column - 1],
+    ArrowRight: [row, column + 1],
+    PageUp: [row - page, column],
+    PageDown: [row + page, column],
+    Home: ctrlKey ? [0, column] : [row, 0],
+    End: ctrlKey ? [rows - 1, column] : [row, columns - 1],
+  };
+  const to = moves[key];
+  return to === undefined ? null : { row: clamp(to[0], rows), column: clamp(to[1], columns) };
 }
 
 function cellClass(column: CellGridColumn | undefined): string {

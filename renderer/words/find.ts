@@ -2,6 +2,7 @@
 export const FIND = {
   field: (where: string) => `Find in ${where}`,
   open: (where: string) => `Find in ${where}`,
+  short: 'Find…',
   key: '/',
   next: 'Next hit',
   previous: 'Previous hit',

@@ -7,6 +7,7 @@ export const VALUES = {
   moreSeeRaw: (characters: string) => `… ${characters} more characters (see Raw)`,
   emptyStatement: '(an empty statement)',
   noBytes: 'no bytes',
+  rows: 'all rows',
   tryAgain: 'Try again',
 } as const;
 
