@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ArchiveError } from '../gateway/archive/archive.ts';
 import { EVERYTHING as NO_FILTER } from '../shared/filter/filter.ts';
 import { isRouteName, permissionOf, ROUTES } from '../shared/api/route-table.ts';
-import type { Permission } from '../shared/api/routes.ts';
+import type { Permission } from '../shared/api/permission.ts';
 import { z } from '../shared/api/zod.ts';
 import { createApp } from './app.ts';
 import {

@@ -4,7 +4,7 @@ import type { Context, MiddlewareHandler } from 'hono';
 import type { ArchiveReader } from '../gateway/archive/archive.ts';
 import { API_ERRORS, ApiError } from '../shared/api/error.ts';
 import { isRouteName, permissionOf, ROUTES } from '../shared/api/route-table.ts';
-import type { Permission } from '../shared/api/routes.ts';
+import type { Permission } from '../shared/api/permission.ts';
 import { serveApprovals } from './api/approvals.ts';
 import { serveArchive, type HostFacts } from './api/archive.ts';
 import { noteActs } from './api/acts.ts';
@@ -21,6 +21,7 @@ import { GatewayLag } from './gateway-lag.ts';
 import { GatewayOperator } from './gateway-operator.ts';
 import type { IntegrityDesk } from './integrity/integrity-of.ts';
 import { serveLive } from './api/live.ts';
+import { type Membership, servePerson } from './api/person.ts';
 import { servePreferences } from './api/preferences.ts';
 import { serveSessions } from './api/sessions.ts';
 import { serveSignIn, type Exchange } from './api/sign-in.ts';
@@ -46,6 +47,8 @@ export interface AppOptions extends HostFacts {
   readonly integrity?: IntegrityDesk;
   /** The user's folder for what can be made anew, such as what replays need; absent: it is made each time. */
   readonly cache?: string;
+  /** Of whom a team server serves; absent: of no team. */
+  readonly membership?: () => Membership;
   /** Ends the live streams. */
   readonly closing: AbortSignal;
   /** Told of every failure that nobody foresaw. */
@@ -74,6 +77,7 @@ export function createApp(options: AppOptions): (request: Request) => Promise<Re
   serveIntegrity(app, options.integrity ?? null);
   serveOperating(app, operator, parts.kept);
   serveApprovals(app, desk);
+  servePerson(app, { authorise, desk, membership: options.membership ?? null });
   serveCasework(app, casework);
   if (casework !== null) tellOfCase(casework, news, options);
   servePreferences(app, options.preferences ?? preferencesInMemory());

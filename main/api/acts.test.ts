@@ -1,5 +1,6 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { beforeEach, expect, test } from 'vitest';
+import { EVERYTHING } from '../../shared/api/permission.ts';
 import { ROUTES } from '../../shared/api/route-table.ts';
 import type { Casework } from '../casework/casework.ts';
 import { caseFolder, closingAfterTest } from '../casework/testing/case-folder.ts';
@@ -15,7 +16,7 @@ beforeEach(async () => {
     reader: new FakeReader(),
     kind: 'browser',
     version: '1.2.3',
-    authorise: () => new Set(['archive:read', 'case:read', 'case:write']),
+    authorise: () => EVERYTHING,
     casework,
     closing: closingAfterTest(),
     report: () => undefined,

@@ -13,12 +13,6 @@ export function serveApprovals(app: OpenAPIHono, desk: ApprovalDesk | null): voi
   app.openapi(ROUTES.decide, async (c) =>
     c.json(await asked(here(desk).decide(c.req.valid('param').id, c.req.valid('json'))), 200),
   );
-  app.openapi(ROUTES.person, async (c) => c.json({ person: await asked(here(desk).person()) }, 200));
-  app.openapi(ROUTES.beginSignIn, async (c) => c.json(await asked(here(desk).beginSignIn()), 200));
-  app.openapi(ROUTES.signOut, async (c) => {
-    await asked(here(desk).signOut());
-    return c.json({ person: null }, 200);
-  });
 }
 
 function here(desk: ApprovalDesk | null): ApprovalDesk {

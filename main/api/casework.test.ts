@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { createClient } from '../../shared/api/client.ts';
 import type { ApiError } from '../../shared/api/error.ts';
+import { EVERYTHING } from '../../shared/api/permission.ts';
 import { createApp } from '../app.ts';
 import {
   ADA,
@@ -17,7 +18,7 @@ function clientOf({ archive, open }: CaseFolder, name: string, who = ADA) {
     reader: archive,
     kind: 'browser',
     version: '1.2.3',
-    authorise: () => new Set(['archive:read', 'case:read', 'case:write']),
+    authorise: () => EVERYTHING,
     casework: open(name, who),
     closing: closingAfterTest(),
     report: () => undefined,

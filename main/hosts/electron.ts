@@ -5,7 +5,7 @@
  */
 import { resolve } from 'node:path';
 import { app, BrowserWindow, dialog, protocol, session, shell, type WebContents } from 'electron';
-import type { Permission } from '../../shared/api/routes.ts';
+import { EVERYTHING } from '../../shared/api/permission.ts';
 import { createApp } from '../app.ts';
 import { cacheOfUser, openReader } from '../archives.ts';
 import { caseNamedIn, openCase } from '../open-case.ts';
@@ -22,16 +22,6 @@ import { serveFile } from './static-files.ts';
 const SCHEME = 'app';
 const HOST = 'auditorium';
 const ORIGIN = `${SCHEME}://${HOST}`;
-
-/** Whoever holds this window is the person at this desktop. */
-const PERSON: ReadonlySet<Permission> = new Set<Permission>([
-  'archive:read',
-  'approvals:read',
-  'approvals:decide',
-  'case:read',
-  'case:write',
-  'gateway:operate',
-]);
 
 // Must be said before Electron is ready. The last two are off by default, and fetch and streams need them.
 protocol.registerSchemesAsPrivileged([
@@ -78,7 +68,7 @@ async function start(): Promise<void> {
     reader,
     kind: 'electron',
     version,
-    authorise: () => PERSON,
+    authorise: () => EVERYTHING,
     desk,
     ...(casework === null ? {} : { casework }),
     news,

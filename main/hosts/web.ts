@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createAdaptorServer, type ServerType } from '@hono/node-server';
 import type { ArchiveReader } from '../../gateway/archive/archive.ts';
 import { API_ERRORS } from '../../shared/api/error.ts';
-import type { Permission } from '../../shared/api/routes.ts';
+import { EVERYTHING } from '../../shared/api/permission.ts';
 import { bodyOf, toApiError } from '../api/failure.ts';
 import type { ApprovalDesk } from '../approval-desk.ts';
 import { createApp } from '../app.ts';
@@ -18,15 +18,6 @@ import { serveFile } from './static-files.ts';
 
 /** Only this machine: there is no option to listen elsewhere. */
 const LOOPBACK = '127.0.0.1';
-
-const SIGNED_IN: ReadonlySet<Permission> = new Set<Permission>([
-  'archive:read',
-  'approvals:read',
-  'approvals:decide',
-  'case:read',
-  'case:write',
-  'gateway:operate',
-]);
 
 export interface WebHostOptions {
   readonly reader: ArchiveReader;
@@ -66,7 +57,7 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
     reader: options.reader,
     kind: 'browser',
     version: options.version,
-    authorise: (request) => (signIn.holds(request.headers.get('authorization')) ? SIGNED_IN : null),
+    authorise: (request) => (signIn.holds(request.headers.get('authorization')) ? EVERYTHING : null),
     exchange: (token) => signIn.exchange(token),
     ...(options.desk === undefined ? {} : { desk: options.desk }),
     ...(options.casework === undefined ? {} : { casework: options.casework }),

@@ -3,7 +3,7 @@
  * does not compile.
  */
 import * as declared from './routes.ts';
-import type { Permission } from './routes.ts';
+import type { Permission } from './permission.ts';
 
 type Declared = typeof declared;
 

@@ -8,18 +8,9 @@ import { ExportRequest } from './export.ts';
 import { Limit, pageOf } from './page.ts';
 import { ArchiveInfo, Facets, SegmentRow, SessionId, SessionRow, StatementRow, Step } from './session.ts';
 import { Integrity } from './integrity.ts';
+import { PERMISSION_NAMES, type Permission, ROLES } from './permission.ts';
 import { KeptPreferences, PreferencesChange } from './preferences.ts';
 import { createRoute, z } from './zod.ts';
-
-/** What a caller may do; roles are sets of these. `public` needs no sign-in. */
-export type Permission =
-  | 'public'
-  | 'archive:read'
-  | 'approvals:read'
-  | 'approvals:decide'
-  | 'case:read'
-  | 'case:write'
-  | 'gateway:operate';
 
 export {
   addEvidence,
@@ -251,10 +242,24 @@ export const decide = createRoute({
   responses: { 200: json(ApprovalRow, 'how it stands then: a quorum may want more'), ...deciding },
 });
 
+/** Who asks, and what they may. */
+export const Me = z
+  .object({
+    person: Person.nullable().describe('who is signed in; null: nobody'),
+    may: z.array(z.enum(PERMISSION_NAMES)).describe('what the caller may do here'),
+    roles: z.array(z.enum(ROLES)).describe('of a team server: why'),
+    csrf: z
+      .string()
+      .nullable()
+      .describe('of a team server: to be sent in x-auditorium-csrf with every request but GET'),
+  })
+  .openapi('Me');
+export type Me = z.infer<typeof Me>;
+
 export const person = createRoute({
   method: 'get',
   path: '/api/person',
-  responses: { 200: json(z.object({ person: Person.nullable() }), 'who is signed in'), ...deciding },
+  responses: { 200: json(Me, 'who is signed in, and may what'), ...deciding },
 });
 
 /** Begins a person's sign-in; who it was comes with the news. */
@@ -411,19 +416,19 @@ export const PERMISSIONS = {
   segments: 'archive:read',
   segment: 'archive:read',
   live: 'archive:read',
-  takeOut: 'archive:read',
+  takeOut: 'archive:export',
   approvals: 'approvals:read',
   approval: 'approvals:read',
   decide: 'approvals:decide',
-  person: 'approvals:read',
-  beginSignIn: 'approvals:decide',
-  signOut: 'approvals:decide',
-  preferences: 'archive:read',
-  keepPreferences: 'archive:read',
+  person: 'person:own',
+  beginSignIn: 'person:own',
+  signOut: 'person:own',
+  preferences: 'person:own',
+  keepPreferences: 'person:own',
   integrity: 'archive:read',
-  verifyArchive: 'archive:read',
+  verifyArchive: 'archive:verify',
   endSession: 'gateway:operate',
-  redact: 'gateway:operate',
+  redact: 'gateway:redact',
   caseInfo: 'case:read',
   annotations: 'case:read',
   annotate: 'case:write',
@@ -436,8 +441,8 @@ export const PERMISSIONS = {
   changeEvidence: 'case:write',
   reviews: 'case:read',
   review: 'case:write',
-  caseLog: 'case:read',
-  noteAct: 'case:write',
-  exportCase: 'case:read',
+  caseLog: 'case:log',
+  noteAct: 'archive:read',
+  exportCase: 'case:export',
   mergeCase: 'case:write',
 } as const satisfies Record<string, Permission>;

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ArchiveReader } from '../../../gateway/archive/archive.ts';
 import { verifyBundle } from '../../../gateway/archive/bundle/verify-bundle.ts';
 import { TEST_SIGNER } from '../../../gateway/archive/testing.ts';
+import { EVERYTHING } from '../../../shared/api/permission.ts';
 import { SessionId } from '../../../shared/api/session.ts';
 import { createApp } from '../../app.ts';
 import { Casework } from '../../casework/casework.ts';
@@ -42,7 +43,7 @@ async function bundleOf(casework: Casework, finding: string): Promise<string> {
     reader: archive,
     kind: 'browser',
     version: '1.2.3',
-    authorise: () => new Set(['archive:read']),
+    authorise: () => EVERYTHING,
     casework,
     closing: closingAfterTest(),
     report: () => undefined,
@@ -144,7 +145,7 @@ test('a finding whose sessions are elsewhere is not exported, and says why', asy
     reader: archive,
     kind: 'browser',
     version: '1.2.3',
-    authorise: () => new Set(['archive:read']),
+    authorise: () => EVERYTHING,
     casework,
     closing: closingAfterTest(),
     report: () => undefined,
