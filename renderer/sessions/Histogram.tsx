@@ -16,9 +16,6 @@ const HEIGHT = 44;
 /** Beyond this span, in µs, a label names the day; below it the second. */
 const DAY = 86_400_000_000;
 
-/** Of a label below the bars, px: see sessions.css. */
-const HALF_LABEL = 16;
-
 interface Span {
   readonly after: number;
   readonly before: number;
@@ -156,7 +153,7 @@ function Brushed({
       </svg>
       <div className="histogram-axis" aria-hidden>
         {ticks(histogram, width).map(({ x, label: text }) => (
-          <span key={x} style={{ left: Math.min(width - HALF_LABEL, Math.max(HALF_LABEL, x)) }}>
+          <span key={x} style={{ left: x }}>
             {text}
           </span>
         ))}

@@ -68,10 +68,10 @@ export function ticks({ from, bucket, counts }: Histogram, width: number): Tick[
   const round = Math.min(step, DAY);
   const first = Math.ceil(from / round) * round;
   const many = Math.max(0, Math.floor((from + span - first) / step) + 1);
-  return Array.from({ length: many }, (_, i) => first + i * step).map((time) => ({
-    x: ((time - from) / span) * width,
-    label: labelOf(time, step),
-  }));
+  const half = (step < MINUTE ? LONG_LABEL : LABEL) / 2;
+  return Array.from({ length: many }, (_, i) => first + i * step)
+    .map((time) => ({ x: ((time - from) / span) * width, label: labelOf(time, step) }))
+    .filter(({ x }) => x >= half && x <= width - half);
 }
 
 function labelOf(time: number, step: number): string {
