@@ -31,7 +31,7 @@ beforeAll(async () => {
     kind: 'browser',
     version: '1.2.3',
     authorise: (request) =>
-      request.headers.get('authorization') === null ? null : new Set(['archive:export']),
+      request.headers.get('authorization') === null ? null : new Set(['archive:read', 'archive:export']),
     closing: new AbortController().signal,
     report: () => undefined,
   });
