@@ -9,7 +9,9 @@ import { visibleLine } from '../../shared/replay/visible.ts';
 import { formatBytes, formatExact } from '../ui/format.ts';
 import { HexView } from '../ui/HexView.tsx';
 import { Fault } from '../ui/Note.tsx';
-import { messageRuns } from './message-runs.ts';
+import type { ByteRange } from '../ui/hex-line.ts';
+import { RAW } from '../words/raw.ts';
+import { RawMessages } from './RawMessages.tsx';
 import type { Segments } from '../player/segments.ts';
 
 /** Characters of a field shown. */
@@ -42,12 +44,10 @@ export function RawTab({ segments, step, next }: RawTabProps) {
     gcTime: 30_000,
   });
   const [part, setPart] = useState('');
+  const [marked, setMarked] = useState<{ readonly of: string; readonly range: ByteRange } | null>(null);
   if (query.isError)
-    return (
-      <Fault title="The event could not be read" error={query.error} onRetry={() => void query.refetch()} />
-    );
-  if (query.isSuccess && query.data === null)
-    return <p className="panel-none">The archive does not hold this event.</p>;
+    return <Fault title={RAW.failed} error={query.error} onRetry={() => void query.refetch()} />;
+  if (query.isSuccess && query.data === null) return <p className="panel-none">{RAW.absent}</p>;
   const stored = query.data;
   if (stored === undefined || stored === null) return <span className="skeleton" />;
   const parts = ['event', ...Object.keys(stored.payloads)];
@@ -61,7 +61,7 @@ export function RawTab({ segments, step, next }: RawTabProps) {
           chosen={sequence}
           onChoose={(at) => setChosen({ step: from, sequence: at })}
         />
-        <div className="raw-parts" role="group" aria-label="Parts of the event">
+        <div className="raw-parts" role="group" aria-label={RAW.parts}>
           {parts.map((name) => (
             <button
               key={name}
@@ -75,7 +75,15 @@ export function RawTab({ segments, step, next }: RawTabProps) {
             </button>
           ))}
         </div>
-        {shown === 'event' ? <EventFacts stored={stored} /> : <Messages bytes={bytes ?? null} />}
+        {shown === 'event' ? (
+          <EventFacts stored={stored} />
+        ) : bytes === null || bytes === undefined ? null : (
+          <RawMessages
+            key={`${sequence} ${shown}`}
+            bytes={bytes}
+            onMark={(range) => setMarked({ of: `${sequence} ${shown}`, range })}
+          />
+        )}
         {redactionWords(stored, shown).map((words) => (
           <p key={words} className="tone-unknown">
             {visibleLine(words, MOST_WORDS)}
@@ -83,11 +91,14 @@ export function RawTab({ segments, step, next }: RawTabProps) {
         ))}
       </div>
       {bytes === null || bytes === undefined ? (
-        <p className="panel-none">
-          This payload is redacted: its value and salt are gone, its commitment stays.
-        </p>
+        <p className="panel-none">{RAW.redacted}</p>
       ) : (
-        <HexView bytes={bytes} name={`Bytes of ${shown}`} />
+        <HexView
+          key={`${sequence} ${shown}`}
+          bytes={bytes}
+          name={RAW.bytesOf(shown)}
+          marked={marked?.of === `${sequence} ${shown}` ? marked.range : null}
+        />
       )}
     </div>
   );
@@ -114,7 +125,7 @@ interface EventChoiceProps {
 function EventChoice({ events, chosen, onChoose }: EventChoiceProps) {
   if (events.length < 2) return null;
   return (
-    <div className="raw-parts" role="group" aria-label="Events of this step">
+    <div className="raw-parts" role="group" aria-label={RAW.events}>
       {events.map(({ event }) => (
         <button
           key={event.sequence}
@@ -127,8 +138,8 @@ function EventChoice({ events, chosen, onChoose }: EventChoiceProps) {
             {event.kind}
           </span>
           {OF_THE_GATEWAY.has(event.kind) ? (
-            <span className="raw-gateway" title="the gateway asked or sent this itself, not the agent">
-              gateway
+            <span className="raw-gateway" title={RAW.gatewayMeans}>
+              {RAW.gateway}
             </span>
           ) : (
             <span className="cell-quiet">{event.sequence}</span>
@@ -152,24 +163,7 @@ const MOST_WORDS = 1000;
 
 function sizeOf(stored: StoredEvent, name: string): string {
   const bytes = name === 'event' ? stored.bytes : stored.payloads[name];
-  return bytes ? formatBytes(bytes.length) : 'redacted';
-}
-
-function Messages({ bytes }: { readonly bytes: Uint8Array | null }) {
-  const { runs, rest } = messageRuns(bytes ?? new Uint8Array());
-  if (runs.length === 0) return <p className="raw-none">a value, no messages</p>;
-  return (
-    <ol className="raw-messages" aria-label="Messages">
-      {runs.map((run) => (
-        <li key={run.at}>
-          <code>{run.type}</code> {run.name}
-          {run.count > 1 ? ` × ${run.count}` : ''}{' '}
-          <span className="cell-quiet">{formatBytes(run.bytes)}</span>
-        </li>
-      ))}
-      {rest > 0 ? <li className="tone-unknown">{formatBytes(rest)} of a message that goes on</li> : null}
-    </ol>
-  );
+  return bytes ? formatBytes(bytes.length) : RAW.redactedShort;
 }
 
 function EventFacts({ stored: { event } }: { readonly stored: StoredEvent }) {
