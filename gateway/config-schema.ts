@@ -4,21 +4,12 @@ import { approvals, roles } from './config-approvals.ts';
 import { anchors, archive } from './config-archive.ts';
 import { connection } from './config-connection.ts';
 import { issuer } from './config-issuer.ts';
-import { expected, name, notation, parseDuration, parseSize, path } from './config-values.ts';
+import { servable, serve } from './config-serve.ts';
+import { expected, name, notation, parseDuration, parseListen, parseSize, path } from './config-values.ts';
 import { isLoopback } from './identity/loopback.ts';
 
 /** Words for what is logged: each includes those before it; `silent` is nothing at all. */
 const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug'] as const;
-
-/** `host:port`, `[IPv6]:port`. */
-function parseListen(text: string): { host: string; port: number } | null {
-  const groups = /^(?:\[(?<six>[0-9a-fA-F:.]+)\]|(?<host>[A-Za-z0-9.-]+)):(?<port>\d{1,5})$/.exec(
-    text,
-  )?.groups;
-  const host = groups?.['six'] ?? groups?.['host'];
-  const number = Number(groups?.['port']);
-  return host !== undefined && number <= 65535 ? { host, port: number } : null;
-}
 
 /** As {@link parseListen}, where only this machine can connect: what is served there asks nobody who they are. */
 function parseLoopback(text: string): { host: string; port: number } | null {
@@ -183,9 +174,11 @@ export const ConfigFile = z
       policy: path.optional(),
       roles,
       approvals,
+      serve,
     },
     expected('a mapping'),
   )
   .superRefine(knownSource)
-  .superRefine(heardAnchors);
+  .superRefine(heardAnchors)
+  .superRefine(servable);
 export type ConfigFile = z.output<typeof ConfigFile>;

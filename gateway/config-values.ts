@@ -33,3 +33,13 @@ export function parseSize(text: string): number | null {
   };
   return quantity(/^(\d{1,15}) ?(|B|KiB|MiB|GiB|TiB)$/.exec(text), units);
 }
+
+/** `host:port`, `[IPv6]:port`; null when it is neither. */
+export function parseListen(text: string): { host: string; port: number } | null {
+  const groups = /^(?:\[(?<six>[0-9a-fA-F:.]+)\]|(?<host>[A-Za-z0-9.-]+)):(?<port>\d{1,5})$/.exec(
+    text,
+  )?.groups;
+  const host = groups?.['six'] ?? groups?.['host'];
+  const number = Number(groups?.['port']);
+  return host !== undefined && number <= 65535 ? { host, port: number } : null;
+}

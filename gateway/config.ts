@@ -9,6 +9,7 @@ import { type Roles, webhookOf } from './config-approvals.ts';
 import { type AnchorConfig, anchorsOf, type VolumesConfig, volumesOf } from './config-archive.ts';
 import { connectionOf, type ConnectionConfig } from './config-connection.ts';
 import { readPassword } from './config-password.ts';
+import { type ServeConfig, serveOf } from './config-serve.ts';
 import { introspectionOf } from './config-issuer.ts';
 import { ConfigError, type FailAt, parseFile } from './config-file.ts';
 import type { ConfigFile } from './config-schema.ts';
@@ -17,6 +18,7 @@ import { DEVELOPMENT_AUDIENCE, type IssuerConfig } from './identity/issuer-confi
 
 export { ConfigError } from './config-file.ts';
 export { parseDuration } from './config-values.ts';
+export type { ServeConfig } from './config-serve.ts';
 export type {
   AuthMethod,
   ChannelBindingUse,
@@ -104,6 +106,28 @@ export async function readConfig(path: string, env: Environment): Promise<Config
 /** Reads a configuration file but leaves its passwords where they are. Throws {@link ConfigError}. */
 export async function readSettings(path: string): Promise<Settings> {
   return settingsOf(parseFile(await readText(path), path).settings, dirname(resolve(path)));
+}
+
+/**
+ * Reads what a team server is told by a configuration file, and the rest but for its secrets: a server logs in to no database.
+ * Throws {@link ConfigError}.
+ */
+export async function readServe(
+  path: string,
+  env: Environment,
+): Promise<{ readonly serve: ServeConfig; readonly settings: Settings }> {
+  const dir = dirname(resolve(path));
+  const { settings: file, failAt } = parseFile(await readText(path), path);
+  const { serve: written } = file;
+  if (written === undefined)
+    return failAt([], 'has no section serve: say there where people reach the server (docs/serve.md)');
+  const fail = (why: string) => failAt(['serve', 'clientSecret'], why);
+  const found =
+    written.clientSecret === undefined ? null : readPassword(written.clientSecret, { dir, env, fail });
+  const secret = found === null || typeof found === 'string' ? found : await found.password();
+  const settings = settingsOf(file, dir);
+  const { archive, issuers } = settings;
+  return { serve: serveOf(written, { dir, archive, issuers, secret }), settings };
 }
 
 /**

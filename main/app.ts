@@ -3,7 +3,7 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context, MiddlewareHandler } from 'hono';
 import type { ArchiveReader } from '../gateway/archive/archive.ts';
 import { API_ERRORS, ApiError } from '../shared/api/error.ts';
-import { isRouteName, permissionOf, ROUTES } from '../shared/api/route-table.ts';
+import { isRouteName, permissionOf, type RouteName, ROUTES } from '../shared/api/route-table.ts';
 import type { Permission } from '../shared/api/permission.ts';
 import { serveApprovals } from './api/approvals.ts';
 import { serveArchive, type HostFacts } from './api/archive.ts';
@@ -27,7 +27,7 @@ import { serveSessions } from './api/sessions.ts';
 import { serveSignIn, type Exchange } from './api/sign-in.ts';
 import { serveStatements } from './api/statements.ts';
 import { preferencesInMemory, type PreferencesStore } from './preferences-file.ts';
-import { openReplayParts } from './replay/replay-parts.ts';
+import { openReplayParts, type ReplayParts } from './replay/replay-parts.ts';
 
 export interface AppOptions extends HostFacts {
   readonly reader: ArchiveReader;
@@ -49,6 +49,10 @@ export interface AppOptions extends HostFacts {
   readonly cache?: string;
   /** Of whom a team server serves; absent: of no team. */
   readonly membership?: () => Membership;
+  /** Throws {@link ApiError} where a route that the caller may ask is asked too often; absent: nobody counts. */
+  readonly admit?: (route: RouteName) => void;
+  /** What is made of recordings, where several share it; absent: this host's own. */
+  readonly parts?: ReplayParts;
   /** Ends the live streams. */
   readonly closing: AbortSignal;
   /** Told of every failure that nobody foresaw. */
@@ -64,10 +68,10 @@ export function createApp(options: AppOptions): (request: Request) => Promise<Re
   app.notFound((c) => answerError(new ApiError('NOT_FOUND', `there is no ${c.req.path}`), c, report));
   app.use(limitBodies(), neverStored);
   noticeUse(app, options.integrity ?? null);
-  guard(app, authorise);
+  guard(app, options);
   if (casework !== null) noteActs(app, casework, Date.now);
   serveArchive(app, reader, options);
-  const parts = openReplayParts(options);
+  const parts = options.parts ?? openReplayParts(options);
   serveSessions(app, reader, parts);
   serveStatements(app, reader);
   serveExports(app, reader, { version: options.version, news, casework });
@@ -87,22 +91,21 @@ export function createApp(options: AppOptions): (request: Request) => Promise<Re
 }
 
 /** The one place where permissions are asked for: before any handler of any declared route. */
-function guard(app: OpenAPIHono, authorise: AppOptions['authorise']): void {
+function guard(app: OpenAPIHono, { authorise, admit }: AppOptions): void {
   for (const name of Object.keys(ROUTES).filter(isRouteName)) {
     const route = ROUTES[name];
-    app.on(route.method, route.getRoutingPath(), requirePermission(permissionOf(name), authorise));
+    app.on(route.method, route.getRoutingPath(), async (c, next) => {
+      requirePermission(permissionOf(name), authorise(c.req.raw));
+      admit?.(name);
+      await next();
+    });
   }
 }
 
-function requirePermission(needed: Permission, authorise: AppOptions['authorise']): MiddlewareHandler {
-  return async (c, next) => {
-    if (needed !== 'public') {
-      const held = authorise(c.req.raw);
-      if (!held) throw new ApiError('NOT_SIGNED_IN', 'this needs a sign-in');
-      if (!held.has(needed)) throw new ApiError('FORBIDDEN', `this needs the permission ${needed}`);
-    }
-    await next();
-  };
+function requirePermission(needed: Permission, held: ReadonlySet<Permission> | null): void {
+  if (needed === 'public') return;
+  if (!held) throw new ApiError('NOT_SIGNED_IN', 'this needs a sign-in');
+  if (!held.has(needed)) throw new ApiError('FORBIDDEN', `this needs the permission ${needed}`);
 }
 
 /** Answers hold evidence: no cache may keep them. */

@@ -80,7 +80,11 @@ export function userName(): string {
  * The file of the archive’s case. An archive is known by its logs, not by its path: it may be moved, and it grows by logs. One that
  * holds logs of several cases has the first of them.
  */
-async function caseOf(reader: Pick<ArchiveReader, 'logs'>, archive: string, folder: string): Promise<string> {
+export async function caseOf(
+  reader: Pick<ArchiveReader, 'logs'>,
+  archive: string,
+  folder: string,
+): Promise<string> {
   const logs = (await reader.logs()).map(({ log }) => log).toSorted();
   const known = readIndex(folder);
   const own = known.find(({ log }) => logs.includes(log));

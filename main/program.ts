@@ -9,6 +9,7 @@ import { addHolds, addKey } from './key-program.ts';
 import { addPeople } from './people-program.ts';
 import { addPolicy } from './policy-program.ts';
 import { addRedact } from './redact-program.ts';
+import { addServe } from './serve-program.ts';
 
 const JSON_OPTION = ['--json', 'one JSON value per line', false] as const;
 
@@ -21,6 +22,7 @@ export function programOf(version: string): Command {
   addDemo(program);
   addOpen(program);
   addGateway(program);
+  addServe(program);
   addToken(program);
   addFind(program);
   addReplay(program);

@@ -34,6 +34,9 @@ export class IssuerError extends Error {
 /** The public client of the development issuer that people sign in with. */
 export const DEVELOPMENT_CLIENT = 'auditorium-cli';
 
+/** Its client for a team server on the same machine, at whatever port that listens. */
+export const DEVELOPMENT_SERVER_CLIENT = 'auditorium-server';
+
 const STATE_FILE = 'state.json';
 const RUNTIME_FILE = 'issuer.json';
 

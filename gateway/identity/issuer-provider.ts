@@ -7,7 +7,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { JWK } from 'jose';
 import { errors, Provider, type KoaContextWithOIDC } from 'oidc-provider';
 import type { IssuerRuntime } from './issuer-files.ts';
-import { GATEWAY_RESOURCE, IssuerSignIn, SIGN_IN_CLIENT } from './issuer-sign-in.ts';
+import {
+  allowServersHere,
+  GATEWAY_RESOURCE,
+  IssuerSignIn,
+  SERVER_CLIENT,
+  SIGN_IN_CLIENT,
+} from './issuer-sign-in.ts';
 import { IssuerStorage } from './issuer-storage.ts';
 import { MINT_GRANT, MINT_PARAMETERS, readMint, type Mint } from './mint.ts';
 
@@ -47,6 +53,7 @@ export function createProvider({
     jwks: { keys: [key] },
     clients: [
       SIGN_IN_CLIENT,
+      SERVER_CLIENT,
       {
         client_id: runtime.clientId,
         client_secret: runtime.clientSecret,
@@ -89,6 +96,7 @@ export function createProvider({
     },
   });
   registerMint(provider, runtime.audience, minting);
+  allowServersHere(provider);
   const answer = provider.callback();
   return (request, response) =>
     signIn.isMeant(request) ? signIn.handle(provider, request, response) : answer(request, response);

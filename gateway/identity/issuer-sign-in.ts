@@ -5,7 +5,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { ClientMetadata, Configuration, KoaContextWithOIDC, Provider } from 'oidc-provider';
-import { DEVELOPMENT_CLIENT } from './issuer-files.ts';
+import { DEVELOPMENT_CLIENT, DEVELOPMENT_SERVER_CLIENT } from './issuer-files.ts';
+import { isLoopback } from './loopback.ts';
 import { escaped, page, PAGE_HEADERS, sendPage, signInPage } from './issuer-pages.ts';
 
 /** What tokens of people are for, as OAuth names resources (RFC 8707); their `aud` is the issuer's audience. */
@@ -35,6 +36,30 @@ export const SIGN_IN_CLIENT: ClientMetadata = {
   redirect_uris: ['http://127.0.0.1/callback'],
   id_token_signed_response_alg: 'ES256',
 };
+
+/** Of a team server that is tried out on this machine. */
+export const SERVER_CLIENT: ClientMetadata = {
+  client_id: DEVELOPMENT_SERVER_CLIENT,
+  application_type: 'web',
+  token_endpoint_auth_method: 'none',
+  grant_types: ['authorization_code', 'refresh_token'],
+  response_types: ['code'],
+  redirect_uris: ['https://127.0.0.1/sign-in/callback'],
+  id_token_signed_response_alg: 'ES256',
+};
+
+/** The standard knows no web client at any port of this machine; there is only this machine here. */
+export function allowServersHere(provider: Provider): void {
+  const { prototype } = provider.Client;
+  // oxlint-disable-next-line typescript/unbound-method -- called with the client it is asked of
+  const registered = prototype.redirectUriAllowed;
+  prototype.redirectUriAllowed = function allowed(uri) {
+    if (this.clientId !== DEVELOPMENT_SERVER_CLIENT) return registered.call(this, uri);
+    const url = URL.parse(uri);
+    if (url === null || url.href !== uri || url.protocol !== 'https:') return false;
+    return isLoopback(url.host) && url.pathname === '/sign-in/callback';
+  };
+}
 
 export class IssuerSignIn {
   /** By the grant that tokens rest on. */
@@ -96,8 +121,8 @@ export class IssuerSignIn {
     const form = new URLSearchParams((await text(request)).slice(0, MAX_FORM));
     const subject = (form.get('subject') ?? '').trim();
     if (subject === '') return sendPage(response, 400, signInPage(action, 'Say who you are.'));
-    const grant = new provider.Grant({ accountId: subject, clientId: DEVELOPMENT_CLIENT });
-    const { scope } = details.params;
+    const { scope, client_id: client } = details.params;
+    const grant = new provider.Grant({ accountId: subject, clientId: String(client) });
     grant.addOIDCScope(typeof scope === 'string' ? scope : 'openid');
     grant.addResourceScope(GATEWAY_RESOURCE, '');
     const grantId = await grant.save();

@@ -33,25 +33,43 @@ export interface CaseworkOptions {
   readonly now: () => number;
 }
 
+/** What those who write the same case through this host share. */
+interface OpenCase {
+  readonly file: CaseFile;
+  readonly entries: CaseEntries;
+  readonly anchors: Anchors;
+}
+
 export class Casework {
+  readonly #options: CaseworkOptions;
+  readonly #open: OpenCase;
   readonly #file: CaseFile;
   readonly #entries: CaseEntries;
   readonly #anchors: Anchors;
   readonly #name: () => Promise<string>;
+  /** Of somebody who shares the host's key with others: what they are told apart by. */
+  readonly #own: string | null;
   /** Why an act is not in the log. */
   #lost: string | null = null;
 
-  /** Opens the case, or makes it. Throws {@link CaseError}. */
-  constructor({ path, archive, signer, name, now }: CaseworkOptions) {
-    this.#file = CaseFile.open(path, { make: true });
-    try {
-      this.#entries = new CaseEntries(this.#file, { signer, now: () => now() * 1000 });
-    } catch (error) {
-      this.#file.close();
-      throw error;
-    }
-    this.#anchors = new Anchors(archive, now);
-    this.#name = async () => (await name()).slice(0, MAX_NAME);
+  /** Opens the case, or makes it. Throws {@link CaseError}. `shared` is another's, who has opened it. */
+  constructor(options: CaseworkOptions, shared: (OpenCase & { readonly own: string }) | null = null) {
+    this.#options = options;
+    this.#open = shared ?? openCaseFile(options);
+    this.#file = this.#open.file;
+    this.#entries = this.#open.entries;
+    this.#anchors = this.#open.anchors;
+    this.#name = async () => (await options.name()).slice(0, MAX_NAME);
+    this.#own = shared?.own ?? null;
+  }
+
+  /**
+   * The same case, written by one of several people who share the host and its key: by `name`, which must be nobody else's, they
+   * are told apart. It stays open as long as this one.
+   */
+  as(name: string): Casework {
+    const own = name.slice(0, MAX_NAME);
+    return new Casework({ ...this.#options, name: async () => own }, { ...this.#open, own });
   }
 
   /** How many entries there are now, those of other processes included. */
@@ -65,8 +83,10 @@ export class Casework {
     await this.#entries.check();
     const authors = new Map<string, CaseInfo['authors'][number]>();
     for (const { author, time } of fold.log) {
-      const before = authors.get(author.key);
-      authors.set(author.key, {
+      // A team server signs for all of its people: the name is theirs, the key is not.
+      const who = `${author.key} ${author.name}`;
+      const before = authors.get(who);
+      authors.set(who, {
         ...author,
         entries: (before?.entries ?? 0) + 1,
         last: Math.max(before?.last ?? 0, time),
@@ -99,7 +119,7 @@ export class Casework {
 
   async changeAnnotation(id: EntryId, change: AnnotationChange): Promise<Annotation> {
     const { author } = this.#note(id);
-    if (author.key !== this.#entries.key)
+    if (author.key !== this.#entries.key || (this.#own !== null && author.name !== this.#own))
       throw new CaseError('NOT_YOURS', `this note is ${author.name}’s: answer it instead of changing it`);
     await this.#write({ kind: 'annotationChange', target: id, ...change });
     return this.#shown(id);
@@ -203,7 +223,9 @@ export class Casework {
   async merge(file: Uint8Array): Promise<Merged> {
     const { added, known, refused } = this.#now().take(file);
     await this.#entries.check();
-    const authors = [...new Map(added.map(({ author }) => [author.key, author])).values()];
+    const authors = [
+      ...new Map(added.map(({ author }) => [`${author.key} ${author.name}`, author])).values(),
+    ];
     const whose = authors.map(({ name }) => name).join(', ');
     await this.note(
       'merged',
@@ -276,6 +298,17 @@ type Filled<T> = Readonly<T>;
 
 function withStanding(note: FoldedAnnotation, standing: AnchorStanding | undefined): Annotation {
   return { ...note, standing: standing ?? 'absent' };
+}
+
+function openCaseFile({ path, archive, signer, now }: CaseworkOptions): OpenCase {
+  const file = CaseFile.open(path, { make: true });
+  try {
+    const entries = new CaseEntries(file, { signer, now: () => now() * 1000 });
+    return { file, entries, anchors: new Anchors(archive, now) };
+  } catch (error) {
+    file.close();
+    throw error;
+  }
 }
 
 /** The finding that an entry is about. */

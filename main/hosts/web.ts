@@ -13,7 +13,7 @@ import type { NewsFeed } from '../news-feed.ts';
 import type { PreferencesStore } from '../preferences-file.ts';
 import { createLocalSignIn } from '../identity/local-sign-in.ts';
 import { secured } from './headers.ts';
-import { isApi, refusalOf } from './origin.ts';
+import { isApi, loopbackOrigins, refusalOf } from './origin.ts';
 import { serveFile } from './static-files.ts';
 
 /** Only this machine: there is no option to listen elsewhere. */
@@ -69,7 +69,7 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
     report: options.report,
   });
   const answer = async (request: Request): Promise<Response> => {
-    const refusal = refusalOf(request, port);
+    const refusal = refusalOf(request, loopbackOrigins(port));
     if (refusal) return Response.json(bodyOf(refusal), { status: API_ERRORS[refusal.code] });
     return isApi(request.url) ? api(request) : serveFile(options.renderer, request);
   };

@@ -1,6 +1,7 @@
 /** This program as a client of an issuer (OpenID Connect, RFC 9700): discovery, and what its answers become. */
 import {
   allowInsecureRequests,
+  ClientSecretBasic,
   type Configuration,
   discovery,
   None,
@@ -14,18 +15,18 @@ import { claimsOf } from './token-claims.ts';
 /** An issuer that takes longer than this to answer, s, is out of reach. */
 const PATIENCE_S = 10;
 
-/** Rejects with {@link CommandError}. */
-export async function clientOf({
-  issuer,
-  clientId,
-}: Pick<SignInTarget, 'issuer' | 'clientId'>): Promise<Configuration> {
+/** `secret` is that of a confidential client. Rejects with {@link CommandError}. */
+export async function clientOf(
+  { issuer, clientId }: Pick<SignInTarget, 'issuer' | 'clientId'>,
+  secret: string | null = null,
+): Promise<Configuration> {
   const url = URL.parse(issuer);
   if (url === null) throw new CommandError('BAD_USAGE', `${issuer} is not the URL of an issuer`);
   const local = url.protocol === 'http:' && /^(127\.[\d.]+|localhost|\[::1\])$/.test(url.hostname);
   if (url.protocol !== 'https:' && !local)
     throw new CommandError('BAD_USAGE', `${issuer} must be an https URL (http only on loopback)`);
   try {
-    return await discovery(url, clientId, undefined, None(), {
+    return await discovery(url, clientId, undefined, secret === null ? None() : ClientSecretBasic(secret), {
       timeout: PATIENCE_S,
       ...(local && { execute: [allowInsecureRequests] }),
     });

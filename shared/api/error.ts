@@ -14,6 +14,8 @@ export const API_ERRORS = {
   CONFLICT: 409,
   /** A request whose statement is not held any more. */
   GONE: 410,
+  /** Of a team server: this person, or this address, asks too often. */
+  TOO_MANY_REQUESTS: 429,
   NOT_AVAILABLE_HERE: 501,
   ARCHIVE_UNREADABLE: 422,
   ARCHIVE_OLDER: 422,

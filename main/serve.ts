@@ -1,0 +1,169 @@
+/** A team server from its configuration: one archive, one case, and whoever signs in at the issuer. */
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { readOrMakeKey } from '../gateway/archive/key-file.ts';
+import { readServe, type ServeConfig, type Settings, userFolder } from '../gateway/config.ts';
+import type { IssuerConfig } from '../gateway/identity/issuer-config.ts';
+import type { ArchiveReader } from '../gateway/archive/archive.ts';
+import { cacheOfUser, openReader } from './archives.ts';
+import { ensureBuilt } from './built.ts';
+import { Casework } from './casework/casework.ts';
+import { findIssuer } from './commands/token.ts';
+import { CommandError } from './failure.ts';
+import { type Certificate, startTeamServer } from './hosts/server.ts';
+import { integrityOf } from './integrity/integrity-of.ts';
+import { caseKeyPath, caseOf, casesFolder, userName } from './open-case.ts';
+import { packageOf } from './package.ts';
+import { openReplayParts } from './replay/replay-parts.ts';
+import { Admission } from './server/admission.ts';
+import { PersonApps } from './server/person-app.ts';
+import type { TeamSession } from './server/session.ts';
+import { Sessions } from './server/sessions.ts';
+import { SignIns } from './server/sign-ins.ts';
+import { TeamHost } from './server/team-host.ts';
+import { TeamIssuer } from './server/team-issuer.ts';
+import { note } from './terminal.ts';
+
+/** Between two looks at whose time is over, ms: a live stream goes on for at most so long. */
+const SWEEP_MS = 1_000;
+
+/** A running team server. */
+export interface Served {
+  /** Where people reach it. */
+  readonly url: string;
+  /** Where it listens: `host:port`. */
+  readonly listen: string;
+  readonly archive: string;
+  close(): Promise<void>;
+}
+
+/** Rejects with ConfigError, ArchiveError, CaseError or CommandError. */
+export async function serveTeam(config: string, env: NodeJS.ProcessEnv = process.env): Promise<Served> {
+  const { serve, settings } = await readServe(config, env);
+  const certificate = await certificateOf(serve);
+  const issuer = await issuerOf(serve, settings, config, env);
+  await using opened = new AsyncDisposableStack();
+  const reader = await openReader(serve.archive, { config });
+  opened.defer(() => reader.close());
+  const closing = new AbortController();
+  opened.defer(() => closing.abort());
+  const casework = await teamCase(serve, reader, env);
+  opened.defer(() => casework.close());
+  const here = packageOf(import.meta.dirname);
+  await ensureBuilt(here, 'window', note);
+
+  const team = new TeamIssuer({ serve, issuer, now: Date.now });
+  opened.defer(() => team.close());
+  const integrity = await integrityOf({
+    archive: serve.archive,
+    reader,
+    config,
+    tell: (told) => apps.tellIntegrity(told),
+  });
+  opened.defer(() => integrity.close());
+  const report = (error: unknown): void =>
+    note(`INTERNAL: ${error instanceof Error ? error.message : String(error)}`);
+  const { version, renderer } = here;
+  const admission = new Admission(Date.now);
+  const parts = openReplayParts({ reader, cache: cacheOfUser(), closing: closing.signal, report });
+  const sessions = new Sessions({
+    roles: settings.roles,
+    idle: serve.idle,
+    lifetime: serve.lifetime,
+    renew: (signedIn) => team.renew(signedIn),
+    now: Date.now,
+  });
+  const signOut = async (session: TeamSession): Promise<void> => {
+    session.end();
+    void team.revoke(session.signedIn);
+  };
+  const folder = join(userFolder(env), 'people');
+  const { control: socket } = settings.gateway;
+  const shared = { reader, casework, integrity, parts, admission, version, socket, folder, report };
+  const apps = new PersonApps(shared, signOut);
+  const host = new TeamHost({
+    origin: serve.origin,
+    behindProxy: serve.tls === null,
+    issuer: team,
+    sessions,
+    signIns: new SignIns(Date.now),
+    apps,
+    admission,
+    reader,
+    version,
+    renderer,
+    closing: closing.signal,
+    report,
+  });
+  const server = await startTeamServer(host, serve, certificate).catch((error: unknown) => {
+    throw cannotListen(error, serve);
+  });
+  opened.defer(() => server.close());
+  const sweeping = setInterval(() => void sessions.sweep().catch(report), SWEEP_MS);
+  opened.defer(() => clearInterval(sweeping));
+  opened.defer(() => sessions.endAll());
+  const { dispose } = keeping(opened);
+  const { host: address } = serve.listen;
+  const listen = `${address.includes(':') ? `[${address}]` : address}:${server.port}`;
+  return { url: serve.origin, listen, archive: serve.archive, close: dispose };
+}
+
+/** What is open outlives the function that opened it. */
+function keeping(opened: AsyncDisposableStack): { readonly dispose: () => Promise<void> } {
+  const kept = opened.move();
+  return { dispose: () => kept.disposeAsync() };
+}
+
+/** The key that signs for the team is that of the user who runs the server. */
+async function teamCase(
+  { archive, case: file }: ServeConfig,
+  reader: ArchiveReader,
+  env: NodeJS.ProcessEnv,
+): Promise<Casework> {
+  return new Casework({
+    path: file ?? resolve(await caseOf(reader, archive, casesFolder(env))),
+    archive: reader,
+    signer: readOrMakeKey(caseKeyPath(env)).signer,
+    name: async () => userName(),
+    now: Date.now,
+  });
+}
+
+async function certificateOf({ tls }: ServeConfig): Promise<Certificate | null> {
+  if (tls === null) return null;
+  const read = (path: string): Promise<string> =>
+    readFile(path, 'utf8').catch((cause: unknown) => {
+      const why = cause instanceof Error ? cause.message : String(cause);
+      throw new CommandError('TLS_UNUSABLE', `serve.tls: ${path} cannot be read (${why})`, { cause });
+    });
+  return { cert: await read(tls.cert), key: await read(tls.key) };
+}
+
+/** As the gateway takes its tokens; what is asked by introspection there is asked by renewing here. */
+async function issuerOf(
+  { issuer: index }: ServeConfig,
+  { issuers }: Settings,
+  configPath: string,
+  env: NodeJS.ProcessEnv,
+): Promise<IssuerConfig> {
+  const configured = issuers[index];
+  if (configured === undefined) throw new TypeError('the configuration has this issuer');
+  const issuer = configured.issuer ?? (await findIssuer({ configPath }, env)).issuer;
+  return { ...configured, issuer };
+}
+
+function cannotListen(error: unknown, { listen: { host, port } }: ServeConfig): unknown {
+  if (!(error instanceof Error) || !('code' in error)) return error;
+  const { code, message } = error;
+  if (code === 'EADDRINUSE')
+    return new CommandError('PORT_TAKEN', `another program listens on ${host}:${port}`, { cause: error });
+  if ('syscall' in error && error.syscall === 'listen')
+    return new CommandError('CANNOT_LISTEN', `cannot listen on ${host}:${port}: ${message}`, {
+      cause: error,
+    });
+  if (String(code).startsWith('ERR_OSSL') || String(code).startsWith('ERR_SSL'))
+    return new CommandError('TLS_UNUSABLE', `serve.tls: certificate and key cannot be used (${message})`, {
+      cause: error,
+    });
+  return error;
+}
