@@ -18,6 +18,13 @@ export const LISTS = {
     hide: 'Hide',
     menuOf: (title: string) => `Column ${title}`,
   },
+  pick: {
+    one: 'Pick this row',
+    letGo: 'Let this row go',
+    picked: 'picked',
+    all: 'Pick all that are listed',
+    none: 'Let all go',
+  },
   cell: {
     open: 'Filter by this, and more',
     menuOf: (title: string, value: string) => `${title}: ${value === '' ? 'none' : value}`,

@@ -1,20 +1,24 @@
 /**
  * A list of any length. Only the rows in view are in the document; one is selected, and within it one cell may be. j, k,
  * arrows, Page, Home, End move, Enter opens, m opens the menu of the cell. Focus stays on the list, which names what is
- * selected.
+ * selected. Where several can be picked, x, J, K and clicks with Ctrl or Shift do.
  */
 import { useCallback, useEffect, useId, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { gridTemplate } from '../columns.ts';
 import { useKeys, type KeyMap } from '../keys.ts';
-import { useListKeys } from '../list-keys.ts';
+import { moveOf, useListKeys } from '../list-keys.ts';
 import { CellMenu, type MenuEntry, type MenuPlace } from './CellMenu.tsx';
+import { cellOf, isPickClick, showColumn } from './cell-at.ts';
 import { drawnColumns } from './drawn-columns.ts';
 import { FunnelButton } from './FunnelButton.tsx';
 import type { ListColumn } from './list-column.ts';
 import { ListHead } from './ListHead.tsx';
+import { PickAll } from './PickAll.tsx';
+import type { Picks } from './picking.ts';
 import { ListRow } from './ListRow.tsx';
 import type { RowSource } from './row-source.ts';
 import { drawnHeight } from './scroll-range.ts';
+import { usePicks } from './use-picks.ts';
 import { useRowCursor } from './use-row-cursor.ts';
 import { useScrollView } from './use-scroll-view.ts';
 import { useSize } from './use-size.ts';
@@ -25,6 +29,9 @@ const NO_KEYS: KeyMap = {};
 const HEAD = 28;
 const ROW = 24;
 const PADDING = 8;
+
+/** Width of the boxes by which rows are picked, px. */
+const PICK = 24;
 
 /** Rows drawn before and behind those in view. */
 const MORE = 2;
@@ -55,6 +62,8 @@ interface ListGridProps<T> {
   readonly cellName: (row: T, column: string) => string;
   /** j, k, m and Enter work wherever the focus is, for the one list of a place; default: they do. */
   readonly keysEverywhere?: boolean;
+  /** Rows can be picked, several of them; absent: they cannot. */
+  readonly picks?: Picks;
 }
 
 export function ListGrid<T>(props: ListGridProps<T>) {
@@ -65,11 +74,14 @@ export function ListGrid<T>(props: ListGridProps<T>) {
   const id = useId();
   const height = Math.max(0, size.height - HEAD);
   const { top, first, last, scrollTo } = useScrollView({ box, source, rowHeight: ROW, height });
+  const { picks } = props;
+  const lead = picks === undefined ? 0 : PICK;
   const drawn = useMemo(
-    () => drawnColumns(props.columns, props.layout, size.width - PADDING),
-    [props.columns, props.layout, size.width],
+    () => drawnColumns(props.columns, props.layout, size.width - PADDING - lead),
+    [props.columns, props.layout, size.width, lead],
   );
   const cursor = useRowCursor({ source, selected, onSelect, scrollTo });
+  const picking = usePicks({ picks, source, rowId, standing: cursor.place });
   const [activeColumn, setActiveColumn] = useState<string | null>(null);
   const [menu, setMenu] = useState<(MenuPlace & { readonly row: T; readonly column: string }) | null>(null);
 
@@ -96,13 +108,16 @@ export function ListGrid<T>(props: ListGridProps<T>) {
     const { left, bottom } = cell.getBoundingClientRect();
     openMenu(cursor.place, column, { x: left + PADDING, y: bottom });
   };
-  const moveKeys = useListKeys({
+  const reach = {
     count: source.count,
     index: cursor.place,
     page: () => Math.max(1, Math.floor(height / ROW) - 1),
-    select: cursor.moveTo,
-    open: openAt,
-  });
+  };
+  const moveKeys = useListKeys({ ...reach, select: cursor.moveTo, open: openAt });
+  const pickTo = (place: number): void => {
+    picking.extend(place);
+    cursor.moveTo(place);
+  };
   const onKeyDown = (event: React.KeyboardEvent): void => {
     // React tells of what happens in menus too, which are drawn elsewhere.
     if (!(event.target instanceof Node) || !event.currentTarget.contains(event.target)) return;
@@ -117,6 +132,12 @@ export function ListGrid<T>(props: ListGridProps<T>) {
     } else if (isPlain && (event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey))) {
       event.preventDefault();
       menuByKey();
+    } else if (picks !== undefined && event.shiftKey && moveOf(event.key, reach) !== null) {
+      event.preventDefault();
+      pickTo(moveOf(event.key, reach) ?? cursor.place);
+    } else if (picks !== undefined && (event.ctrlKey || event.metaKey) && event.key === 'a') {
+      event.preventDefault();
+      picks.onAll();
     } else moveKeys(event);
   };
   const act = (run: () => void): void => {
@@ -130,6 +151,13 @@ export function ListGrid<T>(props: ListGridProps<T>) {
           k: () => act(() => cursor.moveTo(Math.max(0, cursor.place - 1))),
           m: () => act(menuByKey),
           Enter: () => act(() => openAt(cursor.place)),
+          ...(picks === undefined
+            ? {}
+            : {
+                x: () => act(() => picking.toggle(cursor.place)),
+                J: () => act(() => pickTo(Math.min(source.count - 1, cursor.place + 1))),
+                K: () => act(() => pickTo(Math.max(0, cursor.place - 1))),
+              }),
         }
       : NO_KEYS,
   );
@@ -149,7 +177,8 @@ export function ListGrid<T>(props: ListGridProps<T>) {
       tabIndex={0}
       aria-label={props.name}
       aria-rowcount={props.total === null ? -1 : props.total + 1}
-      aria-colcount={drawn.columns.length}
+      aria-colcount={drawn.columns.length + (picks === undefined ? 0 : 1)}
+      aria-multiselectable={picks === undefined ? undefined : true}
       aria-activedescendant={
         !isActiveDrawn || selectedId === undefined
           ? undefined
@@ -161,7 +190,8 @@ export function ListGrid<T>(props: ListGridProps<T>) {
       style={
         {
           '--columns': gridTemplate(drawn.columns.map(({ look }) => look)),
-          '--least': `${drawn.width + PADDING}px`,
+          '--least': `${drawn.width + PADDING + lead}px`,
+          '--lead': picks === undefined ? '' : `${PICK}px`,
         } as React.CSSProperties
       }
     >
@@ -169,6 +199,7 @@ export function ListGrid<T>(props: ListGridProps<T>) {
         <div className="list-window" style={{ height: size.height }}>
           <ListHead
             box={box}
+            lead={picks === undefined ? null : <PickAll picks={picks} total={props.total} />}
             all={props.columns}
             drawn={drawn}
             onLayout={props.onLayout}
@@ -184,10 +215,19 @@ export function ListGrid<T>(props: ListGridProps<T>) {
             onClick={(event) => {
               const cell = cellOf(event.target);
               if (cell === null) return;
-              setActiveColumn(cell.column);
+              if (event.shiftKey && picks !== undefined) return pickTo(cell.place);
+              if (isPickClick(event)) picking.toggle(cell.place);
+              else if ((event.ctrlKey || event.metaKey) && picks !== undefined) picking.add(cell.place);
+              else setActiveColumn(cell.column);
               cursor.moveTo(cell.place);
             }}
-            onDoubleClick={(event) => openAt(cellOf(event.target)?.place ?? -1)}
+            // A range that is drawn by clicks marks rows, not text.
+            onMouseDown={(event) => {
+              if (event.shiftKey && picks !== undefined) event.preventDefault();
+            }}
+            onDoubleClick={(event) => {
+              if (!isPickClick(event)) openAt(cellOf(event.target)?.place ?? -1);
+            }}
             onContextMenu={(event) => {
               const cell = cellOf(event.target);
               if (cell?.column === null || cell === null) return;
@@ -216,6 +256,8 @@ export function ListGrid<T>(props: ListGridProps<T>) {
                     offset={(place - anchor) * ROW}
                     height={ROW}
                     isSelected={isSelected}
+                    isPicked={picks === undefined ? null : row !== undefined && picking.isPicked(rowId(row))}
+                    isOneOfSeveral={picks !== undefined && picks.picked.size > 0}
                     activeColumn={isSelected ? activeColumn : null}
                     testId={props.rowTestId}
                   />
@@ -239,27 +281,4 @@ export function ListGrid<T>(props: ListGridProps<T>) {
       )}
     </div>
   );
-}
-
-/** Scrolls a list sideways as far as a column needs to be seen. */
-function showColumn(list: HTMLElement | null, column: string | null): void {
-  const head = list?.querySelector(`[data-head="${column}"]`);
-  if (list === null || head === null || head === undefined) return;
-  const [around, own] = [list.getBoundingClientRect(), head.getBoundingClientRect()];
-  const beyond = Math.max(0, own.right - around.left - list.clientWidth);
-  list.scrollLeft += own.left < around.left ? own.left - around.left : beyond;
-}
-
-interface CellAt {
-  readonly place: number;
-  readonly column: string | null;
-}
-
-/** The cell that something within it belongs to. */
-function cellOf(target: EventTarget): CellAt | null {
-  if (!(target instanceof Element) || target.closest('button, a') !== null) return null;
-  const row = target.closest<HTMLElement>('[data-place]');
-  if (row === null) return null;
-  const column = target.closest<HTMLElement>('[data-column]')?.dataset['column'] ?? null;
-  return { place: Number(row.dataset['place']), column };
 }

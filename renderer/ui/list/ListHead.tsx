@@ -1,6 +1,6 @@
 /** The head of a list: names of columns, the order where the host has one, and how columns are arranged. */
 import { ArrowDown, ArrowUp } from 'lucide-react';
-import { useRef, useState, type KeyboardEvent, type RefObject } from 'react';
+import { useRef, useState, type KeyboardEvent, type ReactNode, type RefObject } from 'react';
 import { LISTS } from '../../words/lists.ts';
 import { gridTemplate, nextOrder } from '../columns.ts';
 import type { MenuPlace } from './CellMenu.tsx';
@@ -17,6 +17,8 @@ const STEP = 16;
 interface ListHeadProps<T> {
   /** The list, whose columns follow a pointer before they are kept. */
   readonly box: RefObject<HTMLElement | null>;
+  /** What stands before the first column; null: nothing does. */
+  readonly lead: ReactNode;
   readonly all: readonly ListColumn<T>[];
   readonly drawn: DrawnColumns<T>;
   readonly onLayout: (layout: string) => void;
@@ -89,6 +91,7 @@ export function ListHead<T>(props: ListHeadProps<T>) {
         </div>
       </div>
       <div ref={head} className="list-head" role="row" aria-rowindex={1}>
+        {props.lead}
         {drawn.columns.map((column, at) => {
           const { orders, align } = column.look;
           const isSorted = orders?.includes(order) === true;

@@ -1,5 +1,7 @@
 /** One row of a list. Drawn again only when something of it changed: a list that is scrolled draws what comes into view. */
+import { Check } from 'lucide-react';
 import { memo } from 'react';
+import { LISTS } from '../../words/lists.ts';
 import type { ListColumn } from './list-column.ts';
 
 interface ListRowProps<T> {
@@ -13,7 +15,12 @@ interface ListRowProps<T> {
   /** px below the layer's start. */
   readonly offset: number;
   readonly height: number;
+  /** One stands on it. */
   readonly isSelected: boolean;
+  /** null: rows of this list are not picked. */
+  readonly isPicked: boolean | null;
+  /** Some rows are picked: then those are what is selected, wherever one stands. */
+  readonly isOneOfSeveral: boolean;
   /** Id of the column of the cell that keys act on; null for any row but the selected one. */
   readonly activeColumn: string | null;
   readonly testId: string;
@@ -32,6 +39,7 @@ function Row<T>(props: ListRowProps<T>) {
         aria-busy
         data-place={place}
       >
+        {props.isPicked === null ? null : <div role="gridcell" className="pick-cell" />}
         {columns.map(({ id }) => (
           <div key={id} role="gridcell" className="grid-cell">
             <span className="skeleton skeleton-late" />
@@ -47,11 +55,13 @@ function Row<T>(props: ListRowProps<T>) {
       role="row"
       style={style}
       aria-rowindex={place + 2}
-      aria-selected={props.isSelected}
+      aria-selected={props.isOneOfSeveral ? props.isPicked === true : props.isSelected}
+      data-current={props.isSelected}
       data-testid={props.testId}
       data-id={props.rowId}
       data-place={place}
     >
+      {props.isPicked === null ? null : <PickCell isPicked={props.isPicked} />}
       {columns.map((column) => (
         <div
           key={column.id}
@@ -63,6 +73,17 @@ function Row<T>(props: ListRowProps<T>) {
           {column.cell(row)}
         </div>
       ))}
+    </div>
+  );
+}
+
+/** A box to click on; by keys the list picks, and its row says whether it is. */
+function PickCell({ isPicked }: { readonly isPicked: boolean }) {
+  return (
+    <div role="gridcell" className="pick-cell" title={isPicked ? LISTS.pick.letGo : LISTS.pick.one}>
+      <span className="check pick-box" data-state={isPicked ? 'checked' : 'unchecked'}>
+        {isPicked ? <Check size={12} aria-label={LISTS.pick.picked} /> : null}
+      </span>
     </div>
   );
 }
