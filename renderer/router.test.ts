@@ -11,6 +11,7 @@ test('every place comes back from its own address', () => {
   const places: Place[] = [
     HOME,
     { name: 'sessions', filter: 'table:orders "drop table" rows>100&x=1#', sort: '-rows', selected: id },
+    { ...HOME, picked: `${id}.${id}` },
     { name: 'statements', filter: 'verb:delete' },
     {
       name: 'statements',

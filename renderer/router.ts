@@ -35,6 +35,8 @@ export type Place =
       readonly sort: SessionSort;
       readonly selected: SessionId | null;
       readonly look?: ListLook;
+      /** Sessions that are picked, as renderer/sessions/picked.ts writes them; absent: none. */
+      readonly picked?: string;
     }
   | {
       readonly name: 'statements';
@@ -83,7 +85,15 @@ export function readPlace(url: URL): Place {
   const parts = url.pathname.split('/').filter((part) => part !== '');
   if (parts.length === 0 || (parts.length === 1 && parts[0] === 'sessions')) {
     const sort = SESSION_SORTS.find((known) => known === query.get('sort')) ?? '-started';
-    return { name: 'sessions', filter, sort, selected: readId(query.get('selected')), ...readLook(query) };
+    const picked = query.get('picked') ?? '';
+    return {
+      name: 'sessions',
+      filter,
+      sort,
+      selected: readId(query.get('selected')),
+      ...readLook(query),
+      ...(picked === '' ? {} : { picked }),
+    };
   }
   if (parts.length === 1 && parts[0] === 'statements') {
     const sort = query.get('sort') === 'time' ? ({ sort: 'time' } as const) : {};
@@ -119,6 +129,7 @@ export function writePlace(place: Place): string {
         sort: place.sort === '-started' ? '' : place.sort,
         selected: place.selected ?? '',
         ...lookQuery(place.look),
+        picked: place.picked ?? '',
       });
     case 'statements':
       return address('/statements', {

@@ -9,7 +9,7 @@ import { GLYPH } from '../ui/marks.tsx';
 import { SEVERITY_NAMES } from '../words/casework.ts';
 import { EVIDENCE } from '../words/evidence.ts';
 import { NOTES } from '../words/notes.ts';
-import { addFrame, type Target } from './add-frames.ts';
+import { addFrames, type Target } from './add-frames.ts';
 import { findFindings } from './find-findings.ts';
 import { closeWriting } from './marking.ts';
 import { ScopeField } from './ScopeField.tsx';
@@ -45,7 +45,7 @@ export function EvidencePicker({ scopes, last }: EvidencePickerProps) {
         : { kind: 'new', title, severity };
   const adding = useWriting(async (to: Target) => {
     const scope = scopes.find((each) => each.name === name);
-    if (scope !== undefined) await addFrame(to, scope.place, caption);
+    if (scope !== undefined) await addFrames(to, [scope.place, ...(scope.further ?? [])], caption);
   });
   const scope = scopes.find((each) => each.name === name);
   const ready = target !== null && findings.isSuccess && !adding.isPending;

@@ -1,22 +1,12 @@
-/** The verdict on a session: shows the latest word, and takes a new one with its reason. */
+/** The verdict on a session, or on several at once: shows the latest word, and takes a new one with its reason. */
 import { ChevronDown, ClipboardCheck } from 'lucide-react';
 import { Popover } from 'radix-ui';
-import { useId, useState, type KeyboardEvent } from 'react';
+import { useState } from 'react';
 import type { SessionId } from '../../shared/api/session.ts';
-import { REVIEW_VERDICTS, type Review, type ReviewVerdict } from '../../shared/findings/review.ts';
-import { visibleLine } from '../../shared/replay/visible.ts';
-import { api } from '../api.ts';
-import { useWriting } from '../casework.ts';
-import { Button } from '../ui/Button.tsx';
 import { VerdictMark } from '../ui/case-marks.tsx';
-import { formatDateTime } from '../ui/format.ts';
-import { VERDICTS } from '../words/casework.ts';
 import { REVIEW } from '../words/review.ts';
+import { ReviewForm } from './ReviewForm.tsx';
 import { useReviewOf } from './SessionMarks.tsx';
-
-/** Longest name and reason shown. */
-const NAME_LENGTH = 80;
-const REASON_LENGTH = 500;
 
 export function ReviewMenu({ session }: { readonly session: SessionId }) {
   const [open, setOpen] = useState(false);
@@ -33,91 +23,41 @@ export function ReviewMenu({ session }: { readonly session: SessionId }) {
         )}
         <ChevronDown size={12} aria-hidden />
       </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Content
-          className="float review-form"
-          role="dialog"
-          aria-label={REVIEW.title}
-          align="end"
-          sideOffset={6}
-          collisionPadding={8}
-        >
-          <Judging session={session} review={review} onDone={() => setOpen(false)} />
-        </Popover.Content>
-      </Popover.Portal>
+      <FormPopover title={REVIEW.title}>
+        <ReviewForm sessions={[session]} review={review} onDone={() => setOpen(false)} />
+      </FormPopover>
     </Popover.Root>
   );
 }
 
-interface JudgingProps {
-  readonly session: SessionId;
-  readonly review: Review | null;
-  readonly onDone: () => void;
-}
-
-function Judging({ session, review, onDone }: JudgingProps) {
-  const [verdict, setVerdict] = useState<ReviewVerdict>(review?.verdict ?? 'to-review');
-  const [reason, setReason] = useState('');
-  const name = useId();
-  const writing = useWriting((input: Parameters<typeof api.review>[0]) => api.review(input));
-  const keep = (): void =>
-    writing.mutate({ sessions: [session], verdict, reason: reason.trim() }, { onSuccess: onDone });
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key !== 'Enter' || event.shiftKey || event.target instanceof HTMLButtonElement) return;
-    event.preventDefault();
-    if (!writing.isPending) keep();
-  };
+/** One verdict for several sessions; what was said of each before stays said. */
+export function ReviewSeveral({ sessions }: { readonly sessions: readonly SessionId[] }) {
+  const [open, setOpen] = useState(false);
   return (
-    <div className="note-form" onKeyDown={onKeyDown}>
-      <fieldset className="verdict-field">
-        <legend className="section-title">{REVIEW.verdict}</legend>
-        {REVIEW_VERDICTS.map((each) => (
-          <label key={each} className="verdict-choice">
-            <input type="radio" name={name} checked={each === verdict} onChange={() => setVerdict(each)} />
-            <VerdictMark verdict={each} />
-            <span className="cell-quiet">{VERDICTS[each].meaning}</span>
-          </label>
-        ))}
-      </fieldset>
-      <textarea
-        className="text-area"
-        rows={2}
-        aria-label={REVIEW.reason}
-        placeholder={`${REVIEW.reason}: ${REVIEW.reasonHint}`}
-        value={reason}
-        onChange={(event) => setReason(event.target.value)}
-      />
-      {writing.error === null ? null : (
-        <p className="tone-error" role="alert">
-          {REVIEW.failed(writing.error.message)}
-        </p>
-      )}
-      <div className="form-buttons">
-        <Button look="primary" disabled={writing.isPending} onClick={keep}>
-          {writing.isPending ? REVIEW.keeping : REVIEW.keep}
-        </Button>
-      </div>
-      {review === null ? null : <Earlier review={review} />}
-    </div>
+    <Popover.Root open={open} onOpenChange={setOpen}>
+      <Popover.Trigger className="button button-plain" data-testid="review-picked">
+        <ClipboardCheck size={14} aria-hidden /> {REVIEW.none}
+      </Popover.Trigger>
+      <FormPopover title={REVIEW.titleOf(sessions.length)}>
+        <ReviewForm sessions={sessions} review={null} onDone={() => setOpen(false)} />
+      </FormPopover>
+    </Popover.Root>
   );
 }
 
-/** The words so far, the latest first. */
-function Earlier({ review }: { readonly review: Review }) {
+function FormPopover({ title, children }: { readonly title: string; readonly children: React.ReactNode }) {
   return (
-    <section>
-      <h4 className="section-title">{REVIEW.earlier}</h4>
-      <ol className="review-earlier">
-        {[review, ...review.earlier].map((word) => (
-          <li key={`${word.time}-${word.author.key}`}>
-            <VerdictMark verdict={word.verdict} />{' '}
-            <span className="cell-quiet">
-              {REVIEW.by(visibleLine(word.author.name, NAME_LENGTH), formatDateTime(word.time))}
-            </span>
-            {word.reason === '' ? null : <p>{visibleLine(word.reason, REASON_LENGTH)}</p>}
-          </li>
-        ))}
-      </ol>
-    </section>
+    <Popover.Portal>
+      <Popover.Content
+        className="float review-form"
+        role="dialog"
+        aria-label={title}
+        align="end"
+        sideOffset={6}
+        collisionPadding={8}
+      >
+        {children}
+      </Popover.Content>
+    </Popover.Portal>
   );
 }

@@ -35,6 +35,7 @@ export function ScopeField({ scopes, chosen, onScope }: ScopeFieldProps) {
   );
 }
 
-function wordsOf({ place }: Scope): string {
+function wordsOf({ place, further = [] }: Scope): string {
+  if (further.length > 0) return NOTES.sessions(further.length + 1);
   return visibleLine(placeWords(place), PLACE_LENGTH);
 }

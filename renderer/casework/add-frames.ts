@@ -6,6 +6,7 @@ import { visibleLine } from '../../shared/replay/visible.ts';
 import { api } from '../api.ts';
 import { refreshCase } from '../casework.ts';
 import { placeWords } from '../words/casework.ts';
+import { NOTES } from '../words/notes.ts';
 import { tellAdded, tellProblem } from './marking.ts';
 
 /** Longest words of a place told. */
@@ -16,33 +17,48 @@ export type Target =
   | { readonly kind: 'known'; readonly finding: Pick<Finding, 'id' | 'evidence'> }
   | { readonly kind: 'new'; readonly title: string; readonly severity: FindingSeverity };
 
-/** Adds a frame, tells so, and gives the finding as it stands. */
-export async function addFrame(target: Target, place: Place, caption: string): Promise<Finding> {
+/** Frames of one request: what the API takes at most. */
+const AT_ONCE = 100;
+
+/** Adds frames, tells so, and gives the finding as it stands. */
+export async function addFrames(target: Target, places: readonly Place[], caption: string): Promise<Finding> {
   const before = target.kind === 'known' ? target.finding.evidence : [];
-  const finding = await send(target, place, caption);
+  const finding = await send(target, places, caption);
   refreshCase();
   const known = new Set<EntryId>(before.map(({ id }) => id));
+  const [first] = places;
   tellAdded({
     finding,
     evidence: finding.evidence.map(({ id }) => id).filter((id) => !known.has(id)),
-    what: visibleLine(placeWords(place), WORDS_LENGTH),
+    what:
+      first === undefined || places.length > 1
+        ? NOTES.sessions(places.length)
+        : visibleLine(placeWords(first), WORDS_LENGTH),
   });
   return finding;
 }
 
-async function send(target: Target, place: Place, caption: string): Promise<Finding> {
-  if (target.kind === 'known') {
-    return api.addEvidence({ id: target.finding.id, places: [place], caption });
+async function send(target: Target, places: readonly Place[], caption: string): Promise<Finding> {
+  if (target.kind === 'known') return addAll(target.finding.id, places, caption);
+  const { title, severity } = target;
+  if (places.length > 1) {
+    const empty = await api.makeFinding({ title, severity });
+    return addAll(empty.id, places, caption);
   }
-  const made = await api.makeFinding({ title: target.title, severity: target.severity, places: [place] });
+  const made = await api.makeFinding({ title, severity, places: [...places] });
   const [first] = made.evidence;
   if (caption === '' || first === undefined) return made;
   return api.changeEvidence({ id: made.id, evidence: first.id, caption });
 }
 
+async function addAll(id: EntryId, places: readonly Place[], caption: string): Promise<Finding> {
+  const finding = await api.addEvidence({ id, places: places.slice(0, AT_ONCE), caption });
+  return places.length <= AT_ONCE ? finding : addAll(id, places.slice(AT_ONCE), caption);
+}
+
 /** Adds a frame to the finding that was used last; what fails is told where what succeeds is. */
 export function addToLast(finding: Finding, place: Place): void {
-  addFrame({ kind: 'known', finding }, place, '').catch((error: unknown) =>
+  addFrames({ kind: 'known', finding }, [place], '').catch((error: unknown) =>
     tellProblem(error instanceof Error ? error.message : String(error)),
   );
 }

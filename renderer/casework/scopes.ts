@@ -8,6 +8,8 @@ export type ScopeName = keyof typeof NOTES.scopes;
 export interface Scope {
   readonly name: ScopeName;
   readonly place: Place;
+  /** Others of its kind, when it stands for several. */
+  readonly further?: readonly Place[];
 }
 
 /** What is shown when somebody marks it. */
@@ -25,6 +27,15 @@ export interface Moment {
 /** The session as a whole. */
 export function wholeSession(session: SessionId): Scope {
   return { name: 'session', place: { session, sequence: null, last: null, statement: null, cell: null } };
+}
+
+/** Sessions as a whole, one or more. */
+export function wholeSessions([first, ...others]: readonly SessionId[]): Scope | null {
+  if (first === undefined) return null;
+  const further = others.map((session) => wholeSession(session).place);
+  return further.length === 0
+    ? wholeSession(first)
+    : { name: 'sessions', place: wholeSession(first).place, further };
 }
 
 /** All scopes of a moment; the first is the one most likely meant. */

@@ -22,7 +22,9 @@ import { ListStates } from './ListStates.tsx';
 import { SESSION_COLUMNS } from './session-columns.tsx';
 import { SessionPreview } from './SessionPreview.tsx';
 import { LISTS } from '../words/lists.ts';
+import { PickBar } from './PickBar.tsx';
 import { useLayout } from './use-layout.ts';
+import { usePicked } from './use-picked.ts';
 import { useSelection } from './use-selection.ts';
 import { ViewsMenu } from './ViewsMenu.tsx';
 
@@ -42,6 +44,13 @@ export function SessionsPlace({ place }: { readonly place: SessionsPlaceName }) 
   const [selected, select] = useSelection(place.selected, (id) =>
     goTo({ ...place, selected: SessionId.parse(id) }, { replace: true }),
   );
+  const picked = usePicked({
+    written: place.picked ?? '',
+    write: (text) => goTo({ ...place, picked: text }, { replace: true }),
+    filter: place.filter,
+    sort: place.sort,
+    rows,
+  });
   const look = (change: Partial<ListLook>): void =>
     goTo({ ...place, look: { columns: '', folded: [], ...place.look, ...change } }, { replace: true });
   const columns = useLayout('sessions', IDS, place.look, (layout) => look({ columns: layout }));
@@ -107,7 +116,7 @@ export function SessionsPlace({ place }: { readonly place: SessionsPlaceName }) 
           link={linkTo({ ...place, look: { folded: [], columns: columns.layout } })}
           onShow={(view) =>
             goTo({
-              name: 'sessions',
+              ...place,
               filter: view.filter,
               sort: SESSION_SORTS.find((known) => known === view.sort) ?? '-started',
               selected: null,
@@ -154,8 +163,10 @@ export function SessionsPlace({ place }: { readonly place: SessionsPlaceName }) 
               total={list.total}
               menuOf={menuOf}
               cellName={cellName}
+              picks={picked.picks}
             />
           </ListStates>
+          <PickBar {...picked} />
         </section>
         <SessionPreview session={rows.rowAt(placeOf) ?? null} onOpen={(row) => void open(row)} />
       </div>

@@ -70,6 +70,8 @@ export const OTHER_KEYS = [
       { keys: ['Enter'], does: 'open' },
       { keys: ['←', '→'], does: 'the cell beside' },
       { keys: ['m'], does: 'what the cell offers: filter, exclude, around it' },
+      { keys: ['x', 'J', 'K'], does: 'of sessions: pick the row; pick on to the next, previous one' },
+      { keys: ['Ctrl-A'], does: 'of sessions: pick all that are listed' },
       { keys: ['Alt ←', 'Alt →'], does: 'on a head: move the column; Shift: its width; ↓ its menu' },
     ],
   },

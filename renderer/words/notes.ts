@@ -62,5 +62,7 @@ export const NOTES = {
     cell: 'this cell',
     statement: 'its statement',
     session: 'the session',
+    sessions: 'the sessions',
   },
+  sessions: (n: number) => count(n, 'whole session'),
 } as const;

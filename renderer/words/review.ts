@@ -2,6 +2,7 @@
 export const REVIEW = {
   none: 'Review…',
   title: 'Review of this session',
+  titleOf: (n: number) => `Review of ${n} session${n === 1 ? '' : 's'}`,
   verdict: 'Verdict',
   reason: 'Why',
   reasonHint: 'What you looked at, and what you saw',
