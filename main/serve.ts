@@ -5,27 +5,18 @@ import { readOrMakeKey } from '../gateway/archive/key-file.ts';
 import { readServe, type ServeConfig, type Settings, userFolder } from '../gateway/config.ts';
 import type { IssuerConfig } from '../gateway/identity/issuer-config.ts';
 import type { ArchiveReader } from '../gateway/archive/archive.ts';
+import type { Integrity } from '../shared/api/integrity.ts';
 import { cacheOfUser, openReader } from './archives.ts';
 import { ensureBuilt } from './built.ts';
 import { Casework } from './casework/casework.ts';
 import { findIssuer } from './commands/token.ts';
 import { CommandError } from './failure.ts';
-import { type Certificate, startTeamServer } from './hosts/server.ts';
+import type { Certificate } from './hosts/server.ts';
 import { integrityOf } from './integrity/integrity-of.ts';
 import { caseKeyPath, caseOf, casesFolder, userName } from './open-case.ts';
 import { packageOf } from './package.ts';
-import { openReplayParts } from './replay/replay-parts.ts';
-import { Admission } from './server/admission.ts';
-import { PersonApps } from './server/person-app.ts';
-import type { TeamSession } from './server/session.ts';
-import { Sessions } from './server/sessions.ts';
-import { SignIns } from './server/sign-ins.ts';
-import { TeamHost } from './server/team-host.ts';
-import { TeamIssuer } from './server/team-issuer.ts';
+import { startTeam } from './server/team.ts';
 import { note } from './terminal.ts';
-
-/** Between two looks at whose time is over, ms: a live stream goes on for at most so long. */
-const SWEEP_MS = 1_000;
 
 /** A running team server. */
 export interface Served {
@@ -45,66 +36,43 @@ export async function serveTeam(config: string, env: NodeJS.ProcessEnv = process
   await using opened = new AsyncDisposableStack();
   const reader = await openReader(serve.archive, { config });
   opened.defer(() => reader.close());
-  const closing = new AbortController();
-  opened.defer(() => closing.abort());
   const casework = await teamCase(serve, reader, env);
   opened.defer(() => casework.close());
   const here = packageOf(import.meta.dirname);
   await ensureBuilt(here, 'window', note);
 
-  const team = new TeamIssuer({ serve, issuer, now: Date.now });
-  opened.defer(() => team.close());
+  let follow: (told: Integrity) => void = () => undefined;
   const integrity = await integrityOf({
     archive: serve.archive,
     reader,
     config,
-    tell: (told) => apps.tellIntegrity(told),
+    tell: (told) => follow(told),
   });
   opened.defer(() => integrity.close());
-  const report = (error: unknown): void =>
-    note(`INTERNAL: ${error instanceof Error ? error.message : String(error)}`);
   const { version, renderer } = here;
-  const admission = new Admission(Date.now);
-  const parts = openReplayParts({ reader, cache: cacheOfUser(), closing: closing.signal, report });
-  const sessions = new Sessions({
+  const running = await startTeam({
+    serve,
     roles: settings.roles,
-    idle: serve.idle,
-    lifetime: serve.lifetime,
-    renew: (signedIn) => team.renew(signedIn),
-    now: Date.now,
-  });
-  const signOut = async (session: TeamSession): Promise<void> => {
-    session.end();
-    void team.revoke(session.signedIn);
-  };
-  const folder = join(userFolder(env), 'people');
-  const { control: socket } = settings.gateway;
-  const shared = { reader, casework, integrity, parts, admission, version, socket, folder, report };
-  const apps = new PersonApps(shared, signOut);
-  const host = new TeamHost({
-    origin: serve.origin,
-    behindProxy: serve.tls === null,
-    issuer: team,
-    sessions,
-    signIns: new SignIns(Date.now),
-    apps,
-    admission,
+    socket: settings.gateway.control,
+    issuer,
+    certificate,
     reader,
+    casework,
+    integrity,
+    cache: cacheOfUser(),
+    folder: join(userFolder(env), 'people'),
     version,
     renderer,
-    closing: closing.signal,
-    report,
-  });
-  const server = await startTeamServer(host, serve, certificate).catch((error: unknown) => {
+    now: Date.now,
+    report: (error) => note(`INTERNAL: ${error instanceof Error ? error.message : String(error)}`),
+  }).catch((error: unknown) => {
     throw cannotListen(error, serve);
   });
-  opened.defer(() => server.close());
-  const sweeping = setInterval(() => void sessions.sweep().catch(report), SWEEP_MS);
-  opened.defer(() => clearInterval(sweeping));
-  opened.defer(() => sessions.endAll());
+  opened.defer(() => running.close());
+  follow = (told) => running.tellIntegrity(told);
   const { dispose } = keeping(opened);
-  const { host: address } = serve.listen;
-  const listen = `${address.includes(':') ? `[${address}]` : address}:${server.port}`;
+  const { host } = serve.listen;
+  const listen = `${host.includes(':') ? `[${host}]` : host}:${running.port}`;
   return { url: serve.origin, listen, archive: serve.archive, close: dispose };
 }
 

@@ -4,7 +4,7 @@ import type { RouteName } from '../../shared/api/route-table.ts';
 import { type Rate, RateLimit } from './rate-limit.ts';
 
 /** Sign-ins begun or ended, and requests by nobody known, of one address: an office may share one. */
-const SIGN_INS: Rate = { burst: 20, every: 3_000 };
+const SIGN_INS: Rate = { burst: 60, every: 1_000 };
 const STRANGERS: Rate = { burst: 300, every: 100 };
 
 /** All that one person asks: a window that scrolls asks some dozens of times a second. */

@@ -1,0 +1,105 @@
+/** A running team server: composes what people share, what is each one's own, and what listens. */
+import type { ArchiveReader } from '../../gateway/archive/archive.ts';
+import type { ServeConfig } from '../../gateway/config.ts';
+import type { IssuerConfig } from '../../gateway/identity/issuer-config.ts';
+import type { Integrity } from '../../shared/api/integrity.ts';
+import type { Casework } from '../casework/casework.ts';
+import { type Certificate, startTeamServer } from '../hosts/server.ts';
+import type { IntegrityDesk } from '../integrity/integrity-of.ts';
+import { openReplayParts } from '../replay/replay-parts.ts';
+import { Admission } from './admission.ts';
+import { PersonApps } from './person-app.ts';
+import type { RoleGroups, TeamSession } from './session.ts';
+import { Sessions } from './sessions.ts';
+import { SignIns } from './sign-ins.ts';
+import { TeamHost } from './team-host.ts';
+import { TeamIssuer } from './team-issuer.ts';
+
+/** Between two looks at whose time is over, ms: a live stream outlives its session by at most so long. */
+const SWEEP_MS = 1_000;
+
+export interface TeamOptions {
+  readonly serve: ServeConfig;
+  readonly roles: RoleGroups;
+  /** The gateway's control socket. */
+  readonly socket: string;
+  readonly issuer: IssuerConfig;
+  /** null: behind proxies. */
+  readonly certificate: Certificate | null;
+  readonly reader: ArchiveReader;
+  readonly casework: Casework;
+  readonly integrity: IntegrityDesk;
+  /** For what can be made anew; absent: nothing is kept. */
+  readonly cache?: string;
+  /** Where what people keep for themselves lies. */
+  readonly folder: string;
+  readonly version: string;
+  /** The folder of the built window. */
+  readonly renderer: string;
+  /** Wall clock, ms. */
+  readonly now: () => number;
+  readonly report: (error: unknown) => void;
+}
+
+export interface Team {
+  readonly port: number;
+  tellIntegrity(integrity: Integrity): void;
+  /** Signs everybody out and ends every connection; what it was given stays open. */
+  close(): Promise<void>;
+}
+
+/** Rejects with the system's error, such as EADDRINUSE, or OpenSSL's. */
+export async function startTeam(options: TeamOptions): Promise<Team> {
+  const { serve, roles, issuer, certificate, reader, version, renderer, now, report } = options;
+  const closing = new AbortController();
+  const team = new TeamIssuer({ serve, issuer, now });
+  const sessions = new Sessions({
+    roles,
+    idle: serve.idle,
+    lifetime: serve.lifetime,
+    renew: (signedIn) => team.renew(signedIn),
+    now,
+  });
+  const signOut = async (session: TeamSession): Promise<void> => {
+    session.end();
+    void team.revoke(session.signedIn);
+  };
+  const parts = openReplayParts({ ...options, closing: closing.signal });
+  const admission = new Admission(now);
+  const apps = new PersonApps({ ...options, parts, admission }, signOut);
+  const host = new TeamHost({
+    origin: serve.origin,
+    behindProxy: certificate === null,
+    issuer: team,
+    sessions,
+    signIns: new SignIns(now),
+    apps,
+    admission,
+    reader,
+    version,
+    renderer,
+    closing: closing.signal,
+    report,
+  });
+  const sweeping = setInterval(() => void sessions.sweep().catch(report), SWEEP_MS);
+  const end = (): void => {
+    clearInterval(sweeping);
+    sessions.endAll();
+    closing.abort();
+    team.close();
+  };
+  try {
+    const server = await startTeamServer(host, serve, certificate);
+    return {
+      port: server.port,
+      tellIntegrity: (integrity) => apps.tellIntegrity(integrity),
+      async close() {
+        end();
+        await server.close();
+      },
+    };
+  } catch (error) {
+    end();
+    throw error;
+  }
+}

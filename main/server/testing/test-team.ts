@@ -1,0 +1,150 @@
+/** A team server over HTTPS with a certificate of its own, on a small archive, with the development issuer; for tests. */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openArchive } from '../../../gateway/archive/sqlite/open.ts';
+import { startDevelopmentIssuer } from '../../../gateway/identity/issuer.ts';
+import { DEVELOPMENT_SERVER_CLIENT } from '../../../gateway/identity/issuer-files.ts';
+import { parseConfig, type ServeConfig } from '../../../gateway/config.ts';
+import { LOCALHOST } from '../../../gateway/postgres/testing/certificate.ts';
+import { Casework } from '../../casework/casework.ts';
+import { generateSigner } from '../../exports/testing/signer.ts';
+import type { IntegrityDesk } from '../../integrity/integrity-of.ts';
+import { writeSmallArchive } from '../../testing/small-archive.ts';
+import type { RoleGroups } from '../session.ts';
+import { startTeam } from '../team.ts';
+import { Visitor } from './visitor.ts';
+
+/** A group for each role. */
+export const GROUPS: RoleGroups = {
+  viewer: ['everyone'],
+  investigator: ['security'],
+  reviewer: ['leads'],
+  admin: ['ops'],
+};
+
+export interface TestTeam extends AsyncDisposable {
+  readonly origin: string;
+  readonly port: number;
+  /** The archive's one session. */
+  readonly session: string;
+  readonly casework: Casework;
+  /** Wall clock, ms; a test lets time pass by changing it. */
+  readonly clock: { ahead: number };
+  /** What nobody foresaw. */
+  readonly reported: readonly unknown[];
+  /** A browser that is not signed in. */
+  visitor(): Visitor;
+}
+
+export interface TestTeamOptions {
+  readonly serve?: Partial<ServeConfig>;
+  /** The folder of the window; else one with nothing but a page. */
+  readonly renderer?: string;
+}
+
+export async function startTestTeam({ serve = {}, renderer }: TestTeamOptions = {}): Promise<TestTeam> {
+  await using opened = new AsyncDisposableStack();
+  const folder = await mkdtemp(join(tmpdir(), 'auditorium-team-'));
+  opened.defer(() => rm(folder, { recursive: true, force: true }));
+  const session = writeSmallArchive(join(folder, 'archive'));
+  const reader = await openArchive(join(folder, 'archive'));
+  opened.defer(() => reader.close());
+  const clock = { ahead: 0 };
+  const now = (): number => Date.now() + clock.ahead;
+  const signer = generateSigner();
+  const path = join(folder, 'team.case');
+  const casework = new Casework({ path, archive: reader, signer, name: async () => 'the server', now });
+  opened.defer(() => casework.close());
+  const issuer = await startDevelopmentIssuer({ dir: join(folder, 'issuer'), port: 0, listeners: [] });
+  opened.defer(() => issuer.close());
+  const port = await freePort();
+  const origin = `https://localhost:${port}`;
+  const reported: unknown[] = [];
+  const team = await startTeam({
+    serve: { ...servedAt(origin, port), ...serve },
+    roles: GROUPS,
+    socket: join(folder, 'absent.sock'),
+    issuer: { ...developmentIssuer(), issuer: issuer.issuer },
+    certificate: serve.tls === null ? null : LOCALHOST,
+    reader,
+    casework,
+    integrity: UNVERIFIED,
+    folder: join(folder, 'people'),
+    version: '1.2.3',
+    renderer: renderer ?? (await emptyWindow(folder)),
+    now,
+    report: (error) => void reported.push(error),
+  });
+  opened.defer(() => team.close());
+  const kept = opened.move();
+  return {
+    origin,
+    port,
+    session,
+    casework,
+    clock,
+    reported,
+    visitor: () => new Visitor(origin),
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
+  };
+}
+
+function servedAt(origin: string, port: number): ServeConfig {
+  return {
+    listen: { host: '127.0.0.1', port },
+    origin,
+    tls: { cert: '', key: '' },
+    trustProxy: [],
+    issuer: 0,
+    clientId: DEVELOPMENT_SERVER_CLIENT,
+    clientSecret: null,
+    scopes: 'openid profile offline_access',
+    parameters: {},
+    archive: '',
+    case: null,
+    idle: 3_600_000,
+    lifetime: 12 * 3_600_000,
+  };
+}
+
+function developmentIssuer() {
+  const [issuer] = parseConfig('issuers: [{ name: dev, profile: development }]', '/').issuers;
+  if (issuer === undefined) throw new TypeError('one issuer is configured');
+  return issuer;
+}
+
+const UNVERIFIED: IntegrityDesk = {
+  current: () => ({
+    state: 'unverified',
+    progress: null,
+    onRequest: true,
+    bytes: 0,
+    result: null,
+    problem: null,
+  }),
+  verify: () => UNVERIFIED.current(),
+  inUse: () => undefined,
+  close: () => undefined,
+};
+
+async function emptyWindow(folder: string): Promise<string> {
+  const renderer = join(folder, 'window');
+  await mkdir(join(renderer, 'assets'), { recursive: true });
+  await writeFile(join(renderer, 'index.html'), '<!doctype html>');
+  await writeFile(join(folder, 'secret.txt'), 'secret');
+  return renderer;
+}
+
+/** The origin has the port in it, so that it must be known before anything listens. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new TypeError('a TCP server has a port');
+  return address.port;
+}
