@@ -49,6 +49,7 @@ export class Visitor {
         path,
         method,
         ca: ROOT_CERTIFICATE,
+        servername: hostname,
         agent: false,
         headers: { host, ...(cookie !== '' && { cookie }), ...headers },
       },
