@@ -21,6 +21,7 @@ export default defineConfig({
           'verify-process': resolve('gateway/verify-process.ts'),
           'open-process': resolve('gateway/open-process.ts'),
           'keyframe-process': resolve('main/replay/keyframe-process.ts'),
+          'gateway-process': resolve('main/desktop/gateway-process.ts'),
           watchdog: resolve('main/demo/watchdog.ts'),
         },
         // Flat, because child entries are found beside the file that starts them (gateway/entry-module.ts).

@@ -30,6 +30,8 @@ export interface GatewayOptions {
   readonly software: string;
   /** Reads the configuration again, for {@link Gateway.reload}; rejects when it cannot be used. */
   readonly reread?: () => Promise<Config>;
+  /** What it signs with, PEM, where that is not to be in the file of its configuration. */
+  readonly key?: string;
 }
 
 /** A running gateway. */
@@ -75,7 +77,7 @@ export async function startGateway(config: Config, options: GatewayOptions): Pro
   else unlock();
   const issuer = await startIssuer(config);
   if (issuer !== null) opened.defer(() => issuer.close());
-  const key = new GatewayKey(gateway.key, log);
+  const key = new GatewayKey(gateway.key, log, options.key ?? null);
   await finishLeftOver(config, { software, keys: key.keys, log });
   const revocations = new Revocations(join(gateway.spool.dir, 'revocations.json'));
   let operations: Operations | null = null;

@@ -1,6 +1,7 @@
 /** The key of a gateway: what all its workers sign with, and its replacement while they run. */
 import type { Logger } from 'pino';
 import { publicKeyPem, signerOf } from './archive/ed25519.ts';
+import { KeyError } from './archive/key-file.ts';
 import { forgetPreviousKey, openSigningKeys, replaceKey, type SigningKeys } from './archive/key-rotation.ts';
 import { say } from './log.ts';
 import type { Worker } from './worker.ts';
@@ -8,17 +9,24 @@ import type { Worker } from './worker.ts';
 /** What of a worker is needed for it. */
 type Signing = Pick<Worker, 'rekey'>;
 
+/** What is not in a file cannot be replaced there. */
+const HELD =
+  'the key of this gateway is kept by the keychain of the desktop app that started it, and is not replaced there; run the gateway on its own (auditorium gateway) to rotate keys';
+
 export class GatewayKey {
   readonly #path: string;
   readonly #log: Logger;
   #keys: SigningKeys;
   #changing: Promise<unknown> = Promise.resolve();
 
-  /** Opens the key's file, made when there is none. Throws KeyError. */
-  constructor(path: string, log: Logger) {
+  readonly #held: boolean;
+
+  /** Opens the key's file, made when there is none, unless the key, as PEM, is `held` elsewhere. Throws KeyError. */
+  constructor(path: string, log: Logger, held: string | null = null) {
     this.#path = path;
     this.#log = log;
-    this.#keys = openSigningKeys(path);
+    this.#held = held !== null;
+    this.#keys = held === null ? openSigningKeys(path) : { current: held, previous: null };
   }
 
   /** What a worker that starts now is given. */
@@ -36,6 +44,7 @@ export class GatewayKey {
    * the gateway's next start. Rejects with KeyError while an earlier rotation is not done. One at a time.
    */
   rotate(reason: string, workers: readonly (Signing | null)[]): Promise<boolean> {
+    if (this.#held) return Promise.reject(new KeyError('KEY_UNUSABLE', HELD));
     return this.#oneAtATime(async () => {
       if (this.#keys.previous !== null) await this.#settle(workers);
       this.#keys = replaceKey(this.#path, reason);

@@ -9,6 +9,7 @@ import { serveApprovals } from './api/approvals.ts';
 import { serveArchive, type HostFacts } from './api/archive.ts';
 import { noteActs } from './api/acts.ts';
 import { limitBodies } from './api/body-limit.ts';
+import { serveDesktop, type DesktopParts } from './api/desktop.ts';
 import { serveCasework, tellOfCase } from './api/casework.ts';
 import type { ApprovalDesk } from './approval-desk.ts';
 import type { Casework } from './casework/casework.ts';
@@ -53,6 +54,8 @@ export interface AppOptions extends HostFacts {
   readonly admit?: (route: RouteName) => void;
   /** What is made of recordings, where several share it; absent: this host's own. */
   readonly parts?: ReplayParts;
+  /** What only a desktop has; absent: its routes say that it is not here. */
+  readonly desktop?: DesktopParts;
   /** Ends the live streams. */
   readonly closing: AbortSignal;
   /** Told of every failure that nobody foresaw. */
@@ -76,7 +79,7 @@ export function createApp(options: AppOptions): (request: Request) => Promise<Re
   serveStatements(app, reader);
   serveExports(app, reader, { version: options.version, news, casework });
   const operator = desk === null ? null : new GatewayOperator(desk, reader);
-  const lag = operator === null || desk?.named !== true ? null : new GatewayLag(operator, news);
+  const lag = operator === null || desk?.named !== true ? null : new GatewayLag(operator, news, undefined, options.desktop?.gateway);
   serveLive(app, { reader, desk, news, lag }, closing);
   serveIntegrity(app, options.integrity ?? null);
   serveOperating(app, operator, parts.kept);
@@ -84,6 +87,7 @@ export function createApp(options: AppOptions): (request: Request) => Promise<Re
   servePerson(app, { authorise, desk, membership: options.membership ?? null });
   serveCasework(app, casework);
   if (casework !== null) tellOfCase(casework, news, options);
+  serveDesktop(app, options.desktop ?? null);
   servePreferences(app, options.preferences ?? preferencesInMemory());
   serveSignIn(app, exchange ?? null);
   serveDocument(app, options.version);

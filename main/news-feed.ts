@@ -1,6 +1,6 @@
 /** What the host tells every window beside the archive and the inbox: each kind of news goes to whoever follows at that moment. */
 import type { Integrity } from '../shared/api/integrity.ts';
-import type { CaseNews, ExportNews, GatewayNews } from '../shared/api/routes.ts';
+import type { CaseNews, DesktopNews, ExportNews, GatewayNews } from '../shared/api/routes.ts';
 
 /** News by the name that the live stream gives them. */
 export interface NewsByKind {
@@ -8,6 +8,7 @@ export interface NewsByKind {
   readonly case: CaseNews;
   readonly export: ExportNews;
   readonly gateway: GatewayNews;
+  readonly desktop: DesktopNews;
 }
 type NewsKind = keyof NewsByKind;
 

@@ -1,19 +1,16 @@
 /** Shows an archive in the app: the desktop app where there is one, else the browser host. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cacheOfUser, openReader } from './archives.ts';
+import { openReader } from './archives.ts';
 import { wholeName } from './bucket.ts';
 import { ensureBuilt } from './built.ts';
 import { electronBinary, hasDisplay, openInBrowser } from './desktop.ts';
 import { CommandError } from './failure.ts';
 import { startWebHost } from './hosts/web.ts';
-import { deskOf, gatewayArguments, type GatewayNamed } from './gateway-desk.ts';
-import { integrityOf, type IntegrityDesk } from './integrity/integrity-of.ts';
-import { NewsFeed } from './news-feed.ts';
+import { gatewayArguments, type GatewayNamed } from './gateway-desk.ts';
+import { caseArguments } from './open-case.ts';
 import { packageOf, type Package } from './package.ts';
-import { preferencesOfUser } from './preferences-file.ts';
-import type { Casework } from './casework/casework.ts';
-import { caseArguments, openCase } from './open-case.ts';
+import { openServices } from './services.ts';
 import { note } from './terminal.ts';
 
 export interface ShowOptions {
@@ -50,28 +47,11 @@ export async function show(options: ShowOptions): Promise<Shown> {
 }
 
 async function showInBrowser(options: ShowOptions, here: Package): Promise<Shown> {
-  const desk = await deskOf(options.gateway);
-  const reader = await openReader(options.archive, { config: options.gateway.config });
-  const news = new NewsFeed();
-  let casework: Casework | null = null;
-  let integrity: IntegrityDesk | null = null;
+  const services = await openServices({ ...options, say: note });
   try {
     await ensureBuilt(here, 'window', note);
-    casework = await openCase({ reader, desk, archive: options.archive, file: options.case, say: note });
-    integrity = await integrityOf({
-      archive: options.archive,
-      reader,
-      config: options.gateway.config,
-      tell: (told) => news.tell('integrity', told),
-    });
     const host = await startWebHost({
-      reader,
-      desk,
-      news,
-      integrity,
-      ...(casework === null ? {} : { casework }),
-      preferences: preferencesOfUser(note),
-      cache: cacheOfUser(),
+      ...services.parts,
       version: here.version,
       port: options.port,
       renderer: here.renderer,
@@ -84,16 +64,11 @@ async function showInBrowser(options: ShowOptions, here: Package): Promise<Shown
       left: new Promise(() => undefined),
       async close() {
         await host.close();
-        desk.close();
-        casework?.close();
-        integrity?.close();
-        await reader.close();
+        await services.close();
       },
     };
   } catch (error) {
-    casework?.close();
-    integrity?.close();
-    await reader.close();
+    await services.close();
     throw cannotListen(error, options.port);
   }
 }

@@ -7,6 +7,7 @@ import { api, queries } from './api.ts';
 import { forgetBearer } from './bearer.ts';
 import { refreshCase } from './casework.ts';
 import { takeInboxNews } from './inbox.ts';
+import { goTo, placeAt } from './router.ts';
 
 /** Whether news come: `lost` while the stream is being tried again. */
 export type LiveState = 'connecting' | 'live' | 'lost';
@@ -81,6 +82,9 @@ function takeOther(event: Exclude<LiveEvent, { readonly kind: 'news' | 'lost' }>
       return;
     case 'gateway':
       queries.setQueryData(['gateway'], event.news);
+      return;
+    case 'desktop':
+      goTo(placeAt(event.news.address));
       return;
     case 'export':
       for (const listener of exportListeners) listener(event.news);

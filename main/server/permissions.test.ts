@@ -23,6 +23,7 @@ const ANSWERED: Readonly<Record<RouteName, string>> = {
   preferences: SIGNED_IN,
   keepPreferences: SIGNED_IN,
   archive: ANY_ROLE,
+  chooseArchive: ANY_ROLE,
   sessions: ANY_ROLE,
   statements: ANY_ROLE,
   facets: ANY_ROLE,

@@ -3,7 +3,7 @@ import { InboxNews } from './approvals.ts';
 import { ApiError, readApiError } from './error.ts';
 import type { ByteReader, FetchResponse } from './fetch.ts';
 import { Integrity } from './integrity.ts';
-import { CaseNews, ExportNews, GatewayNews, News } from './routes.ts';
+import { CaseNews, DesktopNews, ExportNews, GatewayNews, News } from './routes.ts';
 import { ServerSentDecoder } from './server-sent.ts';
 
 /** What the live stream tells its reader. */
@@ -18,6 +18,8 @@ export type LiveEvent =
   | { readonly kind: 'export'; readonly news: ExportNews }
   /** How far the archive is behind its gateway. */
   | { readonly kind: 'gateway'; readonly news: GatewayNews }
+  /** Somewhere to go, from outside the window. */
+  | { readonly kind: 'desktop'; readonly news: DesktopNews }
   /** The stream broke; it is tried again in `retryIn` milliseconds. */
   | { readonly kind: 'lost'; readonly error: ApiError; readonly retryIn: number };
 
@@ -93,6 +95,8 @@ function toldBy(event: string | undefined, id: string, data: string): Told | nul
       return { kind: 'export', news: ExportNews.parse(JSON.parse(data)) };
     case 'gateway':
       return { kind: 'gateway', news: GatewayNews.parse(JSON.parse(data)) };
+    case 'desktop':
+      return { kind: 'desktop', news: DesktopNews.parse(JSON.parse(data)) };
     default:
       return null;
   }

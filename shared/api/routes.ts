@@ -292,6 +292,17 @@ export const takeOut = createRoute({
   },
 });
 
+/** Asks the person for another archive and shows it in place of this one, where the host is a desktop app. */
+export const chooseArchive = createRoute({
+  method: 'post',
+  path: '/api/desktop/choose-archive',
+  responses: {
+    200: json(z.object({ chosen: z.boolean() }), 'whether they chose one'),
+    ...errors,
+    501: json(ErrorBody, 'this host cannot'),
+  },
+});
+
 /** What the person keeps between windows. */
 export const preferences = createRoute({
   method: 'get',
@@ -367,7 +378,7 @@ export const redact = createRoute({
 
 /** News as one server-sent event stream per window: `archive` with {@link News} whenever events became visible,
  * `approvals` with InboxNews whenever the inbox changed, `integrity` with Integrity, `case` with {@link CaseNews}, `export`
- * with {@link ExportNews}, `gateway` with {@link GatewayNews}. */
+ * with {@link ExportNews}, `gateway` with {@link GatewayNews}, `desktop` with {@link DesktopNews}. */
 export const live = createRoute({
   method: 'get',
   path: '/api/live',
@@ -398,8 +409,16 @@ export const GatewayNews = z.object({
   answers: z.boolean(),
   unshipped: z.number().describe('bytes recorded that the archive does not have'),
   lag: z.number().describe('how long the oldest of them has been waiting, seconds'),
+  kept: z
+    .object({ state: z.enum(['starting', 'running', 'waiting', 'stopping']), words: z.string() })
+    .optional()
+    .describe('of a gateway that the desktop app itself runs'),
 });
 export type GatewayNews = z.infer<typeof GatewayNews>;
+
+/** The desktop app's menu, or a link, leads somewhere within the window. */
+export const DesktopNews = z.object({ address: z.string().startsWith('/') });
+export type DesktopNews = z.infer<typeof DesktopNews>;
 
 /** The permission each route needs. */
 export const PERMISSIONS = {
@@ -423,6 +442,7 @@ export const PERMISSIONS = {
   person: 'person:own',
   beginSignIn: 'person:own',
   signOut: 'person:own',
+  chooseArchive: 'archive:read',
   preferences: 'person:own',
   keepPreferences: 'person:own',
   integrity: 'archive:read',

@@ -1,0 +1,24 @@
+/** What only a desktop has: dialogs of the system, a gateway that runs with the app. */
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import { ApiError } from '../../shared/api/error.ts';
+import { ROUTES } from '../../shared/api/route-table.ts';
+import type { GatewayNews } from '../../shared/api/routes.ts';
+
+export interface DesktopParts {
+  /** Asks the person for another archive and shows it; resolves to whether they chose one. */
+  readonly chooseArchive: () => Promise<boolean>;
+  /** How the gateway stands that this app runs; undefined while it runs none. */
+  readonly gateway: () => GatewayNews['kept'];
+}
+
+export function serveDesktop(app: OpenAPIHono, desktop: DesktopParts | null): void {
+  app.openapi(ROUTES.chooseArchive, async (c) => {
+    if (desktop === null) {
+      throw new ApiError(
+        'NOT_AVAILABLE_HERE',
+        'a window in a browser shows the archive that it was started with; for another, run: auditorium open PATH',
+      );
+    }
+    return c.json({ chosen: await desktop.chooseArchive() }, 200);
+  });
+}

@@ -1,0 +1,54 @@
+/**
+ * The process of the gateway that the desktop app runs, started by gateway-keeper.ts: agents lose their connections when it ends,
+ * so it shares nothing with windows, and ends its sessions in order when it is told to.
+ */
+import { hearParent, tellParent } from '../../gateway/archive/parent.ts';
+import { noteOwnArchive } from '../../gateway/archive/own-archives.ts';
+import { readConfig, userFolder } from '../../gateway/config.ts';
+import { leaveSoon, openLog, startGateway, type Gateway } from '../../gateway/gateway.ts';
+import { packageOf } from '../package.ts';
+import type { FromGateway, GatewayAsked, ToGateway } from './gateway-protocol.ts';
+import { GATEWAY } from './words.ts';
+
+let running: Gateway | null = null;
+
+process.once('disconnect', () => void leave(false));
+hearParent((message: ToGateway) => {
+  if ('stop' in message) void leave(true);
+  else void start(message.start).catch((error: unknown) => giveUp(error));
+});
+
+async function start({ config: path, key }: GatewayAsked): Promise<void> {
+  const read = () => readConfig(path, process.env);
+  const config = await read();
+  // Workers are forks of Node, which this program is not.
+  if (config.gateway.workers > 1) throw new Error(GATEWAY.workers);
+  const log = openLog(process.env['AUDITORIUM_LOG'] ?? config.gateway.log.level);
+  const { version } = packageOf(import.meta.dirname);
+  const gateway = await startGateway(config, {
+    log,
+    software: `auditorium/${version}`,
+    reread: read,
+    ...(key === null ? {} : { key }),
+  });
+  running = gateway;
+  noteOwnArchive(userFolder(process.env), gateway.archive);
+  void gateway.failed.then((error) => giveUp(error));
+  tell({ ready: { listen: `${gateway.listen.host}:${gateway.listen.port}`, archive: gateway.archive } });
+}
+
+function giveUp(error: unknown): void {
+  tell({ failed: error instanceof Error ? error.message : String(error) });
+  leaveSoon(); // a disk that hangs would keep it
+  void leave(false);
+}
+
+/** Ends its sessions; with `drain` busy ones get their time. */
+async function leave(drain: boolean): Promise<void> {
+  await running?.close({ drain }).catch(() => undefined);
+  process.exit();
+}
+
+function tell(message: FromGateway): void {
+  tellParent(message);
+}

@@ -1,0 +1,99 @@
+/** The archive that the window shows: another takes its place once it is open, so that what cannot be opened costs nothing. */
+import { createApp } from '../app.ts';
+import type { DesktopParts } from '../api/desktop.ts';
+import type { Following } from '../approval-desk.ts';
+import type { GatewayNamed } from '../gateway-desk.ts';
+import { secured } from '../hosts/headers.ts';
+import { isApi } from '../hosts/origin.ts';
+import { serveFile } from '../hosts/static-files.ts';
+import type { Package } from '../package.ts';
+import { EVERYTHING } from '../../shared/api/permission.ts';
+import { openServices, type Services } from '../services.ts';
+import { HOST } from './policy.ts';
+
+/** Which archive, and what belongs to it. */
+export interface Showing {
+  readonly archive: string;
+  readonly gateway: GatewayNamed;
+  readonly case: string | null;
+}
+
+export interface ServedOptions {
+  readonly here: Package;
+  readonly desktop: DesktopParts;
+  /** Shows where a person signs in. */
+  readonly openUrl: (url: string) => void;
+  readonly say: (line: string) => void;
+}
+
+interface Open {
+  readonly showing: Showing;
+  readonly services: Services;
+  readonly api: (request: Request) => Promise<Response>;
+  readonly closing: AbortController;
+}
+
+export class Served {
+  readonly #options: ServedOptions;
+  #open: Open | null = null;
+
+  constructor(options: ServedOptions) {
+    this.#options = options;
+  }
+
+  /** What is shown; null before the first. */
+  get showing(): Showing | null {
+    return this.#open?.showing ?? null;
+  }
+
+  /** Opens an archive, then closes the one before. Rejects as {@link openServices}; the one before stays then. */
+  async show(showing: Showing): Promise<void> {
+    const { here, desktop, openUrl, say } = this.#options;
+    const services = await openServices({ ...showing, say, sayStanding: () => {}, openUrl });
+    const closing = new AbortController();
+    const api = createApp({
+      ...services.parts,
+      kind: 'electron',
+      version: here.version,
+      // Whoever holds this window is the person at this desktop.
+      authorise: () => EVERYTHING,
+      desktop,
+      closing: closing.signal,
+      report: (error) => say(`INTERNAL: ${String(error)}`),
+    });
+    const before = this.#open;
+    this.#open = { showing, services, api, closing };
+    await end(before);
+  }
+
+  /** Answers every request of the window's scheme. */
+  async answer(request: Request): Promise<Response> {
+    if (new URL(request.url).host !== HOST) return new Response(null, { status: 404 });
+    if (!isApi(request.url)) return secured(await serveFile(this.#options.here.renderer, request));
+    return secured(await (this.#open?.api(request) ?? new Response(null, { status: 503 })));
+  }
+
+  /** Leads the window somewhere; false when no window listens. */
+  go(address: string): boolean {
+    const news = this.#open?.services.parts.news;
+    if (news === undefined || news.followers === 0) return false;
+    news.tell('desktop', { address });
+    return true;
+  }
+
+  /** The held statements of the gateway that is known now; null before the first archive. */
+  followInbox(): Following | null {
+    return this.#open?.services.parts.desk.follow() ?? null;
+  }
+
+  async close(): Promise<void> {
+    const before = this.#open;
+    this.#open = null;
+    await end(before);
+  }
+}
+
+async function end(open: Open | null): Promise<void> {
+  open?.closing.abort();
+  await open?.services.close();
+}

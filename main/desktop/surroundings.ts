@@ -1,0 +1,20 @@
+/** What the desktop app is started in. */
+import type { Package } from '../package.ts';
+import type { DesktopFile } from './desktop-file.ts';
+import type { DesktopShell } from './shell.ts';
+
+export interface Surroundings {
+  /** The command line behind the program's own name. */
+  readonly words: readonly string[];
+  readonly folder: string;
+  readonly platform: NodeJS.Platform;
+  /** What it remembers. */
+  readonly file: DesktopFile;
+  readonly here: Package;
+  readonly say: (line: string) => void;
+  /** ms, of a clock that only goes forward. */
+  readonly now: () => number;
+  /** Calls back after so many ms, unless the function it returns was called. */
+  readonly later: (ms: number, then: () => void) => () => void;
+  readonly shell: DesktopShell;
+}

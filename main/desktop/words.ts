@@ -1,0 +1,89 @@
+/** What the desktop app says outside its window: menus, dialogs, notifications. */
+import { visibleLine } from '../../shared/replay/visible.ts';
+
+export const MENU = {
+  app: 'Auditorium',
+  file: '&File',
+  edit: '&Edit',
+  view: '&View',
+  go: '&Go',
+  gateway: 'Gate&way',
+  window: 'Window',
+  open: 'Open archive or bundle…',
+  openFolder: 'Open folder of archives…',
+  recent: 'Open recent',
+  noRecent: 'Nothing was opened yet',
+  clearRecent: 'Clear this list',
+  sessions: 'Sessions',
+  statements: 'Statements',
+  approvals: 'Approvals',
+  findings: 'Findings',
+  startGateway: 'Start a gateway…',
+  stopGateway: 'Stop the gateway',
+} as const;
+
+/** Longest text of others shown in a dialog. */
+const LENGTH = 300;
+
+export const DIALOG = {
+  cannotStart: 'Auditorium cannot start',
+  cannotOpen: 'This archive cannot be opened',
+  cannotRun: 'The gateway cannot be started',
+  cannotShow: 'This cannot be shown',
+  failure: (message: string, code: string) => `${visibleLine(message, LENGTH)}\n(${code})`,
+  chooseArchive: 'Choose an archive: an .audit file, a bundle, or a folder of them',
+  chooseConfig: 'Choose the gateway’s configuration',
+  archives: 'Archives and bundles',
+  configurations: 'Configurations',
+  allFiles: 'All files',
+  replace: (path: string) => `Show ${visibleLine(path, LENGTH)}?`,
+  replaces:
+    'It takes the place of the archive that is open. What somebody sent is verified, and opened as a private copy.',
+  welcome: 'Which archive is to be shown?',
+  welcomeDetail:
+    'Nothing was opened on this machine before. A gateway records archives; auditorium demo makes one to look at.',
+  link: (host: string) => `Open a page of ${visibleLine(host, LENGTH)} in your browser?`,
+  unlisted: (host: string) =>
+    `${visibleLine(host, LENGTH)} is not among the sites that are opened from here.`,
+  unlistedDetail: (url: string, file: string) =>
+    `${visibleLine(url, LENGTH)}\n\nTo have its pages opened, add the host to "linkHosts" in ${file}.`,
+  openArchive: 'Open an archive…',
+  open: 'Open',
+  copy: 'Copy address',
+  cancel: 'Cancel',
+  quit: 'Quit',
+  reload: 'Reload',
+  crashed: 'The window has stopped working again and again.',
+  crashedDetail: 'The archive is not touched by that. What was being written may be lost.',
+  endGateway: 'The gateway runs within this app: agents that are connected through it lose their connection.',
+  endGatewayDetail: 'Their sessions are ended in order and recorded.',
+  endAnyway: 'Stop the gateway and quit',
+} as const;
+
+/** How the gateway stands that this app runs. */
+export const GATEWAY = {
+  starting: 'The gateway is starting',
+  running: (listen: string) => `The gateway listens on ${listen}`,
+  waiting: (seconds: number, reason: string) =>
+    `The gateway has ended and is started again in ${seconds} s: ${visibleLine(reason, LENGTH)}`,
+  stopping: 'The gateway is ending its sessions',
+  keyInFile: (why: string) => `its signing key stays in a file that only you can read: ${why}`,
+  workers:
+    'a gateway within the desktop app has one worker; set gateway.workers to 1, or run it with: auditorium gateway --config FILE',
+} as const;
+
+/** Why the signing key is in no keychain. */
+export const KEYCHAIN = {
+  none: 'this system offers no keychain',
+  basicText:
+    'this system’s keychain keeps secrets as good as in plain text ("basic_text"); GNOME Keyring or KWallet keep them better',
+  closed: (path: string, why: string) =>
+    `the gateway’s key in ${path} was locked with this system’s keychain, which does not open it: ${visibleLine(why, LENGTH)}. Unlock the keychain and start the gateway again`,
+} as const;
+
+export const NOTIFICATION = {
+  title: (id: string) => `Request ${visibleLine(id, LENGTH)} waits for approval`,
+  body: (asker: string, what: string, connection: string) =>
+    visibleLine(`${asker}: ${what} (${connection})`, LENGTH),
+  statement: 'a statement',
+} as const;
