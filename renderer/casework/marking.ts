@@ -5,6 +5,7 @@
 import { useSyncExternalStore } from 'react';
 import type { SessionId } from '../../shared/api/session.ts';
 import type { EntryId, MarkColour } from '../../shared/findings/annotation.ts';
+import type { Finding } from '../../shared/findings/finding.ts';
 import type { Scope } from './scopes.ts';
 
 /** What a person fills in. */
@@ -23,7 +24,8 @@ interface Writing {
 
 /** Frames that were just added, so that they can be taken back. */
 export interface Added {
-  readonly finding: { readonly id: EntryId; readonly number: number; readonly title: string };
+  /** As it stands with them. */
+  readonly finding: Finding;
   readonly evidence: readonly EntryId[];
   readonly what: string;
 }

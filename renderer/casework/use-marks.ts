@@ -18,9 +18,12 @@ export interface MarkActions {
 
 /** What may be done with what is shown, and the keys that do it. */
 export function useMarks(moment: Omit<Moment, 'from'>): MarkActions {
-  const { from, finding } = useMarking();
+  const { from, finding, added } = useMarking();
   const findings = useFindings();
-  const last = findings.data?.find(({ id }) => id === finding);
+  const listed = findings.data?.find(({ id }) => id === finding);
+  // Right after a frame was added the list is still that of before.
+  const isNewer = added?.finding.id === finding && (listed?.changed ?? 0) < added.finding.changed;
+  const last = isNewer ? added.finding : listed;
   const scopes = (): Scope[] =>
     scopesOf({ ...moment, from: from?.session === moment.session ? from.sequence : null });
   const actions: MarkActions = {
