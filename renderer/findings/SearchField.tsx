@@ -1,4 +1,4 @@
-/** A field that narrows what is shown as one types; `/` goes to it, Esc empties it, then leaves. */
+/** A field that narrows what is shown as one types; `/` goes to it, Enter leaves it for what is left, Esc empties it, then leaves. */
 import { Search } from 'lucide-react';
 import { useRef } from 'react';
 import { useCommands } from '../commands.ts';
@@ -35,9 +35,9 @@ export function SearchField({ name, hint, text, onChange }: SearchFieldProps) {
         spellCheck={false}
         onChange={({ target }) => onChange(target.value)}
         onKeyDown={(event) => {
-          if (event.key !== 'Escape') return;
+          if (event.key !== 'Escape' && event.key !== 'Enter') return;
           event.preventDefault();
-          if (text === '') field.current?.blur();
+          if (text === '' || event.key === 'Enter') field.current?.blur();
           else onChange('');
         }}
       />
