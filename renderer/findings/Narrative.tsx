@@ -32,7 +32,7 @@ export function Narrative({ id, text, frames, onSave }: NarrativeProps) {
     setDraft(null);
   };
   return (
-    <section aria-labelledby="finding-narrative">
+    <section aria-labelledby="finding-narrative" data-testid="narrative">
       <div className="finding-section">
         <h2 id="finding-narrative">{FINDING.narrative}</h2>
         {draft === null ? (
