@@ -2,6 +2,7 @@
 import { chromium, type Page } from 'playwright-core';
 import { onTestFinished } from 'vitest';
 import { CHROMIUM_MISSING, findChromium } from '../../build/chromium.ts';
+import type { AtEnd } from './program.ts';
 
 /** Quiet, and without what needs privileges or a graphics card. */
 const FLAGS = [
@@ -20,12 +21,12 @@ export interface Visit {
   readonly complaints: readonly string[];
 }
 
-/** Opens a URL in a Chromium that closes when the test is over. */
-export async function visit(url: string): Promise<Visit> {
+/** Opens a URL in a Chromium that closes when the test is over, unless told otherwise. */
+export async function visit(url: string, atEnd: AtEnd = onTestFinished): Promise<Visit> {
   const executablePath = findChromium();
   if (executablePath === null) throw new Error(CHROMIUM_MISSING);
   const browser = await chromium.launch({ executablePath, args: FLAGS });
-  onTestFinished(() => browser.close());
+  atEnd(() => browser.close());
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
   const complaints: string[] = [];
   page.on('console', (message) => {

@@ -4,13 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { z } from 'zod';
-import { startProgram, type RunningProgram } from './program.ts';
+import { startProgram, type AtEnd, type RunningProgram } from './program.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
 const Ready = z.object({
   url: z.url(),
   archive: z.string(),
+  key: z.string(),
   listen: z.string(),
   issuer: z.url(),
   pid: z.number().int(),
@@ -23,9 +24,9 @@ export interface DemoProcess extends RunningProgram {
 }
 
 /** A user folder for demos with a folder for temporary files in it, gone when the test is over. */
-export async function demoHome(): Promise<string> {
+export async function demoHome(atEnd: AtEnd = onTestFinished): Promise<string> {
   const home = await mkdtemp(join(tmpdir(), 'auditorium-home-'));
-  onTestFinished(() => rm(home, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }));
+  atEnd(() => rm(home, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }));
   // The database runs as another user where we are root, and has to get there.
   await chmod(home, 0o711);
   await mkdir(temporaryFolderOf(home), { mode: 0o711 });
@@ -41,6 +42,7 @@ export function temporaryFolderOf(home: string): string {
 export function startDemo(
   home: string,
   how: 'npm' | 'directly' | { readonly installed: string },
+  atEnd: AtEnd = onTestFinished,
 ): DemoProcess {
   const options = ['--json', '--browser', '--no-open'];
   const cli = typeof how === 'string' ? join(ROOT, 'main/cli.ts') : how.installed;
@@ -53,6 +55,7 @@ export function startDemo(
       env: { ...withoutNpm(process.env), AUDITORIUM_HOME: home, TMPDIR: temporaryFolderOf(home) },
       // npm passes a Ctrl-C on to a shell that dies of it alone; its own death the demo notices.
       end: how === 'npm' ? 'SIGKILL' : 'SIGINT',
+      atEnd,
     },
   );
   return { ...program, ready: async () => Ready.parse(await program.readyLine()) };

@@ -23,17 +23,23 @@ export interface RunningProgram {
   readonly ended: Promise<number | string>;
 }
 
+/** Takes what is to be done when all is over: the test, unless told otherwise. */
+export type AtEnd = (act: () => Promise<void>) => void;
+
+interface Start {
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly end?: NodeJS.Signals;
+  readonly atEnd?: AtEnd;
+}
+
 /** Starts a program; ends what is left of it when the test is over, at first by `end`. */
 export function startProgram(
   [program, ...args]: readonly [string, ...string[]],
-  {
-    cwd,
-    env,
-    end = 'SIGINT',
-  }: { readonly cwd: string; readonly env: NodeJS.ProcessEnv; readonly end?: NodeJS.Signals },
+  { cwd, env, end = 'SIGINT', atEnd = onTestFinished }: Start,
 ): RunningProgram {
   const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
-  onTestFinished(() => endProgram(child, end));
+  atEnd(() => endProgram(child, end));
   let notes = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (notes += text));
   const lines = createInterface({ input: child.stdout });
