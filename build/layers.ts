@@ -147,6 +147,17 @@ const LAYERS: readonly Layer[] = [
     files: ['main/**', 'gateway/archive/**', 'gateway/config.ts', 'gateway/postgres/facts.ts', 'shared/**'],
     packages: ['node:*', 'yaml', 'zod'],
   },
+  // The gateway as it is run from the window: its YAML is changed in place, its databases are logged in to as it would.
+  {
+    from: 'main/gateway-config/**',
+    files: [
+      'main/**',
+      'gateway/{config,control-schema,entry-module,probing}.ts',
+      'gateway/{archive,identity,policy}/**',
+      'shared/**',
+    ],
+    packages: ['node:*', 'yaml', 'zod'],
+  },
   // A redaction writes volumes anew, in an archive that is closed or that of a gateway which does not run.
   {
     from: 'main/commands/redact.ts',
@@ -230,6 +241,7 @@ const LAYERS: readonly Layer[] = [
     'exports',
     'integrity',
     'operating',
+    'start',
     'palette',
     'sign-in',
   ].map((task) => ({

@@ -105,7 +105,12 @@ export async function readConfig(path: string, env: Environment): Promise<Config
 
 /** Reads a configuration file but leaves its passwords where they are. Throws {@link ConfigError}. */
 export async function readSettings(path: string): Promise<Settings> {
-  return settingsOf(parseFile(await readText(path), path).settings, dirname(resolve(path)));
+  return parseSettings(await readText(path), dirname(resolve(path)), path);
+}
+
+/** As {@link readSettings}, of a text that may not be on disk yet. Throws {@link ConfigError}. */
+export function parseSettings(text: string, dir: string, file: string): Settings {
+  return settingsOf(parseFile(text, file).settings, dir);
 }
 
 /**
@@ -235,7 +240,7 @@ export function developmentIssuer({
 }
 
 /** The issuers for `createVerifier`; `own` is the URL of the development issuer if the gateway started one, else null. */
-export function issuersOf(config: Config, own: string | null): IssuerConfig[] {
+export function issuersOf(config: Pick<Config, 'issuers'>, own: string | null): IssuerConfig[] {
   return config.issuers.map((configured) => {
     const issuer = configured.issuer ?? own;
     if (issuer === null) throw new TypeError(`the development issuer "${configured.name}" was not started`);

@@ -54,6 +54,8 @@ export const Readiness = z.object({
   draining: z.boolean(),
   listen: z.string(),
   archive: z.string(),
+  /** SHA-256, hex, of the policy that sessions are judged by from now on; null: there is none, or an older gateway does not say. */
+  policy: z.string().nullable().default(null),
   workers: z.array(WorkerState),
 });
 export type Readiness = z.infer<typeof Readiness>;

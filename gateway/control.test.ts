@@ -96,6 +96,7 @@ test('a running gateway is healthy and ready', async () => {
       draining: false,
       listen: `127.0.0.1:${gateway.listen.port}`,
       archive: config.archive,
+      policy: null,
       workers: [
         {
           worker: 0,

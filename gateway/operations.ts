@@ -1,4 +1,5 @@
 /** What operators may do to a running gateway, whatever number of workers it has. */
+import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
 import { KeyError } from './archive/key-file.ts';
 import type { Config } from './config.ts';
@@ -67,6 +68,7 @@ export class Operations {
       draining: this.draining,
       listen: `${host.includes(':') ? `[${host}]` : host}:${crew.port}`,
       archive: this.config.archive,
+      policy: policyHash(this.config),
       workers,
     };
   }
@@ -177,6 +179,10 @@ export class Operations {
     const answers = await Promise.allSettled(running(this.#options.crew).map(ask));
     return answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
   }
+}
+
+function policyHash({ policy }: Config): string | null {
+  return policy === undefined ? null : createHash('sha256').update(policy.text).digest('hex');
 }
 
 async function stateOf(worker: Worker | null, number: number, { losses }: Crew): Promise<WorkerState> {

@@ -15,11 +15,15 @@ import type { ApprovalDesk } from './approval-desk.ts';
 import type { Casework } from './casework/casework.ts';
 import { bodyOf, toApiError } from './api/failure.ts';
 import { NewsFeed } from './news-feed.ts';
+import { serveGateway } from './api/gateway.ts';
+import { serveStart } from './api/start.ts';
 import { serveExports } from './api/exports.ts';
 import { noticeUse, serveIntegrity } from './api/integrity.ts';
 import { serveOperating } from './api/operating.ts';
 import { GatewayLag } from './gateway-lag.ts';
 import { GatewayOperator } from './gateway-operator.ts';
+import type { GatewayHouse } from './gateway-config/gateway-house.ts';
+import type { StartDesk } from './start-desk.ts';
 import type { IntegrityDesk } from './integrity/integrity-of.ts';
 import { serveLive } from './api/live.ts';
 import { type Membership, servePerson } from './api/person.ts';
@@ -46,6 +50,10 @@ export interface AppOptions extends HostFacts {
   readonly news?: NewsFeed;
   /** Whether the archive is what was recorded; absent: nobody looks. */
   readonly integrity?: IntegrityDesk;
+  /** The gateway as it is run from the window; absent: this host has nothing to do with one. */
+  readonly house?: GatewayHouse;
+  /** What else this host can open and begin; absent: nothing. */
+  readonly start?: StartDesk;
   /** The user's folder for what can be made anew, such as what replays need; absent: it is made each time. */
   readonly cache?: string;
   /** Of whom a team server serves; absent: of no team. */
@@ -83,6 +91,8 @@ export function createApp(options: AppOptions): (request: Request) => Promise<Re
   serveLive(app, { reader, desk, news, lag }, closing);
   serveIntegrity(app, options.integrity ?? null);
   serveOperating(app, operator, parts.kept);
+  serveGateway(app, options.house ?? null, news);
+  serveStart(app, options.start ?? null, reader);
   serveApprovals(app, desk);
   servePerson(app, { authorise, desk, membership: options.membership ?? null });
   serveCasework(app, casework);

@@ -67,6 +67,11 @@ export class ApprovalDesk {
     return this.#options.socket !== null;
   }
 
+  /** The gateway's control socket; null: nobody has named one. */
+  get socket(): string | null {
+    return this.#options.socket;
+  }
+
   /** The gateway is followed from the first follower on until the last has left. */
   follow(): Following {
     const news: InboxNews[] = [{ kind: 'inbox', inbox: this.#inbox }];

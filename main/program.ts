@@ -71,14 +71,15 @@ interface OpenFlags extends ShowFlags {
 function addOpen(program: Command): void {
   withEndpoint(withShowFlags(program.command('open')))
     .description('open the app on an archive')
-    .argument('[archive]', ARCHIVE, 'archive')
+    .argument('[archive]', `${ARCHIVE}; default: ./archive, or the configuration’s`)
     .option('--config <file>', 'of the gateway whose held statements are shown and decided on')
     .option('--control <socket>', 'of that gateway, where it is not the one in its configuration')
     .option('--case <file>', 'write notes and findings to this case, not to the archive’s own')
-    .action(async (archive: string, flags: OpenFlags) => {
-      const { open } = await import('./commands/open.ts');
+    .action(async (named: string | undefined, flags: OpenFlags) => {
+      const { open, archiveHere } = await import('./commands/open.ts');
       const { browser, port, json, open: launch, config = null, control = null } = flags;
       const { case: file = null } = flags;
+      const archive = named ?? archiveHere(config);
       await open({ browser, port, json, archive, launch, gateway: { config, control }, case: file });
     });
 }

@@ -1,5 +1,9 @@
 /** All that stands behind a window on one archive, whichever host serves it. */
 import type { AppOptions } from './app.ts';
+import type { ApprovalDesk } from './approval-desk.ts';
+import { emptyReader } from './empty-reader.ts';
+import { GatewayHouse } from './gateway-config/gateway-house.ts';
+import type { GatewayRunner } from './gateway-config/gateway-runner.ts';
 import { cacheOfUser, openReader } from './archives.ts';
 import type { Casework } from './casework/casework.ts';
 import { deskOf, type GatewayNamed } from './gateway-desk.ts';
@@ -9,7 +13,8 @@ import { openCase } from './open-case.ts';
 import { preferencesOfUser } from './preferences-file.ts';
 
 export interface ServicesOptions {
-  readonly archive: string;
+  /** null: none, and nothing is to be seen. */
+  readonly archive: string | null;
   /** Whose held statements are shown. */
   readonly gateway: GatewayNamed;
   /** The file of the case; null: the archive’s own. */
@@ -20,12 +25,18 @@ export interface ServicesOptions {
   readonly sayStanding?: (line: string) => void;
   /** Shows an address in the person’s browser, where the host does that. */
   readonly openUrl?: (url: string) => void;
+  /** Runs the gateway beside this host; absent: this host runs none. */
+  readonly runner?: GatewayRunner;
 }
 
 /** What a host hands to the API. */
 export type ServedParts = Required<
-  Pick<AppOptions, 'reader' | 'news' | 'integrity' | 'preferences' | 'cache'>
-> & { readonly desk: Awaited<ReturnType<typeof deskOf>>; readonly casework?: Casework };
+  Pick<AppOptions, 'reader' | 'news' | 'preferences' | 'cache' | 'house'>
+> & {
+  readonly desk: ApprovalDesk;
+  readonly casework?: Casework;
+  readonly integrity?: IntegrityDesk;
+};
 
 export interface Services {
   readonly parts: ServedParts;
@@ -34,35 +45,46 @@ export interface Services {
 
 /** Rejects with ArchiveError, ConfigError, KeyError or CaseError; nothing stays open then. */
 export async function openServices(options: ServicesOptions): Promise<Services> {
-  const { archive, gateway, say, sayStanding, openUrl } = options;
+  const { archive, gateway, say, sayStanding, openUrl, runner = null } = options;
   const desk = await deskOf(gateway, openUrl);
   const { config } = gateway;
-  const reader = await openReader(archive, {
-    config,
-    ...(sayStanding === undefined ? {} : { say: sayStanding }),
-  });
+  const standing = sayStanding === undefined ? {} : { say: sayStanding };
+  const reader = archive === null ? emptyReader() : await openReader(archive, { config, ...standing });
   const news = new NewsFeed();
+  const house = new GatewayHouse({
+    configuration: config,
+    desk,
+    runner,
+    reader,
+    news,
+    env: process.env,
+    now: Date.now,
+  });
   let casework: Casework | null = null;
   let integrity: IntegrityDesk | null = null;
   const close = async (): Promise<void> => {
     desk.close();
+    house.close();
     casework?.close();
     integrity?.close();
     await reader.close();
   };
   try {
-    casework = await openCase({ reader, desk, archive, file: options.case, say });
-    integrity = await integrityOf({
-      archive,
-      reader,
-      config,
-      tell: (told) => news.tell('integrity', told),
-    });
+    if (archive !== null) {
+      casework = await openCase({ reader, desk, archive, file: options.case, say });
+      integrity = await integrityOf({
+        archive,
+        reader,
+        config,
+        tell: (told) => news.tell('integrity', told),
+      });
+    }
     const parts: ServedParts = {
       reader,
       desk,
       news,
-      integrity,
+      house,
+      ...(integrity === null ? {} : { integrity }),
       ...(casework === null ? {} : { casework }),
       preferences: preferencesOfUser(say),
       cache: cacheOfUser(),

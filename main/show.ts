@@ -8,13 +8,14 @@ import { electronBinary, hasDisplay, openInBrowser } from './desktop.ts';
 import { CommandError } from './failure.ts';
 import { startWebHost } from './hosts/web.ts';
 import { gatewayArguments, type GatewayNamed } from './gateway-desk.ts';
-import { caseArguments } from './open-case.ts';
 import { packageOf, type Package } from './package.ts';
-import { openServices } from './services.ts';
+import { caseArguments } from './open-case.ts';
 import { note } from './terminal.ts';
+import { Turning } from './turning.ts';
 
 export interface ShowOptions {
-  readonly archive: string;
+  /** null: none yet; the window says where one can begin. */
+  readonly archive: string | null;
   /** Whose held statements the app shows. */
   readonly gateway: GatewayNamed;
   /** The file of the case; null: the archive’s own. */
@@ -47,16 +48,17 @@ export async function show(options: ShowOptions): Promise<Shown> {
 }
 
 async function showInBrowser(options: ShowOptions, here: Package): Promise<Shown> {
-  const services = await openServices({ ...options, say: note });
+  const turning = await Turning.open(options);
   try {
     await ensureBuilt(here, 'window', note);
     const host = await startWebHost({
-      ...services.parts,
+      ...turning.parts,
       version: here.version,
       port: options.port,
       renderer: here.renderer,
       report: (error) => note(`INTERNAL: ${error instanceof Error ? error.message : String(error)}`),
     });
+    turning.follow((parts) => host.turnTo(parts));
     if (options.launch && hasDisplay(process.env, process.platform))
       openInBrowser(host.freshUrl(), process.platform);
     return {
@@ -64,11 +66,11 @@ async function showInBrowser(options: ShowOptions, here: Package): Promise<Shown
       left: new Promise(() => undefined),
       async close() {
         await host.close();
-        await services.close();
+        await turning.close();
       },
     };
   } catch (error) {
-    await services.close();
+    await turning.close();
     throw cannotListen(error, options.port);
   }
 }
@@ -79,10 +81,14 @@ async function showInElectron(
   here: Package,
   { archive, gateway, case: file }: ShowOptions,
 ): Promise<Shown> {
-  await (await openReader(archive, { config: gateway.config })).close();
+  if (archive !== null) await (await openReader(archive, { config: gateway.config })).close();
   await ensureBuilt(here, 'app', note);
   // The channel tells it when this process is gone, however that came about.
-  const named = [...gatewayArguments(gateway), ...caseArguments(file), wholeName(archive)];
+  const named = [
+    ...gatewayArguments(gateway),
+    ...caseArguments(file),
+    ...(archive === null ? [] : [wholeName(archive)]),
+  ];
   const child = spawn(program, [here.electronEntry, ...named], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });

@@ -86,6 +86,12 @@ function takeOther(event: Exclude<LiveEvent, { readonly kind: 'news' | 'lost' }>
     case 'desktop':
       goTo(placeAt(event.news.address));
       return;
+    case 'gatewayStatus':
+      queries.setQueryData(['gateway', 'status'], event.news);
+      return;
+    case 'trial':
+      queries.setQueryData(['trial', event.news.job], event.news);
+      return;
     case 'export':
       for (const listener of exportListeners) listener(event.news);
   }

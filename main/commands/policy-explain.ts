@@ -48,7 +48,8 @@ export async function explainPolicy(file: string, options: ExplainOptions): Prom
   }
 }
 
-function subjectOf(options: ExplainOptions): Subject {
+/** Who would ask. Throws CommandError for a job that is written otherwise. */
+export function subjectOf(options: Omit<ExplainOptions, 'sql' | 'at' | 'rows' | 'json'>): Subject {
   const { issuer, agent, client, groups, connection, ci, repository, ref, attested } = options;
   const job = ci === undefined ? null : parseCiJob(ci);
   if (ci !== undefined && job === null)
@@ -69,7 +70,8 @@ function subjectOf(options: ExplainOptions): Subject {
   };
 }
 
-function factLines({ statements, unparsed, resolved }: TextFacts): string[] {
+/** What a text asks for, a line a fact. */
+export function factLines({ statements, unparsed, resolved }: TextFacts): string[] {
   if (unparsed !== null) return [`not parsed: ${unparsed}`];
   if (statements.length === 0) return ['no statement'];
   const names = resolved ? '' : ' (names as written: there is no catalog here)';
@@ -94,7 +96,8 @@ function detailsOf(
   return details.filter(([, values]) => values.length > 0);
 }
 
-function decisionLines({ effect, rules, message, severity, hold, rowLimit }: Decision): string[] {
+/** What was decided, and on what terms. */
+export function decisionLines({ effect, rules, message, severity, hold, rowLimit }: Decision): string[] {
   const by = rules.length === 0 ? 'the default' : rules.map(({ rule }) => rule).join(', ');
   return [
     `decision: ${effect} by ${by} (${severity})`,

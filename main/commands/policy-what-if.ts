@@ -1,14 +1,12 @@
 /** `auditorium policy what-if`: what a policy would have decided on recorded statements, where it differs from the record. */
 import { readPolicy } from '../../gateway/policy/reading.ts';
-import type { StatementRow } from '../../shared/api/session.ts';
 import { parseFilter } from '../../shared/filter/parse.ts';
-import type { Decision } from '../../shared/policy/decision.ts';
 import { openReader } from '../archives.ts';
 import { CommandError } from '../failure.ts';
 import { listing, type Column } from '../listing.ts';
 import { note, print, printJson, terminalWidth } from '../terminal.ts';
 import { openFactsReader } from './policy-facts.ts';
-import { recordedTexts, RecordedSessions, type RecordedText } from './recorded-texts.ts';
+import { decidingRule, tried, type Count, type Difference, type Tally } from './policy-trial.ts';
 
 export interface WhatIfOptions {
   readonly policy: string;
@@ -19,20 +17,6 @@ export interface WhatIfOptions {
   readonly json: boolean;
 }
 
-/** A text that would have been decided otherwise. */
-interface Difference {
-  readonly text: RecordedText;
-  readonly before: Decision['effect'];
-  readonly decision: Decision;
-}
-
-/** How many texts would have been decided otherwise by one rule, or by the default. */
-interface Count {
-  readonly rule: string;
-  readonly change: string;
-  count: number;
-}
-
 /** Lists the first differences and counts all of them, by rule; texts pass one by one. */
 export async function whatIf(options: WhatIfOptions): Promise<void> {
   const { filter, error } = parseFilter(options.filter);
@@ -41,65 +25,17 @@ export async function whatIf(options: WhatIfOptions): Promise<void> {
   const archive = await openReader(options.archive);
   const facts = await openFactsReader();
   try {
-    const sessions = new RecordedSessions(archive);
-    const tally = new Tally();
     const listed: Difference[] = [];
-    for await (const text of recordedTexts(archive, filter)) {
-      const session = policy.forSession(await sessions.subjectOf(text.first));
-      const decision = session.decide(await facts.read(await sessions.wholeText(text)), {
-        now: text.first.time / 1000,
-        estimatedRows: null,
-        canEstimate: false,
-      });
-      const before = recordedEffect(text.first);
-      const differs = decision.effect !== before;
-      tally.add(differs ? { before, decision } : null);
-      if (!differs || listed.length >= options.limit) continue;
-      listed.push({ text, before, decision });
-      if (options.json) printJson(differenceJson({ text, before, decision }));
-    }
+    const tally = await tried({ policy, archive, facts, filter }, (difference) => {
+      if (listed.length >= options.limit) return;
+      listed.push(difference);
+      if (options.json) printJson(differenceJson(difference));
+    });
     if (options.json) printJson(tally.summary());
     else report(listed, tally);
   } finally {
     await Promise.all([facts.close(), archive.close()]);
   }
-}
-
-/** What was decided when it was recorded; what was not decided on was allowed. */
-function recordedEffect({ decision }: StatementRow): Decision['effect'] {
-  if (decision === null || decision === 'allowed') return 'allow';
-  return decision === 'denied' || decision === 'observed-deny' ? 'deny' : 'hold';
-}
-
-/** Counts texts, and those that differ by rule. */
-class Tally {
-  texts = 0;
-  differing = 0;
-  readonly #counts = new Map<string, Count>();
-
-  add(difference: { readonly before: Decision['effect']; readonly decision: Decision } | null): void {
-    this.texts++;
-    if (difference === null) return;
-    this.differing++;
-    const { before, decision } = difference;
-    const rule = decidingRule(decision);
-    const change = `${before} → ${decision.effect}`;
-    const count = this.#counts.get(`${rule} ${change}`) ?? { rule, change, count: 0 };
-    count.count++;
-    this.#counts.set(`${rule} ${change}`, count);
-  }
-
-  counts(): Count[] {
-    return [...this.#counts.values()].toSorted((a, b) => b.count - a.count);
-  }
-
-  summary(): object {
-    return { texts: this.texts, differing: this.differing, rules: this.counts() };
-  }
-}
-
-function decidingRule({ rules }: Decision): string {
-  return rules.length === 0 ? '(default)' : rules.map(({ rule }) => rule).join(', ');
 }
 
 function differenceJson({ text: { first, text }, before, decision }: Difference): object {

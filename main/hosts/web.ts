@@ -1,16 +1,10 @@
 /** The app in a browser: the API and the window on loopback, for the person who started it and nobody else. */
 import { once } from 'node:events';
 import { createAdaptorServer, type ServerType } from '@hono/node-server';
-import type { ArchiveReader } from '../../gateway/archive/archive.ts';
 import { API_ERRORS } from '../../shared/api/error.ts';
 import { EVERYTHING } from '../../shared/api/permission.ts';
 import { bodyOf, toApiError } from '../api/failure.ts';
-import type { ApprovalDesk } from '../approval-desk.ts';
-import { createApp } from '../app.ts';
-import type { Casework } from '../casework/casework.ts';
-import type { IntegrityDesk } from '../integrity/integrity-of.ts';
-import type { NewsFeed } from '../news-feed.ts';
-import type { PreferencesStore } from '../preferences-file.ts';
+import { createApp, type AppOptions } from '../app.ts';
 import { createLocalSignIn } from '../identity/local-sign-in.ts';
 import { secured } from './headers.ts';
 import { isApi, loopbackOrigins, refusalOf } from './origin.ts';
@@ -19,25 +13,18 @@ import { serveFile } from './static-files.ts';
 /** Only this machine: there is no option to listen elsewhere. */
 const LOOPBACK = '127.0.0.1';
 
-export interface WebHostOptions {
-  readonly reader: ArchiveReader;
+/** What is shown: another archive has others. */
+export type ShownParts = Pick<
+  AppOptions,
+  'reader' | 'desk' | 'casework' | 'preferences' | 'news' | 'integrity' | 'house' | 'start' | 'cache'
+>;
+
+export interface WebHostOptions extends ShownParts {
   readonly version: string;
   /** 0: any free one. */
   readonly port: number;
   /** The folder of the built window. */
   readonly renderer: string;
-  /** Held statements of a gateway; absent: the host knows of none. */
-  readonly desk?: ApprovalDesk;
-  /** The case that is open beside the archive; absent: none. */
-  readonly casework?: Casework;
-  /** What the person keeps between windows; absent: it is gone with this host. */
-  readonly preferences?: PreferencesStore;
-  /** What windows are told beside the archive and the inbox. */
-  readonly news?: NewsFeed;
-  /** Whether the archive is what was recorded; absent: nobody looks. */
-  readonly integrity?: IntegrityDesk;
-  /** The user's folder for what can be made anew; absent: nothing is kept. */
-  readonly cache?: string;
   readonly report: (error: unknown) => void;
 }
 
@@ -45,33 +32,34 @@ export interface WebHost {
   readonly port: number;
   /** A URL that signs in once; each call gives another. */
   freshUrl(): string;
+  /** Shows this from now on; streams of what was shown end, and who followed them comes again. */
+  turnTo(parts: ShownParts): void;
   /** Ends every stream and connection. The reader stays open: it is its opener's. */
   close(): Promise<void>;
 }
 
 /** Starts listening. Rejects with the system's error, such as EADDRINUSE. */
 export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
-  const closing = new AbortController();
+  const { version, renderer, report, port: _, ...first } = options;
   const signIn = createLocalSignIn();
-  const api = createApp({
-    reader: options.reader,
-    kind: 'browser',
-    version: options.version,
-    authorise: (request) => (signIn.holds(request.headers.get('authorization')) ? EVERYTHING : null),
-    exchange: (token) => signIn.exchange(token),
-    ...(options.desk === undefined ? {} : { desk: options.desk }),
-    ...(options.casework === undefined ? {} : { casework: options.casework }),
-    ...(options.news === undefined ? {} : { news: options.news }),
-    ...(options.integrity === undefined ? {} : { integrity: options.integrity }),
-    ...(options.preferences === undefined ? {} : { preferences: options.preferences }),
-    ...(options.cache === undefined ? {} : { cache: options.cache }),
-    closing: closing.signal,
-    report: options.report,
-  });
+  const appOf = (parts: ShownParts) => {
+    const closing = new AbortController();
+    const answers = createApp({
+      ...parts,
+      kind: 'browser',
+      version,
+      authorise: (request) => (signIn.holds(request.headers.get('authorization')) ? EVERYTHING : null),
+      exchange: (token) => signIn.exchange(token),
+      closing: closing.signal,
+      report,
+    });
+    return { closing, answers };
+  };
+  let app = appOf(first);
   const answer = async (request: Request): Promise<Response> => {
     const refusal = refusalOf(request, loopbackOrigins(port));
     if (refusal) return Response.json(bodyOf(refusal), { status: API_ERRORS[refusal.code] });
-    return isApi(request.url) ? api(request) : serveFile(options.renderer, request);
+    return isApi(request.url) ? app.answers(request) : serveFile(renderer, request);
   };
   const server = createAdaptorServer({
     fetch: async (request) =>
@@ -83,8 +71,13 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
   return {
     port,
     freshUrl: () => `http://${LOOPBACK}:${port}/#token=${signIn.issue()}`,
+    turnTo(parts) {
+      const before = app;
+      app = appOf(parts);
+      before.closing.abort();
+    },
     async close() {
-      closing.abort();
+      app.closing.abort();
       const closed = once(server, 'close');
       server.close();
       if ('closeAllConnections' in server) server.closeAllConnections();

@@ -127,6 +127,27 @@ export function createClient(options: ClientOptions): Client {
     exportCase: async (input, call) =>
       new Uint8Array(await (await exchange(options, ROUTES.exportCase, input ?? {}, call)).arrayBuffer()),
     mergeCase: (input, call) => json(ROUTES.mergeCase, input, call),
+    startPoints: (input, call) => json(ROUTES.startPoints, input, call),
+    openArchive: (input, call) => json(ROUTES.openArchive, input, call),
+    startDemo: (input, call) => json(ROUTES.startDemo, input, call),
+    takeConfiguration: (input, call) => json(ROUTES.takeConfiguration, input, call),
+    writeConfiguration: (input, call) => json(ROUTES.writeConfiguration, input, call),
+    gatewayStatus: (input, call) => json(ROUTES.gatewayStatus, input, call),
+    runGateway: (input, call) => json(ROUTES.runGateway, input, call),
+    reloadGateway: (input, call) => json(ROUTES.reloadGateway, input, call),
+    gatewayLog: (input, call) => json(ROUTES.gatewayLog, input, call),
+    gatewaySettings: (input, call) => json(ROUTES.gatewaySettings, input, call),
+    putConnection: (input, call) => json(ROUTES.putConnection, input, call),
+    dropSetting: (input, call) => json(ROUTES.dropSetting, input, call),
+    testConnection: (input, call) => json(ROUTES.testConnection, input, call),
+    putIssuer: (input, call) => json(ROUTES.putIssuer, input, call),
+    testIssuer: (input, call) => json(ROUTES.testIssuer, input, call),
+    judgeToken: (input, call) => json(ROUTES.judgeToken, input, call),
+    policySource: (input, call) => json(ROUTES.policySource, input, call),
+    checkPolicy: (input, call) => json(ROUTES.checkPolicy, input, call),
+    explainPolicy: (input, call) => json(ROUTES.explainPolicy, input, call),
+    whatIf: (input, call) => json(ROUTES.whatIf, input, call),
+    savePolicy: (input, call) => json(ROUTES.savePolicy, input, call),
     live: (call) => {
       const open = (headers: Record<string, string>): Promise<FetchResponse> =>
         exchange(options, ROUTES.live, {}, call, headers);

@@ -22,6 +22,8 @@ export const API_ERRORS = {
   ARCHIVE_NEWER: 422,
   CASE_UNREADABLE: 422,
   CASE_NEWER: 422,
+  /** auditorium.yaml, or the policy it names: it is not there, cannot be read or is wrong. */
+  CONFIG_UNUSABLE: 422,
   TIMEOUT: 504,
   /** The gateway does not answer the host, or is not ready. */
   GATEWAY_UNREACHABLE: 503,

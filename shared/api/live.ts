@@ -3,7 +3,8 @@ import { InboxNews } from './approvals.ts';
 import { ApiError, readApiError } from './error.ts';
 import type { ByteReader, FetchResponse } from './fetch.ts';
 import { Integrity } from './integrity.ts';
-import { CaseNews, DesktopNews, ExportNews, GatewayNews, News } from './routes.ts';
+import { CaseNews, DesktopNews, ExportNews, GatewayNews, News, TrialNews } from './routes.ts';
+import { GatewayStatus } from './gateway-status.ts';
 import { ServerSentDecoder } from './server-sent.ts';
 
 /** What the live stream tells its reader. */
@@ -20,6 +21,10 @@ export type LiveEvent =
   | { readonly kind: 'gateway'; readonly news: GatewayNews }
   /** Somewhere to go, from outside the window. */
   | { readonly kind: 'desktop'; readonly news: DesktopNews }
+  /** How the gateway is, while somebody looks at it. */
+  | { readonly kind: 'gatewayStatus'; readonly news: GatewayStatus }
+  /** How far a policy’s trial is. */
+  | { readonly kind: 'trial'; readonly news: TrialNews }
   /** The stream broke; it is tried again in `retryIn` milliseconds. */
   | { readonly kind: 'lost'; readonly error: ApiError; readonly retryIn: number };
 
@@ -97,6 +102,10 @@ function toldBy(event: string | undefined, id: string, data: string): Told | nul
       return { kind: 'gateway', news: GatewayNews.parse(JSON.parse(data)) };
     case 'desktop':
       return { kind: 'desktop', news: DesktopNews.parse(JSON.parse(data)) };
+    case 'gatewayStatus':
+      return { kind: 'gatewayStatus', news: GatewayStatus.parse(JSON.parse(data)) };
+    case 'trial':
+      return { kind: 'trial', news: TrialNews.parse(JSON.parse(data)) };
     default:
       return null;
   }

@@ -13,6 +13,7 @@ export const PERMISSION_NAMES = [
   'case:log',
   'case:write',
   'case:export',
+  'gateway:read',
   'gateway:operate',
   'gateway:redact',
 ] as const;
@@ -37,7 +38,7 @@ const MAY: Readonly<Record<Role, readonly Permission[]>> = {
   investigator: INVESTIGATOR,
   reviewer: [...INVESTIGATOR, 'case:log', 'approvals:decide'],
   // Whoever can take values out of the record decides on nothing and writes no findings, unless they have that role too.
-  admin: [...VIEWER, 'archive:verify', 'case:log', 'gateway:operate', 'gateway:redact'],
+  admin: [...VIEWER, 'archive:verify', 'case:log', 'gateway:read', 'gateway:operate', 'gateway:redact'],
 };
 
 /** What somebody who signed in may, with these roles; without any, only what is their own. */

@@ -30,6 +30,29 @@ export {
   review,
   reviews,
 } from './casework.ts';
+export {
+  checkPolicy,
+  dropSetting,
+  explainPolicy,
+  gatewayLog,
+  gatewaySettings,
+  gatewayStatus,
+  judgeToken,
+  openArchive,
+  policySource,
+  putConnection,
+  putIssuer,
+  reloadGateway,
+  runGateway,
+  savePolicy,
+  startDemo,
+  startPoints,
+  takeConfiguration,
+  testConnection,
+  testIssuer,
+  whatIf,
+  writeConfiguration,
+} from './gateway.ts';
 
 const Filter = z
   .string()
@@ -378,7 +401,8 @@ export const redact = createRoute({
 
 /** News as one server-sent event stream per window: `archive` with {@link News} whenever events became visible,
  * `approvals` with InboxNews whenever the inbox changed, `integrity` with Integrity, `case` with {@link CaseNews}, `export`
- * with {@link ExportNews}, `gateway` with {@link GatewayNews}, `desktop` with {@link DesktopNews}. */
+ * with {@link ExportNews}, `gateway` with {@link GatewayNews}, `desktop` with {@link DesktopNews}, `gatewayStatus` with GatewayStatus
+ * while somebody looks at it, `trial` with {@link TrialNews}. */
 export const live = createRoute({
   method: 'get',
   path: '/api/live',
@@ -403,6 +427,10 @@ export const ExportNews = z.object({
   total: z.number().int().nullable(),
 });
 export type ExportNews = z.infer<typeof ExportNews>;
+
+/** How far a policy’s trial on recorded statements is that carried this `job`. */
+export const TrialNews = z.object({ job: z.string(), texts: z.number().int(), differing: z.number().int() });
+export type TrialNews = z.infer<typeof TrialNews>;
 
 /** How far the archive is behind the gateway that the host knows; told only where it knows one. */
 export const GatewayNews = z.object({
@@ -465,4 +493,25 @@ export const PERMISSIONS = {
   noteAct: 'archive:read',
   exportCase: 'case:export',
   mergeCase: 'case:write',
+  startPoints: 'archive:read',
+  openArchive: 'gateway:operate',
+  startDemo: 'gateway:operate',
+  takeConfiguration: 'gateway:operate',
+  writeConfiguration: 'gateway:operate',
+  gatewayStatus: 'gateway:read',
+  runGateway: 'gateway:operate',
+  reloadGateway: 'gateway:operate',
+  gatewayLog: 'gateway:read',
+  gatewaySettings: 'gateway:read',
+  putConnection: 'gateway:operate',
+  dropSetting: 'gateway:operate',
+  testConnection: 'gateway:operate',
+  putIssuer: 'gateway:operate',
+  testIssuer: 'gateway:operate',
+  judgeToken: 'gateway:read',
+  policySource: 'gateway:read',
+  checkPolicy: 'gateway:read',
+  explainPolicy: 'gateway:read',
+  whatIf: 'gateway:read',
+  savePolicy: 'gateway:operate',
 } as const satisfies Record<string, Permission>;

@@ -1,0 +1,205 @@
+/** The gateway as it is run from the window: its configuration on disk, how it is, its policy, and its process where this host runs it. */
+import { dirname, resolve } from 'node:path';
+import { ConfigError, parseConfig, parseSettings, type Environment } from '../../gateway/config.ts';
+import { Reloaded } from '../../gateway/control-schema.ts';
+import type { ArchiveReader } from '../../gateway/archive/archive.ts';
+import { DEFAULT_POLICY } from '../../gateway/policy/default-policy.ts';
+import { ApiError } from '../../shared/api/error.ts';
+import type { TakenOver } from '../../shared/api/gateway.ts';
+import type { ConnectionForm, IssuerForm, Settings } from '../../shared/api/gateway-settings.ts';
+import type { GatewayStatus } from '../../shared/api/gateway-status.ts';
+import type { ApprovalDesk } from '../approval-desk.ts';
+import { askGateway } from '../control-client.ts';
+import { CommandError } from '../failure.ts';
+import type { NewsFeed } from '../news-feed.ts';
+import { GatewayWatch, type PolicyOnDisk } from './gateway-watch.ts';
+import type { GatewayRunner } from './gateway-runner.ts';
+import { PolicyDesk, policyNamed } from './policy-desk.ts';
+import {
+  connectionsIn,
+  issuersIn,
+  withConnection,
+  withIssuer,
+  withoutItem,
+  withoutSecrets,
+} from './settings-text.ts';
+import { readTextFile, replaceTextFile } from './text-file.ts';
+import type { OnDisk } from './trials.ts';
+
+export interface HouseOptions {
+  /** Its configuration; null: nobody named one. */
+  readonly configuration: string | null;
+  readonly desk: Pick<ApprovalDesk, 'access' | 'socket'>;
+  readonly runner: GatewayRunner | null;
+  readonly reader: ArchiveReader;
+  readonly news: NewsFeed;
+  readonly env: Environment;
+  readonly now: () => number;
+}
+
+/** What a change did: the file as it is then, and what a running gateway made of it. */
+export interface Changed {
+  readonly settings: Settings;
+  readonly taken: TakenOver;
+}
+
+export class GatewayHouse {
+  readonly policy = new PolicyDesk();
+  readonly reader: ArchiveReader;
+  readonly #options: HouseOptions;
+  readonly #watch: GatewayWatch;
+  #mode: { readonly text: string; readonly mode: PolicyOnDisk['mode'] } | null = null;
+
+  constructor(options: HouseOptions) {
+    const { configuration, desk, runner, reader, news, now } = options;
+    this.#options = options;
+    this.reader = reader;
+    this.#watch = new GatewayWatch({
+      access: () => desk.access(),
+      configuration: configuration === null ? null : resolve(configuration),
+      control: desk.socket,
+      runner,
+      reader,
+      policy: () => this.#policyOnDisk(),
+      now,
+      tell: (status) => news.tell('gatewayStatus', status),
+    });
+  }
+
+  status(): Promise<GatewayStatus> {
+    return this.#watch.current();
+  }
+
+  /** What its log said last; null: this host did not start it. */
+  get log(): readonly string[] | null {
+    const { runner } = this.#options;
+    return runner === null || (!runner.active && runner.lines.length === 0) ? null : runner.lines;
+  }
+
+  async run(run: boolean): Promise<GatewayStatus> {
+    const { runner } = this.#options;
+    const { file } = await this.onDisk();
+    if (runner === null) throw new ApiError('NOT_AVAILABLE_HERE', 'this host starts no gateways');
+    if (!run) await runner.stop();
+    else if (!runner.active && (await this.#watch.current()).state !== 'stopped')
+      throw new ApiError(
+        'CONFLICT',
+        'a gateway with this configuration runs already; somebody else started it',
+      );
+    else runner.start(file);
+    return this.#watch.current();
+  }
+
+  /** The configuration as text. Rejects with {@link ApiError}. */
+  async onDisk(): Promise<OnDisk & { readonly revision: string }> {
+    const { configuration, env } = this.#options;
+    if (configuration === null)
+      throw new ApiError(
+        'NOT_AVAILABLE_HERE',
+        'this window knows no configuration of a gateway: open it with --config FILE, or begin one here',
+      );
+    const file = resolve(configuration);
+    return { file, env, ...(await readTextFile(file)) };
+  }
+
+  /** For what needs no configuration, but goes by it where there is one. */
+  async onDiskOrNothing(): Promise<OnDisk> {
+    const { configuration, env } = this.#options;
+    return configuration === null ? { file: resolve('auditorium.yaml'), text: '', env } : this.onDisk();
+  }
+
+  async settings(): Promise<Settings> {
+    const { file, text, revision, env } = await this.onDisk();
+    const { gateway, archive } = parsed(text, file);
+    const { host, port } = gateway.listen;
+    return {
+      file,
+      revision,
+      text: withoutSecrets(text),
+      problem: problemOf(text, file, env),
+      listen: `${host.includes(':') ? `[${host}]` : host}:${port}`,
+      tls: gateway.tls !== undefined,
+      authentication: gateway.authentication,
+      archive,
+      policy: policyNamed(text),
+      connections: connectionsIn(text, env),
+      issuers: issuersIn(text),
+    };
+  }
+
+  putConnection(revision: string, name: string | null, form: ConnectionForm): Promise<Changed> {
+    return this.#change(revision, (text) => withConnection(text, name, form));
+  }
+
+  putIssuer(revision: string, name: string | null, form: IssuerForm): Promise<Changed> {
+    return this.#change(revision, (text) => withIssuer(text, name, form));
+  }
+
+  drop(revision: string, what: 'connection' | 'issuer', name: string): Promise<Changed> {
+    return this.#change(revision, (text) => withoutItem(text, `${what}s`, name));
+  }
+
+  async savePolicy(text: string, revision: string) {
+    const kept = await this.policy.save(await this.onDisk(), { text, revision }, this.#options.now());
+    const taken = await this.reload();
+    return { policy: await this.policy.source(await this.onDisk()), kept, taken };
+  }
+
+  /** Has the gateway read its configuration again; null: none runs. */
+  async reload(): Promise<TakenOver> {
+    try {
+      const { socket, token } = await this.#options.desk.access();
+      const question = { method: 'POST', path: '/reload', schema: Reloaded, token };
+      return { ...(await askGateway(socket, question)), refused: null };
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error;
+      if (error.code === 'GATEWAY_NOT_RUNNING') return null;
+      return { applied: [], kept: [], refused: error.message };
+    }
+  }
+
+  close(): void {
+    this.#watch.close();
+    this.policy.close();
+  }
+
+  /** Nothing is written that the gateway’s own schema would refuse, nor over what somebody else wrote. */
+  async #change(revision: string, edit: (text: string) => string): Promise<Changed> {
+    const { file, text, revision: before } = await this.onDisk();
+    if (before !== revision)
+      throw new ApiError('CONFLICT', `${file} was changed by somebody else meanwhile; nothing was written`);
+    const next = edit(text);
+    parsed(next, file);
+    await replaceTextFile(file, { text: next, revision, now: this.#options.now() });
+    return { taken: await this.reload(), settings: await this.settings() };
+  }
+
+  async #policyOnDisk(): Promise<PolicyOnDisk> {
+    if (this.#options.configuration === null) return { text: null, mode: null };
+    const { file, named, text } = await this.policy.source(await this.onDisk());
+    if (!named) return { text: null, mode: null };
+    const known = file === null ? DEFAULT_POLICY : text;
+    if (this.#mode?.text !== known) this.#mode = { text: known, mode: this.policy.check(known).mode };
+    return this.#mode;
+  }
+}
+
+/** Throws {@link ApiError}: where it is wrong, and how to mend it. */
+function parsed(text: string, file: string) {
+  try {
+    return parseSettings(text, dirname(file), file);
+  } catch (cause) {
+    if (!(cause instanceof ConfigError)) throw cause;
+    throw new ApiError('CONFIG_UNUSABLE', cause.message, { cause });
+  }
+}
+
+/** What a gateway started in this environment would say. */
+function problemOf(text: string, file: string, env: Environment): string | null {
+  try {
+    parseConfig(text, dirname(file), env, file);
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
