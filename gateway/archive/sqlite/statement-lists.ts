@@ -152,10 +152,10 @@ export function statementsOfSession(
     for (;;) {
       const wanted = loose ? LOOSE_AT_ONCE : limit + 1 - items.length;
       const listed = volume.run(() => listOfSession(volume, question, id, from, wanted));
-      for (const place of listed) {
-        const row = volume.run(() => volume.statements.row(place.id));
+      for (const { id: statement } of listed) {
+        const row = volume.run(() => volume.statements.row(statement));
         if (row === null) continue;
-        if (loose && !look.isMatch({ volume: volume.name, id: place.id }, row)) continue;
+        if (loose && !look.isMatch({ volume: volume.name, id: statement }, row)) continue;
         items.push(row);
       }
       const last = listed.at(-1);
