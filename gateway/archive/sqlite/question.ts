@@ -10,6 +10,7 @@ import { all, ALWAYS, any, isNever, NEVER, not, type Condition } from './match.t
 import { ENDED, sessionMeaning, type SessionMeaning } from './session-terms.ts';
 import { statementMeaning, type StatementMeaning, type TextMeaning } from './statement-terms.ts';
 import type { Lead } from './ways.ts';
+import { WordRows } from './word-rows.ts';
 
 export interface Question {
   /** No statement of the volume matches, nor does a session for the sake of one. */
@@ -38,6 +39,7 @@ export interface Question {
 /** What a filter asks of the volume open as `db`. */
 export function questionOf(db: Database, filter: Filter): Question {
   const { root } = filter;
+  WordRows.of(db).begin();
   const meanings = new Meanings(db);
   const statement = statementCondition(meanings, root, true);
   const holds = sessionOfStatement(meanings, root);

@@ -2,23 +2,22 @@
 import type { Database } from 'better-sqlite3';
 import type { Term } from '../../../shared/filter/filter.ts';
 import { phraseOf } from '../../../shared/filter/words.ts';
-import { all, ALWAYS, any, finds, type Condition } from './match.ts';
+import { all, ALWAYS, any, type Condition } from './match.ts';
 import type { StatementMeaning } from './statement-terms.ts';
-import type { Lead } from './ways.ts';
-import { indexedWord, matchGrams, matchWord } from './words.ts';
-
-/** Rows of a common word are looked up one by one; those of others are fetched at once. */
-const COMMON = 20_000;
+import { COUNTED, type Lead } from './ways.ts';
+import { indexedWord, matchGrams, matchWord, type Match } from './words.ts';
+import { WordRows } from './word-rows.ts';
 
 /** A phrase: all its words, which are looked at in the statement where they must follow each other. */
 export function wordMeaning(db: Database, term: Term): StatementMeaning {
   const { words, open } = phraseOf(term.value);
   const each = words.map((word, n) => oneWord(db, matchWord(word, open && n === words.length - 1)));
+  const leads = each.map(({ lead }) => lead).filter((lead) => lead !== null);
   return {
     condition: all(each.map(({ condition }) => condition)),
     session: ALWAYS,
     text: null,
-    lead: each.length === 0 ? null : { kind: 'least', of: each.map(({ lead }) => lead) },
+    lead: leads.length === 0 ? null : { kind: 'least', of: leads },
     loose: isLoose(term),
   };
 }
@@ -30,30 +29,22 @@ export function isLoose({ field, value }: Term): boolean {
   return words.length > 1 || words.some((word) => indexedWord(word) !== word);
 }
 
-function oneWord(db: Database, match: string): { readonly condition: Condition; readonly lead: Lead } {
-  const texts = 'SELECT rowid FROM text_words WHERE text_words MATCH ?';
-  const isCommon =
-    db
-      .prepare<[string], number>(
-        `SELECT count(*) FROM (SELECT 1 FROM statement_words WHERE statement_words MATCH ? LIMIT ${COMMON})`,
-      )
-      .pluck()
-      .get(match) === COMMON;
-  const own: Condition = isCommon
-    ? finds('statement_words w WHERE w.statement_words MATCH ? AND w.rowid = x.id', [match])
-    : {
-        sql: 'x.id IN (SELECT rowid FROM statement_words WHERE statement_words MATCH ?)',
-        values: [match],
-      };
+/** A word stands in a statement's normalised text or in its own row. */
+function oneWord(db: Database, { match, isPrefix }: Match): Pick<StatementMeaning, 'condition' | 'lead'> {
+  const rows = WordRows.of(db);
+  const texts = rows.find('text_words', match);
+  const own = rows.find('statement_words', match);
+  const ofTexts: Lead = {
+    kind: 'texts',
+    condition: { sql: 'd.id IN (SELECT rowid FROM text_words WHERE text_words MATCH ?)', values: [match] },
+  };
+  const ofWords: Lead = { kind: 'words', match };
+  // A walk along a prefix goes through all of it first, and there are no fewer statements than texts.
+  const isWide = texts.count > COUNTED || (isPrefix && own.count > COUNTED);
+  const leads = [...(texts.count === 0 ? [] : [ofTexts]), ...(own.count === 0 ? [] : [ofWords])];
   return {
-    condition: any([{ sql: `x.text_id IN (${texts})`, values: [match] }, own]),
-    lead: {
-      kind: 'union',
-      of: [
-        { kind: 'texts', condition: { sql: `d.id IN (${texts})`, values: [match] } },
-        { kind: 'words', match },
-      ],
-    },
+    condition: any([texts.among('x.text_id'), own.among('x.id')]),
+    lead: isWide ? null : { kind: 'union', of: leads },
   };
 }
 

@@ -30,10 +30,18 @@ export function wordsOfNormalised(text: string): string[] {
   return wordsIn(text.replaceAll(PLACEHOLDER, ' ')).map(indexedWord);
 }
 
-/** A query of FTS5 for one word, or for what begins with it. */
-export function matchWord(word: string, isPrefix: boolean): string {
+/** A query of FTS5. */
+export interface Match {
+  readonly match: string;
+  /** For all that begins with a word. */
+  readonly isPrefix: boolean;
+}
+
+/** A query for one word, or for what begins with it. */
+export function matchWord(word: string, open: boolean): Match {
   const indexed = indexedWord(word);
-  return isPrefix || indexed !== word ? `"${indexed}"*` : `"${indexed}"`;
+  const isPrefix = open || indexed !== word;
+  return { match: isPrefix ? `"${indexed}"*` : `"${indexed}"`, isPrefix };
 }
 
 /** A query for rows whose trigrams hold all of some parts; null where no part has three characters. */
