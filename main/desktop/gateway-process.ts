@@ -8,7 +8,6 @@ import { readConfig, userFolder } from '../../gateway/config.ts';
 import { leaveSoon, openLog, startGateway, type Gateway } from '../../gateway/gateway.ts';
 import { packageOf } from '../package.ts';
 import type { FromGateway, GatewayAsked, ToGateway } from './gateway-protocol.ts';
-import { GATEWAY } from './words.ts';
 
 let running: Gateway | null = null;
 
@@ -21,8 +20,6 @@ hearParent((message: ToGateway) => {
 async function start({ config: path, key }: GatewayAsked): Promise<void> {
   const read = () => readConfig(path, process.env);
   const config = await read();
-  // Workers are forks of Node, which this program is not.
-  if (config.gateway.workers > 1) throw new Error(GATEWAY.workers);
   const log = openLog(process.env['AUDITORIUM_LOG'] ?? config.gateway.log.level);
   const { version } = packageOf(import.meta.dirname);
   const gateway = await startGateway(config, {

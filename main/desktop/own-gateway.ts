@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { entryModule } from '../../gateway/entry-module.ts';
 import { readSettings } from '../../gateway/config.ts';
 import type { GatewayNews } from '../../shared/api/routes.ts';
+import { CommandError } from '../failure.ts';
 import { GatewayKeeper, type KeptGateway } from './gateway-keeper.ts';
 import { signingKey } from './sealed-key.ts';
 import type { SafeStorage } from './shell.ts';
@@ -46,6 +47,8 @@ export class OwnGateway {
   async start(config: string): Promise<void> {
     const { safeStorage, platform, say, now, later, changed } = this.#options;
     const settings = await readSettings(config);
+    // Workers are forks of Node, which this program is not.
+    if (settings.gateway.workers > 1) throw new CommandError('UNSUPPORTED', GATEWAY.workers);
     await this.stop();
     this.#config = config;
     this.#keeper = new GatewayKeeper({

@@ -1,0 +1,144 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { startChildrenWith, type StartChild } from '../../gateway/archive/child.ts';
+import type { KeptGateway } from './gateway-keeper.ts';
+import { OwnGateway } from './own-gateway.ts';
+import { signingKey } from './sealed-key.ts';
+import { StandIn } from './testing/stand-in.ts';
+import { utilityChildren } from './utility-child.ts';
+
+let folder: string;
+let config: string;
+let shell: StandIn;
+let states: KeptGateway[];
+let said: string[];
+let gateway: OwnGateway;
+let before: StartChild;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'auditorium-own-gateway-'));
+  config = join(folder, 'auditorium.yaml');
+  write('');
+  shell = new StandIn();
+  states = [];
+  said = [];
+  before = startChildrenWith(utilityChildren(shell.utilityProcess));
+  gateway = new OwnGateway({
+    safeStorage: shell.safeStorage,
+    platform: 'linux',
+    say: (line) => said.push(line),
+    now: () => 0,
+    // Pauses are told by the states; nobody waits for them here, but for sessions to end.
+    later: (ms, then) => {
+      const timer = setTimeout(then, ms < 20_000 ? ms / 100 : ms);
+      return () => clearTimeout(timer);
+    },
+    changed: (now) => states.push(now),
+  });
+});
+afterEach(async () => {
+  await gateway.stop();
+  startChildrenWith(before);
+  rmSync(folder, { recursive: true });
+});
+
+function write(more: string): void {
+  writeFileSync(
+    config,
+    `gateway: { listen: '127.0.0.1:0', log: { level: silent }, key: ${join(folder, 'signing.key')}${more} }
+archive: ${join(folder, 'archive')}
+issuers: [{ name: dev, profile: development }]
+connections: [{ name: shop, host: 127.0.0.1, port: 1, database: shop, user: shop, password: 'secret', groups: [ci] }]
+`,
+  );
+}
+
+function eventually(holds: () => unknown): Promise<unknown> {
+  return vi.waitFor(holds, { timeout: 15_000 });
+}
+
+test('a gateway that is killed is started again with the same key from the keychain, and ends in order', async () => {
+  await gateway.start(config);
+  await eventually(() =>
+    expect(states.at(-1)).toMatchObject({ state: 'running', archive: join(folder, 'archive') }),
+  );
+  const key = readFileSync(join(folder, 'signing.key.pub'), 'utf8');
+  shell.utilities.at(-1)?.child.kill('SIGKILL');
+  await eventually(() =>
+    expect(states.map(({ state }) => state)).toEqual([
+      'starting',
+      'running',
+      'waiting',
+      'starting',
+      'running',
+    ]),
+  );
+  expect(states[2]).toEqual({ state: 'waiting', pause: 500, reason: 'status 1' });
+  expect(gateway.news).toMatchObject({
+    state: 'running',
+    words: expect.stringMatching(/^The gateway listens on 127\.0\.0\.1:\d+$/),
+  });
+  expect(readFileSync(join(folder, 'signing.key.pub'), 'utf8')).toBe(key);
+  expect(() => readFileSync(join(folder, 'signing.key'))).toThrow('ENOENT');
+  expect(readFileSync(join(folder, 'signing.key.sealed'), 'utf8')).not.toContain('PRIVATE');
+  await gateway.stop();
+  expect(shell.utilities.map(({ child }) => child.exitCode)).toEqual([null, 0]);
+  expect([gateway.words, gateway.config]).toEqual([null, null]);
+}, 60_000);
+
+test('one that cannot start is tried again, ever more rarely, and says why', async () => {
+  await signingKey(join(folder, 'signing.key'), shell.safeStorage, 'linux');
+  shell.keychain.available = false;
+  await gateway.start(config);
+  await eventually(() => expect(states.filter(({ state }) => state === 'waiting').length).toBeGreaterThan(2));
+  const waits = states.flatMap((one) => (one.state === 'waiting' ? [one] : []));
+  expect(waits.slice(0, 3).map(({ pause }) => pause)).toEqual([500, 1_000, 2_000]);
+  expect(waits[0]?.reason).toContain('Unlock the keychain');
+  expect(shell.utilities).toEqual([]);
+});
+
+test('several workers are forks of Node, which this program is not: that is said at once', async () => {
+  write(', workers: 2');
+  await expect(gateway.start(config)).rejects.toMatchObject({
+    code: 'UNSUPPORTED',
+    message: expect.stringMatching(/^a gateway within the desktop app has one worker/),
+  });
+});
+
+test('a configuration that cannot be read starts nothing', async () => {
+  await expect(gateway.start(join(folder, 'no.yaml'))).rejects.toMatchObject({ code: 'CONFIG_NOT_FOUND' });
+  expect(shell.utilities).toEqual([]);
+});
+
+test('a keychain that is none is not trusted with the key: it stays a file, and that is said', async () => {
+  const path = join(folder, 'signing.key');
+  shell.keychain.backend = 'basic_text';
+  const plain = await signingKey(path, shell.safeStorage, 'linux');
+  expect(plain).toEqual({ kind: 'file', why: expect.stringContaining('"basic_text"') });
+  shell.keychain.available = false;
+  expect(await signingKey(path, shell.safeStorage, 'darwin')).toEqual({
+    kind: 'file',
+    why: 'this system offers no keychain',
+  });
+  // Which backend there is is a question of Linux alone.
+  shell.keychain.available = true;
+  expect(await signingKey(path, shell.safeStorage, 'darwin')).toMatchObject({ kind: 'keychain' });
+});
+
+test('a key that is locked is not made anew when the keychain does not open', async () => {
+  const path = join(folder, 'signing.key');
+  await signingKey(path, shell.safeStorage, 'linux');
+  shell.keychain.available = false;
+  await expect(signingKey(path, shell.safeStorage, 'linux')).rejects.toMatchObject({
+    code: 'KEY_UNUSABLE',
+    message: expect.stringContaining('Unlock the keychain'),
+  });
+});
+
+test('a key that lies in a file already stays there', async () => {
+  const path = join(folder, 'signing.key');
+  writeFileSync(path, 'a key');
+  expect(await signingKey(path, shell.safeStorage, 'linux')).toEqual({ kind: 'file', why: null });
+});
