@@ -63,7 +63,8 @@ test.each([
   ['/api/sessions', { items: [SESSION_ROW], next: null, total: 1 }],
   [`/api/sessions/${SESSION}`, SESSION_ROW],
   [`/api/sessions/${SESSION}/steps`, { items: [STEP], next: null, total: 1 }],
-  [`/api/sessions/${SESSION}/segments`, { items: [SEGMENT_ROW] }],
+  [`/api/sessions/${SESSION}/segments`, { first: 0, items: [SEGMENT_ROW] }],
+  [`/api/sessions/${SESSION}/segments?around=70`, { first: 2, items: [SEGMENT_ROW] }],
   ['/api/statements', { items: [STATEMENT_ROW], next: 'more', total: null }],
 ])('GET %s answers with what the archive holds', async (path, body) => {
   expect(await ask(path)).toEqual(json(200, body));

@@ -80,6 +80,13 @@ export interface StatementsRequest extends PageRequest {
   readonly ordinal?: number | undefined;
 }
 
+/** Segments of a session in a row, the one that holds an event among them, or the last before it. */
+export interface SegmentsAround {
+  /** How many stand before the first of them. */
+  readonly first: number;
+  readonly items: readonly SegmentRow[];
+}
+
 /** Reads an archive; never changes it. Throws {@link ArchiveError}. */
 export interface ArchiveReader extends EvidenceReader {
   info(): Promise<ArchiveInfo>;
@@ -106,6 +113,8 @@ export interface ArchiveReader extends EvidenceReader {
    */
   recordingKey(id: SessionId): Promise<string>;
   segments(id: SessionId): Promise<SegmentRow[]>;
+  /** Some of the same around the event of a sequence: of a long session in a hundredth of the time. */
+  segmentsAround(id: SessionId, sequence: number): Promise<SegmentsAround>;
   /** A packed segment; null when there is none of that number. */
   segment(id: SessionId, number: number): Promise<Uint8Array | null>;
   /** Sessions with events above the given position (as `info().events` counted), for the live tail. */

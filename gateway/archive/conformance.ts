@@ -388,6 +388,24 @@ export function describeArchive(name: string, create: () => ArchiveUnderTest): v
       expect(await reader.segment(id(3), 999)).toBeNull();
     });
 
+    test('the segments around an event are those of the whole list that stand there', async () => {
+      const whole = (await reader.segments(id(3))).toSorted((a, b) => a.firstSequence - b.firstSequence);
+      const sequences = [0, ...whole.map(({ lastSequence }) => lastSequence), Number.MAX_SAFE_INTEGER];
+      for (const sequence of sequences) {
+        const { first, items } = await reader.segmentsAround(id(3), sequence);
+        expect(items).toEqual(whole.slice(first, first + items.length));
+        expect(
+          items.some(
+            ({ lastSequence }) => lastSequence >= Math.min(sequence, whole.at(-1)?.lastSequence ?? 0),
+          ),
+        ).toBe(true);
+      }
+      expect(await reader.segmentsAround(SessionId.parse('ff'.repeat(16)), 0)).toEqual({
+        first: 0,
+        items: [],
+      });
+    });
+
     test('steps page by page are the steps of the whole time line', async () => {
       const whole = await reader.steps(id(2), { limit: 100 });
       const paged: unknown[] = [];

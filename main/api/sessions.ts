@@ -36,7 +36,10 @@ export function serveSessions(app: OpenAPIHono, reader: ArchiveReader, made: Rep
   });
   app.openapi(ROUTES.segments, async (c) => {
     const { id } = await sessionOf(reader, c.req.valid('param').id);
-    return c.json({ items: await reader.segments(id) }, 200);
+    const { around } = c.req.valid('query');
+    if (around === undefined) return c.json({ first: 0, items: await reader.segments(id) }, 200);
+    const { first, items } = await reader.segmentsAround(id, around);
+    return c.json({ first, items: [...items] }, 200);
   });
   app.openapi(ROUTES.segment, async (c) => {
     const { id, number } = c.req.valid('param');

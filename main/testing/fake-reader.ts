@@ -1,5 +1,10 @@
 /** An archive in memory, for tests of what stands above a reader. It keeps what it was asked and pages by position. */
-import { ArchiveError, type ArchiveReader, type PageRequest } from '../../gateway/archive/archive.ts';
+import {
+  ArchiveError,
+  type ArchiveReader,
+  type PageRequest,
+  type SegmentsAround,
+} from '../../gateway/archive/archive.ts';
 import type { Page } from '../../shared/api/page.ts';
 import { writeOutline } from '../../shared/replay/outline.ts';
 import {
@@ -159,6 +164,9 @@ export class FakeReader implements ArchiveReader {
   }
   async segments(): Promise<SegmentRow[]> {
     return [SEGMENT_ROW];
+  }
+  async segmentsAround(): Promise<SegmentsAround> {
+    return { first: 2, items: [SEGMENT_ROW] };
   }
   async segment(id: SessionId, number: number): Promise<Uint8Array | null> {
     return id === SESSION && number === 0 ? new Uint8Array([0, 255, 10]) : null;

@@ -201,8 +201,27 @@ export const outline = createRoute({
 export const segments = createRoute({
   method: 'get',
   path: '/api/sessions/{id}/segments',
-  request: { params: z.object({ id: SessionId }) },
-  responses: { 200: json(z.object({ items: z.array(SegmentRow) }), 'where its events lie'), ...errors },
+  request: {
+    params: z.object({ id: SessionId }),
+    query: z.object({
+      around: z.coerce
+        .number()
+        .int()
+        .min(0)
+        .optional()
+        .describe('only some around the event of this sequence'),
+    }),
+  },
+  responses: {
+    200: json(
+      z.object({
+        first: z.number().int().describe('how many stand before the first of these'),
+        items: z.array(SegmentRow),
+      }),
+      'where its events lie',
+    ),
+    ...errors,
+  },
 });
 
 /** Of a recorded terminal: its screen as the host has played it (shared/replay/keyframe.ts). */

@@ -51,6 +51,7 @@ export async function openBucket(options: BucketOptions): Promise<ArchiveReader>
     outline: ofSession((id, from, steps) => reader.outline(id, from, steps)),
     recordingKey: ofSession((id) => reader.recordingKey(id)),
     segments: ofSession((id) => reader.segments(id)),
+    segmentsAround: ofSession((id, sequence) => reader.segmentsAround(id, sequence)),
     segment: ofSession((id, number) => reader.segment(id, number)),
     // What comes to a bucket is whole volumes, hours after it happened: nobody follows that live.
     changedSince: async () => [],

@@ -40,6 +40,7 @@ export async function openArchive(path: string, options: OpenOptions = {}): Prom
     outline: (id, from, steps) => pool.ask('outline', id, from, steps),
     recordingKey: (id) => pool.ask('recordingKey', id),
     segments: (id) => pool.ask('segments', id),
+    segmentsAround: (id, sequence) => pool.ask('segmentsAround', id, sequence),
     segment: (id, number) => pool.ask('segment', id, number),
     changedSince: (events) => pool.ask('changedSince', events),
     logs: () => pool.ask('logs'),

@@ -15,7 +15,7 @@ import type {
 } from '../../../shared/api/session.ts';
 import { conjunctsOf, type Filter } from '../../../shared/filter/filter.ts';
 import type { Subtree } from '../../../shared/recording/tree.ts';
-import type { PageRequest, StatementsRequest } from '../archive.ts';
+import type { PageRequest, SegmentsAround, StatementsRequest } from '../archive.ts';
 import type { LogEvidence, LogSegment, RedactionNote } from '../evidence.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { facetsOfAll, facetsOfMatching, type Archived } from './facets.ts';
@@ -28,6 +28,7 @@ import { isLooseFilter } from './looks.ts';
 import { newestStatements, statementsOfSession } from './statement-lists.ts';
 import { outlineFrom } from './outline-reader.ts';
 import { recordingKey } from './recording-key.ts';
+import { TOLD_BEFORE, TOLD_BEHIND } from './segment-reader.ts';
 import { stepsFrom } from './step-reader.ts';
 
 /** Sessions told as changed at once; a client that was away longer asks for the list anew anyway. */
@@ -165,6 +166,22 @@ export class SqliteArchive {
         .run(() => volume.segments.list(session))
         .map((row) => Object.assign(row, { number: row.number + offsetOf(parts, volume) })),
     );
+  }
+
+  segmentsAround(id: SessionId, sequence: number): SegmentsAround {
+    const parts = this.#partsOf(id);
+    const found = parts.map(({ volume, id: session }) => {
+      const { count, before, from } = volume.run(() => volume.segments.around(session, sequence));
+      const numbered = (row: SegmentRow): SegmentRow => ({
+        ...row,
+        number: row.number + offsetOf(parts, volume),
+      });
+      return { count, before: before.map(numbered), from: from.map(numbered) };
+    });
+    const before = found.flatMap((part) => part.before).slice(-TOLD_BEFORE);
+    const from = found.flatMap((part) => part.from).slice(0, TOLD_BEHIND + 1);
+    const count = sum(found, (part) => part.count);
+    return { first: count - before.length, items: [...before, ...from] };
   }
 
   segment(id: SessionId, number: number): Uint8Array | null {

@@ -27,6 +27,23 @@ import { readVolumeRow } from './volume-row.ts';
 /** Raw bytes of unpacked segments kept: those of a page of statements from a hundred sessions. */
 const KEPT_BYTES = 32 << 20;
 
+/** Segments told around an event: before it as many as fill a window, behind it those that one goes on to. */
+export const TOLD_BEFORE = 24;
+export const TOLD_BEHIND = 8;
+
+/** Segments of one session in one volume around an event. */
+export interface Neighbours {
+  /** How many end before it, and the last of them. */
+  readonly count: number;
+  readonly before: readonly SegmentRow[];
+  /** The one that holds it, and those behind. */
+  readonly from: readonly SegmentRow[];
+}
+
+/** What is told of a segment. */
+const ROW =
+  'number, first_sequence AS firstSequence, last_sequence AS lastSequence, events_bytes + payloads_bytes AS bytes';
+
 interface Place {
   readonly id: number;
   readonly key: string;
@@ -56,6 +73,9 @@ export class SegmentReader {
   readonly #heads;
   readonly #numbered;
   readonly #list;
+  readonly #endedCount;
+  readonly #ended;
+  readonly #goingOn;
   readonly #before;
   readonly #sidOf;
   readonly #db: Volume['db'];
@@ -95,13 +115,29 @@ export class SegmentReader {
        ORDER BY number DESC LIMIT 1`,
     );
     this.#list = db.prepare<[number], SegmentRow>(
-      `SELECT number, first_sequence AS firstSequence, last_sequence AS lastSequence, events_bytes + payloads_bytes AS bytes
-       FROM segment WHERE session_id = ? ORDER BY number`,
+      `SELECT ${ROW} FROM segment WHERE session_id = ? ORDER BY number`,
+    );
+    const ended = 'FROM segment WHERE session_id = ? AND last_sequence < ?';
+    this.#endedCount = db.prepare<[number, number], number>(`SELECT count(*) ${ended}`).pluck();
+    this.#ended = db.prepare<[number, number], SegmentRow>(
+      `SELECT ${ROW} ${ended} ORDER BY last_sequence DESC LIMIT ${TOLD_BEFORE}`,
+    );
+    this.#goingOn = db.prepare<[number, number], SegmentRow>(
+      `SELECT ${ROW} FROM segment WHERE session_id = ? AND last_sequence >= ? ORDER BY last_sequence LIMIT ${TOLD_BEHIND + 1}`,
     );
   }
 
   list(sessionId: number): SegmentRow[] {
     return this.#list.all(sessionId);
+  }
+
+  /** Those around the event of a sequence, which need not be here. */
+  around(sessionId: number, sequence: number): Neighbours {
+    return {
+      count: this.#endedCount.get(sessionId, sequence) ?? 0,
+      before: this.#ended.all(sessionId, sequence).toReversed(),
+      from: this.#goingOn.all(sessionId, sequence),
+    };
   }
 
   /**
