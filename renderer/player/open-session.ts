@@ -55,10 +55,16 @@ export class OpenSession {
   readonly segments: Segments;
   readonly cursor: Cursor;
   readonly actions: Actions;
+  /** The event that is shown first, before its step is here; null: that of the first step that is. */
+  readonly first: number | null;
+  readonly #start: number | null;
   readonly #live: boolean;
 
-  constructor({ id, outcome, started }: SessionRow) {
+  /** Opened without a `start`, a live session begins where it is now, one that is over at its beginning. */
+  constructor({ id, outcome, started }: SessionRow, start: number | null) {
+    this.#start = start;
     this.#live = outcome === 'live';
+    this.first = start ?? (this.#live ? null : 0);
     this.outline = new Outline((from) => api.outline({ id, from }), outcome !== 'live');
     this.ahead = new Ahead(async (from) => (await api.steps({ id, from, limit: 1 })).items[0]);
     this.labels = new Labels(async (from, limit) => (await api.steps({ id, from, limit })).items);
@@ -67,11 +73,16 @@ export class OpenSession {
     this.actions = actionsOf(this, started);
   }
 
-  /** Without a `start` a live session is opened where it is now, one that is over at its beginning. */
-  open(start: number | null): void {
+  open(): void {
     this.outline.subscribe(() => this.cursor.sourceChanged());
-    void this.refresh();
-    if (start !== null) this.actions.seekSequence(start);
+    void this.outline.loadAll();
+    // Where all of its events lie takes longer to tell than to show one of them.
+    void this.segments
+      .event(this.first ?? Number.MAX_SAFE_INTEGER)
+      .catch(() => null)
+      .then(() => this.segments.refresh())
+      .catch(() => undefined);
+    if (this.#start !== null) this.actions.seekSequence(this.#start);
     else if (this.#live) this.cursor.follow();
     else this.cursor.seekTo(0);
   }

@@ -41,8 +41,7 @@ interface Kept extends Shown {
 
 /** The size that a recorded terminal begins with; null for a session that is none. Rejects when its first segment cannot be had. */
 export async function firstSize(segments: Segments): Promise<Size | null> {
-  await segments.ready();
-  const events = await segments.at(0);
+  const events = await segments.first();
   for (const { event } of events.slice(0, FIRST_EVENTS))
     if (event.kind === 'terminalResized') return event.fields;
   return null;
@@ -75,7 +74,7 @@ export class RecordedScreen {
     const wish = ++this.#wish;
     this.#asking.abort();
     this.#asking = new AbortController();
-    await this.#segments.ready();
+    await this.#segments.around(sequence);
     const before = this.#painting;
     const painting = before.then(() => this.#paint(sequence, wish));
     this.#painting = painting.catch(() => undefined);

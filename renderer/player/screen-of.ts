@@ -15,11 +15,13 @@ export function screenOf(segments: Segments, connection: string, terminal: Termi
   const find = async (): Promise<Screen> => {
     const size = await firstSize(segments);
     return size === null
-      ? new TerminalScreen(segments, connection, terminal.write, terminal.columns)
+      ? new TerminalScreen(segments, connection, terminal, atRest)
       : new RecordedScreen(segments, size, terminal);
   };
   return {
     async show(sequence) {
+      // On its way while it is not known yet what paints it.
+      ahead(segments, sequence);
       found ??= find();
       const screen = await found.catch((error: unknown) => {
         found = null;
@@ -28,4 +30,20 @@ export function screenOf(segments: Segments, connection: string, terminal: Termi
       await screen.show(sequence);
     },
   };
+}
+
+/** Whoever paints it is told what is wrong. */
+function ahead(segments: Segments, sequence: number): void {
+  segments
+    .around(sequence)
+    .then(() => segments.at(segments.indexOf(sequence)))
+    .catch(() => undefined);
+}
+
+/** How long nothing moves until there is time for more than a frame, in ms: a person has stopped to look. */
+const REST_MS = 250;
+
+function atRest(run: () => void): () => void {
+  const timer = setTimeout(run, REST_MS);
+  return () => clearTimeout(timer);
 }

@@ -109,3 +109,42 @@ test('the segment of a sequence is the one that holds it, or the last before it'
     -1, 0, 0, 1, 1, 2, 2,
   ]);
 });
+
+test('an event is found with the places around it, before it is known where all lie', async () => {
+  const list = Array.from({ length: 60 }, (_, number) => row(number, 2 * number, 2 * number + 1));
+  const asked: string[] = [];
+  const segments = new Segments('s', {
+    list: async () => {
+      asked.push('all');
+      return list;
+    },
+    around: async (sequence) => {
+      asked.push(`around ${sequence}`);
+      const first = Math.max(0, Math.floor(sequence / 2) - 24);
+      return { first, items: list.slice(first, first + 33) };
+    },
+    segment: async (number) => {
+      asked.push(`segment ${number}`);
+      return segmentOf([2 * number, 2 * number + 1]);
+    },
+  });
+  const [first] = await segments.first();
+  const [found, again] = await Promise.all([segments.event(81), segments.event(81)]);
+  expect([first, found, again].map((stored) => stored?.event.sequence)).toEqual([0, 81, 81]);
+  expect([segments.indexOf(81), segments.before(40, 3), segments.rows]).toEqual([40, 37, []]);
+  // Far from there nothing is known: that waits for all of it.
+  expect((await segments.at(2)).map(({ event }) => event.sequence)).toEqual([4, 5]);
+  expect([segments.indexOf(81), segments.indexOf(5), segments.rows.length]).toEqual([40, 2, 60]);
+  expect(asked).toEqual(['segment 0', 'around 81', 'segment 40', 'all', 'segment 2']);
+});
+
+test('a first segment that went on since it was read is read again', async () => {
+  let sequences = [0, 1];
+  const segments = new Segments('s', {
+    list: async () => [row(0, 0, sequences.length - 1)],
+    segment: async () => segmentOf(sequences),
+  });
+  await segments.first();
+  sequences = [0, 1, 2];
+  expect((await segments.event(2))?.event.sequence).toBe(2);
+});

@@ -1,10 +1,12 @@
 /**
  * The events of a session, fetched segment by segment where they are needed. Few segments are kept, those used last, so
- * that a session of any length costs the window the same memory.
+ * that a session of any length costs the window the same memory. Where they lie is known around what was looked at first
+ * ({@link Segments.around}), and of all of the session later ({@link Segments.ready}).
  */
 import type { SegmentRow } from '../../shared/api/session.ts';
 import { readPackedSegment, type StoredEvent } from '../../shared/recording/record.ts';
 import type { Keyframe } from '../../shared/replay/keyframe.ts';
+import { SegmentPlaces } from './segment-places.ts';
 
 /** Decoded segments kept: the cursor's, its neighbours, and those of a result being scrolled. 256 KiB raw at most. */
 const KEPT = 32;
@@ -12,9 +14,14 @@ const KEPT = 32;
 /** Segments that {@link Segments.before} goes back at most: so many are fetched at once. */
 const MOST_BEFORE = 24;
 
+/** The number of every session's first segment. */
+const FIRST = 0;
+
 /** Where a session's segments come from. */
 export interface SegmentHost {
   readonly list: () => Promise<readonly SegmentRow[]>;
+  /** Those around an event, and how many stand before the first of them; without it, all are listed. */
+  readonly around?: (sequence: number) => Promise<{ first: number; items: readonly SegmentRow[] }>;
   /** A packed segment by its number. */
   readonly segment: (number: number) => Promise<Uint8Array>;
   /** Of a recorded terminal, its screen as the host played it last at or before an event; null: it has none. */
@@ -25,8 +32,9 @@ export class Segments {
   /** Of the session. */
   readonly id: string;
   readonly #host: SegmentHost;
-  #list: readonly SegmentRow[] = [];
+  readonly #places = new SegmentPlaces();
   #listed: Promise<void> | null = null;
+  #asked: { readonly sequence: number; readonly told: Promise<void> } | null = null;
   /** By number, least recently used first. */
   readonly #kept = new Map<number, Promise<StoredEvent[]>>();
 
@@ -35,15 +43,29 @@ export class Segments {
     this.#host = host;
   }
 
-  /** Resolves once it is known where the events lie; asks again after a failure. */
+  /** Resolves once it is known where all events lie; asks again after a failure. */
   ready(): Promise<void> {
     this.#listed ??= this.refresh();
     return this.#listed;
   }
 
+  /** Resolves once it is known where the events around `sequence` lie. */
+  around(sequence: number): Promise<void> {
+    const ask = this.#host.around;
+    if (ask === undefined || (this.#places.complete && sequence > this.lastSequence)) return this.ready();
+    if (this.#places.complete || this.#places.isAround(sequence, MOST_BEFORE)) return Promise.resolve();
+    if (this.#asked?.sequence === sequence) return this.#asked.told;
+    const told = ask(sequence).then(({ first, items }) => this.#places.put(first, items));
+    this.#asked = { sequence, told };
+    told.catch(() => {
+      if (this.#asked?.told === told) this.#asked = null;
+    });
+    return told;
+  }
+
   /** Asks anew where the events lie; segments that grew or were merged since are fetched again when needed. */
   async refresh(): Promise<void> {
-    const listed = this.#host.list().then((list) => this.#update(list));
+    const listed = this.#list();
     this.#listed = listed;
     try {
       await listed;
@@ -53,31 +75,14 @@ export class Segments {
     }
   }
 
-  #update(list: readonly SegmentRow[]): void {
-    const now = new Map(list.map((row) => [row.number, row]));
-    for (const old of this.#list) {
-      const row = now.get(old.number);
-      if (row?.firstSequence !== old.firstSequence || row.lastSequence !== old.lastSequence)
-        this.#kept.delete(old.number);
-    }
-    this.#list = list.toSorted((a, b) => a.firstSequence - b.firstSequence);
-  }
-
-  /** Where the events lie, in order. */
+  /** Where all events lie, in order; none before {@link ready}. */
   get rows(): readonly SegmentRow[] {
-    return this.#list;
+    return this.#places.all;
   }
 
-  /** Position in the list of the segment that holds `sequence`, or of the last one before it; -1 when there is none. */
+  /** Position among all of the segment that holds `sequence`, or of the last one before it that is known; -1 when there is none. */
   indexOf(sequence: number): number {
-    let low = 0;
-    let high = this.#list.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.#list[middle]?.firstSequence ?? 0) <= sequence) low = middle + 1;
-      else high = middle;
-    }
-    return low - 1;
+    return this.#places.positionOf(sequence);
   }
 
   /**
@@ -89,37 +94,57 @@ export class Segments {
     let gathered = 0;
     while (first > 0 && gathered < bytes && index - first < MOST_BEFORE) {
       first--;
-      gathered += this.#list[first]?.bytes ?? 0;
+      gathered += this.#places.at(first)?.bytes ?? 0;
     }
     return first;
   }
 
-  /** The events of the segment at a position of the list, in order; none beyond the list. */
+  /** Raw bytes of the segment at `index` that stand before `sequence`, about. */
+  bytesInto(index: number, sequence: number): number {
+    const row = this.#places.at(index);
+    if (row === undefined) return 0;
+    const events = row.lastSequence - row.firstSequence + 1;
+    return row.bytes * Math.min(1, Math.max(0, (sequence - row.firstSequence) / events));
+  }
+
+  /** The events of the segment at a position among all, in order; none beyond them. */
   async at(index: number): Promise<readonly StoredEvent[]> {
-    const row = this.#list[index];
+    if (this.#places.at(index) === undefined && !this.#places.complete) await this.ready();
+    const row = this.#places.at(index);
     if (row === undefined) return [];
-    const kept = this.#kept.get(row.number) ?? this.#read(row.number);
+    const events = await this.#events(row.number);
+    if (isWhole(events, row)) return events;
+    // It was read before it was known how far it goes, and went on since.
     this.#kept.delete(row.number);
-    this.#kept.set(row.number, kept);
-    const [oldest] = this.#kept.keys();
-    if (this.#kept.size > KEPT && oldest !== undefined) this.#kept.delete(oldest);
-    return kept;
+    return this.#events(row.number);
   }
 
-  /** The last event there is; -1 without any. */
+  /** The events that the session begins with: those of its first segment, which is known before its place is. */
+  async first(): Promise<readonly StoredEvent[]> {
+    if (this.#places.at(0) !== undefined) return this.at(0);
+    try {
+      return await this.#events(FIRST);
+    } catch {
+      await this.around(0);
+      return this.at(0);
+    }
+  }
+
+  /** The last event that is known of; -1 without any. */
   get lastSequence(): number {
-    return this.#list.at(-1)?.lastSequence ?? -1;
+    return this.#places.lastSequence;
   }
 
-  /** Raw bytes of the events behind one up to another, about. */
+  /** Raw bytes of the events behind one up to another, about; infinite where it is not known what lies between them. */
   bytesBetween(from: number, to: number): number {
     let bytes = 0;
-    for (let index = Math.max(0, this.indexOf(from + 1)); index <= this.indexOf(to); index++) {
-      const row = this.#list[index];
-      if (row === undefined) break;
-      const first = Math.max(row.firstSequence, from + 1);
-      const last = Math.min(row.lastSequence, to);
-      bytes += (row.bytes * Math.max(0, last - first + 1)) / (row.lastSequence - row.firstSequence + 1);
+    const first = this.#places.isKnown(from + 1) ? this.indexOf(from + 1) : 0;
+    for (let index = Math.max(0, first); index <= this.indexOf(to); index++) {
+      const row = this.#places.at(index);
+      if (row === undefined) return Infinity;
+      const begin = Math.max(row.firstSequence, from + 1);
+      const end = Math.min(row.lastSequence, to);
+      bytes += (row.bytes * Math.max(0, end - begin + 1)) / (row.lastSequence - row.firstSequence + 1);
     }
     return bytes;
   }
@@ -135,9 +160,23 @@ export class Segments {
 
   /** One event; null when the archive does not hold it. */
   async event(sequence: number): Promise<StoredEvent | null> {
-    await this.ready();
+    if (sequence < 0) return null;
+    await this.around(sequence);
     const events = await this.at(this.indexOf(sequence));
     return events.find(({ event }) => event.sequence === sequence) ?? null;
+  }
+
+  async #list(): Promise<void> {
+    for (const number of this.#places.replace(await this.#host.list())) this.#kept.delete(number);
+  }
+
+  #events(number: number): Promise<StoredEvent[]> {
+    const kept = this.#kept.get(number) ?? this.#read(number);
+    this.#kept.delete(number);
+    this.#kept.set(number, kept);
+    const [oldest] = this.#kept.keys();
+    if (this.#kept.size > KEPT && oldest !== undefined) this.#kept.delete(oldest);
+    return kept;
   }
 
   async #read(number: number): Promise<StoredEvent[]> {
@@ -148,4 +187,8 @@ export class Segments {
       throw error;
     }
   }
+}
+
+function isWhole(events: readonly StoredEvent[], { lastSequence }: SegmentRow): boolean {
+  return (events.at(-1)?.event.sequence ?? -1) >= lastSequence;
 }

@@ -7,6 +7,7 @@ import { Segments } from './segments.ts';
 export function segmentsOf(id: SessionId): Segments {
   return new Segments(id, {
     list: async () => (await api.segments({ id })).items,
+    around: (sequence) => api.segments({ id, around: sequence }),
     segment: (number) => api.segment({ id, number }),
     keyframe: async (sequence, signal) => (await api.keyframe({ id, sequence }, { signal })).keyframe,
   });

@@ -8,6 +8,7 @@ import { paintStep } from '../../shared/replay/paint.ts';
 import { newPainterState, type PainterState } from '../../shared/replay/painter-state.ts';
 import { paintWindow } from '../../shared/replay/window.ts';
 import type { Segments } from './segments.ts';
+import type { TerminalToPaint } from './TerminalPane.tsx';
 
 /** Reset of the terminal (RIS): clears screen, scrollback and colours in the same breath as what follows is written. */
 const RESET = '\x1bc';
@@ -18,8 +19,20 @@ const EARLIER = noteLine('… the session goes on above this window: seek to see
 /** Events painted on the way to the next step without painting the screen anew: some frames of fast playing. */
 const CLOSE = 400;
 
-/** Raw bytes painted before the cursor's own segment: they fill the screen and what scrolls back. */
-const LEAD_BYTES = 256 * 1024;
+/** How much is painted: raw bytes before the step, and UTF-16 units of their text. */
+interface Depth {
+  readonly raw: number;
+  readonly text: number;
+}
+
+/** What a screen shows and some of them above it: there at once. */
+const SCREEN: Depth = { raw: 48 * 1024, text: 24 * 1024 };
+
+/** All that scrolls back, which costs ten times as much. */
+const SCROLLBACK: Depth = { raw: 256 * 1024, text: 256 * 1024 };
+
+/** Runs something once nothing moved for a while; gives back how to call that off. */
+export type AtRest = (run: () => void) => () => void;
 
 /** Painter states kept, at the beginnings of segments. */
 const KEPT_STATES = 64;
@@ -27,51 +40,58 @@ const KEPT_STATES = 64;
 export class TerminalScreen {
   readonly #segments: Segments;
   readonly #connection: string;
-  readonly #write: (text: string) => unknown;
-  readonly #columns: () => number;
+  readonly #terminal: Pick<TerminalToPaint, 'write' | 'columns'>;
+  readonly #atRest: AtRest;
   /** By sequence of the first event after them. */
   readonly #states = new Map<number, PainterState>();
   #shown: { readonly sequence: number; readonly state: PainterState } | null = null;
+  /** Whether more would scroll back than does. */
+  #isCut = false;
   #wish = 0;
+  #callOff: () => void = () => undefined;
 
-  /** `columns`: how wide the terminal is now; after a change, what is shown is painted anew. */
+  /** After a change of the terminal's width, what is shown is painted anew. What scrolls back far is painted `atRest`. */
   constructor(
     segments: Segments,
     connection: string,
-    write: (text: string) => unknown,
-    columns: () => number,
+    terminal: Pick<TerminalToPaint, 'write' | 'columns'>,
+    atRest: AtRest,
   ) {
     this.#segments = segments;
     this.#connection = connection;
-    this.#write = write;
-    this.#columns = columns;
+    this.#terminal = terminal;
+    this.#atRest = atRest;
   }
 
   /** Shows the terminal as it was once the event `sequence` was there. Rejects when a segment cannot be had. */
   async show(sequence: number): Promise<void> {
     const wish = ++this.#wish;
-    await this.#segments.ready();
+    this.#callOff();
+    await this.#segments.around(sequence);
     if (wish !== this.#wish) return;
-    if (this.#shown?.state.columnsWide !== this.#columns()) this.#shown = null;
+    if (this.#shown?.state.columnsWide !== this.#terminal.columns()) this.#shown = null;
     const from = this.#shown;
-    if (from?.sequence === sequence) return;
-    const goesOn = from !== null && sequence > from.sequence && sequence - from.sequence <= CLOSE;
-    const index = this.#segments.indexOf(sequence);
-    const first = goesOn
-      ? this.#segments.indexOf(from.sequence + 1)
-      : this.#segments.before(index, LEAD_BYTES);
-    const loaded = await Promise.all(rangeOf(first, index).map((at) => this.#segments.at(at)));
-    if (wish !== this.#wish || this.#shown !== from) return;
-    const events = loaded.flat();
-    if (goesOn) this.#goOn(events, from, sequence);
-    else this.#paint(events, first, sequence);
+    if (from?.sequence !== sequence) {
+      const goesOn = from !== null && sequence > from.sequence && sequence - from.sequence <= CLOSE;
+      if (goesOn) await this.#goOn(from, sequence, wish);
+      else await this.#paint(sequence, wish, SCREEN);
+    }
+    if (this.#isCut && wish === this.#wish) this.#callOff = this.#atRest(() => this.#deepen(sequence, wish));
   }
 
-  #goOn(
-    events: readonly StoredEvent[],
-    from: { sequence: number; state: PainterState },
+  /** What cannot be had is missed once somebody goes there. */
+  #deepen(sequence: number, wish: number): void {
+    if (wish === this.#wish) void this.#paint(sequence, wish, SCROLLBACK).catch(() => undefined);
+  }
+
+  async #goOn(
+    from: { readonly sequence: number; readonly state: PainterState },
     sequence: number,
-  ): void {
+    wish: number,
+  ): Promise<void> {
+    const first = this.#segments.indexOf(from.sequence + 1);
+    const events = await this.#load(first, this.#segments.indexOf(sequence));
+    if (wish !== this.#wish || this.#shown !== from) return;
     const { state } = from;
     let text = '';
     for (const stored of events) {
@@ -79,17 +99,26 @@ export class TerminalScreen {
       if (at > from.sequence && at <= sequence) text += paintStep(stored, state);
     }
     this.#shown = { sequence, state };
-    if (text !== '') this.#write(text);
+    if (text !== '') void this.#terminal.write(text);
   }
 
-  #paint(events: readonly StoredEvent[], first: number, sequence: number): void {
+  async #paint(sequence: number, wish: number, depth: Depth): Promise<void> {
+    const index = this.#segments.indexOf(sequence);
+    const first = this.#segments.before(index, depth.raw - this.#segments.bytesInto(index, sequence));
+    const events = await this.#load(first, index);
+    if (wish !== this.#wish) return;
     const known = this.#states.get(events[0]?.event.sequence ?? 0);
     const state = known === undefined ? newPainterState() : structuredClone(known);
     if (known === undefined) state.connection = this.#connection;
-    state.columnsWide = this.#columns();
-    const painted = paintWindow(this.#remembering(events, first, sequence, state), state);
+    state.columnsWide = this.#terminal.columns();
+    const painted = paintWindow(this.#remembering(events, first, sequence, state), state, depth.text);
     this.#shown = { sequence, state: painted.state };
-    this.#write(RESET + (first > 0 ? EARLIER : '') + painted.text);
+    this.#isCut = depth === SCREEN && (first > 0 || painted.cut);
+    void this.#terminal.write(RESET + (first > 0 ? EARLIER : '') + painted.text);
+  }
+
+  async #load(first: number, last: number): Promise<readonly StoredEvent[]> {
+    return (await Promise.all(rangeOf(first, last).map((at) => this.#segments.at(at)))).flat();
   }
 
   /** Keeps the state at the beginning of each segment as it goes by. */

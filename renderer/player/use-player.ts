@@ -1,5 +1,5 @@
 /** The open session as React sees it. */
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import type { SessionRow } from '../../shared/api/session.ts';
 import type { CursorSnapshot } from '../../shared/replay/cursor.ts';
 import type { StepList } from '../../shared/replay/step-list.ts';
@@ -19,18 +19,19 @@ export interface Player extends Actions {
   readonly list: StepList;
   /** The step shown; undefined before the first is there. */
   readonly step: Point | undefined;
+  /** The event that is shown before the first step is there; null: none. */
+  readonly first: number | null;
   readonly segments: Segments;
   readonly labels: Labels;
 }
 
 /** Opens a session at the event `start`, or at its beginning, for as long as the component is there. */
 export function useOpenSession(session: SessionRow, start: number | null): OpenSession {
-  const [open] = useState(() => new OpenSession(session));
-  const [first] = useState(start);
+  const [open] = useState(() => new OpenSession(session, start));
   useEffect(() => {
-    open.open(first);
+    open.open();
     return () => open.close();
-  }, [open, first]);
+  }, [open]);
 
   useEffect(() => {
     if (session.outcome !== 'live') open.over();
@@ -44,11 +45,16 @@ export function useOpenSession(session: SessionRow, start: number | null): OpenS
   return open;
 }
 
-export function usePlayer({ outline, cursor, ahead, segments, labels, actions }: OpenSession): Player {
+export function usePlayer(open: OpenSession): Player {
+  const { outline, cursor, ahead, segments, labels, actions, first } = open;
   const early = useSyncExternalStore(ahead.subscribe, ahead.step);
   const list = useSyncExternalStore(outline.subscribe, outline.list);
   const state = useSyncExternalStore(cursor.subscribe, cursor.snapshot);
-  return { ...actions, state, list, step: early ?? list.at(state.index), segments, labels };
+  // The same as long as nothing in it changed: views that follow it need not be drawn again.
+  return useMemo(
+    () => ({ ...actions, state, list, step: early ?? list.at(state.index), first, segments, labels }),
+    [actions, state, list, early, first, segments, labels],
+  );
 }
 
 /** A step in words, which are fetched when they are not here yet; null while they are on their way, and without a step. */

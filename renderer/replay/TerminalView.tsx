@@ -21,11 +21,11 @@ export function TerminalView({ session, player, onClose, findFirst }: TerminalVi
   const screen = useRef<Screen>(null);
   const finding = useTerminalFind(findFirst);
   const [error, setError] = useState<Error | null>(null);
-  const { segments, step, state, list } = player;
+  const { segments, step, first, state, list } = player;
   const { connection } = session;
   // What follows the last step without being one, such as the prompt, is shown with it.
   const atEnd = state.atEnd && list.complete && session.outcome !== 'live';
-  const sequence = step === undefined ? null : atEnd ? Number.MAX_SAFE_INTEGER : step.sequence;
+  const sequence = step === undefined ? first : atEnd ? Number.MAX_SAFE_INTEGER : step.sequence;
   const wanted = useRef(sequence);
 
   const show = useCallback((): void => {

@@ -15,6 +15,8 @@ const WINDOW_LIMIT = 256 * 1024;
 export interface PaintedWindow {
   readonly text: string;
   readonly state: PainterState;
+  /** Whether some of the text was let go. */
+  readonly cut: boolean;
 }
 
 /**
@@ -31,7 +33,8 @@ export function paintWindow(
     const lead = state.atPrompt && stored.event.kind === 'statement' ? styled('prompt', promptOf(state)) : '';
     tail.push(lead, paintStep(stored, state));
   }
-  return { text: tail.text(), state };
+  const text = tail.text();
+  return { text, state, cut: tail.cut };
 }
 
 /** The last pieces of a text that grows. */
@@ -39,7 +42,7 @@ class TextTail {
   readonly #limit: number;
   #pieces: { readonly lead: string; readonly text: string }[] = [];
   #length = 0;
-  #cut = false;
+  cut = false;
 
   constructor(limit: number) {
     this.#limit = limit;
@@ -56,7 +59,7 @@ class TextTail {
 
   text(): string {
     this.#letGo();
-    const beginning = this.#cut ? noteLine('… earlier steps are above this window: seek to see them') : '';
+    const beginning = this.cut ? noteLine('… earlier steps are above this window: seek to see them') : '';
     return beginning + (this.#pieces[0]?.lead ?? '') + this.#pieces.map(({ text }) => text).join('');
   }
 
@@ -66,7 +69,7 @@ class TextTail {
       this.#length -= this.#pieces[first]?.text.length ?? 0;
       first++;
     }
-    this.#cut ||= first > 0;
+    this.cut ||= first > 0;
     this.#pieces = this.#pieces.slice(first);
   }
 }
