@@ -4,9 +4,10 @@ import type { SessionRow } from '../../shared/api/session.ts';
 import type { Anchor } from '../../shared/findings/anchor.ts';
 import type { StoredEvent } from '../../shared/recording/record.ts';
 import { newPainterState } from '../../shared/replay/painter-state.ts';
-import { api, queries } from '../api.ts';
+import { queries } from '../api.ts';
 import { firstSize } from '../player/recorded-screen.ts';
-import { Segments } from '../player/segments.ts';
+import type { Segments } from '../player/segments.ts';
+import { segmentsOf } from '../player/session-segments.ts';
 import { paintFrame } from './frame-text.ts';
 import { recordedScreen } from './recorded-frame.ts';
 import { styledLines, type StyledLine } from './styled-lines.ts';
@@ -38,7 +39,7 @@ export function useFrame(anchor: Anchor, session: SessionRow | undefined) {
   return useQuery({
     queryKey: ['frame', anchor.session, sequence, last, anchor.statement],
     queryFn: async () => {
-      const segments = await segmentsOf(anchor.session);
+      const segments = await readerOf(anchor.session);
       const size = await firstSize(segments);
       if (size !== null) return screenFrame(await recordedScreen(segments, size, last ?? sequence ?? 0));
       return textFrame(segments, session?.connection ?? '', anchor);
@@ -48,17 +49,10 @@ export function useFrame(anchor: Anchor, session: SessionRow | undefined) {
 }
 
 /** One reader a session, for all of its frames. */
-function segmentsOf(id: SessionRow['id']): Promise<Segments> {
+function readerOf(id: SessionRow['id']): Promise<Segments> {
   return queries.fetchQuery({
     queryKey: ['frame-segments', id],
-    queryFn: async () => {
-      const segments = new Segments(id, {
-        list: async () => (await api.segments({ id })).items,
-        segment: (number) => api.segment({ id, number }),
-      });
-      await segments.ready();
-      return segments;
-    },
+    queryFn: () => segmentsOf(id),
     staleTime: FRESH_MS,
     structuralSharing: false,
   });
@@ -71,6 +65,7 @@ function screenFrame(own: readonly StyledLine[]): Frame {
 async function textFrame(segments: Segments, connection: string, anchor: Anchor): Promise<Frame> {
   const first = anchor.sequence ?? 0;
   const last = anchor.last ?? first;
+  await Promise.all([segments.around(first), segments.around(last)]);
   const start = segments.indexOf(first);
   const end = Math.min(segments.indexOf(last), start + MOST_SEGMENTS);
   const events: StoredEvent[] = [];
