@@ -1,5 +1,5 @@
 /** Parts of the window that are heavy and not seen at first: loaded when wanted or when nothing else is to do, drawn at once from then on. */
-import { lazy, Suspense, useState, type ComponentType, type ReactNode } from 'react';
+import { useEffect, useState, type ComponentType, type ReactNode } from 'react';
 import { ON_DEMAND } from '../words/on-demand.ts';
 import { Fault } from './Note.tsx';
 
@@ -7,7 +7,7 @@ const waiting = new Set<() => Promise<unknown>>();
 
 /**
  * A component in place of the one that `load` gives. Until that is there `placeholder` stands in its place, which must take as
- * much room.
+ * much room. React's own way, lazy with Suspense, holds what has been loaded back for 300 ms once a placeholder was seen.
  */
 export function onDemand<P extends object>(
   load: () => Promise<ComponentType<P>>,
@@ -20,15 +20,21 @@ export function onDemand<P extends object>(
   };
   const early = (): Promise<unknown> => fetched().catch(() => undefined);
   waiting.add(early);
-  const Late = lazy(async () => ({ default: (await fetched().catch(failed)) as ComponentType<P> }));
   return function OnDemand(props: P) {
-    // Once drawn it stays of one type: React would throw its state away with the other.
-    const [Part] = useState<ComponentType<P>>(() => loaded ?? Late);
-    return (
-      <Suspense fallback={placeholder(props)}>
-        <Part {...props} />
-      </Suspense>
-    );
+    const [Part, setPart] = useState<ComponentType<P> | null>(() => loaded);
+    useEffect(() => {
+      if (Part !== null) return;
+      let isHere = true;
+      const show = async (): Promise<void> => {
+        const part = (await fetched().catch(failed)) as ComponentType<P>;
+        if (isHere) setPart(() => part);
+      };
+      void show();
+      return () => {
+        isHere = false;
+      };
+    }, [Part]);
+    return Part === null ? placeholder(props) : <Part {...props} />;
   };
 }
 
