@@ -28,6 +28,7 @@ export function emptyReader(): ArchiveReader {
     outline: () => Promise.reject(nothingOpen()),
     recordingKey: () => Promise.reject(nothingOpen()),
     segments: async () => [],
+    segmentsAround: async () => ({ first: 0, items: [] }),
     segment: async () => null,
     changedSince: async () => [],
     logs: async () => [],
