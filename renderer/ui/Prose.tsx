@@ -4,6 +4,7 @@ import { visibleLines } from '../../shared/replay/visible.ts';
 import { PROSE } from '../words/prose.ts';
 import { FRAME_LINK, frameReferences } from './frame-references.ts';
 import { GuardedLink } from './GuardedLink.tsx';
+import { visibleTexts } from './visible-texts.ts';
 
 /** Headings of a text stand below those of the page it is shown on; images are told, not fetched. */
 const COMPONENTS: Components = {
@@ -37,7 +38,7 @@ export function Prose({ text, frames = 0 }: ProseProps) {
     <div className="prose">
       <ReactMarkdown
         components={COMPONENTS}
-        remarkPlugins={[() => (tree) => frameReferences(tree, frames)]}
+        remarkPlugins={[() => visibleTexts, () => (tree) => frameReferences(tree, frames)]}
         // As written: what may be opened, and how, is the links' own to say.
         urlTransform={(url) => url}
       >
