@@ -1,16 +1,17 @@
-/** “Export…”: takes what the filter lets pass, one session, or some that were picked, out of the archive as a file. */
+/** “Export…”: takes what the filter lets pass, one session, some that were picked, or those of a finding, out of the archive as a file. */
 import { useQueryClient } from '@tanstack/react-query';
 import { Download } from 'lucide-react';
 import { Popover } from 'radix-ui';
 import { useState } from 'react';
 import type { ExportFormat } from '../shared/api/export.ts';
 import type { ArchiveInfo, SessionRow } from '../shared/api/session.ts';
+import type { Finding } from '../shared/findings/finding.ts';
 import { useCommands } from './commands.ts';
 import { ExportProgress } from './exports/ExportProgress.tsx';
 import { OFFERS } from './exports/offers.ts';
 import { forgetTaken, takeOut, useTaking, type Taking } from './exports/taking.ts';
 import { formatNumberOf } from './ui/format.ts';
-import { EXPORT_OFFERS, EXPORTS as WORDS } from './words/exports.ts';
+import { EXPORT_OFFERS, EXPORTS as WORDS, FINDING_OFFERS } from './words/exports.ts';
 
 interface ExportMenuProps {
   /** Which statements; '' is all. */
@@ -19,13 +20,15 @@ interface ExportMenuProps {
   readonly session?: string | undefined;
   /** These sessions, whole. */
   readonly sessions?: readonly string[] | undefined;
+  /** This finding, with the sessions that it rests on. */
+  readonly finding?: Finding | undefined;
 }
 
-export function ExportMenu({ filter, session, sessions }: ExportMenuProps) {
+export function ExportMenu({ filter, session, sessions, finding }: ExportMenuProps) {
   const [open, setOpen] = useState(false);
   const taking = useTaking();
   const client = useQueryClient();
-  const what = whatOf({ filter, session, sessions });
+  const what = whatOf({ filter, session, sessions, finding });
   const running = taking?.state === 'running';
   useCommands([{ id: 'export', name: WORDS.command(what), group: 'evidence', run: () => setOpen(true) }]);
 
@@ -37,10 +40,18 @@ export function ExportMenu({ filter, session, sessions }: ExportMenuProps) {
       filter,
       ...(session === undefined ? {} : { session }),
       ...(sessions === undefined ? {} : { sessions: [...sessions] }),
+      ...(finding === undefined ? {} : { finding: finding.id }),
     };
-    const name = `auditorium-${session?.slice(0, 16) ?? 'export'}.${extension}`;
+    const called = finding === undefined ? (session?.slice(0, 16) ?? 'export') : `finding-${finding.number}`;
+    const name = `auditorium-${called}.${extension}`;
     void takeOut({ request, name, most: session === undefined ? archive : (own ?? 0) });
   };
+
+  const isEmpty = finding?.evidence.length === 0;
+  const offers = OFFERS.filter(
+    (offer) =>
+      (!offer.single || session !== undefined) && (finding === undefined || isOfFinding(offer.format)),
+  );
 
   return (
     <Popover.Root
@@ -55,19 +66,19 @@ export function ExportMenu({ filter, session, sessions }: ExportMenuProps) {
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Content className="export-menu" align="end" sideOffset={6} collisionPadding={8}>
-          <p className="cell-quiet">{WORDS.as(what)}</p>
+          <p className="cell-quiet">{isEmpty ? WORDS.noFrames : WORDS.as(what)}</p>
           <ul>
-            {OFFERS.filter(({ single }) => !single || session !== undefined).map(({ format, extension }) => (
+            {offers.map(({ format, extension }) => (
               <li key={format}>
                 <button
                   type="button"
                   className="export-offer"
-                  disabled={running}
+                  disabled={running || isEmpty}
                   title={running ? WORDS.another : undefined}
                   onClick={() => take(format, extension)}
                 >
                   <b>{EXPORT_OFFERS[format].name}</b>
-                  <span className="cell-quiet">{EXPORT_OFFERS[format].about}</span>
+                  <span className="cell-quiet">{aboutOf(format, finding)}</span>
                 </button>
               </li>
             ))}
@@ -79,7 +90,16 @@ export function ExportMenu({ filter, session, sessions }: ExportMenuProps) {
   );
 }
 
-function whatOf({ filter, session, sessions }: ExportMenuProps): string {
+function isOfFinding(format: ExportFormat): format is keyof typeof FINDING_OFFERS {
+  return format in FINDING_OFFERS;
+}
+
+function aboutOf(format: ExportFormat, finding: Finding | undefined): string {
+  return finding !== undefined && isOfFinding(format) ? FINDING_OFFERS[format] : EXPORT_OFFERS[format].about;
+}
+
+function whatOf({ filter, session, sessions, finding }: ExportMenuProps): string {
+  if (finding !== undefined) return WORDS.finding;
   if (session !== undefined) return WORDS.session;
   if (sessions !== undefined) return WORDS.picked(formatNumberOf(sessions.length, 'session'));
   return filter === '' ? WORDS.everything : WORDS.filtered;

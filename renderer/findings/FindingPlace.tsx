@@ -6,6 +6,7 @@ import type { Finding } from '../../shared/findings/finding.ts';
 import { visibleLine } from '../../shared/replay/visible.ts';
 import { api, queries } from '../api.ts';
 import { useCommands } from '../commands.ts';
+import { ExportMenu } from '../ExportMenu.tsx';
 import { ALL_FINDINGS } from '../findings-address.ts';
 import { goBack } from '../router.ts';
 import { Button } from '../ui/Button.tsx';
@@ -17,7 +18,6 @@ import { CaseHead } from './CaseHead.tsx';
 import { EditInPlace } from './EditInPlace.tsx';
 import { EvidenceList } from './EvidenceList.tsx';
 import './finding.css';
-import { FindingExport } from './FindingExport.tsx';
 import { FindingFacts } from './FindingFacts.tsx';
 import './findings.css';
 import { Narrative } from './Narrative.tsx';
@@ -51,7 +51,7 @@ export function FindingPlace({ id }: { readonly id: EntryId }) {
           <ArrowLeft size={14} aria-hidden /> {FINDING.back}
         </Button>
         <span className="fill" />
-        {query.data === undefined ? null : <FindingExport finding={query.data} />}
+        {query.data === undefined ? null : <ExportMenu filter="" finding={query.data} />}
         <Button onClick={() => window.print()} disabled={query.data === undefined}>
           <Printer size={14} aria-hidden /> {FINDING.print}
         </Button>

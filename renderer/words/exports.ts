@@ -22,6 +22,13 @@ export const EXPORT_OFFERS: Readonly<Record<ExportFormat, Offered>> = {
   cef: { name: 'CEF', about: 'One line an event, for a SIEM' },
 };
 
+/** What the formats that a finding is taken out in hold of it. */
+export const FINDING_OFFERS = {
+  bundle: 'This finding, its sessions whole, proofs and verifier: a stranger can check it',
+  html: 'Its sessions with their replay; needs no network',
+  pdf: 'Its sessions for reading, without rows',
+} as const;
+
 export const EXPORTS = {
   open: 'Export…',
   command: (what: string) => `Export ${what}…`,
@@ -30,6 +37,8 @@ export const EXPORTS = {
   everything: 'everything',
   filtered: 'what the filter lets pass',
   session: 'this session',
+  finding: 'this finding',
+  noFrames: 'A finding without frames rests on no session: add one first.',
   picked: (count: string) => `${count} picked`,
   running: (part: string) => `Exporting ${part}`,
   preparing: 'preparing…',

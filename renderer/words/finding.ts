@@ -54,20 +54,3 @@ export const FINDING = {
   history: 'History',
   noHistory: 'Nothing was changed.',
 } as const;
-
-/** Taking a finding out. */
-export const FINDING_EXPORT = {
-  menu: 'Export',
-  offers: {
-    bundle: {
-      name: 'Evidence bundle',
-      about: 'This finding, its sessions whole, proofs and verifier: a stranger can check it',
-    },
-    html: { name: 'HTML page', about: 'Its sessions with their replay; needs no network' },
-    pdf: { name: 'PDF report', about: 'Its sessions for reading, without rows' },
-  },
-  working: 'Exporting …',
-  stop: 'Stop',
-  failed: 'The export failed',
-  noFrames: 'A finding without frames rests on no session: add one first.',
-} as const;

@@ -189,7 +189,7 @@ test('on paper a finding is a document with event numbers and hashes, and it lea
   );
 
   await page.emulateMedia({ media: null });
-  await page.getByTestId('finding-export').click();
+  await page.getByTestId('export').click();
   const coming = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Evidence bundle' }).click();
   const download = await coming;
