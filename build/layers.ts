@@ -192,6 +192,7 @@ const LAYERS: readonly Layer[] = [
       'hono',
       '@hono/node-server',
       '@hono/zod-openapi',
+      'mdast-util-from-markdown',
       'openid-client',
       'pdfkit',
       'zod',

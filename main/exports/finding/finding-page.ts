@@ -1,12 +1,13 @@
-/** A finding as one page without scripts: what people wrote is text in it, never markup. */
+/** A finding as one page without scripts: what people wrote is shown with its structure, and nothing of it acts. */
 import { createHash } from 'node:crypto';
 import type { Author } from '../../../shared/findings/annotation.ts';
 import type { Evidence } from '../../../shared/findings/finding.ts';
-import { escaped, recorded, recordedLine } from '../html/markup.ts';
+import { escaped, recordedLine } from '../html/markup.ts';
 import { STYLE } from '../html/style.ts';
 import { isoTime } from '../words.ts';
 import type { FindingFacts } from './finding-files.ts';
 import { linkOf, placeWords, proofWords, standingWords } from './frame-words.ts';
+import { narrativeMarkup } from './narrative-markup.ts';
 
 const POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; base-uri 'none'; form-action 'none'`;
 
@@ -31,7 +32,7 @@ export function pageOf(facts: FindingFacts): string {
 <div class="notes small"><b>What this page is.</b> What ${recordedLine(author.name)} and others concluded, in their words. The frames below say which recorded events they rest on:
 those are in evidence/events.bin, and a verifier proves them. That the words are theirs, finding.case proves, where their keys are known.</div></header>
 <section><h2>Narrative</h2>
-${narrative === '' ? '<p class="none">(none)</p>' : `<pre class="narrative">${recorded(narrative)}</pre>`}
+${narrative === '' ? '<p class="none">(none)</p>' : `<div class="narrative">${narrativeMarkup(narrative, evidence.length)}</div>`}
 </section>
 <section><h2>Evidence</h2>
 ${evidence.length === 0 ? '<p class="none">(none)</p>' : evidence.map((frame, i) => frameMarkup(frame, i + 1, facts.sessions)).join('')}

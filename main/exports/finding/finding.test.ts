@@ -133,7 +133,7 @@ test.each(Object.entries(HOSTILE))(
 
 /** All that the page is made of. */
 const TAGS: ReadonlySet<string> = new Set(
-  'html head meta title style body header section h1 h2 h3 p b dl dt dd div pre table thead tbody tr th td a span br'.split(
+  'html head meta title style body header section h1 h2 h3 h4 p b dl dt dd div pre code em strong blockquote ul ol li hr table thead tbody tr th td a span br'.split(
     ' ',
   ),
 );

@@ -15,7 +15,8 @@ dl { display: grid; grid-template-columns: max-content 1fr; gap: 2px 16px; margi
 .scroll { overflow-x: auto; } table { border-collapse: collapse; width: 100%; font-size: 12px; }
 th { text-align: left; font-weight: 600; } th, td { padding: 3px 10px 3px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; } td.t { white-space: nowrap; }
-pre.narrative { white-space: pre-wrap; font: inherit; }
+.narrative p, .narrative pre, .narrative ul, .narrative ol { margin: 8px 0; } .narrative pre { white-space: pre-wrap; }
+.narrative blockquote { margin: 8px 0; border-left: 2px solid var(--line); padding-left: 12px; color: var(--dim); } h4 { font-size: 13px; margin: 14px 0 4px; } hr { border: 0; border-top: 1px solid var(--line); }
 td.sql { white-space: pre-wrap; min-width: 280px; width: 50%; } .small { font-size: 12px; }
 .bad { color: var(--red); } .good { color: var(--green); } .warn { color: var(--yellow); } .mask { color: var(--cyan); }
 .notes { background: var(--soft); border: 1px solid var(--line); border-radius: 4px; padding: 8px 12px; margin: 12px 0; }
