@@ -15,6 +15,8 @@ interface ExportFlags {
   readonly format: Format;
   readonly filter?: string;
   readonly session?: readonly string[];
+  readonly finding?: number;
+  readonly case?: string;
   readonly out: string;
   readonly force: boolean;
   readonly key?: string;
@@ -33,6 +35,15 @@ function addExport(program: Command): void {
       '--session <id>',
       'this session alone, by its id or the beginning of it; may be given more than once',
       many,
+    )
+    .option(
+      '--finding <number>',
+      'the sessions that this finding rests on; a bundle tells it as well',
+      numberOf,
+    )
+    .option(
+      '--case <case>',
+      'where the finding is, a file or a name of `auditorium case`; else the archive’s own',
     )
     .requiredOption('--out <path>', 'the file to write; - is stdout, for formats of text')
     .option('--force', 'write over a file that exists', false)
@@ -59,4 +70,11 @@ ${FORMAT_NAMES.map((name) => `  ${name.padEnd(11)}${FORMATS[name].meaning}`).joi
 function many(value: string, before: readonly string[] = []): readonly string[] {
   if (value === '') throw new InvalidArgumentError('an id is not empty.');
   return [...before, value];
+}
+
+function numberOf(value: string): number {
+  const number = Number(value);
+  if (!Number.isSafeInteger(number) || number < 1)
+    throw new InvalidArgumentError('findings are numbered from 1.');
+  return number;
 }

@@ -80,6 +80,7 @@ const FAILURES = {
   CASE_NOT_FOUND: 'absent',
   ENTRY_NOT_FOUND: 'absent',
   SESSION_NOT_FOUND: 'absent',
+  FINDING_NOT_FOUND: 'absent',
   STEP_NOT_FOUND: 'absent',
   NOTHING_SELECTED: 'absent',
   NO_PROOF: 'absent',

@@ -2,10 +2,10 @@
 import type { ArchiveReader } from '../../gateway/archive/archive.ts';
 import { ApiError } from '../../shared/api/error.ts';
 import type { ExportRequest } from '../../shared/api/export.ts';
-import { SessionId } from '../../shared/api/session.ts';
 import type { Casework } from '../casework/casework.ts';
 import type { ExportOptions } from '../exports/export.ts';
 import { type BesideFile, findingFiles } from '../exports/finding/finding-files.ts';
+import { toldFinding } from '../exports/finding/told-finding.ts';
 import type { Selection } from '../exports/selection.ts';
 import { filterOf } from './filter.ts';
 
@@ -23,7 +23,10 @@ export async function selectedBy(
 ): Promise<Selected> {
   const { filter, session, sessions = [], finding } = request;
   const named = [...(session === undefined ? [] : [session]), ...sessions];
-  const told = finding === undefined ? null : await toldFinding(finding, reader, casework);
+  if (finding !== undefined && casework === null)
+    throw new ApiError('NOT_AVAILABLE_HERE', 'this host has no case open');
+  const told =
+    finding === undefined || casework === null ? null : await toldFinding(finding, reader, casework);
   const all = [...new Set([...named, ...(told?.sessions ?? [])])];
   if (told !== null && all.length === 0)
     throw new ApiError('NOT_FOUND', 'the archive holds none of the sessions that this finding rests on');
@@ -39,13 +42,4 @@ export async function selectedBy(
             told.entries,
           ),
   };
-}
-
-async function toldFinding(id: string, reader: Pick<ArchiveReader, 'session'>, casework: Casework | null) {
-  if (casework === null) throw new ApiError('NOT_AVAILABLE_HERE', 'this host has no case open');
-  const finding = await casework.finding(id);
-  const sessions: string[] = [];
-  for (const session of new Set(finding.evidence.map(({ anchor }) => anchor.session)))
-    if ((await reader.session(SessionId.parse(session))) !== null) sessions.push(session);
-  return { finding, sessions, entries: casework.findingBytes(id) };
 }

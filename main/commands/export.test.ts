@@ -2,10 +2,17 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openArchive } from '../../gateway/archive/sqlite/open.ts';
 import { publicKeyPem } from '../../gateway/archive/ed25519.ts';
 import { noteOwnArchive } from '../../gateway/archive/own-archives.ts';
 import { TEST_SIGNER } from '../../gateway/archive/testing.ts';
+import { SessionId } from '../../shared/api/session.ts';
+import { Casework } from '../casework/casework.ts';
+import { placeIn } from '../casework/testing/case-folder.ts';
 import { FORMAT_NAMES } from '../exports/format.ts';
+import type { CommandError } from '../failure.ts';
+import { openFoundCase } from '../found-case.ts';
+import { unpacked } from '../exports/testing/bundle-content.ts';
 import { temporaryFolder } from '../exports/testing/exported.ts';
 import { exportArchive } from './export.ts';
 import { writeHostileArchive } from '../exports/testing/hostile-archive.ts';
@@ -79,6 +86,50 @@ test('a bundle that was exported verifies', () => {
     expect.objectContaining({ path: 'evidence.zip', format: 'bundle', sessions: 1, statements: 5 }),
     0,
     'VERIFIED',
+  ]);
+});
+
+test('a finding goes out by its number with the sessions it rests on, and its case notes that', async () => {
+  const reader = await openArchive(archive);
+  const path = join(folder, 'ada.case');
+  const signer = TEST_SIGNER;
+  const casework = new Casework({ path, archive: reader, signer, name: async () => 'Ada', now: Date.now });
+  const places = [placeIn(SessionId.parse(session))];
+  await casework.makeFinding({ title: 'First', severity: 'low', narrative: '', places: [] });
+  await casework.makeFinding({ title: 'Orders', severity: 'high', narrative: 'All *gone*', places });
+  casework.close();
+  await reader.close();
+  const finding = (number: number, own = true) =>
+    exportArchive({
+      archive,
+      format: 'bundle',
+      finding: number,
+      ...(own ? { case: path } : {}),
+      session: [],
+      out: join(folder, `${number}.zip`),
+      force: false,
+      bom: false,
+      ocsf: '1.8',
+      json: false,
+    }).then(
+      () => 'done',
+      (error: unknown) => (error as CommandError).code,
+    );
+  const results = [await finding(2), await finding(1), await finding(3), await finding(2, false)];
+  const content = await unpacked(join(folder, '2.zip'));
+  const after = openFoundCase(path);
+  const { items } = after.log({ limit: 1 });
+  after.close();
+  expect([
+    results,
+    content.get('finding.html')?.includes('<em>gone</em>'),
+    items.map(({ what }) => what),
+    [...content.keys()].includes('evidence/events.bin'),
+  ]).toEqual([
+    ['done', 'NOTHING_SELECTED', 'FINDING_NOT_FOUND', 'CASE_NOT_FOUND'],
+    true,
+    [expect.stringContaining('bundle: finding 2')],
+    true,
   ]);
 });
 

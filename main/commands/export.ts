@@ -5,6 +5,8 @@ import { readKey } from '../../gateway/archive/key-file.ts';
 import { openReader } from '../archives.ts';
 import { type BundleOptions, exportBundle } from '../exports/bundle/bundle.ts';
 import { FileDestination, streamSink } from '../exports/destination.ts';
+import { type BesideFile, findingFiles } from '../exports/finding/finding-files.ts';
+import type { ToldFinding } from '../exports/finding/told-finding.ts';
 import { exportTo, type ExportOptions, type Tally } from '../exports/export.ts';
 import { type Format, FORMATS } from '../exports/format.ts';
 import type { OcsfVersion } from '../exports/lines/ocsf.ts';
@@ -15,12 +17,17 @@ import { counted } from '../../shared/recording/describe.ts';
 import { EVERYTHING } from '../../shared/filter/filter.ts';
 import { parseFilter } from '../../shared/filter/parse.ts';
 import type { Selection } from '../exports/selection.ts';
+import { findingOf } from './export-finding.ts';
 
 export interface ExportCommand {
   readonly archive: string;
   readonly format: Format;
   readonly filter?: string;
   readonly session: readonly string[];
+  /** The number of a finding of the case: what it rests on, and in a bundle the finding itself. */
+  readonly finding?: number;
+  /** A path, or a name; absent: the archive’s own case. */
+  readonly case?: string;
   /** `-` is stdout. */
   readonly out: string;
   readonly force: boolean;
@@ -29,6 +36,10 @@ export interface ExportCommand {
   readonly bom: boolean;
   readonly ocsf: OcsfVersion;
   readonly json: boolean;
+}
+
+interface ToldOptions extends ExportOptions {
+  readonly told: ToldFinding | null;
 }
 
 /** Between two reports on a terminal, ms. */
@@ -42,12 +53,19 @@ export async function exportArchive(command: ExportCommand): Promise<void> {
     throw new CommandError('BAD_USAGE', '--json needs stdout for itself: give --out a file');
   if (command.key !== undefined && format !== 'bundle')
     throw new CommandError('BAD_USAGE', '--key signs the manifest of a bundle: the other formats have none');
-  const selection = selectionOf(command);
+  if (command.case !== undefined && command.finding === undefined)
+    throw new CommandError('BAD_USAGE', '--case says where a finding is: name one with --finding');
+  const named = selectionOf(command);
   const archive = await openReader(command.archive);
   const shown = progressShown();
   try {
+    const told =
+      command.finding === undefined
+        ? null
+        : await findingOf(archive, { ...command, finding: command.finding });
     const options = {
-      selection,
+      selection: { ...named, sessions: [...new Set([...named.sessions, ...(told?.sessions ?? [])])] },
+      told,
       software: packageOf(import.meta.dirname).version,
       bom: command.bom,
       ocsf: command.ocsf,
@@ -88,13 +106,17 @@ async function toStdout(
 async function toFile(
   archive: ArchiveReader,
   { format, out, force, key }: ExportCommand,
-  options: ExportOptions,
+  { told, ...options }: ToldOptions,
 ): Promise<Tally> {
   const destination = await FileDestination.open(out, force);
   try {
     const tally =
       format === 'bundle'
-        ? await exportBundle(archive, { ...options, ...bundleOf(key) }, destination)
+        ? await exportBundle(
+            archive,
+            { ...options, ...bundleOf(key), beside: besideOf(told, options) },
+            destination,
+          )
         : await exportTo(archive, format, options, destination);
     await destination.commit();
     return tally;
@@ -102,6 +124,16 @@ async function toFile(
     await destination.abort();
     throw error;
   }
+}
+
+/** The finding beside what it rests on. */
+function besideOf(told: ToldFinding | null, { selection, software, now }: ExportOptions): BesideFile[] {
+  if (told === null) return [];
+  const { finding, entries } = told;
+  return findingFiles(
+    { finding, sessions: new Set(selection.sessions), software, made: now() * 1000 },
+    entries,
+  );
 }
 
 /** The verifier to put in, and who signs. */
