@@ -142,6 +142,10 @@ test.each([
     'serve.clientSecret names the environment variable NONE, which is not set',
   ],
 ])('%s is refused', async (section, rest, message) => {
-  expect(await read(section, rest)).toMatch(/^a\.yaml:\d+:\d+: /);
-  expect(String(await read(section, rest)).replace(/^a\.yaml:\d+:\d+: /, '')).toBe(message);
+  const place = /^a\.yaml:\d+:\d+: /;
+  const told = await read(section, rest);
+  expect([
+    typeof told === 'string' && place.test(told),
+    typeof told === 'string' && told.replace(place, ''),
+  ]).toEqual([true, message]);
 });

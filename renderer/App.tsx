@@ -12,7 +12,7 @@ import { noteSession } from './recent-sessions.ts';
 import { goTo, HOME, usePlace, type Place } from './router.ts';
 import { SessionsPlace } from './sessions/SessionsPlace.tsx';
 import { StatementsPlace } from './sessions/StatementsPlace.tsx';
-import { signIn, type SignInState } from './sign-in/sign-in.ts';
+import { signedOut, signIn, type SignInState } from './sign-in/sign-in.ts';
 import { SignIn } from './sign-in/SignIn.tsx';
 import { Button } from './ui/Button.tsx';
 import { Note } from './ui/Note.tsx';
@@ -33,7 +33,7 @@ export function App() {
     first ??= signIn();
     void first.then(setState);
     return onBearer(() => {
-      if (bearer() === null) setState({ kind: 'signed-out', reason: 'bearer-refused' });
+      if (bearer() === null) setState(signedOut());
     });
   }, []);
 
@@ -41,6 +41,8 @@ export function App() {
     case 'waiting':
       return null;
     case 'signed-out':
+    case 'team':
+    case 'no-role':
     case 'unreachable':
       return (
         <main className="place">

@@ -3,12 +3,14 @@ import { QueryCache, QueryClient } from '@tanstack/react-query';
 import { createClient } from '../shared/api/client.ts';
 import { ApiError } from '../shared/api/error.ts';
 import { bearer, forgetBearer } from './bearer.ts';
+import { csrf } from './csrf.ts';
 
 export const api = createClient({
   // As arrow, because fetch must be called on the window.
   fetch: (url, init) => window.fetch(url, init),
   base: '',
   bearer,
+  csrf,
   wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
 });
 

@@ -18,6 +18,9 @@ export type LiveState = 'connecting' | 'live' | 'lost';
  */
 const GATHER_MS = 400;
 
+/** The host knows this window no more, or the person may read nothing any more. */
+const REFUSED: ReadonlySet<string> = new Set(['NOT_SIGNED_IN', 'FORBIDDEN']);
+
 let state: LiveState = 'connecting';
 const stateListeners = new Set<() => void>();
 const exportListeners = new Set<(news: ExportNews) => void>();
@@ -39,7 +42,7 @@ export async function followLive(signal: AbortSignal): Promise<void> {
     }
   } catch (error) {
     setState('lost');
-    if (error instanceof ApiError && error.code === 'NOT_SIGNED_IN') forgetBearer();
+    if (error instanceof ApiError && REFUSED.has(error.code)) forgetBearer();
   }
 }
 
@@ -107,6 +110,7 @@ export function onExportNews(listener: (news: ExportNews) => void): () => void {
 function retryFailed(): void {
   refreshCase();
   void queries.invalidateQueries({ queryKey: ['integrity'] });
+  void queries.invalidateQueries({ queryKey: ['me'] });
   void queries.refetchQueries({ type: 'active', predicate: (query) => query.state.status === 'error' });
 }
 

@@ -1,6 +1,7 @@
 /** What a team server answers: the window, sign-in and out, and the API to whoever is signed in. Knows of no network. */
 import { API_ERRORS, ApiError } from '../../shared/api/error.ts';
 import { ROUTES } from '../../shared/api/route-table.ts';
+import { CSRF_HEADER } from '../../shared/api/routes.ts';
 import { createApp } from '../app.ts';
 import { asked } from '../api/gateway-failure.ts';
 import { bodyOf, toApiError } from '../api/failure.ts';
@@ -18,9 +19,6 @@ import type { Sessions } from './sessions.ts';
 import { failedPage } from './sign-in-page.ts';
 import { SIGN_IN_MS, type SignIns } from './sign-ins.ts';
 import { CALLBACK_PATH, type TeamIssuer } from './team-issuer.ts';
-
-/** What a window proves with that it is not another site's: browsers let no other site set it. */
-const CSRF_HEADER = 'x-auditorium-csrf';
 
 /** A year: browsers that were here once come by HTTPS alone (RFC 6797). */
 const TRANSPORT_SECURITY = 'max-age=31536000';

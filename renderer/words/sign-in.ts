@@ -14,6 +14,26 @@ export const SIGN_IN = {
   tryAgain: 'Try again',
 } as const;
 
+/** Of a team server. */
+export const TEAM = {
+  title: 'Sign in to Auditorium',
+  hint: 'Sign in with your team’s account: what you may do here follows from your groups there.',
+  over: 'You are signed out: you asked for it, were away for long, or your account’s sign-in ended.',
+  noRole: 'You have no role here',
+  noRoleHint: (name: string) =>
+    `You are signed in as ${name}, and none of your groups has a role in this Auditorium. Ask whoever runs it.`,
+  groups: (groups: string) => (groups === '' ? 'You are in no group.' : `Your groups: ${groups}`),
+} as const;
+
+/** Why somebody may not do something. */
+export const DENIED = {
+  takes: (roles: readonly string[], own: readonly string[]) => {
+    const takes =
+      roles.length === 0 ? 'This cannot be done here' : `This takes the role ${roles.join(' or ')}`;
+    return own.length === 0 ? takes : `${takes}; yours: ${own.join(', ')}`;
+  },
+} as const;
+
 export const PERSON = {
   nobody: 'Nobody is signed in',
   nobodyHint: 'Nobody is signed in. Deciding on held statements takes your own sign-in.',

@@ -6,6 +6,7 @@ import { API_ERRORS, ApiError, readApiError } from './error.ts';
 import type { Fetch, FetchResponse } from './fetch.ts';
 import { readLive, type LiveEvent } from './live.ts';
 import { ROUTES, type RouteName, type Routes } from './route-table.ts';
+import { CSRF_HEADER } from './routes.ts';
 import type { z } from './zod.ts';
 
 export interface ClientOptions {
@@ -14,6 +15,8 @@ export interface ClientOptions {
   readonly base: string;
   /** The bearer at the time of the call; null or absent: none is sent. */
   readonly bearer?: () => string | null;
+  /** What a team server wants with all that changes something, at the time of the call; null or absent: none is sent. */
+  readonly csrf?: () => string | null;
   /** Resolves after `ms` milliseconds: the pause before the live stream is tried again. */
   readonly wait: (ms: number) => Promise<void>;
 }
@@ -188,7 +191,7 @@ async function exchange(
   try {
     response = await fetch(base + path + query, {
       method: route.method.toUpperCase(),
-      headers: { ...headers, ...body?.headers, ...authorization(options) },
+      headers: { ...headers, ...body?.headers, ...authorization(options), ...ownWindow(options, route) },
       ...(body ? { body: body.text } : {}),
       ...(signal ? { signal } : {}),
     });
@@ -218,6 +221,11 @@ async function* piecesOf(answer: Promise<FetchResponse>): AsyncGenerator<Uint8Ar
 function authorization({ bearer }: ClientOptions): Record<string, string> {
   const token = bearer?.() ?? null;
   return token === null ? {} : { authorization: `Bearer ${token}` };
+}
+
+function ownWindow({ csrf }: ClientOptions, { method }: Target): Record<string, string> {
+  const word = method === 'get' ? null : (csrf?.() ?? null);
+  return word === null ? {} : { [CSRF_HEADER]: word };
 }
 
 /** Fields that the path names go there, the others into the body of a POST or the query of a GET. */

@@ -284,6 +284,9 @@ export const decide = createRoute({
   responses: { 200: json(ApprovalRow, 'how it stands then: a quorum may want more'), ...deciding },
 });
 
+/** Browsers let no other site set it. */
+export const CSRF_HEADER = 'x-auditorium-csrf';
+
 /** Who asks, and what they may. */
 export const Me = z
   .object({

@@ -1,5 +1,5 @@
 /** Chromium, and what a page complained of. */
-import { chromium, type Page } from 'playwright-core';
+import { type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { onTestFinished } from 'vitest';
 import { CHROMIUM_MISSING, findChromium } from '../../build/chromium.ts';
 import type { AtEnd } from './program.ts';
@@ -21,13 +21,17 @@ export interface Visit {
   readonly complaints: readonly string[];
 }
 
-/** Opens a URL in a Chromium that closes when the test is over, unless told otherwise. */
-export async function visit(url: string, atEnd: AtEnd = onTestFinished): Promise<Visit> {
+/** Opens a URL in a Chromium that closes when the test is over, unless told otherwise; `context` is what the page is to be like. */
+export async function visit(
+  url: string,
+  atEnd: AtEnd = onTestFinished,
+  context: BrowserContextOptions = {},
+): Promise<Visit> {
   const executablePath = findChromium();
   if (executablePath === null) throw new Error(CHROMIUM_MISSING);
   const browser = await chromium.launch({ executablePath, args: FLAGS });
   atEnd(() => browser.close());
-  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, ...context });
   const complaints: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error') complaints.push(message.text());
