@@ -11,6 +11,8 @@ import { HexView } from '../ui/HexView.tsx';
 import { Fault } from '../ui/Note.tsx';
 import type { ByteRange } from '../ui/hex-line.ts';
 import { RAW } from '../words/raw.ts';
+import { REVEALS } from '../words/reveals.ts';
+import { reveals } from '../reveals.ts';
 import { RawMessages } from './RawMessages.tsx';
 import type { Segments } from '../player/segments.ts';
 
@@ -98,6 +100,7 @@ export function RawTab({ segments, step, next }: RawTabProps) {
           bytes={bytes}
           name={RAW.bytesOf(shown)}
           marked={marked?.of === `${sequence} ${shown}` ? marked.range : null}
+          onCopy={() => reveals.tell(segments.id, REVEALS.copiedBytes(shown, sequence))}
         />
       )}
     </div>

@@ -20,9 +20,15 @@ import type { Column } from '../../shared/replay/wire.ts';
 import { maskWords, type ColumnMask } from './decision-detail.ts';
 import { useCopied } from '../ui/use-copied.ts';
 import { RESULT } from '../words/result.ts';
+import { REVEALS } from '../words/reveals.ts';
+import { reveals } from '../reveals.ts';
+import { visibleLine } from '../../shared/replay/visible.ts';
 import { cellText, columnText, rowText, type LoadPart } from './result-search.ts';
 import { ResultFind } from './ResultFind.tsx';
 import type { Segments } from '../player/segments.ts';
+
+/** Longest name of a column that the log is told. */
+const NAME_LENGTH = 200;
 
 interface ResultTabProps {
   readonly segments: Segments;
@@ -85,13 +91,32 @@ export function ResultTab(props: ResultTabProps) {
     [shape, known, isSuccess, load],
   );
   const { said, copy } = useCopied();
+  const tell = (what: string): void => reveals.tell(segments.id, what);
+  const eventOf = (row: number): number => shape.parts[partOf(shape, row)]?.sequence ?? 0;
   const copying: readonly CellAct[] = [
-    { name: said ?? RESULT.copyCell, shortcut: 'c', run: (row, at) => copy(cellText(rowAt(row)?.[at])) },
-    { name: RESULT.copyRow, shortcut: 'r', run: (row) => copy(rowText(rowAt(row) ?? [])) },
+    {
+      name: said ?? RESULT.copyCell,
+      shortcut: 'c',
+      run(row, at, name) {
+        tell(REVEALS.copiedCell(nameOf(name), row + 1, eventOf(row)));
+        copy(cellText(rowAt(row)?.[at]));
+      },
+    },
+    {
+      name: RESULT.copyRow,
+      shortcut: 'r',
+      run(row) {
+        tell(REVEALS.copiedRow(row + 1, eventOf(row)));
+        copy(rowText(rowAt(row) ?? []));
+      },
+    },
     {
       name: RESULT.copyColumn,
       shortcut: 'C',
-      run: (_, at, name) => void columnText(shape, loadPart, at, name).then(copy),
+      run(_, at, name) {
+        tell(REVEALS.copiedColumn(nameOf(name), eventOf(0)));
+        void columnText(shape, loadPart, at, name).then(copy);
+      },
     },
   ];
   const [finding, setFinding] = useState(false);
@@ -122,10 +147,17 @@ export function ResultTab(props: ResultTabProps) {
         acts={[...copying, ...props.acts]}
         goTo={goTo}
         onFind={() => setFinding(true)}
+        onReveal={({ row, column }) =>
+          tell(REVEALS.cell(nameOf(heads[column]?.name ?? ''), row + 1, eventOf(row)))
+        }
         note={outcome === undefined ? RESULT.mayBeMore : null}
       />
     </>
   );
+}
+
+function nameOf(column: string): string {
+  return visibleLine(column, NAME_LENGTH);
 }
 
 function withMask({ name, type, end }: CellGridColumn, mask: ColumnMask | undefined): CellGridColumn {

@@ -3,7 +3,7 @@
  * whole below; arrows move between cells, < and > change the width of a column.
  */
 import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react';
-import { CellText } from './CellText.tsx';
+import { CellText, isClipped } from './CellText.tsx';
 import type { CellAct, CellAt, CellGridColumn, CellRow } from './cell-grid-column.ts';
 import { CellGridFoot } from './CellGridFoot.tsx';
 import { CellGridHead } from './CellGridHead.tsx';
@@ -13,6 +13,7 @@ import { useScrollTop } from './list/use-scroll-top.ts';
 import { useSize } from './list/use-size.ts';
 import { useCellWidths } from './use-cell-widths.ts';
 import { useInView } from './use-in-view.ts';
+import { useReveal } from './use-reveal.ts';
 
 interface CellGridProps {
   readonly name: string;
@@ -29,6 +30,8 @@ interface CellGridProps {
   readonly goTo?: CellAt | null;
   /** Opens what looks for text in it: a button below, and Ctrl-F in it. */
   readonly onFind?: () => void;
+  /** Told of a cell that was looked at whole, where the grid clips it or its column is masked. */
+  readonly onReveal?: (at: CellAt) => void;
 }
 
 const NO_ACTS: readonly CellAct[] = [];
@@ -72,6 +75,9 @@ export function CellGrid(props: CellGridProps) {
     size: (index) => widths[index] ?? NAME_WIDTH,
     overscan: 3,
   });
+  const value = chosen === null ? undefined : rowAt(chosen.row)?.[chosen.column];
+  const isMasked = chosen !== null && (columns[chosen.column]?.masked ?? null) !== null;
+  useReveal(isClipped(value) || (isMasked && typeof value === 'string') ? chosen : null, props.onReveal);
   const measured = useRef(widths);
   useEffect(() => {
     if (measured.current === widths) return;
@@ -190,7 +196,7 @@ export function CellGrid(props: CellGridProps) {
         columns={columns}
         rows={rows}
         chosen={chosen}
-        value={chosen === null ? undefined : rowAt(chosen.row)?.[chosen.column]}
+        value={value}
         acts={acts}
         note={note}
         onFind={onFind}

@@ -7,6 +7,11 @@ import { formatCount } from './format.ts';
 const IN_GRID = 200;
 const WHOLE = 50_000;
 
+/** Whether a grid shows only the beginning of a value. */
+export function isClipped(value: string | null | undefined): boolean {
+  return typeof value === 'string' && value.length > IN_GRID;
+}
+
 interface CellTextProps {
   /** null is NULL; undefined is not recorded whole. */
   readonly value: string | null | undefined;

@@ -13,9 +13,11 @@ interface HexViewProps {
   readonly name: string;
   /** Brought into view when it changes. */
   readonly marked?: ByteRange | null;
+  /** Told when somebody copies what they selected of it. */
+  readonly onCopy?: () => void;
 }
 
-export function HexView({ bytes, name, marked = null }: HexViewProps) {
+export function HexView({ bytes, name, marked = null, onCopy }: HexViewProps) {
   const scroll = useRef<HTMLDivElement>(null);
   const count = Math.ceil(bytes.length / LINE_BYTES);
   const { height } = useSize(scroll);
@@ -29,7 +31,15 @@ export function HexView({ bytes, name, marked = null }: HexViewProps) {
   const last = Math.min(count - 1, Math.ceil((top + height) / LINE));
   const lines = Array.from({ length: Math.max(0, last - first + 1) }, (_, offset) => first + offset);
   return (
-    <div ref={scroll} className="hex" role="region" aria-label={name} tabIndex={0} data-testid="hex">
+    <div
+      ref={scroll}
+      className="hex"
+      role="region"
+      aria-label={name}
+      tabIndex={0}
+      data-testid="hex"
+      onCopy={onCopy}
+    >
       {bytes.length === 0 ? <p className="panel-none">{VALUES.noBytes}</p> : null}
       <div className="hex-canvas" style={{ height: drawnHeight(count * LINE) }}>
         <div className="hex-window" style={{ height }}>

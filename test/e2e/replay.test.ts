@@ -117,6 +117,20 @@ test('the columns of a result keep their widths wherever one scrolls', async () 
   expect([first, Math.min(...first) > 60]).toEqual([await widths(), true]);
 });
 
+test('a value that is copied is told to the case by its place, not by what it is', async () => {
+  await filtered('table:customers');
+  await page.getByRole('tab', { name: /Result/ }).click();
+  const grid = page.getByTestId('result-grid');
+  await grid.getByText('Ada of Lovelace').first().click();
+  const told = page.waitForRequest('**/api/case/acts');
+  await grid.press('c');
+  expect((await told).postDataJSON()).toEqual({
+    act: 'revealed',
+    session: expect.stringMatching(/^[0-9a-f]{32}$/),
+    what: expect.stringMatching(/^copied \w+, row 1 of the result at event \d+$/),
+  });
+});
+
 test('a live session opens where it is now and is followed, until one looks elsewhere', async () => {
   await filtered('outcome:live');
   await expect.poll(position, { timeout: 5000 }).toMatch(/^statement 1\/1/);
