@@ -4,7 +4,7 @@ import type { Context, MiddlewareHandler } from 'hono';
 import type { ArchiveReader } from '../gateway/archive/archive.ts';
 import { API_ERRORS, ApiError } from '../shared/api/error.ts';
 import { isRouteName, permissionOf, type RouteName, ROUTES } from '../shared/api/route-table.ts';
-import type { Permission } from '../shared/api/permission.ts';
+import { type Permission, rolesWith } from '../shared/api/permission.ts';
 import { serveApprovals } from './api/approvals.ts';
 import { serveArchive, type HostFacts } from './api/archive.ts';
 import { noteActs } from './api/acts.ts';
@@ -87,7 +87,10 @@ export function createApp(options: AppOptions): (request: Request) => Promise<Re
   serveStatements(app, reader);
   serveExports(app, reader, { version: options.version, news, casework });
   const operator = desk === null ? null : new GatewayOperator(desk, reader);
-  const lag = operator === null || desk?.named !== true ? null : new GatewayLag(operator, news, undefined, options.desktop?.gateway);
+  const lag =
+    operator === null || desk?.named !== true
+      ? null
+      : new GatewayLag(operator, news, undefined, options.desktop?.gateway);
   serveLive(app, { reader, desk, news, lag }, closing);
   serveIntegrity(app, options.integrity ?? null);
   serveOperating(app, operator, parts.kept);
@@ -105,21 +108,23 @@ export function createApp(options: AppOptions): (request: Request) => Promise<Re
 }
 
 /** The one place where permissions are asked for: before any handler of any declared route. */
-function guard(app: OpenAPIHono, { authorise, admit }: AppOptions): void {
+function guard(app: OpenAPIHono, { authorise, admit, kind }: AppOptions): void {
   for (const name of Object.keys(ROUTES).filter(isRouteName)) {
     const route = ROUTES[name];
     app.on(route.method, route.getRoutingPath(), async (c, next) => {
-      requirePermission(permissionOf(name), authorise(c.req.raw));
+      requirePermission(permissionOf(name), authorise(c.req.raw), kind === 'server');
       admit?.(name);
       await next();
     });
   }
 }
 
-function requirePermission(needed: Permission, held: ReadonlySet<Permission> | null): void {
+function requirePermission(needed: Permission, held: ReadonlySet<Permission> | null, ofTeam: boolean): void {
   if (needed === 'public') return;
   if (!held) throw new ApiError('NOT_SIGNED_IN', 'this needs a sign-in');
-  if (!held.has(needed)) throw new ApiError('FORBIDDEN', `this needs the permission ${needed}`);
+  if (held.has(needed)) return;
+  const roles = ofTeam ? `, which the role ${rolesWith(needed).join(' or ')} has` : '';
+  throw new ApiError('FORBIDDEN', `this needs the permission ${needed}${roles}`);
 }
 
 /** Answers hold evidence: no cache may keep them. */

@@ -10,6 +10,8 @@ import { useCommands } from './commands.ts';
 import { ExportProgress } from './exports/ExportProgress.tsx';
 import { OFFERS } from './exports/offers.ts';
 import { forgetTaken, takeOut, useTaking, type Taking } from './exports/taking.ts';
+import { useDenied } from './me.ts';
+import { DeniedButton } from './ui/Denied.tsx';
 import { formatNumberOf } from './ui/format.ts';
 import { EXPORT_OFFERS, EXPORTS as WORDS, FINDING_OFFERS } from './words/exports.ts';
 
@@ -30,7 +32,16 @@ export function ExportMenu({ filter, session, sessions, finding }: ExportMenuPro
   const client = useQueryClient();
   const what = whatOf({ filter, session, sessions, finding });
   const running = taking?.state === 'running';
-  useCommands([{ id: 'export', name: WORDS.command(what), group: 'evidence', run: () => setOpen(true) }]);
+  const denied = useDenied('archive:export');
+  useCommands([
+    {
+      id: 'export',
+      name: WORDS.command(what),
+      group: 'evidence',
+      when: denied === null,
+      run: () => setOpen(true),
+    },
+  ]);
 
   const take = (format: ExportFormat, extension: string): void => {
     const archive = client.getQueryData<ArchiveInfo>(['archive'])?.statements ?? 0;
@@ -53,6 +64,13 @@ export function ExportMenu({ filter, session, sessions, finding }: ExportMenuPro
       (!offer.single || session !== undefined) && (finding === undefined || isOfFinding(offer.format)),
   );
 
+  if (denied !== null) {
+    return (
+      <DeniedButton why={denied}>
+        <Download size={14} aria-hidden /> {WORDS.open}
+      </DeniedButton>
+    );
+  }
   return (
     <Popover.Root
       open={open}

@@ -4,6 +4,7 @@ import type { SessionId, SessionRow } from '../shared/api/session.ts';
 import { visibleLine } from '../shared/replay/visible.ts';
 import { useCommands } from './commands.ts';
 import { askEnd, askRedaction, stopAsking, useAsking } from './asking.ts';
+import { useDenied } from './me.ts';
 import { EndForm } from './operating/EndForm.tsx';
 import { RedactForm } from './operating/RedactForm.tsx';
 import { Button, IconButton } from './ui/Button.tsx';
@@ -28,9 +29,10 @@ export function OperatingDialogs() {
   );
 }
 
-/** Ends the session; nothing for one that is over. */
+/** Ends the session; nothing for one that is over, nor for who may not. */
 export function EndSessionButton({ session }: { readonly session: SessionRow }) {
-  if (session.outcome !== 'live') return null;
+  const denied = useDenied('gateway:operate');
+  if (session.outcome !== 'live' || denied !== null) return null;
   return (
     <Button onClick={() => askEnd(session)}>
       <CircleStop size={14} aria-hidden /> {ENDING.end}
@@ -45,8 +47,9 @@ interface RedactButtonProps {
   readonly field?: string | null;
 }
 
-/** Asks what of a session, or an event, is to go. */
+/** Asks what of a session, or an event, is to go; nothing for who may not. */
 export function RedactButton({ session, sequence = null, field = null }: RedactButtonProps) {
+  if (useDenied('gateway:redact') !== null) return null;
   return (
     <IconButton
       name={REDACTION.open}
@@ -59,18 +62,20 @@ export function RedactButton({ session, sequence = null, field = null }: RedactB
 
 /** Offers both in the palette, in a session. */
 export function useOperatingCommands(session: SessionRow, sequence: number | null): void {
+  const [mayEnd, mayRedact] = [useDenied('gateway:operate') === null, useDenied('gateway:redact') === null];
   useCommands([
     {
       id: 'session.end',
       name: ENDING.command,
       group: 'evidence',
-      when: session.outcome === 'live',
+      when: mayEnd && session.outcome === 'live',
       run: () => askEnd(session),
     },
     {
       id: 'session.redact',
       name: REDACTION.command,
       group: 'evidence',
+      when: mayRedact,
       run: () => askRedaction({ session: session.id, sequence, field: null, value: null }),
     },
   ]);

@@ -5,6 +5,7 @@ import { commandsNow, useCommands } from './commands.ts';
 import { ALL_FINDINGS, ALL_NOTES } from './findings-address.ts';
 import { keyGroups } from './help.ts';
 import { useWaiting } from './inbox.ts';
+import { useDenied } from './me.ts';
 import { Palette } from './palette/Palette.tsx';
 import { PersonButton } from './PersonButton.tsx';
 import { goTo, HOME, placeAt, type Place } from './router.ts';
@@ -157,6 +158,7 @@ function placesFrom(place: Place, waiting: number): RailPlace[] {
 
 function useRailCommands(places: readonly RailPlace[], showKeys: () => void): void {
   const theme = useTheme();
+  const mayReadLog = useDenied('case:log') === null;
   useCommands([
     ...places.map(({ name, command, letter, go }) => ({
       id: `go.${name}`,
@@ -173,7 +175,13 @@ function useRailCommands(places: readonly RailPlace[], showKeys: () => void): vo
       run: () => goTo(placeAt('/findings/reviews')),
     },
     { id: 'go.notes', name: FINDINGS_COMMANDS.goNotes, group: 'go', run: () => goTo(ALL_NOTES) },
-    { id: 'go.case-log', name: FINDINGS_COMMANDS.goLog, group: 'go', run: () => goTo({ name: 'case-log' }) },
+    {
+      id: 'go.case-log',
+      name: FINDINGS_COMMANDS.goLog,
+      group: 'go',
+      when: mayReadLog,
+      run: () => goTo({ name: 'case-log' }),
+    },
     {
       id: 'window.theme',
       name: theme === 'dark' ? COMMANDS.light : COMMANDS.dark,

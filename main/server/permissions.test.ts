@@ -125,7 +125,7 @@ async function answered(name: RouteName, caller: Caller): Promise<string> {
     method === 'post' ? {} : undefined,
   );
   if (status === 401 && body.includes('"this needs a sign-in"')) return 'NOT_SIGNED_IN';
-  if (status === 403 && body.includes(`"this needs the permission ${permissionOf(name)}"`))
+  if (status === 403 && body.includes(`"this needs the permission ${permissionOf(name)}, which the role`))
     return 'FORBIDDEN';
   // Past the door it may fail of the empty body, of what is not there, or of a gateway that does not run.
   return status !== undefined && [200, 400, 404, 501, 503].includes(status)

@@ -7,6 +7,7 @@ import type { Verdict } from '../../shared/approvals/request.ts';
 import { api } from '../api.ts';
 import { useCommands } from '../commands.ts';
 import { takeDecided } from '../inbox.ts';
+import { useDenied } from '../me.ts';
 import { Button, Tip } from '../ui/Button.tsx';
 import { APPROVALS, REQUEST } from '../words/approvals.ts';
 import { SignInButton } from '../SignInButton.tsx';
@@ -35,6 +36,7 @@ export function DecideBar({ row, person, signIn, othersWait }: DecideBarProps) {
   const [failure, setFailure] = useState<Failure | null>(null);
   const [askedTooLate, setAskedTooLate] = useState(false);
   const pending = row.state === 'pending';
+  const denied = useDenied('approvals:decide');
 
   const choose = (chosen: Verdict): void => {
     setVerdict(chosen);
@@ -78,6 +80,13 @@ export function DecideBar({ row, person, signIn, othersWait }: DecideBarProps) {
     },
   ]);
   if (!pending) return askedTooLate ? <TooLate row={row} othersWait={othersWait} /> : null;
+  if (person !== null && denied !== null) {
+    return (
+      <footer className="decide-bar" data-testid="decide">
+        <p className="cell-quiet">{denied}</p>
+      </footer>
+    );
+  }
   if (person === null) {
     return (
       <footer className="decide-bar" data-testid="decide">

@@ -8,6 +8,7 @@ import { useEffect } from 'react';
 import { visibleLine } from '../../shared/replay/visible.ts';
 import { api } from '../api.ts';
 import { useWriting } from '../casework.ts';
+import { useDenied } from '../me.ts';
 import { usePlace } from '../router.ts';
 import { Button } from '../ui/Button.tsx';
 import { EVIDENCE } from '../words/evidence.ts';
@@ -22,6 +23,7 @@ const TITLE_LENGTH = 80;
 export function MarkingDock() {
   const { writing, draft, finding, added, problem, from } = useMarking();
   const place = usePlace();
+  const denied = useDenied('case:write');
   const where = place.name === 'session' ? place.id : place.name;
   useEffect(() => arriveAt(where), [where]);
   return (
@@ -46,8 +48,13 @@ export function MarkingDock() {
                 <X size={14} aria-hidden />
               </Dialog.Close>
             </div>
-            {writing?.kind === 'note' ? <NoteComposer scopes={writing.scopes} draft={draft} /> : null}
-            {writing?.kind === 'evidence' ? <EvidencePicker scopes={writing.scopes} last={finding} /> : null}
+            {denied === null ? null : <p>{denied}</p>}
+            {denied === null && writing?.kind === 'note' ? (
+              <NoteComposer scopes={writing.scopes} draft={draft} />
+            ) : null}
+            {denied === null && writing?.kind === 'evidence' ? (
+              <EvidencePicker scopes={writing.scopes} last={finding} />
+            ) : null}
           </Dialog.Content>
         </Dialog.Portal>
       </Dialog.Root>

@@ -4,6 +4,8 @@ import type { Annotation } from '../../shared/findings/annotation.ts';
 import { visible, visibleLine } from '../../shared/replay/visible.ts';
 import { api } from '../api.ts';
 import { useWriting } from '../casework.ts';
+import { useDenied } from '../me.ts';
+import { ReadOnly } from '../ui/Denied.tsx';
 import { ColourMark, StandingMark } from '../ui/case-marks.tsx';
 import { formatDateTime, formatExact } from '../ui/format.ts';
 import { Prose } from '../ui/Prose.tsx';
@@ -29,6 +31,7 @@ export function NoteCard({ note, inUse, onGo, onReply }: NoteCardProps) {
   const writing = useWriting((input: Parameters<typeof api.changeAnnotation>[0]) =>
     api.changeAnnotation(input),
   );
+  const denied = useDenied('case:write');
   const author = visibleLine(note.author.name, NAME_LENGTH);
   const remove = (removed: boolean): void => writing.mutate({ id: note.id, removed });
   const keep = ({ text, tags, colour }: Draft): void =>
@@ -40,9 +43,16 @@ export function NoteCard({ note, inUse, onGo, onReply }: NoteCardProps) {
         <p className="cell-quiet">{NOTES.takenBack(author, formatDateTime(note.made))}</p>
         <History note={note} />
         <div className="note-acts">
-          <button type="button" className="value-button" onClick={() => remove(false)}>
-            {NOTES.restore}
-          </button>
+          <ReadOnly why={denied}>
+            <button
+              type="button"
+              className="value-button"
+              title={denied ?? undefined}
+              onClick={() => remove(false)}
+            >
+              {NOTES.restore}
+            </button>
+          </ReadOnly>
         </div>
       </article>
     );
@@ -74,17 +84,19 @@ export function NoteCard({ note, inUse, onGo, onReply }: NoteCardProps) {
           <Tags tags={note.tags} />
           <History note={note} />
           <div className="note-acts">
-            {onReply === undefined ? null : (
-              <button type="button" className="value-button" onClick={onReply}>
-                {NOTES.reply}
+            <ReadOnly why={denied}>
+              {onReply === undefined ? null : (
+                <button type="button" className="value-button" onClick={onReply}>
+                  {NOTES.reply}
+                </button>
+              )}
+              <button type="button" className="value-button" onClick={() => setChange(note)}>
+                {NOTES.edit}
               </button>
-            )}
-            <button type="button" className="value-button" onClick={() => setChange(note)}>
-              {NOTES.edit}
-            </button>
-            <button type="button" className="value-button" onClick={() => remove(true)}>
-              {NOTES.takeBack}
-            </button>
+              <button type="button" className="value-button" onClick={() => remove(true)}>
+                {NOTES.takeBack}
+              </button>
+            </ReadOnly>
             {writing.error === null ? null : (
               <span className="tone-error" role="alert">
                 {NOTES.failed(writing.error.message)}

@@ -3,7 +3,9 @@ import { ChevronDown, ClipboardCheck } from 'lucide-react';
 import { Popover } from 'radix-ui';
 import { useState } from 'react';
 import type { SessionId } from '../../shared/api/session.ts';
+import { useDenied } from '../me.ts';
 import { VerdictMark } from '../ui/case-marks.tsx';
+import { DeniedButton } from '../ui/Denied.tsx';
 import { REVIEW } from '../words/review.ts';
 import { ReviewForm } from './ReviewForm.tsx';
 import { useReviewOf } from './SessionMarks.tsx';
@@ -11,16 +13,20 @@ import { useReviewOf } from './SessionMarks.tsx';
 export function ReviewMenu({ session }: { readonly session: SessionId }) {
   const [open, setOpen] = useState(false);
   const review = useReviewOf(session);
+  const denied = useDenied('case:write');
+  const word =
+    review === null ? (
+      <>
+        <ClipboardCheck size={14} aria-hidden /> {REVIEW.none}
+      </>
+    ) : (
+      <VerdictMark verdict={review.verdict} />
+    );
+  if (denied !== null) return <DeniedButton why={denied}>{word}</DeniedButton>;
   return (
     <Popover.Root open={open} onOpenChange={setOpen}>
       <Popover.Trigger className="button button-plain" data-testid="review">
-        {review === null ? (
-          <>
-            <ClipboardCheck size={14} aria-hidden /> {REVIEW.none}
-          </>
-        ) : (
-          <VerdictMark verdict={review.verdict} />
-        )}
+        {word}
         <ChevronDown size={12} aria-hidden />
       </Popover.Trigger>
       <FormPopover title={REVIEW.title}>
@@ -33,6 +39,14 @@ export function ReviewMenu({ session }: { readonly session: SessionId }) {
 /** One verdict for several sessions; what was said of each before stays said. */
 export function ReviewSeveral({ sessions }: { readonly sessions: readonly SessionId[] }) {
   const [open, setOpen] = useState(false);
+  const denied = useDenied('case:write');
+  if (denied !== null) {
+    return (
+      <DeniedButton why={denied}>
+        <ClipboardCheck size={14} aria-hidden /> {REVIEW.none}
+      </DeniedButton>
+    );
+  }
   return (
     <Popover.Root open={open} onOpenChange={setOpen}>
       <Popover.Trigger className="button button-plain" data-testid="review-picked">

@@ -1,6 +1,7 @@
 /** The bar above every part of the findings place: its parts, and what can be done with the case as a whole. */
 import type { ReactNode } from 'react';
 import { ALL_FINDINGS, ALL_NOTES, type CasePlace } from '../findings-address.ts';
+import { useDenied } from '../me.ts';
 import { goTo, writePlace } from '../router.ts';
 import { FINDINGS } from '../words/findings.ts';
 import { CaseMenu } from './CaseMenu.tsx';
@@ -25,10 +26,13 @@ interface CaseHeadProps {
 }
 
 export function CaseHead({ at, children }: CaseHeadProps) {
+  // The log tells what everybody did.
+  const mayReadLog = useDenied('case:log') === null;
+  const parts = PARTS.filter(({ place }) => mayReadLog || place.name !== 'case-log');
   return (
     <header className="case-head">
       <nav className="case-parts" aria-label={FINDINGS.parts.label}>
-        {PARTS.map(({ place, name, holds }) => (
+        {parts.map(({ place, name, holds }) => (
           <a
             key={name}
             className="case-part"

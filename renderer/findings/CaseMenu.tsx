@@ -7,6 +7,7 @@ import type { Merged } from '../../shared/findings/case.ts';
 import { visibleLine } from '../../shared/replay/visible.ts';
 import { api } from '../api.ts';
 import { refreshCase } from '../casework.ts';
+import { useDenied } from '../me.ts';
 import { saveFile } from '../save-file.ts';
 import { Modal } from '../ui/Modal.tsx';
 import { formatBytes } from '../ui/format.ts';
@@ -27,6 +28,8 @@ type Doing =
 export function CaseMenu() {
   const picker = useRef<HTMLInputElement>(null);
   const [doing, setDoing] = useState<Doing | null>(null);
+  const notOut = useDenied('case:export');
+  const notIn = useDenied('case:write');
 
   const takeOut = async (): Promise<void> => {
     setDoing({ kind: 'exporting' });
@@ -64,13 +67,21 @@ export function CaseMenu() {
         </DropdownMenu.Trigger>
         <DropdownMenu.Portal>
           <DropdownMenu.Content className="menu" align="end" sideOffset={6} collisionPadding={8}>
-            <DropdownMenu.Item className="menu-item menu-offer" onSelect={() => void takeOut()}>
+            <DropdownMenu.Item
+              className="menu-item menu-offer"
+              disabled={notOut !== null}
+              onSelect={() => void takeOut()}
+            >
               <b>{CASE_FILE.export}</b>
-              <span className="cell-quiet">{CASE_FILE.exportAbout}</span>
+              <span className="cell-quiet">{notOut ?? CASE_FILE.exportAbout}</span>
             </DropdownMenu.Item>
-            <DropdownMenu.Item className="menu-item menu-offer" onSelect={() => picker.current?.click()}>
+            <DropdownMenu.Item
+              className="menu-item menu-offer"
+              disabled={notIn !== null}
+              onSelect={() => picker.current?.click()}
+            >
               <b>{CASE_FILE.merge}</b>
-              <span className="cell-quiet">{CASE_FILE.mergeAbout}</span>
+              <span className="cell-quiet">{notIn ?? CASE_FILE.mergeAbout}</span>
             </DropdownMenu.Item>
           </DropdownMenu.Content>
         </DropdownMenu.Portal>

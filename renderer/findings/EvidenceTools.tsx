@@ -1,6 +1,7 @@
 /** What one does with a frame of a finding. */
 import { ArrowDown, ArrowUp, GripVertical, Play, SquareArrowOutUpRight, TextInitial, X } from 'lucide-react';
 import type { Evidence } from '../../shared/findings/finding.ts';
+import { useDenied } from '../me.ts';
 import { goTo } from '../router.ts';
 import { placeOfAnchor } from './place-of-anchor.ts';
 import { IconButton } from '../ui/Button.tsx';
@@ -23,6 +24,7 @@ interface EvidenceToolsProps {
 export function EvidenceTools(props: EvidenceToolsProps) {
   const { evidence, position, of, playing, onPlay, onMove, onRemove, onDrag } = props;
   const { anchor, standing } = evidence;
+  const denied = useDenied('case:write');
   return (
     <span className="evidence-tools">
       <IconButton
@@ -38,30 +40,34 @@ export function EvidenceTools(props: EvidenceToolsProps) {
         disabled={standing === 'absent'}
         onClick={() => goTo(placeOfAnchor(anchor))}
       />
-      <IconButton
-        name={FINDING.up}
-        shortcut="Alt+↑"
-        icon={<ArrowUp size={ICON} aria-hidden />}
-        disabled={position === 1}
-        onClick={() => onMove(-1)}
-      />
-      <IconButton
-        name={FINDING.down}
-        shortcut="Alt+↓"
-        icon={<ArrowDown size={ICON} aria-hidden />}
-        disabled={position === of}
-        onClick={() => onMove(1)}
-      />
-      <IconButton name={FINDING.remove} icon={<X size={ICON} aria-hidden />} onClick={onRemove} />
-      <span
-        className="evidence-handle"
-        draggable
-        title={FINDING.handle}
-        aria-hidden
-        onDragStart={(event) => onDrag(event.dataTransfer)}
-      >
-        <GripVertical size={ICON} />
-      </span>
+      {denied === null ? (
+        <>
+          <IconButton
+            name={FINDING.up}
+            shortcut="Alt+↑"
+            icon={<ArrowUp size={ICON} aria-hidden />}
+            disabled={position === 1}
+            onClick={() => onMove(-1)}
+          />
+          <IconButton
+            name={FINDING.down}
+            shortcut="Alt+↓"
+            icon={<ArrowDown size={ICON} aria-hidden />}
+            disabled={position === of}
+            onClick={() => onMove(1)}
+          />
+          <IconButton name={FINDING.remove} icon={<X size={ICON} aria-hidden />} onClick={onRemove} />
+          <span
+            className="evidence-handle"
+            draggable
+            title={FINDING.handle}
+            aria-hidden
+            onDragStart={(event) => onDrag(event.dataTransfer)}
+          >
+            <GripVertical size={ICON} />
+          </span>
+        </>
+      ) : null}
     </span>
   );
 }

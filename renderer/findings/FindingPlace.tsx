@@ -12,6 +12,8 @@ import { goBack } from '../router.ts';
 import { Button } from '../ui/Button.tsx';
 import { formatDateTime, formatExact } from '../ui/format.ts';
 import { Fault } from '../ui/Note.tsx';
+import { DeniedLine, ReadOnly } from '../ui/Denied.tsx';
+import { useDenied } from '../me.ts';
 import { FINDING } from '../words/finding.ts';
 import { FINDINGS_COMMANDS } from '../words/findings.ts';
 import { CaseHead } from './CaseHead.tsx';
@@ -71,6 +73,7 @@ export function FindingPlace({ id }: { readonly id: EntryId }) {
 
 function Page({ finding }: { readonly finding: Finding }) {
   const { mutate, error } = useFindingChange();
+  const denied = useDenied('case:write');
   const { id } = finding;
   return (
     <article
@@ -80,14 +83,16 @@ function Page({ finding }: { readonly finding: Finding }) {
       <header className="finding-head">
         <span className="finding-number">#{finding.number}</span>
         <h1>
-          <EditInPlace
-            name={FINDING.title}
-            edit={FINDING.editTitle}
-            text={finding.title}
-            none=""
-            most={TITLE_LENGTH}
-            onSave={(title) => mutate({ id, change: { title } })}
-          />
+          <ReadOnly why={denied}>
+            <EditInPlace
+              name={FINDING.title}
+              edit={FINDING.editTitle}
+              text={finding.title}
+              none=""
+              most={TITLE_LENGTH}
+              onSave={(title) => mutate({ id, change: { title } })}
+            />
+          </ReadOnly>
         </h1>
       </header>
       {error === null ? null : (
@@ -95,13 +100,16 @@ function Page({ finding }: { readonly finding: Finding }) {
           ✕ {FINDING.notWritten}: {error.message}
         </p>
       )}
-      <FindingFacts finding={finding} onChange={(change) => mutate({ id, change })} />
-      <Narrative
-        id={id}
-        text={finding.narrative}
-        frames={finding.evidence.length}
-        onSave={(narrative) => mutate({ id, change: { narrative } })}
-      />
+      <DeniedLine why={denied} />
+      <ReadOnly why={denied}>
+        <FindingFacts finding={finding} onChange={(change) => mutate({ id, change })} />
+        <Narrative
+          id={id}
+          text={finding.narrative}
+          frames={finding.evidence.length}
+          onSave={(narrative) => mutate({ id, change: { narrative } })}
+        />
+      </ReadOnly>
       <EvidenceList finding={finding} onOrder={(order) => mutate({ id, change: { order } })} />
       <History finding={finding} />
     </article>

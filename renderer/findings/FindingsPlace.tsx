@@ -15,6 +15,8 @@ import { CaseHead } from './CaseHead.tsx';
 import './findings.css';
 import { FindingList } from './FindingList.tsx';
 import { FindingsFilter } from './FindingsFilter.tsx';
+import { useDenied } from '../me.ts';
+import { DeniedButton } from '../ui/Denied.tsx';
 import { NewFindingDialog } from './NewFindingDialog.tsx';
 import { useFindingChange } from './write-finding.ts';
 
@@ -23,6 +25,7 @@ export type FindingsAt = Extract<Place, { name: 'findings' }>;
 export function FindingsPlace({ place }: { readonly place: FindingsAt }) {
   const findings = useFindings();
   const [making, setMaking] = useState(false);
+  const denied = useDenied('case:write');
   const shown = matching(findings.data ?? [], place);
   useCommands([
     {
@@ -30,6 +33,7 @@ export function FindingsPlace({ place }: { readonly place: FindingsAt }) {
       name: FINDINGS_COMMANDS.newFinding,
       group: 'findings',
       keys: ['f'],
+      when: denied === null,
       run: () => setMaking(true),
     },
     {
@@ -45,12 +49,23 @@ export function FindingsPlace({ place }: { readonly place: FindingsAt }) {
       <h1 className="hidden-text">{FINDINGS.title}</h1>
       <CaseHead at="findings">
         <FindingsFilter place={place} findings={findings.data ?? []} shown={shown.length} />
-        <Button look="primary" onClick={() => setMaking(true)}>
-          <Plus size={14} aria-hidden /> {FINDINGS.newFinding}
-        </Button>
+        {denied === null ? (
+          <Button look="primary" onClick={() => setMaking(true)}>
+            <Plus size={14} aria-hidden /> {FINDINGS.newFinding}
+          </Button>
+        ) : (
+          <DeniedButton why={denied}>
+            <Plus size={14} aria-hidden /> {FINDINGS.newFinding}
+          </DeniedButton>
+        )}
       </CaseHead>
       <div className="case-body">
-        <Inside place={place} query={findings} shown={shown} onNew={() => setMaking(true)} />
+        <Inside
+          place={place}
+          query={findings}
+          shown={shown}
+          onNew={denied === null ? () => setMaking(true) : null}
+        />
       </div>
       <NewFindingDialog open={making} onClose={() => setMaking(false)} />
     </div>
@@ -61,7 +76,8 @@ interface InsideProps {
   readonly place: FindingsAt;
   readonly query: ReturnType<typeof useFindings>;
   readonly shown: readonly Finding[];
-  readonly onNew: () => void;
+  /** null: they may not. */
+  readonly onNew: (() => void) | null;
 }
 
 function Inside({ place, query, shown, onNew }: InsideProps) {
@@ -110,13 +126,15 @@ function Inside({ place, query, shown, onNew }: InsideProps) {
   );
 }
 
-function NoneYet({ onNew }: { readonly onNew: () => void }) {
+function NoneYet({ onNew }: Pick<InsideProps, 'onNew'>) {
   return (
     <Note title={FINDINGS.none} icon={<Flag size={16} aria-hidden />}>
       <p>{FINDINGS.noneHow}</p>
-      <Button look="primary" onClick={onNew}>
-        <Plus size={14} aria-hidden /> {FINDINGS.newFinding}
-      </Button>
+      {onNew === null ? null : (
+        <Button look="primary" onClick={onNew}>
+          <Plus size={14} aria-hidden /> {FINDINGS.newFinding}
+        </Button>
+      )}
     </Note>
   );
 }

@@ -10,6 +10,8 @@ import { formatBytes, formatCount, formatDateTime, formatNumberOf } from '../ui/
 import { INTEGRITY as WORDS } from '../words/integrity.ts';
 import { FindingList } from './FindingList.tsx';
 import { toneOf } from './standing.ts';
+import { useDenied } from '../me.ts';
+import { DeniedLine } from '../ui/Denied.tsx';
 import { verifyNow } from './use-integrity.ts';
 
 /** Longest path shown; it may come from whoever sent the archive. */
@@ -133,10 +135,12 @@ function VerifyButton({ integrity }: { readonly integrity: Integrity }) {
   const [problem, setProblem] = useState<string | null>(null);
   const { state, progress, result } = integrity;
   const running = state === 'verifying';
+  const denied = useDenied('archive:verify');
   return (
     <div className="standing-verify">
+      <DeniedLine why={denied} />
       <Button
-        disabled={running}
+        disabled={running || denied !== null}
         onClick={() => {
           void verifyNow().then(setProblem);
         }}
