@@ -14,7 +14,7 @@ import { CommandError } from './failure.ts';
 import type { Certificate } from './hosts/server.ts';
 import { integrityOf } from './integrity/integrity-of.ts';
 import { caseKeyPath, caseOf, casesFolder, userName } from './open-case.ts';
-import { packageOf } from './package.ts';
+import { type Package, packageOf } from './package.ts';
 import { startTeam } from './server/team.ts';
 import { note } from './terminal.ts';
 
@@ -28,8 +28,12 @@ export interface Served {
   close(): Promise<void>;
 }
 
-/** Rejects with ConfigError, ArchiveError, CaseError or CommandError. */
-export async function serveTeam(config: string, env: NodeJS.ProcessEnv = process.env): Promise<Served> {
+/** `prepare` sees to it that the window is built. Rejects with ConfigError, ArchiveError, CaseError or CommandError. */
+export async function serveTeam(
+  config: string,
+  env: NodeJS.ProcessEnv = process.env,
+  prepare: (here: Package) => Promise<void> = (here) => ensureBuilt(here, 'window', note),
+): Promise<Served> {
   const { serve, settings } = await readServe(config, env);
   const certificate = await certificateOf(serve);
   const issuer = await issuerOf(serve, settings, config, env);
@@ -39,7 +43,7 @@ export async function serveTeam(config: string, env: NodeJS.ProcessEnv = process
   const casework = await teamCase(serve, reader, env);
   opened.defer(() => casework.close());
   const here = packageOf(import.meta.dirname);
-  await ensureBuilt(here, 'window', note);
+  await prepare(here);
 
   let follow: (told: Integrity) => void = () => undefined;
   const integrity = await integrityOf({

@@ -47,9 +47,17 @@ test('an investigator signs in, comes back to where they were, looks at a sessio
   expect([seen, complaints.filter((line) => !line.includes('401'))]).toEqual(['', []]);
 });
 
-test('who has no role is told so, and whom to ask', async () => {
+test('who has no role is told so; a viewer is shown what takes another role, and which', async () => {
   const { page } = await visit(team.origin, onTestFinished, { ignoreHTTPSErrors: true });
   await signIn(page, 'Bo', 'painters');
   await expect.poll(() => page.getByRole('heading').innerText(), PATIENCE).toBe('You have no role here');
   expect(await page.getByRole('status').innerText()).toContain('Your groups: painters');
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await expect.poll(() => page.getByRole('heading').innerText(), PATIENCE).toBe('Sign in to Auditorium');
+  await signIn(page, 'Bo', 'everyone');
+  const exporting = page.getByRole('button', { name: 'Export' });
+  await expect.poll(() => exporting.getAttribute('aria-disabled'), PATIENCE).toBe('true');
+  expect(await exporting.getAttribute('aria-description')).toBe(
+    'This takes the role investigator or reviewer; yours: viewer',
+  );
 });
