@@ -242,7 +242,6 @@ const LAYERS: readonly Layer[] = [
     'exports',
     'integrity',
     'operating',
-    'start',
     'palette',
     'sign-in',
   ].map((task) => ({

@@ -6,13 +6,21 @@ import { MarkingDock } from './casework/MarkingDock.tsx';
 import { followLive } from './live.ts';
 import { OperatingDialogs } from './Operating.tsx';
 import { useRedactions } from './operating/redacted.ts';
-import { ApprovalsPlace, CasePlaceView, ComparePlace, ReplayPlace } from './places.tsx';
+import {
+  ApprovalsPlace,
+  CasePlaceView,
+  ComparePlace,
+  GatewayPlace,
+  ReplayPlace,
+  StartPlace,
+} from './places.tsx';
 import { Rail } from './Rail.tsx';
 import { noteSession } from './recent-sessions.ts';
 import { goTo, HOME, usePlace, type Place } from './router.ts';
 import { SessionsPlace } from './sessions/SessionsPlace.tsx';
 import { StatementsPlace } from './sessions/StatementsPlace.tsx';
 import { signedOut, signIn, type SignInState } from './sign-in/sign-in.ts';
+import { useNothingOpen } from './start-points.ts';
 import { SignIn } from './sign-in/SignIn.tsx';
 import { Button } from './ui/Button.tsx';
 import { Note } from './ui/Note.tsx';
@@ -85,8 +93,14 @@ function Frame() {
   );
 }
 
+/** Places that need no archive. */
+const WITHOUT_ARCHIVE: ReadonlySet<Place['name']> = new Set<Place['name']>(['gateway', 'approvals', 'start']);
+
 function Inside({ place }: { readonly place: Place }) {
   const redactions = useRedactions();
+  const nothing = useNothingOpen();
+  // An address of something in an archive leads on once one is open.
+  if (nothing && !WITHOUT_ARCHIVE.has(place.name)) return <StartPlace />;
   switch (place.name) {
     case 'sessions':
       return <SessionsPlace place={place} />;
@@ -104,6 +118,10 @@ function Inside({ place }: { readonly place: Place }) {
       return <CasePlaceView place={place} />;
     case 'compare':
       return <ComparePlace key={`${place.a ?? ''}-${place.b ?? ''}`} place={place} />;
+    case 'gateway':
+      return <GatewayPlace place={place} />;
+    case 'start':
+      return <StartPlace />;
     case 'unknown':
       return (
         <Note title={NOWHERE.title}>

@@ -1,5 +1,16 @@
 /** The rail at the left: places, theme, help. */
-import { CircleHelp, Flag, Hand, List, Moon, Rows3, Search, SquareTerminal, Sun } from 'lucide-react';
+import {
+  CircleHelp,
+  Flag,
+  Hand,
+  List,
+  Moon,
+  Rows3,
+  Search,
+  ServerCog,
+  SquareTerminal,
+  Sun,
+} from 'lucide-react';
 import { useEffect, useState, type ReactNode } from 'react';
 import { commandsNow, useCommands } from './commands.ts';
 import { ALL_FINDINGS, ALL_NOTES } from './findings-address.ts';
@@ -8,7 +19,7 @@ import { useWaiting } from './inbox.ts';
 import { useDenied } from './me.ts';
 import { Palette } from './palette/Palette.tsx';
 import { PersonButton } from './PersonButton.tsx';
-import { goTo, HOME, placeAt, type Place } from './router.ts';
+import { GATEWAY, goTo, HOME, placeAt, type Place } from './router.ts';
 import { StandingBadge } from './StandingBadge.tsx';
 import { toggleTheme, useTheme } from './theme.ts';
 import { IconButton } from './ui/Button.tsx';
@@ -51,7 +62,14 @@ export function Rail({ place }: { readonly place: Place }) {
 
   return (
     <nav className="rail" aria-label={RAIL.label}>
-      <SquareTerminal className="rail-mark" size={22} aria-label={RAIL.product} />
+      <IconButton
+        name={RAIL.start}
+        icon={<SquareTerminal className="rail-mark" size={22} aria-hidden />}
+        className="rail-button"
+        current={place.name === 'start'}
+        side="right"
+        onClick={() => goTo({ name: 'start' })}
+      />
       {places.map(({ name, words, letter, icon, go }) => (
         <span key={name} className="rail-badged">
           <IconButton
@@ -153,6 +171,14 @@ function placesFrom(place: Place, waiting: number): RailPlace[] {
       icon: <Flag size={ICON} aria-hidden />,
       go: () => goTo(ALL_FINDINGS),
     },
+    {
+      name: 'gateway',
+      words: RAIL.gateway,
+      command: COMMANDS.goGateway,
+      letter: 'g',
+      icon: <ServerCog size={ICON} aria-hidden />,
+      go: () => goTo(GATEWAY),
+    },
   ];
 }
 
@@ -182,6 +208,7 @@ function useRailCommands(places: readonly RailPlace[], showKeys: () => void): vo
       when: mayReadLog,
       run: () => goTo({ name: 'case-log' }),
     },
+    { id: 'go.start', name: COMMANDS.goStart, group: 'go', run: () => goTo({ name: 'start' }) },
     {
       id: 'window.theme',
       name: theme === 'dark' ? COMMANDS.light : COMMANDS.dark,

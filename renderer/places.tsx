@@ -22,3 +22,13 @@ export const ComparePlace = onDemand(
   async () => (await import('./compare/ComparePlace.tsx')).ComparePlace,
   PlaceSkeleton,
 );
+
+export const GatewayPlace = onDemand(
+  async () => (await import('./gateway/GatewayPlace.tsx')).GatewayPlace,
+  PlaceSkeleton,
+);
+
+export const StartPlace = onDemand(
+  async () => (await import('./gateway/StartPlace.tsx')).StartPlace,
+  PlaceSkeleton,
+);

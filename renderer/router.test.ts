@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ALL_FINDINGS, ALL_NOTES } from './findings-address.ts';
-import { HOME, readPlace, writePlace, type Place } from './router.ts';
+import { GATEWAY, HOME, readPlace, writePlace, type Place } from './router.ts';
 import type { SessionId } from '../shared/api/session.ts';
 
 const id = '00112233445566778899aabbccddeeff' as SessionId;
@@ -48,6 +48,11 @@ test('every place comes back from its own address', () => {
     { name: 'case-log' },
     { name: 'compare', a: id, b: null, only: false, at: null },
     { name: 'compare', a: id, b: id, only: true, at: 12 },
+    GATEWAY,
+    { name: 'gateway', tab: 'connections', edit: '' },
+    { name: 'gateway', tab: 'issuers', edit: 'okta & co' },
+    { name: 'gateway', tab: 'policy', edit: null },
+    { name: 'start' },
     { name: 'unknown', path: '/nowhere' },
   ];
   expect(places.map((place) => at(writePlace(place)))).toEqual(places);

@@ -19,6 +19,10 @@ export const INSPECTOR_TABS = [
 ] as const;
 export type InspectorTab = (typeof INSPECTOR_TABS)[number];
 
+/** The parts of the gateway’s place. */
+export const GATEWAY_TABS = ['status', 'connections', 'issuers', 'policy'] as const;
+export type GatewayTab = (typeof GATEWAY_TABS)[number];
+
 /** How a list looks where that is other than by default. */
 export interface ListLook {
   /** Its columns as renderer/ui/list/list-column.ts writes them; '' is as the person likes them. */
@@ -68,6 +72,13 @@ export type Place =
       /** Position of the selected pair among all. */
       readonly at: number | null;
     }
+  | {
+      readonly name: 'gateway';
+      readonly tab: GatewayTab;
+      /** The connection or issuer whose form is open; '': a new one; null: none. */
+      readonly edit: string | null;
+    }
+  | { readonly name: 'start' }
   | { readonly name: 'unknown'; readonly path: string };
 
 /** The list of all sessions. */
@@ -77,6 +88,9 @@ export const HOME: Extract<Place, { name: 'sessions' }> = {
   sort: '-started',
   selected: null,
 };
+
+/** How the gateway is. */
+export const GATEWAY: Extract<Place, { name: 'gateway' }> = { name: 'gateway', tab: 'status', edit: null };
 
 /** Reads an address; what is missing or malformed takes its default, an unknown path is said to be so. */
 export function readPlace(url: URL): Place {
@@ -112,6 +126,10 @@ export function readPlace(url: URL): Place {
       at: readStep(query.get('at')),
     };
   }
+  if (parts.length === 1 && parts[0] === 'start') return { name: 'start' };
+  const tab = parts.length === 1 ? 'status' : GATEWAY_TABS.slice(1).find((known) => known === parts[1]);
+  if (parts[0] === 'gateway' && parts.length < 3 && tab !== undefined)
+    return { name: 'gateway', tab, edit: query.get('edit') };
   const id = readId(parts[1] ?? null);
   if (parts.length === 2 && parts[0] === 'sessions' && id !== null) {
     const tab = INSPECTOR_TABS.find((known) => known === query.get('tab')) ?? 'statement';
@@ -162,6 +180,13 @@ export function writePlace(place: Place): string {
         only: place.only ? 'yes' : '',
         at: place.at === null ? '' : String(place.at),
       });
+    case 'gateway': {
+      const path = place.tab === 'status' ? '/gateway' : `/gateway/${place.tab}`;
+      // An empty word is a word here: one that is to be added.
+      return place.edit === null ? path : `${path}?${new URLSearchParams({ edit: place.edit }).toString()}`;
+    }
+    case 'start':
+      return '/start';
     case 'unknown':
       return place.path;
   }

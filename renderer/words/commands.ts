@@ -24,6 +24,8 @@ export const COMMANDS = {
   goStatements: 'Go to the statements',
   goApprovals: 'Go to the approvals',
   goFindings: 'Go to the findings',
+  goGateway: 'Go to the gateway',
+  goStart: 'Open another archive, the demo or a gateway',
   keys: 'Show the keys',
   light: 'Change to the light theme',
   dark: 'Change to the dark theme',
