@@ -1,7 +1,6 @@
 /** Who is at this window, and what they may do here: asked once, and again when the host was away. */
 import { useQuery } from '@tanstack/react-query';
-import type { Permission } from '../shared/api/permission.ts';
-import { rolesWith } from '../shared/api/permission.ts';
+import { type Permission, rolesWith } from '../shared/api/permission.ts';
 import type { Me } from '../shared/api/routes.ts';
 import { api, queries } from './api.ts';
 import { keepCsrf } from './csrf.ts';
@@ -12,6 +11,10 @@ const KEY = ['me'];
 /** Asks the host. Rejects with ApiError, NOT_SIGNED_IN where nobody is. */
 export async function askMe(): Promise<Me> {
   const me = await api.person();
+  const before = queries.getQueryData<Me>(KEY);
+  // Somebody else has signed in to the team server from another window of this browser: nothing stays of what this one showed.
+  if (me.csrf !== null && before !== undefined && before.person?.subject !== me.person?.subject)
+    window.location.reload();
   keepCsrf(me.csrf);
   queries.setQueryData(KEY, me);
   return me;

@@ -1,4 +1,5 @@
 /** Signing in to a team server and out again, with a real issuer. Time goes on from test to test. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestTeam, startTestTeam } from './testing/test-team.ts';
 
@@ -131,6 +132,20 @@ test('each sign-in has a secret of its own, and the one before it in that browse
     (await old.ask('GET', '/api/archive')).status,
     (await ada.ask('GET', '/api/archive')).status,
   ]).toEqual([false, 32, 401, 200]);
+});
+
+test('while a window is used, its token is renewed', async () => {
+  const ada = team.visitor();
+  const { person } = await ada.signIn(ADA);
+  // The clock of the issuer, which dates tokens to the second, is its own.
+  await sleep(1_100);
+  team.clock.ahead = 59.5 * 60_000;
+  const renewed = (await ada.me()).person;
+  expect([person?.renewable, (renewed?.expires ?? 0) > (person?.expires ?? 0), renewed?.groups]).toEqual([
+    true,
+    true,
+    ['security', 'painters'],
+  ]);
 });
 
 test('a window that nobody uses is signed out, and its news end', async () => {
