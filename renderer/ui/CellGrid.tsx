@@ -167,7 +167,7 @@ export function CellGrid(props: CellGridProps) {
                     data-testid="result-row"
                     style={{ transform: `translateY(${index * ROW - top}px)`, height: ROW }}
                   >
-                    <span className="cells-number" style={{ width: NUMBERS }}>
+                    <span role="rowheader" className="cells-number" style={{ width: NUMBERS }}>
                       {formatCount(index + 1)}
                     </span>
                     {across.map(({ index: column, start, size: wide }) => (

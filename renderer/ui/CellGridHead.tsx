@@ -26,7 +26,7 @@ export function CellGridHead({ columns, across, numbers, width, onResize }: Cell
   };
   return (
     <div className="cells-head" role="row" style={{ width }}>
-      <span className="cells-corner" style={{ width: numbers }} />
+      <span role="columnheader" className="cells-corner" style={{ width: numbers }} />
       {across.map(({ index, start, size }) => {
         const column = columns[index];
         return (

@@ -82,7 +82,9 @@ test('an own archive is found damaged in the background, and leads to the sessio
   const { page } = await visit((await host({ reader, news, integrity })).freshUrl());
   const badge = page.getByTestId('standing');
   await expect.poll(() => badge.getAttribute('data-standing')).toBe('unverified');
-  await expect.poll(() => badge.getAttribute('aria-label'), { timeout: 20_000 }).toBe('Integrity: CORRUPT');
+  await expect
+    .poll(() => badge.getAttribute('aria-label'), { timeout: 20_000 })
+    .toBe('corrupt: Integrity: CORRUPT');
   await expect.poll(() => page.getByTestId('sent').innerText()).toMatch(/CORRUPT[\s\S]*1 session touched/);
   await badge.click();
   const details = page.getByTestId('integrity');
