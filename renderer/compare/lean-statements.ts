@@ -1,15 +1,17 @@
 /** The statements of a session as a comparison needs them: all of them, and of each no more than is compared. */
-import { useInfiniteQuery } from '@tanstack/react-query';
-import { useEffect, useMemo } from 'react';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import type { Compared } from '../../shared/compare/compare.ts';
 import type { SessionId, StatementRow } from '../../shared/api/session.ts';
 import { MAX_LIMIT } from '../../shared/api/page.ts';
 import { api } from '../api.ts';
+import { allPages } from './all-pages.ts';
 
 export interface AllStatements {
-  readonly rows: readonly Compared[];
-  /** Whether all are here. */
-  readonly complete: boolean;
+  /** null until all are here. */
+  readonly rows: readonly Compared[] | null;
+  /** How many are here. */
+  readonly count: number;
   readonly error: Error | null;
   readonly retry: () => void;
 }
@@ -17,30 +19,25 @@ export interface AllStatements {
 /** Kept so long after nobody looks: two lists of 100,000 are large. */
 const KEPT_MS = 30_000;
 
-/** Fetches page after page until all are here. */
+/** Requests of each of two sessions under way: browsers have six to one host, of which the live stream holds one. */
+const AT_ONCE = 2;
+
 export function useAllStatements(session: SessionId): AllStatements {
-  const query = useInfiniteQuery({
+  const [count, setCount] = useState(0);
+  const query = useQuery({
     queryKey: ['compared', session],
-    queryFn: async ({ pageParam, signal }) => {
-      const after = pageParam === '' ? {} : { after: pageParam };
-      const page = await api.statements({ session, filter: '', limit: MAX_LIMIT, ...after }, { signal });
-      return { items: page.items.map(leanOf), next: page.next };
-    },
-    initialPageParam: '',
-    getNextPageParam: ({ next }) => next ?? undefined,
+    queryFn: ({ signal }) =>
+      allPages({
+        fetch: (ask) => api.statements({ session, filter: '', limit: MAX_LIMIT, ...ask }, { signal }),
+        keep: leanOf,
+        atOnce: AT_ONCE,
+        onCount: setCount,
+      }),
     gcTime: KEPT_MS,
+    structuralSharing: false,
   });
-  const { data, hasNextPage, isFetching, isError, fetchNextPage } = query;
-  useEffect(() => {
-    if (hasNextPage && !isFetching && !isError) void fetchNextPage();
-  }, [hasNextPage, isFetching, isError, fetchNextPage]);
-  const rows = useMemo(() => data?.pages.flatMap(({ items }) => items) ?? [], [data]);
-  return {
-    rows,
-    complete: query.isSuccess && !hasNextPage,
-    error: query.error,
-    retry: () => void (data === undefined ? query.refetch() : fetchNextPage()),
-  };
+  const { data, error, refetch } = query;
+  return { rows: data ?? null, count: data?.length ?? count, error, retry: () => void refetch() };
 }
 
 function leanOf(row: StatementRow): Compared {

@@ -48,30 +48,32 @@ export function useComparison(a: SessionId, b: SessionId): Compare {
   const left = useAllStatements(a);
   const right = useAllStatements(b);
   const [sides] = useState((): Sides => ({ a: segmentsOf(a), b: segmentsOf(b) }));
-  const complete = left.complete && right.complete;
-  const alignment = useMemo(
-    () => (complete ? align(left.rows.map(nameOf), right.rows.map(nameOf)) : null),
-    [complete, left.rows, right.rows],
+  const aligned = useMemo(
+    () =>
+      left.rows === null || right.rows === null
+        ? null
+        : { a: left.rows, b: right.rows, by: align(left.rows.map(nameOf), right.rows.map(nameOf)) },
+    [left.rows, right.rows],
   );
   const byRows = useMemo(
-    () => (alignment === null ? null : compareStatements(left.rows, right.rows, alignment)),
-    [alignment, left.rows, right.rows],
+    () => (aligned === null ? null : compareStatements(aligned.a, aligned.b, aligned.by)),
+    [aligned],
   );
   const { found, looking } = useLookCloser(byRows, sides);
   const comparison = useMemo(
     () =>
-      alignment === null || found.size === 0
+      aligned === null || found.size === 0
         ? byRows
-        : compareStatements(left.rows, right.rows, alignment, (row) => found.get(row) ?? null),
-    [alignment, byRows, found, left.rows, right.rows],
+        : compareStatements(aligned.a, aligned.b, aligned.by, (row) => found.get(row) ?? null),
+    [aligned, byRows, found],
   );
   return {
     comparison,
-    loaded: left.rows.length + right.rows.length,
+    loaded: left.count + right.count,
     error: left.error ?? right.error,
     retry: () => {
-      left.retry();
-      right.retry();
+      if (left.error !== null) left.retry();
+      if (right.error !== null) right.retry();
     },
     sides,
     looking,
