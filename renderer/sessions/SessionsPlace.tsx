@@ -64,10 +64,11 @@ export function SessionsPlace({ place }: { readonly place: SessionsPlaceName }) 
   const apply = (filter: string): void => goTo({ ...place, filter, selected: null });
   const open = async (row: SessionRow): Promise<void> => {
     seedSession(row);
-    const from = window.location.href;
     const step = await firstMatch(row, place.filter);
-    // Who went elsewhere meanwhile stays there.
-    if (window.location.href === from) goTo({ name: 'session', id: row.id, step, tab: 'statement' });
+    // Who went elsewhere meanwhile stays there; that a selection came into the address does not count.
+    const now = readPlace(new URL(window.location.href));
+    if (now.name === 'sessions' && now.filter === place.filter)
+      goTo({ name: 'session', id: row.id, step, tab: 'statement' });
   };
   const menuOf = (row: SessionRow, id: string): MenuEntry[] => {
     const column = SESSION_COLUMNS.find((one) => one.id === id);
