@@ -4,7 +4,7 @@ import { SESSION_SORTS } from '../../shared/api/routes.ts';
 import { SessionId, type SessionRow } from '../../shared/api/session.ts';
 import { ExportMenu } from '../ExportMenu.tsx';
 import { ListNotice } from '../IntegrityNotices.tsx';
-import { goTo, linkTo, type ListLook, type Place } from '../router.ts';
+import { goTo, linkTo, readPlace, type ListLook, type Place } from '../router.ts';
 import { ListGrid } from '../ui/list/ListGrid.tsx';
 import type { MenuEntry } from '../ui/list/CellMenu.tsx';
 import { Note } from '../ui/Note.tsx';
