@@ -87,10 +87,7 @@ export function createApp(options: AppOptions): (request: Request) => Promise<Re
   serveStatements(app, reader);
   serveExports(app, reader, { version: options.version, news, casework });
   const operator = desk === null ? null : new GatewayOperator(desk, reader);
-  const lag =
-    operator === null || desk?.named !== true
-      ? null
-      : new GatewayLag(operator, news, undefined, options.desktop?.gateway);
+  const lag = operator === null || desk?.named !== true ? null : new GatewayLag(operator, news);
   serveLive(app, { reader, desk, news, lag }, closing);
   serveIntegrity(app, options.integrity ?? null);
   serveOperating(app, operator, parts.kept);

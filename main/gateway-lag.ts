@@ -13,22 +13,14 @@ export class GatewayLag {
   readonly #operator: Pick<GatewayOperator, 'lag'>;
   readonly #news: NewsFeed;
   readonly #askMs: number;
-  readonly #kept: (() => GatewayNews['kept']) | null;
   #followers = 0;
   #running: AbortController | null = null;
   #told = '';
 
-  /** `kept` says how a gateway stands that this host itself runs. */
-  constructor(
-    operator: Pick<GatewayOperator, 'lag'>,
-    news: NewsFeed,
-    askMs = ASK_MS,
-    kept: (() => GatewayNews['kept']) | null = null,
-  ) {
+  constructor(operator: Pick<GatewayOperator, 'lag'>, news: NewsFeed, askMs = ASK_MS) {
     this.#operator = operator;
     this.#news = news;
     this.#askMs = askMs;
-    this.#kept = kept;
   }
 
   /** The gateway is asked until the last who follows has called what this returns. */
@@ -48,9 +40,7 @@ export class GatewayLag {
     const running = new AbortController();
     this.#running = running;
     while (!running.signal.aborted) {
-      const asked = await this.#operator.lag().catch(() => SILENT);
-      const kept = this.#kept?.();
-      const lag = kept === undefined ? asked : { ...asked, kept };
+      const lag = await this.#operator.lag().catch(() => SILENT);
       const said = JSON.stringify(lag);
       if (said !== this.#told && !running.signal.aborted) this.#news.tell('gateway', lag);
       this.#told = said;

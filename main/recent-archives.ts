@@ -1,5 +1,5 @@
 /** Archives that were opened on this machine, the last one first: in a file of the user folder, so that the next window can offer them. */
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 
@@ -18,6 +18,11 @@ export function readRecent(folder: string): RecentArchive[] {
   } catch {
     return [];
   }
+}
+
+/** Forgets them all. */
+export function forgetRecent(folder: string): void {
+  rmSync(join(folder, FILE), { force: true });
 }
 
 /** `path` was opened at `now`, ms. Where it cannot be kept it is not: looking goes before. */

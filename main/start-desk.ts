@@ -26,7 +26,7 @@ export interface StartOptions {
   readonly config: string | null;
   /** Shows another archive, or the same with another gateway. Rejects as opening does, and what was shown stays then. */
   readonly turn: (turn: Turn) => Promise<void>;
-  readonly demo: DemoChild;
+  readonly demo: Pick<DemoChild, 'state' | 'problem' | 'start'>;
   readonly env: Environment;
 }
 

@@ -2,13 +2,10 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { ApiError } from '../../shared/api/error.ts';
 import { ROUTES } from '../../shared/api/route-table.ts';
-import type { GatewayNews } from '../../shared/api/routes.ts';
 
 export interface DesktopParts {
   /** Asks the person for another archive and shows it; resolves to whether they chose one. */
   readonly chooseArchive: () => Promise<boolean>;
-  /** How the gateway stands that this app runs; undefined while it runs none. */
-  readonly gateway: () => GatewayNews['kept'];
 }
 
 export function serveDesktop(app: OpenAPIHono, desktop: DesktopParts | null): void {

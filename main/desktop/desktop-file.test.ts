@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { DesktopFile } from './desktop-file.ts';
-import { withoutRecent, withRecent } from './recent.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -14,14 +13,13 @@ afterEach(() => rmSync(folder, { recursive: true }));
 test('what is remembered is there at the next start, for its owner alone', () => {
   const window = { bounds: { x: -10, y: 20, width: 1000, height: 700 }, maximised: true };
   const file = new DesktopFile(join(folder, 'user'));
-  file.keep({ window, recent: ['/a'] });
+  file.keep({ window, gateway: '/g.yaml' });
   file.keep({ last: { archive: '/a', address: '/findings' } });
   expect(new DesktopFile(join(folder, 'user')).now).toEqual({
     version: 1,
     window,
-    recent: ['/a'],
     last: { archive: '/a', address: '/findings' },
-    gateway: null,
+    gateway: '/g.yaml',
     linkHosts: [],
   });
   expect(readdirSync(join(folder, 'user'))).toEqual(['desktop.json']);
@@ -30,7 +28,7 @@ test('what is remembered is there at the next start, for its owner alone', () =>
 
 test('a file that is cut off, of another version or of somebody else’s making is begun anew', () => {
   const file = new DesktopFile(folder);
-  file.keep({ recent: ['/a'] });
+  file.keep({ gateway: '/g.yaml' });
   for (const text of [
     '{"version":1,"rec',
     '{"version":2}',
@@ -38,20 +36,13 @@ test('a file that is cut off, of another version or of somebody else’s making 
     '{"version":1,"window":{"bounds":{"x":"1"}}}',
   ]) {
     writeFileSync(file.path, text);
-    expect(new DesktopFile(folder).now.recent).toEqual([]);
+    expect(new DesktopFile(folder).now.gateway).toBeNull();
   }
 });
 
 test('a folder that cannot be written keeps nobody from working', () => {
   writeFileSync(join(folder, 'taken'), '');
   const file = new DesktopFile(join(folder, 'taken'));
-  file.keep({ recent: ['/a'] });
-  expect(file.now.recent).toEqual(['/a']);
-});
-
-test('the archive that was opened last stands first, each once, and ten at most', () => {
-  const many = Array.from({ length: 12 }, (_, n) => `/${n}`);
-  expect(many.reduce<string[]>(withRecent, [])).toEqual(many.slice(2).toReversed());
-  expect(withRecent(['/a', '/b'], '/b')).toEqual(['/b', '/a']);
-  expect(withoutRecent(['/a', '/b'], '/a')).toEqual(['/b']);
+  file.keep({ gateway: '/g.yaml' });
+  expect(file.now.gateway).toBe('/g.yaml');
 });

@@ -17,8 +17,6 @@ const Remembered = z.object({
       maximised: z.boolean(),
     })
     .nullable(),
-  /** Archives that were opened, the last one first. */
-  recent: z.array(z.string().max(4_096)).max(50),
   /** What was shown, and where in it one was. */
   last: z
     .object({ archive: z.string().max(4_096), address: z.string().startsWith('/').max(8_192) })
@@ -33,7 +31,6 @@ export type Remembered = z.infer<typeof Remembered>;
 const NOTHING: Remembered = {
   version: 1,
   window: null,
-  recent: [],
   last: null,
   gateway: null,
   linkHosts: [],
@@ -41,12 +38,13 @@ const NOTHING: Remembered = {
 
 export class DesktopFile {
   readonly path: string;
-  readonly #folder: string;
+  /** The user's own. */
+  readonly folder: string;
   #now: Remembered;
 
   /** `folder` is the user's own, made when something is kept. */
   constructor(folder: string) {
-    this.#folder = folder;
+    this.folder = folder;
     this.path = join(folder, 'desktop.json');
     this.#now = read(this.path);
   }
@@ -61,7 +59,7 @@ export class DesktopFile {
     if (JSON.stringify(next) === JSON.stringify(this.#now)) return;
     this.#now = next;
     try {
-      write(this.#folder, this.path, `${JSON.stringify(next, null, 2)}\n`);
+      write(this.folder, this.path, `${JSON.stringify(next, null, 2)}\n`);
     } catch {
       // A full or read-only disk is told of by whatever matters more.
     }

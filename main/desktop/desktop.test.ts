@@ -49,6 +49,7 @@ async function start(...words: readonly string[]): Promise<Desktop> {
     here,
     say: () => undefined,
     now: () => performance.now(),
+    clock: Date.now,
     later: (ms, then) => {
       const timer = setTimeout(then, ms);
       return () => clearTimeout(timer);
@@ -125,6 +126,7 @@ test('a second start leaves, and what it asked for is shown by the first', async
     here,
     say: () => undefined,
     now: () => 0,
+    clock: Date.now,
     later: () => () => undefined,
   });
   started.push(asked);
@@ -172,6 +174,13 @@ test('the window comes back where it was, on the archive that was open', async (
   expect(shell.window.loaded).toEqual(['app://auditorium/statements?filter=verb%3Adelete']);
   expect(shell.window.options).toMatchObject({ x: 10, y: 20, width: 1000, height: 700 });
   expect(await ask('/api/archive')).toMatchObject({ path: archive });
+});
+
+test('a first start without an archive shows where one can begin', async () => {
+  await start();
+  expect(shell.window.loaded).toEqual(['app://auditorium/']);
+  expect(await ask('/api/start')).toMatchObject({ archive: null, demo: 'unavailable', opens: true });
+  expect(shell.boxes).toEqual([]);
 });
 
 test('a window that crashes is loaded again, and after three crashes in a row the person decides', async () => {

@@ -4,8 +4,8 @@
  */
 import { startChildrenWith } from '../../gateway/archive/child.ts';
 import { addressOf, LINK_SCHEME, readLink, readPath, readWords, type Asked } from './asked.ts';
-import { chooseConfig, confirmEndGateway, tellFailure, welcome } from './dialogs.ts';
-import type { KeptGateway } from './gateway-keeper.ts';
+import { readRecent, forgetRecent } from '../recent-archives.ts';
+import { chooseConfig, confirmEndGateway, tellFailure } from './dialogs.ts';
 import { guard } from './guard.ts';
 import { menuModel, type MenuAct } from './menu.ts';
 import { menuTemplate } from './menu-template.ts';
@@ -28,8 +28,6 @@ export class Desktop {
   readonly #gateway: OwnGateway;
   /** What was asked before anything was open: links and files come early on macOS. */
   #early: Asked | null = null;
-  /** What is to be shown once the gateway runs that a person has just started. */
-  #fresh = false;
   #leaving: Promise<void> | null = null;
 
   constructor(around: Surroundings) {
@@ -37,7 +35,7 @@ export class Desktop {
     this.#gateway = new OwnGateway({
       ...around,
       safeStorage: around.shell.safeStorage,
-      changed: (now) => this.#gatewayChanged(now),
+      changed: () => this.#gatewayChanged(),
     });
     this.#stage = new Stage(around, this.#gateway, () => this.#makeMenu());
   }
@@ -65,14 +63,15 @@ export class Desktop {
     protocol.handle(SCHEME, (request) => this.#stage.answer(request));
     powerMonitor.on('shutdown', () => app.quit());
     this.#makeMenu();
-    const { gateway } = file.now;
-    if (gateway !== null) await this.#startGateway(gateway);
+    if (file.now.gateway !== null) this.#gateway.runner.start(file.now.gateway);
     await this.#first();
   }
 
   /** Ends all that was opened; once, however often it is called. */
   leave(): Promise<void> {
-    this.#leaving ??= Promise.allSettled([this.#stage.close(), this.#gateway.stop()]).then(() => undefined);
+    this.#leaving ??= Promise.allSettled([this.#stage.close(), this.#gateway.runner.stop()]).then(
+      () => undefined,
+    );
     return this.#leaving;
   }
 
@@ -101,9 +100,9 @@ export class Desktop {
     });
   }
 
-  /** The archive of the command line, else what was shown last, else what the person chooses. */
+  /** The archive of the command line, else what was shown last, else where one can begin. */
   async #first(): Promise<void> {
-    const { words, folder, file, shell } = this.#around;
+    const { words, folder, file } = this.#around;
     const asked = readWords(words, folder) ?? this.#early;
     this.#early = null;
     if (asked?.kind === 'archive') {
@@ -113,14 +112,9 @@ export class Desktop {
     }
     const { last } = file.now;
     const back = last !== null && (await this.#stage.tryShow(this.#stage.showing(last.archive, words)));
-    if (back) await this.#stage.showWindow(last.address);
-    else if (!(await this.#welcome())) return shell.app.quit();
+    if (!back) await this.#stage.show(this.#stage.showing(null, words));
+    await this.#stage.showWindow(back ? last.address : '/');
     this.#ask(asked, words);
-  }
-
-  async #welcome(): Promise<boolean> {
-    while (await welcome(this.#around.shell)) if (await this.#stage.choose('file')) return true;
-    return false;
   }
 
   /** Carries out what was asked from outside. */
@@ -137,7 +131,8 @@ export class Desktop {
 
   #makeMenu(): void {
     const { shell, platform, file } = this.#around;
-    const model = menuModel({ platform, recent: file.now.recent, gateway: this.#gateway.words });
+    const recent = readRecent(file.folder).map(({ path }) => path);
+    const model = menuModel({ platform, recent, gateway: this.#gateway.words });
     const template = menuTemplate(model, (act) => void this.#act(act));
     shell.Menu.setApplicationMenu(shell.Menu.buildFromTemplate(template));
   }
@@ -152,7 +147,7 @@ export class Desktop {
         await this.#stage.replace(this.#stage.showing(act.path, []));
         return;
       case 'clear-recent':
-        file.keep({ recent: [] });
+        forgetRecent(file.folder);
         shell.app.clearRecentDocuments();
         this.#makeMenu();
         return;
@@ -161,34 +156,29 @@ export class Desktop {
         return;
       case 'start-gateway': {
         const config = await chooseConfig(shell);
-        this.#fresh = config !== null;
         if (config !== null) await this.#startGateway(config);
         return;
       }
       case 'stop-gateway':
-        await this.#gateway.stop();
-        file.keep({ gateway: null });
-        this.#makeMenu();
+        await this.#gateway.runner.stop();
     }
   }
 
-  /** The person is told why it cannot be. It is started with the app from then on, until it is stopped. */
+  /** Shows it, and its archive where none is open; the person is told why that cannot be. */
   async #startGateway(config: string): Promise<void> {
-    const { shell, file } = this.#around;
     try {
-      await this.#gateway.start(config);
-      file.keep({ gateway: config });
+      await this.#gateway.runner.stop();
+      if (await this.#stage.replaceGateway(config)) this.#gateway.runner.start(config);
     } catch (error) {
-      file.keep({ gateway: null });
-      tellFailure(shell, DIALOG.cannotRun, error);
+      tellFailure(this.#around.shell, DIALOG.cannotRun, error);
     }
   }
 
-  #gatewayChanged(now: KeptGateway): void {
+  /** What runs is started with the app the next time too, until somebody stops it. */
+  #gatewayChanged(): void {
+    if (this.#leaving !== null) return;
+    this.#around.file.keep({ gateway: this.#gateway.config });
     this.#makeMenu();
-    if (now.state !== 'running' || !this.#fresh) return;
-    this.#fresh = false;
-    void this.#stage.replace(this.#stage.showing(now.archive, []));
   }
 
   /** Agents lose their connections with the gateway: that is asked first. */

@@ -42,19 +42,6 @@ export async function confirmReplace({ dialog }: Dialogs, path: string): Promise
   return response === 0;
 }
 
-/** Nothing was ever opened: whether to choose something now. */
-export async function welcome({ dialog }: Dialogs): Promise<boolean> {
-  const { response } = await dialog.showMessageBox({
-    type: 'info',
-    message: DIALOG.welcome,
-    detail: DIALOG.welcomeDetail,
-    buttons: [DIALOG.openArchive, DIALOG.quit],
-    defaultId: 0,
-    cancelId: 1,
-  });
-  return response === 0;
-}
-
 /** Agents lose their connections: whether to quit all the same. */
 export async function confirmEndGateway({ dialog }: Dialogs): Promise<boolean> {
   const { response } = await dialog.showMessageBox({

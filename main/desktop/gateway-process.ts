@@ -1,5 +1,5 @@
 /**
- * The process of the gateway that the desktop app runs, started by gateway-keeper.ts: agents lose their connections when it ends,
+ * The process of the gateway that the desktop app runs, started by utility-gateway.ts: agents lose their connections when it ends,
  * so it shares nothing with windows, and ends its sessions in order when it is told to.
  */
 import { hearParent, tellParent } from '../../gateway/archive/parent.ts';
@@ -20,7 +20,8 @@ hearParent((message: ToGateway) => {
 async function start({ config: path, key }: GatewayAsked): Promise<void> {
   const read = () => readConfig(path, process.env);
   const config = await read();
-  const log = openLog(process.env['AUDITORIUM_LOG'] ?? config.gateway.log.level);
+  const level = process.env['AUDITORIUM_LOG'] ?? config.gateway.log.level;
+  const log = openLog(level, { write: (line) => tell({ line: line.trimEnd() }) });
   const { version } = packageOf(import.meta.dirname);
   const gateway = await startGateway(config, {
     log,
@@ -31,7 +32,7 @@ async function start({ config: path, key }: GatewayAsked): Promise<void> {
   running = gateway;
   noteOwnArchive(userFolder(process.env), gateway.archive);
   void gateway.failed.then((error) => giveUp(error));
-  tell({ ready: { listen: `${gateway.listen.host}:${gateway.listen.port}`, archive: gateway.archive } });
+  tell({ ready: true });
 }
 
 function giveUp(error: unknown): void {

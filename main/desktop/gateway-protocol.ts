@@ -10,6 +10,8 @@ export interface GatewayAsked {
 export type ToGateway = { readonly start: GatewayAsked } | { readonly stop: true };
 
 export type FromGateway =
-  | { readonly ready: { readonly listen: string; readonly archive: string } }
+  | { readonly ready: true }
+  /** Of its log. */
+  | { readonly line: string }
   /** It cannot start, or cannot go on; it ends by itself. */
   | { readonly failed: string };

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { startChildrenWith, type StartChild } from '../../gateway/archive/child.ts';
-import type { KeptGateway } from './gateway-keeper.ts';
+import type { RunnerState } from '../gateway-config/gateway-runner.ts';
 import { OwnGateway } from './own-gateway.ts';
 import { signingKey } from './sealed-key.ts';
 import { StandIn } from './testing/stand-in.ts';
@@ -12,7 +12,7 @@ import { utilityChildren } from './utility-child.ts';
 let folder: string;
 let config: string;
 let shell: StandIn;
-let states: KeptGateway[];
+let states: RunnerState[];
 let said: string[];
 let gateway: OwnGateway;
 let before: StartChild;
@@ -29,17 +29,17 @@ beforeEach(() => {
     safeStorage: shell.safeStorage,
     platform: 'linux',
     say: (line) => said.push(line),
-    now: () => 0,
+    clock: () => 0,
     // Pauses are told by the states; nobody waits for them here, but for sessions to end.
     later: (ms, then) => {
       const timer = setTimeout(then, ms < 20_000 ? ms / 100 : ms);
       return () => clearTimeout(timer);
     },
-    changed: (now) => states.push(now),
+    changed: () => states.push(gateway.runner.state),
   });
 });
 afterEach(async () => {
-  await gateway.stop();
+  await gateway.runner.stop();
   startChildrenWith(before);
   rmSync(folder, { recursive: true });
 });
@@ -60,55 +60,45 @@ function eventually(holds: () => unknown): Promise<unknown> {
 }
 
 test('a gateway that is killed is started again with the same key from the keychain, and ends in order', async () => {
-  await gateway.start(config);
-  await eventually(() =>
-    expect(states.at(-1)).toMatchObject({ state: 'running', archive: join(folder, 'archive') }),
-  );
+  gateway.runner.start(config);
+  await eventually(() => expect(states.at(-1)).toMatchObject({ state: 'running' }));
   const key = readFileSync(join(folder, 'signing.key.pub'), 'utf8');
   shell.utilities.at(-1)?.child.kill('SIGKILL');
-  await eventually(() =>
-    expect(states.map(({ state }) => state)).toEqual([
-      'starting',
-      'running',
-      'waiting',
-      'starting',
-      'running',
-    ]),
-  );
-  expect(states[2]).toEqual({ state: 'waiting', pause: 500, reason: 'status 1' });
-  expect(gateway.news).toMatchObject({
-    state: 'running',
-    words: expect.stringMatching(/^The gateway listens on 127\.0\.0\.1:\d+$/),
-  });
+  await eventually(() => expect(states.at(-1)).toMatchObject({ state: 'running', starts: 2 }));
+  expect(states.map(({ state }) => state)).toEqual([
+    'stopped',
+    'starting',
+    'running',
+    'waiting',
+    'starting',
+    'running',
+  ]);
+  expect(states[3]).toMatchObject({ problem: 'it ended with status 1', again: 1_000 });
+  expect([gateway.words, gateway.config]).toEqual(['The gateway runs, and records', config]);
   expect(readFileSync(join(folder, 'signing.key.pub'), 'utf8')).toBe(key);
   expect(() => readFileSync(join(folder, 'signing.key'))).toThrow('ENOENT');
   expect(readFileSync(join(folder, 'signing.key.sealed'), 'utf8')).not.toContain('PRIVATE');
-  await gateway.stop();
+  await gateway.runner.stop();
   expect(shell.utilities.map(({ child }) => child.exitCode)).toEqual([null, 0]);
   expect([gateway.words, gateway.config]).toEqual([null, null]);
 }, 60_000);
 
-test('one that cannot start is tried again, ever more rarely, and says why', async () => {
+test('one that cannot start is tried again, and says why', async () => {
   await signingKey(join(folder, 'signing.key'), shell.safeStorage, 'linux');
   shell.keychain.available = false;
-  await gateway.start(config);
-  await eventually(() => expect(states.filter(({ state }) => state === 'waiting').length).toBeGreaterThan(2));
-  const waits = states.flatMap((one) => (one.state === 'waiting' ? [one] : []));
-  expect(waits.slice(0, 3).map(({ pause }) => pause)).toEqual([500, 1_000, 2_000]);
-  expect(waits[0]?.reason).toContain('Unlock the keychain');
+  gateway.runner.start(config);
+  await eventually(() => expect(states.at(-1)).toMatchObject({ state: 'waiting', starts: 2 }));
+  expect(gateway.words).toMatch(
+    /^The gateway has ended and is started again in 2 s: .*locked with this system’s keychain/,
+  );
   expect(shell.utilities).toEqual([]);
 });
 
-test('several workers are forks of Node, which this program is not: that is said at once', async () => {
+test('several workers are forks of Node, which this program is not: that is said', async () => {
   write(', workers: 2');
-  await expect(gateway.start(config)).rejects.toMatchObject({
-    code: 'UNSUPPORTED',
-    message: expect.stringMatching(/^a gateway within the desktop app has one worker/),
-  });
-});
-
-test('a configuration that cannot be read starts nothing', async () => {
-  await expect(gateway.start(join(folder, 'no.yaml'))).rejects.toMatchObject({ code: 'CONFIG_NOT_FOUND' });
+  gateway.runner.start(config);
+  await eventually(() => expect(states.at(-1)).toMatchObject({ state: 'waiting' }));
+  expect(gateway.runner.state.problem).toMatch(/^a gateway within the desktop app has one worker/);
   expect(shell.utilities).toEqual([]);
 });
 

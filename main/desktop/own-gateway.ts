@@ -1,75 +1,76 @@
-/** The gateway that the desktop app runs, if any: started with its key, kept, and told of. */
+/** The gateway that the desktop app runs, if any: with its key from the keychain, kept running, told of in words. */
 import { fileURLToPath } from 'node:url';
-import { entryModule } from '../../gateway/entry-module.ts';
 import { readSettings } from '../../gateway/config.ts';
-import type { GatewayNews } from '../../shared/api/routes.ts';
+import { entryModule } from '../../gateway/entry-module.ts';
 import { CommandError } from '../failure.ts';
-import { GatewayKeeper, type KeptGateway } from './gateway-keeper.ts';
+import { GatewayRunner } from '../gateway-config/gateway-runner.ts';
 import { signingKey } from './sealed-key.ts';
 import type { SafeStorage } from './shell.ts';
+import { utilityGateway } from './utility-gateway.ts';
 import { GATEWAY } from './words.ts';
 
 export interface OwnGatewayOptions {
   readonly safeStorage: SafeStorage;
   readonly platform: NodeJS.Platform;
   readonly say: (line: string) => void;
-  readonly now: () => number;
+  /** ms since 1970. */
+  readonly clock: () => number;
   readonly later: (ms: number, then: () => void) => () => void;
-  /** Told of every change; `archive` is where it records, when it runs. */
-  readonly changed: (now: KeptGateway) => void;
+  /** Told whenever it stands otherwise. */
+  readonly changed: () => void;
 }
 
+/** `config` is told with it, so that the menu, and the next start, know which it is. */
 export class OwnGateway {
+  /** Starts it, and ends it; the window does both too. */
+  readonly runner: GatewayRunner;
   readonly #options: OwnGatewayOptions;
-  #keeper: GatewayKeeper | null = null;
   #config: string | null = null;
 
   constructor(options: OwnGatewayOptions) {
     this.#options = options;
-  }
-
-  /** Its configuration; null while none runs. */
-  get config(): string | null {
-    return this.#config;
-  }
-
-  /** How it stands, in words; null while none runs. */
-  get words(): string | null {
-    return this.#keeper?.words ?? null;
-  }
-
-  /** The same for the window’s badge. */
-  get news(): GatewayNews['kept'] {
-    return this.#keeper === null ? undefined : { state: this.#keeper.state.state, words: this.#keeper.words };
-  }
-
-  /** Starts it in place of one that runs. Rejects with ConfigError where the file cannot be used. */
-  async start(config: string): Promise<void> {
-    const { safeStorage, platform, say, now, later, changed } = this.#options;
-    const settings = await readSettings(config);
-    // Workers are forks of Node, which this program is not.
-    if (settings.gateway.workers > 1) throw new CommandError('UNSUPPORTED', GATEWAY.workers);
-    await this.stop();
-    this.#config = config;
-    this.#keeper = new GatewayKeeper({
-      entry: fileURLToPath(entryModule(import.meta.url, 'gateway-process')),
-      config,
-      key: async () => {
-        const place = await signingKey(settings.gateway.key, safeStorage, platform);
-        if (place.kind === 'keychain') return place.pem;
-        if (place.why !== null) say(GATEWAY.keyInFile(place.why));
-        return null;
+    const entry = fileURLToPath(entryModule(import.meta.url, 'gateway-process'));
+    this.runner = new GatewayRunner({
+      launch: (config, events) => {
+        this.#config = config;
+        return utilityGateway(entry, config, this.#key(config), events);
       },
-      changed,
-      now,
-      later,
+      now: options.clock,
+      after: options.later,
+      changed: options.changed,
     });
   }
 
-  async stop(): Promise<void> {
-    const keeper = this.#keeper;
-    await keeper?.stop();
-    this.#keeper = null;
-    this.#config = null;
+  /** The configuration of the one that runs, or is to; null while none is. */
+  get config(): string | null {
+    return this.runner.active ? this.#config : null;
+  }
+
+  /** How it stands; null while none runs. */
+  get words(): string | null {
+    const { state, problem, again } = this.runner.state;
+    switch (state) {
+      case 'stopped':
+        return null;
+      case 'starting':
+        return GATEWAY.starting;
+      case 'running':
+        return GATEWAY.running;
+      case 'waiting':
+        return GATEWAY.waiting(Math.max(0, (again ?? 0) - this.#options.clock()) / 1_000, problem ?? '');
+      case 'stopping':
+        return GATEWAY.stopping;
+    }
+  }
+
+  async #key(config: string): Promise<string | null> {
+    const { safeStorage, platform, say } = this.#options;
+    const { gateway } = await readSettings(config);
+    // Workers are forks of Node, which this program is not.
+    if (gateway.workers > 1) throw new CommandError('UNSUPPORTED', GATEWAY.workers);
+    const place = await signingKey(gateway.key, safeStorage, platform);
+    if (place.kind === 'keychain') return place.pem;
+    if (place.why !== null) say(GATEWAY.keyInFile(place.why));
+    return null;
   }
 }

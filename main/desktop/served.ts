@@ -2,18 +2,21 @@
 import { createApp } from '../app.ts';
 import type { DesktopParts } from '../api/desktop.ts';
 import type { Following } from '../approval-desk.ts';
+import type { GatewayRunner } from '../gateway-config/gateway-runner.ts';
 import type { GatewayNamed } from '../gateway-desk.ts';
 import { secured } from '../hosts/headers.ts';
 import { isApi } from '../hosts/origin.ts';
 import { serveFile } from '../hosts/static-files.ts';
 import type { Package } from '../package.ts';
 import { EVERYTHING } from '../../shared/api/permission.ts';
+import { StartDesk, type Turn } from '../start-desk.ts';
 import { openServices, type Services } from '../services.ts';
 import { HOST } from './policy.ts';
 
 /** Which archive, and what belongs to it. */
 export interface Showing {
-  readonly archive: string;
+  /** null: none yet; the window says where one can begin. */
+  readonly archive: string | null;
   readonly gateway: GatewayNamed;
   readonly case: string | null;
 }
@@ -21,10 +24,16 @@ export interface Showing {
 export interface ServedOptions {
   readonly here: Package;
   readonly desktop: DesktopParts;
+  readonly runner: GatewayRunner;
+  /** Shows what a person chose in the window, which loads anew by itself. Rejects as {@link Served.show}. */
+  readonly turn: (turn: Turn) => Promise<void>;
   /** Shows where a person signs in. */
   readonly openUrl: (url: string) => void;
   readonly say: (line: string) => void;
 }
+
+/** The demo is made of programs that are started by Node. */
+const NO_DEMO = { state: 'unavailable', problem: null, start: () => undefined } as const;
 
 interface Open {
   readonly showing: Showing;
@@ -48,8 +57,10 @@ export class Served {
 
   /** Opens an archive, then closes the one before. Rejects as {@link openServices}; the one before stays then. */
   async show(showing: Showing): Promise<void> {
-    const { here, desktop, openUrl, say } = this.#options;
-    const services = await openServices({ ...showing, say, sayStanding: () => {}, openUrl });
+    const { here, desktop, runner, openUrl, say, turn } = this.#options;
+    const services = await openServices({ ...showing, say, sayStanding: () => {}, openUrl, runner });
+    const { archive, gateway } = showing;
+    const start = new StartDesk({ archive, config: gateway.config, turn, demo: NO_DEMO, env: process.env });
     const closing = new AbortController();
     const api = createApp({
       ...services.parts,
@@ -58,6 +69,7 @@ export class Served {
       // Whoever holds this window is the person at this desktop.
       authorise: () => EVERYTHING,
       desktop,
+      start,
       closing: closing.signal,
       report: (error) => say(`INTERNAL: ${String(error)}`),
     });

@@ -1,30 +1,33 @@
 /** The one window and the archive in it: what opens, where the window goes, what the desktop tells of it. */
+import { existsSync } from 'node:fs';
+import { readSettings } from '../../gateway/config.ts';
 import { gatewayNamedIn } from '../gateway-desk.ts';
 import { caseNamedIn } from '../open-case.ts';
+import { noteRecent } from '../recent-archives.ts';
+import type { Turn } from '../start-desk.ts';
 import { makeWindow, raise } from './desktop-window.ts';
 import { chooseArchive, confirmReplace, followLink, tellFailure } from './dialogs.ts';
 import { isSignIn } from './external-link.ts';
 import { notificationOf, watchInbox } from './inbox-watch.ts';
+import type { OwnGateway } from './own-gateway.ts';
 import { ORIGIN } from './policy.ts';
-import { withoutRecent, withRecent } from './recent.ts';
 import { Served, type Showing } from './served.ts';
 import type { DesktopWindow } from './shell.ts';
-import type { OwnGateway } from './own-gateway.ts';
 import type { Surroundings } from './surroundings.ts';
 import { DIALOG } from './words.ts';
 
 export class Stage {
   readonly #around: Surroundings;
-  readonly #gateway: Pick<OwnGateway, 'config' | 'news'>;
+  readonly #gateway: Pick<OwnGateway, 'config'>;
   readonly #served: Served;
-  /** Told when the list of archives that were opened has changed. */
+  /** Told when another archive is shown. */
   readonly #changed: () => void;
   #window: DesktopWindow | null = null;
   #unwatch: () => void = () => undefined;
   /** One archive is opened at a time. */
   #opening: Promise<void> = Promise.resolve();
 
-  constructor(around: Surroundings, gateway: Pick<OwnGateway, 'config' | 'news'>, changed: () => void) {
+  constructor(around: Surroundings, gateway: OwnGateway, changed: () => void) {
     this.#around = around;
     this.#gateway = gateway;
     this.#changed = changed;
@@ -34,11 +37,13 @@ export class Stage {
       openUrl: (url) => {
         if (isSignIn(url)) void around.shell.shell.openExternal(url);
       },
-      desktop: { chooseArchive: () => this.choose('file'), gateway: () => this.#gateway.news },
+      runner: gateway.runner,
+      turn: (turn) => this.#turn(turn),
+      desktop: { chooseArchive: () => this.choose('file') },
     });
   }
 
-  /** Whether an archive is open. */
+  /** Whether the window has something to show, an archive or where one can begin. */
   get open(): boolean {
     return this.#served.showing !== null;
   }
@@ -48,7 +53,7 @@ export class Stage {
   }
 
   /** How an archive is shown that was named with further words, or none. */
-  showing(archive: string, words: readonly string[]): Showing {
+  showing(archive: string | null, words: readonly string[]): Showing {
     const named = gatewayNamedIn(words);
     const none = named.config === null && named.control === null;
     const before = this.#served.showing?.gateway ?? named;
@@ -66,9 +71,11 @@ export class Stage {
       const { file, shell } = this.#around;
       await this.#served.show(next);
       this.#watch();
-      shell.app.addRecentDocument(next.archive);
-      const last = { archive: next.archive, address: '/' };
-      file.keep({ recent: withRecent(file.now.recent, next.archive), last });
+      if (next.archive !== null) {
+        shell.app.addRecentDocument(next.archive);
+        noteRecent(file.folder, next.archive, Date.now());
+        file.keep({ last: { archive: next.archive, address: '/' } });
+      }
       this.#changed();
     } finally {
       resolve();
@@ -77,14 +84,11 @@ export class Stage {
 
   /** The same; the person is told why it cannot be, and the answer is false then. */
   async tryShow(next: Showing): Promise<boolean> {
-    const { file, shell } = this.#around;
     try {
       await this.show(next);
       return true;
     } catch (error) {
-      file.keep({ recent: withoutRecent(file.now.recent, next.archive) });
-      this.#changed();
-      tellFailure(shell, DIALOG.cannotOpen, error);
+      tellFailure(this.#around.shell, DIALOG.cannotOpen, error);
       return false;
     }
   }
@@ -94,6 +98,11 @@ export class Stage {
     const opened = await this.tryShow(next);
     if (opened) await this.showWindow('/');
     return opened;
+  }
+
+  /** The gateway of a configuration, and its archive where none is open. */
+  async replaceGateway(config: string): Promise<boolean> {
+    return this.replace(await this.#showingGateway(config));
   }
 
   /** Asks for another archive; false when none was chosen, or it could not be opened. */
@@ -138,6 +147,18 @@ export class Stage {
   async close(): Promise<void> {
     this.#unwatch();
     await this.#served.close();
+  }
+
+  /** What a person chose in the window. */
+  async #turn({ archive, config }: Turn): Promise<void> {
+    const next = config === undefined ? this.showing(null, []) : await this.#showingGateway(config);
+    await this.show({ ...next, archive: archive ?? next.archive });
+  }
+
+  async #showingGateway(config: string): Promise<Showing> {
+    const { archive } = await readSettings(config);
+    const open = this.#served.showing?.archive ?? (existsSync(archive) ? archive : null);
+    return { archive: open, gateway: { config, control: null }, case: null };
   }
 
   /** The badge, and what opens while no window is looked at. */

@@ -14,6 +14,8 @@ export interface Surroundings {
   readonly say: (line: string) => void;
   /** ms, of a clock that only goes forward. */
   readonly now: () => number;
+  /** ms since 1970. */
+  readonly clock: () => number;
   /** Calls back after so many ms, unless the function it returns was called. */
   readonly later: (ms: number, then: () => void) => () => void;
   readonly shell: DesktopShell;

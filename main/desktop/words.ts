@@ -39,15 +39,11 @@ export const DIALOG = {
   replace: (path: string) => `Show ${visibleLine(path, LENGTH)}?`,
   replaces:
     'It takes the place of the archive that is open. What somebody sent is verified, and opened as a private copy.',
-  welcome: 'Which archive is to be shown?',
-  welcomeDetail:
-    'Nothing was opened on this machine before. A gateway records archives; auditorium demo makes one to look at.',
   link: (host: string) => `Open a page of ${visibleLine(host, LENGTH)} in your browser?`,
   unlisted: (host: string) =>
     `${visibleLine(host, LENGTH)} is not among the sites that are opened from here.`,
   unlistedDetail: (url: string, file: string) =>
     `${visibleLine(url, LENGTH)}\n\nTo have its pages opened, add the host to "linkHosts" in ${file}.`,
-  openArchive: 'Open an archive…',
   open: 'Open',
   copy: 'Copy address',
   cancel: 'Cancel',
@@ -63,9 +59,9 @@ export const DIALOG = {
 /** How the gateway stands that this app runs. */
 export const GATEWAY = {
   starting: 'The gateway is starting',
-  running: (listen: string) => `The gateway listens on ${listen}`,
+  running: 'The gateway runs, and records',
   waiting: (seconds: number, reason: string) =>
-    `The gateway has ended and is started again in ${seconds} s: ${visibleLine(reason, LENGTH)}`,
+    `The gateway has ended and is started again in ${Math.ceil(seconds)} s: ${visibleLine(reason, LENGTH)}`,
   stopping: 'The gateway is ending its sessions',
   keyInFile: (why: string) => `its signing key stays in a file that only you can read: ${why}`,
   workers:

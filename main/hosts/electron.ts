@@ -23,6 +23,7 @@ const desktop = new Desktop({
   here: packageOf(import.meta.dirname),
   say: (line) => void process.stderr.write(`${line}\n`),
   now: () => performance.now(),
+  clock: Date.now,
   later: (ms, then) => {
     const timer = setTimeout(then, ms);
     return () => clearTimeout(timer);

@@ -459,10 +459,6 @@ export const GatewayNews = z.object({
   answers: z.boolean(),
   unshipped: z.number().describe('bytes recorded that the archive does not have'),
   lag: z.number().describe('how long the oldest of them has been waiting, seconds'),
-  kept: z
-    .object({ state: z.enum(['starting', 'running', 'waiting', 'stopping']), words: z.string() })
-    .optional()
-    .describe('of a gateway that the desktop app itself runs'),
 });
 export type GatewayNews = z.infer<typeof GatewayNews>;
 
