@@ -1,5 +1,6 @@
 /** Facets of an archive: those of its volumes together, each session counted once, also where it lies in several. */
 import type { FacetField, Facets, FacetValue } from '../../../shared/api/session.ts';
+import type { Ask } from './asking.ts';
 import {
   bucketsOf,
   COUNTED_FIELDS,
@@ -41,7 +42,7 @@ export function facetsOfAll({ volumes, inParts }: Archived): Facets {
 
 /** How the sessions that match are gathered. */
 export interface Gathering {
-  readonly questions: ReadonlyMap<OpenVolume, Question>;
+  readonly ask: Ask;
   /** A clock in ms. */
   readonly now: () => number;
   /** Looks at a session where indexes lead to more than the filter means; null where they do not. */
@@ -49,18 +50,16 @@ export interface Gathering {
 }
 
 /** Over the sessions that match. */
-export function facetsOfMatching(archived: Archived, { questions, now, isMeant }: Gathering): Facets {
+export function facetsOfMatching(archived: Archived, { ask, now, isMeant }: Gathering): Facets {
   const until = now() + LONGEST;
   let whole = true;
   // Newest first: where not all can be looked at, those are.
   for (const volume of archived.volumes.toReversed()) {
-    const question = questions.get(volume);
     volume.run(() => volume.db.exec('DELETE FROM temp.matching'));
-    if (question === undefined) continue;
-    whole = gather(volume, question, () => now() < until) && whole;
+    whole = gather(volume, ask(volume), () => now() < until) && whole;
     if (isMeant !== null) whole = lookAt(volume, isMeant, () => now() < until) && whole;
   }
-  const matching = matchingParts(archived.inParts, questions);
+  const matching = matchingParts(archived.inParts, ask);
   const inParts = isMeant === null ? matching : matching.filter(({ parts }) => isMeant(parts));
   return facetsOf({ volumes: archived.volumes, inParts }, 'matching', whole);
 }

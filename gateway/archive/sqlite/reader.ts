@@ -17,14 +17,15 @@ import { conjunctsOf, type Filter } from '../../../shared/filter/filter.ts';
 import type { Subtree } from '../../../shared/recording/tree.ts';
 import type { PageRequest, SegmentsAround, StatementsRequest } from '../archive.ts';
 import type { LogEvidence, LogSegment, RedactionNote } from '../evidence.ts';
+import { asking } from './asking.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { facetsOfAll, facetsOfMatching, type Archived } from './facets.ts';
 import { Volumes, type OpenVolume } from './open-volumes.ts';
 import { ProofReader } from './proof-reader.ts';
 import { toSessionId } from './session-reader.ts';
-import { isMeant, questionsOf, sessionPage } from './session-lists.ts';
+import { isMeant, sessionPage } from './session-lists.ts';
 import { joinedRow, partsOf, sessionsInParts, type Part } from './session-parts.ts';
-import { isLooseFilter } from './looks.ts';
+import { isLooseFilter, Looks } from './looks.ts';
 import { newestStatements, statementsOfSession } from './statement-lists.ts';
 import { outlineFrom } from './outline-reader.ts';
 import { recordingKey } from './recording-key.ts';
@@ -46,6 +47,8 @@ interface Total {
   /** Statements whose words are not searchable yet. */
   readonly behind: number;
 }
+
+const now = (): number => performance.now();
 
 export class SqliteArchive {
   readonly #path: string;
@@ -113,23 +116,25 @@ export class SqliteArchive {
     const total = isEverything(request.filter)
       ? sum(volumes, (volume) => volume.run(() => totalOf(volume)).sessions)
       : null;
-    return sessionPage(volumes, inParts, request, total);
+    return sessionPage(volumes, inParts, request, { total, now });
   }
 
   statements(request: StatementsRequest): Page<StatementRow> {
     const { volumes } = this.#archived();
-    if (request.session === undefined) return newestStatements(volumes, request);
-    return statementsOfSession(volumes, partsOf(volumes, request.session), request);
+    if (request.session === undefined) return newestStatements(volumes, request, now);
+    return statementsOfSession(volumes, partsOf(volumes, request.session), request, now);
   }
 
   facets(filter: Filter): Facets {
     const archived = this.#archived();
     if (isEverything(filter)) return facetsOfAll(archived);
     const { volumes } = archived;
+    const ask = asking(filter);
+    const looks = new Looks(volumes, filter, ask, now);
     return facetsOfMatching(archived, {
-      questions: questionsOf(volumes, filter),
-      now: () => performance.now(),
-      isMeant: isLooseFilter(filter) ? (parts) => isMeant(volumes, parts, filter) : null,
+      ask,
+      now,
+      isMeant: isLooseFilter(filter) ? (parts) => isMeant(looks, parts) : null,
     });
   }
 

@@ -17,6 +17,7 @@ export class SegmentEvents {
   readonly #eventAt: number[] = [];
   readonly #payloadAt: number[] = [];
   readonly #places = new Map<number, number>();
+  #last = -1;
 
   /** Both parts raw, of a log whose 16 bytes are given. Throws {@link EventError} where they do not fit. */
   constructor(events: Buffer, payloads: Buffer, log: Uint8Array) {
@@ -30,6 +31,7 @@ export class SegmentEvents {
       // What does not fit is told by the reader of whole segments.
       if (end > events.length || walk.read(events, at + 4, end) !== 'whole') break;
       this.#places.set(walk.sequence, this.#eventAt.length);
+      this.#last = walk.sequence;
       this.#eventAt.push(at);
       this.#payloadAt.push(payloadAt);
       for (let i = 0; i < walk.payloads; i++) payloadAt += storedBytes(payloads, payloadAt);
@@ -38,6 +40,19 @@ export class SegmentEvents {
     if (at !== events.length || payloadAt !== payloads.length) Array.from(readSegment(events, payloads));
     this.#eventAt.push(at);
     this.#payloadAt.push(payloadAt);
+  }
+
+  /** Of the last event that is here. */
+  get last(): number {
+    return this.#last;
+  }
+
+  /** The events from a sequence on, in order. */
+  *from(sequence: number): Generator<StoredEvent> {
+    for (const known of this.#places.keys()) {
+      const stored = known < sequence ? null : this.at(known);
+      if (stored !== null) yield stored;
+    }
   }
 
   /** The event of a sequence; null when it is not here. */

@@ -187,7 +187,7 @@ export class SegmentReader {
     const intent = this.event(session_id, sequence);
     if (intent?.event.kind === 'statement' && ordinal === 0)
       this.#searchParameters(session_id, intent, searched);
-    for (const stored of this.events(session_id, sequence)) {
+    for (const stored of this.#keptFrom(session_id, sequence)) {
       const { event } = stored;
       if (outcome_sequence !== null && event.sequence > outcome_sequence) break;
       if (isAnswerTo(event, number, ordinal)) searchAnswer(stored, answers, searched);
@@ -213,6 +213,17 @@ export class SegmentReader {
     for (const found of this.#from.iterate(sessionId, from)) {
       for (const stored of unpack(found))
         if (stored.event.sequence >= from) yield this.#redactions.told(stored);
+    }
+  }
+
+  /** The same out of segments that are kept: several statements of one are looked at after each other. */
+  *#keptFrom(sessionId: number, from: number): Generator<StoredEvent> {
+    for (let at = from; ;) {
+      const place = this.#identify.get(sessionId, at);
+      const segment = place === undefined ? null : this.#opened(place);
+      if (segment === null || segment.last < at) return;
+      for (const stored of segment.from(at)) yield this.#redactions.told(stored);
+      at = segment.last + 1;
     }
   }
 

@@ -3,15 +3,15 @@ import type { Page } from '../../../shared/api/page.ts';
 import type { SessionSort } from '../../../shared/api/routes.ts';
 import type { SessionRow } from '../../../shared/api/session.ts';
 import { ArchiveError, type PageRequest } from '../archive.ts';
+import { asking, type Ask } from './asking.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import type { OpenVolume } from './open-volumes.ts';
-import { questionOf, type Question } from './question.ts';
+import type { Question } from './question.ts';
 import { sessionAt } from './session-places.ts';
 import { joinedRow, matchingParts, placeOf, type Part, type Parts } from './session-parts.ts';
 import { comparePlaces, listSessions, placesOf, type SessionPlace } from './session-query.ts';
-import { isLooseFilter, Looks } from './looks.ts';
+import { isLooseFilter, Looks, type Clock } from './looks.ts';
 import { isNever } from './match.ts';
-import { hasMatch } from './statement-lists.ts';
 import { listStatements } from './statement-query.ts';
 
 /** A session's place with its parts. */
@@ -22,14 +22,6 @@ interface Listed {
   readonly statements?: readonly number[] | undefined;
 }
 
-/** What a filter asks of each volume. */
-export function questionsOf(
-  volumes: readonly OpenVolume[],
-  filter: PageRequest['filter'],
-): Map<OpenVolume, Question> {
-  return new Map(volumes.map((volume) => [volume, volume.run(() => questionOf(volume.db, filter))]));
-}
-
 /** Sessions that are looked at for a page, where their statements must be: what lies beyond comes with the next page. */
 const LOOSE_LOOKS = 300;
 
@@ -38,12 +30,13 @@ export function sessionPage(
   volumes: readonly OpenVolume[],
   inParts: readonly Parts[],
   request: PageRequest & { readonly sort: SessionSort },
-  total: number | null,
+  { total, now }: { readonly total: number | null; readonly now: Clock },
 ): Page<SessionRow> {
   const { filter, sort, after, at, limit } = request;
   const kind = `sessions ${sort}`;
+  const ask = asking(filter);
   const read = readCursor(kind, ['number?', 'string', 'number'], after);
-  const jump = at === undefined ? null : placeAt(volumes, inParts, request, at);
+  const jump = at === undefined ? null : placeAt(volumes, inParts, ask, request, at);
   if (jump !== null && at !== undefined && at >= jump.total)
     return { items: [], next: null, total: jump.total, offset: jump.total };
   const from =
@@ -51,16 +44,14 @@ export function sessionPage(
       ? (jump?.place ?? null)
       : ({ value: read[0], volume: read[1], id: read[2] } as SessionPlace);
   const isLoose = isLooseFilter(filter);
-  const listed = listedFrom(volumes, inParts, request, from, isLoose ? LOOSE_LOOKS : limit + 1);
-  const looks = new Looks(volumes, filter);
-  const isListed = ({ parts, statements }: Listed) =>
-    statements === undefined ? isMeant(volumes, parts, filter) : looks.isAnyMatch(parts, statements);
+  const listed = listedFrom(volumes, inParts, ask, request, from, isLoose ? LOOSE_LOOKS : limit + 1);
+  const looks = new Looks(volumes, filter, ask, now);
   const page: Listed[] = [];
   let last: SessionPlace | null = null;
   for (const one of listed) {
-    if (page.length === limit) break;
+    if (page.length === limit || (isLoose && last !== null && looks.isOver)) break;
     last = one.place;
-    if (!isLoose || isListed(one)) page.push(one);
+    if (!isLoose || isListed(looks, one)) page.push(one);
   }
   const isEnd = last === listed.at(-1)?.place && listed.length < (isLoose ? LOOSE_LOOKS : limit + 1);
   return {
@@ -75,6 +66,7 @@ export function sessionPage(
 function placeAt(
   volumes: readonly OpenVolume[],
   inParts: readonly Parts[],
+  ask: Ask,
   { filter, sort }: PageRequest & { readonly sort: SessionSort },
   at: number,
 ): { readonly place: SessionPlace | null; readonly total: number } {
@@ -83,32 +75,33 @@ function placeAt(
       'BAD_CURSOR',
       'sessions that hold a phrase are looked for one by one, so there is no place by number among them: go by pages',
     );
-  const questions = questionsOf(volumes, filter);
-  const parts = matchingParts(inParts, questions)
+  const parts = matchingParts(inParts, ask)
     .flatMap((session) => placeOf(session, sort) ?? [])
     .toSorted((a, b) => comparePlaces(sort, a, b));
   const key = `${sort} ${JSON.stringify(filter)}`;
-  return sessionAt({ key, sort, questions, inParts: parts }, at);
+  return sessionAt({ key, sort, volumes, ask, inParts: parts }, at);
 }
 
 /** Whether a session that indexes lead to is meant: by one of its statements, or by itself where it has none. */
-export function isMeant(
-  volumes: readonly OpenVolume[],
-  parts: readonly Part[],
-  filter: PageRequest['filter'],
-): boolean {
-  return joinedRow(parts)?.statements === 0 || hasMatch(volumes, parts, filter);
+export function isMeant(looks: Looks, parts: readonly Part[]): boolean {
+  return joinedRow(parts)?.statements === 0 || looks.isAnyOf(parts);
+}
+
+function isListed(looks: Looks, { parts, statements }: Listed): boolean {
+  const [only] = parts;
+  if (statements === undefined || only === undefined) return isMeant(looks, parts);
+  return looks.isAny(only.volume, statements);
 }
 
 /** The first `most` sessions behind a place, in the order of a list. */
 function listedFrom(
   volumes: readonly OpenVolume[],
   inParts: readonly Parts[],
+  ask: Ask,
   { filter, sort }: PageRequest & { readonly sort: SessionSort },
   from: SessionPlace | null,
   most: number,
 ): Listed[] {
-  const questions = questionsOf(volumes, filter);
   const isLoose = isLooseFilter(filter);
   const inOrder = (a: Listed, b: Listed) => comparePlaces(sort, a.place, b.place);
   let whole: Listed[] = [];
@@ -117,8 +110,7 @@ function listedFrom(
     // Volumes come in the order of the list: those behind what was found are not asked.
     if (whole.length >= most && last !== undefined && first !== null && comparePlaces(sort, last, first) < 0)
       break;
-    const question = questions.get(volume);
-    if (question === undefined) continue;
+    const question = ask(volume);
     const few = isLoose ? volume.run(() => statementsBySession(volume, question)) : null;
     const places = volume.run(() =>
       few === null
@@ -132,10 +124,15 @@ function listedFrom(
     }));
     whole = [...whole, ...own].toSorted(inOrder).slice(0, most);
   }
-  const joined = matchingParts(inParts, questions).flatMap(({ parts }): Listed[] => {
+  const end = whole.length < most ? null : (whole.at(-1)?.place ?? null);
+  const within = inParts.filter((session) => {
+    const place = placeOf(session, sort);
+    if (place === null || (from !== null && comparePlaces(sort, place, from) <= 0)) return false;
+    return end === null || comparePlaces(sort, place, end) < 0;
+  });
+  const joined = matchingParts(within, ask).flatMap(({ parts }): Listed[] => {
     const place = placeOf({ parts }, sort);
-    if (place === null || (from !== null && comparePlaces(sort, place, from) <= 0)) return [];
-    return [{ place, parts }];
+    return place === null ? [] : [{ place, parts }];
   });
   return [...whole, ...joined].toSorted(inOrder).slice(0, most);
 }

@@ -3,11 +3,12 @@
  * sessions are open when a volume ends, so they are joined here rather than found by indexes.
  */
 import type { SessionId, SessionRow } from '../../../shared/api/session.ts';
+import type { Ask } from './asking.ts';
 import { joinedRows } from './joined-rows.ts';
 import { all, oneOf, type Condition } from './match.ts';
 import type { OpenVolume } from './open-volumes.ts';
 import type { Question } from './question.ts';
-import { IN_PARTS, matchByStatement, sortColumn, type SessionPlace } from './session-query.ts';
+import { IN_PARTS, matchByStatement, sortColumn, withMatch, type SessionPlace } from './session-query.ts';
 import type { SessionSort } from '../../../shared/api/routes.ts';
 
 /** A session in one volume. */
@@ -54,7 +55,7 @@ const ELSEWHERE = 'unknown';
 export function sessionsInParts(volumes: readonly OpenVolume[]): Parts[] {
   const found = new Map<string, ListedPart[]>();
   for (const volume of volumes) {
-    for (const row of volume.run(() => volume.db.prepare<[], Row>(ROWS).all())) {
+    for (const row of volume.run(() => rowsOf(volume))) {
       const part = { ...row, volume, carried: row.carried === 1 };
       const key = row.sid.toString('hex');
       const known = found.get(key);
@@ -65,6 +66,25 @@ export function sessionsInParts(volumes: readonly OpenVolume[]): Parts[] {
   const sessions = [...found.values()].map((parts) => ({ parts }));
   tellLater(volumes, sessions);
   return sessions;
+}
+
+interface Kept {
+  /** Another whenever somebody wrote to the volume. */
+  readonly version: unknown;
+  readonly rows: readonly Row[];
+}
+
+const kept = new WeakMap<OpenVolume, Kept>();
+
+/** Every page of a list needs them, and to find them takes a look at all sessions. */
+function rowsOf(volume: OpenVolume): readonly Row[] {
+  const { db } = volume;
+  const version: unknown = db.pragma('data_version', { simple: true });
+  const known = kept.get(volume);
+  if (known !== undefined && known.version === version) return known.rows;
+  const rows = db.prepare<[], Row>(ROWS).all();
+  kept.set(volume, { version, rows });
+  return rows;
 }
 
 /** Fills each volume's `later`: what its sessions that go on became. */
@@ -96,15 +116,12 @@ export function endOf({ parts }: Parts): { readonly outcome: string; readonly en
   return { outcome: outcome === 'continued' ? ELSEWHERE : outcome, ended };
 }
 
-/** The sessions in parts that match; `questions` are those of their volumes. */
-export function matchingParts(
-  sessions: readonly Parts[],
-  questions: ReadonlyMap<OpenVolume, Question>,
-): Parts[] {
-  const byStatement = partsThat(sessions, questions, matchByStatement);
-  const byThemselves = partsThat(sessions, questions, ({ session }) => session);
+/** The sessions in parts that match. */
+export function matchingParts(sessions: readonly Parts[], ask: Ask): Parts[] {
+  const byStatement = partsThat(sessions, ask, partsByStatement);
+  const byThemselves = partsThat(sessions, ask, (volume, { session }, ids) => meeting(volume, session, ids));
   return sessions.filter(({ parts }) => {
-    const asks = parts.some(({ volume }) => questions.get(volume)?.asks === true);
+    const asks = parts.some(({ volume }) => ask(volume).asks);
     const statements = parts.reduce((sum, part) => sum + part.statements, 0);
     const last = parts.at(-1);
     return asks && statements > 0
@@ -113,29 +130,33 @@ export function matchingParts(
   });
 }
 
-function partsThat(
-  sessions: readonly Parts[],
-  questions: ReadonlyMap<OpenVolume, Question>,
-  condition: (question: Question) => Condition,
-): ReadonlySet<ListedPart> {
+/** The ids of those of some sessions of a volume that something is true of. */
+type Those = (volume: OpenVolume, question: Question, ids: readonly number[]) => ReadonlySet<number>;
+
+function partsThat(sessions: readonly Parts[], ask: Ask, those: Those): ReadonlySet<ListedPart> {
+  const byVolume = new Map<OpenVolume, ListedPart[]>();
+  for (const part of sessions.flatMap(({ parts }) => parts)) {
+    const known = byVolume.get(part.volume);
+    if (known === undefined) byVolume.set(part.volume, [part]);
+    else known.push(part);
+  }
   const found = new Set<ListedPart>();
-  for (const [volume, question] of questions) {
-    const parts = sessions.flatMap((session) => session.parts.filter((part) => part.volume === volume));
-    const byId = new Map(parts.map((part) => [part.id, part]));
-    if (byId.size === 0) continue;
-    const { sql, values } = all([oneOf('s.id', [...byId.keys()]), condition(question)]);
-    const ids = volume.run(() =>
-      volume.db
-        .prepare<unknown[], number>(`SELECT s.id FROM session s WHERE ${sql}`)
-        .pluck()
-        .all(...values),
-    );
-    for (const id of ids) {
-      const part = byId.get(id);
-      if (part !== undefined) found.add(part);
-    }
+  for (const [volume, parts] of byVolume) {
+    const ids = parts.map(({ id }) => id);
+    const meant = volume.run(() => those(volume, ask(volume), ids));
+    for (const part of parts) if (meant.has(part.id)) found.add(part);
   }
   return found;
+}
+
+/** A session that goes on for hours has more statements than can be looked at one by one, where few of the volume match. */
+const partsByStatement: Those = (volume, question, ids) =>
+  withMatch(volume, question) ?? meeting(volume, matchByStatement(question), ids);
+
+function meeting({ db }: OpenVolume, condition: Condition, ids: readonly number[]): ReadonlySet<number> {
+  const { sql, values } = all([oneOf('s.id', ids), condition]);
+  const meant = db.prepare<unknown[], number>(`SELECT s.id FROM session s WHERE ${sql}`).pluck();
+  return new Set(meant.all(...values));
 }
 
 /** Where a session in parts stands in an order: by what its parts are together, at its first. */

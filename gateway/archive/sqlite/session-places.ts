@@ -4,6 +4,7 @@
  */
 import type { SessionSort } from '../../../shared/api/routes.ts';
 import { ArchiveError } from '../archive.ts';
+import type { Ask } from './asking.ts';
 import { isNever } from './match.ts';
 import type { OpenVolume } from './open-volumes.ts';
 import type { Question } from './question.ts';
@@ -30,28 +31,26 @@ interface ListOf {
   /** What tells this list from others. */
   readonly key: string;
   readonly sort: SessionSort;
-  readonly questions: ReadonlyMap<OpenVolume, Question>;
+  readonly volumes: readonly OpenVolume[];
+  readonly ask: Ask;
   /** Places of sessions in parts, in the list's order. */
   readonly inParts: readonly SessionPlace[];
 }
 
 /** The place that `at` sessions stand before, null at the start and at the end, and how many there are. */
 export function sessionAt(
-  { key, sort, questions, inParts }: ListOf,
+  { key, sort, volumes, ask, inParts }: ListOf,
   at: number,
 ): { readonly place: SessionPlace | null; readonly total: number } {
   const until = performance.now() + LONGEST;
-  const lists = [
-    inParts,
-    ...[...questions].map(([volume, question]) => gathered(volume, question, key, sort, until)),
-  ];
+  const lists = [inParts, ...volumes.map((volume) => gathered(volume, ask, key, sort, until))];
   const total = lists.reduce((sum, list) => sum + list.length, 0);
   return { place: at === 0 || at >= total ? null : nth(lists, at - 1, sort), total };
 }
 
 function gathered(
   volume: OpenVolume,
-  question: Question,
+  ask: Ask,
   key: string,
   sort: SessionSort,
   until: number,
@@ -60,7 +59,7 @@ function gathered(
   kept.set(volume, lists);
   const stamp = stampOf(volume);
   const known = lists.get(key);
-  const found = known?.stamp === stamp ? known : { stamp, places: gather(volume, question, sort, until) };
+  const found = known?.stamp === stamp ? known : { stamp, places: gather(volume, ask(volume), sort, until) };
   lists.delete(key);
   lists.set(key, found);
   for (const old of lists.keys()) if (lists.size > KEPT) lists.delete(old);

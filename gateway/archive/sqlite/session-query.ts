@@ -117,8 +117,17 @@ function fewSessions(volume: Volume, question: Question, lead: Lead | null): Rea
       .all(...values);
     return found.length > FEW ? null : new Set(found);
   }
-  if (lead === null || !isNever(question.session)) return null;
-  const way = wayOf(volume.db, lead);
+  return isNever(question.session) ? withMatch(volume, question, lead) : null;
+}
+
+/** The sessions with a statement that matches, where few statements lead to them; null where there are more. */
+export function withMatch(
+  volume: Volume,
+  question: Question,
+  lead: Lead | null = question.lead,
+): ReadonlySet<number> | null {
+  if (question.never || !question.asks) return new Set();
+  const way = lead === null ? null : wayOf(volume.db, lead);
   return way === null || way.count > COUNTED ? null : sessionsOn(volume, question, way);
 }
 

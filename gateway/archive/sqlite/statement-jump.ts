@@ -1,7 +1,7 @@
 /** Places by number in the list of statements of all volumes: what a scroll bar asks for. */
 import { ArchiveError } from '../archive.ts';
+import type { Ask } from './asking.ts';
 import type { OpenVolume } from './open-volumes.ts';
-import type { Question } from './question.ts';
 import {
   compareStatements,
   countStatements,
@@ -10,9 +10,6 @@ import {
   statementAt,
   type StatementPlace,
 } from './statement-query.ts';
-
-/** What a filter asks of each volume. */
-type Ask = (volume: OpenVolume) => Question;
 
 /** A place in a list, null at its end, and how many stand before it. */
 interface Jump {

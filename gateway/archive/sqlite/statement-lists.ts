@@ -3,12 +3,12 @@ import type { Page } from '../../../shared/api/page.ts';
 import type { StatementRow } from '../../../shared/api/session.ts';
 import type { Filter } from '../../../shared/filter/filter.ts';
 import type { PageRequest } from '../archive.ts';
+import { asking, type Ask } from './asking.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { isEverything, placeInSession, type SessionPageRequest } from './session-jump.ts';
-import { isLooseFilter, Looks } from './looks.ts';
+import { AT_ONCE, isLooseFilter, Looks, type Clock } from './looks.ts';
 import { placeAt } from './statement-jump.ts';
 import type { OpenVolume } from './open-volumes.ts';
-import { questionOf, type Question } from './question.ts';
 import { joinedRow, type Part } from './session-parts.ts';
 import {
   compareStatements,
@@ -16,6 +16,7 @@ import {
   listOfSession,
   listStatements,
   LOOSE_LOOKS,
+  type NumberPlace,
   type StatementPlace,
 } from './statement-query.ts';
 
@@ -23,6 +24,7 @@ import {
 export function newestStatements(
   volumes: readonly OpenVolume[],
   { filter, after, at, limit }: PageRequest,
+  now: Clock,
 ): Page<StatementRow> {
   const ask = asking(filter);
   const total = isLooseFilter(filter) ? null : totalOf(volumes, ask);
@@ -30,30 +32,13 @@ export function newestStatements(
   const from = read === null ? null : ({ time: read[0], volume: read[1], id: read[2] } as StatementPlace);
   const jump = at === undefined || at === 0 ? null : placeAt(volumes, ask, at, total);
   if (jump?.place === null) return { items: [], next: null, total, offset: jump.offset };
-  const found = pageOf(volumes, filter, ask, jump?.place ?? from, limit);
+  const found = pageOf(volumes, filter, new Looks(volumes, filter, ask, now), jump?.place ?? from, limit);
   const { last } = found;
   return {
     items: found.items,
     next: last === null ? null : writeCursor('statements', [last.time, last.volume, last.id]),
     total,
     ...(at === undefined ? {} : { offset: jump?.offset ?? 0 }),
-  };
-}
-
-/** Whether a session has a statement that a filter means, where its indexes lead to more than that. */
-export function hasMatch(volumes: readonly OpenVolume[], parts: readonly Part[], filter: Filter): boolean {
-  return statementsOfSession(volumes, parts, { filter, limit: 1 }).items.length > 0;
-}
-
-/** What a filter asks of each volume, found when it is needed. */
-type Ask = (volume: OpenVolume) => Question;
-
-function asking(filter: Filter): Ask {
-  const known = new Map<OpenVolume, Question>();
-  return (volume) => {
-    const found = known.get(volume) ?? volume.run(() => questionOf(volume.db, filter));
-    known.set(volume, found);
-    return found;
   };
 }
 
@@ -66,10 +51,11 @@ interface Found {
 function pageOf(
   volumes: readonly OpenVolume[],
   filter: Filter,
-  ask: Ask,
+  looks: Looks,
   from: StatementPlace | null,
   limit: number,
 ): Found {
+  const { ask } = looks;
   if (!isLooseFilter(filter)) {
     const places = merged(volumes, ask, from, limit + 1);
     const page = places.slice(0, limit);
@@ -78,12 +64,12 @@ function pageOf(
   }
   const places = merged(volumes, ask, from, LOOSE_LOOKS);
   const items: StatementRow[] = [];
-  const look = new Looks(volumes, filter);
   for (const place of places) {
-    const row = rowOf(volumes, place);
-    if (row === null || !look.isMatch(place, row)) continue;
-    items.push(row);
-    if (items.length === limit) return { items, last: place };
+    const volume = volumes.find(({ name }) => name === place.volume);
+    const row = volume && looks.isMatch(volume, place.id) ? rowOf(volumes, place) : null;
+    if (row !== null) items.push(row);
+    const isFull = items.length === limit || looks.isOver;
+    if (isFull && place !== places.at(-1)) return { items, last: place };
   }
   return { items, last: places.length === LOOSE_LOOKS ? (places.at(-1) ?? null) : null };
 }
@@ -130,47 +116,60 @@ function totalOf(volumes: readonly OpenVolume[], ask: Ask): number | null {
   return total;
 }
 
-/** Statements of a session that are fetched at once to be looked at. */
-const LOOSE_AT_ONCE = 100;
-
 /** Statements of one session, oldest first, through all volumes it lies in. */
 export function statementsOfSession(
   volumes: readonly OpenVolume[],
   parts: readonly Part[],
   { filter, after, limit, ...place }: SessionPageRequest,
+  now: Clock,
 ): Page<StatementRow> {
   const read = readCursor('of session', ['number', 'number'], after);
   const jump = placeInSession(parts, filter, place);
-  let from = jump?.after ?? (read === null ? null : { number: Number(read[0]), ordinal: Number(read[1]) });
+  const from = jump?.after ?? (read === null ? null : { number: Number(read[0]), ordinal: Number(read[1]) });
   const ask = asking(filter);
   const loose = isLooseFilter(filter);
-  const look = new Looks(volumes, filter);
+  const looks = new Looks(volumes, filter, ask, now);
   const items: StatementRow[] = [];
-  for (const { volume, id } of parts) {
-    const question = ask(volume);
-    // Numbers go on from volume to volume; a statement that went on in the next is in that alone.
-    for (;;) {
-      const wanted = loose ? LOOSE_AT_ONCE : limit + 1 - items.length;
-      const listed = volume.run(() => listOfSession(volume, question, id, from, wanted));
-      for (const { id: statement } of listed) {
-        const row = volume.run(() => volume.statements.row(statement));
-        if (row === null) continue;
-        if (loose && !look.isMatch({ volume: volume.name, id: statement }, row)) continue;
-        items.push(row);
-      }
-      const last = listed.at(-1);
-      if (last !== undefined) from = { number: last.number, ordinal: last.ordinal };
-      if (listed.length < wanted || items.length > limit) break;
+  let last: NumberPlace | null = null;
+  let next: string | null = null;
+  for (const found of inSession(parts, ask, from, loose ? AT_ONCE : limit + 1)) {
+    if (last !== null && (items.length === limit || (loose && looks.isOver))) {
+      next = writeCursor('of session', [last.number, last.ordinal]);
+      break;
     }
-    if (items.length > limit) break;
+    const { volume, id } = found;
+    const row = !loose || looks.isMatch(volume, id) ? volume.run(() => volume.statements.row(id)) : null;
+    if (row !== null) items.push(row);
+    last = found;
   }
-  const page = items.slice(0, limit);
-  const last = page.at(-1);
-  const isAll = isEverything(filter);
   return {
-    items: page,
-    next: items.length > limit && last ? writeCursor('of session', [last.statement, last.ordinal]) : null,
-    total: isAll ? (joinedRow(parts)?.statements ?? null) : null,
+    items,
+    next,
+    total: isEverything(filter) ? (joinedRow(parts)?.statements ?? null) : null,
     ...(jump === null ? {} : { offset: jump.offset }),
   };
+}
+
+interface InSession extends NumberPlace {
+  readonly volume: OpenVolume;
+  readonly id: number;
+}
+
+/** The statements of a session that indexes lead to, behind a place; so many are found at once. */
+function* inSession(
+  parts: readonly Part[],
+  ask: Ask,
+  after: NumberPlace | null,
+  most: number,
+): Generator<InSession> {
+  let from = after;
+  for (const { volume, id } of parts) {
+    // Numbers go on from volume to volume; a statement that went on in the next is in that alone.
+    for (let isMore = true; isMore;) {
+      const found = volume.run(() => listOfSession(volume, ask(volume), id, from, most));
+      for (const one of found) yield { ...one, volume };
+      from = found.at(-1) ?? from;
+      isMore = found.length === most;
+    }
+  }
 }

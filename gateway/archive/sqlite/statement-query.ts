@@ -26,8 +26,8 @@ const LOOKED_AT = 2_000;
 /** Where what a filter says is common, the newest statements are looked at before all texts and sessions are, to find a narrower way. */
 const NEAR = 60_000;
 
-/** Statements that are looked at one by one for a page (phrases): about 100 ms. What lies beyond comes with the next page. */
-export const LOOSE_LOOKS = 1_000;
+/** Statements that are looked at one by one for a page (phrases) at most. What lies beyond comes with the next page. */
+export const LOOSE_LOOKS = 3_000;
 
 /** Negative when `a` stands before `b`: newer first. */
 export function compareStatements(a: StatementPlace, b: StatementPlace): number {

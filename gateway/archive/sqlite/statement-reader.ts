@@ -71,6 +71,19 @@ FROM statement x CROSS JOIN session s ON s.id = x.session_id
   LEFT JOIN agent a ON a.id = s.agent_id LEFT JOIN job j ON j.id = s.job_id
   LEFT JOIN verdict p ON p.id = x.verdict_id WHERE x.id = ?`;
 
+/** Where the words of a statement are: a phrase is looked for in thousands. */
+const SEARCHED = `SELECT x.session_id, x.number, x.ordinal, x.sequence, x.text_sequence, x.text_start, x.text_length,
+  x.outcome_sequence, x.text_id FROM statement x WHERE x.id = ?`;
+
+type SearchedStatement = OwnPart &
+  Pick<
+    StoredStatement,
+    'session_id' | 'number' | 'ordinal' | 'sequence' | 'text_sequence' | 'outcome_sequence' | 'text_id'
+  >;
+
+/** Where a statement's own text lies among what was sent. */
+type OwnPart = Pick<StoredStatement, 'text_start' | 'text_length'>;
+
 /** Tables that a statement touches beside those its text names. */
 const RAN = `SELECT b.name FROM text_runs y CROSS JOIN statement_table z ON z.table_id = y.table_id AND z.statement_id = ?
   CROSS JOIN tbl b ON b.id = y.table_id WHERE y.text_id = ? ORDER BY b.id`;
@@ -94,6 +107,7 @@ function provenanceOf(stored: string | null): StatementRow['provenance'] {
 export class StatementReader {
   readonly #segments: SegmentReader;
   readonly #statement;
+  readonly #searched;
   readonly #texts: TextReader;
   readonly #ran;
 
@@ -103,6 +117,7 @@ export class StatementReader {
     this.#ran = db.prepare<[number, number], string>(RAN).pluck();
     this.#segments = segments;
     this.#statement = db.prepare<[number], StoredStatement>(STATEMENT);
+    this.#searched = db.prepare<[number], SearchedStatement>(SEARCHED);
   }
 
   row(id: number): StatementRow | null {
@@ -158,7 +173,7 @@ export class StatementReader {
 
   /** What free text searches of a statement, and its text in normal form. */
   searched(id: number): { readonly normalised: string; readonly texts: string[] } {
-    const row = this.#statement.get(id);
+    const row = this.#searched.get(id);
     if (row === undefined) return { normalised: '', texts: [] };
     const whole = this.#segments.event(row.session_id, row.text_sequence)?.payloads['text'];
     return {
@@ -176,7 +191,7 @@ export class StatementReader {
 }
 
 /** A statement's own part of the SQL that was sent. */
-function ownPart(whole: Uint8Array, { text_start, text_length }: StoredStatement): Uint8Array {
+function ownPart(whole: Uint8Array, { text_start, text_length }: OwnPart): Uint8Array {
   const start = text_start ?? 0;
   return whole.subarray(start, start + (text_length ?? whole.length));
 }
