@@ -37,13 +37,17 @@ export interface Shown {
   close(): Promise<void>;
 }
 
+const NO_BINARY = 'Electron’s program is not installed (npx install-electron fetches it)';
+const NO_DISPLAY = 'there is no display';
+
 /** Rejects with ArchiveError or CommandError. */
 export async function show(options: ShowOptions): Promise<Shown> {
   const here = packageOf(import.meta.dirname);
-  const electron = options.browser || !options.launch ? null : electronBinary(here.root, process.env);
-  if (electron !== null && hasDisplay(process.env, process.platform)) {
-    return showInElectron(electron, here, options);
-  }
+  if (options.browser || !options.launch) return showInBrowser(options, here);
+  const electron = electronBinary(here.root, process.env);
+  const display = hasDisplay(process.env, process.platform);
+  if (electron !== null && display) return showInElectron(electron, here, options);
+  note(`no desktop app here, as ${display ? NO_BINARY : NO_DISPLAY}: it opens in a browser`);
   return showInBrowser(options, here);
 }
 

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import { followWithNotifications } from './approvals/use-notifications.ts';
 import { bearer, onBearer } from './bearer.ts';
 import { MarkingDock } from './casework/MarkingDock.tsx';
+import { Dropped } from './Dropped.tsx';
 import { followLive } from './live.ts';
 import { OperatingDialogs } from './Operating.tsx';
 import { useRedactions } from './operating/redacted.ts';
@@ -89,6 +90,7 @@ function Frame() {
       </main>
       <MarkingDock />
       <OperatingDialogs />
+      <Dropped />
     </div>
   );
 }

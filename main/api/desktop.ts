@@ -11,10 +11,7 @@ export interface DesktopParts {
 export function serveDesktop(app: OpenAPIHono, desktop: DesktopParts | null): void {
   app.openapi(ROUTES.chooseArchive, async (c) => {
     if (desktop === null) {
-      throw new ApiError(
-        'NOT_AVAILABLE_HERE',
-        'a window in a browser shows the archive that it was started with; for another, run: auditorium open PATH',
-      );
+      throw new ApiError('NOT_AVAILABLE_HERE', 'For another archive run: auditorium open PATH');
     }
     return c.json({ chosen: await desktop.chooseArchive() }, 200);
   });
