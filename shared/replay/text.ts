@@ -2,15 +2,6 @@
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Bytes of a valid UTF-8 sequence by its first byte's high bits; 0 when no sequence starts so. */
-function sequenceLength(first: number): number {
-  if (first < 0x80) return 1;
-  if (first >= 0xc2 && first <= 0xdf) return 2;
-  if (first >= 0xe0 && first <= 0xef) return 3;
-  if (first >= 0xf0 && first <= 0xf4) return 4;
-  return 0;
-}
-
 /** UTF-8 as text; each byte that is not part of valid UTF-8 becomes `\xNN`. */
 export function decodeText(bytes: Uint8Array): string {
   try {
@@ -20,25 +11,38 @@ export function decodeText(bytes: Uint8Array): string {
   }
 }
 
+/** Runs of what is valid are decoded as one: of a text of megabytes a single byte may be wrong. */
 function decodeMixed(bytes: Uint8Array): string {
   const parts: string[] = [];
+  let from = 0;
   let at = 0;
+  const flush = (): void => {
+    if (at > from) parts.push(utf8.decode(bytes.subarray(from, at)));
+  };
   while (at < bytes.length) {
-    const first = bytes[at] ?? 0;
-    const length = sequenceLength(first);
-    const character = length === 0 ? null : decodeStrict(bytes.subarray(at, at + length));
-    parts.push(character ?? hexByte(first));
-    at += character === null ? 1 : length;
+    const length = sequenceLength(bytes, at);
+    if (length === 0) {
+      flush();
+      parts.push(hexByte(bytes[at] ?? 0));
+      from = at + 1;
+    }
+    at += Math.max(1, length);
   }
+  flush();
   return parts.join('');
 }
 
-function decodeStrict(bytes: Uint8Array): string | null {
-  try {
-    return utf8.decode(bytes);
-  } catch {
-    return null;
-  }
+/** Bytes of the valid UTF-8 sequence at `at`; 0 when none begins there (Unicode, table 3-7). */
+function sequenceLength(bytes: Uint8Array, at: number): number {
+  const first = bytes[at] ?? 0;
+  if (first < 0x80) return 1;
+  const length = first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;
+  const second = bytes[at + 1] ?? 0;
+  const low = first === 0xe0 ? 0xa0 : first === 0xf0 ? 0x90 : 0x80;
+  const high = first === 0xed ? 0x9f : first === 0xf4 ? 0x8f : 0xbf;
+  if (length === 0 || second < low || second > high) return 0;
+  for (let more = 2; more < length; more++) if (((bytes[at + more] ?? 0) & 0xc0) !== 0x80) return 0;
+  return length;
 }
 
 function hexByte(byte: number): string {
