@@ -3,8 +3,8 @@ import { useQuery } from '@tanstack/react-query';
 import type { SessionRow } from '../../shared/api/session.ts';
 import type { Anchor } from '../../shared/findings/anchor.ts';
 import type { StoredEvent } from '../../shared/recording/record.ts';
-import { newPainterState } from '../../shared/replay/painter-state.ts';
 import { queries } from '../api.ts';
+import { stateBefore } from '../player/begin-state.ts';
 import { firstSize } from '../player/recorded-screen.ts';
 import type { Segments } from '../player/segments.ts';
 import { segmentsOf } from '../player/session-segments.ts';
@@ -71,7 +71,7 @@ async function textFrame(segments: Segments, connection: string, anchor: Anchor)
   const events: StoredEvent[] = [];
   for (let index = segments.before(start, LEAD_BYTES); index <= end + BEYOND; index++)
     events.push(...(await segments.at(index)));
-  const state = newPainterState();
+  const state = await stateBefore(segments, events[0]);
   state.connection = connection;
   state.columnsWide = COLUMNS;
   const ordinal = anchor.statement?.ordinal ?? null;

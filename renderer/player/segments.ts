@@ -11,6 +11,9 @@ import { SegmentPlaces } from './segment-places.ts';
 /** Decoded segments kept: the cursor's, its neighbours, and those of a result being scrolled. 256 KiB raw at most. */
 const KEPT = 32;
 
+/** Raw bytes kept: a statement may have 64 MiB, and so has the segment that holds it. */
+const KEPT_BYTES = 64 * 1024 * 1024;
+
 /** Segments that {@link Segments.before} goes back at most: so many are fetched at once. */
 const MOST_BEFORE = 24;
 
@@ -28,6 +31,12 @@ export interface SegmentHost {
   readonly keyframe?: (sequence: number, signal: AbortSignal) => Promise<Keyframe | null>;
 }
 
+interface Kept {
+  readonly events: Promise<StoredEvent[]>;
+  /** 0 until they are here. */
+  bytes: number;
+}
+
 export class Segments {
   /** Of the session. */
   readonly id: string;
@@ -36,7 +45,7 @@ export class Segments {
   #listed: Promise<void> | null = null;
   #asked: { readonly sequence: number; readonly told: Promise<void> } | null = null;
   /** By number, least recently used first. */
-  readonly #kept = new Map<number, Promise<StoredEvent[]>>();
+  readonly #kept = new Map<number, Kept>();
 
   constructor(id: string, host: SegmentHost) {
     this.id = id;
@@ -174,17 +183,32 @@ export class Segments {
     const kept = this.#kept.get(number) ?? this.#read(number);
     this.#kept.delete(number);
     this.#kept.set(number, kept);
-    const [oldest] = this.#kept.keys();
-    if (this.#kept.size > KEPT && oldest !== undefined) this.#kept.delete(oldest);
+    this.#letGo();
+    return kept.events;
+  }
+
+  #read(number: number): Kept {
+    const read = async (): Promise<StoredEvent[]> => {
+      const packed = await this.#host.segment(number);
+      kept.bytes = packed.length;
+      this.#letGo();
+      return [...readPackedSegment(packed)];
+    };
+    const kept: Kept = { events: read(), bytes: 0 };
+    kept.events.catch(() => {
+      if (this.#kept.get(number) === kept) this.#kept.delete(number);
+    });
     return kept;
   }
 
-  async #read(number: number): Promise<StoredEvent[]> {
-    try {
-      return [...readPackedSegment(await this.#host.segment(number))];
-    } catch (error) {
+  /** Lets go of those used longest ago, but for the last one. */
+  #letGo(): void {
+    let bytes = 0;
+    for (const kept of this.#kept.values()) bytes += kept.bytes;
+    for (const [number, kept] of this.#kept) {
+      if ((this.#kept.size <= KEPT && bytes <= KEPT_BYTES) || this.#kept.size === 1) break;
       this.#kept.delete(number);
-      throw error;
+      bytes -= kept.bytes;
     }
   }
 }

@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { SessionRecording } from '../../shared/replay/fixtures/recording.ts';
+import {
+  concat,
+  dataRow,
+  rowDescription,
+  SessionRecording,
+  utf8,
+} from '../../shared/replay/fixtures/recording.ts';
 import { undressed } from '../../shared/replay/fixtures/undressed.ts';
 import { paintWindow } from '../../shared/replay/window.ts';
 import { segmentHost } from './fixtures/segment-host.ts';
@@ -76,5 +82,25 @@ test('what is shown is painted anew once the terminal is narrower, and no word o
   await screen.show(2);
   expect(undressed(shown())).toMatch(
     /^-- Session opened to shop by agent from {3}127\.0\.0\.1:50000 as psql/,
+  );
+});
+
+test('bytes in the middle of a row are not taken for rows, whatever they look like', async () => {
+  const fake = dataRow('1', 'forged');
+  const row = dataRow('1', concat(utf8('x'.repeat(200 - 11)), fake, utf8('x'.repeat(100)), fake));
+  const recording = new SessionRecording().opened().simple(1, 'SELECT');
+  const part = { statement: 1, ordinal: 0, describedAt: null };
+  const cuts = [0, 200, 200 + fake.length + 100, row.length];
+  for (const [at, cut] of cuts.slice(0, -1).entries()) {
+    const answer = row.subarray(cut, cuts[at + 1]);
+    const head = at === 0 ? rowDescription(['id', 23], ['document', 25]) : new Uint8Array();
+    const ends = at === cuts.length - 2;
+    recording.add('rows', { ...part, rows: ends ? 1 : 0, continued: !ends, answer: concat(head, answer) });
+  }
+  recording.outcome(1, { tag: 'SELECT 1', rows: 1 });
+  const { screen, shown } = screenOf(recording, 1, 48 * 1024);
+  await screen.show(4);
+  expect(undressed(shown())).toBe(
+    '… the session goes on above this window: seek to see it… the row goes on… rows that begin above this window (see Result)',
   );
 });

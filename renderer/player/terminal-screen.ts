@@ -5,8 +5,9 @@
 import type { StoredEvent } from '../../shared/recording/record.ts';
 import { noteLine } from '../../shared/replay/palette.ts';
 import { paintStep } from '../../shared/replay/paint.ts';
-import { newPainterState, type PainterState } from '../../shared/replay/painter-state.ts';
+import type { PainterState } from '../../shared/replay/painter-state.ts';
 import { paintWindow } from '../../shared/replay/window.ts';
+import { stateBefore } from './begin-state.ts';
 import type { Segments } from './segments.ts';
 import type { TerminalToPaint } from './TerminalPane.tsx';
 
@@ -16,8 +17,9 @@ const RESET = '\x1bc';
 /** Stands above a window that does not begin with the session. */
 const EARLIER = noteLine('… the session goes on above this window: seek to see it');
 
-/** Events painted on the way to the next step without painting the screen anew: some frames of fast playing. */
+/** Events, and raw bytes of them, painted on the way to the next step without painting the screen anew: some frames of fast playing. */
 const CLOSE = 400;
+const CLOSE_BYTES = 128 * 1024;
 
 /** How much is painted: raw bytes before the step, and UTF-16 units of their text. */
 interface Depth {
@@ -72,11 +74,16 @@ export class TerminalScreen {
     if (this.#shown?.state.columnsWide !== this.#terminal.columns()) this.#shown = null;
     const from = this.#shown;
     if (from?.sequence !== sequence) {
-      const goesOn = from !== null && sequence > from.sequence && sequence - from.sequence <= CLOSE;
-      if (goesOn) await this.#goOn(from, sequence, wish);
+      if (from !== null && this.#isClose(from.sequence, sequence)) await this.#goOn(from, sequence, wish);
       else await this.#paint(sequence, wish, SCREEN);
     }
     if (this.#isCut && wish === this.#wish) this.#callOff = this.#atRest(() => this.#deepen(sequence, wish));
+  }
+
+  #isClose(from: number, to: number): boolean {
+    if (to <= from || to - from > CLOSE) return false;
+    // One step is painted whatever it is.
+    return to - from === 1 || this.#segments.bytesBetween(from, to) <= CLOSE_BYTES;
   }
 
   /** What cannot be had is missed once somebody goes there. */
@@ -106,9 +113,9 @@ export class TerminalScreen {
     const index = this.#segments.indexOf(sequence);
     const first = this.#segments.before(index, depth.raw - this.#segments.bytesInto(index, sequence));
     const events = await this.#load(first, index);
-    if (wish !== this.#wish) return;
     const known = this.#states.get(events[0]?.event.sequence ?? 0);
-    const state = known === undefined ? newPainterState() : structuredClone(known);
+    const state = known === undefined ? await stateBefore(this.#segments, events[0]) : structuredClone(known);
+    if (wish !== this.#wish) return;
     if (known === undefined) state.connection = this.#connection;
     state.columnsWide = this.#terminal.columns();
     const painted = paintWindow(this.#remembering(events, first, sequence, state), state, depth.text);

@@ -1,8 +1,9 @@
 /** The text of a session in blocks of lines, of which those are here that somebody looks at. */
 import { paintStep } from '../../shared/replay/paint.ts';
-import { newPainterState, type PainterState } from '../../shared/replay/painter-state.ts';
+import type { PainterState } from '../../shared/replay/painter-state.ts';
 import { styled } from '../../shared/replay/palette.ts';
 import { promptOf } from '../../shared/replay/statement.ts';
+import { stateBefore } from '../player/begin-state.ts';
 import type { Segments } from '../player/segments.ts';
 import { LineGatherer, type TranscriptLine } from './transcript-lines.ts';
 
@@ -144,7 +145,7 @@ export class PaintedTranscript implements TranscriptSource {
     const known = this.#states.get(first);
     if (known !== undefined) return { state: structuredClone(known), whole: true };
     const from = this.#segments.before(block, LEAD_BYTES);
-    const state = newPainterState();
+    const state = await stateBefore(this.#segments, (await this.#segments.at(from))[0]);
     state.connection = this.#connection;
     for (let at = from; at < block; at++)
       for (const stored of await this.#segments.at(at)) paintStep(stored, state);

@@ -5,7 +5,7 @@
 import { messageLength, readMessages, type WireMessage } from './wire.ts';
 
 /** Bytes kept of a message that does not end in its first event; the rest of it is counted. */
-const KEPT_BYTES = 64 * 1024;
+export const KEPT_BYTES = 64 * 1024;
 
 /** A message begun and not ended: its first bytes, and how many came in all. Null between messages. */
 export type Unfinished = { readonly kept: Uint8Array; readonly seen: number } | null;

@@ -2,6 +2,7 @@
  * What the painter remembers between steps: plain data with an upper bound, so that it can be cloned into a keyframe. A
  * step can be painted from the state after the step before it.
  */
+import type { StoredEvent } from '../recording/record.ts';
 import type { Unfinished } from './assemble.ts';
 import type { Table } from './table.ts';
 import type { TerminalState } from './terminal-text.ts';
@@ -57,6 +58,8 @@ export interface PainterState {
   readonly parameterTypes: Map<string, readonly number[]>;
   result: RunningResult | null;
   copy: RunningCopy | null;
+  /** Painting began in the middle of a row: what is the end of it, and where others begin, cannot be told from its bytes. */
+  midRow: boolean;
   /** The latest that were told of. */
   masked: MaskedColumns | null;
   readonly told: Told;
@@ -80,6 +83,7 @@ export function newPainterState(): PainterState {
     parameterTypes: new Map(),
     result: null,
     copy: null,
+    midRow: false,
     masked: null,
     told: nothingTold(),
     lacks: null,
@@ -95,4 +99,9 @@ export function remember<K, V>(map: Map<K, V>, key: K, value: V): void {
   if (map.size <= REMEMBERED) return;
   const [oldest] = map.keys();
   if (oldest !== undefined) map.delete(oldest);
+}
+
+/** To be called before painting goes on behind an event that was not painted itself; null: none is there. */
+export function beginBehind(before: StoredEvent | null, state: PainterState): void {
+  state.midRow = before?.event.kind === 'rows' && before.event.fields.continued;
 }

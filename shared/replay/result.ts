@@ -30,9 +30,19 @@ export function paintRows(
   payloads: Payloads,
   state: PainterState,
 ): string {
+  if (state.midRow) return paintMidRow(fields, state);
   const text = paintAnswer(sequence, fields, payloads['answer'], state);
   if (!fields.continued) return text + unreadableRest(state);
   return text === '' ? noteLine('… the row goes on') : text;
+}
+
+/** Bytes of which it is not known where a row begins are never taken for rows: they might be made to look so. */
+function paintMidRow(
+  { rows, continued }: Pick<EventFields<'rows'>, 'rows' | 'continued'>,
+  state: PainterState,
+): string {
+  state.midRow = continued;
+  return noteLine(rows === 0 ? '… the row goes on' : '… rows that begin above this window (see Result)');
 }
 
 /** The end of a SQL statement. */
@@ -42,11 +52,14 @@ export function paintOutcome(
   payloads: Payloads,
   state: PainterState,
 ): string {
-  const answer = paintAnswer(sequence, fields, payloads['answer'], state) + unreadableRest(state);
+  const { midRow } = state;
+  const answer = midRow
+    ? paintMidRow({ rows: 1, continued: false }, state)
+    : paintAnswer(sequence, fields, payloads['answer'], state) + unreadableRest(state);
   const came = fields.status === 'completed' || fields.status === 'suspended';
   const headed = came && state.result?.table ? paintHeaderOnly(state.result, state) : '';
   const end = paintEnd(fields, payloads, {
-    hadTable: state.result?.table?.headed === true,
+    hadTable: midRow || state.result?.table?.headed === true,
     lacks: state.lacks,
   });
   state.result = null;

@@ -12,7 +12,7 @@ export interface WireMessage {
 }
 
 /** Bytes before a message's body: type and Int32 length, which counts itself. */
-const HEAD_BYTES = 5;
+export const HEAD_BYTES = 5;
 
 /** The whole messages at the start of `bytes`, and the rest: a message cut short, or bytes that are no message. */
 export function readMessages(bytes: Uint8Array): {
