@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Step } from '../../shared/api/session.ts';
 import { concat, dataRow, rowDescription, SessionRecording } from '../../shared/replay/fixtures/recording.ts';
 import { newTimelineState, stepOf } from '../../shared/replay/timeline.ts';
-import { partOf, partRows, resultColumns, resultShape, type LoadEvent } from './result.ts';
+import { partOf, partRows, resultColumns, resultShape, wholeValue, type LoadEvent } from './result.ts';
 
 const COLUMNS = rowDescription(['id', 23], ['name', 25]);
 
@@ -57,6 +57,40 @@ test('a row that goes on over events is whole in the part where it ends', async 
   const columns = await resultColumns(shape, load, []);
   const last = shape.parts.length - 1;
   expect(await partRows(shape, last, columns, load)).toEqual([['1', 'x'.repeat(100)]]);
+});
+
+test('of a value over many events the beginning is shown, and all of it can be had', async () => {
+  const value = 'é'.repeat(150_000);
+  const row = dataRow('1', value, 'behind');
+  const recording = new SessionRecording().simple(1, 'SELECT');
+  const part = { statement: 1, ordinal: 0, continued: true, describedAt: null };
+  const head = concat(COLUMNS, dataRow('0', 'a short one'));
+  recording.add('rows', { ...part, rows: 1, answer: concat(head, row.subarray(0, 1_001)) });
+  for (let at = 1_001; at < row.length - 500; at += 5_000)
+    recording.add('rows', {
+      ...part,
+      rows: 0,
+      answer: row.subarray(at, Math.min(at + 5_000, row.length - 500)),
+    });
+  recording.add('rows', { ...part, rows: 1, continued: false, answer: row.subarray(row.length - 500) });
+  recording.outcome(1, { tag: 'SELECT 3', rows: 3, answer: dataRow('2', null) });
+  const { shape, load } = resultOf(recording);
+  const columns = await resultColumns(shape, load, []);
+  const [cells] = await partRows(shape, partOf(shape, 1), columns, load);
+  const long = cells?.[1];
+  const here = typeof long === 'object' && long !== null ? long : { beginning: '', more: 0 };
+  expect([cells?.[0], cells?.[2]]).toEqual(['1', undefined]);
+  expect([value.startsWith(here.beginning), here.beginning.length > 30_000]).toEqual([true, true]);
+  expect(2 * here.beginning.length + here.more).toBe(300_000);
+  const whole = (at: number, column: number) => wholeValue(shape, { row: at, column }, load);
+  const texts = await Promise.all([whole(0, 1), whole(1, 1), whole(1, 2), whole(2, 0), whole(2, 1)]);
+  expect(texts.map((bytes) => bytes && new TextDecoder().decode(bytes))).toEqual([
+    'a short one',
+    value,
+    'behind',
+    '2',
+    null,
+  ]);
 });
 
 test('columns described before the statement was bound take the formats that Bind asked for', async () => {

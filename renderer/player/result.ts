@@ -2,11 +2,19 @@
  * The rows of one statement's result, read where the grid looks: a result of a million rows costs the window no more than
  * the segments in view. Steps say how many rows each event holds, so a row is found without reading those before it.
  */
+import type { CellValue } from '../ui/cell-value.ts';
 import type { StoredEvent } from '../../shared/recording/record.ts';
-import { assemble, type Unfinished } from '../../shared/replay/assemble.ts';
+import { assemble, KEPT_BYTES, type Unfinished } from '../../shared/replay/assemble.ts';
+import { clipBytes } from '../../shared/replay/text.ts';
 import type { Point } from '../../shared/replay/timeline.ts';
 import { valueText } from '../../shared/replay/value.ts';
-import { readCells, readMessages, readRowDescription, type Column } from '../../shared/replay/wire.ts';
+import {
+  HEAD_BYTES,
+  readCells,
+  readMessages,
+  readRowDescription,
+  type Column,
+} from '../../shared/replay/wire.ts';
 
 /** The events that hold the rows of a result, in order, each with the number of its first row. */
 export interface ResultPart {
@@ -21,14 +29,11 @@ export interface ResultShape {
   readonly rows: number;
 }
 
-/** One row as shown; a cell is null for NULL, undefined where its bytes are not recorded whole. */
-export type ResultRow = readonly (string | null | undefined)[];
+/** One row as shown; behind a value of which only the beginning is here the others of its row are undefined. */
+export type ResultRow = readonly CellValue[];
 
 /** Loads one event by its sequence; null when the archive does not hold it. */
 export type LoadEvent = (sequence: number) => Promise<StoredEvent | null>;
-
-/** Events that a row may go on over before it is given up: 64 KiB each. */
-const LONGEST_ROW_EVENTS = 32;
 
 /** The shape of a statement's result from its steps, in order. */
 export function resultShape(steps: readonly Point[]): ResultShape {
@@ -91,21 +96,64 @@ export async function partRows(
   const stored = await load(part.sequence);
   const answer = stored?.payloads['answer'];
   if (answer === undefined || answer === null) return [];
-  const { messages } = assemble(await unfinishedBefore(shape, index, load), answer);
+  const unfinished = await unfinishedBefore(shape, index, load);
+  // Of a row that is longer than what is kept no more would be known with its end.
+  if (part.rows === 1 && unfinished?.kept.length === KEPT_BYTES)
+    return [cellsOf(unfinished.kept.subarray(HEAD_BYTES), columns)];
+  const { messages } = assemble(unfinished, answer);
   return messages.filter(({ type }) => type === 'D').map(({ body }) => cellsOf(body, columns));
+}
+
+/** The bytes of a value, however long it is; null where it is NULL, or not recorded. */
+export async function wholeValue(
+  shape: ResultShape,
+  { row, column }: { readonly row: number; readonly column: number },
+  load: LoadEvent,
+): Promise<Uint8Array | null> {
+  const index = partOf(shape, row);
+  const first = await beginningOf(shape, index, load);
+  const pieces: Uint8Array[] = [];
+  for (let at = first; at <= index; at++) {
+    const bytes = await answerOf(shape, at, load);
+    pieces.push(at === first && at < index ? readMessages(bytes).rest : bytes);
+  }
+  const rows = readMessages(concat(pieces)).messages.filter(({ type }) => type === 'D');
+  const body = rows[row - (shape.parts[index]?.firstRow ?? 0)]?.body;
+  return body === undefined ? null : (readCells(body)?.cells[column] ?? null);
 }
 
 /** What the parts before left unfinished: a row too large for one event goes on in the next. */
 async function unfinishedBefore(shape: ResultShape, index: number, load: LoadEvent): Promise<Unfinished> {
-  const before: Uint8Array[] = [];
-  for (let at = index - 1; at >= 0 && index - at <= LONGEST_ROW_EVENTS; at--) {
-    const stored = await load(shape.parts[at]?.sequence ?? -1);
-    if (stored?.event.kind !== 'rows' || !stored.event.fields.continued) break;
-    before.unshift(stored.payloads['answer'] ?? new Uint8Array());
-    // What stands in front of a part that completed a row is whole.
-    if (stored.event.fields.rows > 0) break;
+  let unfinished: Unfinished = null;
+  for (let at = await beginningOf(shape, index, load); at < index; at++) {
+    ({ unfinished } = assemble(unfinished, await answerOf(shape, at, load)));
+    if (shape.parts[index]?.rows === 1 && unfinished?.kept.length === KEPT_BYTES) break;
   }
-  return before.reduce<Unfinished>((unfinished, bytes) => assemble(unfinished, bytes).unfinished, null);
+  return unfinished;
+}
+
+/** The part in which the first row that ends in a part begins. */
+async function beginningOf(shape: ResultShape, index: number, load: LoadEvent): Promise<number> {
+  const { parts } = shape;
+  const row = parts[index]?.firstRow ?? 0;
+  // Parts in which no row ends stand in front of it.
+  const first = partOf(shape, row - 1) + 1;
+  const before = first > 0 ? await load(parts[first - 1]?.sequence ?? -1) : null;
+  return before?.event.kind === 'rows' && before.event.fields.continued ? first - 1 : first;
+}
+
+async function answerOf({ parts }: ResultShape, index: number, load: LoadEvent): Promise<Uint8Array> {
+  return (await load(parts[index]?.sequence ?? -1))?.payloads['answer'] ?? new Uint8Array();
+}
+
+function concat(pieces: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
 }
 
 function described({ event, payloads }: StoredEvent): Column[] | null {
@@ -118,10 +166,13 @@ function described({ event, payloads }: StoredEvent): Column[] | null {
 function cellsOf(body: Uint8Array, columns: readonly Column[] | null): ResultRow {
   const read = readCells(body);
   if (read === null) return [];
-  return read.cells.map((cell, index) => {
+  return read.cells.map((cell, index): CellValue => {
     if (cell === null) return null;
-    if (read.missing > 0 && index === read.cells.length - 1) return undefined;
     const column = columns?.[index];
-    return valueText(cell, column?.typeOid ?? 0, column?.format ?? 0);
+    const isCut = read.missing > 0 && index === read.cells.length - 1;
+    // Behind the last whole character.
+    const here = isCut ? clipBytes(cell, cell.length - 1) : cell;
+    const text = valueText(here, column?.typeOid ?? 0, column?.format ?? 0);
+    return isCut ? { beginning: text, more: cell.length - here.length + read.missing } : text;
   });
 }

@@ -2,7 +2,7 @@
 import type { EventFields } from '../../shared/recording/event.ts';
 import type { StoredEvent } from '../../shared/recording/record.ts';
 import { readParameters, type Parameter } from '../../shared/replay/parameters.ts';
-import { decodeText } from '../../shared/replay/text.ts';
+import { clipBytes, decodeText } from '../../shared/replay/text.ts';
 import { readMessages, readParameterTypes } from '../../shared/replay/wire.ts';
 import { redactionWords } from '../../shared/replay/redacted.ts';
 import type { LoadEvent } from './result.ts';
@@ -17,6 +17,8 @@ export interface StatementDetail {
   /** The SQL; when it is missing, why: redacted, not recorded, or a call of a function. */
   readonly text: string;
   readonly textMissing: boolean;
+  /** Of the whole text, of which {@link text} is the beginning where it has more than a megabyte. */
+  readonly textBytes: number;
   /** Sequence of the event that held the text, when it was prepared before. */
   readonly parsedAt: number | null;
   readonly boundAt: number | null;
@@ -25,6 +27,18 @@ export interface StatementDetail {
   readonly resultFormats: readonly number[];
   /** Secrets were taken out of the text or the parameters. */
   readonly masked: boolean;
+}
+
+/** Bytes of a text that are read: those that are shown, and where an error may point. */
+const TEXT_BYTES = 1024 * 1024;
+
+/** The SQL of a statement as it was recorded; null when it is not. */
+export async function recordedText(
+  segments: Segments,
+  { intent, parsedAt }: StatementDetail,
+): Promise<Uint8Array | null> {
+  const prepared = parsedAt === null ? null : await segments.event(parsedAt);
+  return intent.payloads['text'] ?? prepared?.payloads['text'] ?? null;
 }
 
 /** Loads the detail of the statement whose intent is at `sequence`; null when the archive does not hold it. */
@@ -41,7 +55,8 @@ export async function loadStatement(segments: Segments, sequence: number): Promi
   const { fields } = event;
   const prepared = fields.parsedAt === null ? null : await load(fields.parsedAt);
   const bound = fields.boundAt === null ? null : await load(fields.boundAt);
-  const text = textOf(intent, prepared);
+  const bytes = intent.payloads['text'] ?? prepared?.payloads['text'] ?? null;
+  const text = bytes === null ? null : decodeText(clipBytes(bytes, TEXT_BYTES));
   return {
     intent,
     protocol: fields.protocol,
@@ -49,6 +64,7 @@ export async function loadStatement(segments: Segments, sequence: number): Promi
     portal: fields.portal,
     text: text ?? missingWord(intent, prepared),
     textMissing: text === null,
+    textBytes: bytes?.length ?? 0,
     parsedAt: fields.parsedAt,
     boundAt: fields.boundAt,
     parameters: await parametersOf(intent, fields, prepared, bound, segments),
@@ -62,6 +78,7 @@ const NOTHING: Omit<StatementDetail, 'intent' | 'protocol'> = {
   portal: null,
   text: 'text not recorded',
   textMissing: true,
+  textBytes: 0,
   parsedAt: null,
   boundAt: null,
   parameters: [],
@@ -76,11 +93,6 @@ function callOf(oid: number): string {
 
 function isMasked(stored: StoredEvent | null): boolean {
   return stored !== null && 'masked' in stored.event.fields && stored.event.fields.masked;
-}
-
-function textOf(intent: StoredEvent, prepared: StoredEvent | null): string | null {
-  const bytes = intent.payloads['text'] ?? prepared?.payloads['text'];
-  return bytes === undefined || bytes === null ? null : decodeText(bytes);
 }
 
 function missingWord(intent: StoredEvent, prepared: StoredEvent | null): string {

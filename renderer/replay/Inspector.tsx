@@ -105,6 +105,7 @@ export function Inspector(props: InspectorProps) {
           ) : tab === 'statement' ? (
             <StatementTab
               session={session.id}
+              segments={segments}
               labels={player.labels}
               step={step}
               row={row}

@@ -1,7 +1,9 @@
 /** The parameters as bound: $n, type, value. */
 import { visible } from '../../shared/replay/visible.ts';
 import { MaskedName } from '../ui/decision-marks.tsx';
+import { CellGrid } from '../ui/CellGrid.tsx';
 import { CellText } from '../ui/CellText.tsx';
+import type { CellGridColumn, CellRow } from '../ui/cell-grid-column.ts';
 import type { Parameter } from '../../shared/replay/parameters.ts';
 import type { StatementDetail } from '../player/statement-detail.ts';
 
@@ -16,6 +18,8 @@ export function ParametersTab({ detail, masked }: ParametersTabProps) {
   if (detail.parameters === null)
     return <p className="panel-none">The parameters are redacted, or not readable (see Raw).</p>;
   if (detail.parameters.length === 0) return <p className="panel-none">This statement has no parameters.</p>;
+  if (detail.parameters.length > MOST_IN_TABLE)
+    return <ManyParameters parameters={detail.parameters} masked={masked} />;
   return (
     <div className="tab-scroll">
       <table className="parameters">
@@ -32,7 +36,7 @@ export function ParametersTab({ detail, masked }: ParametersTabProps) {
               <td className="mono">{name}</td>
               <td className="mono cell-quiet">{visible(parameter.type)}</td>
               <td className="mono parameter-value">
-                {isMasked ? <MaskedName name="masked in the record" title={MASKED} /> : null}{' '}
+                {isMasked ? <MaskedName name={MASKED_NAME} title={MASKED} /> : null}{' '}
                 <CellText value={parameter.text} whole />
               </td>
             </tr>
@@ -43,12 +47,51 @@ export function ParametersTab({ detail, masked }: ParametersTabProps) {
   );
 }
 
+/** Parameters that all stand in the document; more of them are slow to draw, and are a grid. */
+const MOST_IN_TABLE = 200;
+
+const COLUMNS: readonly CellGridColumn[] = [
+  { name: '$', type: '', end: true, masked: null },
+  { name: 'Type', type: '', end: false, masked: null },
+  { name: 'Value', type: '', end: false, masked: null },
+];
+
+/** Nothing is to be loaded for those in view. */
+const ALL_HERE = (): void => undefined;
+
+/** Any number of them: those in view. */
+function ManyParameters({
+  parameters,
+  masked,
+}: {
+  readonly parameters: readonly Parameter[];
+  readonly masked: ReadonlySet<number>;
+}) {
+  const rowAt = (row: number): CellRow | undefined => {
+    const parameter = parameters[row];
+    if (parameter === undefined) return undefined;
+    const type = masked.has(row + 1) ? `${parameter.type}, ${MASKED_NAME}` : parameter.type;
+    return [`$${row + 1}`, type, parameter.text];
+  };
+  return (
+    <CellGrid
+      name="Parameters"
+      columns={COLUMNS}
+      rows={parameters.length}
+      rowAt={rowAt}
+      onRange={ALL_HERE}
+      note={null}
+    />
+  );
+}
+
 interface NamedParameter {
   readonly name: string;
   readonly parameter: Parameter;
   readonly isMasked: boolean;
 }
 
+const MASKED_NAME = 'masked in the record';
 const MASKED = 'the policy keeps this value out of the record; the server got it as sent';
 
 /** $1, $2, … as the statement calls them. */

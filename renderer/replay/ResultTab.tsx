@@ -19,6 +19,7 @@ import {
 import type { Column } from '../../shared/replay/wire.ts';
 import { maskWords, type ColumnMask } from './decision-detail.ts';
 import { useCopied } from '../ui/use-copied.ts';
+import { useSaveValue } from './use-save-value.ts';
 import { RESULT } from '../words/result.ts';
 import { REVEALS } from '../words/reveals.ts';
 import { reveals } from '../reveals.ts';
@@ -91,6 +92,7 @@ export function ResultTab(props: ResultTabProps) {
     [shape, known, isSuccess, load],
   );
   const { said, copy } = useCopied();
+  const saving = useSaveValue(shape, load);
   const tell = (what: string): void => reveals.tell(segments.id, what);
   const eventOf = (row: number): number => shape.parts[partOf(shape, row)]?.sequence ?? 0;
   const copying: readonly CellAct[] = [
@@ -100,6 +102,14 @@ export function ResultTab(props: ResultTabProps) {
       run(row, at, name) {
         tell(REVEALS.copiedCell(nameOf(name), row + 1, eventOf(row)));
         copy(cellText(rowAt(row)?.[at]));
+      },
+    },
+    {
+      name: saving.name,
+      shortcut: 's',
+      run(row, at, name) {
+        tell(REVEALS.copiedCell(nameOf(name), row + 1, eventOf(row)));
+        saving.save(row, at, name);
       },
     },
     {

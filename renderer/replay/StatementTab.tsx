@@ -1,15 +1,19 @@
 /** The SQL and what is known of its run. */
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import type { SessionId, StatementRow } from '../../shared/api/session.ts';
 import type { Point } from '../../shared/replay/timeline.ts';
 import { visibleLine } from '../../shared/replay/visible.ts';
 import { RedactButton } from '../Operating.tsx';
 import { goTo } from '../router.ts';
-import { formatCount, formatDuration, formatExact } from '../ui/format.ts';
+import { formatBytes, formatCount, formatDuration, formatExact } from '../ui/format.ts';
 import { MaskedMark, Status, Verb } from '../ui/marks.tsx';
 import { NotRecorded } from '../ui/NotRecorded.tsx';
-import { SqlText } from '../ui/SqlText.tsx';
-import type { StatementDetail } from '../player/statement-detail.ts';
+import { SHOWN, SqlText } from '../ui/SqlText.tsx';
+import { recordedText, type StatementDetail } from '../player/statement-detail.ts';
+import { saveFile } from '../save-file.ts';
+import { Button } from '../ui/Button.tsx';
+import { RESULT } from '../words/result.ts';
+import { VALUES } from '../words/values.ts';
 import { useLabel, type Player } from '../player/use-player.ts';
 
 /** Longest name shown. */
@@ -17,6 +21,7 @@ const NAME_LENGTH = 120;
 
 interface StatementTabProps {
   readonly session: SessionId;
+  readonly segments: Player['segments'];
   readonly labels: Player['labels'];
   readonly step: Point | undefined;
   readonly row: StatementRow | null;
@@ -26,7 +31,16 @@ interface StatementTabProps {
   readonly live: boolean;
 }
 
-export function StatementTab({ session, labels, step, row, detail, outcome, live }: StatementTabProps) {
+export function StatementTab({
+  session,
+  segments,
+  labels,
+  step,
+  row,
+  detail,
+  outcome,
+  live,
+}: StatementTabProps) {
   if (detail === null) {
     return (
       <div className="tab-scroll">
@@ -39,7 +53,10 @@ export function StatementTab({ session, labels, step, row, detail, outcome, live
       {detail.textMissing ? (
         <p className="tone-unknown sql-missing">{detail.text}</p>
       ) : (
-        <SqlText text={detail.text} />
+        <>
+          <SqlText text={detail.text} bytes={detail.textBytes} />
+          {detail.textBytes > SHOWN ? <SaveText segments={segments} detail={detail} /> : null}
+        </>
       )}
       <dl className="facts">
         {row === null ? null : (
@@ -117,6 +134,37 @@ export function StatementTab({ session, labels, step, row, detail, outcome, live
         </Fact>
       </dl>
     </div>
+  );
+}
+
+/** A text that is not shown whole, as a file. */
+function SaveText({
+  segments,
+  detail,
+}: {
+  readonly segments: Player['segments'];
+  readonly detail: StatementDetail;
+}) {
+  const [failed, setFailed] = useState<string | null>(null);
+  const save = async (): Promise<void> => {
+    try {
+      const bytes = await recordedText(segments, detail);
+      if (bytes !== null) saveFile(bytes, `statement-${detail.intent.event.sequence}.sql`);
+      setFailed(null);
+    } catch (error) {
+      setFailed(error instanceof Error ? error.message : String(error));
+    }
+  };
+  return (
+    <p>
+      <Button onClick={() => void save()}>{VALUES.saveText(formatBytes(detail.textBytes))}</Button>
+      {failed === null ? null : (
+        <span role="alert" className="tone-error">
+          {' '}
+          {RESULT.notSaved(failed)}
+        </span>
+      )}
+    </p>
   );
 }
 

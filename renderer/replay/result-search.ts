@@ -1,6 +1,9 @@
 /** Reads a whole result part by part: to find text in it, or to copy a column. */
 import type { ResultRow, ResultShape } from '../player/result.ts';
 import type { CellAt } from '../ui/cell-grid-column.ts';
+import { textHere, type CellValue } from '../ui/cell-value.ts';
+import { formatBytes } from '../ui/format.ts';
+import { VALUES } from '../words/values.ts';
 
 /** Loads the rows of one part. */
 export type LoadPart = (index: number) => Promise<readonly ResultRow[]>;
@@ -46,8 +49,9 @@ export async function searchResult(
   onHits({ hits, done: shape.rows, over: true });
 }
 
-function isHit(value: string | null | undefined, pattern: RegExp): boolean {
-  return typeof value === 'string' && value.slice(0, LONGEST).search(pattern) >= 0;
+function isHit(value: CellValue, pattern: RegExp): boolean {
+  const text = textHere(value);
+  return typeof text === 'string' && text.slice(0, LONGEST).search(pattern) >= 0;
 }
 
 /** A column as lines under its name, as far as it is copied. */
@@ -69,6 +73,9 @@ export function rowText(row: ResultRow): string {
 }
 
 /** A value as it is copied: NULL by its name, for an empty text is another. */
-export function cellText(value: string | null | undefined): string {
-  return value ?? (value === null ? 'NULL' : '');
+export function cellText(value: CellValue): string {
+  const text = textHere(value) ?? (value === null ? 'NULL' : '');
+  return typeof value === 'object' && value !== null
+    ? text + VALUES.moreBytes(formatBytes(value.more))
+    : text;
 }

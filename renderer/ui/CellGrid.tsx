@@ -4,6 +4,7 @@
  */
 import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react';
 import { CellText, isClipped } from './CellText.tsx';
+import { textHere } from './cell-value.ts';
 import type { CellAct, CellAt, CellGridColumn, CellRow } from './cell-grid-column.ts';
 import { CellGridFoot } from './CellGridFoot.tsx';
 import { CellGridHead } from './CellGridHead.tsx';
@@ -77,7 +78,10 @@ export function CellGrid(props: CellGridProps) {
   });
   const value = chosen === null ? undefined : rowAt(chosen.row)?.[chosen.column];
   const isMasked = chosen !== null && (columns[chosen.column]?.masked ?? null) !== null;
-  useReveal(isClipped(value) || (isMasked && typeof value === 'string') ? chosen : null, props.onReveal);
+  useReveal(
+    isClipped(value) || (isMasked && typeof textHere(value) === 'string') ? chosen : null,
+    props.onReveal,
+  );
   const measured = useRef(widths);
   useEffect(() => {
     if (measured.current === widths) return;

@@ -5,6 +5,7 @@ import { VALUES } from '../words/values.ts';
 import { Tip } from './Button.tsx';
 import type { CellAct, CellAt, CellGridColumn } from './cell-grid-column.ts';
 import { CellText } from './CellText.tsx';
+import type { CellValue } from './cell-value.ts';
 import { formatCount, formatNumberOf } from './format.ts';
 
 /** Longest name of a column shown. */
@@ -14,7 +15,7 @@ interface CellGridFootProps {
   readonly columns: readonly CellGridColumn[];
   readonly rows: number;
   readonly chosen: CellAt | null;
-  readonly value: string | null | undefined;
+  readonly value: CellValue;
   readonly acts: readonly CellAct[];
   /** What is missing, in words. */
   readonly note: string | null;

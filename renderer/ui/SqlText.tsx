@@ -4,10 +4,10 @@ import { MASK } from '../../shared/recording/mask.ts';
 import { clipText, visible } from '../../shared/replay/visible.ts';
 import { MASKED } from '../words/marks.ts';
 import { VALUES } from '../words/values.ts';
-import { formatCount } from './format.ts';
+import { formatBytes, formatCount } from './format.ts';
 
 /** UTF-16 units shown; what is longer is generated, and read as bytes. */
-const SHOWN = 50_000;
+export const SHOWN = 50_000;
 
 /** Lines that are each an element of their own, so that a long one goes on below its number: more of them would be slow. */
 const WRAPPED = 2_000;
@@ -20,9 +20,15 @@ export function sqlLines(text: string): string[] {
     .map((line) => line.split('\t').map(visible).join('\t'));
 }
 
-export function SqlText({ text }: { readonly text: string }) {
-  const more = text.length - SHOWN;
-  const lines = sqlLines(clipText(text, SHOWN));
+interface SqlTextProps {
+  readonly text: string;
+  /** Of the whole text, where `text` is only its beginning. */
+  readonly bytes?: number | undefined;
+}
+
+export function SqlText({ text, bytes }: SqlTextProps) {
+  const shown = clipText(text, SHOWN);
+  const lines = sqlLines(shown);
   if (text === '') return <p className="cell-quiet">{VALUES.emptyStatement}</p>;
   return (
     <div className="sql" data-testid="sql">
@@ -43,9 +49,14 @@ export function SqlText({ text }: { readonly text: string }) {
           ))}
         </pre>
       )}
-      {more > 0 ? <p className="cell-quiet">{VALUES.moreSeeRaw(formatCount(more))}</p> : null}
+      {text.length > SHOWN ? <p className="cell-quiet">{moreWords(text, shown, bytes)}</p> : null}
     </div>
   );
+}
+
+function moreWords(text: string, shown: string, bytes: number | undefined): string {
+  if (bytes === undefined) return VALUES.moreSeeRaw(formatCount(text.length - shown.length));
+  return VALUES.moreBytesSeeRaw(formatBytes(bytes - new TextEncoder().encode(shown).length));
 }
 
 /** What stands for a value that the record may not hold looks like nothing that was written. */

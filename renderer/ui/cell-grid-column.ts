@@ -1,4 +1,5 @@
 /** What a grid of values is told of its columns, and what may be done with a cell. */
+import type { CellValue } from './cell-value.ts';
 
 export interface CellGridColumn {
   readonly name: string;
@@ -22,5 +23,4 @@ export interface CellAt {
   readonly column: number;
 }
 
-/** null is NULL; undefined is not recorded whole. */
-export type CellRow = readonly (string | null | undefined)[];
+export type CellRow = readonly CellValue[];

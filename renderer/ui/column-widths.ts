@@ -1,4 +1,5 @@
 /** Widths of a grid's columns from their names and first rows. */
+import { textHere, type CellValue } from './cell-value.ts';
 
 /** Of a character in the mono type at 12 px, and of both paddings, in px. */
 const CHARACTER = 7.3;
@@ -14,13 +15,10 @@ interface Named {
 }
 
 /** Widths in px, from what the columns are called and hold. */
-export function columnWidths(
-  columns: readonly Named[],
-  rows: readonly (readonly (string | null | undefined)[])[],
-): number[] {
+export function columnWidths(columns: readonly Named[], rows: readonly (readonly CellValue[])[]): number[] {
   return columns.map(({ name, type }, index) => {
     const longest = rows.reduce(
-      (most, row) => Math.max(most, row[index]?.length ?? 0),
+      (most, row) => Math.max(most, textHere(row[index])?.length ?? 0),
       name.length + type.length + 1,
     );
     return Math.round(Math.min(MOST, Math.max(LEAST, longest)) * CHARACTER + PADDING);

@@ -2,9 +2,12 @@
 export const VALUES = {
   null: 'NULL',
   empty: "''",
-  notWhole: 'not recorded whole',
+  notWhole: '… not shown: its row is too long (Save has it)',
   more: (characters: string) => ` … ${characters} more characters`,
+  moreBytes: (bytes: string) => ` … ${bytes} more (Save has all)`,
   moreSeeRaw: (characters: string) => `… ${characters} more characters (see Raw)`,
+  moreBytesSeeRaw: (bytes: string) => `… ${bytes} more (see Raw)`,
+  saveText: (bytes: string) => `Save the text (${bytes})`,
   emptyStatement: '(an empty statement)',
   noBytes: 'no bytes',
   rows: 'all rows',
