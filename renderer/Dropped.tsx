@@ -43,14 +43,16 @@ export function Dropped() {
         {DROPPED.hidden} {refused.why}
       </p>
       {kind === 'browser' ? (
-        <Button
-          onClick={() => {
-            setRefused(null);
-            goTo(placeAt('/start'));
-          }}
-        >
-          {DROPPED.begin}
-        </Button>
+        <div className="form-end">
+          <Button
+            onClick={() => {
+              setRefused(null);
+              goTo(placeAt('/start'));
+            }}
+          >
+            {DROPPED.begin}
+          </Button>
+        </div>
       ) : null}
     </Modal>
   );

@@ -1,6 +1,4 @@
 /** Facts of texts for commands that have no database: names stay as written. */
-import { factsOf } from '../../gateway/postgres/facts/facts-of.ts';
-import { TextReader } from '../../gateway/postgres/facts/text-reader.ts';
 import type { TextFacts } from '../../shared/policy/facts.ts';
 
 export interface FactsReader {
@@ -10,8 +8,12 @@ export interface FactsReader {
   close(): Promise<void>;
 }
 
-/** Loads the parser. */
+/** Loads the parser, and all that knows SQL: whoever only might ask has no need of it. */
 export async function openFactsReader(): Promise<FactsReader> {
+  const [{ factsOf }, { TextReader }] = await Promise.all([
+    import('../../gateway/postgres/facts/facts-of.ts'),
+    import('../../gateway/postgres/facts/text-reader.ts'),
+  ]);
   const reader = await TextReader.open();
   return {
     read: async (sql) => factsOf(await reader.read(sql), null, () => null).facts,

@@ -8,9 +8,9 @@ import { originOf } from '../../shared/recording/checkpoint.ts';
 import { VERDICTS, type Verdict } from '../../shared/recording/verdict.ts';
 import { readAnchors } from '../anchor-file.ts';
 import { placeNamed, wholeName } from '../bucket.ts';
+import type { verifyBucket } from '../verify-bucket.ts';
 import { pinnedKeys } from '../pinned-keys.ts';
 import { print, printJson } from '../terminal.ts';
-import { verifyBucket } from '../verify-bucket.ts';
 import { VerifiedHeads, type VerifiedHead } from '../verified-heads.ts';
 import { VerifyProgress } from '../verify-progress.ts';
 import { reportJson, reportLines } from './verify-report.ts';
@@ -68,7 +68,7 @@ export async function verify(archive: string, options: VerifyOptions): Promise<v
     bundle ??
     (place === null
       ? await apart(request)
-      : await verifyBucket(place, request, { verify: apart, forget: options.forget }));
+      : await inBucket(place, request, { verify: apart, forget: options.forget }));
   progress.clear();
   // A bundle is what somebody took out of a log: the next one may well hold less of it.
   if (bundle === null && REMEMBERED.has(report.verdict))
@@ -88,4 +88,10 @@ export function headsOf({ logs }: Pick<Report, 'logs'>): VerifiedHead[] {
       ? []
       : [{ origin: originOf(Buffer.from(log, 'hex')), size: signed, root }],
   );
+}
+
+/** The client of a store is half a second of loading, which a folder does not need. */
+async function inBucket(...asked: Parameters<typeof verifyBucket>): ReturnType<typeof verifyBucket> {
+  const bucket = await import('../verify-bucket.ts');
+  return bucket.verifyBucket(...asked);
 }
