@@ -95,7 +95,7 @@ export function createApp(options: AppOptions): (request: Request) => Promise<Re
   serveStart(app, options.start ?? null, reader);
   serveApprovals(app, desk);
   servePerson(app, { authorise, desk, membership: options.membership ?? null });
-  serveCasework(app, casework);
+  serveCasework(app, casework, news);
   if (casework !== null) tellOfCase(casework, news, options);
   serveDesktop(app, options.desktop ?? null);
   servePreferences(app, options.preferences ?? preferencesInMemory());

@@ -8,7 +8,14 @@ import type { NewsFeed } from '../news-feed.ts';
 /** Between two looks at whether the case has grown, by this host or another process, ms: a look costs microseconds. */
 const LOOK_MS = 250;
 
-export function serveCasework(app: OpenAPIHono, casework: Casework | null): void {
+/** Between two words on how far taking in a case is, ms. */
+const TELL_MS = 200;
+
+export function serveCasework(
+  app: OpenAPIHono,
+  casework: Casework | null,
+  news: Pick<NewsFeed, 'tell'>,
+): void {
   const here = (): Casework => {
     if (casework === null) throw new ApiError('NOT_AVAILABLE_HERE', 'this host has no case open');
     return casework;
@@ -26,8 +33,15 @@ export function serveCasework(app: OpenAPIHono, casework: Casework | null): void
   });
   app.openapi(ROUTES.exportCase, (c) => c.body(Uint8Array.from(here().bytes()), 200, FILE_HEADERS));
   app.openapi(ROUTES.mergeCase, async (c) => {
-    const file = Buffer.from(c.req.valid('json').file, 'base64');
-    return c.json(await here().merge(file), 200);
+    const { file, job } = c.req.valid('json');
+    let told = performance.now();
+    const merged = await here().merge(Buffer.from(file, 'base64'), (progress) => {
+      const now = performance.now();
+      if (job === undefined || now - told < TELL_MS) return;
+      told = now;
+      news.tell('export', { job, ...progress });
+    });
+    return c.json(merged, 200);
   });
 }
 

@@ -1,6 +1,5 @@
 /** The entries of a case in memory, in step with its file, and the writing of new ones. */
 import { randomBytes } from 'node:crypto';
-import { setImmediate as immediate } from 'node:timers/promises';
 import { sha256 } from '../../gateway/archive/ed25519.ts';
 import type { EntryBody } from '../../shared/findings/body.ts';
 import { readCase, writeCase } from '../../shared/findings/case-bytes.ts';
@@ -8,17 +7,23 @@ import { chainProblems } from '../../shared/findings/chains.ts';
 import {
   type CaseEntry,
   fingerprintOf,
+  isBefore,
   LAST_CLOCK,
   openEntry,
+  type SignedEntry,
   signEntry,
 } from '../../shared/findings/entry.ts';
 import { CaseFold } from '../../shared/findings/fold.ts';
 import type { Signer } from '../../shared/recording/note.ts';
 import type { CaseFile } from './case-file.ts';
+import { atOnce, inTurns, type Work, yieldTurn } from './in-turns.ts';
 import { CRYPTO, type Kept, signatureProblem, vet } from './vetting.ts';
 
-/** Signatures are checked for so long at a time, ms: the host has others to answer. */
-const AT_A_TIME = 10;
+/** Entries of somebody else that are written at once: on disk within milliseconds, while others wait. */
+const WRITTEN_AT_ONCE = 200;
+
+/** Told how far taking in a case is, in entries of its file. */
+export type TakingProgress = (progress: { readonly done: number; readonly total: number }) => void;
 
 /** Who writes. */
 export interface Writer {
@@ -90,15 +95,14 @@ export class CaseEntries {
 
   /** Checks every signature that is not checked yet. */
   async check(): Promise<void> {
-    while (this.#unchecked.length > 0) {
-      const until = performance.now() + AT_A_TIME;
-      while (performance.now() < until) {
-        const kept = this.#unchecked.pop();
-        if (kept === undefined) return;
-        const problem = signatureProblem(kept);
-        if (problem !== null) this.#refused.push(problem);
-      }
-      await immediate();
+    await inTurns(this.#checking());
+  }
+
+  *#checking(): Work<void> {
+    for (let kept = this.#unchecked.pop(); kept !== undefined; kept = this.#unchecked.pop()) {
+      const problem = signatureProblem(kept);
+      if (problem !== null) this.#refused.push(problem);
+      yield;
     }
   }
 
@@ -122,16 +126,36 @@ export class CaseEntries {
     return (composed as { readonly value: T }).value;
   }
 
-  /** Adds the entries of an exported case that are good. Throws CaseBytesError where it is none. */
-  take(file: Uint8Array): Taken {
-    const { good, unchecked, known, refused } = vet(readCase(file), (id) => this.#kept.has(id));
-    const added = this.#insert(() => {
-      const unknown = new Map(good.map((kept) => [kept.entry.id, kept]));
-      return [...unknown.values()].filter(({ entry }) => !this.#kept.has(entry.id));
-    });
+  /**
+   * Adds the entries of an exported case that are good, in turns. Throws CaseBytesError where it is none. What breaks off on the way leaves
+   * the first of each chain, and can be done again.
+   */
+  async take(file: Uint8Array, onProgress: TakingProgress): Promise<Taken> {
+    const list = readCase(file);
+    let [read, written] = [0, 0];
+    const tell = (): void => onProgress({ done: Math.floor((read + written) / 2), total: list.length });
+    const counting = function* (): Generator<SignedEntry> {
+      for (const signed of list) {
+        yield signed;
+        read++;
+      }
+    };
+    const { good, unchecked, known, refused } = await inTurns(
+      vet(counting(), (id) => this.#kept.has(id)),
+      tell,
+    );
+    const unknown = [...new Map(good.map((kept) => [kept.entry.id, kept])).values()];
+    const added: CaseEntry[] = [];
+    while (written < unknown.length) {
+      const some = unknown.slice(written, written + WRITTEN_AT_ONCE);
+      added.push(...this.#adopt(some).map(({ entry }) => entry));
+      written += some.length;
+      tell();
+      await yieldTurn();
+    }
     this.#unchecked.push(...unchecked);
-    const isKnownNow = good.length - added.length;
-    return { added: added.map(({ entry }) => entry), known: known + isKnownNow, refused };
+    if (added.length > 0) await this.#renewInTurns();
+    return { added, known: known + good.length - added.length, refused };
   }
 
   /** The case, or the entries of it that are wanted, as a file of its own. */
@@ -146,7 +170,7 @@ export class CaseEntries {
     const last = rows.at(-1);
     if (last === undefined) return;
     this.#place = last.place;
-    const { good, unchecked, refused } = vet(rows, (id) => this.#kept.has(id));
+    const { good, unchecked, refused } = atOnce(vet(rows, (id) => this.#kept.has(id)));
     this.#refused.push(...refused);
     this.#unchecked.push(...unchecked);
     for (const kept of good) this.#keep(kept);
@@ -155,17 +179,50 @@ export class CaseEntries {
 
   #keep(kept: Kept): void {
     const { entry } = kept;
+    this.#hold(kept);
+    if (!this.#isBehind && this.#fold.follows(entry)) this.#fold.add(entry);
+    else this.#isBehind = true;
+  }
+
+  /** Holds an entry; what it says is not folded yet. */
+  #hold(kept: Kept): void {
+    const { entry } = kept;
     this.#kept.set(entry.id, kept);
     this.#chains = null;
     this.#clock = Math.max(this.#clock, entry.clock);
     if (entry.author.key === this.#key && this.#continues(entry)) this.#own = entry;
-    if (!this.#isBehind && this.#fold.follows(entry)) this.#fold.add(entry);
-    else this.#isBehind = true;
   }
 
   #renew(): void {
     this.#fold = CaseFold.of(this);
     this.#isBehind = false;
+  }
+
+  /** Folds all anew in turns: what is written meanwhile is in the fold before, and comes into this one at its end. */
+  async #renewInTurns(): Promise<void> {
+    const held = new Set(this.#kept.keys());
+    const fold = await inTurns(CaseFold.folding([...this]));
+    const later = [...this].filter(({ id }) => !held.has(id)).toSorted((a, b) => (isBefore(a, b) ? -1 : 1));
+    for (const entry of later) {
+      // Somebody took in another case meanwhile.
+      if (!fold.follows(entry)) return this.#renewInTurns();
+      fold.add(entry);
+    }
+    this.#fold = fold;
+    this.#isBehind = false;
+  }
+
+  /** Writes entries of somebody else that are not here yet; they are folded later. */
+  #adopt(some: readonly Kept[]): readonly Kept[] {
+    let adopted: readonly Kept[] = [];
+    const place = this.#file.add(() => {
+      this.#read();
+      adopted = some.filter(({ entry }) => !this.#kept.has(entry.id));
+      return adopted.map(({ entry, signed }) => ({ id: entry.id, ...signed }));
+    });
+    this.#place = Math.max(this.#place, place);
+    for (const kept of adopted) this.#hold(kept);
+    return adopted;
   }
 
   /** Of this author’s chains the one with the newest entry goes on, from its highest number. */

@@ -18,7 +18,7 @@ import type { Page } from '../../shared/api/page.ts';
 import { counted } from '../../shared/recording/describe.ts';
 import type { Signer } from '../../shared/recording/note.ts';
 import { type AnchorSource, Anchors } from './anchors.ts';
-import { CaseEntries } from './case-entries.ts';
+import { CaseEntries, type TakingProgress } from './case-entries.ts';
 import { CaseError } from './case-error.ts';
 import { CaseFile } from './case-file.ts';
 import { logPage } from './case-log.ts';
@@ -219,9 +219,9 @@ export class Casework {
     return this.#now().bytes(wanted);
   }
 
-  /** Takes in an exported case. Throws CaseBytesError where it is none. */
-  async merge(file: Uint8Array): Promise<Merged> {
-    const { added, known, refused } = this.#now().take(file);
+  /** Takes in an exported case, while others are answered. Throws CaseBytesError where it is none. */
+  async merge(file: Uint8Array, onProgress: TakingProgress = () => undefined): Promise<Merged> {
+    const { added, known, refused } = await this.#now().take(file, onProgress);
     await this.#entries.check();
     const authors = [
       ...new Map(added.map(({ author }) => [`${author.key} ${author.name}`, author])).values(),

@@ -5,6 +5,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readCase, writeCase } from '../../shared/findings/case-bytes.ts';
 import { signEntry } from '../../shared/findings/entry.ts';
+import { SessionId } from '../../shared/api/session.ts';
 import type { Casework } from './casework.ts';
 import { CaseFile } from './case-file.ts';
 import { ADA, type CaseFolder, caseFolder, person, placeIn } from './testing/case-folder.ts';
@@ -21,6 +22,10 @@ async function said(casework: Casework) {
     reviews: casework.reviews(),
     log: items.filter(({ kind }) => kind !== 'merged'),
   };
+}
+
+function idOf(number: number): SessionId {
+  return SessionId.parse(number.toString(16).padStart(32, '0'));
 }
 
 /** Something that somebody does; which of their findings or notes is by chance. */
@@ -90,6 +95,58 @@ test('taking a case in again adds nothing, and says so', async () => {
     [2, 0, 1, []],
     [0, 2, 0, []],
   ]);
+});
+
+test('a large case comes in while others write, and tells how far it is', async () => {
+  const { session, open } = await caseFolder();
+  const [ada, bo] = [open('a.case', ADA), open('b.case', BO)];
+  await ada.note('searched', 'before');
+  await bo.review({ sessions: Array.from({ length: 500 }, (_, i) => idOf(i)), verdict: 'fine', reason: '' });
+  const { id } = await bo.makeFinding({ title: 'Bo’s', severity: 'low', narrative: '', places: [] });
+  for (let i = 0; i < 4; i++)
+    await bo.addEvidence(
+      id,
+      Array.from({ length: 100 }, () => placeIn(session)),
+      '',
+    );
+  const told: { done: number; total: number }[] = [];
+  const merging = { over: false };
+  const taken = ada.merge(bo.bytes(), (progress) => told.push(progress)).finally(() => (merging.over = true));
+  let between = 0;
+  while (!merging.over) {
+    await ada.note('searched', `meanwhile ${between++}`);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  const { added, problems } = await taken;
+  const [finding] = await ada.findings();
+  const log = ada.log({ limit: 500 }).items;
+  const dones = told.map(({ done }) => done);
+  expect([
+    [added, problems, finding?.evidence.length, ada.reviews().length],
+    between > 3,
+    log.filter(({ what }) => what.includes('meanwhile')).length,
+    [told[0]?.total, dones.at(-1), dones.toSorted((a, b) => a - b)],
+  ]).toEqual([[901, [], 400, 500], true, between, [901, 901, dones]]);
+  // What came in stands the same for whoever opens the file next.
+  const again = open('a.case', ADA);
+  expect(await said(again)).toEqual(await said(ada));
+});
+
+test('two cases that are taken in at once both come in', async () => {
+  const { session, open } = await caseFolder();
+  const [ada, bo, cy] = [open('a.case', ADA), open('b.case', BO), open('c.case', CY)];
+  for (const one of [bo, cy])
+    await one.addEvidence(
+      (await one.makeFinding({ title: 'x', severity: 'low', narrative: '', places: [] })).id,
+      Array.from({ length: 100 }, () => placeIn(session)),
+      '',
+    );
+  const merged = await Promise.all([ada.merge(bo.bytes()), ada.merge(cy.bytes()), ada.merge(bo.bytes())]);
+  expect([
+    merged.reduce((sum, { added }) => sum + added, 0),
+    (await ada.findings()).map(({ evidence }) => evidence.length),
+    (await ada.info()).problems,
+  ]).toEqual([202, [100, 100], []]);
 });
 
 test('what does not verify is left out and told; the rest of the file comes in', async () => {

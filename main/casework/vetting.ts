@@ -6,6 +6,7 @@
 import { sha256, verifyEd25519 } from '../../gateway/archive/ed25519.ts';
 import { grouped } from '../../shared/recording/describe.ts';
 import { visibleLine } from '../../shared/replay/visible.ts';
+import type { Work } from './in-turns.ts';
 import { type CaseEntry, EntryError, readEntry, type SignedEntry } from '../../shared/findings/entry.ts';
 
 export const CRYPTO = { sha256, verify: verifyEd25519 };
@@ -28,14 +29,20 @@ export interface Vetted {
 }
 
 /** Divides them; `isKnown` says of an id that its entry need not be taken. */
-export function vet(list: Iterable<SignedEntry>, isKnown: (id: string) => boolean): Vetted {
+export function* vet(list: Iterable<SignedEntry>, isKnown: (id: string) => boolean): Work<Vetted> {
   const good: Kept[] = [];
   const unchecked: Kept[] = [];
   const refused: string[] = [];
-  const read = [...list].flatMap((signed) => readInto(refused, signed) ?? []);
+  const read = [];
+  for (const signed of list) {
+    const one = readInto(refused, signed);
+    if (one !== null) read.push(one);
+    yield;
+  }
   const fresh = read.filter(({ kept }) => !isKnown(kept.entry.id));
   const vouchedFor = new Set<string>();
   for (const { kept, isSigned } of fresh.toSorted((a, b) => b.kept.entry.number - a.kept.entry.number)) {
+    yield;
     const { entry } = kept;
     const isVouchedFor = vouchedFor.has(nameOf(entry, entry.id));
     if (isVouchedFor) unchecked.push(kept);

@@ -10,6 +10,7 @@ import { VERDICTS } from '../../shared/recording/verdict.ts';
 import { openReader } from '../archives.ts';
 import { Anchors } from '../casework/anchors.ts';
 import { CaseFile } from '../casework/case-file.ts';
+import { atOnce } from '../casework/in-turns.ts';
 import { type Kept, signatureProblem, vet } from '../casework/vetting.ts';
 import { findCase } from '../found-case.ts';
 import { note, print, printJson } from '../terminal.ts';
@@ -22,7 +23,7 @@ export interface VerifyCaseOptions {
 /** Prints what it found; the exit status of the process says whether all of it verifies. */
 export async function verifyCase(name: string | null, { archive, json }: VerifyCaseOptions): Promise<void> {
   const path = findCase(name);
-  const { good, refused } = vet(signedIn(path), () => false);
+  const { good, refused } = atOnce(vet(signedIn(path), () => false));
   const entries = good.map(({ entry }) => entry);
   const problems = [...refused, ...signatures(good), ...chainProblems(entries, Date.now() * 1000)];
   const standings = archive === undefined ? null : await standingsIn(archive, entries);

@@ -7,6 +7,7 @@ import type { Merged } from '../../shared/findings/case.ts';
 import { visibleLine } from '../../shared/replay/visible.ts';
 import { api } from '../api.ts';
 import { refreshCase } from '../casework.ts';
+import { onExportNews } from '../live.ts';
 import { useDenied } from '../me.ts';
 import { saveFile } from '../save-file.ts';
 import { Modal } from '../ui/Modal.tsx';
@@ -19,9 +20,15 @@ const MOST_BYTES = 48 * 1024 * 1024;
 /** Characters of a file’s or a person’s name that are shown. */
 const NAME_LENGTH = 80;
 
+/** How far taking in a case is, in entries of its file. */
+interface Progress {
+  readonly done: number;
+  readonly total: number | null;
+}
+
 type Doing =
   | { readonly kind: 'exporting' }
-  | { readonly kind: 'merging'; readonly name: string }
+  | { readonly kind: 'merging'; readonly name: string; readonly progress: Progress | null }
   | { readonly kind: 'merged'; readonly name: string; readonly merged: Merged }
   | { readonly kind: 'failed'; readonly title: string; readonly why: string };
 
@@ -48,14 +55,20 @@ export function CaseMenu() {
       setDoing({ kind: 'failed', title, why: CASE_FILE.tooLarge(name, formatBytes(MOST_BYTES)) });
       return;
     }
-    setDoing({ kind: 'merging', name });
+    setDoing({ kind: 'merging', name, progress: null });
+    const job = crypto.randomUUID();
+    const unfollow = onExportNews((news) => {
+      if (news.job === job) setDoing({ kind: 'merging', name, progress: news });
+    });
     try {
       const bytes = new Uint8Array(await file.arrayBuffer());
-      const merged = await api.mergeCase({ file: toBase64(bytes) });
+      const merged = await api.mergeCase({ file: toBase64(bytes), job });
       refreshCase();
       setDoing({ kind: 'merged', name, merged });
     } catch (error) {
       setDoing({ kind: 'failed', title, why: wordsOf(error) });
+    } finally {
+      unfollow();
     }
   };
 
@@ -122,6 +135,7 @@ function titleOf(doing: Doing | null): string {
 
 function Said({ doing }: { readonly doing: Doing | null }) {
   if (doing?.kind === 'failed') return <p role="alert">{doing.why}</p>;
+  if (doing?.kind === 'merging' && doing.progress !== null) return <Merging progress={doing.progress} />;
   if (doing?.kind !== 'merged') return <span className="skeleton" />;
   const { added, known, authors, problems } = doing.merged;
   const names = authors.map(({ name }) => visibleLine(name, NAME_LENGTH)).join(', ');
@@ -140,6 +154,16 @@ function Said({ doing }: { readonly doing: Doing | null }) {
         </>
       )}
     </div>
+  );
+}
+
+function Merging({ progress: { done, total } }: { readonly progress: Progress }) {
+  const words = CASE_FILE.progress(done, total ?? done);
+  return (
+    <p className="export-progress">
+      <span>{words}</span>
+      <progress className="progress" aria-label={words} value={done} max={Math.max(1, total ?? done)} />
+    </p>
   );
 }
 

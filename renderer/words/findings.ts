@@ -88,6 +88,8 @@ export const CASE_FILE = {
   mergeAbout: 'Takes in what is not here yet; nothing of yours is changed',
   exporting: 'Writing the case …',
   merging: (name: string) => `Merging ${name} …`,
+  progress: (done: number, total: number) =>
+    `${done.toLocaleString('en-US')} of ${total.toLocaleString('en-US')} entries`,
   exportFailed: 'The case could not be exported',
   mergeFailed: (name: string) => `${name} could not be merged`,
   tooLarge: (name: string, most: string) =>

@@ -141,6 +141,12 @@ export const exportCase = createRoute({
 export const mergeCase = createRoute({
   method: 'post',
   path: '/api/case/merge',
-  request: body(z.object({ file: z.string().max(64 * 1024 * 1024) }), 'the file, base64'),
+  request: body(
+    z.object({
+      file: z.string().max(64 * 1024 * 1024),
+      job: z.string().max(40).optional().describe('a word under which the live stream tells how far it is'),
+    }),
+    'the file, base64',
+  ),
   responses: { 200: json(Merged, 'what came in'), ...errors },
 });

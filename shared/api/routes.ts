@@ -442,10 +442,10 @@ export type News = z.infer<typeof News>;
 export const CaseNews = z.object({ entries: z.number().int() });
 export type CaseNews = z.infer<typeof CaseNews>;
 
-/** How far an export is that carried this `job`; `total` is null where it is not known. */
+/** How far an export, or taking in a case, is that carried this `job`; `total` is null where it is not known. */
 export const ExportNews = z.object({
   job: z.string(),
-  done: z.number().int().describe('statements written'),
+  done: z.number().int().describe('statements written, or entries taken'),
   total: z.number().int().nullable(),
 });
 export type ExportNews = z.infer<typeof ExportNews>;

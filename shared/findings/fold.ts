@@ -31,8 +31,20 @@ export class CaseFold {
 
   /** The case that these entries make, in whatever order they are given. */
   static of(entries: Iterable<CaseEntry>): CaseFold {
+    const work = CaseFold.folding(entries);
+    for (;;) {
+      const step = work.next();
+      if (step.done === true) return step.value;
+    }
+  }
+
+  /** The same, with a stop behind each entry. */
+  static *folding(entries: Iterable<CaseEntry>): Generator<void, CaseFold, undefined> {
     const fold = new CaseFold();
-    for (const entry of [...entries].toSorted((a, b) => (isBefore(a, b) ? -1 : 1))) fold.add(entry);
+    for (const entry of [...entries].toSorted((a, b) => (isBefore(a, b) ? -1 : 1))) {
+      fold.add(entry);
+      yield;
+    }
     return fold;
   }
 
