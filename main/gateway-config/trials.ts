@@ -109,7 +109,7 @@ export async function judge(
     const { groups } = verified.identity;
     return {
       accepted: true,
-      words: `accepted; a session that begins now may last until ${new Date(verified.expires).toISOString()}`,
+      words: `a session that begins now may last until ${new Date(verified.expires).toISOString()}`,
       facts: factsOf(verified),
       connections: settings.connections.map((connection) => mayUse(connection, groups)),
       notes,

@@ -6,6 +6,7 @@ import { api } from '../api.ts';
 import { Button } from '../ui/Button.tsx';
 import { CONNECTIONS } from '../words/gateway.ts';
 import { formOf, isWhole, NEW_CONNECTION } from './connection-form.ts';
+import { ClearText } from './ClearText.tsx';
 import { Conflict } from './Conflict.tsx';
 import { ConnectionFields } from './ConnectionFields.tsx';
 import { TakenLine } from './TakenLine.tsx';
@@ -40,15 +41,7 @@ export function ConnectionForm({ settings, edited, onClose }: ConnectionFormProp
       }}
     >
       <ConnectionFields form={form} mayKeep={edited !== null} onChange={setForm} />
-      {form.password.from === 'text' ? (
-        <div className="gateway-wide tone-write">
-          <p>⚠ {CONNECTIONS.clear}</p>
-          <label className="gateway-check">
-            <input type="checkbox" checked={sure} onChange={({ target }) => setSure(target.checked)} />
-            {CONNECTIONS.clearSure}
-          </label>
-        </div>
-      ) : null}
+      {form.password.from === 'text' ? <ClearText sure={sure} onSure={setSure} /> : null}
       {edited === null || edited.others.length === 0 ? null : (
         <p className="gateway-wide cell-quiet">{CONNECTIONS.others(edited.others.join(', '))}</p>
       )}

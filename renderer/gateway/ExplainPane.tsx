@@ -1,5 +1,6 @@
 /** What the policy as it stands in the editor decides on a statement, and why. */
 import { useQuery } from '@tanstack/react-query';
+import { Ban, Check, EyeOff, Hand } from 'lucide-react';
 import { useState } from 'react';
 import { shownLine } from './shown-line.ts';
 import { api } from '../api.ts';
@@ -15,7 +16,7 @@ const TONES = {
   hold: 'tone-held',
   deny: 'tone-denied',
 } as const;
-const GLYPHS = { allow: '✓', mask: '▒', hold: '✋', deny: '⛔' } as const;
+const GLYPHS = { allow: Check, mask: EyeOff, hold: Hand, deny: Ban } as const;
 
 interface ExplainPaneProps {
   readonly text: string;
@@ -98,11 +99,12 @@ function Explained({ explained }: { readonly explained: Awaited<ReturnType<typeo
   const { problem, decision, facts, rules } = explained;
   if (problem !== null) return <p className="cell-quiet">{shownLine(problem)}</p>;
   if (decision === null) return null;
+  const Glyph = GLYPHS[decision.effect];
   const by = decision.rules.map(({ rule, because }) => `${rule} (${because})`).join(', ');
   return (
     <div role="status" data-testid="explained">
       <p className={TONES[decision.effect]}>
-        {GLYPHS[decision.effect]} <b>{POLICY_WORDS.decided[decision.effect]}</b>{' '}
+        <Glyph size={12} aria-hidden /> <b>{POLICY_WORDS.decided[decision.effect]}</b>{' '}
         {shownLine(by === '' ? POLICY_WORDS.byDefault : by)}
       </p>
       {decision.lines.slice(1).map((line) => (

@@ -104,9 +104,9 @@ function Editing({ source, connections }: EditingProps) {
           />
           {save.data === undefined || changed ? null : (
             <p role="status" data-testid="policy-saved">
-              ✓ {POLICY_WORDS.saved} <TakenLine taken={save.data.taken} />
+              ✓ {POLICY_WORDS.saved} · <TakenLine taken={save.data.taken} />
               {save.data.kept === null ? null : (
-                <span className="cell-quiet"> {POLICY_WORDS.kept(shownLine(save.data.kept))}</span>
+                <span className="cell-quiet"> · {POLICY_WORDS.kept(shownLine(save.data.kept))}</span>
               )}
             </p>
           )}

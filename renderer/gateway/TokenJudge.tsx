@@ -65,7 +65,9 @@ function Verdict({ judged }: { readonly judged: Awaited<ReturnType<typeof api.ju
         {connections.map(({ name, may, words: why }) => (
           <li key={name}>
             <span className={may ? 'tone-approved' : 'tone-denied'}>{may ? '✓' : '✕'}</span>
-            {may ? ISSUERS.may : ISSUERS.mayNot} <b>{shownLine(name)}</b> {shownLine(why)}
+            <span>
+              {may ? ISSUERS.may : ISSUERS.mayNot} <b>{shownLine(name)}</b>: {shownLine(why)}
+            </span>
           </li>
         ))}
       </ul>

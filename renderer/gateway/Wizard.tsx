@@ -9,6 +9,7 @@ import { Modal } from '../ui/Modal.tsx';
 import { CONNECTIONS } from '../words/gateway.ts';
 import { WIZARD } from '../words/start.ts';
 import { isWhole, NEW_CONNECTION, NEW_ISSUER } from './connection-form.ts';
+import { ClearText } from './ClearText.tsx';
 import { Conflict } from './Conflict.tsx';
 import { ConnectionFields } from './ConnectionFields.tsx';
 import { IssuerFields } from './IssuerFields.tsx';
@@ -29,6 +30,7 @@ export function Wizard({ suggested, onClose }: WizardProps) {
   const [archive, setArchive] = useState('./archive');
   const [listen, setListen] = useState('127.0.0.1:6432');
   const [connection, setConnection] = useState<ConnectionForm>(NEW_CONNECTION);
+  const [sure, setSure] = useState(false);
   const [issuer, setIssuer] = useState<IssuerForm>(FIRST_ISSUER);
   const write = useMutation({
     mutationFn: () => api.writeConfiguration({ path, archive, listen, connection, issuer }),
@@ -36,7 +38,9 @@ export function Wizard({ suggested, onClose }: WizardProps) {
   });
   const test = useMutation({ mutationFn: () => api.testConnection({ name: null, connection }) });
   const whole =
-    isWhole(connection) && [path, archive, listen, issuer.name].every((part) => part.trim() !== '');
+    isWhole(connection) &&
+    (connection.password.from !== 'text' || sure) &&
+    [path, archive, listen, issuer.name].every((part) => part.trim() !== '');
   return (
     <Modal title={WIZARD.title} open onClose={onClose}>
       <form
@@ -53,6 +57,7 @@ export function Wizard({ suggested, onClose }: WizardProps) {
         <TextField name={WIZARD.listen} hint={WIZARD.listenHint} value={listen} onChange={setListen} />
         <h3 className="gateway-wide section-title">{WIZARD.connection}</h3>
         <ConnectionFields form={connection} mayKeep={false} onChange={setConnection} />
+        {connection.password.from === 'text' ? <ClearText sure={sure} onSure={setSure} /> : null}
         <h3 className="gateway-wide section-title">{WIZARD.issuer}</h3>
         <IssuerFields form={issuer} onChange={setIssuer} />
         <div className="gateway-wide">

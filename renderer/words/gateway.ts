@@ -85,7 +85,7 @@ export const STATUS = {
   nothingApplied: 'nothing had changed',
   kept: (what: string) => `needs a restart: ${what}`,
   refused: (why: string) => `the gateway keeps what it had: ${why}`,
-  notRunning: 'written; no gateway runs that could take it over',
+  notRunning: 'no gateway runs that could take it over',
   end: 'End',
   fromArchive: 'Replay',
 } as const;

@@ -1,0 +1,136 @@
+/** Changes of a configuration on disk, as the window makes them. */
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { ConnectionForm } from '../../shared/api/gateway-settings.ts';
+import { CommandError } from '../failure.ts';
+import { emptyReader } from '../empty-reader.ts';
+import { NewsFeed } from '../news-feed.ts';
+import { GatewayHouse } from './gateway-house.ts';
+
+const TEXT = `# Ours.
+archive: ./archive
+policy: ./policy.yaml
+connections:
+  - { name: shop, host: db, database: shop, user: agent, password: { env: SHOP } } # the shop
+`;
+const POLICY = 'version: 1 # ours\nrules: []\n';
+
+const CRM: ConnectionForm = {
+  name: 'crm',
+  host: 'crm.example',
+  port: 5432,
+  database: 'crm',
+  user: 'agent',
+  sslmode: null,
+  sslrootcert: null,
+  groups: ['sales'],
+  password: { from: 'env', variable: 'CRM' },
+};
+
+let folder: string;
+let file: string;
+let house: GatewayHouse;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'auditorium-house-'));
+  file = join(folder, 'auditorium.yaml');
+  await writeFile(file, TEXT, { mode: 0o640 });
+  await writeFile(join(folder, 'policy.yaml'), POLICY);
+  house = new GatewayHouse({
+    configuration: file,
+    desk: {
+      socket: join(folder, 'control.sock'),
+      access: () => Promise.reject(new CommandError('GATEWAY_NOT_RUNNING', 'none runs')),
+    },
+    runner: null,
+    reader: emptyReader(),
+    news: new NewsFeed(),
+    env: { SHOP: 'x' },
+    now: () => Date.UTC(2026, 10, 22),
+  });
+});
+afterEach(async () => {
+  house.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const revision = async (): Promise<string> => (await house.settings()).revision;
+
+test('a change is written with its comments kept, the file’s mode too, and what it was lies beside it', async () => {
+  const { settings, taken } = await house.putConnection(await revision(), null, CRM);
+  const written = await readFile(file, 'utf8');
+  const [copy = ''] = await readdir(join(folder, '.auditorium-before'));
+  expect({
+    written,
+    mode: (await stat(file)).mode & 0o777,
+    copy: await readFile(join(folder, '.auditorium-before', copy), 'utf8'),
+    left: (await readdir(folder)).toSorted(),
+    names: settings.connections.map(({ name }) => name),
+    problem: settings.problem,
+    taken,
+  }).toEqual({
+    written: `${TEXT}  - name: crm
+    host: crm.example
+    database: crm
+    user: agent
+    groups: [ sales ]
+    password: { env: CRM }
+`,
+    mode: 0o640,
+    copy: TEXT,
+    left: ['.auditorium-before', 'auditorium.yaml', 'policy.yaml'],
+    names: ['shop', 'crm'],
+    problem:
+      `${file}:6:5: connections[1].password names the environment variable CRM, which is not set`.replace(
+        ':6:5:',
+        ':11:5:',
+      ),
+    taken: null,
+  });
+});
+
+test('what the gateway’s schema refuses is not written, nor what was changed on disk meanwhile', async () => {
+  const read = await revision();
+  const bad = house.putConnection(read, 'shop', { ...CRM, name: 'a shop' });
+  await expect(bad).rejects.toMatchObject({
+    code: 'CONFIG_UNUSABLE',
+    message: expect.stringContaining('connections[0].name must be a name') as string,
+  });
+  const twice = house.putConnection(read, null, { ...CRM, name: 'shop' });
+  await expect(twice).rejects.toMatchObject({ code: 'CONFIG_UNUSABLE' });
+  expect(await readFile(file, 'utf8')).toBe(TEXT);
+  await writeFile(file, `${TEXT}# by hand\n`);
+  await expect(house.drop(read, 'connection', 'shop')).rejects.toMatchObject({ code: 'CONFLICT' });
+  expect(await readFile(file, 'utf8')).toBe(`${TEXT}# by hand\n`);
+});
+
+test('a policy is saved when it holds together, over what was read', async () => {
+  const { revision: read } = await house.policy.source(await house.onDisk());
+  await expect(house.savePolicy('version: 2\n', read)).rejects.toMatchObject({ code: 'CONFIG_UNUSABLE' });
+  const observing = `${POLICY}mode: observe\n`;
+  const { policy, taken } = await house.savePolicy(observing, read);
+  await expect(house.savePolicy(POLICY, read)).rejects.toMatchObject({ code: 'CONFLICT' });
+  const { state, policy: told } = await house.status();
+  expect({ text: policy.text, taken, state, mode: told?.mode }).toEqual({
+    text: observing,
+    taken: null,
+    state: 'stopped',
+    mode: 'observe',
+  });
+});
+
+test('a configuration that names no policy names the one that is saved', async () => {
+  await writeFile(file, TEXT.replace('policy: ./policy.yaml\n', ''));
+  await rm(join(folder, 'policy.yaml'));
+  const shipped = await house.policy.source(await house.onDisk());
+  await house.savePolicy(POLICY, shipped.revision);
+  const now = await house.policy.source(await house.onDisk());
+  expect([shipped.named, now.file, now.text, await readFile(file, 'utf8')]).toEqual([
+    false,
+    join(folder, 'policy.yaml'),
+    POLICY,
+    `${TEXT.replace('policy: ./policy.yaml\n', '')}policy: ./policy.yaml\n`,
+  ]);
+});
