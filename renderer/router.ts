@@ -127,9 +127,9 @@ export function readPlace(url: URL): Place {
     };
   }
   if (parts.length === 1 && parts[0] === 'start') return { name: 'start' };
-  const tab = parts.length === 1 ? 'status' : GATEWAY_TABS.slice(1).find((known) => known === parts[1]);
-  if (parts[0] === 'gateway' && parts.length < 3 && tab !== undefined)
-    return { name: 'gateway', tab, edit: query.get('edit') };
+  const part = parts.length === 1 ? 'status' : GATEWAY_TABS.slice(1).find((known) => known === parts[1]);
+  if (parts[0] === 'gateway' && parts.length < 3 && part !== undefined)
+    return { name: 'gateway', tab: part, edit: query.get('edit') };
   const id = readId(parts[1] ?? null);
   if (parts.length === 2 && parts[0] === 'sessions' && id !== null) {
     const tab = INSPECTOR_TABS.find((known) => known === query.get('tab')) ?? 'statement';

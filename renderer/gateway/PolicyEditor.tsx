@@ -2,6 +2,7 @@
 import {
   autocompletion,
   closeBrackets,
+  type Completion,
   type CompletionContext,
   type CompletionResult,
 } from '@codemirror/autocomplete';
@@ -21,7 +22,7 @@ import { useEffect, useLayoutEffect, useRef } from 'react';
 import type { PolicyIssueShown } from '../../shared/api/gateway-policy.ts';
 import { policyJsonSchema } from '../../shared/policy/json-schema.ts';
 import { POLICY_WORDS } from '../words/gateway-policy.ts';
-import { completionAt, type Schema } from './policy-completion.ts';
+import { completionAt, type Offer, type Schema } from './policy-completion.ts';
 import { EDITOR_THEME, yamlColours } from './yaml-colours.ts';
 
 interface PolicyEditorProps {
@@ -99,17 +100,18 @@ function complete({ state, pos, explicit }: CompletionContext): CompletionResult
   const found = completionAt(schema, state.doc.toString(), pos);
   if (
     found === null ||
-    (!explicit && found.from === pos && !/: $/.test(state.sliceDoc(Math.max(0, pos - 2), pos)))
+    (!explicit && found.from === pos && state.sliceDoc(Math.max(0, pos - 2), pos) !== ': ')
   )
     return null;
   return {
     from: found.from,
-    options: found.offers.map(({ text, detail, kind }) => ({
-      label: text,
-      apply: kind === 'key' ? `${text}: ` : text,
-      ...(detail === '' ? {} : { info: detail }),
-    })),
+    options: found.offers.map(optionOf),
   };
+}
+
+function optionOf({ text, detail, kind }: Offer): Completion {
+  const option = { label: text, apply: kind === 'key' ? `${text}: ` : text };
+  return detail === '' ? option : { ...option, info: detail };
 }
 
 /** From where the fault is to the end of its word. */

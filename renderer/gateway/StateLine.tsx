@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react';
 import { CircleAlert, CircleCheck, CircleDashed, CircleDot, CircleStop, Hourglass } from 'lucide-react';
 import type { GatewayState, GatewayStatus } from '../../shared/api/gateway-status.ts';
 import { api, queries } from '../api.ts';
+import { useDenied } from '../me.ts';
 import { Button } from '../ui/Button.tsx';
 import { STATES, STATUS } from '../words/gateway.ts';
 import { TakenLine } from './TakenLine.tsx';
@@ -28,6 +29,7 @@ export function StateLine({ status }: { readonly status: GatewayStatus }) {
   });
   const reload = useMutation({ mutationFn: () => api.reloadGateway() });
   const runs = state === 'ready' || state === 'not-ready' || state === 'refused';
+  const denied = useDenied('gateway:operate');
   const failure = run.error ?? reload.error;
   return (
     <div className="gateway-state">
@@ -42,12 +44,13 @@ export function StateLine({ status }: { readonly status: GatewayStatus }) {
         {STATES[state].word}
         {process.again === null ? null : <Again at={process.again} />}
       </span>
-      {runs ? (
+      {denied === null ? null : <span className="cell-quiet">{denied}</span>}
+      {runs && denied === null ? (
         <Button disabled={reload.isPending} onClick={() => reload.mutate()}>
           {STATUS.reload}
         </Button>
       ) : null}
-      {process.ours ? (
+      {denied !== null ? null : process.ours ? (
         <Button disabled={run.isPending} onClick={() => run.mutate(false)}>
           {STATUS.stop}
         </Button>

@@ -187,22 +187,24 @@ function Log() {
       <h2 className="gateway-title">{STATUS.log}</h2>
       {data?.known === true ? (
         <ol className="gateway-log" tabIndex={0} data-testid="gateway-log">
-          {data.lines
-            .map((line, index) => ({ ...logLine(line), key: data.lines.length - index }))
-            .map(({ key, time, level, message }) => (
-              <li
-                key={key}
-                className={
-                  level === 'error' || level === 'fatal' ? 'tone-error' : level === 'warn' ? 'tone-write' : ''
-                }
-              >
-                <time>{time}</time> <span className="gateway-log-level">{level}</span> {shownLine(message)}
-              </li>
-            ))}
+          {data.lines.map((line, index) => (
+            // oxlint-disable-next-line react/no-array-index-key -- lines only come at the end, and may be equal
+            <LogRow key={index} line={line} />
+          ))}
         </ol>
       ) : (
         <p className="cell-quiet">{STATUS.noLog}</p>
       )}
     </section>
+  );
+}
+
+function LogRow({ line }: { readonly line: string }) {
+  const { time, level, message } = logLine(line);
+  const tone = level === 'error' || level === 'fatal' ? 'tone-error' : level === 'warn' ? 'tone-write' : '';
+  return (
+    <li className={tone}>
+      <time>{time}</time> <span className="gateway-log-level">{level}</span> {shownLine(message)}
+    </li>
   );
 }

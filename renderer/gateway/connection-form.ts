@@ -30,8 +30,10 @@ export const NEW_ISSUER: IssuerForm = {
 };
 
 /** A connection as the file has it; its secret stays there. */
-export function formOf({ others: _, password, ...fields }: ConnectionShown): ConnectionForm {
-  return { ...fields, password: password.from === 'none' ? { from: 'none' } : { from: 'keep' } };
+export function formOf(shown: ConnectionShown): ConnectionForm {
+  const { name, host, port, database, user, sslmode, sslrootcert, groups } = shown;
+  const password: SecretForm = shown.password.from === 'none' ? { from: 'none' } : { from: 'keep' };
+  return { name, host, port, database, user, sslmode, sslrootcert, groups, password };
 }
 
 /** `a, b` */

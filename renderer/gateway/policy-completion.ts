@@ -1,5 +1,8 @@
 /** What can be written at a place of a policy: keys and values of its JSON Schema, found by indentation. */
 
+/** A value of one word. */
+type Plain = string | number | boolean | null;
+
 /** As much of JSON Schema as the policy’s uses. */
 export interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
@@ -7,8 +10,8 @@ export interface Schema {
   readonly items?: Schema | readonly Schema[];
   readonly anyOf?: readonly Schema[];
   readonly oneOf?: readonly Schema[];
-  readonly enum?: readonly unknown[];
-  readonly const?: unknown;
+  readonly enum?: readonly Plain[];
+  readonly const?: Plain;
   readonly type?: string;
   readonly description?: string;
 }
@@ -40,7 +43,7 @@ export function completionAt(schema: Schema, text: string, offset: number): Offe
     return { from, offers: valuesOf(nodesAt([schema], inside)) };
   }
   if (!/^\s*(?:- )*$/.test(before)) return null;
-  const nodes = nodesAt([schema], /- $/.test(before) ? pathWithin(lines.slice(0, -1), before) : path);
+  const nodes = nodesAt([schema], before.endsWith('- ') ? pathWithin(lines.slice(0, -1), before) : path);
   const keys = keysOf(nodes).filter(({ text: key }) => !isThere(text, offset, key, indentOf(before)));
   return { from, offers: [...keys, ...(keys.length === 0 ? valuesOf(nodes) : [])] };
 }
@@ -115,11 +118,10 @@ function keysOf(nodes: readonly Schema[]): Offer[] {
 
 function valuesOf(nodes: readonly Schema[]): Offer[] {
   const items = nodes.flatMap((node) => stepInto(node, '[]').flatMap(branchesOf));
-  const values = [...nodes, ...items].flatMap((node) => [
-    ...(node.enum ?? []),
-    ...(node.const === undefined ? [] : [node.const]),
-    ...(node.type === 'boolean' ? [true, false] : []),
-  ]);
+  const values = [...nodes, ...items].flatMap((node) => {
+    const one: Plain[] = node.const === undefined ? [] : [node.const];
+    return one.concat(node.enum ?? [], node.type === 'boolean' ? [true, false] : []);
+  });
   return distinct(values.map((value) => ({ text: String(value), detail: '', kind: 'value' })));
 }
 

@@ -18,6 +18,7 @@ import { FilteringContext, filteringOf } from './filtering.ts';
 import { firstMatch } from './first-match.ts';
 import { knownValues } from './known-values.ts';
 import { idOfSession, seedSession, useArchive, useFacets, useSessions } from './lists.ts';
+import { BeginElsewhere } from '../BeginElsewhere.tsx';
 import { ListStates } from './ListStates.tsx';
 import { SESSION_COLUMNS } from './session-columns.tsx';
 import { SessionPreview } from './SessionPreview.tsx';
@@ -190,6 +191,7 @@ function NoSessionsYet() {
       <p>
         <code>auditorium token --sub you</code> makes a token of the development issuer.
       </p>
+      <BeginElsewhere />
     </Note>
   );
 }

@@ -16,6 +16,7 @@ import { FilterBar } from '../filter/FilterBar.tsx';
 import { FilteringContext, filteringOf } from './filtering.ts';
 import { knownValues } from './known-values.ts';
 import { idOfStatement, useArchive, useFacets, useStatements } from './lists.ts';
+import { BeginElsewhere } from '../BeginElsewhere.tsx';
 import { ListStates } from './ListStates.tsx';
 import { STATEMENT_COLUMNS } from './statement-columns.tsx';
 import { LISTS } from '../words/lists.ts';
@@ -142,6 +143,7 @@ function NoStatementsYet() {
   return (
     <Note title="No statements yet">
       <p>No session of this archive has sent a statement.</p>
+      <BeginElsewhere />
     </Note>
   );
 }

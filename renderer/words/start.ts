@@ -24,6 +24,7 @@ export const START = {
   gatewayKnown: (file: string) => `${file} is in use.`,
   gatewayShow: 'Show the gateway',
   shown: (archive: string) => `Open now: ${archive}`,
+  elsewhere: 'Open something else',
   back: 'Back to the sessions',
   notHere: 'This window shows one archive. Open another with:',
   notHereCommand: 'auditorium open PATH',
