@@ -1,6 +1,5 @@
 /** The configuration file of gateway and app (auditorium.yaml): its shape, its defaults, and how it is read. */
 import { readFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { z } from 'zod';
 import { type PolicyText, readPolicyText } from './config-policy.ts';
@@ -15,6 +14,8 @@ import { ConfigError, type FailAt, parseFile } from './config-file.ts';
 import type { ConfigFile } from './config-schema.ts';
 import { defaultControlPath } from './control-path.ts';
 import { DEVELOPMENT_AUDIENCE, type IssuerConfig } from './identity/issuer-config.ts';
+
+export { cacheFolder, userFolder } from './user-folders.ts';
 
 export { ConfigError } from './config-file.ts';
 export { parseDuration } from './config-values.ts';
@@ -251,23 +252,4 @@ export function issuersOf(config: Pick<Config, 'issuers'>, own: string | null): 
 /** A named pipe of Windows is no path in any folder. */
 function controlPath(dir: string, written: string): string {
   return written.startsWith('\\\\.\\pipe\\') ? written : resolve(dir, written);
-}
-
-/** Where the user's own data lies: `$AUDITORIUM_HOME`, else the operating system's place for it. */
-export function userFolder(env: Environment, platform: NodeJS.Platform = process.platform): string {
-  if (env['AUDITORIUM_HOME']) return resolve(env['AUDITORIUM_HOME']);
-  const home = env['HOME'] ?? homedir();
-  if (platform === 'win32')
-    return join(env['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local'), 'Auditorium');
-  if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'Auditorium');
-  return join(env['XDG_DATA_HOME'] ?? join(home, '.local', 'share'), 'auditorium');
-}
-
-/** Where what can be made anew is kept for the user: a folder of its own. */
-export function cacheFolder(env: Environment, platform: NodeJS.Platform = process.platform): string {
-  if (env['AUDITORIUM_HOME']) return join(resolve(env['AUDITORIUM_HOME']), 'cache');
-  const home = env['HOME'] ?? homedir();
-  if (platform === 'win32') return join(userFolder(env, platform), 'Cache');
-  if (platform === 'darwin') return join(home, 'Library', 'Caches', 'Auditorium');
-  return join(env['XDG_CACHE_HOME'] ?? join(home, '.cache'), 'auditorium');
 }

@@ -1,6 +1,7 @@
 /** The command line: commands and their options. Each command's own module is loaded only when it runs. */
 import { Command } from 'commander';
 import { countOf, filterText, MAX_SPEED, portOf, sequenceOf, speedOf, wordsOf } from './arguments.ts';
+import { keepCompiled } from './compile-cache.ts';
 import { ARCHIVE, withEndpoint } from './endpoint-option.ts';
 import { addCase } from './case-program.ts';
 import { addEvidence } from './evidence-program.ts';
@@ -76,6 +77,7 @@ function addOpen(program: Command): void {
     .option('--control <socket>', 'of that gateway, where it is not the one in its configuration')
     .option('--case <file>', 'write notes and findings to this case, not to the archive’s own')
     .action(async (named: string | undefined, flags: OpenFlags) => {
+      keepCompiled();
       const { open, archiveHere } = await import('./commands/open.ts');
       const { browser, port, json, open: launch, config = null, control = null } = flags;
       const { case: file = null } = flags;

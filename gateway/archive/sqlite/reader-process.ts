@@ -2,6 +2,7 @@
  * The process that reads one archive, started by open.ts with its path as argument: SQLite's calls block, and a query gone
  * wild can be stopped in no other way than with its process.
  */
+import { flushCompileCache } from 'node:module';
 import { ArchiveError } from '../archive.ts';
 import { hearParent, leaveWithParent, tellParent } from '../parent.ts';
 import { SqliteArchive } from './reader.ts';
@@ -15,6 +16,8 @@ leaveWithParent();
 const archive = attempt(OPENING, () => new SqliteArchive(path));
 if (archive !== null) {
   tell({ id: OPENING, value: null });
+  // It is ended without a farewell: what was compiled is kept now, where it is at all (main/compile-cache.ts).
+  flushCompileCache();
   hearParent(({ id, method, args }: Ask) => {
     // What is asked was type-checked by open.ts, the only sender on this channel.
     const methods = archive as unknown as Methods;
