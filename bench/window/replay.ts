@@ -96,6 +96,7 @@ async function figuresOf(
 /** Without a graphics card, which this machine only plays at having: what is drawn in the document can be read there. */
 async function drawInDocument(page: Page): Promise<Page> {
   await page.evaluate(() => {
+    // oxlint-disable-next-line typescript/unbound-method -- it is called with its canvas below
     const own = HTMLCanvasElement.prototype.getContext as (this: HTMLCanvasElement, kind: string) => unknown;
     HTMLCanvasElement.prototype.getContext = function getContext(this: HTMLCanvasElement, kind: string) {
       return kind === 'webgl2' ? null : own.call(this, kind);
