@@ -44,14 +44,22 @@ const OF_ALL: Queries = {
 const MATCHING = 'temp.matching m CROSS JOIN session s ON s.id = m.id';
 
 const OF_MATCHING: Queries = {
-  token: keyed('s.agent_id', MATCHING, 'agent', 'b.subject'),
-  job: keyed('s.job_id', MATCHING, 'job', 'b.path', 'b.provenance'),
-  table: keyed('y.table_id', usedBy('session_table'), 'tbl', 'b.name'),
-  verb: keyed('y.verb_id', usedBy('session_verb'), 'verb', 'b.verb'),
+  token: keyed('agent', 'b.subject'),
+  job: keyed('job', 'b.path', 'b.provenance'),
+  table: keyed('tbl', 'b.name'),
+  verb: keyed('verb', 'b.verb'),
   connection: own('connection', MATCHING),
   outcome: own('outcome', MATCHING),
   policy: sessionsBy(usedBy('session_verdict'), 'y.verdict_id', 'verdict', 'b.decision'),
   masked: sessionsBy(usedBy('session_mask'), 'y.mask_id', 'mask', 'b.name', `b.kind <> 'rule'`),
+};
+
+/** What the keys are that {@link keyed} is told: SQLite would sort them all to count them. */
+const KEYS: Readonly<Partial<Record<FacetField, string>>> = {
+  token: `SELECT s.agent_id FROM ${MATCHING}`,
+  job: `SELECT s.job_id FROM ${MATCHING}`,
+  table: `SELECT y.table_id FROM ${usedBy('session_table')}`,
+  verb: `SELECT y.verb_id FROM ${usedBy('session_verb')}`,
 };
 
 /** The fields that are counted, in the order a panel shows them. */
@@ -65,11 +73,20 @@ function told(table: string, value: string, provenance = 'NULL', condition = '1'
     WHERE b.sessions > 0 AND ${value} <> '' AND ${condition} GROUP BY 1, 2`;
 }
 
-/** Counted key by key and named after: names are long. A session has each key once. */
-function keyed(key: string, from: string, table: string, value: string, provenance = 'NULL'): string {
-  return `SELECT ${value} AS value, ${provenance} AS provenance, sum(c.n) AS count
-    FROM (SELECT ${key} AS k, count(*) AS n FROM ${from} GROUP BY 1) c CROSS JOIN ${table} b ON b.id = c.k
-    WHERE ${value} <> '' GROUP BY 1, 2`;
+/** Counted key by key and named after: names are long. A session has each key once. `?`: pairs of a key and its count. */
+function keyed(table: string, value: string, provenance = 'NULL'): string {
+  return `SELECT ${value} AS value, ${provenance} AS provenance, sum(e.value ->> 1) AS count
+    FROM json_each(?) e CROSS JOIN ${table} b ON b.id = e.value ->> 0 WHERE ${value} <> '' GROUP BY 1, 2`;
+}
+
+/** How many times each key is there, as JSON; empty for a field that SQLite counts. */
+function keysOf({ db }: Volume, field: FacetField, counted: Counted): string[] {
+  const sql = counted === 'matching' ? KEYS[field] : undefined;
+  if (sql === undefined) return [];
+  const counts = new Map<number, number>();
+  const keys = db.prepare<[], number | null>(sql).pluck().all();
+  for (const key of keys) if (key !== null) counts.set(key, 1 + (counts.get(key) ?? 0));
+  return [JSON.stringify([...counts])];
 }
 
 function own(column: string, from: string): string {
@@ -86,48 +103,61 @@ function sessionsBy(from: string, key: string, table: string, value: string, con
     FROM ${from} CROSS JOIN ${table} b ON b.id = ${key} WHERE ${value} <> '' AND ${condition} GROUP BY 1`;
 }
 
-/** Values of one session. */
-const OF_ONE: Queries = {
-  token: 'SELECT b.subject AS value FROM session s CROSS JOIN agent b ON b.id = s.agent_id WHERE s.id = ?',
-  job: 'SELECT b.path AS value, b.provenance FROM session s CROSS JOIN job b ON b.id = s.job_id WHERE s.id = ?',
-  table: usedByOne('session_table', 'table_id', 'tbl', 'b.name'),
-  verb: usedByOne('session_verb', 'verb_id', 'verb', 'b.verb'),
-  connection: 'SELECT s.connection AS value FROM session s WHERE s.id = ?',
-  outcome: 'SELECT s.outcome AS value FROM session s WHERE s.id = ?',
-  policy: usedByOne('session_verdict', 'verdict_id', 'verdict', 'b.decision'),
-  masked: usedByOne('session_mask', 'mask_id', 'mask', `b.name`, `b.kind <> 'rule'`),
+/** Values of some sessions, with the session of each. */
+const OF_SOME: Queries = {
+  token: ofSome('b.subject', 'CROSS JOIN agent b ON b.id = s.agent_id'),
+  job: ofSome('b.path', 'CROSS JOIN job b ON b.id = s.job_id', 'b.provenance'),
+  table: usedBySome('session_table', 'table_id', 'tbl', 'b.name'),
+  verb: usedBySome('session_verb', 'verb_id', 'verb', 'b.verb'),
+  connection: ofSome('s.connection', ''),
+  outcome: ofSome('s.outcome', ''),
+  policy: usedBySome('session_verdict', 'verdict_id', 'verdict', 'b.decision'),
+  masked: usedBySome('session_mask', 'mask_id', 'mask', `b.name`, `b.kind <> 'rule'`),
 };
 
-function usedByOne(junction: string, key: string, table: string, value: string, condition = '1'): string {
-  return `SELECT ${value} AS value FROM ${junction} y CROSS JOIN ${table} b ON b.id = y.${key}
-    WHERE y.session_id = ? AND ${value} <> '' AND ${condition}`;
+function ofSome(value: string, joined: string, provenance = 'NULL'): string {
+  return `SELECT s.id, ${value} AS value, ${provenance} AS provenance
+    FROM json_each(?) e CROSS JOIN session s ON s.id = e.value ${joined}`;
 }
 
-/** The values that one session has. */
-export function valuesOfSession({ db }: Volume, field: FacetField, id: number): Count[] {
-  const rows = db
-    .prepare<[number], { value: string; provenance?: Count['provenance'] }>(OF_ONE[field])
-    .all(id);
-  return rows.map(({ value, provenance = null }) => ({ value, provenance, count: 1 }));
+function usedBySome(junction: string, key: string, table: string, value: string, condition = '1'): string {
+  return `SELECT y.session_id AS id, ${value} AS value, NULL AS provenance
+    FROM json_each(?) e CROSS JOIN ${junction} y ON y.session_id = e.value CROSS JOIN ${table} b ON b.id = y.${key}
+    WHERE ${value} <> '' AND ${condition}`;
+}
+
+/** The values that each of some sessions has. */
+export function valuesOfSessions(
+  { db }: Volume,
+  field: FacetField,
+  ids: readonly number[],
+): ReadonlyMap<number, readonly Count[]> {
+  const found = new Map<number, Count[]>(ids.map((id) => [id, []]));
+  const rows = db.prepare<[string], Omit<Count, 'count'> & { readonly id: number }>(OF_SOME[field]);
+  for (const { id, value, provenance } of rows.all(JSON.stringify(ids)))
+    found.get(id)?.push({ value, provenance, count: 1 });
+  return found;
 }
 
 /** The most frequent values of a field, at most {@link TAKEN}. */
-export function topCounts({ db }: Volume, field: FacetField, counted: Counted): Count[] {
+export function topCounts(volume: Volume, field: FacetField, counted: Counted): Count[] {
   const sql = (counted === 'all' ? OF_ALL : OF_MATCHING)[field];
-  return db.prepare<[], Count>(`${sql} ORDER BY 3 DESC, 1 LIMIT ${TAKEN}`).all();
+  return volume.db
+    .prepare<string[], Count>(`${sql} ORDER BY 3 DESC, 1 LIMIT ${TAKEN}`)
+    .all(...keysOf(volume, field, counted));
 }
 
 /** The counts of some values of a field. */
 export function countsOf(
-  { db }: Volume,
+  volume: Volume,
   field: FacetField,
   counted: Counted,
   values: readonly string[],
 ): Count[] {
   const sql = (counted === 'all' ? OF_ALL : OF_MATCHING)[field];
-  return db
-    .prepare<[string], Count>(`SELECT * FROM (${sql}) WHERE value IN (SELECT value FROM json_each(?))`)
-    .all(JSON.stringify(values));
+  return volume.db
+    .prepare<string[], Count>(`SELECT * FROM (${sql}) WHERE value IN (SELECT value FROM json_each(?))`)
+    .all(...keysOf(volume, field, counted), JSON.stringify(values));
 }
 
 /** How many sessions, and when the first and the last of them started. */

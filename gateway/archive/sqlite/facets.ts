@@ -9,7 +9,7 @@ import {
   TAKEN,
   TOLD_FIELDS,
   topCounts,
-  valuesOfSession,
+  valuesOfSessions,
   type Count,
   type Counted,
 } from './facet-query.ts';
@@ -179,7 +179,8 @@ function valuesOf({ volumes, inParts }: Archived, field: FacetField, counted: Co
     const exact = counts.length < TAKEN ? counts : volume.run(() => countsOf(volume, field, counted, wanted));
     for (const count of exact) sums.add(count);
   }
-  for (const session of inParts) addParts(sums, session, field, counted);
+  const ofPart = valuesOfParts(inParts, field);
+  for (const session of inParts) addParts(sums, session, ofPart, field, counted);
   return sums
     .top()
     .map(({ value, provenance, count }) =>
@@ -188,18 +189,35 @@ function valuesOf({ volumes, inParts }: Archived, field: FacetField, counted: Co
 }
 
 /** A session in parts has the values of all its parts, each once; counters have counted the part that it began with. */
-function addParts(sums: Sums, session: Parts, field: FacetField, counted: Counted): void {
+function addParts(
+  sums: Sums,
+  session: Parts,
+  ofPart: ReadonlyMap<Part, readonly Count[]>,
+  field: FacetField,
+  counted: Counted,
+): void {
   const values = new Map<string, Count>();
   for (const part of session.parts) {
-    const own =
-      field === 'outcome'
-        ? [outcomeOf(session)]
-        : part.volume.run(() => valuesOfSession(part.volume, field, part.id));
+    const own = field === 'outcome' ? [outcomeOf(session)] : (ofPart.get(part) ?? []);
     for (const count of own) values.set(`${count.provenance ?? ''} ${count.value}`, count);
     if (counted === 'all' && TOLD_FIELDS.has(field) && !part.carried)
       for (const count of own) sums.add(count, -1);
   }
   for (const count of values.values()) sums.add(count, 1);
+}
+
+/** The values of each part of some sessions. */
+function valuesOfParts(sessions: readonly Parts[], field: FacetField): ReadonlyMap<Part, readonly Count[]> {
+  const found = new Map<Part, readonly Count[]>();
+  for (const [volume, parts] of Map.groupBy(
+    sessions.flatMap(({ parts: all }) => all),
+    (part) => part.volume,
+  )) {
+    const ids = parts.map(({ id }) => id);
+    const values = volume.run(() => valuesOfSessions(volume, field, ids));
+    for (const part of parts) found.set(part, values.get(part.id) ?? []);
+  }
+  return found;
 }
 
 function outcomeOf(session: Parts): Count {

@@ -134,14 +134,9 @@ export function matchingParts(sessions: readonly Parts[], ask: Ask): Parts[] {
 type Those = (volume: OpenVolume, question: Question, ids: readonly number[]) => ReadonlySet<number>;
 
 function partsThat(sessions: readonly Parts[], ask: Ask, those: Those): ReadonlySet<ListedPart> {
-  const byVolume = new Map<OpenVolume, ListedPart[]>();
-  for (const part of sessions.flatMap(({ parts }) => parts)) {
-    const known = byVolume.get(part.volume);
-    if (known === undefined) byVolume.set(part.volume, [part]);
-    else known.push(part);
-  }
+  const every = sessions.flatMap(({ parts }) => parts);
   const found = new Set<ListedPart>();
-  for (const [volume, parts] of byVolume) {
+  for (const [volume, parts] of Map.groupBy(every, (part) => part.volume)) {
     const ids = parts.map(({ id }) => id);
     const meant = volume.run(() => those(volume, ask(volume), ids));
     for (const part of parts) if (meant.has(part.id)) found.add(part);
