@@ -180,6 +180,7 @@ const LAYERS: readonly Layer[] = [
       'gateway/{control,approvals}-schema.ts',
       'gateway/privileges.ts',
       'gateway/config.ts',
+      'gateway/user-folders.ts',
       'gateway/archive/**',
       'gateway/identity/**',
       'gateway/policy/**',
