@@ -210,7 +210,7 @@ function addParts(
 function valuesOfParts(sessions: readonly Parts[], field: FacetField): ReadonlyMap<Part, readonly Count[]> {
   const found = new Map<Part, readonly Count[]>();
   for (const [volume, parts] of Map.groupBy(
-    sessions.flatMap(({ parts: all }) => all),
+    sessions.flatMap((session) => session.parts),
     (part) => part.volume,
   )) {
     const ids = parts.map(({ id }) => id);
