@@ -66,7 +66,7 @@ describe('a damaged archive', () => {
   beforeAll(async () => {
     await stage.endDemo();
     page = await stage.open(await damaged.damagedCopy(stage));
-  });
+  }, 120_000);
 
   test('by hand', { timeout: 60_000 }, () => damaged.byHand(new Hands(page, took)));
   test('by keys alone', { timeout: 60_000 }, async () => {

@@ -45,9 +45,9 @@ function flip(volume: string): void {
 
 export async function byHand(hands: Hands): Promise<void> {
   await hands.sees('sent', NOTICE);
-  await hands.press(/^Integrity: CORRUPT/);
+  await hands.press(/Integrity: CORRUPT/);
   await hands.seesDialog(DETAILS);
-  await hands.press(/^Integrity: CORRUPT/);
+  await hands.press(/Integrity: CORRUPT/);
   await hands.filters('run:4711');
   await hands.seesRows('session-row', [GOOD]);
   await hands.row('session-row', '4711', { twice: true });
@@ -58,10 +58,10 @@ export async function byHand(hands: Hands): Promise<void> {
 
 export async function byKeys(keys: Keys): Promise<void> {
   await keys.sees('sent', NOTICE);
-  await keys.tabTo(/^Integrity: CORRUPT/);
+  await keys.tabTo(/Integrity: CORRUPT/);
   await keys.press('Enter');
   await keys.seesDialog(DETAILS);
-  await keys.press('Escape');
+  await keys.closes();
   await keys.filters('run:4711');
   await keys.seesRows('session-row', [GOOD]);
   await keys.press('j', 'Enter');

@@ -42,7 +42,8 @@ export const deletedRows: Task = {
     await keys.sees('terminal-text', /DELETE FROM orders WHERE status = 'test'[^]*DELETE 12/);
     await keys.press('u');
     await keys.seesDialog(new RegExp(`ci-deployer[^]*${token}`));
-    await keys.press('Escape', 'g', 's');
+    await keys.closes();
+    await keys.press('g', 's');
     await keys.filters(`token:${token}`);
     await keys.seesRows('session-row', ANY_RUN);
   },

@@ -49,7 +49,7 @@ export const finding: Task = {
     await hands.type(NARRATIVE);
     await hands.press(/^(Save|Keep)/);
     await hands.sees('narrative', 'Run 4713 lost its WHERE, see frame 1.');
-    await hands.press('Export');
+    await hands.press('Export…');
     const bundle = join(stage.folder, 'by-hand.zip');
     await hands.takes(bundle, () => hands.press(/^Evidence bundle/));
     await isVerified(stage, bundle);

@@ -203,6 +203,12 @@ export class Keys extends Sight {
     await this.press('Enter', 'Escape');
   }
 
+  /** Closes the dialog that is open, and sees it gone. */
+  async closes(): Promise<void> {
+    await this.press('Escape');
+    await expect.poll(() => this.page.getByRole('dialog').count()).toBe(0);
+  }
+
   /** Runs the first command that fits what is typed. */
   async runs(command: string): Promise<void> {
     await this.press('Control+k');
