@@ -80,7 +80,8 @@ export function ExportMenu({ filter, session, sessions, finding }: ExportMenuPro
       }}
     >
       <Popover.Trigger className="button button-plain" data-testid="export" title={WORDS.title(what)}>
-        <Download size={14} aria-hidden /> {running ? WORDS.running(partOf(taking)) : WORDS.open}
+        <Download size={14} aria-hidden />{' '}
+        {running ? WORDS.running(partOf(taking)) : <span className="button-label">{WORDS.open}</span>}
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Content className="export-menu" align="end" sideOffset={6} collisionPadding={8}>

@@ -35,7 +35,7 @@ export function EndSessionButton({ session }: { readonly session: SessionRow }) 
   if (session.outcome !== 'live' || denied !== null) return null;
   return (
     <Button onClick={() => askEnd(session)}>
-      <CircleStop size={14} aria-hidden /> {ENDING.end}
+      <CircleStop size={14} aria-hidden /> <span className="button-label">{ENDING.end}</span>
     </Button>
   );
 }

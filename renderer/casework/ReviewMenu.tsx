@@ -17,7 +17,7 @@ export function ReviewMenu({ session }: { readonly session: SessionId }) {
   const word =
     review === null ? (
       <>
-        <ClipboardCheck size={14} aria-hidden /> {REVIEW.none}
+        <ClipboardCheck size={14} aria-hidden /> <span className="button-label">{REVIEW.none}</span>
       </>
     ) : (
       <VerdictMark verdict={review.verdict} />
@@ -25,7 +25,7 @@ export function ReviewMenu({ session }: { readonly session: SessionId }) {
   if (denied !== null) return <DeniedButton why={denied}>{word}</DeniedButton>;
   return (
     <Popover.Root open={open} onOpenChange={setOpen}>
-      <Popover.Trigger className="button button-plain" data-testid="review">
+      <Popover.Trigger className="button button-plain" data-testid="review" title={REVIEW.title}>
         {word}
         <ChevronDown size={12} aria-hidden />
       </Popover.Trigger>

@@ -8,8 +8,10 @@ import { ReviewSeveral } from '../casework/ReviewMenu.tsx';
 import { wholeSessions } from '../casework/scopes.ts';
 import { useCommands } from '../commands.ts';
 import { ExportMenu } from '../ExportMenu.tsx';
+import { useDenied } from '../me.ts';
 import { compare } from '../RunList.tsx';
 import { Button, IconButton } from '../ui/Button.tsx';
+import { DeniedButton } from '../ui/Denied.tsx';
 import { PICKS } from '../words/picks.ts';
 import { MOST_PICKED } from './picked.ts';
 import type { PickedSessions } from './use-picked.ts';
@@ -57,9 +59,7 @@ export function PickBar({ ids, problem, picks }: PickedSessions) {
       {some ? (
         <>
           <ReviewSeveral sessions={ids} />
-          <Button look="plain" onClick={add}>
-            <ClipboardList size={14} aria-hidden /> {PICKS.finding}
-          </Button>
+          <AddButton onAdd={add} />
           <button
             type="button"
             className="button button-plain"
@@ -82,6 +82,21 @@ export function PickBar({ ids, problem, picks }: PickedSessions) {
         onClick={letGo}
       />
     </div>
+  );
+}
+
+function AddButton({ onAdd }: { readonly onAdd: () => void }) {
+  const denied = useDenied('case:write');
+  const words = (
+    <>
+      <ClipboardList size={14} aria-hidden /> {PICKS.finding}
+    </>
+  );
+  if (denied !== null) return <DeniedButton why={denied}>{words}</DeniedButton>;
+  return (
+    <Button look="plain" onClick={onAdd}>
+      {words}
+    </Button>
   );
 }
 
