@@ -20,7 +20,7 @@ export function SessionsTable({ sessions }: { readonly sessions: readonly Gatewa
       <thead>
         <tr>
           {Object.values(columns).map((title) => (
-            <th key={title} scope="col">
+            <th key={title} scope="col" className={title === columns.statements ? 'number' : ''}>
               {title}
             </th>
           ))}
