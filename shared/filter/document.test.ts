@@ -3,7 +3,10 @@ import { expect, test } from 'vitest';
 import { MAX_DEPTH, MAX_LENGTH, MAX_TERMS, parseFilter } from './parse.ts';
 import { FIELD_NAMES, FIELD_WORDS, STATEMENT_FIELDS } from './vocabulary.ts';
 
-const page = readFileSync(new URL('../../docs/filter.md', import.meta.url), 'utf8');
+/** What of it is about the language: how the window's bar is used follows. */
+const [page = ''] = readFileSync(new URL('../../docs/filter.md', import.meta.url), 'utf8').split(
+  '## In the window',
+);
 
 /** The cells of every row that begins with a field. */
 const rows = page
