@@ -130,6 +130,7 @@ test('columns are moved, widened and hidden by keys, and stay so', async () => {
 
 test('the menu of a cell excludes what it shows, by keys alone', async () => {
   await page.keyboard.press('j');
+  await page.locator('.list [role=row][aria-selected=true]').waitFor();
   await page.keyboard.press('ArrowRight');
   await page.keyboard.press('ArrowRight');
   await page.keyboard.press('m');
