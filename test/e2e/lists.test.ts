@@ -135,8 +135,9 @@ test('the menu of a cell excludes what it shows, by keys alone', async () => {
   await page.keyboard.press('ArrowRight');
   await page.keyboard.press('m');
   await expect.poll(() => page.evaluate(() => document.activeElement?.role), SOON).toBe('menu');
-  await page.keyboard.press('ArrowDown');
-  await page.keyboard.press('ArrowDown');
+  // Whether the menu opens with its first entry chosen depends on how it was opened.
+  const chosen = page.locator('[role=menuitem]:focus');
+  while (!/^exclude/i.test((await chosen.allInnerTexts()).join(''))) await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
   await expect
     .poll(() => new URL(page.url()).searchParams.get('filter') ?? '', SOON)
