@@ -1,3 +1,4 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
 import { expect, test } from 'vitest';
 import { ArchiveError } from '../../gateway/archive/archive.ts';
 import { createClient } from '../../shared/api/client.ts';
@@ -5,7 +6,7 @@ import type { LiveEvent } from '../../shared/api/live.ts';
 import { createApp } from '../app.ts';
 import { FakeReader, INFO, SESSION } from '../testing/fake-reader.ts';
 import { NewsFeed } from '../news-feed.ts';
-import { newsOf } from './live.ts';
+import { newsOf, serveLive } from './live.ts';
 
 const PACE = { poll: 1, heartbeat: 5 };
 const GROWN = { ...INFO, events: 12 };
@@ -136,4 +137,16 @@ test('a closing host ends its streams', async () => {
     'text/event-stream',
     expect.any(String),
   ]);
+});
+
+test('a window that leaves between two news is followed no more', async () => {
+  const closing = new AbortController();
+  const news = new NewsFeed();
+  const app = new OpenAPIHono();
+  serveLive(app, { reader: new FakeReader(), desk: null, news, lag: null }, closing.signal);
+  const reader = (await app.request('/api/live')).body?.getReader();
+  await reader?.read();
+  const followed = news.followers;
+  await reader?.cancel();
+  expect([followed, news.followers]).toEqual([1, 0]);
 });

@@ -122,7 +122,11 @@ function streamOf(
         if (done) controller.close();
         else controller.enqueue(encoder.encode(value));
       },
-      cancel: () => left.abort(),
+      // Between two texts the generator stands still: it hears of no signal, and still follows what it tells of.
+      cancel: async () => {
+        left.abort();
+        await texts.return();
+      },
     },
     { highWaterMark: 0 },
   );
