@@ -1,5 +1,5 @@
 /** “Export…”: takes what the filter lets pass, one session, some that were picked, or those of a finding, out of the archive as a file. */
-import { useQueryClient } from '@tanstack/react-query';
+import { useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { Download } from 'lucide-react';
 import { Popover } from 'radix-ui';
 import { useState } from 'react';
@@ -44,8 +44,7 @@ export function ExportMenu({ filter, session, sessions, finding }: ExportMenuPro
   ]);
 
   const take = (format: ExportFormat, extension: string): void => {
-    const archive = client.getQueryData<ArchiveInfo>(['archive'])?.statements ?? 0;
-    const own = client.getQueryData<SessionRow>(['session', session])?.statements;
+    const most = mostOf(client, finding?.evidence.map(({ anchor }) => anchor.session) ?? sessions, session);
     const request = {
       format,
       filter,
@@ -55,7 +54,7 @@ export function ExportMenu({ filter, session, sessions, finding }: ExportMenuPro
     };
     const called = finding === undefined ? (session?.slice(0, 16) ?? 'export') : `finding-${finding.number}`;
     const name = `auditorium-${called}.${extension}`;
-    void takeOut({ request, name, most: session === undefined ? archive : (own ?? 0) });
+    void takeOut({ request, name, most });
   };
 
   const isEmpty = finding?.evidence.length === 0;
@@ -122,6 +121,15 @@ function whatOf({ filter, session, sessions, finding }: ExportMenuProps): string
   if (session !== undefined) return WORDS.session;
   if (sessions !== undefined) return WORDS.picked(formatNumberOf(sessions.length, 'session'));
   return filter === '' ? WORDS.everything : WORDS.filtered;
+}
+
+/** How many statements are taken at most, as far as the window knows its sessions: those of the archive, or of what is named. */
+function mostOf(client: QueryClient, named: readonly string[] | undefined, session?: string): number {
+  if (named === undefined && session === undefined)
+    return client.getQueryData<ArchiveInfo>(['archive'])?.statements ?? 0;
+  return [...new Set(named ?? [session])]
+    .map((id) => client.getQueryData<SessionRow>(['session', id])?.statements ?? 0)
+    .reduce((sum, statements) => sum + statements, 0);
 }
 
 /** `34 %`; an ellipsis where that is not known. */
