@@ -53,7 +53,7 @@ export function MarkingDock() {
               <NoteComposer scopes={writing.scopes} draft={draft} />
             ) : null}
             {denied === null && writing?.kind === 'evidence' ? (
-              <EvidencePicker scopes={writing.scopes} last={finding} />
+              <EvidencePicker scopes={writing.scopes} last={finding?.id ?? null} />
             ) : null}
           </Dialog.Content>
         </Dialog.Portal>

@@ -35,8 +35,8 @@ export interface Marking {
   readonly draft: Draft;
   /** Where a range begins. */
   readonly from: { readonly session: SessionId; readonly sequence: number } | null;
-  /** The finding that frames were last added to. */
-  readonly finding: EntryId | null;
+  /** The finding that frames were last added to, as it stood with them. */
+  readonly finding: Finding | null;
   readonly added: Added | null;
   /** Where one stood when that was told. */
   readonly where: string;
@@ -97,7 +97,7 @@ export function beginRange(from: Marking['from']): void {
 
 /** Frames were added to a finding: the next go there too. */
 export function tellAdded(added: Added): void {
-  become({ added, finding: added.finding.id, from: null, problem: null });
+  become({ added, finding: added.finding, from: null, problem: null });
 }
 
 /** Frames could not be added, and why. */

@@ -18,12 +18,11 @@ export interface MarkActions {
 
 /** What may be done with what is shown, and the keys that do it. */
 export function useMarks(moment: Omit<Moment, 'from'>): MarkActions {
-  const { from, finding, added } = useMarking();
+  const { from, finding } = useMarking();
   const findings = useFindings();
-  const listed = findings.data?.find(({ id }) => id === finding);
+  const listed = findings.data?.find(({ id }) => id === finding?.id);
   // Right after a frame was added the list is still that of before.
-  const isNewer = added?.finding.id === finding && (listed?.changed ?? 0) < added.finding.changed;
-  const last = isNewer ? added.finding : listed;
+  const last = (listed?.changed ?? 0) < (finding?.changed ?? 0) ? finding : listed;
   const scopes = (): Scope[] =>
     scopesOf({ ...moment, from: from?.session === moment.session ? from.sequence : null });
   const actions: MarkActions = {
@@ -33,7 +32,7 @@ export function useMarks(moment: Omit<Moment, 'from'>): MarkActions {
     },
     add: () => {
       const all = scopes();
-      if (last === undefined || all[0] === undefined) chooseFinding(all);
+      if (!last || all[0] === undefined) chooseFinding(all);
       else addToLast(last, all[0].place);
     },
     choose: () => chooseFinding(scopes()),
