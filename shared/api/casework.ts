@@ -4,13 +4,10 @@ import { ACTS, CaseInfo, LogEntry, Merged } from '../findings/case.ts';
 import { EvidenceChange, Finding, FindingChange, NewEvidence, NewFinding } from '../findings/finding.ts';
 import { NewReview, Review } from '../findings/review.ts';
 import { ErrorBody } from './error.ts';
+import { json, jsonBody } from './json.ts';
 import { Limit, pageOf } from './page.ts';
 import { SessionId } from './session.ts';
 import { createRoute, z } from './zod.ts';
-
-function json<T extends z.ZodType>(schema: T, description: string) {
-  return { description, content: { 'application/json': { schema } } };
-}
 
 const errors = {
   400: json(ErrorBody, 'the request is wrong'),
@@ -20,9 +17,6 @@ const errors = {
   422: json(ErrorBody, 'the archive or the case cannot be read'),
 } as const;
 
-const body = <T extends z.ZodType>(schema: T, description: string) => ({
-  body: { required: true, ...json(schema, description) },
-});
 const Id = z.object({ id: EntryId });
 
 /** The open case. */
@@ -43,14 +37,14 @@ export const annotations = createRoute({
 export const annotate = createRoute({
   method: 'post',
   path: '/api/case/annotations',
-  request: body(NewAnnotation, 'the note'),
+  request: jsonBody(NewAnnotation, 'the note'),
   responses: { 200: json(Annotation, 'as it stands'), ...errors },
 });
 
 export const changeAnnotation = createRoute({
   method: 'post',
   path: '/api/case/annotations/{id}',
-  request: { params: Id, ...body(AnnotationChange, 'what changes') },
+  request: { params: Id, ...jsonBody(AnnotationChange, 'what changes') },
   responses: { 200: json(Annotation, 'as it stands'), ...errors },
 });
 
@@ -70,28 +64,28 @@ export const finding = createRoute({
 export const makeFinding = createRoute({
   method: 'post',
   path: '/api/case/findings',
-  request: body(NewFinding, 'the finding'),
+  request: jsonBody(NewFinding, 'the finding'),
   responses: { 200: json(Finding, 'as it stands'), ...errors },
 });
 
 export const changeFinding = createRoute({
   method: 'post',
   path: '/api/case/findings/{id}',
-  request: { params: Id, ...body(FindingChange, 'what changes') },
+  request: { params: Id, ...jsonBody(FindingChange, 'what changes') },
   responses: { 200: json(Finding, 'as it stands'), ...errors },
 });
 
 export const addEvidence = createRoute({
   method: 'post',
   path: '/api/case/findings/{id}/evidence',
-  request: { params: Id, ...body(NewEvidence, 'frames') },
+  request: { params: Id, ...jsonBody(NewEvidence, 'frames') },
   responses: { 200: json(Finding, 'as it stands'), ...errors },
 });
 
 export const changeEvidence = createRoute({
   method: 'post',
   path: '/api/case/findings/{id}/evidence/{evidence}',
-  request: { params: Id.extend({ evidence: EntryId }), ...body(EvidenceChange, 'what changes') },
+  request: { params: Id.extend({ evidence: EntryId }), ...jsonBody(EvidenceChange, 'what changes') },
   responses: { 200: json(Finding, 'as it stands'), ...errors },
 });
 
@@ -105,7 +99,7 @@ export const reviews = createRoute({
 export const review = createRoute({
   method: 'post',
   path: '/api/case/reviews',
-  request: body(NewReview, 'the word, on each of the sessions'),
+  request: jsonBody(NewReview, 'the word, on each of the sessions'),
   responses: { 200: json(z.object({ items: z.array(Review) }), 'as they stand'), ...errors },
 });
 
@@ -120,7 +114,7 @@ export const caseLog = createRoute({
 export const noteAct = createRoute({
   method: 'post',
   path: '/api/case/acts',
-  request: body(
+  request: jsonBody(
     z.object({ act: z.enum(ACTS), session: SessionId.optional(), what: z.string().max(1000) }),
     'the act',
   ),
@@ -141,7 +135,7 @@ export const exportCase = createRoute({
 export const mergeCase = createRoute({
   method: 'post',
   path: '/api/case/merge',
-  request: body(
+  request: jsonBody(
     z.object({
       file: z.string().max(64 * 1024 * 1024),
       job: z.string().max(40).optional().describe('a word under which the live stream tells how far it is'),

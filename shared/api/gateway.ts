@@ -3,14 +3,11 @@
  * YAML on disk; `revision` says which text of it a change was made to. Declared here, listed in routes.ts.
  */
 import { ErrorBody } from './error.ts';
+import { json, jsonBody } from './json.ts';
 import { createRoute, z } from './zod.ts';
 import { ConnectionForm, IssuerForm, Settings } from './gateway-settings.ts';
 import { PolicyChecked, PolicyExplained, PolicySource, SubjectForm, WhatIf } from './gateway-policy.ts';
 import { GatewayStatus } from './gateway-status.ts';
-
-function json<T extends z.ZodType>(schema: T, description: string) {
-  return { description, content: { 'application/json': { schema } } };
-}
 
 const errors = {
   400: json(ErrorBody, 'the request is wrong'),
@@ -22,10 +19,6 @@ const errors = {
   501: json(ErrorBody, 'this host knows no configuration'),
   503: json(ErrorBody, 'the gateway does not answer'),
 } as const;
-
-const body = <T extends z.ZodType>(schema: T, description: string) => ({
-  body: { required: true, ...json(schema, description) },
-});
 
 const Revision = z.string().max(64).describe('of the text that the change was made to');
 const PolicyText = z.string().max(1 << 20);
@@ -62,7 +55,10 @@ export const startPoints = createRoute({
 export const openArchive = createRoute({
   method: 'post',
   path: '/api/start/archive',
-  request: body(z.object({ path: z.string().min(1).max(4096) }), 'a folder, a file, or s3://bucket/prefix'),
+  request: jsonBody(
+    z.object({ path: z.string().min(1).max(4096) }),
+    'a folder, a file, or s3://bucket/prefix',
+  ),
   responses: { 200: json(z.object({ archive: z.string() }), 'it is shown'), ...errors },
 });
 
@@ -77,7 +73,7 @@ export const startDemo = createRoute({
 export const takeConfiguration = createRoute({
   method: 'post',
   path: '/api/start/configuration',
-  request: body(z.object({ path: z.string().min(1).max(4096) }), 'an auditorium.yaml'),
+  request: jsonBody(z.object({ path: z.string().min(1).max(4096) }), 'an auditorium.yaml'),
   responses: { 200: json(z.object({ file: z.string() }), 'it is known now'), ...errors },
 });
 
@@ -85,7 +81,7 @@ export const takeConfiguration = createRoute({
 export const writeConfiguration = createRoute({
   method: 'post',
   path: '/api/start/configuration/new',
-  request: body(
+  request: jsonBody(
     z.object({
       path: z.string().min(1).max(4096),
       archive: z.string().min(1).max(4096),
@@ -108,7 +104,7 @@ export const gatewayStatus = createRoute({
 export const runGateway = createRoute({
   method: 'post',
   path: '/api/gateway/run',
-  request: body(z.object({ run: z.boolean() }), 'whether it is to run'),
+  request: jsonBody(z.object({ run: z.boolean() }), 'whether it is to run'),
   responses: { 200: json(GatewayStatus, 'as it is then'), ...errors },
 });
 
@@ -140,7 +136,7 @@ const Changed = z.object({ settings: Settings, taken: TakenOver });
 export const putConnection = createRoute({
   method: 'post',
   path: '/api/gateway/connections',
-  request: body(
+  request: jsonBody(
     z.object({ revision: Revision, name: z.string().max(63).nullable(), connection: ConnectionForm }),
     'the connection; `name` is the one it had',
   ),
@@ -151,7 +147,7 @@ export const putConnection = createRoute({
 export const dropSetting = createRoute({
   method: 'post',
   path: '/api/gateway/drop',
-  request: body(
+  request: jsonBody(
     z.object({ revision: Revision, what: z.enum(['connection', 'issuer']), name: z.string().max(63) }),
     'which',
   ),
@@ -162,7 +158,7 @@ export const dropSetting = createRoute({
 export const testConnection = createRoute({
   method: 'post',
   path: '/api/gateway/connections/test',
-  request: body(
+  request: jsonBody(
     z.object({ name: z.string().max(63).nullable(), connection: ConnectionForm }),
     'the connection; where its password is kept, that of the one with this name',
   ),
@@ -173,7 +169,7 @@ export const testConnection = createRoute({
 export const putIssuer = createRoute({
   method: 'post',
   path: '/api/gateway/issuers',
-  request: body(
+  request: jsonBody(
     z.object({ revision: Revision, name: z.string().max(63).nullable(), issuer: IssuerForm }),
     'the issuer; `name` is the one it had',
   ),
@@ -184,7 +180,7 @@ export const putIssuer = createRoute({
 export const testIssuer = createRoute({
   method: 'post',
   path: '/api/gateway/issuers/test',
-  request: body(z.object({ issuer: IssuerForm }), 'the issuer'),
+  request: jsonBody(z.object({ issuer: IssuerForm }), 'the issuer'),
   responses: { 200: json(z.object({ tried: z.array(Tried) }), 'what it said'), ...errors },
 });
 
@@ -192,7 +188,7 @@ export const testIssuer = createRoute({
 export const judgeToken = createRoute({
   method: 'post',
   path: '/api/gateway/tokens/judge',
-  request: body(z.object({ token: z.string().min(1).max(100_000) }), 'one, or two joined by a comma'),
+  request: jsonBody(z.object({ token: z.string().min(1).max(100_000) }), 'one, or two joined by a comma'),
   responses: {
     200: json(
       z.object({
@@ -218,7 +214,7 @@ export const policySource = createRoute({
 export const checkPolicy = createRoute({
   method: 'post',
   path: '/api/gateway/policy/check',
-  request: body(z.object({ text: PolicyText }), 'the policy'),
+  request: jsonBody(z.object({ text: PolicyText }), 'the policy'),
   responses: { 200: json(PolicyChecked, 'what is wrong with it'), ...errors },
 });
 
@@ -226,7 +222,7 @@ export const checkPolicy = createRoute({
 export const explainPolicy = createRoute({
   method: 'post',
   path: '/api/gateway/policy/explain',
-  request: body(
+  request: jsonBody(
     z.object({ text: PolicyText, sql: z.string().max(100_000), subject: SubjectForm }),
     'the policy, and what is asked of it',
   ),
@@ -237,7 +233,7 @@ export const explainPolicy = createRoute({
 export const whatIf = createRoute({
   method: 'post',
   path: '/api/gateway/policy/what-if',
-  request: body(
+  request: jsonBody(
     z.object({
       text: PolicyText,
       filter: z.string().max(4000).default(''),
@@ -252,7 +248,7 @@ export const whatIf = createRoute({
 export const savePolicy = createRoute({
   method: 'post',
   path: '/api/gateway/policy',
-  request: body(z.object({ text: PolicyText, revision: Revision }), 'the policy'),
+  request: jsonBody(z.object({ text: PolicyText, revision: Revision }), 'the policy'),
   responses: {
     200: json(
       z.object({ policy: PolicySource, kept: z.string().nullable(), taken: TakenOver }),

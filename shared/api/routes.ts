@@ -4,6 +4,7 @@
  */
 import { ApprovalDetail, ApprovalRow, Decision, Inbox, Person, RequestId } from './approvals.ts';
 import { ErrorBody } from './error.ts';
+import { json, jsonBody } from './json.ts';
 import { ExportRequest } from './export.ts';
 import { Limit, pageOf } from './page.ts';
 import { ArchiveInfo, Facets, SegmentRow, SessionId, SessionRow, StatementRow, Step } from './session.ts';
@@ -78,17 +79,11 @@ const errors = {
   422: json(ErrorBody, 'the archive cannot be read'),
 } as const;
 
-function json<T extends z.ZodType>(schema: T, description: string) {
-  return { description, content: { 'application/json': { schema } } };
-}
-
 /** The browser host's sign-in: the one-time token of the URL's fragment for a bearer. */
 export const signIn = createRoute({
   method: 'post',
   path: '/api/sign-in',
-  request: {
-    body: { required: true, ...json(z.object({ token: z.string().max(200) }), 'the one-time token') },
-  },
+  request: jsonBody(z.object({ token: z.string().max(200) }), 'the one-time token'),
   responses: { 200: json(z.object({ bearer: z.string() }), 'signed in'), ...errors },
 });
 
@@ -279,7 +274,7 @@ export const decide = createRoute({
   path: '/api/approvals/{id}',
   request: {
     params: z.object({ id: RequestId }),
-    body: { required: true, ...json(Decision, 'the verdict and why') },
+    ...jsonBody(Decision, 'the verdict and why'),
   },
   responses: { 200: json(ApprovalRow, 'how it stands then: a quorum may want more'), ...deciding },
 });
@@ -330,7 +325,7 @@ export const signOut = createRoute({
 export const takeOut = createRoute({
   method: 'post',
   path: '/api/exports',
-  request: { body: { required: true, ...json(ExportRequest, 'what, and in which format') } },
+  request: jsonBody(ExportRequest, 'what, and in which format'),
   responses: {
     200: { description: 'the export', content: { 'application/octet-stream': { schema: z.any() } } },
     ...errors,
@@ -359,7 +354,7 @@ export const preferences = createRoute({
 export const keepPreferences = createRoute({
   method: 'post',
   path: '/api/preferences',
-  request: { body: { required: true, ...json(z.object({ change: PreferencesChange }), 'what changes') } },
+  request: jsonBody(z.object({ change: PreferencesChange }), 'what changes'),
   responses: { 200: json(KeptPreferences, 'all of them, as they are kept'), ...errors },
 });
 
@@ -383,7 +378,7 @@ export const endSession = createRoute({
   path: '/api/sessions/{id}/end',
   request: {
     params: z.object({ id: SessionId }),
-    body: { required: true, ...json(z.object({ reason: z.string().min(1).max(1000) }), 'why') },
+    ...jsonBody(z.object({ reason: z.string().min(1).max(1000) }), 'why'),
   },
   responses: { 200: json(z.object({}), 'it was told to end'), ...deciding },
 });
@@ -402,21 +397,18 @@ export const redact = createRoute({
   method: 'post',
   path: '/api/redactions',
   request: {
-    body: {
-      required: true,
-      ...json(
-        z.object({
-          session: SessionId,
-          sequence: z.number().int().min(0).nullable().describe('one event of it; null: all'),
-          field: z.string().max(100).nullable(),
-          value: z.string().max(8000).nullable().describe('only where this stands'),
-          keepRest: z.boolean().default(false),
-          reason: z.string().min(1).max(1000),
-          apply: z.boolean(),
-        }),
-        'what, and why',
-      ),
-    },
+    ...jsonBody(
+      z.object({
+        session: SessionId,
+        sequence: z.number().int().min(0).nullable().describe('one event of it; null: all'),
+        field: z.string().max(100).nullable(),
+        value: z.string().max(8000).nullable().describe('only where this stands'),
+        keepRest: z.boolean().default(false),
+        reason: z.string().min(1).max(1000),
+        apply: z.boolean(),
+      }),
+      'what, and why',
+    ),
   },
   responses: { 200: json(RedactionTold, 'what went, or would go'), ...deciding },
 });
