@@ -71,11 +71,20 @@ function isOfNoText(db: Database, meanings: Meanings, filter: Filter): boolean {
   return db.prepare(`SELECT 1 FROM text d WHERE ${sql} LIMIT 1`).get(...values) === undefined;
 }
 
+/** Of the first and the last statement of a volume, µs; null where it has none. */
+interface Times {
+  readonly oldest: number | null;
+  readonly newest: number | null;
+}
+
+const NO_TIMES: Times = { oldest: null, newest: null };
+
 /** The meaning of each term, found once. */
 class Meanings {
   readonly #db: Database;
   readonly #sessions = new Map<Term, SessionMeaning | null>();
   readonly #statements = new Map<Term, StatementMeaning | null>();
+  #times: Times | null = null;
 
   constructor(db: Database) {
     this.#db = db;
@@ -96,6 +105,21 @@ class Meanings {
     this.#statements.set(term, found);
     return found;
   }
+
+  /** When the volume's statements were sent. */
+  times(): Times {
+    return (this.#times ??=
+      this.#db.prepare<[], Times>('SELECT oldest, newest FROM total').get() ?? NO_TIMES);
+  }
+}
+
+/** Where a time lies before or after all statements of the volume, nothing is to be asked of each. */
+function sent(meanings: Meanings, side: 'after' | 'before', time: number): Condition {
+  const { oldest, newest } = meanings.times();
+  if (oldest === null || newest === null) return NEVER;
+  if (newest < time) return side === 'before' ? ALWAYS : NEVER;
+  if (oldest >= time) return side === 'before' ? NEVER : ALWAYS;
+  return { sql: side === 'before' ? 'x.time < ?' : 'x.time >= ?', values: [time] };
 }
 
 /** `asserted` is false within an odd number of negations, where what lets too much through would take too much out. */
@@ -107,8 +131,7 @@ function statementCondition(meanings: Meanings, expression: Expression, asserted
 
 function statementTerm(meanings: Meanings, term: Term, asserted: boolean): Condition {
   const { number = NaN } = term;
-  if (term.field === 'after') return { sql: 'x.time >= ?', values: [number] };
-  if (term.field === 'before') return { sql: 'x.time < ?', values: [number] };
+  if (term.field === 'after' || term.field === 'before') return sent(meanings, term.field, number);
   const meaning = meanings.ofStatement(term);
   if (meaning === null) return NEVER;
   return meaning.loose === true && !asserted ? NEVER : meaning.condition;
