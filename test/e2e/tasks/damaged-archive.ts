@@ -17,15 +17,19 @@ const GOOD = /ci-deployer github\/4711\/1 16 /;
 export async function damagedCopy(stage: Stage): Promise<string> {
   const copy = join(stage.folder, 'damaged');
   await mkdir(copy);
-  const [log = ''] = await volumesOf(stage.archive, stage.others);
-  await cp(join(stage.archive, log), join(copy, log));
-  flip(join(copy, log));
+  const own = (await readdir(stage.archive)).filter((name) => !stage.others.includes(name));
+  for (const name of own) await cp(join(stage.archive, name), join(copy, name));
+  const volume = own.find((name) => name.endsWith('.audit')) ?? '';
+  closeLog(join(copy, volume));
+  flip(join(copy, volume));
   return copy;
 }
 
-async function volumesOf(archive: string, others: readonly string[]): Promise<string[]> {
-  const names = await readdir(archive);
-  return names.filter((name) => name.endsWith('.audit') && !others.includes(name));
+/** A window that still has the archive open keeps what was written last beside the volume. */
+function closeLog(volume: string): void {
+  const db = new Database(volume);
+  db.pragma('wal_checkpoint(TRUNCATE)');
+  db.close();
 }
 
 /** The person's session, the eighteen statements of psql, is the longest segment behind the release. */
