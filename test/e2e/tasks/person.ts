@@ -203,10 +203,11 @@ export class Keys extends Sight {
     await this.press('Enter', 'Escape');
   }
 
-  /** Closes the dialog that is open, and sees it gone. */
+  /** Closes what a button opened, and sees it gone and the focus back at the button. */
   async closes(): Promise<void> {
     await this.press('Escape');
     await expect.poll(() => this.page.getByRole('dialog').count()).toBe(0);
+    await expect.poll(() => this.focused()).not.toBe('');
   }
 
   /** Runs the first command that fits what is typed. */
