@@ -6,6 +6,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ArchiveReader } from '../gateway/archive/archive.ts';
 import { openArchive } from '../gateway/archive/sqlite/open.ts';
 import { ensureBuilt } from '../main/built.ts';
 import { packageOf } from '../main/package.ts';
@@ -14,6 +15,7 @@ import { sizeOf } from './archive/shape.ts';
 import type { Figure } from './figures.ts';
 import { UsageError } from './options.ts';
 import { barsOf } from './report.ts';
+import { measureCast } from './window/cast.ts';
 import { measureFilters } from './window/filter.ts';
 import { measureLive } from './window/live.ts';
 import { readWindowOptions, USAGE, type Part, type WindowOptions } from './window/options.ts';
@@ -27,6 +29,7 @@ const MEASURES: Readonly<Record<Part, WindowPart>> = {
   live: measureLive,
   replay: measureReplay,
   terminal: measureTerminal,
+  cast: (stage) => measureCast(stage, tell),
 };
 
 try {
@@ -43,9 +46,12 @@ async function main(options: WindowOptions): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'auditorium-bench-window-'));
   stack.defer(() => rmSync(folder, { recursive: true, force: true }));
   await ensureBuilt(packageOf(import.meta.dirname), 'window', tell);
-  const reader = await openArchive(options.archive ?? (await make(folder, options)));
-  stack.defer(() => reader.close());
-  const stage = await setStage(stack, reader, folder);
+  const open = async (): Promise<ArchiveReader> => {
+    const reader = await openArchive(options.archive ?? (await make(folder, options)));
+    stack.defer(() => reader.close());
+    return reader;
+  };
+  const stage = await setStage(stack, open, folder);
   const all: Figure[] = [];
   for (const part of options.parts) {
     const figures = await MEASURES[part](stage);

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { UsageError } from '../options.ts';
 
 /** What is measured, in the order it is printed; each has a file of its own beside this one. */
-export const PARTS = ['filter', 'scroll', 'live', 'replay', 'terminal'] as const;
+export const PARTS = ['filter', 'scroll', 'live', 'replay', 'terminal', 'cast'] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface WindowOptions {

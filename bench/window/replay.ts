@@ -28,8 +28,8 @@ const HEAP = 400;
 /** Seeks each way. */
 const SEEKS = 40;
 
-/** A frame: the address of its step, and what the terminal shows there and not before. */
-interface Frame {
+/** A frame to go to: the address of its step, and what the terminal shows there and not before. */
+export interface Frame {
   readonly step: number;
   readonly shows: string;
 }
@@ -63,7 +63,8 @@ export async function measureTerminal(stage: Stage): Promise<Figure[]> {
   return await figuresOf('terminal', id, (path) => stage.visitOn(stack, reader, path), frame);
 }
 
-async function figuresOf(
+/** Opens a session at its beginning and by a link, and seeks in it both ways and anywhere. */
+export async function figuresOf(
   name: string,
   id: string,
   visit: (path: string) => Promise<Page>,
@@ -83,10 +84,17 @@ async function figuresOf(
     anywhere: along.map((_, at) => (at * 0.618_034) % 1),
   };
   const figures = [most(`${name}.open`, first, OPEN), most(`${name}.open-link`, link, OPEN)];
+  const work = await workOf(linked);
   for (const [way, shares] of Object.entries(ways)) {
     const times: number[] = [];
+    const before = await work();
     for (const share of shares) times.push(await seek(linked, id, frame(share)));
-    figures.push(most(`${name}.seek.${way}.p95`, percentile(times, 0.95), SEEK));
+    const after = await work();
+    figures.push(
+      most(`${name}.seek.${way}.p95`, percentile(times, 0.95), SEEK),
+      spent(`${name}.seek.${way}.window`, (after.window - before.window) / SEEKS),
+      spent(`${name}.seek.${way}.host`, (after.host - before.host) / SEEKS),
+    );
   }
   const heap = await heapOf(linked);
   figures.push({ name: `${name}.heap`, value: heap, unit: 'MB', bar: `<= ${HEAP}`, met: heap <= HEAP });
@@ -122,6 +130,30 @@ function seek(page: Page, id: string, { step, shows }: Frame): Promise<number> {
     },
     { path: `/sessions/${id}?step=${step}`, wanted: shows },
   );
+}
+
+/** ms that were worked until now. */
+interface Work {
+  /** By the main thread of the page, drawing included. */
+  readonly window: number;
+  /** By the host's own process. */
+  readonly host: number;
+}
+
+/** What a machine that is busy otherwise does not change as much as what one waits for. */
+async function workOf(page: Page): Promise<() => Promise<Work>> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable');
+  return async () => {
+    const { metrics } = await session.send('Performance.getMetrics');
+    const seconds = metrics.find((metric) => metric.name === 'TaskDuration')?.value ?? 0;
+    const { user, system } = process.cpuUsage();
+    return { window: seconds * 1000, host: (user + system) / 1000 };
+  };
+}
+
+function spent(name: string, value: number): Figure {
+  return { name, value, unit: 'ms', bar: null, met: null };
 }
 
 /** What scripts hold, their buffers included, MB. */

@@ -29,10 +29,10 @@ export interface Stage {
   visitOn(stack: AsyncDisposableStack, reader: ArchiveReader, path: string): Promise<Page>;
 }
 
-/** The stage on an open archive; Chromium ends with the stack. */
+/** The stage on an archive that is opened once a part wants it; Chromium ends with the stack. */
 export async function setStage(
   stack: AsyncDisposableStack,
-  reader: ArchiveReader,
+  open: () => Promise<ArchiveReader>,
   folder: string,
 ): Promise<Stage> {
   const executablePath = findChromium();
@@ -44,7 +44,9 @@ export async function setStage(
   });
   stack.defer(() => browser.close());
   const visitOn: Stage['visitOn'] = (own, other, path) => openWindow(own, { browser, folder }, other, path);
-  return { folder, visitOn, visit: (own, path) => visitOn(own, reader, path) };
+  let opened: Promise<ArchiveReader> | null = null;
+  const visit: Stage['visit'] = async (own, path) => visitOn(own, await (opened ??= open()), path);
+  return { folder, visitOn, visit };
 }
 
 async function openWindow(
