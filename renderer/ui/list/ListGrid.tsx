@@ -16,6 +16,7 @@ import { ListHead } from './ListHead.tsx';
 import { PickAll } from './PickAll.tsx';
 import type { Picks } from './picking.ts';
 import { ListRow } from './ListRow.tsx';
+import { RowKeys } from './row-keys.ts';
 import type { RowSource } from './row-source.ts';
 import { drawnHeight } from './scroll-range.ts';
 import { usePicks } from './use-picks.ts';
@@ -82,6 +83,7 @@ export function ListGrid<T>(props: ListGridProps<T>) {
   );
   const cursor = useRowCursor({ source, selected, onSelect, scrollTo });
   const picking = usePicks({ picks, source, rowId, standing: cursor.place });
+  const [keys] = useState(() => new RowKeys());
   const [activeColumn, setActiveColumn] = useState<string | null>(null);
   const [menu, setMenu] = useState<(MenuPlace & { readonly row: T; readonly column: string }) | null>(null);
 
@@ -167,6 +169,7 @@ export function ListGrid<T>(props: ListGridProps<T>) {
     { length: Math.max(0, Math.min(source.count, last + 1 + MORE) - Math.max(0, first - MORE)) },
     (_, i) => Math.max(0, first - MORE) + i,
   );
+  const base = keys.baseOf(places[0] ?? 0, places.at(-1) ?? 0);
   const selectedId = cursor.place < 0 ? undefined : `${id}-${cursor.place}`;
   const isActiveDrawn = cursor.place >= first && cursor.place <= last;
   return (
@@ -247,7 +250,7 @@ export function ListGrid<T>(props: ListGridProps<T>) {
                 const isSelected = place === cursor.place && row !== undefined;
                 return (
                   <ListRow
-                    key={place}
+                    key={place - base}
                     id={`${id}-${place}`}
                     place={place}
                     row={row}
