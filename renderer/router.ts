@@ -206,9 +206,25 @@ export function linkTo(place: Place): string {
 export function goTo(place: Place, options?: { readonly replace?: boolean }): void {
   const target = writePlace(place);
   if (target === window.location.pathname + window.location.search) return;
+  if (options?.replace !== true) writeWhatRests();
   if (options?.replace === true) window.history.replaceState(window.history.state, '', target);
   else window.history.pushState({ within: true }, '', target);
   announce();
+}
+
+/** What the address is to say once it rests, and has to say before one goes on: Back comes to it. */
+const resting = new Set<() => void>();
+
+/** `write` is called before the window goes elsewhere; the answer takes that back. */
+export function beforeGoing(write: () => void): () => void {
+  resting.add(write);
+  return () => resting.delete(write);
+}
+
+function writeWhatRests(): void {
+  const due = [...resting];
+  resting.clear();
+  for (const write of due) write();
 }
 
 /** Back to where the investigator came from; to `otherwise` when this window began here. */

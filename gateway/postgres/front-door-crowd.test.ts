@@ -85,6 +85,28 @@ async function logIn(): Promise<number> {
   return performance.now() - since;
 }
 
+// The first of all: those of the other test would have used the budget.
+test('a flood of bad start-ups leaves some hundred sessions, and the rest is counted', async () => {
+  const BAD = Buffer.from([0, 0, 0, 4]);
+  for (let batch = 0; batch < 15; batch++) {
+    const closing = Array.from({ length: 100 }, async () => {
+      const socket = connect(under.address.port, '127.0.0.1');
+      socket.on('error', () => {}).resume();
+      socket.write(BAD);
+      await once(socket, 'close');
+    });
+    await Promise.all(closing);
+  }
+  await logIn();
+  const known = async () => {
+    const { items } = await under.archive.sessions({ filter: EVERYTHING, sort: '-started', limit: 1 });
+    return items[0]?.outcome;
+  };
+  await expect.poll(known, { timeout: 20_000 }).toBe('completed');
+  const { sessions } = await under.archive.info();
+  expect([sessions > 100, sessions < 1_000]).toEqual([true, true]);
+});
+
 test(`through ${IDLE} idle strangers, and more that arrive, an agent logs in at once; after ten seconds they are gone`, async () => {
   const idle = await crowd(IDLE);
   const slow = await crowd(SLOW);
@@ -108,26 +130,4 @@ test(`through ${IDLE} idle strangers, and more that arrive, an agent logs in at 
     idle.leave();
     slow.leave();
   }
-});
-
-test('a flood of bad start-ups leaves some hundred sessions, and the rest is counted', async () => {
-  const BAD = Buffer.from([0, 0, 0, 4]);
-  for (let batch = 0; batch < 15; batch++) {
-    const closing = Array.from({ length: 100 }, async () => {
-      const socket = connect(under.address.port, '127.0.0.1');
-      socket.on('error', () => {}).resume();
-      socket.write(BAD);
-      await once(socket, 'close');
-    });
-    await Promise.all(closing);
-  }
-  await logIn();
-  const known = async () => {
-    const { items } = await under.archive.sessions({ filter: EVERYTHING, sort: '-started', limit: 1 });
-    return items[0]?.outcome;
-  };
-  await expect.poll(known, { timeout: 20_000 }).toBe('completed');
-  const { sessions } = await under.archive.info();
-  // Those before have used some of the budget; how much of it came back since is a matter of time.
-  expect([sessions > 100, sessions < 1_000]).toEqual([true, true]);
 });

@@ -42,12 +42,15 @@ export function SessionsPlace({ place }: { readonly place: SessionsPlaceName }) 
   const { rows } = list;
   const { copy } = useCopied();
   const counted = facets.isPlaceholderData ? undefined : facets.data;
-  const [selected, select] = useSelection(place.selected, (id) =>
-    goTo({ ...place, selected: SessionId.parse(id) }, { replace: true }),
-  );
+  // The address may have been written since this was drawn: what is selected and what is picked come there one by one.
+  const write = (change: Partial<SessionsPlaceName>): void => {
+    const now = readPlace(new URL(window.location.href));
+    if (now.name === 'sessions') goTo({ ...now, ...change }, { replace: true });
+  };
+  const [selected, select] = useSelection(place.selected, (id) => write({ selected: SessionId.parse(id) }));
   const picked = usePicked({
     written: place.picked ?? '',
-    write: (text) => goTo({ ...place, picked: text }, { replace: true }),
+    write: (text) => write({ picked: text }),
     filter: place.filter,
     sort: place.sort,
     rows,

@@ -1,5 +1,9 @@
-/** The selected row: at once on the screen, and in the address once the selection rests, for browsers take few changes a second. */
+/**
+ * The selected row: at once on the screen, and in the address once the selection rests, for browsers take few changes a
+ * second, or before the window goes elsewhere.
+ */
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { beforeGoing } from '../router.ts';
 
 /** How long a selection stands before the address says it, ms: longer than a key that is held takes to repeat. */
 const REST_MS = 200;
@@ -11,17 +15,26 @@ export function useSelection(
 ): readonly [string | null, (id: string) => void] {
   const [own, setOwn] = useState({ written, selected: written });
   const latest = useRef(write);
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const forget = useRef(() => {});
   useEffect(() => {
     latest.current = write;
   });
-  useEffect(() => () => clearTimeout(timer.current), []);
+  useEffect(() => () => forget.current(), []);
   // Back, a link or another filter changed the address.
   if (own.written !== written) setOwn({ written, selected: written });
   const select = useCallback((id: string) => {
     setOwn((before) => ({ ...before, selected: id }));
-    clearTimeout(timer.current);
-    timer.current = setTimeout(() => latest.current(id), REST_MS);
+    forget.current();
+    const put = () => {
+      forget.current();
+      latest.current(id);
+    };
+    const timer = setTimeout(put, REST_MS);
+    const stay = beforeGoing(put);
+    forget.current = () => {
+      clearTimeout(timer);
+      stay();
+    };
   }, []);
   return [own.selected, select];
 }

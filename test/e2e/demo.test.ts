@@ -89,7 +89,7 @@ async function readsHowItWasStopped(page: Page): Promise<void> {
       .poll(frame)
       .toEqual([expect.stringContaining(`statement ${statement}/9`), expect.stringContaining(line)]);
   }
-  await page.getByRole('button', { name: 'End' }).click();
+  await page.getByRole('button', { name: 'End', exact: true }).click();
   await expect.poll(() => terminalOf(page)).toMatch(new RegExp(`DELETE 12\\b[^]*\\n +${ORDERS}\\n`));
 }
 
@@ -100,7 +100,7 @@ async function seesNoAddress(page: Page): Promise<void> {
   await page.keyboard.press('Enter');
   await expect.poll(() => page.getByTestId('session-row').count()).toBe(1);
   await page.getByTestId('session-row').dblclick();
-  await page.getByRole('button', { name: 'End' }).click();
+  await page.getByRole('button', { name: 'End', exact: true }).click();
   await expect.poll(() => terminalOf(page), { timeout: 10_000 }).toContain('***@example.');
   expect(await terminalOf(page)).not.toMatch(/[a-z0-9]{2}@example\./);
 }
@@ -127,6 +127,6 @@ async function decides(page: Page): Promise<void> {
     .poll(() => page.getByTestId('request').innerText(), { timeout: 10_000 })
     .toContain('approved by grace: ten per cent off, everywhere');
   await page.getByTestId('request').getByText('statement 2 of its session').click();
-  await page.getByRole('button', { name: 'End' }).click();
+  await page.getByRole('button', { name: 'End', exact: true }).click();
   await expect.poll(() => terminalOf(page), { timeout: 10_000 }).toContain('UPDATE 160');
 }
