@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { addTallies, closingLine, readReport } from './tally.ts';
+import { addTallies, again, closingLine, failedFiles, readReport } from './tally.ts';
 
 function absent(): never {
   throw new Error('ENOENT');
@@ -13,6 +13,7 @@ const report =
       numFailedTests: failed,
       numPendingTests: pending,
       numTodoTests: 0,
+      testResults: [],
     });
 
 test('a report is counted as it says', () => {
@@ -34,4 +35,28 @@ test('the closing line names the skipped only where there are some', () => {
   const tally = addTallies({ passed: 5, failed: 0, skipped: 0 }, { passed: 7, failed: 1, skipped: 0 });
   expect(closingLine(tally)).toBe('12 passed, 1 failed');
   expect(closingLine({ ...tally, skipped: 3 })).toBe('12 passed, 1 failed, 3 skipped');
+});
+
+test('files that failed are told with their tests, and counted as they were when run again', () => {
+  const tests = (...statuses: string[]) => statuses.map((status, i) => ({ fullName: `fact ${i}`, status }));
+  const read = () =>
+    JSON.stringify({
+      ...JSON.parse(report(7, 1, 2)()),
+      testResults: [
+        { name: '/a.test.ts', status: 'passed', assertionResults: tests('passed', 'passed') },
+        { name: '/b.test.ts', status: 'failed', assertionResults: tests('passed', 'failed', 'skipped') },
+        { name: '/c.test.ts', status: 'failed', assertionResults: [] },
+      ],
+    });
+  const failed = failedFiles(read);
+  expect(failed).toEqual([
+    { path: '/b.test.ts', tests: ['fact 1'], tally: { passed: 1, failed: 1, skipped: 1 } },
+    { path: '/c.test.ts', tests: [], tally: { passed: 0, failed: 0, skipped: 0 } },
+  ]);
+  const first = readReport(read, 1);
+  expect([
+    again(first, failed, { passed: 4, failed: 0, skipped: 1 }),
+    again(first, failed, { passed: 1, failed: 2, skipped: 1 }),
+    failedFiles(absent),
+  ]).toEqual([{ passed: 10, failed: 0, skipped: 2 }, { passed: 7, failed: 2, skipped: 2 }, []]);
 });

@@ -7,12 +7,28 @@ export interface Tally {
   readonly skipped: number;
 }
 
+const TestFile = z.object({
+  name: z.string(),
+  status: z.string(),
+  assertionResults: z.array(z.object({ fullName: z.string(), status: z.string() })),
+});
+
 const Report = z.object({
   numPassedTests: z.number().int(),
   numFailedTests: z.number().int(),
   numPendingTests: z.number().int(),
   numTodoTests: z.number().int(),
+  testResults: z.array(TestFile),
 });
+
+/** A file of tests that failed. */
+export interface FailedFile {
+  readonly path: string;
+  /** Of the tests in it that failed; empty where it could not be loaded. */
+  readonly tests: readonly string[];
+  /** How its tests are counted in the report. */
+  readonly tally: Tally;
+}
 
 /**
  * Reads a report. What vitest's exit status (null: killed) says counts more than the numbers: a file that could not be
@@ -25,6 +41,27 @@ export function readReport(read: () => string, status: number | null): Tally {
     passed: report?.numPassedTests ?? 0,
     failed: status === 0 && report !== null ? failed : Math.max(failed, 1),
     skipped: (report?.numPendingTests ?? 0) + (report?.numTodoTests ?? 0),
+  };
+}
+
+/** The files of a report that failed; none where it cannot be read. */
+export function failedFiles(read: () => string): readonly FailedFile[] {
+  const failed = parse(read)?.testResults.filter(({ status }) => status === 'failed') ?? [];
+  return failed.map(({ name, assertionResults }) => {
+    const of = (status: string) => assertionResults.filter((test) => test.status === status);
+    const tally = { passed: of('passed').length, failed: of('failed').length };
+    const skipped = assertionResults.length - tally.passed - tally.failed;
+    return { path: name, tests: of('failed').map((test) => test.fullName), tally: { ...tally, skipped } };
+  });
+}
+
+/** The tally of a run, its failed files as they were counted when they were run again. */
+export function again(first: Tally, failed: readonly FailedFile[], second: Tally): Tally {
+  const before = failed.map(({ tally }) => tally).reduce(addTallies);
+  return {
+    passed: first.passed - before.passed + second.passed,
+    failed: second.failed,
+    skipped: first.skipped - before.skipped + second.skipped,
   };
 }
 
