@@ -11,11 +11,29 @@ import { isLoopback } from './identity/loopback.ts';
 /** Words for what is logged: each includes those before it; `silent` is nothing at all. */
 const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug'] as const;
 
+const LISTEN_PLACE = 'an address such as 127.0.0.1:6432';
+const METRICS_PLACE =
+  'a loopback address such as 127.0.0.1:9464, or { listen: 0.0.0.0:9464, open: true } where whoever reaches that may read it';
+
 /** As {@link parseListen}, where only this machine can connect: what is served there asks nobody who they are. */
 function parseLoopback(text: string): { host: string; port: number } | null {
   const listen = parseListen(text);
   return listen !== null && isLoopback(listen.host) ? listen : null;
 }
+
+/**
+ * Where numbers and health are served: to this machine, or, for probes and collectors that come from elsewhere, to whoever
+ * reaches the port, which must be said.
+ */
+const metrics = z.union(
+  [
+    notation(METRICS_PLACE, parseLoopback),
+    z
+      .strictObject({ listen: notation(LISTEN_PLACE, parseListen), open: z.literal(true) })
+      .transform(({ listen }) => listen),
+  ],
+  expected(METRICS_PLACE),
+);
 
 /** How agents are asked for their token. */
 const AUTHENTICATIONS = ['password', 'oauthbearer'] as const;
@@ -56,7 +74,7 @@ function parseSpoolLimit(text: string): number | null {
 
 const gateway = z.strictObject(
   {
-    listen: notation('an address such as 127.0.0.1:6432', parseListen).prefault('127.0.0.1:6432'),
+    listen: notation(LISTEN_PLACE, parseListen).prefault('127.0.0.1:6432'),
     durability: z.enum(['full', 'intent', 'process'], expected('full, intent or process')).default('intent'),
     // Without a policy: `observe` lets pass, recorded, what `enforce` refuses by default. A policy has a mode of its own.
     mode: z.enum(['enforce', 'observe'], expected('enforce or observe')).optional(),
@@ -82,7 +100,7 @@ const gateway = z.strictObject(
     oauth: oauth.prefault({}),
     limits: limits.prefault({}),
     control: path.optional(),
-    metrics: notation('a loopback address such as 127.0.0.1:9464', parseLoopback).optional(),
+    metrics: metrics.optional(),
     drain: notation('a duration such as 30s', parseDuration).prefault('30s'),
     log: z
       .strictObject(

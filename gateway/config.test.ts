@@ -197,6 +197,11 @@ test('the gateway listens on IPv6 and on names as well', () => {
   expect(listen('db-gateway.internal:5432')).toEqual({ host: 'db-gateway.internal', port: 5432 });
 });
 
+test('probes and collectors of other machines reach metrics only where that is said', () => {
+  const text = "gateway: { metrics: { listen: '0.0.0.0:9464', open: true } }";
+  expect(parseConfig(text, DIR).gateway.metrics).toEqual({ host: '0.0.0.0', port: 9464 });
+});
+
 describe('errors say where, what and how to mend it', () => {
   const connection = (rest: string) =>
     `connections:\n  - { name: a, host: h, database: d, user: u, ${rest} }`;
@@ -227,7 +232,11 @@ describe('errors say where, what and how to mend it', () => {
     ],
     [
       'gateway:\n  metrics: 0.0.0.0:9464',
-      '2:3: gateway.metrics must be a loopback address such as 127.0.0.1:9464',
+      '2:3: gateway.metrics must be a loopback address such as 127.0.0.1:9464, or { listen: 0.0.0.0:9464, open: true } where whoever reaches that may read it',
+    ],
+    [
+      'gateway:\n  metrics: { listen: 0.0.0.0:9464 }',
+      '2:3: gateway.metrics must be a loopback address such as 127.0.0.1:9464, or { listen: 0.0.0.0:9464, open: true } where whoever reaches that may read it',
     ],
     ['gateway:\n  drain: long', '2:3: gateway.drain must be a duration such as 30s'],
     ['gateway:\n  tls: { cert: a }', '2:3: gateway.tls.key is missing: give a path'],

@@ -64,7 +64,7 @@ interface GatewayConfig {
   };
   /** The control API's Unix socket, or named pipe on Windows. */
   readonly control: string;
-  /** Where metrics are served over TCP too. */
+  /** Where metrics, health and readiness are served over TCP too. */
   readonly metrics?: { readonly host: string; readonly port: number };
   /** How long busy sessions may take to end when the gateway is told to, ms. */
   readonly drain: number;

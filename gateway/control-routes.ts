@@ -97,6 +97,19 @@ export const ROUTES: Readonly<Record<string, Route>> = {
   },
 };
 
+/** What a listener without tokens serves, for probes and collectors: numbers, and whether agents should be sent here. */
+export const PROBED: Readonly<Record<string, Route>> = {
+  'GET /health': ROUTES['GET /health'] as Route,
+  'GET /ready': {
+    permission: 'none',
+    async run({ operations }) {
+      const { ready, draining } = await operations.readiness();
+      return { status: ready ? 200 : 503, json: { ready, draining } };
+    },
+  },
+  'GET /metrics': { ...(ROUTES['GET /metrics'] as Route), permission: 'none' },
+};
+
 /** A line that keeps the connection known to be alive, ms. */
 const HEARTBEAT_MS = 15_000;
 

@@ -204,6 +204,19 @@ test('metrics count what was done, in the format of Prometheus', async () => {
   await client.end();
 });
 
+test('probes are told, without a token, whether it lives and takes agents, and nothing more', async () => {
+  const answers = ['/health', '/ready', '/key', '/approvals'].map(async (path) => {
+    const response = await fetch(metricsUrl(path));
+    return [response.status, await response.json()] as const;
+  });
+  expect(await Promise.all(answers)).toEqual([
+    [200, { pid: process.pid, uptime: expect.any(Number) as number }],
+    [200, { ready: true, draining: false }],
+    [404, { code: 'NOT_FOUND', message: 'there is no GET /key here' }],
+    [404, { code: 'NOT_FOUND', message: 'there is no GET /approvals here' }],
+  ]);
+});
+
 function metricsUrl(path: string): string {
   return `http://127.0.0.1:${gateway.metricsPort}${path}`;
 }

@@ -10,7 +10,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { Logger } from 'pino';
-import { type Answer, type Route, ROUTES } from './control-routes.ts';
+import { type Answer, PROBED, type Route, ROUTES } from './control-routes.ts';
 import { CONTROL_ERRORS, ControlError } from './control-schema.ts';
 import { claimControlPath } from './control-socket.ts';
 import { cannotListen } from './gateway-error.ts';
@@ -26,11 +26,6 @@ const REQUEST_MS = 10_000;
 
 /** Whoever follows a stream and reads no more than this behind is let go, bytes. */
 const MAX_BEHIND_BYTES = 4 << 20;
-
-/** What another listener than the socket serves: it was opened for this alone, so no token is asked for. */
-const METRICS_ONLY: Readonly<Record<string, Route>> = {
-  'GET /metrics': { ...(ROUTES['GET /metrics'] as Route), permission: 'none' },
-};
 
 /** A server that is up; `port` is 0 on a socket that has none. */
 export interface Served {
@@ -58,17 +53,17 @@ export async function serveControl(path: string, operations: Operations, log: Lo
   };
 }
 
-/** Serves GET /metrics alone, to this machine. Throws {@link GatewayError}. */
+/** Serves {@link PROBED} alone, where `gateway.metrics` says. Throws {@link GatewayError}. */
 export async function serveMetrics(
   { host, port }: { readonly host: string; readonly port: number },
   operations: Operations,
   log: Logger,
 ): Promise<Served> {
-  return serve(routed(METRICS_ONLY, operations, log), (server, done) =>
-    server.listen({ host, port }, done),
-  ).catch((cause: NodeJS.ErrnoException) => {
-    throw cannotListen(`${host}:${port}`, 'gateway.metrics', cause);
-  });
+  return serve(routed(PROBED, operations, log), (server, done) => server.listen({ host, port }, done)).catch(
+    (cause: NodeJS.ErrnoException) => {
+      throw cannotListen(`${host}:${port}`, 'gateway.metrics', cause);
+    },
+  );
 }
 
 async function serve(

@@ -4,6 +4,9 @@ import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } f
 /** Rights of the group and of everybody. */
 const OTHERS = 0o077;
 
+/** What the group may not do with a file of root's, nor everybody. */
+const OTHERS_BUT_READERS = 0o037;
+
 export type PrivateFileErrorCode =
   /** It is not there, or this process may not read it. */
   | 'UNREADABLE'
@@ -54,9 +57,22 @@ function refuseShared(path: string, stats: Stats): void {
       `belongs to another user; run: chown ${process.getuid?.()} ${path}`,
     );
   }
-  if ((mode & OTHERS) !== 0) {
+  if (isOpen({ mode, owner: uid, user: process.getuid?.() ?? uid })) {
     throw new PrivateFileError('OPEN', `others can read; run: chmod 600 ${path}`);
   }
+}
+
+/**
+ * Whether others than its user could read or change a file. Root's may be read by a group: libpq takes keys so, and so do
+ * Kubernetes and systemd give secrets to who is not root.
+ */
+export function isOpen(file: {
+  readonly mode: number;
+  readonly owner: number;
+  readonly user: number;
+}): boolean {
+  const lent = file.owner === 0 && file.user !== 0;
+  return (file.mode & (lent ? OTHERS_BUT_READERS : OTHERS)) !== 0;
 }
 
 function unreadable(cause: unknown): PrivateFileError {
