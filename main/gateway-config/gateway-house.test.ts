@@ -75,7 +75,7 @@ test('a change is written with its comments kept, the file’s mode too, and wha
     host: crm.example
     database: crm
     user: agent
-    groups: [ sales ]
+    groups: [sales]
     password: { env: CRM }
 `,
     mode: 0o640,

@@ -44,7 +44,7 @@ test('what a change does not touch stays as it was written: comments, order, quo
   expect(withConnection(TEXT, 'crm', CRM)).toBe(
     TEXT.replace('crm.example', 'crm2.example')
       .replace('    port: 5433\n', '')
-      .replace('[sales]', '[ sales, support ]'),
+      .replace('[sales]', '[sales, support]'),
   );
 });
 
@@ -58,12 +58,12 @@ test('a connection and an issuer are added behind the others, and taken out agai
     password: { from: 'command', argv: ['vault', 'read', 'crm'] },
   };
   const added = withConnection(TEXT, null, form);
-  expect(added.slice(TEXT.indexOf('    groups:'))).toBe(`    groups: [ sales ]
+  expect(added.slice(TEXT.indexOf('    groups:'))).toBe(`    groups: [sales]
   - name: new
     host: crm2.example
     database: crm
     user: agent
-    password: { command: [ vault, read, crm ] }
+    password: { command: [vault, read, crm] }
 
 issuers:
   - { name: dev, profile: development }
@@ -83,6 +83,21 @@ issuers:
     'crm',
     'new',
   ]);
+});
+
+test('a form that says what the file says leaves it as it is, however it says it', () => {
+  const text = `connections:
+  - { name: "crm", host: 'h', port: 5432, database: d, user: u, groups: ci, password: x }
+`;
+  const [shown] = connectionsIn(text, {});
+  if (shown === undefined) throw new Error('there is one');
+  const { others, ...form } = shown;
+  expect(others).toEqual([]);
+  const same: ConnectionForm = { ...form, password: { from: 'keep' } };
+  expect(withConnection(text, 'crm', same)).toBe(text);
+  expect(withConnection(text, 'crm', { ...same, user: 'reader', password: { from: 'none' } })).toBe(
+    text.replace('user: u', 'user: reader').replace(', password: x', ''),
+  );
 });
 
 test('a first item is written below a section that is empty, in brackets or missing', () => {

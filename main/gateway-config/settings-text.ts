@@ -1,5 +1,6 @@
 /** auditorium.yaml as text: what the window shows of it, and what it changes in it. Comments, order and what no form knows stay. */
-import { isMap, isNode, isScalar, isSeq, parseDocument, visit, YAMLMap, type Document } from 'yaml';
+import { isDeepStrictEqual } from 'node:util';
+import { isScalar, parseDocument, visit } from 'yaml';
 import type {
   ConnectionForm,
   ConnectionShown,
@@ -9,6 +10,7 @@ import type {
 } from '../../shared/api/gateway-settings.ts';
 import { ISSUER_PROFILES, SSL_MODE_NAMES } from '../../shared/api/gateway-settings.ts';
 import { ApiError } from '../../shared/api/error.ts';
+import { withItemIn, withValue } from './yaml-edits.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 type Section = 'connections' | 'issuers';
@@ -88,36 +90,34 @@ export function issuersIn(text: string): IssuerShown[] {
 
 /** The text with this connection in place of the one called `name`, or added where that is null. Throws {@link ApiError}. */
 export function withConnection(text: string, name: string | null, form: ConnectionForm): string {
-  const { port, sslmode, sslrootcert, groups, password, ...plain } = form;
-  const values: Record<string, unknown> = {
+  const { port, groups, password, ...plain } = form;
+  const shown = name === null ? null : connectionsIn(text, {}).find((one) => one.name === name);
+  const values = {
     ...plain,
-    port: port === 5432 ? undefined : port,
-    sslmode: sslmode ?? undefined,
-    sslrootcert: sslrootcert ?? undefined,
-    groups: groups.length === 0 ? undefined : groups,
+    port: port === 5432 ? null : port,
+    groups: groups.length === 0 ? null : groups,
   };
-  if (password.from !== 'keep') values['password'] = secretValue(password);
-  return withItem(text, 'connections', name, values);
+  return withItem(text, { section: 'connections', name, shown, form }, [
+    ...Object.entries(values),
+    ...(password.from === 'keep' ? [] : [['password', secretValue(password)] as const]),
+  ]);
 }
 
 /** The text with this issuer in place of the one called `name`, or added where that is null. Throws {@link ApiError}. */
 export function withIssuer(text: string, name: string | null, form: IssuerForm): string {
-  const { issuer, audience, lifetime, groups, require, ...plain } = form;
-  return withItem(text, 'issuers', name, {
+  const { groups, require, ...plain } = form;
+  const shown = name === null ? null : issuersIn(text).find((one) => one.name === name);
+  const values = {
     ...plain,
-    issuer: issuer ?? undefined,
-    audience: audience ?? undefined,
-    lifetime: lifetime ?? undefined,
-    groups: groups.length === 0 ? undefined : groups,
-    require: Object.keys(require).length === 0 ? undefined : require,
-  });
+    groups: groups.length === 0 ? null : groups,
+    require: Object.keys(require).length === 0 ? null : require,
+  };
+  return withItem(text, { section: 'issuers', name, shown, form }, Object.entries(values));
 }
 
 /** The text without the item of that name. Throws {@link ApiError}. */
 export function withoutItem(text: string, section: Section, name: string): string {
-  const document = parseDocument(text);
-  document.deleteIn([section, indexOf(document, section, name)]);
-  return written(document);
+  return withValue(text, [section, indexOf(text, section, name)], undefined);
 }
 
 /** How a secret is written in the file; undefined: not at all. */
@@ -137,67 +137,37 @@ export function secretValue(form: SecretForm): unknown {
   }
 }
 
+/** Which item a form is of, what it showed of it, and what it says now. */
+interface Edited {
+  readonly section: Section;
+  readonly name: string | null;
+  readonly shown: object | null | undefined;
+  readonly form: object;
+}
+
+/** Only what the form says otherwise than the file is touched: `groups: ci` stays, and so does a port that needs no saying. */
 function withItem(
   text: string,
-  section: Section,
-  name: string | null,
-  values: Record<string, unknown>,
+  { section, name, shown, form }: Edited,
+  values: readonly (readonly [string, unknown])[],
 ): string {
-  const document = parseDocument(text);
-  if (name !== null) {
-    change(document, document.getIn([section, indexOf(document, section, name)], true) as YAMLMap, values);
-    return written(document);
-  }
-  const item = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
-  const list = document.get(section, true);
-  if (isSeq(list)) list.add(itemNode(document, item));
-  else {
-    document.set(section, document.createNode([]));
-    document.addIn([section], itemNode(document, item));
-  }
-  // A list written in brackets that was empty would go on in brackets.
-  const now = document.get(section, true);
-  if (isSeq(now) && now.items.length === 1) now.flow = false;
-  return written(document);
+  if (name === null)
+    return withItemIn(
+      text,
+      section,
+      Object.fromEntries(values.map(([key, value]) => [key, value ?? undefined])),
+    );
+  const index = indexOf(text, section, name);
+  const [before, now] = [shown ?? {}, form].map(asMapping);
+  return values
+    .filter(([key]) => !isDeepStrictEqual(before?.[key], now?.[key]))
+    .reduce((changed, [key, value]) => withValue(changed, [section, index, key], value ?? undefined), text);
 }
 
-/** Only what differs is touched, so that quotes and comments of the rest stay as they are. */
-function change(document: Document, item: YAMLMap, values: Record<string, unknown>): void {
-  for (const [key, value] of Object.entries(values)) {
-    if (value === undefined) item.delete(key);
-    else if (JSON.stringify(plainOf(item.get(key, true), document)) !== JSON.stringify(value)) {
-      item.set(key, valueNode(document, value));
-    }
-  }
-}
-
-function itemNode(document: Document, item: Record<string, unknown>): YAMLMap {
-  const node = new YAMLMap(document.schema);
-  for (const [key, value] of Object.entries(item)) node.set(key, valueNode(document, value));
-  return node;
-}
-
-/** A list or a reference to a secret is short: on one line. */
-function valueNode(document: Document, value: unknown): unknown {
-  const node: unknown = document.createNode(value);
-  if (isMap(node) || isSeq(node)) node.flow = true;
-  return node;
-}
-
-function plainOf(node: unknown, document: Document): unknown {
-  return isNode(node) ? node.toJS(document) : node;
-}
-
-function indexOf(document: Document, section: Section, name: string): number {
-  const items = asList(plainOf(document.get(section, true), document));
-  const index = items.findIndex((item) => asMapping(item)['name'] === name);
+function indexOf(text: string, section: Section, name: string): number {
+  const index = itemsOf(text, section).findIndex((item) => item['name'] === name);
   if (index >= 0) return index;
   throw new ApiError('NOT_FOUND', `the configuration has no ${section.slice(0, -1)} called ${name} any more`);
-}
-
-/** Long values stay on their line. */
-function written(document: Document): string {
-  return document.toString({ lineWidth: 0 });
 }
 
 function itemsOf(text: string, section: Section): Readonly<Record<string, unknown>>[] {
