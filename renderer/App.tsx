@@ -17,7 +17,8 @@ import {
 } from './places.tsx';
 import { Rail } from './Rail.tsx';
 import { noteSession } from './recent-sessions.ts';
-import { goTo, HOME, usePlace, type Place } from './router.ts';
+import { beforeDrawing, goTo, HOME, usePlace, type Place } from './router.ts';
+import { askAhead } from './sessions/lists.ts';
 import { SessionsPlace } from './sessions/SessionsPlace.tsx';
 import { StatementsPlace } from './sessions/StatementsPlace.tsx';
 import { signedOut, signIn, type SignInState } from './sign-in/sign-in.ts';
@@ -65,6 +66,8 @@ export function App() {
 
 function Frame() {
   const place = usePlace();
+
+  useEffect(() => beforeDrawing(askAhead), []);
 
   useEffect(() => {
     if (place.name === 'session') noteSession(place.id);

@@ -240,19 +240,31 @@ export function usePlace(): Place {
   return readPlace(new URL(href));
 }
 
-const listeners = new Set<() => void>();
+const drawing = new Set<() => void>();
+const asking = new Set<(place: Place) => void>();
+
+/**
+ * `ask` is told where the window goes before anything of that place is drawn: what it asks the host for is under way
+ * meanwhile. The answer ends that.
+ */
+export function beforeDrawing(ask: (place: Place) => void): () => void {
+  asking.add(ask);
+  return () => asking.delete(ask);
+}
 
 function subscribe(listener: () => void): () => void {
-  listeners.add(listener);
-  window.addEventListener('popstate', listener);
+  if (drawing.size === 0) window.addEventListener('popstate', announce);
+  drawing.add(listener);
   return () => {
-    listeners.delete(listener);
-    window.removeEventListener('popstate', listener);
+    drawing.delete(listener);
+    if (drawing.size === 0) window.removeEventListener('popstate', announce);
   };
 }
 
 function announce(): void {
-  for (const listener of listeners) listener();
+  const place = readPlace(new URL(window.location.href));
+  for (const ask of asking) ask(place);
+  for (const listener of drawing) listener();
 }
 
 function readId(text: string | null): SessionId | null {

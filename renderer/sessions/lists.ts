@@ -7,6 +7,7 @@ import type { SessionSort } from '../../shared/api/routes.ts';
 import type { SessionRow, StatementRow } from '../../shared/api/session.ts';
 import { api, queries } from '../api.ts';
 import { useLiveState, useNews } from '../live.ts';
+import type { Place } from '../router.ts';
 import { RowWindow, type PageAsk } from '../ui/list/row-window.ts';
 import { countFacets } from './counting.ts';
 import { oldestFirst } from './oldest-first.ts';
@@ -48,29 +49,47 @@ export interface ShownList<T> {
 }
 
 export function useSessions(filter: string, sort: SessionSort): ShownList<SessionRow> {
-  return useRows(`sessions ${sort} ${filter}`, () => ({
-    fetch: (ask) => api.sessions({ filter, sort, ...ask }),
-    idOf: idOfSession,
-    grows: sort === '-started' ? 'first' : sort === 'started' ? 'last' : 'anywhere',
-    sessionOf: idOfSession,
-  }));
+  return useRows(sessionList(filter, sort));
 }
 
 export function useStatements(filter: string, sort: 'time' | '-time'): ShownList<StatementRow> {
-  const newestFirst = (ask: PageAsk) => api.statements({ filter, ...ask });
-  return useRows(`statements ${sort} ${filter}`, () => ({
-    fetch: sort === 'time' ? oldestFirst(newestFirst) : newestFirst,
-    idOf: idOfStatement,
-    grows: sort === 'time' ? 'last' : 'first',
-    sessionOf: ({ session }) => session,
-  }));
+  return useRows(statementList(filter, sort));
 }
 
-interface ListOptions<T> {
+/** Asks for the first rows of a place that is gone to. */
+export function askAhead(place: Place): void {
+  if (place.name === 'sessions') askFirst(sessionList(place.filter, place.sort));
+  if (place.name === 'statements') askFirst(statementList(place.filter, place.sort ?? '-time'));
+}
+
+interface List<T> {
+  /** Tells it from every other. */
+  readonly key: string;
   readonly fetch: (ask: PageAsk) => Promise<Page<T>>;
   readonly idOf: (row: T) => string;
   readonly grows: 'first' | 'last' | 'anywhere';
   readonly sessionOf: (row: T) => string;
+}
+
+function sessionList(filter: string, sort: SessionSort): List<SessionRow> {
+  return {
+    key: `sessions ${sort} ${filter}`,
+    fetch: (ask) => api.sessions({ filter, sort, ...ask }),
+    idOf: idOfSession,
+    grows: sort === '-started' ? 'first' : sort === 'started' ? 'last' : 'anywhere',
+    sessionOf: idOfSession,
+  };
+}
+
+function statementList(filter: string, sort: 'time' | '-time'): List<StatementRow> {
+  const newestFirst = (ask: PageAsk) => api.statements({ filter, ...ask });
+  return {
+    key: `statements ${sort} ${filter}`,
+    fetch: sort === 'time' ? oldestFirst(newestFirst) : newestFirst,
+    idOf: idOfStatement,
+    grows: sort === 'time' ? 'last' : 'first',
+    sessionOf: ({ session }) => session,
+  };
 }
 
 /** Tries again only what may have gone by, as other requests of the window do. */
@@ -80,7 +99,7 @@ const TRIES = 2;
 const kept = new Map<string, RowWindow<unknown>>();
 const MOST_KEPT = 6;
 
-function windowOf<T>(key: string, { fetch, idOf, grows }: ListOptions<T>): RowWindow<T> {
+function windowOf<T>({ key, fetch, idOf, grows }: List<T>): RowWindow<T> {
   const known = kept.get(key) as RowWindow<T> | undefined;
   const rows =
     known ??
@@ -103,19 +122,24 @@ function windowOf<T>(key: string, { fetch, idOf, grows }: ListOptions<T>): RowWi
   return rows;
 }
 
-function useRows<T>(key: string, options: () => ListOptions<T>): ShownList<T> {
+function askFirst<T>(list: List<T>): void {
+  const rows = windowOf(list);
+  if (!rows.loaded) rows.want(0, 0);
+}
+
+function useRows<T>(list: List<T>): ShownList<T> {
+  const { key, sessionOf } = list;
   const [own, setOwn] = useState(() => ({
     key,
-    rows: windowOf(key, options()),
+    rows: windowOf(list),
     before: null as RowWindow<T> | null,
   }));
   if (own.key !== key) {
     const before = own.rows.loaded ? own.rows : own.before;
-    setOwn({ key, rows: windowOf(key, options()), before });
+    setOwn({ key, rows: windowOf(list), before });
   }
   const { rows } = own;
   useSyncExternalStore(rows.subscribe, rows.version);
-  const { sessionOf } = options();
 
   useEffect(() => {
     // One that was kept may be old; a new one asks for its first page.
