@@ -46,7 +46,7 @@ export function FilterField({ ref, filter, known, onText, onApply }: FilterField
   const wrong = faultOf(text);
   const typing = drawn.open === 'completions' && suggestions.length > 0;
   const fault = typing ? shownFault(wrong, text, caret) : wrong;
-  const float = useFloatAt(editor, suggestions[0]?.range[0] ?? fault?.range[0] ?? 0);
+  const float = useFloatAt(editor, text, suggestions[0]?.range[0] ?? fault?.range[0] ?? null);
 
   // A filter that changed elsewhere (a facet, a cell, back) replaces what was being typed.
   useEffect(() => {
@@ -188,12 +188,20 @@ function useListing() {
   return { listing, drawn, change };
 }
 
-/** Keeps what floats below the field at a character of its text, as far as it fits. */
-function useFloatAt(editor: { readonly current: FilterEditorHandle | null }, at: number) {
+/**
+ * Keeps what floats below the field at a character of its text, as far as it fits; null: at the start. To know where a character
+ * stands the browser lays out the whole window, so it is asked only where one is meant.
+ */
+function useFloatAt(
+  editor: { readonly current: FilterEditorHandle | null },
+  text: string,
+  at: number | null,
+) {
   const float = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
-    const left = (editor.current?.leftOf(at) ?? 0) - INSET;
+    const left = (at === null ? 0 : (editor.current?.leftOf(at) ?? 0)) - INSET;
     if (float.current !== null) float.current.style.left = `max(${-INSET}px, min(${left}px, 100% - 620px))`;
-  });
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- with another text the character stands elsewhere
+  }, [editor, text, at]);
   return float;
 }
