@@ -13,7 +13,7 @@ import {
 import { sha256 } from '../ed25519.ts';
 import type { CarriedEvent } from './carried-rows.ts';
 import { SessionEvents, type SessionKey } from './session-events.ts';
-import { SessionMemory } from './session-memory.ts';
+import { SessionMemory } from '../fold/session-memory.ts';
 import { TreeReader } from './tree-reader.ts';
 import type { VolumeRow } from './volume-row.ts';
 

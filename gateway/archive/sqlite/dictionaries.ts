@@ -3,7 +3,7 @@ import { hash } from 'node:crypto';
 import type Database from 'better-sqlite3';
 import type { Decided } from '../../../shared/policy/recorded-decision.ts';
 import type { EventFields } from '../../../shared/recording/event.ts';
-import type { StatementFacts } from '../archive.ts';
+import type { Dictionary, KnownText, KnownToken, MaskKind, TextFactsOf, Verdict } from '../fold/store.ts';
 
 /** Ids kept in memory at most for each dictionary; the rest is found by its index. */
 const CACHE_ENTRIES = 20_000;
@@ -14,32 +14,7 @@ const CACHED_TEXTS = 100_000;
 /** Of a text's SHA-256: enough to tell any two apart, and half of what the dictionary would else hold of a short text. */
 const DIGEST_BYTES = 16;
 
-/** What a mask's name is. */
-export type MaskKind = 'column' | 'rule' | 'detector';
-
-/** A token as the dictionaries know it. */
-export interface KnownToken {
-  readonly tokenId: number;
-  readonly agentId: number;
-}
-
-/** What policy said of a statement. */
-export interface Verdict {
-  readonly decision: Decided;
-  readonly rules: readonly string[];
-  readonly severity: string;
-}
-
-/** A statement's text as the dictionaries know it. */
-export interface KnownText {
-  readonly textId: number;
-  readonly verbId: number;
-  readonly tableIds: readonly number[];
-  /** In normal form. */
-  readonly text: string;
-}
-
-export class Dictionaries {
+export class Dictionaries implements Dictionary {
   readonly #db: Database.Database;
   /** The id of a verb. */
   readonly verb: (value: string) => number;
@@ -99,7 +74,7 @@ export class Dictionaries {
   }
 
   /** What one SQL statement is and touches. */
-  text(facts: Omit<StatementFacts, 'text' | 'start'>): KnownText {
+  text(facts: TextFactsOf): KnownText {
     const { verb, fingerprintText } = facts;
     const known = this.#texts.get(fingerprintText);
     if (known?.verb === verb) return known;
@@ -117,12 +92,7 @@ export class Dictionaries {
     return added;
   }
 
-  #newText(
-    digest: Buffer,
-    verbId: number,
-    tableIds: readonly number[],
-    facts: Omit<StatementFacts, 'text' | 'start'>,
-  ): number {
+  #newText(digest: Buffer, verbId: number, tableIds: readonly number[], facts: TextFactsOf): number {
     const tables = JSON.stringify(facts.tables);
     const factIds = [
       ...facts.columns.map((name) => this.#fact.column(name)),

@@ -19,7 +19,7 @@ import {
   SEARCHED_BYTES,
   SearchedTexts,
   searchParameters,
-} from './statement-texts.ts';
+} from '../fold/statement-texts.ts';
 import type { Volume } from './read-volume.ts';
 import { SegmentEvents } from './segment-events.ts';
 import { readVolumeRow } from './volume-row.ts';

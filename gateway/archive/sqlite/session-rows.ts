@@ -1,29 +1,7 @@
 /** Writes session rows and what lists need of a session: its verbs and tables. */
 import type Database from 'better-sqlite3';
 import type { EventFields } from '../../../shared/recording/event.ts';
-import type { KnownToken } from './dictionaries.ts';
-import type { UsageCounts } from './usage-counts.ts';
-
-/** What a session's row counts. */
-export interface Counters {
-  statements: number;
-  rows: number;
-  errors: number;
-  bytes: number;
-  events: number;
-  denied: number;
-  held: number;
-  masked: number;
-}
-
-/** A session's row as the writer goes on with it. */
-export interface StoredSession extends Counters {
-  readonly id: number;
-  /** 1: it began in an earlier volume. */
-  readonly carried: number;
-  readonly job_id: number | null;
-  readonly provenance: string | null;
-}
+import type { Counters, KnownToken, SessionStore, StoredSession, Tally } from '../fold/store.ts';
 
 /** What a session's row says of its opening. */
 type OpeningFields = Pick<
@@ -44,7 +22,7 @@ const UNCOUNTED = {
   masked: 0,
 };
 
-export class SessionRows {
+export class SessionRows implements SessionStore {
   readonly #insert;
   readonly #find;
   readonly #identify;
@@ -167,12 +145,12 @@ export class SessionRows {
   }
 
   /** The session has a statement of this verb; `counts` is told when that is new. */
-  usesVerb(id: number, verbId: number, counts: UsageCounts | null): void {
+  usesVerb(id: number, verbId: number, counts: Tally | null): void {
     if (this.#verb.run(verbId, id).changes > 0) counts?.add('verbSessions', verbId);
   }
 
   /** The same for a table. */
-  usesTable(id: number, tableId: number, counts: UsageCounts | null): void {
+  usesTable(id: number, tableId: number, counts: Tally | null): void {
     if (this.#table.run(tableId, id).changes > 0) counts?.add('tableSessions', tableId);
   }
 
@@ -185,7 +163,7 @@ export class SessionRows {
     this.#verdict.run(verdictId, id);
   }
 
-  mask(id: number, maskId: number, counts: UsageCounts | null): void {
+  mask(id: number, maskId: number, counts: Tally | null): void {
     if (this.#mask.run(maskId, id).changes > 0) counts?.add('maskSessions', maskId);
   }
 }

@@ -3,13 +3,13 @@ import { zstdDecompressSync } from 'node:zlib';
 import type Database from 'better-sqlite3';
 import type { Event } from '../../../shared/recording/event.ts';
 import { readBody, readSegment, type StoredEvent } from '../../../shared/recording/record.ts';
-import type { Place } from './live-words.ts';
-import { codeOf } from './open-statement.ts';
+import type { Place } from '../fold/live-words.ts';
+import { codeOf } from '../fold/open-statement.ts';
 import { bodyOf } from './raw-events.ts';
 import { RedactionRows } from './redaction-rows.ts';
 import { SessionEvents } from './session-events.ts';
-import { isAnswerTo } from './statement-texts.ts';
-import { type NormalWords, ownWords, StatementWords, type Words } from './statement-words.ts';
+import { isAnswerTo } from '../fold/statement-texts.ts';
+import { type NormalWords, ownWords, StatementWords, type Words } from '../fold/statement-words.ts';
 
 interface Row extends Place {
   readonly id: number;

@@ -3,7 +3,7 @@
  * key: rows that come in the order of a table cost half of those that come in any order.
  */
 import type Database from 'better-sqlite3';
-import type { UsageCounts } from './usage-counts.ts';
+import type { Tally } from '../fold/store.ts';
 
 /** Statements behind the last that is filled in, and those that were stored late: before it, but after it was filled in. */
 const BULK = 'x.id > ?';
@@ -41,7 +41,7 @@ interface Owned {
 }
 
 export class StatementPostings {
-  readonly #counts: UsageCounts;
+  readonly #counts: Tally;
   readonly #bulk;
   readonly #late;
   readonly #reassign;
@@ -51,7 +51,7 @@ export class StatementPostings {
   #lateIds: number[] = [];
 
   /** `lastId`: of the newest statement that is stored; all before were filled in. */
-  constructor(db: Database.Database, counts: UsageCounts, lastId: number) {
+  constructor(db: Database.Database, counts: Tally, lastId: number) {
     this.#counts = counts;
     this.#filled = lastId;
     const prepared = <P extends number | string>(condition: string) => ({

@@ -2,30 +2,21 @@
 import type Database from 'better-sqlite3';
 import type { EventFields, StatementStatus } from '../../../shared/recording/event.ts';
 import { BatchedInsert } from './batched-insert.ts';
-import type { KnownText } from './dictionaries.ts';
-import { codeOf, UNKNOWN, type Ending, type OpenRow, type OpenStatement } from './open-statement.ts';
-import type { Slice } from './sql-text.ts';
+import { codeOf, UNKNOWN, type Ending, type OpenRow, type OpenStatement } from '../fold/open-statement.ts';
+import type { Slice } from '../fold/sql-text.ts';
+import type { KnownText, Range, StatementStore, Tally } from '../fold/store.ts';
 import { StatementPostings } from './statement-postings.ts';
 import { StatementTotals } from './statement-totals.ts';
-import type { UsageCounts } from './usage-counts.ts';
-
-/** Statements from one to another, both included. */
-export interface Range {
-  readonly first: number;
-  readonly firstOrdinal: number;
-  readonly last: number;
-  readonly lastOrdinal: number;
-}
 
 /** What an earlier run of the shipper inserted is found by its place in the session. */
 const OF_SESSION = 'SELECT statement_id FROM statement_session WHERE session_id = ?';
 
 const LASTING: readonly StatementStatus[] = ['completed', 'suspended'];
 
-export class StatementRows {
+export class StatementRows implements StatementStore {
   #lastId: number;
   #lastStored: number;
-  readonly #counts: UsageCounts;
+  readonly #counts: Tally;
   readonly #postings: StatementPostings;
   readonly #insert;
   readonly #update;
@@ -42,7 +33,7 @@ export class StatementRows {
   readonly #mask;
   readonly #approver;
 
-  constructor(db: Database.Database, counts: UsageCounts) {
+  constructor(db: Database.Database, counts: Tally) {
     this.#lastId = db.prepare<[], number>('SELECT coalesce(max(id), 0) FROM statement').pluck().get() ?? 0;
     this.#lastStored = this.#lastId;
     this.#counts = counts;

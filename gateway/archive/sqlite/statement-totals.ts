@@ -1,6 +1,6 @@
 /** What a volume's statements are together, in its row of `total`: gathered here, written at each commit. */
 import type Database from 'better-sqlite3';
-import type { Ending } from './open-statement.ts';
+import type { Ending } from '../fold/open-statement.ts';
 
 export class StatementTotals {
   readonly #count;

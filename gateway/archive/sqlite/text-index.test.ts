@@ -6,7 +6,7 @@ import type { ArchiveWriter } from '../archive.ts';
 import { filterOf } from '../conformance-story.ts';
 import { errorResponse, rolling, TestLog, testWriting } from '../testing.ts';
 import { SqliteArchive } from './reader.ts';
-import { SEARCHED_BYTES } from './statement-texts.ts';
+import { SEARCHED_BYTES } from '../fold/statement-texts.ts';
 import { openSqliteWriter } from './writer.ts';
 
 let folder: string;

@@ -6,11 +6,11 @@
  * its session, which a session runs in order anyway.
  */
 import type Database from 'better-sqlite3';
-import type { Place } from './live-words.ts';
+import type { Place } from '../fold/live-words.ts';
 import { SessionWords } from './session-words.ts';
-import type { NormalWords } from './statement-words.ts';
-import { WordBatch } from './word-batch.ts';
-import { wordsOfNormalised } from './words.ts';
+import type { NormalWords } from '../fold/statement-words.ts';
+import { WordBatch } from '../fold/word-batch.ts';
+import { wordsOfNormalised } from '../fold/words.ts';
 
 /** Statements that are taken in one go: FTS5 wants rows in the order of their ids, so they are sorted before they are written. */
 const SLICE = 2_000;

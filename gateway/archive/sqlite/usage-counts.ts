@@ -1,5 +1,6 @@
 /** Counts of statements and sessions in the dictionaries of a volume: gathered here, written at each commit. */
 import type Database from 'better-sqlite3';
+import type { Counted, Tally } from '../fold/store.ts';
 
 /** What is counted, and for which dictionary. */
 const COUNTED = {
@@ -12,15 +13,14 @@ const COUNTED = {
   tableStatements: ['tbl', 'statements'],
   tableSessions: ['tbl', 'sessions'],
   maskSessions: ['mask', 'sessions'],
-} as const;
-export type Counted = keyof typeof COUNTED;
+} as const satisfies Readonly<Record<Counted, readonly [string, string]>>;
 
 interface Count {
   readonly add: Database.Statement<[number, number]>;
   readonly gathered: Map<number, number>;
 }
 
-export class UsageCounts {
+export class UsageCounts implements Tally {
   readonly #counts: Readonly<Record<Counted, Count>>;
 
   constructor(db: Database.Database) {

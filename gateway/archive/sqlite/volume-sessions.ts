@@ -8,18 +8,23 @@ import { bodyOf } from './raw-events.ts';
 import { RedactionRows } from './redaction-rows.ts';
 import type { SegmentStore } from './segments.ts';
 import { SessionEvents } from './session-events.ts';
-import { SessionMemory } from './session-memory.ts';
-import type { StoredSession } from './session-rows.ts';
-import { SessionWriter, type VolumeParts } from './session-writer.ts';
+import { SessionMemory } from '../fold/session-memory.ts';
+import type { SessionRows } from './session-rows.ts';
+import type { StatementRows } from './statement-rows.ts';
+import type { StoredSession } from '../fold/store.ts';
+import { SessionWriter, type VolumeParts } from '../fold/session-writer.ts';
 import type { TextIndex } from './text-index.ts';
 import type { WithdrawnRows } from './withdrawn-rows.ts';
+
+/** What sessions are written with, into the tables of a volume. */
+type SqliteParts = VolumeParts & { readonly sessions: SessionRows; readonly statements: StatementRows };
 
 /** Of a session whose opening was in a volume that is lost. */
 const NOT_RECORDED = { connection: '', user: '', applicationName: '', clientAddress: '' } as const;
 
 export class VolumeSessions {
   readonly #db: Database.Database;
-  readonly #parts: VolumeParts;
+  readonly #parts: SqliteParts;
   readonly #segments: SegmentStore;
   readonly #words: TextIndex;
   readonly #events: SessionEvents;
@@ -31,7 +36,7 @@ export class VolumeSessions {
   /** `words` takes those of all statements. */
   constructor(
     db: Database.Database,
-    parts: Omit<VolumeParts, 'storedText' | 'words'>,
+    parts: Omit<SqliteParts, 'storedText' | 'words'>,
     segments: SegmentStore,
     words: TextIndex,
   ) {

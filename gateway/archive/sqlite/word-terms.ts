@@ -5,7 +5,7 @@ import { phraseOf } from '../../../shared/filter/words.ts';
 import { all, ALWAYS, any, type Condition } from './match.ts';
 import type { StatementMeaning } from './statement-terms.ts';
 import { COUNTED, type Lead } from './ways.ts';
-import { indexedWord, matchGrams, matchWord, type Match } from './words.ts';
+import { indexedWord, matchGrams, matchWord, type Match } from '../fold/words.ts';
 import { WordRows } from './word-rows.ts';
 
 /** A phrase: all its words, which are looked at in the statement where they must follow each other. */

@@ -2,33 +2,38 @@
 import type { EventFields, EventOf } from '../../../shared/recording/event.ts';
 import type { StoredEvent } from '../../../shared/recording/record.ts';
 import { DecidedRows } from './decided-rows.ts';
-import type { Dictionaries } from './dictionaries.ts';
 import type { KnownTexts } from './known-texts.ts';
 import type { Place } from './live-words.ts';
 import type { OpenStatement } from './open-statement.ts';
-import type { SessionSegments } from './segments.ts';
 import { SessionMemory } from './session-memory.ts';
-import type { Counters, SessionRows, StoredSession } from './session-rows.ts';
 import { SessionStatements } from './session-statements.ts';
-import type { StatementRows } from './statement-rows.ts';
 import type { WordBatch } from './word-batch.ts';
-import type { UsageCounts } from './usage-counts.ts';
+import type {
+  Counters,
+  Dictionary,
+  SegmentSink,
+  SessionStore,
+  StatementStore,
+  StoredSession,
+  Tally,
+} from './store.ts';
 
 /** What the writers of all sessions of a volume share. */
 export interface VolumeParts {
-  readonly sessions: SessionRows;
-  readonly statements: StatementRows;
-  readonly dictionaries: Dictionaries;
-  readonly counts: UsageCounts;
+  readonly sessions: SessionStore;
+  readonly statements: StatementStore;
+  readonly dictionaries: Dictionary;
+  readonly counts: Tally;
   readonly texts: KnownTexts;
-  readonly words: { readonly batch: WordBatch };
+  /** Takes the words of statements; null where nobody wants them. */
+  readonly words: { readonly batch: WordBatch } | null;
   /** SQL text in the payload of a stored event; null when it is not there. */
   readonly storedText: (sessionId: number, sequence: number) => Uint8Array | null;
 }
 
 export class SessionWriter {
   readonly id: number;
-  readonly segments: SessionSegments;
+  readonly segments: SegmentSink;
   /** What is needed to go on with it elsewhere. */
   readonly memory: SessionMemory;
   readonly #parts: VolumeParts;
@@ -48,7 +53,7 @@ export class SessionWriter {
 
   constructor(
     stored: StoredSession,
-    segments: SessionSegments,
+    segments: SegmentSink,
     parts: VolumeParts,
     memory = new SessionMemory(),
   ) {

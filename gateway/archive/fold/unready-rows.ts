@@ -3,10 +3,10 @@
  * or until a commit must show them, so that a row is written once.
  */
 import type { Ending, OpenRow, OpenStatement } from './open-statement.ts';
-import type { StatementRows } from './statement-rows.ts';
+import type { StatementStore } from './store.ts';
 
 export class UnreadyRows {
-  readonly #rows: StatementRows;
+  readonly #rows: StatementStore;
   #ended: { readonly statement: OpenStatement; readonly row: OpenRow; readonly ending: Ending }[] = [];
   /** Ids of those that are stored. */
   #stored: number[] = [];
@@ -14,7 +14,7 @@ export class UnreadyRows {
   /** Rows of an earlier run of the shipper may wait as well. */
   #resumed: boolean;
 
-  constructor(rows: StatementRows, resumed: boolean) {
+  constructor(rows: StatementStore, resumed: boolean) {
     this.#rows = rows;
     this.#resumed = resumed;
   }

@@ -1,18 +1,23 @@
 /** What policy decided on the statements of one session and what was masked in their answers, as rows. */
 import { decidedBy, endedAs } from '../../../shared/policy/recorded-decision.ts';
 import type { Event, EventFields } from '../../../shared/recording/event.ts';
-import type { Dictionaries, Verdict } from './dictionaries.ts';
-import type { Counters, SessionRows, StoredSession } from './session-rows.ts';
 import type { OpenStatement } from './open-statement.ts';
-import type { StatementRows } from './statement-rows.ts';
-import type { UsageCounts } from './usage-counts.ts';
+import type {
+  Counters,
+  Dictionary,
+  SessionStore,
+  StatementStore,
+  StoredSession,
+  Tally,
+  Verdict,
+} from './store.ts';
 
 /** What the rows of a session are written with. */
 interface DecidedParts {
-  readonly sessions: SessionRows;
-  readonly statements: StatementRows;
-  readonly dictionaries: Dictionaries;
-  readonly counts: UsageCounts;
+  readonly sessions: SessionStore;
+  readonly statements: StatementStore;
+  readonly dictionaries: Dictionary;
+  readonly counts: Tally;
 }
 
 /** A SQL statement of the session: `statement` is its number, `ordinal` its place within the text. */
@@ -24,7 +29,7 @@ interface Place {
 export class DecidedRows {
   readonly #sessionId: number;
   /** Sessions are counted in the volume that they began in. */
-  readonly #sessionCounts: UsageCounts | null;
+  readonly #sessionCounts: Tally | null;
   readonly #parts: DecidedParts;
   readonly #counters: Counters;
   readonly #open: ReadonlyMap<number, OpenStatement>;

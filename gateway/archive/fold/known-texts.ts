@@ -1,9 +1,9 @@
 /** The SQL of a volume's events, as its dictionaries know it. */
 import type { FactsOf } from '../archive.ts';
-import type { Dictionaries, KnownText } from './dictionaries.ts';
 import { decodeSql, statementsOf, type Slice } from './sql-text.ts';
 import { SEARCHED_SQL_BYTES } from './statement-texts.ts';
 import { ownWords, wordsOfText, type NormalWords, type OwnWords } from './statement-words.ts';
+import type { Dictionary, KnownText } from './store.ts';
 
 /** One SQL statement of a text. */
 export interface KnownStatement {
@@ -13,7 +13,7 @@ export interface KnownStatement {
 }
 
 interface TextParts {
-  readonly dictionaries: Dictionaries;
+  readonly dictionaries: Dictionary;
   readonly factsOf: FactsOf;
   readonly normalWords: NormalWords;
 }

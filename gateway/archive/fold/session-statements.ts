@@ -2,30 +2,36 @@
 import { UNTOLD, type EventOf } from '../../../shared/recording/event.ts';
 import type { StoredEvent } from '../../../shared/recording/record.ts';
 import type { DecidedRows } from './decided-rows.ts';
-import type { Dictionaries, KnownText } from './dictionaries.ts';
 import type { KnownStatement, KnownTexts } from './known-texts.ts';
 import { LiveWords } from './live-words.ts';
 import type { Ending, OpenRow, OpenStatement } from './open-statement.ts';
-import type { Counters, SessionRows, StoredSession } from './session-rows.ts';
 import { SessionTexts } from './session-texts.ts';
 import type { Slice } from './sql-text.ts';
-import type { StatementRows } from './statement-rows.ts';
 import type { OwnWords } from './statement-words.ts';
 import { UnreadyRows } from './unready-rows.ts';
 import type { WordBatch } from './word-batch.ts';
-import type { UsageCounts } from './usage-counts.ts';
+import type {
+  Counters,
+  Dictionary,
+  KnownText,
+  SessionStore,
+  StatementStore,
+  StoredSession,
+  Tally,
+} from './store.ts';
 
 /** Of a statement that no text tells of. */
 const NO_FACTS = { class: '', tables: [], columns: [], functions: [] } as const;
 const NO_WORDS: OwnWords = { words: '', cut: false };
 
 interface StatementParts {
-  readonly sessions: SessionRows;
-  readonly statements: StatementRows;
-  readonly dictionaries: Dictionaries;
-  readonly counts: UsageCounts;
+  readonly sessions: SessionStore;
+  readonly statements: StatementStore;
+  readonly dictionaries: Dictionary;
+  readonly counts: Tally;
   readonly texts: KnownTexts;
-  readonly words: { readonly batch: WordBatch };
+  /** Takes the words of statements; null where nobody wants them. */
+  readonly words: { readonly batch: WordBatch } | null;
   /** SQL text in the payload of a stored event; null when it is not there. */
   readonly storedText: (sessionId: number, sequence: number) => Uint8Array | null;
 }
@@ -36,7 +42,7 @@ export class SessionStatements {
   readonly #parts: StatementParts;
   readonly #counters: Counters;
   /** Sessions are counted in the volume that they began in. */
-  readonly #sessionCounts: UsageCounts | null;
+  readonly #sessionCounts: Tally | null;
   readonly #open: Map<number, OpenStatement>;
   readonly #decided: DecidedRows;
   readonly #texts: SessionTexts;
@@ -63,7 +69,7 @@ export class SessionStatements {
     this.#open = open;
     this.#decided = decided;
     this.#texts = new SessionTexts(id, parts);
-    this.words = new LiveWords(parts.words.batch, events === 0);
+    this.words = new LiveWords(parts.words?.batch ?? null, events === 0);
     this.#unready = new UnreadyRows(parts.statements, events > 0);
   }
 

@@ -1,8 +1,8 @@
 /** Statements while they are written: what is known of them before, and how they ended. */
 import { STATEMENT_STATUSES } from '../../../shared/recording/event.ts';
-import type { KnownText } from './dictionaries.ts';
 import type { Slice } from './sql-text.ts';
 import type { StatementWords } from './statement-words.ts';
+import type { KnownText } from './store.ts';
 
 /** A SQL statement while its outcome is awaited. */
 export interface OpenRow {

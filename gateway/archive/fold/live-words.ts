@@ -23,16 +23,16 @@ export interface Place {
 }
 
 export class LiveWords {
-  readonly #batch: WordBatch;
+  readonly #batch: WordBatch | null;
   /** In their order; null: lost. */
   #waiting: Waiting[] | null;
   /** The last whose words went into the batch since the last commit. */
   #last: Place | null = null;
 
-  /** `isWhole`: nothing of the session was taken before. */
-  constructor(batch: WordBatch, isWhole: boolean) {
+  /** `isWhole`: nothing of the session was taken before. Without a batch no words are gathered. */
+  constructor(batch: WordBatch | null, isWhole: boolean) {
     this.#batch = batch;
-    this.#waiting = isWhole ? [] : null;
+    this.#waiting = isWhole && batch !== null ? [] : null;
   }
 
   /** Whether the session's words must be read from its segments. */
@@ -80,7 +80,7 @@ export class LiveWords {
   #shift(waiting: Waiting[]): void {
     const one = waiting.shift();
     if (one === undefined) return;
-    this.#batch.add(one.words.of(one.row.id));
+    this.#batch?.add(one.words.of(one.row.id));
     this.#last = { number: one.number, ordinal: one.row.ordinal };
   }
 }
