@@ -84,6 +84,12 @@ const LAYERS: readonly Layer[] = [
     files: ['gateway/archive/**', 'shared/**'],
     packages: ['node:*'],
   },
+  // What is put into a remote store, and read there: bundles of the log, whatever holds it on this side.
+  {
+    from: 'gateway/remote/**',
+    files: ['gateway/remote/**', 'gateway/archive/**', 'shared/**'],
+    packages: ['node:*', '@aws-sdk/client-s3'],
+  },
   { from: 'gateway/recorder/**', files: ['gateway/recorder/**', 'shared/**'], packages: ['node:*'] },
   {
     from: 'gateway/identity/**',
@@ -182,6 +188,7 @@ const LAYERS: readonly Layer[] = [
       'gateway/config.ts',
       'gateway/user-folders.ts',
       'gateway/archive/**',
+      'gateway/remote/**',
       'gateway/identity/**',
       'gateway/policy/**',
       'gateway/postgres/facts/**',

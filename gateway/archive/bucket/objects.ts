@@ -32,6 +32,20 @@ const SILENCE_MS = 60_000;
 /** Manifests and summaries are far smaller; what a hostile store sends beyond is not read. */
 const MOST_SMALL_BYTES = 64 << 20;
 
+/** Who asks the store at a place; the caller destroys it. */
+export function clientOf(place: Place): S3Client {
+  return new S3Client({
+    region: place.region,
+    ...(place.endpoint !== null && { endpoint: place.endpoint }),
+    forcePathStyle: place.pathStyle,
+    maxAttempts: ATTEMPTS,
+    requestHandler: { connectionTimeout: CONNECT_MS, socketTimeout: SILENCE_MS },
+    // Hashes of our own guard what is put; not every store knows the SDK's newer checksums.
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+  });
+}
+
 /** Puts and gets objects; keys are relative to the place's prefix. Every method rejects with {@link ArchiveError}. */
 export class Objects implements Disposable {
   readonly place: Place;
@@ -42,16 +56,7 @@ export class Objects implements Disposable {
   constructor(place: Place, signal?: AbortSignal) {
     this.place = place;
     this.#options = signal === undefined ? {} : { abortSignal: signal };
-    this.#client = new S3Client({
-      region: place.region,
-      ...(place.endpoint !== null && { endpoint: place.endpoint }),
-      forcePathStyle: place.pathStyle,
-      maxAttempts: ATTEMPTS,
-      requestHandler: { connectionTimeout: CONNECT_MS, socketTimeout: SILENCE_MS },
-      // Hashes of our own guard what is put; not every store knows the SDK's newer checksums.
-      requestChecksumCalculation: 'WHEN_REQUIRED',
-      responseChecksumValidation: 'WHEN_REQUIRED',
-    });
+    this.#client = clientOf(place);
   }
 
   [Symbol.dispose](): void {

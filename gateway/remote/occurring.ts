@@ -1,0 +1,214 @@
+/**
+ * What occurs in a run of events: who, which jobs, tables, verbs … so that a reader leaves out bundles without fetching them. A session goes
+ * on over many bundles: who it is, and the texts that it gave names to, are kept in mind while it lives.
+ */
+import { EVENTS, type Event, type EventKind, type EventOf } from '../../shared/recording/event.ts';
+import { readBody } from '../../shared/recording/record.ts';
+import type { FactsOf, StatementFacts } from '../archive/archive.ts';
+import { summarised } from '../archive/bucket/candidates.ts';
+import { ID_DIGITS, SUMMARISED, type Summarised } from '../archive/bucket/summary.ts';
+import type { ValueSet } from '../archive/bucket/value-set.ts';
+
+/** Kinds that tell something; all others are passed over without being read. */
+const TELLING = [
+  'sessionOpened',
+  'identity',
+  'ciContext',
+  'connected',
+  'sessionClosed',
+  'statement',
+  'functionCall',
+  'parse',
+  'prepared',
+  'runs',
+  'outcome',
+] as const satisfies readonly EventKind[];
+const telling = new Set<number>(TELLING.map((kind) => EVENTS[kind].code));
+
+/** Names of one session that are kept in mind; what an older one stood for is not known then, and said so. */
+const MOST_NAMES = 2_000;
+
+/** Ids of more sessions than this are left out of a manifest: a reader looks into the bundle's directory. */
+const MOST_SESSIONS = 4_000;
+
+/** Texts in one generation of what is kept of them, of two: programs send the same ones again and again. */
+const KEPT_TEXTS = 10_000;
+const KEPT_TEXT_BYTES = 4_096;
+
+/** What of facts is summed up; the texts themselves would be megabytes. */
+type Told = Pick<StatementFacts, 'verb' | 'tables' | 'columns' | 'functions'>;
+
+interface SessionWords {
+  readonly words: [Summarised, string][];
+  /** By the sequence of the event that held the text. */
+  readonly names: Map<number, readonly Told[]>;
+}
+
+/** What is said of a run of events. */
+export interface Occurred {
+  readonly statements: number;
+  readonly sessions: string | null;
+  readonly sets: Readonly<Record<Summarised, ValueSet>> | null;
+}
+
+export class Occurring {
+  readonly #factsOf: FactsOf;
+  readonly #living = new Map<string, SessionWords>();
+  #young = new Map<string, readonly Told[]>();
+  #old: ReadonlyMap<string, readonly Told[]> = new Map();
+  #sets = emptySets();
+  #here = new Set<string>();
+  #statements = 0;
+  #isKnown = true;
+
+  constructor(factsOf: FactsOf) {
+    this.#factsOf = factsOf;
+  }
+
+  /** Takes the next event: the body of its record, its kind's code, and its session (hex). */
+  note(body: Uint8Array, code: number, session: string): void {
+    const words = this.#wordsOf(session, code);
+    if (!this.#here.has(session)) {
+      this.#here.add(session);
+      for (const [set, value] of words.words) this.#sets[set].add(value);
+    }
+    if (!telling.has(code)) return;
+    const { event, payloads } = readBody(body);
+    this.#tell(event, payloads, words);
+    if (event.kind === 'sessionClosed') this.#living.delete(session);
+  }
+
+  /** What occurred since it was asked last. */
+  take(): Occurred {
+    const sets = Object.fromEntries(
+      SUMMARISED.map((name) => [name, summarised(name, [...this.#sets[name]].toSorted())]),
+    ) as Record<Summarised, ValueSet>;
+    const ids = [...this.#here].map((id) => id.slice(0, ID_DIGITS)).toSorted();
+    const occurred = {
+      statements: this.#statements,
+      sessions: ids.length > MOST_SESSIONS ? null : ids.join(''),
+      sets: this.#isKnown ? sets : null,
+    };
+    this.#sets = emptySets();
+    this.#here = new Set();
+    this.#statements = 0;
+    this.#isKnown = true;
+    return occurred;
+  }
+
+  /** A session whose beginning was not seen here, as after a restart, is not known. */
+  #wordsOf(session: string, code: number): SessionWords {
+    const known = this.#living.get(session);
+    if (known !== undefined) return known;
+    const words: SessionWords = { words: [], names: new Map() };
+    if (code === EVENTS.sessionOpened.code) this.#living.set(session, words);
+    else this.#isKnown = false;
+    return words;
+  }
+
+  #tell(event: Event, payloads: Readonly<Record<string, Uint8Array | null>>, words: SessionWords): void {
+    const say = (set: Summarised, value: string | null) => {
+      if (value === null) return;
+      words.words.push([set, value]);
+      this.#sets[set].add(value);
+    };
+    switch (event.kind) {
+      case 'sessionOpened':
+        say('connection', event.fields.connection);
+        return say('user', event.fields.user);
+      case 'connected':
+        return say('user', event.fields.user);
+      case 'identity':
+        return tellIdentity(event, say);
+      case 'ciContext': {
+        const { provider, run, job, repository } = event.fields;
+        say('job', `${provider}/${run}/${job}`);
+        return say('repository', repository);
+      }
+      case 'outcome':
+        if (event.fields.sqlstate !== null) this.#sets.error.add(event.fields.sqlstate);
+        return;
+      case 'functionCall':
+        this.#statements++;
+        return;
+      case 'statement':
+        return this.#tellStatement(event, payloads['text'], words);
+      case 'parse':
+      case 'prepared':
+        return this.#remember(words, event.sequence, this.#told(payloads['text']));
+      case 'runs':
+        return this.#sumUp(event.fields.at === null ? undefined : words.names.get(event.fields.at));
+      default:
+        return;
+    }
+  }
+
+  #tellStatement(
+    { fields, sequence }: EventOf<'statement'>,
+    text: Uint8Array | null | undefined,
+    words: SessionWords,
+  ): void {
+    this.#statements++;
+    const { parsedAt, protocol } = fields;
+    const told = parsedAt === null ? this.#told(text) : words.names.get(parsedAt);
+    if (protocol !== 'simple' && parsedAt === null && told !== undefined)
+      this.#remember(words, sequence, told);
+    this.#sumUp(told);
+  }
+
+  #remember({ names }: SessionWords, sequence: number, told: readonly Told[] | undefined): void {
+    if (told === undefined) return;
+    names.set(sequence, told);
+    const oldest = names.keys().next();
+    if (names.size > MOST_NAMES && oldest.done !== true) names.delete(oldest.value);
+  }
+
+  #sumUp(told: readonly Told[] | undefined): void {
+    if (told === undefined) this.#isKnown = false;
+    for (const { verb, tables, columns, functions } of told ?? []) {
+      if (verb !== '') this.#sets.verb.add(verb);
+      for (const table of tables) this.#sets.table.add(table);
+      for (const column of columns) this.#sets.column.add(column);
+      for (const name of functions) this.#sets.function.add(name);
+    }
+  }
+
+  /** undefined where the text is not there. */
+  #told(bytes: Uint8Array | null | undefined): readonly Told[] | undefined {
+    if (bytes === undefined || bytes === null) return undefined;
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
+    const known = this.#young.get(text) ?? this.#old.get(text);
+    if (known !== undefined) return known;
+    const told = this.#factsOf(text).map(({ verb, tables, columns, functions }) => ({
+      verb,
+      tables,
+      columns,
+      functions,
+    }));
+    if (bytes.length <= KEPT_TEXT_BYTES) this.#young.set(text, told);
+    if (this.#young.size >= KEPT_TEXTS) {
+      this.#old = this.#young;
+      this.#young = new Map();
+    }
+    return told;
+  }
+}
+
+function tellIdentity(
+  { fields }: EventOf<'identity'>,
+  say: (set: Summarised, value: string | null) => void,
+): void {
+  const { issuer, subject, clientId, userId, tokenId, fingerprint } = fields;
+  for (const who of [subject, clientId, userId, tokenId]) say('who', who);
+  say('fingerprint', Buffer.from(fingerprint).toString('hex'));
+  say('issuer', issuer);
+  say('subject', subject);
+  say('client', clientId);
+}
+
+function emptySets(): Record<Summarised, Set<string>> {
+  return Object.fromEntries(SUMMARISED.map((name) => [name, new Set<string>()])) as Record<
+    Summarised,
+    Set<string>
+  >;
+}

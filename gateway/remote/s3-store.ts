@@ -1,0 +1,176 @@
+/** A bucket that keeps versions and locks them, by the S3 protocol. Credentials come from the SDK's usual chain. */
+import {
+  GetBucketVersioningCommand,
+  GetObjectCommand,
+  GetObjectLockConfigurationCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  ListObjectVersionsCommand,
+  PutObjectCommand,
+  type ObjectVersion as S3Version,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import type { Lock } from '../../shared/remote/manifest.ts';
+import { ArchiveError } from '../archive/archive.ts';
+import { clientOf } from '../archive/bucket/objects.ts';
+import { md5Of } from '../archive/bucket/parts.ts';
+import { printPlace, type Place } from '../archive/bucket/place.ts';
+import { storeFailure } from '../archive/bucket/store-failure.ts';
+import type { LockingStore, ObjectVersion } from './object-store.ts';
+
+/** A bundle is 16 MiB, or one large event; what a hostile store sends beyond is not read. */
+const MOST_BYTES = 128 << 20;
+
+export class S3Store implements LockingStore {
+  readonly place: Place;
+  readonly #client: S3Client;
+  readonly #options: { readonly abortSignal?: AbortSignal };
+
+  /** `signal` ends what is under way. */
+  constructor(place: Place, signal?: AbortSignal) {
+    this.place = place;
+    this.#client = clientOf(place);
+    this.#options = signal === undefined ? {} : { abortSignal: signal };
+  }
+
+  [Symbol.dispose](): void {
+    this.#client.destroy();
+  }
+
+  named(key: string): string {
+    return `${printPlace(this.place)}/${key}`;
+  }
+
+  keys(beginning: string, after?: string): Promise<string[]> {
+    return this.#told(beginning, async () => {
+      const keys: string[] = [];
+      const asked = {
+        ...this.#under(beginning),
+        ...(after !== undefined && { StartAfter: this.#key(after) }),
+      };
+      let token: string | undefined;
+      do {
+        const command = new ListObjectsV2Command({ ...asked, ContinuationToken: token });
+        const page = await this.#client.send(command, this.#options);
+        for (const { Key } of page.Contents ?? []) if (Key !== undefined) keys.push(this.#relative(Key));
+        token = page.NextContinuationToken;
+      } while (token !== undefined);
+      return keys;
+    });
+  }
+
+  get(key: string): Promise<Uint8Array> {
+    return this.#get(key, {});
+  }
+
+  getVersion(key: string, id: string): Promise<Uint8Array> {
+    return this.#get(key, { VersionId: id });
+  }
+
+  range(key: string, from: number, to: number): Promise<Uint8Array> {
+    return this.#get(key, { Range: `bytes=${from}-${to - 1}` });
+  }
+
+  put(key: string, body: Uint8Array, lock: Lock | null): Promise<void> {
+    return this.#told(key, async () => {
+      const kept = lock && { ObjectLockMode: lock.mode, ObjectLockRetainUntilDate: new Date(lock.until) };
+      const request = { ...this.#at(key), Body: body, ContentMD5: md5Of(body), ...kept };
+      await this.#client.send(new PutObjectCommand(request), this.#options);
+    });
+  }
+
+  lockOf(key: string, id?: string): Promise<Lock | null> {
+    return this.#told(key, async () => {
+      const asked = { ...this.#at(key), ...(id !== undefined && { VersionId: id }) };
+      const head = await this.#client.send(new HeadObjectCommand(asked), this.#options);
+      const { ObjectLockMode: mode, ObjectLockRetainUntilDate: until } = head;
+      if ((mode !== 'COMPLIANCE' && mode !== 'GOVERNANCE') || until === undefined) return null;
+      return { mode, until: until.getTime() };
+    });
+  }
+
+  async expectVersions(locks: boolean): Promise<void> {
+    const { bucket } = this.place;
+    const Bucket = bucket;
+    const name = printPlace({ bucket, prefix: '' });
+    const { Status } = await this.#told('', () =>
+      this.#client.send(new GetBucketVersioningCommand({ Bucket }), this.#options),
+    );
+    if (Status !== 'Enabled')
+      throw new ArchiveError(
+        'REFUSED',
+        `${name} keeps no versions: what is overwritten or deleted there is gone. Switch them on (aws s3api put-bucket-versioning --bucket ${bucket} --versioning-configuration Status=Enabled), or name a bucket that has them`,
+      );
+    if (locks && !(await this.#canLock()))
+      throw new ArchiveError(
+        'REFUSED',
+        `${name} has no Object Lock, which archive.remote.retention needs: make a bucket with it (aws s3api create-bucket --object-lock-enabled-for-bucket …), which versions every object, and name that`,
+      );
+  }
+
+  versions(beginning: string): Promise<ObjectVersion[]> {
+    return this.#told(beginning, async () => {
+      const found: ObjectVersion[] = [];
+      let marker: { KeyMarker?: string | undefined; VersionIdMarker?: string | undefined } = {};
+      for (;;) {
+        const command = new ListObjectVersionsCommand({ ...this.#under(beginning), ...marker });
+        const page = await this.#client.send(command, this.#options);
+        for (const one of page.Versions ?? []) found.push(this.#version(one, false));
+        for (const one of page.DeleteMarkers ?? []) found.push(this.#version(one, true));
+        if (page.IsTruncated !== true) return found;
+        marker = { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker };
+      }
+    });
+  }
+
+  #version(one: S3Version, isMark: boolean): ObjectVersion {
+    const { Key = '', VersionId = '', IsLatest = false, ETag = '', Size = 0 } = one;
+    return { key: this.#relative(Key), id: VersionId, isLatest: IsLatest, isMark, tag: ETag, bytes: Size };
+  }
+
+  /** A bucket that never had Object Lock has no configuration of it. */
+  async #canLock(): Promise<boolean> {
+    try {
+      const asked = new GetObjectLockConfigurationCommand({ Bucket: this.place.bucket });
+      const { ObjectLockConfiguration: found } = await this.#client.send(asked, this.#options);
+      return found?.ObjectLockEnabled === 'Enabled';
+    } catch (error) {
+      if (error instanceof Error && error.name === 'ObjectLockConfigurationNotFoundError') return false;
+      throw storeFailure(error, { place: this.place, object: this.named('') });
+    }
+  }
+
+  #get(key: string, more: { readonly Range?: string; readonly VersionId?: string }): Promise<Uint8Array> {
+    return this.#told(key, async () => {
+      const got = await this.#client.send(new GetObjectCommand({ ...this.#at(key), ...more }), this.#options);
+      const { Body, ContentLength = 0 } = got;
+      if (Body === undefined || ContentLength > MOST_BYTES)
+        throw new ArchiveError('DAMAGED', `${this.named(key)} is larger than what it should be ever is`);
+      return Body.transformToByteArray();
+    });
+  }
+
+  #key(key: string): string {
+    return this.place.prefix === '' ? key : `${this.place.prefix}/${key}`;
+  }
+
+  #relative(key: string): string {
+    return this.place.prefix === '' ? key : key.slice(this.place.prefix.length + 1);
+  }
+
+  #at(key: string): { readonly Bucket: string; readonly Key: string } {
+    return { Bucket: this.place.bucket, Key: this.#key(key) };
+  }
+
+  #under(beginning: string): { readonly Bucket: string; readonly Prefix: string } {
+    return { Bucket: this.place.bucket, Prefix: this.#key(beginning) };
+  }
+
+  async #told<T>(key: string, ask: () => Promise<T>): Promise<T> {
+    try {
+      return await ask();
+    } catch (error) {
+      throw storeFailure(error, { place: this.place, object: this.named(key) });
+    }
+  }
+}
