@@ -23,6 +23,8 @@ export interface Question {
   readonly holds: Condition;
   /** A session that meets it has such a statement. */
   readonly holdsDecides: boolean;
+  /** The ids of all that meet it, where a table holds them; null: none does. */
+  readonly holders: Condition | null;
   /** The filter says something about statements. */
   readonly asks: boolean;
   /** The filter is one term: its lead, where it is exact, is to all that matches. */
@@ -52,6 +54,7 @@ export function questionOf(db: Database, filter: Filter): Question {
     session: sessionCondition(meanings, root, true),
     holds,
     holdsDecides: root.kind === 'term' && holds.sql !== ALWAYS.sql,
+    holders: root.kind === 'term' ? (meanings.ofStatement(root.term)?.sessions ?? null) : null,
     asks,
     isTerm: root.kind === 'term',
     lead: leadOf(meanings, root),

@@ -8,7 +8,7 @@ import { readCursor, writeCursor } from './cursor.ts';
 import type { OpenVolume } from './open-volumes.ts';
 import type { Question } from './question.ts';
 import { sessionAt } from './session-places.ts';
-import { joinedRow, matchingParts, placeOf, type Part, type Parts } from './session-parts.ts';
+import { joinedRow, matchingParts, placeOf, rowsOfSessions, type Part, type Parts } from './session-parts.ts';
 import { comparePlaces, listSessions, placesOf, type SessionPlace } from './session-query.ts';
 import { isLooseFilter, Looks, type Clock } from './looks.ts';
 import { isNever } from './match.ts';
@@ -55,7 +55,7 @@ export function sessionPage(
   }
   const isEnd = last === listed.at(-1)?.place && listed.length < (isLoose ? LOOSE_LOOKS : limit + 1);
   return {
-    items: page.flatMap(({ parts }) => joinedRow(parts) ?? []),
+    items: rowsOfSessions(page.map(({ parts }) => parts)),
     next: last === null || isEnd ? null : writeCursor(kind, [last.value, last.volume, last.id]),
     total: jump?.total ?? total,
     ...(at === undefined ? {} : { offset: at }),

@@ -146,7 +146,8 @@ function partsThat(sessions: readonly Parts[], ask: Ask, those: Those): Readonly
 
 /** A session that goes on for hours has more statements than can be looked at one by one, where few of the volume match. */
 const partsByStatement: Those = (volume, question, ids) =>
-  withMatch(volume, question) ?? meeting(volume, matchByStatement(question), ids);
+  (question.holdsDecides ? null : withMatch(volume, question)) ??
+  meeting(volume, matchByStatement(question), ids);
 
 function meeting({ db }: OpenVolume, condition: Condition, ids: readonly number[]): ReadonlySet<number> {
   const { sql, values } = all([oneOf('s.id', ids), condition]);
@@ -179,5 +180,18 @@ export function partsOf(volumes: readonly OpenVolume[], id: SessionId): Part[] {
 
 /** The row of a session, its parts joined; null where there is none. */
 export function joinedRow(parts: readonly Part[]): SessionRow | null {
-  return joinedRows(parts.flatMap(({ volume, id }) => volume.run(() => volume.sessions.row(id)) ?? []));
+  return rowsOfSessions([parts])[0] ?? null;
+}
+
+/** The rows of some sessions, the parts of each joined; one without a row is left out. */
+export function rowsOfSessions(sessions: readonly (readonly Part[])[]): SessionRow[] {
+  const read = new Map<OpenVolume, ReadonlyMap<number, SessionRow>>();
+  for (const [volume, parts] of Map.groupBy(sessions.flat(), (part) => part.volume))
+    read.set(
+      volume,
+      volume.run(() => volume.sessions.rows(parts.map(({ id }) => id))),
+    );
+  return sessions.flatMap(
+    (parts) => joinedRows(parts.flatMap(({ volume, id }) => read.get(volume)?.get(id) ?? [])) ?? [],
+  );
 }

@@ -117,7 +117,17 @@ function fewSessions(volume: Volume, question: Question, lead: Lead | null): Rea
       .all(...values);
     return found.length > FEW ? null : new Set(found);
   }
-  return isNever(question.session) ? withMatch(volume, question, lead) : null;
+  if (!isNever(question.session)) return null;
+  return question.holders === null ? withMatch(volume, question, lead) : fewHolders(volume, question.holders);
+}
+
+/** The sessions that a table holds, where it holds few. */
+function fewHolders({ db }: Volume, { sql, values }: Condition): ReadonlySet<number> | null {
+  const found = db
+    .prepare<unknown[], number>(`SELECT DISTINCT id FROM (${sql}) LIMIT ${FEW + 1}`)
+    .pluck()
+    .all(...values);
+  return found.length > FEW ? null : new Set(found);
 }
 
 /** The sessions with a statement that matches, where few statements lead to them; null where there are more. */

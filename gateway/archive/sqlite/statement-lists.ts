@@ -59,19 +59,18 @@ function pageOf(
   if (!isLooseFilter(filter)) {
     const places = merged(volumes, ask, from, limit + 1);
     const page = places.slice(0, limit);
-    const items = page.flatMap((place) => rowOf(volumes, place) ?? []);
-    return { items, last: places.length > limit ? (page.at(-1) ?? null) : null };
+    return { items: rowsOf(volumes, page), last: places.length > limit ? (page.at(-1) ?? null) : null };
   }
   const places = merged(volumes, ask, from, LOOSE_LOOKS);
-  const items: StatementRow[] = [];
+  const page: StatementPlace[] = [];
   for (const place of places) {
     const volume = volumes.find(({ name }) => name === place.volume);
-    const row = volume && looks.isMatch(volume, place.id) ? rowOf(volumes, place) : null;
-    if (row !== null) items.push(row);
-    const isFull = items.length === limit || looks.isOver;
-    if (isFull && place !== places.at(-1)) return { items, last: place };
+    if (volume !== undefined && looks.isMatch(volume, place.id)) page.push(place);
+    const isFull = page.length === limit || looks.isOver;
+    if (isFull && place !== places.at(-1)) return { items: rowsOf(volumes, page), last: place };
   }
-  return { items, last: places.length === LOOSE_LOOKS ? (places.at(-1) ?? null) : null };
+  const last = places.length === LOOSE_LOOKS ? (places.at(-1) ?? null) : null;
+  return { items: rowsOf(volumes, page), last };
 }
 
 /** The first `limit` statements of all volumes after a place. Volumes come newest first: those behind what was found are not asked. */
@@ -99,9 +98,23 @@ function newestTime({ db }: OpenVolume): number {
   return db.prepare<[], number | null>('SELECT newest FROM total').pluck().get() ?? -Infinity;
 }
 
-function rowOf(volumes: readonly OpenVolume[], place: StatementPlace): StatementRow | null {
-  const volume = volumes.find(({ name }) => name === place.volume);
-  return volume?.run(() => volume.statements.row(place.id)) ?? null;
+function rowsOf(volumes: readonly OpenVolume[], places: readonly StatementPlace[]): StatementRow[] {
+  const own = new Map(volumes.map((volume) => [volume.name, volume]));
+  return rowsAt(places.flatMap(({ volume, id }) => ({ volume: own.get(volume), id })));
+}
+
+/** The rows of statements, those of each volume read at once; one without a row is left out. */
+function rowsAt(
+  statements: readonly { readonly volume: OpenVolume | undefined; readonly id: number }[],
+): StatementRow[] {
+  const read = new Map<OpenVolume | undefined, ReadonlyMap<number, StatementRow>>();
+  for (const [volume, own] of Map.groupBy(statements, (one) => one.volume))
+    if (volume !== undefined)
+      read.set(
+        volume,
+        volume.run(() => volume.statements.rows(own.map(({ id }) => id))),
+      );
+  return statements.flatMap(({ volume, id }) => read.get(volume)?.get(id) ?? []);
 }
 
 /** How many match in all; null where that cannot be told without looking at each. */
@@ -129,21 +142,19 @@ export function statementsOfSession(
   const ask = asking(filter);
   const loose = isLooseFilter(filter);
   const looks = new Looks(volumes, filter, ask, now);
-  const items: StatementRow[] = [];
+  const page: InSession[] = [];
   let last: NumberPlace | null = null;
   let next: string | null = null;
   for (const found of inSession(parts, ask, from, loose ? AT_ONCE : limit + 1)) {
-    if (last !== null && (items.length === limit || (loose && looks.isOver))) {
+    if (last !== null && (page.length === limit || (loose && looks.isOver))) {
       next = writeCursor('of session', [last.number, last.ordinal]);
       break;
     }
-    const { volume, id } = found;
-    const row = !loose || looks.isMatch(volume, id) ? volume.run(() => volume.statements.row(id)) : null;
-    if (row !== null) items.push(row);
+    if (!loose || looks.isMatch(found.volume, found.id)) page.push(found);
     last = found;
   }
   return {
-    items,
+    items: rowsAt(page),
     next,
     total: isEverything(filter) ? (joinedRow(parts)?.statements ?? null) : null,
     ...(jump === null ? {} : { offset: jump.offset }),

@@ -30,6 +30,8 @@ export interface StatementMeaning {
   readonly condition: Condition;
   /** What the session of such a statement meets: on `s`. */
   readonly session: Condition;
+  /** All that meet it: their ids, where a table holds them; absent: none does. */
+  readonly sessions?: Condition;
   /** What the text of such a statement meets, and whether that is all there is to it; null: nothing. */
   readonly text: TextMeaning | null;
   /** null: no index leads to them. */
@@ -76,7 +78,7 @@ const MEANINGS: Readonly<Partial<Record<TermField, Meaning>>> = {
     const verbs = keysOf(db, 'SELECT v.id FROM verb v WHERE', matchText('v.verb', term));
     return {
       ...ofText(verbs.within('d.verb_id')),
-      session: ofSession(verbs, 'session_verb', 'verb_id'),
+      ...ofSession(verbs, 'session_verb', 'verb_id'),
     };
   },
   class: (_, term) =>
@@ -150,7 +152,7 @@ const MEANINGS: Readonly<Partial<Record<TermField, Meaning>>> = {
       'SELECT v.id FROM approver v WHERE',
       any([matchText('v.subject', term), named]),
     );
-    return { ...posting(approvers, 'approver', null), session: ALWAYS };
+    return posting(approvers, 'approver', null);
   },
   rows: (db, term) => ofNumber(db, 'x.rows', 'most_rows', term),
   bytes: (db, term) => ofNumber(db, 'x.bytes', 'most_bytes', term),
@@ -215,18 +217,27 @@ function posting(
     condition: findsKey(keys, `y.${column}`, ({ sql, values }) =>
       finds(`statement_${name} y WHERE y.statement_id = x.id AND ${sql}`, values),
     ),
-    session: junction === null ? ALWAYS : ofSession(keys, junction, column),
+    ...(junction === null ? { session: ALWAYS } : ofSession(keys, junction, column)),
     text: null,
     lead:
       keys.ids === null ? null : { kind: 'keys', posting: name, ids: keys.ids, exact: keys.ids.length === 1 },
   };
 }
 
-function ofSession(keys: Keys, junction: string, column: string): Condition {
-  if (keys.ids === null) return ALWAYS;
-  return findsKey(keys, `y.${column}`, ({ sql, values }) =>
-    finds(`${junction} y WHERE ${sql} AND y.session_id = s.id`, values),
-  );
+/** Sessions by a table of (key, session). */
+function ofSession(
+  keys: Keys,
+  junction: string,
+  column: string,
+): Pick<StatementMeaning, 'session' | 'sessions'> {
+  if (keys.ids === null) return { session: ALWAYS };
+  const { sql, values } = keys.within(`y.${column}`);
+  return {
+    session: findsKey(keys, `y.${column}`, (within) =>
+      finds(`${junction} y WHERE ${within.sql} AND y.session_id = s.id`, within.values),
+    ),
+    sessions: { sql: `SELECT y.session_id AS id FROM ${junction} y WHERE ${sql}`, values },
+  };
 }
 
 function verdictsOf(db: Database, condition: Condition): Keys {
@@ -237,7 +248,7 @@ function ofVerdicts(verdicts: Keys): StatementMeaning {
   const { ids } = verdicts;
   return {
     ...plain(verdicts.within('x.verdict_id')),
-    session: ofSession(verdicts, 'session_verdict', 'verdict_id'),
+    ...ofSession(verdicts, 'session_verdict', 'verdict_id'),
     lead: ids === null ? null : { kind: 'keys', posting: 'verdict', ids, exact: true },
   };
 }

@@ -14,6 +14,7 @@ export interface TextFacts extends Pick<
 }
 
 interface Stored {
+  readonly id: number;
   readonly text: string;
   readonly digest: Buffer;
   readonly class: string;
@@ -22,45 +23,49 @@ interface Stored {
   readonly facts: string;
 }
 
+/** `facts`: each with its kind. */
+const TEXTS = `SELECT d.id, d.text, d.digest, d.class, v.verb, d.tables,
+  (SELECT json_group_array(json_array(f.kind, f.name)) FROM json_each(d.facts) n CROSS JOIN fact f ON f.id = n.value) AS facts
+FROM json_each(?) e CROSS JOIN text d ON d.id = e.value CROSS JOIN verb v ON v.id = d.verb_id`;
+
 export class TextReader {
   readonly #find;
-  readonly #facts;
   readonly #kept = new Map<number, TextFacts>();
 
   constructor({ db }: Volume) {
-    this.#find = db.prepare<[number], Stored>(
-      'SELECT d.text, d.digest, d.class, v.verb, d.tables, d.facts FROM text d CROSS JOIN verb v ON v.id = d.verb_id WHERE d.id = ?',
-    );
-    this.#facts = db.prepare<[string], { kind: string; name: string }>(
-      'SELECT f.kind, f.name FROM json_each(?) e CROSS JOIN fact f ON f.id = e.value',
-    );
+    this.#find = db.prepare<[string], Stored>(TEXTS);
   }
 
   of(id: number): TextFacts | null {
-    const kept = this.#kept.get(id);
-    if (kept !== undefined) return kept;
-    const stored = this.#find.get(id);
-    if (stored === undefined) return null;
-    const facts = this.#facts.all(stored.facts);
-    const named = (kind: string) =>
-      facts
-        .filter((fact) => fact.kind === kind)
-        .map(({ name }) => name)
-        .toSorted();
-    const { text, digest, verb, tables } = stored;
-    const found: TextFacts = {
-      normal: text,
-      fingerprint: digest.toString('hex'),
-      class: STATEMENT_CLASSES.find((known) => known === stored.class) ?? null,
-      verb,
-      columns: named('column'),
-      functions: named('function'),
-      tables: listOf(tables),
-    };
-    if (this.#kept.size >= KEPT) this.#kept.clear();
-    this.#kept.set(id, found);
-    return found;
+    if (!this.#kept.has(id)) this.read([id]);
+    return this.#kept.get(id) ?? null;
   }
+
+  /** Reads those of some texts that are not at hand, all at once. */
+  read(ids: readonly number[]): void {
+    const missing = [...new Set(ids)].filter((id) => !this.#kept.has(id));
+    if (missing.length === 0) return;
+    if (this.#kept.size + missing.length > KEPT) this.#kept.clear();
+    for (const stored of this.#find.all(JSON.stringify(missing))) this.#kept.set(stored.id, factsOf(stored));
+  }
+}
+
+function factsOf({ text, digest, verb, tables, facts, class: stored }: Stored): TextFacts {
+  const pairs = JSON.parse(facts) as readonly (readonly [string, string])[];
+  const named = (wanted: string) =>
+    pairs
+      .filter(([kind]) => kind === wanted)
+      .map(([, name]) => name)
+      .toSorted();
+  return {
+    normal: text,
+    fingerprint: digest.toString('hex'),
+    class: STATEMENT_CLASSES.find((known) => known === stored) ?? null,
+    verb,
+    columns: named('column'),
+    functions: named('function'),
+    tables: listOf(tables),
+  };
 }
 
 /** A JSON array of texts. */

@@ -85,7 +85,7 @@ function summaryOf(volume: Volume): Summary {
     checkpoint,
     sets: Object.fromEntries(SUMMARISED.map((name) => [name, setOf(name)])) as Summary['sets'],
     sessions: count('1') > MOST_SESSIONS ? null : ids.all().join(''),
-    inParts: parts.flatMap((id) => rows.row(id) ?? []),
+    inParts: [...rows.rows(parts).values()],
     unended: count("ended IS NULL AND outcome <> 'continued'"),
     continued: count("outcome = 'continued'"),
     carried: count('carried = 1'),
