@@ -144,6 +144,22 @@ test('an archive is verified once nobody asks for anything, and that is known at
   expect([again.integrity.current(), again.asked]).toEqual([integrity.current(), []]);
 });
 
+test('somebody who never rests hears of it all the same', async () => {
+  write(...began(), ...whole(log.session(1)), log.event('logClosed', { sessions: 0 }));
+  const { integrity, asked, pass } = open();
+  const counts: number[] = [];
+  for (let second = 0; second < 30; second += 2) {
+    integrity.inUse();
+    await pass(2_000);
+    counts.push(asked.length);
+  }
+  expect([counts.slice(0, 9), counts.at(-1), integrity.current().result?.verdict]).toEqual([
+    Array.from({ length: 9 }, () => 0),
+    1,
+    'VERIFIED',
+  ]);
+});
+
 test('what has grown is verified again, without what was sealed and is as it was', async () => {
   const first = log.session(1);
   write(...began(), first.event('sessionOpened'), first.event('identity'), first.query('select 1'));

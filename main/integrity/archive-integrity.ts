@@ -40,6 +40,9 @@ export interface IntegrityOptions {
 /** Nobody asked for anything for so long, ms: the first pages of a window are there. */
 const IDLE_MS = 3_000;
 
+/** Somebody who never rests has waited this long for it, ms. */
+const PATIENCE_MS = 20_000;
+
 /** Between two looks at what grew, ms. */
 const LOOK_MS = 15_000;
 
@@ -62,6 +65,7 @@ export class ArchiveIntegrity {
   /** As they were verified. */
   #volumes: readonly VolumeStat[] = [];
   #asked = Number.NEGATIVE_INFINITY;
+  readonly #opened: number;
   #finished = Number.NEGATIVE_INFINITY;
   #took = 0;
   #running: AbortController | null = null;
@@ -87,7 +91,8 @@ export class ArchiveIntegrity {
       problem: null,
     };
     if (settled) this.#volumes = now;
-    this.#asked = options.now();
+    this.#opened = options.now();
+    this.#asked = this.#opened;
     this.#cancel = options.after(IDLE_MS, () => this.#look());
   }
 
@@ -121,7 +126,8 @@ export class ArchiveIntegrity {
     if (this.#closed) return;
     const { now, after } = this.#options;
     const idle = now() - this.#asked >= IDLE_MS;
-    if (idle && this.#isDue()) void this.#run({ whole: false, background: true });
+    const unheard = this.#state.result === null && now() - this.#opened >= PATIENCE_MS;
+    if ((idle || unheard) && this.#isDue()) void this.#run({ whole: false, background: true });
     this.#cancel = after(idle ? LOOK_MS : IDLE_MS, () => this.#look());
   }
 

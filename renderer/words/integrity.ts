@@ -19,7 +19,7 @@ export const INTEGRITY = {
   to: (events: string) => `to ${events}`,
   verifying: 'verifying',
   percent: (part: number) => `${part} %`,
-  unverified: 'not yet',
+  unverified: 'unproven',
   failed: 'failed',
   nameOf: {
     sound: (verdict: string, events: string, of: string) =>
@@ -37,7 +37,8 @@ export const INTEGRITY = {
   sent: 'Sent by somebody, and shown from a private copy whose lists were made anew from what verified.',
   sentBundle:
     'A bundle of sessions that somebody chose, shown from a private copy whose lists were made anew from what verified.',
-  notYet: 'Not verified yet: that begins by itself once nobody has asked for anything for a few seconds.',
+  notYet:
+    'Not verified yet: that begins by itself once nobody has asked for anything for a few seconds, and soon in any case.',
   onRequest: (size: string) => `Not verified yet: with ${size} it is read only when somebody asks.`,
   verifiedAt: 'verified',
   withLists: 'events, signatures, seals, and what lists and searches show',
