@@ -1,5 +1,5 @@
 /** The window: who may enter, the rail, and the place one stands in. */
-import { useEffect, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { followWithNotifications } from './approvals/use-notifications.ts';
 import { bearer, onBearer } from './bearer.ts';
 import { MarkingDock } from './casework/MarkingDock.tsx';
@@ -64,8 +64,21 @@ export function App() {
   }
 }
 
+/** What stands beside any place, and is not drawn again as one goes on. */
+const BESIDE = (
+  <>
+    <MarkingDock />
+    <OperatingDialogs />
+    <Dropped />
+  </>
+);
+
 function Frame() {
   const place = usePlace();
+  // The rail is the same at every step of a session.
+  const within = place.name === 'session' ? place.id : place;
+  // oxlint-disable-next-line react-hooks/exhaustive-deps
+  const rail = useMemo(() => <Rail place={place} />, [within]);
 
   useEffect(() => beforeDrawing(askAhead), []);
 
@@ -87,13 +100,11 @@ function Frame() {
 
   return (
     <div className="frame">
-      <Rail place={place} />
+      {rail}
       <main className="place">
         <Inside place={place} />
       </main>
-      <MarkingDock />
-      <OperatingDialogs />
-      <Dropped />
+      {BESIDE}
     </div>
   );
 }

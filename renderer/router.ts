@@ -2,7 +2,7 @@
  * The window's state that is worth an address lives in the URL: which place, which filter, which session, which step.
  * Back and forward walk through it, a reload and a shared link come back to it.
  */
-import { useSyncExternalStore } from 'react';
+import { useMemo, useSyncExternalStore } from 'react';
 import { SESSION_SORTS, type SessionSort } from '../shared/api/routes.ts';
 import { SessionId } from '../shared/api/session.ts';
 import { readCasePlace, writeCasePlace, type CasePlace } from './findings-address.ts';
@@ -234,10 +234,10 @@ export function goBack(otherwise: Place): void {
   else goTo(otherwise);
 }
 
-/** The place the window is at; renders again when it changes. */
+/** The place the window is at; renders again when it changes, and is the same object until then. */
 export function usePlace(): Place {
   const href = useSyncExternalStore(subscribe, () => window.location.href);
-  return readPlace(new URL(href));
+  return useMemo(() => readPlace(new URL(href)), [href]);
 }
 
 const drawing = new Set<() => void>();

@@ -1,7 +1,9 @@
 /** The keys that mark what is shown: n notes, N begins a range, f adds to the finding used last, F chooses one. */
+import { useMemo } from 'react';
 import type { SessionId } from '../../shared/api/session.ts';
 import { useFindings } from '../casework.ts';
 import { useCommands } from '../commands.ts';
+import { useSteady } from '../ui/use-steady.ts';
 import { NOTES } from '../words/notes.ts';
 import { addToLast } from './add-frames.ts';
 import { beginRange, chooseFinding, useMarking, writeNote } from './marking.ts';
@@ -16,7 +18,7 @@ export interface MarkActions {
   readonly choose: () => void;
 }
 
-/** What may be done with what is shown, and the keys that do it. */
+/** What may be done with what is shown, and the keys that do it; always the same object. */
 export function useMarks(moment: Omit<Moment, 'from'>): MarkActions {
   const { from, finding } = useMarking();
   const findings = useFindings();
@@ -25,18 +27,17 @@ export function useMarks(moment: Omit<Moment, 'from'>): MarkActions {
   const last = (listed?.changed ?? 0) < (finding?.changed ?? 0) ? finding : listed;
   const scopes = (): Scope[] =>
     scopesOf({ ...moment, from: from?.session === moment.session ? from.sequence : null });
-  const actions: MarkActions = {
-    note: () => writeNote(scopes()),
-    range: () => {
-      if (moment.sequence !== null) beginRange({ session: moment.session, sequence: moment.sequence });
-    },
-    add: () => {
-      const all = scopes();
-      if (!last || all[0] === undefined) chooseFinding(all);
-      else addToLast(last, all[0].place);
-    },
-    choose: () => chooseFinding(scopes()),
-  };
+  const note = useSteady(() => writeNote(scopes()));
+  const range = useSteady(() => {
+    if (moment.sequence !== null) beginRange({ session: moment.session, sequence: moment.sequence });
+  });
+  const add = useSteady(() => {
+    const all = scopes();
+    if (!last || all[0] === undefined) chooseFinding(all);
+    else addToLast(last, all[0].place);
+  });
+  const choose = useSteady(() => chooseFinding(scopes()));
+  const actions = useMemo<MarkActions>(() => ({ note, range, add, choose }), [note, range, add, choose]);
   useCommands([
     { id: 'notes.write', name: NOTES.commands.note, group: 'notes', keys: ['n'], run: actions.note },
     { id: 'notes.range', name: NOTES.commands.range, group: 'notes', keys: ['N'], run: actions.range },

@@ -22,6 +22,9 @@ const clock: Clock = {
 /** What views may ask of the cursor. */
 export interface Actions {
   readonly timeNow: () => number;
+  /** The step at the cursor, by its index and by its event; -1 before the first. What is drawn may be a moment behind them. */
+  readonly indexNow: () => number;
+  readonly sequenceNow: () => number;
   readonly toggle: () => void;
   readonly nextFrame: () => void;
   readonly previousFrame: () => void;
@@ -87,6 +90,25 @@ export class OpenSession {
     else this.cursor.seekTo(0);
   }
 
+  /** Tells when the cursor moved or steps came in: what {@link screenAt} says may be another. */
+  onMove(listener: () => void): () => void {
+    const stops = [this.cursor, this.outline, this.ahead].map(({ subscribe }) => subscribe(listener));
+    return () => {
+      for (const stop of stops) stop();
+    };
+  }
+
+  /** The event whose screen is to be shown; null: there is none yet. */
+  screenAt(): number | null {
+    const early = this.ahead.step();
+    if (early !== null) return early.sequence;
+    const { index, atEnd } = this.cursor.snapshot();
+    const step = this.outline.at(index);
+    if (step === undefined) return this.first;
+    // What follows the last step without being one, such as the prompt, is shown with it.
+    return atEnd && this.outline.ended ? Number.MAX_SAFE_INTEGER : step.sequence;
+  }
+
   /** Fetches what is not here, or was recorded since. Failures are told by the outline, or by who asks for a segment. */
   async refresh(): Promise<void> {
     await Promise.all([this.outline.loadAll(), this.segments.refresh().catch(() => undefined)]);
@@ -121,6 +143,8 @@ function actionsOf(session: OpenSession, started: number): Actions {
     };
   return {
     timeNow: () => ahead.step()?.time ?? cursor.time() ?? started,
+    indexNow: () => cursor.snapshot().index,
+    sequenceNow: () => ahead.step()?.sequence ?? outline.at(cursor.snapshot().index)?.sequence ?? -1,
     toggle: moving(() => cursor.toggle()),
     nextFrame: moving(() => cursor.stepBy(1)),
     previousFrame: moving(() => cursor.stepBy(-1)),

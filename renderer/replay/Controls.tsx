@@ -12,7 +12,8 @@ import {
   type LucideIcon,
 } from 'lucide-react';
 import { SPEEDS } from '../../shared/replay/pacing.ts';
-import type { Player } from '../player/use-player.ts';
+import { memo } from 'react';
+import type { Actions } from '../player/open-session.ts';
 import { Button, IconButton, Tip } from '../ui/Button.tsx';
 import { PLAYING } from '../words/playing.ts';
 import { StepButton } from './StepButton.tsx';
@@ -20,20 +21,23 @@ import { StepButton } from './StepButton.tsx';
 const ICON = 16;
 
 interface ControlsProps {
-  readonly player: Player;
+  readonly actions: Actions;
+  readonly playing: boolean;
+  readonly speed: number;
+  readonly skipIdle: boolean;
   /** Whether a policy decided on anything. */
   readonly decisions: boolean;
 }
 
-export function Controls({ player, decisions }: ControlsProps) {
-  const { playing, speed, skipIdle } = player.state;
+export const Controls = memo(function Controls(props: ControlsProps) {
+  const { actions, playing, speed, skipIdle, decisions } = props;
   const steps: readonly (readonly [string, string, LucideIcon, () => void])[] = [
-    [PLAYING.start, 'Home', ChevronFirst, player.toStart],
-    [PLAYING.previousStatement, '[', SkipBack, player.previousStatement],
-    [PLAYING.previousFrame, ',', ChevronLeft, player.previousFrame],
-    [PLAYING.nextFrame, '.', ChevronRight, player.nextFrame],
-    [PLAYING.nextStatement, ']', SkipForward, player.nextStatement],
-    [PLAYING.end, 'End', ChevronLast, player.toEnd],
+    [PLAYING.start, 'Home', ChevronFirst, actions.toStart],
+    [PLAYING.previousStatement, '[', SkipBack, actions.previousStatement],
+    [PLAYING.previousFrame, ',', ChevronLeft, actions.previousFrame],
+    [PLAYING.nextFrame, '.', ChevronRight, actions.nextFrame],
+    [PLAYING.nextStatement, ']', SkipForward, actions.nextStatement],
+    [PLAYING.end, 'End', ChevronLast, actions.toEnd],
   ];
   return (
     <div className="controls" role="toolbar" aria-label={PLAYING.toolbar}>
@@ -42,7 +46,7 @@ export function Controls({ player, decisions }: ControlsProps) {
         shortcut="Space"
         icon={playing ? <Pause size={ICON} aria-hidden /> : <Play size={ICON} aria-hidden />}
         className="button button-primary button-icon"
-        onClick={player.toggle}
+        onClick={actions.toggle}
       />
       <span className="controls-group">
         {steps.map(([name, shortcut, Icon, onClick]) => (
@@ -61,9 +65,9 @@ export function Controls({ player, decisions }: ControlsProps) {
           shortcut="E"
           tone="error"
           back
-          onClick={player.previousError}
+          onClick={actions.previousError}
         />
-        <StepButton name={PLAYING.nextError} shortcut="e" tone="error" onClick={player.nextError} />
+        <StepButton name={PLAYING.nextError} shortcut="e" tone="error" onClick={actions.nextError} />
       </span>
       {decisions ? (
         <span className="controls-group">
@@ -72,16 +76,16 @@ export function Controls({ player, decisions }: ControlsProps) {
             shortcut="D"
             tone="held"
             back
-            onClick={player.previousDecision}
+            onClick={actions.previousDecision}
           />
-          <StepButton name={PLAYING.nextDecision} shortcut="d" tone="held" onClick={player.nextDecision} />
+          <StepButton name={PLAYING.nextDecision} shortcut="d" tone="held" onClick={actions.nextDecision} />
         </span>
       ) : null}
       <select
         className="speed"
         aria-label={PLAYING.speed}
         value={speed}
-        onChange={(event) => player.setSpeed(Number(event.target.value))}
+        onChange={(event) => actions.setSpeed(Number(event.target.value))}
       >
         {SPEEDS.map((option) => (
           <option key={option} value={option}>
@@ -91,7 +95,7 @@ export function Controls({ player, decisions }: ControlsProps) {
       </select>
       <Tip text={PLAYING.skipIdleMeans} shortcut="i">
         <span>
-          <Button look="plain" pressed={skipIdle} onClick={player.toggleSkipIdle}>
+          <Button look="plain" pressed={skipIdle} onClick={actions.toggleSkipIdle}>
             <FastForward size={14} aria-hidden />
             {PLAYING.skipIdle}
           </Button>
@@ -99,4 +103,4 @@ export function Controls({ player, decisions }: ControlsProps) {
       </Tip>
     </div>
   );
-}
+});

@@ -1,5 +1,4 @@
 /** What policy said of a statement, on what it rests, who decided, and what was masked. */
-import type { UseQueryResult } from '@tanstack/react-query';
 import type { SessionRow, StatementRow } from '../../shared/api/session.ts';
 import { decidedBy, endedAs } from '../../shared/policy/recorded-decision.ts';
 import type { EventFields } from '../../shared/recording/event.ts';
@@ -12,6 +11,7 @@ import { formatClock, formatDuration, formatNumberOf } from '../ui/format.ts';
 import { Fault } from '../ui/Note.tsx';
 import { StatementFactsView } from '../ui/StatementFactsView.tsx';
 import { levelWords, type DecisionDetail } from './decision-detail.ts';
+import type { Told } from './use-current.ts';
 
 /** Longest name, and longest reason, shown. */
 const NAME_LENGTH = 200;
@@ -20,17 +20,15 @@ const REASON_LENGTH = 2_000;
 interface DecisionTabProps {
   /** null before the first one. */
   readonly statement: number | null;
-  readonly told: UseQueryResult<DecisionDetail>;
+  readonly told: Told<DecisionDetail>;
   readonly row: StatementRow | null;
   readonly policy: SessionRow['policy'];
 }
 
 export function DecisionTab({ statement, told, row, policy }: DecisionTabProps) {
   if (statement === null) return <p className="panel-none">No statement yet.</p>;
-  if (told.isError)
-    return (
-      <Fault title="The decision could not be read" error={told.error} onRetry={() => void told.refetch()} />
-    );
+  if (told.error !== null)
+    return <Fault title="The decision could not be read" error={told.error} onRetry={told.retry} />;
   if (told.data === undefined) return <span className="skeleton" />;
   const { decision, hold } = told.data;
   return (

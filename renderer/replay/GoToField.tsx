@@ -1,20 +1,20 @@
 /** A small field that takes a statement's number, a time or an event, and goes there. */
 import { CornerDownRight } from 'lucide-react';
 import { Popover } from 'radix-ui';
-import { useEffect, useState, type SubmitEvent } from 'react';
+import { memo, useEffect, useState, type SubmitEvent } from 'react';
 import type { SessionRow } from '../../shared/api/session.ts';
 import { readGoTo } from '../../shared/replay/go-to.ts';
 import { useCommands } from '../commands.ts';
-import type { Player } from '../player/use-player.ts';
+import type { OpenSession } from '../player/open-session.ts';
 import { PLAYING } from '../words/playing.ts';
 import { goToPlace } from './go-to-place.ts';
 
 interface GoToFieldProps {
   readonly session: SessionRow;
-  readonly player: Player;
+  readonly opened: OpenSession;
 }
 
-export function GoToField({ session, player }: GoToFieldProps) {
+export const GoToField = memo(function GoToField({ session, opened }: GoToFieldProps) {
   const [open, setOpen] = useState(false);
   useCommands([
     {
@@ -47,21 +47,21 @@ export function GoToField({ session, player }: GoToFieldProps) {
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Content className="menu go-to" sideOffset={4} collisionPadding={8}>
-          <GoToForm session={session} player={player} onGone={() => setOpen(false)} />
+          <GoToForm session={session} opened={opened} onGone={() => setOpen(false)} />
         </Popover.Content>
       </Popover.Portal>
     </Popover.Root>
   );
-}
+});
 
-function GoToForm({ session, player, onGone }: GoToFieldProps & { readonly onGone: () => void }) {
+function GoToForm({ session, opened, onGone }: GoToFieldProps & { readonly onGone: () => void }) {
   const [text, setText] = useState('');
   const [problem, setProblem] = useState<string | null>(null);
   const onSubmit = (event: SubmitEvent): void => {
     event.preventDefault();
-    const place = readGoTo(text, { started: session.started, now: player.timeNow() });
+    const place = readGoTo(text, { started: session.started, now: opened.actions.timeNow() });
     if (place === null) return setProblem(PLAYING.goToNothing);
-    void goToPlace(place, session, player).then((said) => (said === null ? onGone() : setProblem(said)));
+    void goToPlace(place, session, opened).then((said) => (said === null ? onGone() : setProblem(said)));
   };
   return (
     <form onSubmit={onSubmit}>

@@ -1,5 +1,6 @@
 /** The current step, taken apart: its statement, result, parameters, what policy said, error, bytes. */
 import { Tabs } from 'radix-ui';
+import { memo } from 'react';
 import type { SessionRow, StatementRow } from '../../shared/api/session.ts';
 import { useAnnotations } from '../casework.ts';
 import { runOf } from '../casework/threads.ts';
@@ -7,6 +8,7 @@ import type { MarkActions } from '../casework/use-marks.ts';
 import { INSPECTOR_TABS, type InspectorTab } from '../router.ts';
 import type { CellAct } from '../ui/cell-grid-column.ts';
 import { formatCompact } from '../ui/format.ts';
+import { lacks } from '../ui/NotRecorded.tsx';
 import { Fault } from '../ui/Note.tsx';
 import { PaneClose } from '../ui/Pane.tsx';
 import { DecisionTab } from './DecisionTab.tsx';
@@ -45,19 +47,13 @@ interface InspectorProps {
   readonly session: SessionRow;
   /** What may be done with a cell of the result. */
   readonly acts: readonly CellAct[];
-  /** That the session is under. */
-  readonly policy: SessionRow['policy'];
-  /** Whether the session is. */
-  readonly live: boolean;
-  /** Whether the rows of an imported session are not recorded. */
-  readonly lacking: boolean;
   readonly tab: InspectorTab;
   readonly onTab: (tab: InspectorTab) => void;
   readonly onClose: () => void;
 }
 
-export function Inspector(props: InspectorProps) {
-  const { session, marks, player, statement, current, row, policy, live, lacking, acts } = props;
+export const Inspector = memo(function Inspector(props: InspectorProps) {
+  const { session, marks, player, statement, current, row, acts } = props;
   const { tab, onTab, onClose } = props;
   const { list, segments, step } = player;
   const { shape, outcome, detail, told } = current;
@@ -96,12 +92,8 @@ export function Inspector(props: InspectorProps) {
           ))}
         </Tabs.List>
         <Tabs.Content value={tab} className="tab-content" data-testid={`inspector-${tab}`}>
-          {detail.isError && tab !== 'raw' && tab !== 'notes' ? (
-            <Fault
-              title="The statement could not be read"
-              error={detail.error}
-              onRetry={() => void detail.refetch()}
-            />
+          {detail.error !== null && tab !== 'raw' && tab !== 'notes' ? (
+            <Fault title="The statement could not be read" error={detail.error} onRetry={detail.retry} />
           ) : tab === 'statement' ? (
             <StatementTab
               session={session.id}
@@ -111,14 +103,19 @@ export function Inspector(props: InspectorProps) {
               row={row}
               detail={detail.data ?? null}
               outcome={outcome}
-              live={live}
+              live={session.outcome === 'live'}
             />
           ) : tab === 'result' ? (
-            <ResultView segments={segments} current={current} lacking={lacking} acts={acts} />
+            <ResultView segments={segments} current={current} lacking={lacks(session, 'rows')} acts={acts} />
           ) : tab === 'parameters' ? (
             <ParametersTab detail={detail.data ?? null} masked={told.data?.parameters ?? NO_PARAMETERS} />
           ) : tab === 'decision' ? (
-            <DecisionTab statement={statement?.number ?? null} told={told} row={row} policy={policy} />
+            <DecisionTab
+              statement={statement?.number ?? null}
+              told={told}
+              row={row}
+              policy={session.policy}
+            />
           ) : tab === 'error' ? (
             <ErrorTab
               segments={segments}
@@ -140,4 +137,4 @@ export function Inspector(props: InspectorProps) {
       </Tabs.Root>
     </section>
   );
-}
+});

@@ -1,5 +1,5 @@
 /** The open views side by side, each as large as one likes: by the pointer, or by arrows on the line between two. */
-import { Fragment, type ReactNode } from 'react';
+import { Fragment, memo, type ReactNode } from 'react';
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels';
 import { useMedia } from '../ui/use-media.ts';
 import { PANES } from '../words/replay.ts';
@@ -20,7 +20,7 @@ interface PanesProps {
   readonly render: (view: View) => ReactNode;
 }
 
-export function Panes({ open, render }: PanesProps) {
+export const Panes = memo(function Panes({ open, render }: PanesProps) {
   const oneColumn = useMedia(ONE_COLUMN);
   const narrow = useMedia(NARROW);
   const main = MAIN_VIEWS.filter((view) => open.includes(view));
@@ -43,7 +43,7 @@ export function Panes({ open, render }: PanesProps) {
       }
     </Split>
   );
-}
+});
 
 /** What has a share of the room: a view, or all those of one side. */
 type Part = View | 'main' | 'side';

@@ -2,20 +2,24 @@
 import { useQuery } from '@tanstack/react-query';
 import { EyeOff } from 'lucide-react';
 import { Popover } from 'radix-ui';
-import { useMemo } from 'react';
+import { memo, useMemo } from 'react';
 import type { EventFields } from '../../shared/recording/event.ts';
 import type { StepList } from '../../shared/replay/step-list.ts';
 import type { Point } from '../../shared/replay/timeline.ts';
 import { visibleLine } from '../../shared/replay/visible.ts';
 import { formatNumberOf } from '../ui/format.ts';
 import { levelWords } from './decision-detail.ts';
-import type { Player } from '../player/use-player.ts';
+import type { Segments } from '../player/segments.ts';
 
 /** Longest name or reason shown. */
 const NAME_LENGTH = 160;
 
-export function Protection({ player }: { readonly player: Player }) {
-  const { list, segments } = player;
+interface ProtectionProps {
+  readonly list: StepList;
+  readonly segments: Segments;
+}
+
+export const Protection = memo(function Protection({ list, segments }: ProtectionProps) {
   const told = useMemo(() => lastAssurance(list), [list]);
   const query = useQuery({
     queryKey: ['event', segments.id, told?.sequence],
@@ -36,7 +40,7 @@ export function Protection({ player }: { readonly player: Player }) {
       </Popover.Portal>
     </Popover.Root>
   );
-}
+});
 
 /** Where it was told last who protects what. */
 function lastAssurance(list: StepList): Point | undefined {

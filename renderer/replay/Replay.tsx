@@ -1,38 +1,36 @@
-/** An open session: every view follows the one cursor. */
-import type { ReactNode } from 'react';
+/**
+ * An open session: every view follows the one cursor. The terminal and the play head move with it at once; what takes a
+ * step apart is drawn right behind them, and given up where the cursor has gone on meanwhile. Parts that do not move
+ * with it are not drawn again.
+ */
+import { memo, useDeferredValue, useMemo } from 'react';
 import type { SessionRow } from '../../shared/api/session.ts';
 import { useOperatingCommands } from '../Operating.tsx';
 import { SessionStrips } from '../SessionStrips.tsx';
 import { useMarks } from '../casework/use-marks.ts';
-import { goTo, writePlace, type InspectorTab } from '../router.ts';
-import { lacks } from '../ui/NotRecorded.tsx';
-import { Pane } from '../ui/Pane.tsx';
-import { PLAYING } from '../words/playing.ts';
-import { PANES } from '../words/replay.ts';
-import { cellActs } from './cell-acts.ts';
-import { Inspector } from './Inspector.tsx';
 import type { OpenSession } from '../player/open-session.ts';
-import { useReplayCommands } from './replay-commands.ts';
+import { useLabel, usePlayer } from '../player/use-player.ts';
+import { goTo, writePlace, type InspectorTab } from '../router.ts';
+import { useSteady } from '../ui/use-steady.ts';
+import { PLAYING } from '../words/playing.ts';
+import { cellActs } from './cell-acts.ts';
 import { IdleNote } from './IdleNote.tsx';
+import { Panes } from './Panes.tsx';
 import { positionOf, saysOf } from './position.ts';
 import { ReplayBar } from './ReplayBar.tsx';
 import { ReplayHead } from './ReplayHead.tsx';
-import { Panes } from './Panes.tsx';
-import { ResultView } from './ResultView.tsx';
-import { StatementList } from './StatementList.tsx';
-import { statementAt } from './statement-at.ts';
-import { TerminalView } from './TerminalView.tsx';
+import { useReplayCommands } from './replay-commands.ts';
+import { ShownContext, type ShownSession } from './shown-session.ts';
 import { TimeLine } from './TimeLine.tsx';
-import { TranscriptView } from './TranscriptView.tsx';
-import { useLabel, usePlayer } from '../player/use-player.ts';
-import { useCurrent } from './use-current.ts';
 import { placeOf, useAddress, type SessionPlace } from './use-address.ts';
+import { useCurrent, useStatementAt } from './use-current.ts';
 import { useLineMarks } from './use-line-marks.ts';
-import { useRange } from './use-range.ts';
-import { useTouches } from './use-touches.ts';
 import { useLoop } from './use-loop.ts';
+import { useRange } from './use-range.ts';
 import { useStatements } from './use-statements.ts';
+import { useTouches } from './use-touches.ts';
 import { useViews } from './use-views.ts';
+import { ViewOf } from './ViewOf.tsx';
 import type { View } from './views.ts';
 
 interface ReplayProps {
@@ -43,101 +41,80 @@ interface ReplayProps {
 
 export function Replay({ session, place, open }: ReplayProps) {
   const player = usePlayer(open);
-  const { state, list, step } = player;
-  const current = statementAt(list, state.index);
-  const statements = useStatements(session, current);
-  const live = session.outcome === 'live';
-  const follows = live && state.following;
-  const position = positionOf(session, current, statements.place);
-  const label = useLabel(player, step);
-  const says = saysOf(player, position, label);
+  const seen = useDeferredValue(player);
+  const { state, step } = player;
+  const statement = useStatementAt(seen);
+  const statements = useStatements(session, statement);
+  const current = useCurrent(seen, statement);
+  const position = positionOf(session, statement, statements.place);
+  const label = useLabel(seen, seen.step);
+  const says = saysOf(seen, position, label);
+  const follows = session.outcome === 'live' && state.following;
   const shown = useRange(place.range ?? null);
   const address = follows ? null : (step?.sequence ?? place.step);
-  const setTab = (tab: InspectorTab): void =>
-    goTo({ ...placeOf(place, address, shown.range), tab }, { replace: true });
+  const onTab = useSteady((tab: InspectorTab): void =>
+    goTo({ ...placeOf(place, address, shown.range), tab }, { replace: true }),
+  );
+  const link = useSteady(
+    () => window.location.origin + writePlace(placeOf(place, step?.sequence ?? place.step, shown.range)),
+  );
   useAddress(place, address, shown.range, player);
-  useReplayCommands(player, session, setTab);
+  useReplayCommands(player, open, session, onTab);
   useOperatingCommands(session, step?.sequence ?? null);
   const marks = useMarks({
     session: session.id,
     sequence: step?.sequence ?? null,
-    statement: statements.current,
+    // That of a step which the cursor has left is not marked in its place.
+    statement: seen === player ? statements.current : null,
   });
   const views = useViews();
   const loop = useLoop(player);
   const touches = useTouches(session);
-  const { markers, flags, touched } = useLineMarks(session, list, touches);
-  const taken = useCurrent(player, current);
-  const lacking = lacks(session, 'rows');
-  const acts =
-    current === null
-      ? []
-      : cellActs({ session: session.id, shape: taken.shape, current, row: statements.current });
-  const view = (name: View): ReactNode => {
-    const onClose = (): void => views.toggle(name);
-    switch (name) {
-      case 'terminal':
-        return (
-          <TerminalView
-            session={session}
-            player={player}
-            onClose={onClose}
-            findFirst={!views.open.includes('transcript')}
-          />
-        );
-      case 'transcript':
-        return <TranscriptView session={session} player={player} onClose={onClose} />;
-      case 'result':
-        return (
-          <Pane name={PANES.names.result} closeName={PANES.close(PANES.names.result)} onClose={onClose}>
-            <ResultView segments={player.segments} current={taken} lacking={lacking} acts={acts} />
-          </Pane>
-        );
-      case 'statements':
-        return (
-          <StatementList
-            session={session}
-            statements={statements}
-            current={current}
-            onSeek={player.seekSequence}
-            onClose={onClose}
-          />
-        );
-      case 'inspector':
-        return (
-          <Inspector
-            player={player}
-            statement={current}
-            current={taken}
-            marks={marks}
-            session={session}
-            acts={acts}
-            row={statements.current}
-            policy={session.policy}
-            live={live}
-            lacking={lacking}
-            tab={place.tab}
-            onTab={setTab}
-            onClose={onClose}
-          />
-        );
-    }
-  };
+  const { markers, flags, touched } = useLineMarks(session, seen.list, touches);
+  const row = statements.current;
+  const acts = useMemo(
+    () =>
+      statement === null
+        ? []
+        : cellActs({
+            session: session.id,
+            shape: current.shape,
+            current: statement,
+            row,
+          }),
+    [session.id, statement, current.shape, row],
+  );
+  const { tab } = place;
+  const told = useMemo<ShownSession>(
+    () => ({
+      session,
+      open,
+      player: seen,
+      statement,
+      current,
+      statements,
+      marks,
+      acts,
+      views,
+      tab,
+      onTab,
+    }),
+    [session, open, seen, statement, current, statements, marks, acts, views, tab, onTab],
+  );
 
   return (
     <div className="replay">
-      <ReplayHead session={session} />
-      <SessionStrips session={session} />
+      <Head session={session} />
       <ReplayBar
         session={session}
+        open={open}
         player={player}
+        seen={seen}
         position={position}
         loop={loop}
         touches={touches}
         views={views}
-        link={() =>
-          window.location.origin + writePlace(placeOf(place, step?.sequence ?? place.step, shown.range))
-        }
+        link={link}
       />
       <TimeLine
         player={player}
@@ -150,13 +127,28 @@ export function Replay({ session, place, open }: ReplayProps) {
         says={says}
       />
       <div className="replay-body">
-        <Panes open={views.open} render={view} />
+        <ShownContext value={told}>
+          <Panes open={views.open} render={viewOf} />
+        </ShownContext>
         <IdleNote player={player} />
       </div>
       <Announcer says={state.playing ? PLAYING.saysPlaying : follows ? PLAYING.saysFollowing : says} />
     </div>
   );
 }
+
+function viewOf(view: View) {
+  return <ViewOf view={view} />;
+}
+
+const Head = memo(function Head({ session }: { readonly session: SessionRow }) {
+  return (
+    <>
+      <ReplayHead session={session} />
+      <SessionStrips session={session} />
+    </>
+  );
+});
 
 /** Speaks the step to screen readers; while it moves by itself only that it does. */
 function Announcer({ says }: { readonly says: string }) {

@@ -1,7 +1,9 @@
 /** The bar above the time line: playing, ways through the session, where one stands, what protects it, which views. */
 import { Link, Repeat } from 'lucide-react';
+import { memo } from 'react';
 import type { SessionRow } from '../../shared/api/session.ts';
 import { useCommands } from '../commands.ts';
+import type { OpenSession } from '../player/open-session.ts';
 import type { Player } from '../player/use-player.ts';
 import { IconButton } from '../ui/Button.tsx';
 import { PolicyName } from '../ui/decision-marks.tsx';
@@ -23,7 +25,10 @@ const LINK_KEY = 'y';
 
 interface ReplayBarProps {
   readonly session: SessionRow;
+  readonly open: OpenSession;
   readonly player: Player;
+  /** The same as it is drawn: see Replay.tsx. */
+  readonly seen: Player;
   readonly position: string;
   readonly loop: LoopMarks;
   readonly touches: Touches;
@@ -32,22 +37,31 @@ interface ReplayBarProps {
   readonly link: () => string;
 }
 
-export function ReplayBar({ session, player, position, loop, touches, views, link }: ReplayBarProps) {
-  const { step, state } = player;
+export function ReplayBar(props: ReplayBarProps) {
+  const { session, open, player, seen, position, loop, touches, views, link } = props;
+  const { playing, speed, skipIdle, loading } = player.state;
   return (
     <div className="controls-bar">
-      <Controls player={player} decisions={session.denied + session.held > 0} />
+      <Controls
+        actions={open.actions}
+        playing={playing}
+        speed={speed}
+        skipIdle={skipIdle}
+        decisions={session.denied + session.held > 0}
+      />
       <span className="controls-group">
-        <LoopButton {...loop} />
-        <TouchControl player={player} touches={touches} />
-        <GoToField session={session} player={player} />
+        <LoopButton name={loop.name} pressed={loop.loop !== null || loop.begun !== null} press={loop.press} />
+        <TouchControl actions={open.actions} touches={touches} />
+        <GoToField session={session} opened={open} />
         <LinkButton link={link} />
       </span>
       <p className="position" data-testid="position">
         {position}
-        <span className="position-time mono">{step === undefined ? '' : formatClock(step.time)}</span>
+        <span className="position-time mono">
+          {seen.step === undefined ? '' : formatClock(seen.step.time)}
+        </span>
         <LoopWords {...loop} />
-        {state.loading ? <span className="cell-quiet">{PLAYING.seeking}</span> : null}
+        {loading ? <span className="cell-quiet">{PLAYING.seeking}</span> : null}
       </p>
       <span className="fill" />
       <Loaded player={player} session={session} />
@@ -55,7 +69,7 @@ export function ReplayBar({ session, player, position, loop, touches, views, lin
         <p className="replay-policy">
           <span className="cell-quiet">{PLAYING.policy}</span>
           <PolicyName {...session.policy} />
-          <Protection player={player} />
+          <Protection list={seen.list} segments={open.segments} />
         </p>
       )}
       <ViewsMenu {...views} />
@@ -63,17 +77,21 @@ export function ReplayBar({ session, player, position, loop, touches, views, lin
   );
 }
 
-function LoopButton({ name, begun, loop, press }: LoopMarks) {
+interface LoopButtonProps extends Pick<LoopMarks, 'name' | 'press'> {
+  readonly pressed: boolean;
+}
+
+const LoopButton = memo(function LoopButton({ name, pressed, press }: LoopButtonProps) {
   return (
     <IconButton
       name={name}
       shortcut={LOOP_KEY}
-      pressed={loop !== null || begun !== null}
+      pressed={pressed}
       icon={<Repeat size={16} aria-hidden />}
       onClick={press}
     />
   );
-}
+});
 
 function LoopWords({ begun, loop }: LoopMarks) {
   if (loop === null && begun === null) return null;
@@ -86,7 +104,7 @@ function LoopWords({ begun, loop }: LoopMarks) {
   );
 }
 
-function LinkButton({ link }: Pick<ReplayBarProps, 'link'>) {
+const LinkButton = memo(function LinkButton({ link }: Pick<ReplayBarProps, 'link'>) {
   const { said, copy } = useCopied();
   useCommands([
     { id: 'replay.link', name: PLAYING.link, group: 'replay', keys: [LINK_KEY], run: () => copy(link()) },
@@ -104,4 +122,4 @@ function LinkButton({ link }: Pick<ReplayBarProps, 'link'>) {
       </span>
     </span>
   );
-}
+});

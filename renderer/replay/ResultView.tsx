@@ -6,6 +6,7 @@ import { ResultTab } from './ResultTab.tsx';
 import type { Current } from './use-current.ts';
 
 const NO_MASKS: readonly ColumnMask[] = [];
+const NO_FORMATS: readonly number[] = [];
 
 interface ResultViewProps {
   readonly segments: Segments;
@@ -24,7 +25,7 @@ export function ResultView({ segments, current, lacking, acts }: ResultViewProps
       shape={shape}
       outcome={outcome}
       byCopy={answers.some(({ kind }) => kind === 'copyIn' || kind === 'copyOut')}
-      resultFormats={detail.data?.resultFormats ?? []}
+      resultFormats={detail.data?.resultFormats ?? NO_FORMATS}
       ready={!pending}
       masks={told.data?.columns ?? NO_MASKS}
       lacking={lacking}

@@ -1,5 +1,5 @@
 /** The session's statements, in step with the cursor; choosing one goes there. */
-import { useState } from 'react';
+import { memo, useState } from 'react';
 import type { SessionRow, StatementRow } from '../../shared/api/session.ts';
 import { visibleLine } from '../../shared/replay/visible.ts';
 import { StatementNotes } from '../casework/StatementNotes.tsx';
@@ -92,7 +92,7 @@ interface StatementListProps {
   readonly onClose: () => void;
 }
 
-export function StatementList(props: StatementListProps) {
+export const StatementList = memo(function StatementList(props: StatementListProps) {
   return (
     <Pane
       name={PANES.names.statements}
@@ -102,7 +102,7 @@ export function StatementList(props: StatementListProps) {
       <List {...props} />
     </Pane>
   );
-}
+});
 
 function List({ session, statements, current, onSeek }: StatementListProps) {
   const [layout, setLayout] = useState('');

@@ -1,32 +1,32 @@
-/** The terminal, following the cursor. */
-import { useCallback, useEffect, useRef, useState } from 'react';
-import type { SessionRow } from '../../shared/api/session.ts';
+/** The terminal, following the cursor: by itself, so that its frame is on its way before anything else is drawn. */
+import { memo, useCallback, useEffect, useRef, useState } from 'react';
 import { Fault } from '../ui/Note.tsx';
 import { Pane } from '../ui/Pane.tsx';
 import { PANES } from '../words/replay.ts';
 import { TerminalPane, type TerminalToPaint } from '../player/TerminalPane.tsx';
 import { screenOf, type Screen } from '../player/screen-of.ts';
-import type { Player } from '../player/use-player.ts';
+import type { OpenSession } from '../player/open-session.ts';
 import { useTerminalFind } from './use-terminal-find.tsx';
 
 interface TerminalViewProps {
-  readonly session: SessionRow;
-  readonly player: Player;
+  readonly connection: string;
+  readonly open: OpenSession;
   readonly onClose: () => void;
   /** Whether the keys that look for text are the terminal's. */
   readonly findFirst: boolean;
 }
 
-export function TerminalView({ session, player, onClose, findFirst }: TerminalViewProps) {
+export const TerminalView = memo(function TerminalView({
+  connection,
+  open,
+  onClose,
+  findFirst,
+}: TerminalViewProps) {
   const screen = useRef<Screen>(null);
   const finding = useTerminalFind(findFirst);
   const [error, setError] = useState<Error | null>(null);
-  const { segments, step, first, state, list } = player;
-  const { connection } = session;
-  // What follows the last step without being one, such as the prompt, is shown with it.
-  const atEnd = state.atEnd && list.complete && session.outcome !== 'live';
-  const sequence = step === undefined ? first : atEnd ? Number.MAX_SAFE_INTEGER : step.sequence;
-  const wanted = useRef(sequence);
+  const { segments } = open;
+  const wanted = useRef<number | null>(null);
 
   const show = useCallback((): void => {
     if (screen.current === null || wanted.current === null) return;
@@ -49,9 +49,15 @@ export function TerminalView({ session, player, onClose, findFirst }: TerminalVi
   );
 
   useEffect(() => {
-    wanted.current = sequence;
-    show();
-  }, [sequence, show]);
+    const follow = (): void => {
+      const at = open.screenAt();
+      if (at === wanted.current) return;
+      wanted.current = at;
+      show();
+    };
+    follow();
+    return open.onMove(follow);
+  }, [open, show]);
 
   return (
     <Pane
@@ -71,4 +77,4 @@ export function TerminalView({ session, player, onClose, findFirst }: TerminalVi
       </div>
     </Pane>
   );
-}
+});

@@ -1,5 +1,5 @@
 /** The session on one line: lanes for what was asked and what came of it, idle gaps as gaps, flags where somebody marked it. */
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { memo, useEffect, useMemo, useRef, useState } from 'react';
 import { stepAt } from '../../shared/replay/step-list.ts';
 import type { TimeMarker } from '../casework/threads.ts';
 import type { Player } from '../player/use-player.ts';
@@ -33,7 +33,7 @@ interface TimeLineProps {
   readonly says: string;
 }
 
-export function TimeLine(props: TimeLineProps) {
+export const TimeLine = memo(function TimeLine(props: TimeLineProps) {
   const { player, shown, loop, markers, flags, touches, governed, says } = props;
   const { list, labels, timeNow, state } = player;
   const { playing, skipIdle: fold } = state;
@@ -131,9 +131,9 @@ export function TimeLine(props: TimeLineProps) {
       />
     </div>
   );
-}
+});
 
-function LaneNames({ governed }: { readonly governed: boolean }) {
+const LaneNames = memo(function LaneNames({ governed }: { readonly governed: boolean }) {
   const { statements, rows, errors, decisions, masked } = TIME_LINE.lanes;
   const names = governed ? [statements, rows, errors, decisions, masked] : [statements, rows, errors];
   return (
@@ -143,7 +143,7 @@ function LaneNames({ governed }: { readonly governed: boolean }) {
       ))}
     </div>
   );
-}
+});
 
 interface SelectedActsProps {
   /** Where the selected part begins, in px. */

@@ -1,10 +1,11 @@
 /** How dense the whole session is, and which part of it the lanes show: drag the part, or click where it is to be. */
 import { Maximize2, Minus, Plus } from 'lucide-react';
-import { useEffect, useMemo, useRef, type KeyboardEvent, type PointerEvent } from 'react';
+import { memo, useEffect, useMemo, useRef, type KeyboardEvent, type PointerEvent } from 'react';
 import type { StepList } from '../../shared/replay/step-list.ts';
 import { colorsOf, useTheme } from '../theme.ts';
 import { IconButton } from '../ui/Button.tsx';
 import { formatClock } from '../ui/format.ts';
+import { useSteady } from '../ui/use-steady.ts';
 import { TIME_LINE } from '../words/time-line.ts';
 import { drawDensity } from './draw-lanes.ts';
 import type { LaneIndex } from './lane-index.ts';
@@ -50,10 +51,10 @@ export function TimeLineOverview(props: OverviewProps) {
     const shown = rangeScale(scale.gaps, width, fold, range);
     setRange(pannedRange(shown, xOf(shown, timeAt(scale, x)) - width / 2));
   };
-  const zoom = (by: number): void => {
+  const zoom = useSteady((by: number): void => {
     const shown = rangeScale(scale.gaps, width, fold, range);
     setRange(zoomedRange(shown, Math.min(width, Math.max(0, xOf(shown, time))), by));
-  };
+  });
   const onPointer = (event: PointerEvent<HTMLDivElement>): void => {
     if (event.buttons !== 1) return;
     event.currentTarget.setPointerCapture(event.pointerId);
@@ -68,28 +69,7 @@ export function TimeLineOverview(props: OverviewProps) {
   };
   return (
     <>
-      <div className="overview-tools">
-        <IconButton
-          name={TIME_LINE.zoomOut}
-          className="overview-button"
-          disabled={range === null}
-          icon={<Minus size={12} aria-hidden />}
-          onClick={() => zoom(1 / ZOOM)}
-        />
-        <IconButton
-          name={TIME_LINE.zoomIn}
-          className="overview-button"
-          icon={<Plus size={12} aria-hidden />}
-          onClick={() => zoom(ZOOM)}
-        />
-        <IconButton
-          name={TIME_LINE.fit}
-          className="overview-button"
-          disabled={range === null}
-          icon={<Maximize2 size={11} aria-hidden />}
-          onClick={() => setRange(null)}
-        />
-      </div>
+      <Tools whole={range === null} zoom={zoom} setRange={setRange} />
       <div
         className="overview"
         role="slider"
@@ -119,6 +99,38 @@ export function TimeLineOverview(props: OverviewProps) {
     </>
   );
 }
+
+interface ToolsProps extends Pick<ShownRange, 'setRange'> {
+  readonly whole: boolean;
+  readonly zoom: (by: number) => void;
+}
+
+const Tools = memo(function Tools({ whole, zoom, setRange }: ToolsProps) {
+  return (
+    <div className="overview-tools">
+      <IconButton
+        name={TIME_LINE.zoomOut}
+        className="overview-button"
+        disabled={whole}
+        icon={<Minus size={12} aria-hidden />}
+        onClick={() => zoom(1 / ZOOM)}
+      />
+      <IconButton
+        name={TIME_LINE.zoomIn}
+        className="overview-button"
+        icon={<Plus size={12} aria-hidden />}
+        onClick={() => zoom(ZOOM)}
+      />
+      <IconButton
+        name={TIME_LINE.fit}
+        className="overview-button"
+        disabled={whole}
+        icon={<Maximize2 size={11} aria-hidden />}
+        onClick={() => setRange(null)}
+      />
+    </div>
+  );
+});
 
 function wordsOf(range: Range | null): string {
   return range === null ? TIME_LINE.whole : TIME_LINE.part(formatClock(range.from), formatClock(range.to));

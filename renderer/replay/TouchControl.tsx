@@ -3,7 +3,8 @@ import { Table2 } from 'lucide-react';
 import { Popover } from 'radix-ui';
 import { visibleLine } from '../../shared/replay/visible.ts';
 import { useCommands } from '../commands.ts';
-import type { Player } from '../player/use-player.ts';
+import { memo } from 'react';
+import type { Actions } from '../player/open-session.ts';
 import { formatCount } from '../ui/format.ts';
 import { PLAYING } from '../words/playing.ts';
 import { nextTouch } from './next-touch.ts';
@@ -13,12 +14,17 @@ import type { Touches } from './use-touches.ts';
 /** Longest name of a table shown on its button. */
 const NAME_LENGTH = 40;
 
-export function TouchControl({ player, touches }: { readonly player: Player; readonly touches: Touches }) {
+interface TouchControlProps {
+  readonly actions: Actions;
+  readonly touches: Touches;
+}
+
+export const TouchControl = memo(function TouchControl({ actions, touches }: TouchControlProps) {
   const { open, setOpen, table, choose, tables, sequences } = touches;
   const walk = (direction: 1 | -1): void => {
     if (table === null) return setOpen(true);
-    const next = nextTouch(sequences ?? [], player.step?.sequence ?? -1, direction);
-    if (next !== null) player.seekSequence(next);
+    const next = nextTouch(sequences ?? [], actions.sequenceNow(), direction);
+    if (next !== null) actions.seekSequence(next);
   };
   useCommands([
     { id: 'replay.touch.next', name: PLAYING.touch, group: 'replay', keys: ['t'], run: () => walk(1) },
@@ -79,4 +85,4 @@ export function TouchControl({ player, touches }: { readonly player: Player; rea
       )}
     </span>
   );
-}
+});

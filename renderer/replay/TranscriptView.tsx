@@ -1,6 +1,6 @@
 /** The text of the whole session, following the cursor: what the terminal showed, for eyes, ears and the clipboard. */
 import { ArrowDownToLine, Copy, Search } from 'lucide-react';
-import { useState } from 'react';
+import { memo, useState } from 'react';
 import type { SessionRow } from '../../shared/api/session.ts';
 import { useCommands } from '../commands.ts';
 import type { Player } from '../player/use-player.ts';
@@ -25,7 +25,11 @@ interface TranscriptViewProps {
   readonly onClose: () => void;
 }
 
-export function TranscriptView({ session, player, onClose }: TranscriptViewProps) {
+export const TranscriptView = memo(function TranscriptView({
+  session,
+  player,
+  onClose,
+}: TranscriptViewProps) {
   const { source, error, retry } = useTranscript(player.segments, session.connection, player.list.length);
   const [following, setFollowing] = useState(true);
   const [finding, setFinding] = useState(false);
@@ -113,7 +117,7 @@ export function TranscriptView({ session, player, onClose }: TranscriptViewProps
       )}
     </Pane>
   );
-}
+});
 
 /** Lines that are not here are fetched: what is copied is what is chosen. */
 async function textOf(source: TranscriptSource, { from, to }: ChosenLines): Promise<string> {

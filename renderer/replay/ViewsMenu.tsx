@@ -1,13 +1,13 @@
 /** Which views are open: each is a tick in a menu. */
 import { Check, Columns3 } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
-import { useState } from 'react';
+import { memo, useState } from 'react';
 import { useCommands } from '../commands.ts';
 import { PANES } from '../words/replay.ts';
 import type { OpenViews } from './use-views.ts';
 import { VIEWS } from './views.ts';
 
-export function ViewsMenu({ open, toggle }: OpenViews) {
+export const ViewsMenu = memo(function ViewsMenu({ open, toggle }: OpenViews) {
   const [shown, setShown] = useState(false);
   useCommands([
     {
@@ -58,4 +58,4 @@ export function ViewsMenu({ open, toggle }: OpenViews) {
       </DropdownMenu.Portal>
     </DropdownMenu.Root>
   );
-}
+});

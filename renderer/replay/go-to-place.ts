@@ -2,7 +2,7 @@
 import type { SessionRow } from '../../shared/api/session.ts';
 import type { GoTo } from '../../shared/replay/go-to.ts';
 import { api } from '../api.ts';
-import type { Player } from '../player/use-player.ts';
+import type { Actions, OpenSession } from '../player/open-session.ts';
 import { formatDateTime } from '../ui/format.ts';
 import { PLAYING } from '../words/playing.ts';
 import { stepOfStatement } from './statement-at.ts';
@@ -16,30 +16,35 @@ export function wordsOfPlace(place: GoTo): string {
 }
 
 /** Resolves to why it could not, in words; null once it is on its way. */
-export async function goToPlace(place: GoTo, session: SessionRow, player: Player): Promise<string | null> {
+export async function goToPlace(
+  place: GoTo,
+  session: SessionRow,
+  opened: OpenSession,
+): Promise<string | null> {
+  const { actions } = opened;
   switch (place.to) {
     case 'moment':
-      player.seekTime(place.time);
+      actions.seekTime(place.time);
       return null;
     case 'event':
-      player.seekSequence(place.sequence);
+      actions.seekSequence(place.sequence);
       return null;
     case 'statement':
       return place.ordinal === null
-        ? goToCounted(place.statement, session, player)
-        : goToNumbered(place.statement, place.ordinal, player);
+        ? goToCounted(place.statement, session, actions)
+        : goToNumbered(place.statement, place.ordinal, opened);
   }
 }
 
 /** Statements are counted as the position counts them: each part of a Query by itself. To its outcome: there is what it did. */
-async function goToCounted(count: number, { id }: SessionRow, player: Player): Promise<string | null> {
+async function goToCounted(count: number, { id }: SessionRow, actions: Actions): Promise<string | null> {
   const none = PLAYING.goToNoStatement(String(count));
   if (count < 1) return none;
   try {
     const { items } = await api.statements({ session: id, filter: '', at: count - 1, limit: 1 });
     const [row] = items;
     if (row === undefined) return none;
-    player.seekSequence(row.outcomeSequence ?? row.sequence);
+    actions.seekSequence(row.outcomeSequence ?? row.sequence);
     return null;
   } catch (error) {
     return error instanceof Error ? error.message : none;
@@ -47,10 +52,11 @@ async function goToCounted(count: number, { id }: SessionRow, player: Player): P
 }
 
 /** `12.2` is what the record calls the second part of its twelfth statement. */
-function goToNumbered(number: number, ordinal: number, { list, seekSequence }: Player): string | null {
+function goToNumbered(number: number, ordinal: number, { outline, actions }: OpenSession): string | null {
+  const list = outline.list();
   const name = `${number}.${ordinal + 1}`;
   const at = stepOfStatement(list, number, ordinal);
-  if (at >= 0) seekSequence(list.sequence(at));
+  if (at >= 0) actions.seekSequence(list.sequence(at));
   else return list.complete ? PLAYING.goToNoStatement(name) : PLAYING.goToNotYet(name);
   return null;
 }

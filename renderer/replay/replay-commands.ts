@@ -3,6 +3,7 @@ import type { SessionRow } from '../../shared/api/session.ts';
 import { SPEEDS } from '../../shared/replay/pacing.ts';
 import { readGoTo } from '../../shared/replay/go-to.ts';
 import { useCommands, useTypedCommands, type Command } from '../commands.ts';
+import type { OpenSession } from '../player/open-session.ts';
 import type { Player } from '../player/use-player.ts';
 import { goBack, HOME, INSPECTOR_TABS, type InspectorTab } from '../router.ts';
 import { COMMANDS, REPLAY_COMMANDS as WORDS } from '../words/commands.ts';
@@ -12,6 +13,7 @@ import { goToPlace, wordsOfPlace } from './go-to-place.ts';
 /** Offers them, and takes their keys. */
 export function useReplayCommands(
   player: Player,
+  opened: OpenSession,
   session: SessionRow,
   setTab: (tab: InspectorTab) => void,
 ): void {
@@ -29,7 +31,7 @@ export function useReplayCommands(
         id: `replay.to.${place.to}`,
         name: PLAYING.goToPlace(wordsOfPlace(place)),
         group: 'typed',
-        run: () => void goToPlace(place, session, player),
+        run: () => void goToPlace(place, session, opened),
       },
     ];
   });

@@ -1,7 +1,8 @@
 /** A range played over and over: its first end is marked, then its second one, then it is let go. */
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { Loop } from '../../shared/replay/cursor.ts';
 import { useCommands } from '../commands.ts';
+import { useSteady } from '../ui/use-steady.ts';
 import type { Player } from '../player/use-player.ts';
 import { PLAYING } from '../words/playing.ts';
 
@@ -20,19 +21,20 @@ export interface LoopMarks {
   readonly set: (loop: Loop | null) => void;
 }
 
-export function useLoop({ state, setLoop }: Player): LoopMarks {
+export function useLoop({ state: { loop }, indexNow, setLoop }: Player): LoopMarks {
   const [begun, setBegun] = useState<number | null>(null);
-  const set = (loop: Loop | null): void => {
+  const set = useSteady((range: Loop | null): void => {
     setBegun(null);
-    setLoop(loop);
-  };
-  const press = (): void => {
-    if (state.loop !== null) set(null);
-    else if (begun === null) setBegun(Math.max(0, state.index));
+    setLoop(range);
+  });
+  const press = useSteady((): void => {
+    const index = indexNow();
+    if (loop !== null) set(null);
+    else if (begun === null) setBegun(Math.max(0, index));
     // The same step twice is no range.
-    else set(begun === state.index ? null : { first: begun, last: state.index });
-  };
-  const name = state.loop !== null ? PLAYING.loopOff : begun === null ? PLAYING.loopBegin : PLAYING.loopEnd;
+    else set(begun === index ? null : { first: begun, last: index });
+  });
+  const name = loop !== null ? PLAYING.loopOff : begun === null ? PLAYING.loopBegin : PLAYING.loopEnd;
   useCommands([{ id: 'replay.loop', name, group: 'replay', keys: [LOOP_KEY], run: press }]);
-  return { name, begun, loop: state.loop, press, set };
+  return useMemo(() => ({ name, begun, loop, press, set }), [name, begun, loop, press, set]);
 }

@@ -1,5 +1,5 @@
 /** Which part of the session the time line shows; it goes along where the cursor goes. */
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { pannedRange, rangeScale, xOf, type Range } from './time-scale.ts';
 import type { Gaps } from './gaps.ts';
 
@@ -17,7 +17,7 @@ export function useRange(given: Range | null): ShownRange {
     setKnown(given);
     setRange(given);
   }
-  return { range, setRange };
+  return useMemo(() => ({ range, setRange }), [range]);
 }
 
 /** Keeps the cursor in sight: when it leaves what is shown, that moves along, and stays as wide. */

@@ -1,6 +1,6 @@
 /** The statements of one session, oldest first, and the one at the cursor, wherever among them it is. */
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import type { SessionId, SessionRow, StatementRow } from '../../shared/api/session.ts';
 import { api } from '../api.ts';
 import { useNews } from '../live.ts';
@@ -20,7 +20,7 @@ export function useStatements({ id }: SessionRow, current: CurrentStatement | nu
   const [rows] = useState(
     () => new SessionRows((ask) => api.statements({ session: id, filter: '', ...ask })),
   );
-  useSyncExternalStore(rows.subscribe, rows.version);
+  const version = useSyncExternalStore(rows.subscribe, rows.version);
   useEffect(() => rows.want(0, 0), [rows]);
   useNews((sessions) => {
     if (sessions.has(id)) rows.window.refresh({ take: true, view: true });
@@ -37,7 +37,11 @@ export function useStatements({ id }: SessionRow, current: CurrentStatement | nu
   });
   const found = listed ?? (current === null ? null : (asked.data ?? null));
   if (found !== null) rows.place(found);
-  return { rows, current: found?.row ?? null, place: found === null ? null : found.place + 1 };
+  const row = found?.row ?? null;
+  const place = found === null ? null : found.place + 1;
+  // Another object whenever rows came: who lists them asks whether there are any.
+  // oxlint-disable-next-line react-hooks/exhaustive-deps
+  return useMemo(() => ({ rows, current: row, place }), [rows, version, row, place]);
 }
 
 function listedRow(rows: SessionRows, { number, ordinal }: CurrentStatement): PlacedRow | null {

@@ -1,6 +1,6 @@
 /** Statements of a session that touch one table, as the archive's index knows them. */
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { Page } from '../../shared/api/page.ts';
 import type { SessionRow, StatementRow } from '../../shared/api/session.ts';
 import { printTerm } from '../../shared/filter/print.ts';
@@ -42,7 +42,11 @@ export function useTouches({ id }: SessionRow): Touches {
     void queries.invalidateQueries({ queryKey: ['touches', id] });
     void queries.invalidateQueries({ queryKey: ['tables-of', id] });
   });
-  return { open, setOpen, table, choose, tables: tables.data, sequences: touches.data };
+  const [known, sequences] = [tables.data, touches.data];
+  return useMemo(
+    () => ({ open, setOpen, table, choose, tables: known, sequences }),
+    [open, table, known, sequences],
+  );
 }
 
 function of(id: string): Parameters<typeof printTerm>[0] {

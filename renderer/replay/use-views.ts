@@ -1,5 +1,5 @@
 /** The views that are open, as long as the window is. */
-import { useCallback, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { readViews, toggled, writeViews, type View } from './views.ts';
 
 const STORED = 'auditorium.views';
@@ -18,5 +18,5 @@ export function useViews(): OpenViews {
       return now;
     });
   }, []);
-  return { open, toggle };
+  return useMemo(() => ({ open, toggle }), [open, toggle]);
 }
