@@ -49,12 +49,13 @@ export interface ConnectionConfig {
 const words = <const Words extends readonly string[]>(known: Words) =>
   z.enum(known, expected(`one of ${known.join(', ')}`));
 
-/** Where a password is: here, in the environment, in a file, or what a command prints. */
+/** Where a password is: here, in the environment, in a file, in the desktop app’s keychain, or what a command prints. */
 export const password = z.union(
   [
     z.string(),
     z.strictObject({ env: z.string().min(1) }),
     z.strictObject({ file: z.string().min(1) }),
+    z.strictObject({ keychain: z.string().min(1) }),
     z.strictObject({ command: z.tuple([z.string().min(1)], z.string()) }),
   ],
   expected('text in quotes, { env: VARIABLE }, { file: PATH } or { command: [PROGRAM, ARGUMENT, …] }'),

@@ -7,7 +7,7 @@ import type { WebhookConfig } from './approvals/webhook.ts';
 import { type Roles, webhookOf } from './config-approvals.ts';
 import { type AnchorConfig, anchorsOf, type VolumesConfig, volumesOf } from './config-archive.ts';
 import { connectionOf, type ConnectionConfig } from './config-connection.ts';
-import { readPassword } from './config-password.ts';
+import { readPassword, type Secrets } from './config-password.ts';
 import { type ServeConfig, serveOf } from './config-serve.ts';
 import { introspectionOf } from './config-issuer.ts';
 import { ConfigError, type FailAt, parseFile } from './config-file.ts';
@@ -18,6 +18,7 @@ import { DEVELOPMENT_AUDIENCE, type IssuerConfig } from './identity/issuer-confi
 export { cacheFolder, userFolder } from './user-folders.ts';
 
 export { ConfigError } from './config-file.ts';
+export type { Secrets } from './config-password.ts';
 export { parseDuration } from './config-values.ts';
 export type { ServeConfig } from './config-serve.ts';
 export type {
@@ -99,9 +100,9 @@ export type Settings = Omit<Config, 'connections'> & {
   readonly connections: readonly Omit<ConnectionConfig, 'password'>[];
 };
 
-/** Reads a configuration file; passwords by `{ env }` come from `env`. Throws {@link ConfigError}. */
-export async function readConfig(path: string, env: Environment): Promise<Config> {
-  return parseConfig(await readText(path), dirname(resolve(path)), env, path);
+/** Reads a configuration file; passwords by `{ env }` come from `env`, those by `{ keychain }` are `secrets`. Throws {@link ConfigError}. */
+export async function readConfig(path: string, env: Environment, secrets: Secrets = {}): Promise<Config> {
+  return parseConfig(await readText(path), dirname(resolve(path)), env, path, secrets);
 }
 
 /** Reads a configuration file but leaves its passwords where they are. Throws {@link ConfigError}. */
@@ -129,7 +130,9 @@ export async function readServe(
     return failAt([], 'has no section serve: say there where people reach the server (docs/serve.md)');
   const fail = (why: string) => failAt(['serve', 'clientSecret'], why);
   const found =
-    written.clientSecret === undefined ? null : readPassword(written.clientSecret, { dir, env, fail });
+    written.clientSecret === undefined
+      ? null
+      : readPassword(written.clientSecret, { dir, env, secrets: {}, fail });
   const secret = found === null || typeof found === 'string' ? found : await found.password();
   const settings = settingsOf(file, dir);
   const { archive, issuers } = settings;
@@ -145,6 +148,7 @@ export function parseConfig(
   dir: string,
   env: Environment = {},
   file = 'auditorium.yaml',
+  secrets: Secrets = {},
 ): Config {
   const { settings, failAt } = parseFile(text, file);
   const connections = settings.connections.map((written, index): ConnectionConfig => {
@@ -152,7 +156,7 @@ export function parseConfig(
     const { password } = written;
     return {
       ...connectionOf(written, dir),
-      ...(password !== undefined && { password: readPassword(password, { dir, env, fail }) }),
+      ...(password !== undefined && { password: readPassword(password, { dir, env, secrets, fail }) }),
     };
   });
   const plain = settingsOf(settings, dir);
@@ -160,14 +164,14 @@ export function parseConfig(
     const written = settings.issuers[index]?.introspection;
     if (written === undefined) return issuer;
     const fail = (why: string) => failAt(['issuers', index, 'introspection', 'clientSecret'], why);
-    const secret = readPassword(written.clientSecret, { dir, env, fail });
+    const secret = readPassword(written.clientSecret, { dir, env, secrets, fail });
     return { ...issuer, introspection: introspectionOf(written, secret) };
   });
   const policed = withPolicy({ ...plain, issuers, connections }, settings, dir, failAt);
   const { webhook } = settings.approvals;
   if (webhook === undefined) return policed;
   const fail = (why: string) => failAt(['approvals', 'webhook', 'secret'], why);
-  const secret = readPassword(webhook.secret, { dir, env, fail });
+  const secret = readPassword(webhook.secret, { dir, env, secrets, fail });
   return { ...policed, approvals: { webhook: webhookOf(webhook, secret) } };
 }
 

@@ -4,6 +4,7 @@ import type { ApprovalDesk } from './approval-desk.ts';
 import { emptyReader } from './empty-reader.ts';
 import { GatewayHouse } from './gateway-config/gateway-house.ts';
 import type { GatewayRunner } from './gateway-config/gateway-runner.ts';
+import type { Keychain } from './gateway-config/keychain.ts';
 import { cacheOfUser, openReader } from './archives.ts';
 import type { Casework } from './casework/casework.ts';
 import { deskOf, type GatewayNamed } from './gateway-desk.ts';
@@ -27,6 +28,8 @@ export interface ServicesOptions {
   readonly openUrl?: (url: string) => void;
   /** Runs the gateway beside this host; absent: this host runs none. */
   readonly runner?: GatewayRunner;
+  /** Keeps secrets of its configuration; absent: this host has none. */
+  readonly keychain?: Keychain;
 }
 
 /** What a host hands to the API. */
@@ -45,7 +48,7 @@ export interface Services {
 
 /** Rejects with ArchiveError, ConfigError, KeyError or CaseError; nothing stays open then. */
 export async function openServices(options: ServicesOptions): Promise<Services> {
-  const { archive, gateway, say, sayStanding, openUrl, runner = null } = options;
+  const { archive, gateway, say, sayStanding, openUrl, runner = null, keychain = null } = options;
   const desk = await deskOf(gateway, openUrl);
   const { config } = gateway;
   const standing = sayStanding === undefined ? {} : { say: sayStanding };
@@ -55,6 +58,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     configuration: config,
     desk,
     runner,
+    keychain,
     reader,
     news,
     env: process.env,

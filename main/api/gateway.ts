@@ -36,7 +36,7 @@ export function serveGateway(app: OpenAPIHono, house: GatewayHouse | null, news:
 function serveTrials(app: OpenAPIHono, house: GatewayHouse | null): void {
   app.openapi(ROUTES.testConnection, async (c) => {
     const { name, connection } = c.req.valid('json');
-    const disk = await here(house).onDiskOrNothing();
+    const disk = await here(house).forTrial();
     const { tryConnection } = await import('../gateway-config/trials.ts');
     return c.json({ tried: await tryConnection(disk, name, connection) }, 200);
   });

@@ -4,21 +4,25 @@
  */
 import { hearParent, tellParent } from '../../gateway/archive/parent.ts';
 import { noteOwnArchive } from '../../gateway/archive/own-archives.ts';
-import { readConfig, userFolder } from '../../gateway/config.ts';
+import { readConfig, type Secrets, userFolder } from '../../gateway/config.ts';
 import { leaveSoon, openLog, startGateway, type Gateway } from '../../gateway/gateway.ts';
 import { packageOf } from '../package.ts';
 import type { FromGateway, GatewayAsked, ToGateway } from './gateway-protocol.ts';
 
 let running: Gateway | null = null;
+/** Who waits for secrets, in the order they asked. */
+const waiting: PromiseWithResolvers<Secrets>[] = [];
 
 process.once('disconnect', () => void leave(false));
 hearParent((message: ToGateway) => {
   if ('stop' in message) void leave(true);
+  else if ('secrets' in message) waiting.shift()?.resolve(message.secrets);
+  else if ('noSecrets' in message) waiting.shift()?.reject(new Error(message.noSecrets));
   else void start(message.start).catch((error: unknown) => giveUp(error));
 });
 
 async function start({ config: path, key }: GatewayAsked): Promise<void> {
-  const read = () => readConfig(path, process.env);
+  const read = async () => readConfig(path, process.env, await secrets());
   const config = await read();
   const level = process.env['AUDITORIUM_LOG'] ?? config.gateway.log.level;
   const log = openLog(level, { write: (line) => tell({ line: line.trimEnd() }) });
@@ -33,6 +37,13 @@ async function start({ config: path, key }: GatewayAsked): Promise<void> {
   noteOwnArchive(userFolder(process.env), gateway.archive);
   void gateway.failed.then((error) => giveUp(error));
   tell({ ready: true });
+}
+
+function secrets(): Promise<Secrets> {
+  const asked = Promise.withResolvers<Secrets>();
+  waiting.push(asked);
+  tell({ wants: 'secrets' });
+  return asked.promise;
 }
 
 function giveUp(error: unknown): void {

@@ -1,8 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { startChildrenWith, type StartChild } from '../../gateway/archive/child.ts';
+import { readConfig, readSettings } from '../../gateway/config.ts';
+import { Reloaded } from '../../gateway/control-schema.ts';
+import { askGateway } from '../control-client.ts';
 import type { RunnerState } from '../gateway-config/gateway-runner.ts';
 import { OwnGateway } from './own-gateway.ts';
 import { signingKey } from './sealed-key.ts';
@@ -56,7 +59,7 @@ connections: [{ name: shop, host: 127.0.0.1, port: 1, database: shop, user: shop
 }
 
 function eventually(holds: () => unknown): Promise<unknown> {
-  return vi.waitFor(holds, { timeout: 15_000 });
+  return vi.waitFor(holds, { timeout: 40_000 });
 }
 
 test('a gateway that is killed is started again with the same key from the keychain, and ends in order', async () => {
@@ -81,6 +84,40 @@ test('a gateway that is killed is started again with the same key from the keych
   await gateway.runner.stop();
   expect(shell.utilities.map(({ child }) => child.exitCode)).toEqual([null, 0]);
   expect([gateway.words, gateway.config]).toEqual([null, null]);
+}, 60_000);
+
+test('passwords of its connections come from the keychain, at a reload too; the file has only their names', async () => {
+  writeFileSync(config, readFileSync(config, 'utf8').replace(`'secret'`, `{ keychain: shop }`));
+  expect(await gateway.keychain.keep(config, 'shop', 'hunter2')).toBe('shop');
+  gateway.runner.start(config);
+  await eventually(() => expect(states.at(-1)).toMatchObject({ state: 'running' }));
+  expect(await gateway.keychain.keep(config, 'shop', 'hunter3')).toBe('shop-2');
+  expect(await gateway.keychain.open(config)).toEqual({ shop: 'hunter2', 'shop-2': 'hunter3' });
+  expect(readFileSync(`${config}.sealed`, 'utf8')).not.toMatch(/hunter/);
+  expect(statSync(`${config}.sealed`).mode & 0o777).toBe(0o600);
+  writeFileSync(config, readFileSync(config, 'utf8').replace('shop }', 'shop-2 }'));
+  const { gateway: own } = await readSettings(config);
+  const reload = { method: 'POST', path: '/reload', schema: Reloaded, token: null };
+  expect(await askGateway(own.control, reload)).toMatchObject({ applied: ['connections'] });
+  gateway.keychain.retain(config, ['shop-2']);
+  expect(gateway.keychain.names(config)).toEqual(['shop-2']);
+  gateway.keychain.retain(config, []);
+  expect(() => statSync(`${config}.sealed`)).toThrow('ENOENT');
+}, 60_000);
+
+test('a password that the keychain does not give up keeps the gateway from starting, and is asked for nowhere else', async () => {
+  writeFileSync(config, readFileSync(config, 'utf8').replace(`'secret'`, `{ keychain: shop }`));
+  await gateway.keychain.keep(config, 'shop', 'hunter2');
+  writeFileSync(join(folder, 'signing.key'), 'a key of its own file');
+  shell.keychain.available = false;
+  gateway.runner.start(config);
+  const waits = () => states.filter(({ state }) => state === 'waiting');
+  await eventually(() => expect(waits()).not.toEqual([]));
+  expect(waits()[0]?.problem).toMatch(/does not open them: the keychain is locked/);
+  await expect(gateway.keychain.keep(config, 'shop', 'x')).rejects.toMatchObject({
+    code: 'NOT_AVAILABLE_HERE',
+  });
+  await expect(readConfig(config, {})).rejects.toThrow(/the secret shop of the desktop app’s keychain/);
 }, 60_000);
 
 test('one that cannot start is tried again, and says why', async () => {

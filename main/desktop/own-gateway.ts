@@ -5,6 +5,7 @@ import { entryModule } from '../../gateway/entry-module.ts';
 import { CommandError } from '../failure.ts';
 import { GatewayRunner } from '../gateway-config/gateway-runner.ts';
 import { signingKey } from './sealed-key.ts';
+import { SealedSecrets } from './sealed-secrets.ts';
 import type { SafeStorage } from './shell.ts';
 import { utilityGateway } from './utility-gateway.ts';
 import { GATEWAY } from './words.ts';
@@ -24,16 +25,20 @@ export interface OwnGatewayOptions {
 export class OwnGateway {
   /** Starts it, and ends it; the window does both too. */
   readonly runner: GatewayRunner;
+  /** Where secrets of its configuration lie. */
+  readonly keychain: SealedSecrets;
   readonly #options: OwnGatewayOptions;
   #config: string | null = null;
 
   constructor(options: OwnGatewayOptions) {
     this.#options = options;
+    this.keychain = new SealedSecrets(options.safeStorage, options.platform);
     const entry = fileURLToPath(entryModule(import.meta.url, 'gateway-process'));
     this.runner = new GatewayRunner({
       launch: (config, events) => {
         this.#config = config;
-        return utilityGateway(entry, config, this.#key(config), events);
+        const handed = { key: this.#key(config), secrets: () => this.keychain.open(config) };
+        return utilityGateway(entry, config, handed, events);
       },
       now: options.clock,
       after: options.later,

@@ -49,8 +49,8 @@ async function opened(sealed: string, safe: SafeStorage): Promise<string> {
   }
 }
 
-/** On Linux, without a keyring, the password is one that everybody knows. */
-async function reasonAgainst(safe: SafeStorage, platform: NodeJS.Platform): Promise<string | null> {
+/** Why a keychain is not to be trusted; null: it is. On Linux, without a keyring, the password is one that everybody knows. */
+export async function reasonAgainst(safe: SafeStorage, platform: NodeJS.Platform): Promise<string | null> {
   if (!(await safe.isAsyncEncryptionAvailable())) return KEYCHAIN.none;
   return platform === 'linux' && safe.getSelectedStorageBackend() === 'basic_text'
     ? KEYCHAIN.basicText

@@ -2,7 +2,6 @@
 import { createApp } from '../app.ts';
 import type { DesktopParts } from '../api/desktop.ts';
 import type { Following } from '../approval-desk.ts';
-import type { GatewayRunner } from '../gateway-config/gateway-runner.ts';
 import type { GatewayNamed } from '../gateway-desk.ts';
 import { secured } from '../hosts/headers.ts';
 import { isApi } from '../hosts/origin.ts';
@@ -11,6 +10,7 @@ import type { Package } from '../package.ts';
 import { EVERYTHING } from '../../shared/api/permission.ts';
 import { StartDesk, type Turn } from '../start-desk.ts';
 import { openServices, type Services } from '../services.ts';
+import type { OwnGateway } from './own-gateway.ts';
 import { HOST } from './policy.ts';
 
 /** Which archive, and what belongs to it. */
@@ -24,7 +24,7 @@ export interface Showing {
 export interface ServedOptions {
   readonly here: Package;
   readonly desktop: DesktopParts;
-  readonly runner: GatewayRunner;
+  readonly gateway: Pick<OwnGateway, 'runner' | 'keychain'>;
   /** Shows what a person chose in the window, which loads anew by itself. Rejects as {@link Served.show}. */
   readonly turn: (turn: Turn) => Promise<void>;
   /** Shows where a person signs in. */
@@ -57,8 +57,16 @@ export class Served {
 
   /** Opens an archive, then closes the one before. Rejects as {@link openServices}; the one before stays then. */
   async show(showing: Showing): Promise<void> {
-    const { here, desktop, runner, openUrl, say, turn } = this.#options;
-    const services = await openServices({ ...showing, say, sayStanding: () => {}, openUrl, runner });
+    const { here, desktop, gateway: own, openUrl, say, turn } = this.#options;
+    const { runner, keychain } = own;
+    const services = await openServices({
+      ...showing,
+      say,
+      sayStanding: () => {},
+      openUrl,
+      runner,
+      keychain,
+    });
     const { archive, gateway } = showing;
     const start = new StartDesk({ archive, config: gateway.config, turn, demo: NO_DEMO, env: process.env });
     const closing = new AbortController();

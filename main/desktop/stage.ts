@@ -37,7 +37,7 @@ export class Stage {
       openUrl: (url) => {
         if (isSignIn(url)) void around.shell.shell.openExternal(url);
       },
-      runner: gateway.runner,
+      gateway,
       turn: (turn) => this.#turn(turn),
       desktop: { chooseArchive: () => this.choose('file') },
     });

@@ -75,6 +75,10 @@ export const KEYCHAIN = {
     'this system’s keychain keeps secrets as good as in plain text ("basic_text"); GNOME Keyring or KWallet keep them better',
   closed: (path: string, why: string) =>
     `the gateway’s key in ${path} was locked with this system’s keychain, which does not open it: ${visibleLine(why, LENGTH)}. Unlock the keychain and start the gateway again`,
+  secretsClosed: (path: string, why: string) =>
+    `the secrets in ${path} were locked with this system’s keychain, which does not open them: ${visibleLine(why, LENGTH)}. Unlock the keychain, or enter the passwords anew`,
+  secretsDamaged: (path: string) =>
+    `${path} cannot be read: remove it, and enter the passwords of its connections anew`,
 } as const;
 
 export const NOTIFICATION = {

@@ -8,6 +8,7 @@ import { CommandError } from '../failure.ts';
 import { emptyReader } from '../empty-reader.ts';
 import { NewsFeed } from '../news-feed.ts';
 import { GatewayHouse } from './gateway-house.ts';
+import type { Keychain } from './keychain.ts';
 
 const TEXT = `# Ours.
 archive: ./archive
@@ -38,23 +39,46 @@ beforeEach(async () => {
   file = join(folder, 'auditorium.yaml');
   await writeFile(file, TEXT, { mode: 0o640 });
   await writeFile(join(folder, 'policy.yaml'), POLICY);
-  house = new GatewayHouse({
+  house = houseWith(null);
+});
+
+function houseWith(kept: Keychain | null): GatewayHouse {
+  return new GatewayHouse({
     configuration: file,
     desk: {
       socket: join(folder, 'control.sock'),
       access: () => Promise.reject(new CommandError('GATEWAY_NOT_RUNNING', 'none runs')),
     },
     runner: null,
+    keychain: kept,
     reader: emptyReader(),
     news: new NewsFeed(),
     env: { SHOP: 'x' },
     now: () => Date.UTC(2026, 10, 22),
   });
-});
+}
 afterEach(async () => {
   house.close();
   await rm(folder, { recursive: true, force: true });
 });
+
+/** A keychain without a system. */
+function keychain(): Keychain & { readonly held: Map<string, string> } {
+  const held = new Map<string, string>();
+  return {
+    held,
+    reason: async () => null,
+    names: () => [...held.keys()],
+    open: async () => Object.fromEntries(held),
+    keep: async (_, name, secret) => {
+      held.set(`${name}!`, secret);
+      return `${name}!`;
+    },
+    retain: (_, names) => {
+      for (const name of [...held.keys()].filter((one) => !names.includes(one))) held.delete(name);
+    },
+  };
+}
 
 const revision = async (): Promise<string> => (await house.settings()).revision;
 
@@ -133,4 +157,31 @@ test('a configuration that names no policy names the one that is saved', async (
     POLICY,
     `${TEXT.replace('policy: ./policy.yaml\n', '')}policy: ./policy.yaml\n`,
   ]);
+});
+
+test('a password for the keychain goes there, its name into the file; what no setting names any more is forgotten', async () => {
+  const kept = keychain();
+  house = houseWith(kept);
+  const form: ConnectionForm = { ...CRM, password: { from: 'keychain', text: 'hunter2' } };
+  const { settings } = await house.putConnection(await revision(), null, form);
+  expect(await readFile(file, 'utf8')).toMatch(/\n {4}password: \{ keychain: crm! \}\n/);
+  expect([...kept.held]).toEqual([['crm!', 'hunter2']]);
+  expect([settings.problem, settings.keychain, settings.connections[1]?.password]).toEqual([
+    null,
+    null,
+    { from: 'keychain', name: 'crm!' },
+  ]);
+  expect((await house.forTrial()).secrets).toEqual({ 'crm!': 'hunter2' });
+  await house.drop(await revision(), 'connection', 'crm');
+  expect([...kept.held]).toEqual([]);
+});
+
+test('without a keychain nothing is kept, nothing is written, and it is said why', async () => {
+  const form: ConnectionForm = { ...CRM, password: { from: 'keychain', text: 'hunter2' } };
+  const before = await readFile(file, 'utf8');
+  await expect(house.putConnection(await revision(), null, form)).rejects.toMatchObject({
+    code: 'NOT_AVAILABLE_HERE',
+    message: 'no secret is kept in a keychain here: only the desktop app reaches the keychain of this system',
+  });
+  expect(await readFile(file, 'utf8')).toBe(before);
 });

@@ -12,12 +12,14 @@ import type { ApprovalDesk } from '../approval-desk.ts';
 import { askGateway } from '../control-client.ts';
 import { CommandError } from '../failure.ts';
 import type { NewsFeed } from '../news-feed.ts';
+import type { Keychain } from './keychain.ts';
 import { GatewayWatch, type PolicyOnDisk } from './gateway-watch.ts';
 import type { GatewayRunner } from './gateway-runner.ts';
 import { PolicyDesk, policyNamed } from './policy-desk.ts';
 import {
   connectionsIn,
   issuersIn,
+  keychainNamesIn,
   withConnection,
   withIssuer,
   withoutItem,
@@ -31,6 +33,8 @@ export interface HouseOptions {
   readonly configuration: string | null;
   readonly desk: Pick<ApprovalDesk, 'access' | 'socket'>;
   readonly runner: GatewayRunner | null;
+  /** null: this host has none. */
+  readonly keychain: Keychain | null;
   readonly reader: ArchiveReader;
   readonly news: NewsFeed;
   readonly env: Environment;
@@ -102,10 +106,13 @@ export class GatewayHouse {
     return { file, env, ...(await readTextFile(file)) };
   }
 
-  /** For what needs no configuration, but goes by it where there is one. */
-  async onDiskOrNothing(): Promise<OnDisk> {
-    const { configuration, env } = this.#options;
-    return configuration === null ? { file: resolve('auditorium.yaml'), text: '', env } : this.onDisk();
+  /** For a trial of a connection: by the configuration where there is one, with its secrets. */
+  async forTrial(): Promise<OnDisk> {
+    const { configuration, env, keychain } = this.#options;
+    if (configuration === null) return { file: resolve('auditorium.yaml'), text: '', env };
+    const disk = await this.onDisk();
+    const locked = keychain !== null && keychainNamesIn(disk.text).length > 0;
+    return { ...disk, ...(locked && { secrets: await keychain.open(disk.file) }) };
   }
 
   async settings(): Promise<Settings> {
@@ -116,7 +123,8 @@ export class GatewayHouse {
       file,
       revision,
       text: withoutSecrets(text),
-      problem: problemOf(text, file, env),
+      problem: problemOf(text, file, env, this.#options.keychain?.names(file) ?? []),
+      keychain: await this.#withoutKeychain(),
       listen: `${host.includes(':') ? `[${host}]` : host}:${port}`,
       tls: gateway.tls !== undefined,
       authentication: gateway.authentication,
@@ -128,15 +136,22 @@ export class GatewayHouse {
   }
 
   putConnection(revision: string, name: string | null, form: ConnectionForm): Promise<Changed> {
-    return this.#change(revision, (text) => withConnection(text, name, form));
+    const { password } = form;
+    if (password.from !== 'keychain')
+      return this.#change(revision, async (text) => withConnection(text, name, form));
+    return this.#change(revision, async (text, file) => {
+      // Before a secret is kept, so that none is for what is refused.
+      parsed(withConnection(text, name, form, form.name), file);
+      return withConnection(text, name, form, await this.#keep(file, form.name, password.text));
+    });
   }
 
   putIssuer(revision: string, name: string | null, form: IssuerForm): Promise<Changed> {
-    return this.#change(revision, (text) => withIssuer(text, name, form));
+    return this.#change(revision, async (text) => withIssuer(text, name, form));
   }
 
   drop(revision: string, what: 'connection' | 'issuer', name: string): Promise<Changed> {
-    return this.#change(revision, (text) => withoutItem(text, `${what}s`, name));
+    return this.#change(revision, async (text) => withoutItem(text, `${what}s`, name));
   }
 
   async savePolicy(text: string, revision: string) {
@@ -164,14 +179,28 @@ export class GatewayHouse {
   }
 
   /** Nothing is written that the gateway’s own schema would refuse, nor over what somebody else wrote. */
-  async #change(revision: string, edit: (text: string) => string): Promise<Changed> {
+  async #change(revision: string, edit: (text: string, file: string) => Promise<string>): Promise<Changed> {
     const { file, text, revision: before } = await this.onDisk();
     if (before !== revision)
       throw new ApiError('CONFLICT', `${file} was changed by somebody else meanwhile; nothing was written`);
-    const next = edit(text);
+    const next = await edit(text, file);
     parsed(next, file);
     await replaceTextFile(file, { text: next, revision, now: this.#options.now() });
+    this.#options.keychain?.retain(file, keychainNamesIn(next));
     return { taken: await this.reload(), settings: await this.settings() };
+  }
+
+  async #withoutKeychain(): Promise<string | null> {
+    const { keychain } = this.#options;
+    return keychain === null ? 'only the desktop app reaches the keychain of this system' : keychain.reason();
+  }
+
+  async #keep(file: string, name: string, secret: string): Promise<string> {
+    const { keychain } = this.#options;
+    const why = await this.#withoutKeychain();
+    if (why !== null || keychain === null)
+      throw new ApiError('NOT_AVAILABLE_HERE', `no secret is kept in a keychain here: ${why ?? ''}`);
+    return keychain.keep(file, name, secret);
   }
 
   async #policyOnDisk(): Promise<PolicyOnDisk> {
@@ -194,10 +223,11 @@ function parsed(text: string, file: string) {
   }
 }
 
-/** What a gateway started in this environment would say. */
-function problemOf(text: string, file: string, env: Environment): string | null {
+/** What a gateway started in this environment would say; secrets are there, whatever they are. */
+function problemOf(text: string, file: string, env: Environment, kept: readonly string[]): string | null {
+  const secrets = Object.fromEntries(kept.map((name) => [name, '']));
   try {
-    parseConfig(text, dirname(file), env, file);
+    parseConfig(text, dirname(file), env, file, secrets);
     return null;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

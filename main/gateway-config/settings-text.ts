@@ -73,6 +73,17 @@ export function connectionsIn(text: string, env: Environment): ConnectionShown[]
   }));
 }
 
+/** What secrets of a keychain a text names, wherever it does. */
+export function keychainNamesIn(text: string): string[] {
+  const names: string[] = [];
+  visit(parseDocument(text, { logLevel: 'silent' }), {
+    Pair(_, { key, value }) {
+      if (isScalar(key) && key.value === 'keychain' && isScalar(value)) names.push(String(value.value));
+    },
+  });
+  return names;
+}
+
 export function issuersIn(text: string): IssuerShown[] {
   return itemsOf(text, 'issuers').map((item) => ({
     name: textOf(item['name']),
@@ -88,8 +99,16 @@ export function issuersIn(text: string): IssuerShown[] {
   }));
 }
 
-/** The text with this connection in place of the one called `name`, or added where that is null. Throws {@link ApiError}. */
-export function withConnection(text: string, name: string | null, form: ConnectionForm): string {
+/**
+ * The text with this connection in place of the one called `name`, or added where that is null; `kept` is what its secret is called
+ * in the keychain. Throws {@link ApiError}.
+ */
+export function withConnection(
+  text: string,
+  name: string | null,
+  form: ConnectionForm,
+  kept: string | null = null,
+): string {
   const { port, groups, password, ...plain } = form;
   const shown = name === null ? null : connectionsIn(text, {}).find((one) => one.name === name);
   const values = {
@@ -99,7 +118,7 @@ export function withConnection(text: string, name: string | null, form: Connecti
   };
   return withItem(text, { section: 'connections', name, shown, form }, [
     ...Object.entries(values),
-    ...(password.from === 'keep' ? [] : [['password', secretValue(password)] as const]),
+    ...(password.from === 'keep' ? [] : [['password', secretValue(password, kept)] as const]),
   ]);
 }
 
@@ -120,8 +139,8 @@ export function withoutItem(text: string, section: Section, name: string): strin
   return withValue(text, [section, indexOf(text, section, name)], undefined);
 }
 
-/** How a secret is written in the file; undefined: not at all. */
-export function secretValue(form: SecretForm): unknown {
+/** How a secret is written in the file; undefined: not at all. `kept` is what it is called in the keychain. Throws {@link ApiError}. */
+export function secretValue(form: SecretForm, kept: string | null = null): unknown {
   switch (form.from) {
     case 'env':
       return { env: form.variable };
@@ -131,6 +150,9 @@ export function secretValue(form: SecretForm): unknown {
       return { command: form.argv };
     case 'text':
       return form.text;
+    case 'keychain':
+      if (kept === null) throw new ApiError('NOT_AVAILABLE_HERE', 'this host keeps no secrets in a keychain');
+      return { keychain: kept };
     case 'keep':
     case 'none':
       return undefined;
@@ -177,7 +199,8 @@ function itemsOf(text: string, section: Section): Readonly<Record<string, unknow
 
 function secretIn(value: unknown, env: Environment): ConnectionShown['password'] {
   if (typeof value === 'string') return { from: 'text' };
-  const { env: variable, file, command } = asMapping(value);
+  const { env: variable, file, command, keychain } = asMapping(value);
+  if (typeof keychain === 'string') return { from: 'keychain', name: keychain };
   if (typeof variable === 'string') return { from: 'env', variable, set: env[variable] !== undefined };
   if (typeof file === 'string') return { from: 'file', path: file };
   return Array.isArray(command) ? { from: 'command', argv: listOf(command) } : { from: 'none' };

@@ -8,6 +8,7 @@ import {
   parseSettings,
   type Config,
   type Environment,
+  type Secrets,
 } from '../../gateway/config.ts';
 import { IdentityError } from '../../gateway/identity/identity-error.ts';
 import { discoverMetadata } from '../../gateway/identity/issuer-metadata.ts';
@@ -24,17 +25,23 @@ export interface OnDisk {
   readonly file: string;
   readonly text: string;
   readonly env: Environment;
+  /** Opened from a keychain. */
+  readonly secrets?: Secrets;
 }
 
 /** Logs in to the form’s database; where its password is kept, with that of the connection called `name`. */
 export async function tryConnection(
-  { file, text, env }: OnDisk,
+  { file, text, env, secrets = {} }: OnDisk,
   name: string | null,
   form: ConnectionForm,
 ): Promise<Tried[]> {
+  const { password } = form;
+  // It need not be kept to be tried.
+  const given: ConnectionForm =
+    password.from === 'keychain' ? { ...form, password: { from: 'text', text: password.text } } : form;
   try {
-    const alone = onlyItem(withConnection(text, name, form), 'connections', form.name);
-    const [connection] = parseConfig(alone, dirname(file), env, file).connections;
+    const alone = onlyItem(withConnection(text, name, given), 'connections', form.name);
+    const [connection] = parseConfig(alone, dirname(file), env, file, secrets).connections;
     if (connection === undefined) throw new TypeError('a connection was written');
     return await probeConnection(connection);
   } catch (error) {

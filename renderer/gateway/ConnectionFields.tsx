@@ -9,10 +9,12 @@ interface ConnectionFieldsProps {
   readonly form: ConnectionForm;
   /** Whether there is a secret that can stay as it is. */
   readonly mayKeep: boolean;
+  /** Whether this host keeps secrets in a keychain. */
+  readonly keychain: boolean;
   readonly onChange: (form: ConnectionForm) => void;
 }
 
-export function ConnectionFields({ form, mayKeep, onChange }: ConnectionFieldsProps) {
+export function ConnectionFields({ form, mayKeep, keychain, onChange }: ConnectionFieldsProps) {
   const set = (changed: Partial<ConnectionForm>): void => onChange({ ...form, ...changed });
   const [groups, setGroups] = useState(form.groups.join(', '));
   const words = CONNECTIONS;
@@ -37,7 +39,11 @@ export function ConnectionFields({ form, mayKeep, onChange }: ConnectionFieldsPr
         onChange={(port) => set({ port: Number(port.replaceAll(/\D/g, '').slice(0, 5)) || 0 })}
       />
       <TextField name={words.user} value={form.user} onChange={(user) => set({ user })} />
-      <SecretField secret={form.password} mayKeep={mayKeep} onChange={(password) => set({ password })} />
+      <SecretField
+        secret={form.password}
+        without={[...(mayKeep ? [] : (['keep'] as const)), ...(keychain ? [] : (['keychain'] as const))]}
+        onChange={(password) => set({ password })}
+      />
       <label>
         {words.sslmode}
         <select
@@ -75,15 +81,16 @@ export function ConnectionFields({ form, mayKeep, onChange }: ConnectionFieldsPr
 
 interface SecretFieldProps {
   readonly secret: SecretForm;
-  readonly mayKeep: boolean;
+  /** What it cannot be. */
+  readonly without: readonly SecretForm['from'][];
   readonly onChange: (secret: SecretForm) => void;
 }
 
-const KINDS = ['keep', 'env', 'file', 'command', 'none', 'text'] as const;
+const KINDS = ['keep', 'keychain', 'env', 'file', 'command', 'none', 'text'] as const;
 
-function SecretField({ secret, mayKeep, onChange }: SecretFieldProps) {
+function SecretField({ secret, without, onChange }: SecretFieldProps) {
   const [typed, setTyped] = useState('');
-  const kinds = KINDS.filter((kind) => kind !== 'keep' || mayKeep);
+  const kinds = KINDS.filter((kind) => !without.includes(kind));
   const change = (from: SecretForm['from'], text: string): void => {
     setTyped(text);
     onChange(secretOf(from, text));
@@ -108,7 +115,7 @@ function SecretField({ secret, mayKeep, onChange }: SecretFieldProps) {
       {from === 'keep' || from === 'none' ? null : (
         <input
           className="gateway-input"
-          type={from === 'text' ? 'password' : 'text'}
+          type={from === 'text' || from === 'keychain' ? 'password' : 'text'}
           autoComplete="off"
           spellCheck={false}
           aria-label={CONNECTIONS.secrets[from]}

@@ -40,7 +40,12 @@ export function ConnectionForm({ settings, edited, onClose }: ConnectionFormProp
         if (whole && !put.isPending) save();
       }}
     >
-      <ConnectionFields form={form} mayKeep={edited !== null} onChange={setForm} />
+      <ConnectionFields
+        form={form}
+        mayKeep={edited !== null}
+        keychain={settings.keychain === null}
+        onChange={setForm}
+      />
       {form.password.from === 'text' ? <ClearText sure={sure} onSure={setSure} /> : null}
       {edited === null || edited.others.length === 0 ? null : (
         <p className="gateway-wide cell-quiet">{CONNECTIONS.others(edited.others.join(', '))}</p>

@@ -56,7 +56,7 @@ export function Wizard({ suggested, onClose }: WizardProps) {
         <TextField name={WIZARD.archive} hint={WIZARD.archiveHint} value={archive} onChange={setArchive} />
         <TextField name={WIZARD.listen} hint={WIZARD.listenHint} value={listen} onChange={setListen} />
         <h3 className="gateway-wide section-title">{WIZARD.connection}</h3>
-        <ConnectionFields form={connection} mayKeep={false} onChange={setConnection} />
+        <ConnectionFields form={connection} mayKeep={false} keychain={false} onChange={setConnection} />
         {connection.password.from === 'text' ? <ClearText sure={sure} onSure={setSure} /> : null}
         <h3 className="gateway-wide section-title">{WIZARD.issuer}</h3>
         <IssuerFields form={issuer} onChange={setIssuer} />

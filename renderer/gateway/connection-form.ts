@@ -69,6 +69,7 @@ export function secretOf(from: SecretForm['from'], typed: string): SecretForm {
     case 'command':
       return { from, argv: wordsOf(typed) };
     case 'text':
+    case 'keychain':
       return { from, text: typed };
     case 'keep':
     case 'none':
@@ -91,7 +92,7 @@ export function isWhole({ name, host, database, user, password }: ConnectionForm
         ? password.path
         : password.from === 'command'
           ? (password.argv[0] ?? '')
-          : password.from === 'text'
+          : password.from === 'text' || password.from === 'keychain'
             ? password.text
             : 'nothing more';
   return [name, host, database, user, secret].every((part) => part.trim() !== '');

@@ -113,6 +113,7 @@ export const CONNECTIONS = {
   user: 'User',
   password: 'Password from',
   secrets: {
+    keychain: 'this system’s keychain',
     env: 'a variable of the environment',
     file: 'a file',
     command: 'what a command prints',
@@ -124,6 +125,7 @@ export const CONNECTIONS = {
     env: 'SHOP_PASSWORD',
     file: './shop.password',
     command: 'vault kv get -field=password shop',
+    keychain: '',
     text: '',
   },
   clear: 'It will stand in the file for everybody who can read it. A variable or a file is safer.',

@@ -1,12 +1,13 @@
 /** Connections and issuers of auditorium.yaml as the window shows and writes them. */
 import { z } from './zod.ts';
 
-/** Where a secret is; `keep` leaves in the file what is there, `text` writes it there in clear. */
+/** Where a secret is; `keep` leaves in the file what is there, `text` writes it there in clear, `keychain` writes only its name there. */
 export const SecretForm = z.discriminatedUnion('from', [
   z.object({ from: z.literal('env'), variable: z.string().min(1).max(200) }),
   z.object({ from: z.literal('file'), path: z.string().min(1).max(4096) }),
   z.object({ from: z.literal('command'), argv: z.array(z.string().max(4096)).min(1).max(50) }),
   z.object({ from: z.literal('text'), text: z.string().min(1).max(4096) }),
+  z.object({ from: z.literal('keychain'), text: z.string().min(1).max(4096) }),
   z.object({ from: z.literal('keep') }),
   z.object({ from: z.literal('none') }),
 ]);
@@ -18,6 +19,7 @@ const SecretShown = z.discriminatedUnion('from', [
   z.object({ from: z.literal('file'), path: z.string() }),
   z.object({ from: z.literal('command'), argv: z.array(z.string()) }),
   z.object({ from: z.literal('text') }),
+  z.object({ from: z.literal('keychain'), name: z.string() }),
   z.object({ from: z.literal('none') }),
 ]);
 
@@ -76,6 +78,7 @@ export const Settings = z.object({
   tls: z.boolean(),
   authentication: z.string(),
   archive: z.string(),
+  keychain: z.string().nullable().describe('why this host keeps no secrets in a keychain; null: it does'),
   policy: z.string().nullable().describe('as written: a path, or `default`'),
   connections: z.array(ConnectionShown),
   issuers: z.array(IssuerShown),
