@@ -51,7 +51,7 @@ export class UsageError extends Error {
 
 /** Reads the command line; throws {@link UsageError}. */
 export function readOptions(args: readonly string[]): Options {
-  const { values } = parse(args);
+  const values = parse(args);
   return {
     rounds: positive('rounds', values.rounds),
     seconds: positive('seconds', values.seconds),
@@ -68,36 +68,46 @@ export function readOptions(args: readonly string[]): Options {
 }
 
 function parse(args: readonly string[]) {
+  return understood(
+    () =>
+      parseArgs({
+        args: [...args],
+        options: {
+          rounds: { type: 'string', default: '3' },
+          seconds: { type: 'string', default: '10' },
+          'warm-up': { type: 'string', default: '5' },
+          clients: { type: 'string', default: '1,8,32' },
+          only: { type: 'string', default: WORKLOADS.join(',') },
+          targets: { type: 'string', default: TARGETS.join(',') },
+          scale: { type: 'string', default: '10' },
+          rows: { type: 'string', default: '1000000' },
+          results: { type: 'string', default: '5' },
+          idle: { type: 'string', default: '2000' },
+          json: { type: 'boolean', default: false },
+        },
+      }).values,
+  );
+}
+
+/** What `read` makes of a command line; throws {@link UsageError} for what it does not know. */
+export function understood<T>(read: () => T): T {
   try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        rounds: { type: 'string', default: '3' },
-        seconds: { type: 'string', default: '10' },
-        'warm-up': { type: 'string', default: '5' },
-        clients: { type: 'string', default: '1,8,32' },
-        only: { type: 'string', default: WORKLOADS.join(',') },
-        targets: { type: 'string', default: TARGETS.join(',') },
-        scale: { type: 'string', default: '10' },
-        rows: { type: 'string', default: '1000000' },
-        results: { type: 'string', default: '5' },
-        idle: { type: 'string', default: '2000' },
-        json: { type: 'boolean', default: false },
-      },
-    });
+    return read();
   } catch (cause) {
     throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause });
   }
 }
 
-function positive(name: string, text: string): number {
+/** A whole number from 1. */
+export function positive(name: string, text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1)
     throw new UsageError(`--${name} takes whole numbers from 1, not ${text}`);
   return value;
 }
 
-function choose<T extends string>(name: string, text: string, known: readonly T[]): T[] {
+/** Words out of `known`, in its order, with commas between. */
+export function choose<T extends string>(name: string, text: string, known: readonly T[]): T[] {
   const asked = text.split(',');
   const unknown = asked.find((word) => !known.some((value) => value === word));
   if (unknown !== undefined) throw new UsageError(`--${name} knows ${known.join(', ')}, not ${unknown}`);

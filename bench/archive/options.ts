@@ -1,6 +1,6 @@
 /** The command line of `npm run bench:archive`. */
 import { parseArgs } from 'node:util';
-import { UsageError } from '../options.ts';
+import { choose, positive, understood } from '../options.ts';
 
 /** What is measured, in the order it is printed. */
 export const PARTS = ['size', 'open', 'lists', 'jumps', 'text', 'facets', 'steps', 'beside'] as const;
@@ -30,18 +30,15 @@ export const USAGE = `usage: npm run bench:archive -- [options]
   --no-cold        leave out what is measured with dropped caches
   --json           one JSON object a figure: { name, value, unit, bar, met }`;
 
-/** Reads the command line; throws {@link UsageError}. */
+/** Reads the command line; throws UsageError. */
 export function readArchiveOptions(args: readonly string[]): ArchiveOptions {
   const values = parse(args);
-  const parts = values.only.split(',');
-  const unknown = parts.find((word) => !PARTS.some((part) => part === word));
-  if (unknown !== undefined) throw new UsageError(`--only knows ${PARTS.join(', ')}, not ${unknown}`);
   return {
     statements: positive('statements', values.statements),
     seed: positive('seed', values.seed),
     keep: values.keep ?? null,
     archive: values.archive ?? null,
-    parts: PARTS.filter((part) => parts.includes(part)),
+    parts: choose('only', values.only, PARTS),
     rounds: positive('rounds', values.rounds),
     cold: !values['no-cold'],
     json: values.json,
@@ -49,28 +46,20 @@ export function readArchiveOptions(args: readonly string[]): ArchiveOptions {
 }
 
 function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        statements: { type: 'string', default: '10000000' },
-        seed: { type: 'string', default: '1' },
-        keep: { type: 'string' },
-        archive: { type: 'string' },
-        only: { type: 'string', default: PARTS.join(',') },
-        rounds: { type: 'string', default: '5' },
-        'no-cold': { type: 'boolean', default: false },
-        json: { type: 'boolean', default: false },
-      },
-    }).values;
-  } catch (cause) {
-    throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause });
-  }
-}
-
-function positive(name: string, text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1)
-    throw new UsageError(`--${name} takes whole numbers from 1, not ${text}`);
-  return value;
+  return understood(
+    () =>
+      parseArgs({
+        args: [...args],
+        options: {
+          statements: { type: 'string', default: '10000000' },
+          seed: { type: 'string', default: '1' },
+          keep: { type: 'string' },
+          archive: { type: 'string' },
+          only: { type: 'string', default: PARTS.join(',') },
+          rounds: { type: 'string', default: '5' },
+          'no-cold': { type: 'boolean', default: false },
+          json: { type: 'boolean', default: false },
+        },
+      }).values,
+  );
 }
