@@ -34,6 +34,21 @@ const WINDOW_PACKAGES = [
   'react-resizable-panels',
 ];
 
+/** The tasks of a person, a folder of the window each. */
+const TASKS = [
+  'sessions',
+  'replay',
+  'compare',
+  'approvals',
+  'gateway',
+  'findings',
+  'exports',
+  'integrity',
+  'operating',
+  'palette',
+  'sign-in',
+];
+
 const LAYERS: readonly Layer[] = [
   // Tests, and what serves only them, look at everything from outside, and may start anything but Electron.
   { from: TESTS, files: ['**', TESTS], packages: ['*', '!electron'] },
@@ -216,56 +231,19 @@ const LAYERS: readonly Layer[] = [
     packages: WINDOW_PACKAGES,
   },
   // What shows recorded frames, for every task that does.
-  {
-    from: 'renderer/player/**',
-    files: ['renderer/player/**', 'renderer/ui/**', 'renderer/words/**', 'renderer/*', 'shared/**'],
-    packages: WINDOW_PACKAGES,
-  },
+  inWindow('renderer/player/**', ['renderer/player/**']),
   // What people write beside the record: notes, evidence and verdicts are given wherever something is seen.
-  {
-    from: 'renderer/casework/**',
-    files: [
-      'renderer/casework/**',
-      'renderer/player/**',
-      'renderer/ui/**',
-      'renderer/words/**',
-      'renderer/*',
-      'shared/**',
-    ],
-    packages: WINDOW_PACKAGES,
-  },
+  inWindow('renderer/casework/**', ['renderer/casework/**', 'renderer/player/**']),
   // The filter bar stands above every list.
-  {
-    from: 'renderer/filter/**',
-    files: ['renderer/filter/**', 'renderer/ui/**', 'renderer/words/**', 'renderer/*', 'shared/**'],
-    packages: WINDOW_PACKAGES,
-  },
-  ...[
-    'sessions',
-    'replay',
-    'compare',
-    'approvals',
-    'gateway',
-    'findings',
-    'exports',
-    'integrity',
-    'operating',
-    'palette',
-    'sign-in',
-  ].map((task) => ({
-    from: `renderer/${task}/**`,
-    files: [
+  inWindow('renderer/filter/**', ['renderer/filter/**']),
+  ...TASKS.map((task) =>
+    inWindow(`renderer/${task}/**`, [
       `renderer/${task}/**`,
       'renderer/casework/**',
       'renderer/filter/**',
       'renderer/player/**',
-      'renderer/ui/**',
-      'renderer/words/**',
-      'renderer/*',
-      'shared/**',
-    ],
-    packages: WINDOW_PACKAGES,
-  })),
+    ]),
+  ),
   { from: 'renderer/**', files: ['renderer/**', 'shared/**'], packages: WINDOW_PACKAGES },
 
   // Programs around the product.
@@ -283,6 +261,12 @@ const LAYERS: readonly Layer[] = [
   { from: 'build/**', files: ['build/**'], packages: ['*', '!electron'] },
   { from: '*.config.ts', files: ['build/**'], packages: ['*', '!electron'] },
 ];
+
+/** A folder of the window: beside `folders` it may import parts, words and what lies directly in renderer/. */
+function inWindow(from: string, folders: readonly string[]): Layer {
+  const files = [...folders, 'renderer/ui/**', 'renderer/words/**', 'renderer/*', 'shared/**'];
+  return { from, files, packages: WINDOW_PACKAGES };
+}
 
 /** The group a file belongs to; undefined when the table forgot it. */
 export function layerOf(file: string): Layer | undefined {
