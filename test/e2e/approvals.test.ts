@@ -1,14 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { ApprovalDesk } from '../../main/approval-desk.ts';
-import { openArchive } from '../../gateway/archive/sqlite/open.ts';
-import { ensureBuilt } from '../../main/built.ts';
-import { startWebHost, type WebHost } from '../../main/hosts/web.ts';
-import { packageOf } from '../../main/package.ts';
+import type { WebHost } from '../../main/hosts/web.ts';
 import { visit } from './browser.ts';
+import { ownFolder, readerOf, startHost } from './hosted.ts';
 import { writeDecidedArchive } from './decided-archive.ts';
 import { ADA_TOKEN, requestOf, ScriptedGateway } from '../../main/testing/scripted-gateway.ts';
 
@@ -31,17 +27,13 @@ let last = 20;
 
 beforeAll(async () => {
   opened = new AsyncDisposableStack();
-  const here = packageOf(import.meta.dirname);
-  await ensureBuilt(here, 'window', () => {});
-  const folder = await mkdtemp(join(tmpdir(), 'auditorium-approvals-'));
-  opened.defer(() => rm(folder, { recursive: true, force: true }));
+  const folder = await ownFolder(opened);
   const archive = join(folder, 'archive');
   writeDecidedArchive(archive);
   gateway = new ScriptedGateway(join(folder, 'control.sock'));
   await gateway.listen();
   opened.defer(() => gateway.close());
-  const reader = await openArchive(archive);
-  opened.defer(() => reader.close());
+  const reader = await readerOf(opened, archive);
   const desk = new ApprovalDesk({
     socket: gateway.socket,
     signIn: {
@@ -58,15 +50,7 @@ beforeAll(async () => {
     },
   });
   opened.defer(() => desk.close());
-  host = await startWebHost({
-    reader,
-    desk,
-    version: '0',
-    port: 0,
-    renderer: here.renderer,
-    report: () => {},
-  });
-  opened.defer(() => host.close());
+  host = await startHost(opened, { reader, desk });
 }, 120_000);
 afterAll(() => opened.disposeAsync());
 

@@ -1,35 +1,27 @@
 /** An archive in which somebody changed something: what the window says of it, of its sessions, and what it still shows. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openArchive } from '../../gateway/archive/sqlite/open.ts';
 import { volumeFileName } from '../../gateway/archive/sqlite/volume-files.ts';
 import { TEST_SIGNER } from '../../gateway/archive/testing.ts';
 import { verifyApart } from '../../gateway/verifying.ts';
 import { openReader } from '../../main/archives.ts';
-import { ensureBuilt } from '../../main/built.ts';
-import { startWebHost, type WebHost, type WebHostOptions } from '../../main/hosts/web.ts';
 import { ArchiveIntegrity } from '../../main/integrity/archive-integrity.ts';
 import { integrityOf } from '../../main/integrity/integrity-of.ts';
 import { VerifiedArchives } from '../../main/integrity/verified-archives.ts';
 import { NewsFeed } from '../../main/news-feed.ts';
-import { packageOf } from '../../main/package.ts';
 import { flipped } from '../evidence/edits.ts';
 import { writeStory } from '../evidence/story.ts';
 import { Surgery } from '../evidence/surgery.ts';
 import { visit } from './browser.ts';
+import { ownFolder, readerOf, startHost } from './hosted.ts';
 
 const opened = new AsyncDisposableStack();
-const here = packageOf(import.meta.dirname);
 let folder: string;
 let archive: string;
 let damaged: { readonly session: string; readonly sequence: number };
 
 beforeAll(async () => {
-  await ensureBuilt(here, 'window', () => {});
-  folder = await mkdtemp(join(tmpdir(), 'auditorium-damaged-'));
-  opened.defer(() => rm(folder, { recursive: true, force: true }));
+  folder = await ownFolder(opened);
   archive = join(folder, 'archive');
   const log = writeStory({ path: archive });
   damaged = changeStatement(join(archive, volumeFileName(log.log, 0)));
@@ -49,16 +41,8 @@ function changeStatement(volume: string): typeof damaged {
   return found;
 }
 
-async function host(options: Pick<WebHostOptions, 'reader' | 'news' | 'integrity'>): Promise<WebHost> {
-  const { renderer } = here;
-  const started = await startWebHost({ ...options, renderer, version: '0', port: 0, report: () => {} });
-  opened.defer(() => started.close());
-  return started;
-}
-
 test('an own archive is found damaged in the background, and leads to the session and the step', async () => {
-  const reader = await openArchive(archive);
-  opened.defer(() => reader.close());
+  const reader = await readerOf(opened, archive);
   const news = new NewsFeed();
   const keys = [TEST_SIGNER.publicKey];
   const integrity = new ArchiveIntegrity({
@@ -79,7 +63,7 @@ test('an own archive is found damaged in the background, and leads to the sessio
     },
   });
   opened.defer(() => integrity.close());
-  const { page } = await visit((await host({ reader, news, integrity })).freshUrl());
+  const { page } = await visit((await startHost(opened, { reader, news, integrity })).freshUrl());
   const badge = page.getByTestId('standing');
   await expect.poll(() => badge.getAttribute('data-standing')).toBe('unverified');
   await expect
@@ -102,7 +86,7 @@ test('of one that was sent the list says what is left out, and the session where
   opened.defer(() => reader.close());
   const news = new NewsFeed();
   const integrity = await integrityOf({ archive, reader, config: null, tell: () => {} });
-  const { page } = await visit((await host({ reader, news, integrity })).freshUrl());
+  const { page } = await visit((await startHost(opened, { reader, news, integrity })).freshUrl());
   await expect
     .poll(() => page.getByTestId('sent').innerText())
     .toMatch(/CORRUPT[\s\S]*events did not verify[\s\S]*1 session touched/);

@@ -1,32 +1,15 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { openArchive } from '../../gateway/archive/sqlite/open.ts';
-import { ensureBuilt } from '../../main/built.ts';
-import { startWebHost } from '../../main/hosts/web.ts';
-import { packageOf } from '../../main/package.ts';
 import { writeSmallArchive } from '../../main/testing/small-archive.ts';
 import { visit } from './browser.ts';
-
-const here = packageOf(import.meta.dirname);
+import { ownFolder, readerOf, startHost } from './hosted.ts';
 
 test('a browser stays where it is when a file is dropped, and the window says how another archive is opened', async () => {
-  await ensureBuilt(here, 'window', () => {});
   await using stack = new AsyncDisposableStack();
-  const folder = mkdtempSync(join(tmpdir(), 'auditorium-dropped-'));
-  stack.defer(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = await ownFolder(stack);
   writeSmallArchive(join(folder, 'archive'));
-  const reader = await openArchive(join(folder, 'archive'));
-  stack.defer(() => reader.close());
-  const host = await startWebHost({
-    reader,
-    version: here.version,
-    port: 0,
-    renderer: here.renderer,
-    report: () => {},
-  });
-  stack.defer(() => host.close());
+  const reader = await readerOf(stack, join(folder, 'archive'));
+  const host = await startHost(stack, { reader });
   const { page } = await visit(host.freshUrl());
   await page.locator('[data-id]').first().waitFor();
   const kept = await page.evaluate(() => {

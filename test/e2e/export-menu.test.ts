@@ -1,16 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { verifyBundle } from '../../gateway/archive/bundle/verify-bundle.ts';
 import { TEST_SIGNER } from '../../gateway/archive/testing.ts';
-import { openArchive } from '../../gateway/archive/sqlite/open.ts';
-import { ensureBuilt } from '../../main/built.ts';
-import { Casework } from '../../main/casework/casework.ts';
 import { type HostileArchive, writeHostileArchive } from '../../main/exports/testing/hostile-archive.ts';
-import { startWebHost, type WebHost } from '../../main/hosts/web.ts';
-import { packageOf } from '../../main/package.ts';
+import type { WebHost } from '../../main/hosts/web.ts';
 import { visit } from './browser.ts';
+import { caseOf, ownFolder, readerOf, startHost } from './hosted.ts';
 
 let resources: AsyncDisposableStack;
 let folder: string;
@@ -19,30 +14,11 @@ let written: HostileArchive;
 
 beforeAll(async () => {
   resources = new AsyncDisposableStack();
-  const here = packageOf(import.meta.dirname);
-  await ensureBuilt(here, 'window', () => {});
-  folder = await mkdtemp(join(tmpdir(), 'auditorium-export-menu-'));
-  resources.defer(() => rm(folder, { recursive: true, force: true }));
+  folder = await ownFolder(resources);
   written = writeHostileArchive(join(folder, 'archive'));
-  const reader = await openArchive(join(folder, 'archive'));
-  resources.defer(() => reader.close());
-  const casework = new Casework({
-    path: join(folder, 'case'),
-    archive: reader,
-    signer: TEST_SIGNER,
-    name: async () => 'Ada',
-    now: Date.now,
-  });
-  resources.defer(() => casework.close());
-  host = await startWebHost({
-    reader,
-    casework,
-    version: '0',
-    port: 0,
-    renderer: here.renderer,
-    report: () => {},
-  });
-  resources.defer(() => host.close());
+  const reader = await readerOf(resources, join(folder, 'archive'));
+  const casework = caseOf(resources, join(folder, 'case'), reader);
+  host = await startHost(resources, { reader, casework });
 }, 120_000);
 afterAll(() => resources.disposeAsync());
 

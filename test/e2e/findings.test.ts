@@ -1,21 +1,18 @@
-import { readFile, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { verifyBundle } from '../../gateway/archive/bundle/verify-bundle.ts';
-import { openArchive } from '../../gateway/archive/sqlite/open.ts';
 import { TEST_SIGNER } from '../../gateway/archive/testing.ts';
 import { filterOf } from '../../main/api/filter.ts';
-import { ensureBuilt } from '../../main/built.ts';
-import { Casework } from '../../main/casework/casework.ts';
+import type { Casework } from '../../main/casework/casework.ts';
 import { type HostileArchive, writeHostileArchive } from '../../main/exports/testing/hostile-archive.ts';
 import { generateSigner } from '../../main/exports/testing/signer.ts';
-import { startWebHost, type WebHost } from '../../main/hosts/web.ts';
-import { packageOf } from '../../main/package.ts';
+import type { WebHost } from '../../main/hosts/web.ts';
 import { SessionId, type StatementRow } from '../../shared/api/session.ts';
 import type { Place } from '../../shared/findings/anchor.ts';
 import { visit, type Visit } from './browser.ts';
+import { caseOf, ownFolder, readerOf, startHost } from './hosted.ts';
 
 let resources: AsyncDisposableStack;
 let folder: string;
@@ -28,13 +25,9 @@ let complaints: Visit['complaints'];
 
 beforeAll(async () => {
   resources = new AsyncDisposableStack();
-  const here = packageOf(import.meta.dirname);
-  await ensureBuilt(here, 'window', () => {});
-  folder = await mkdtemp(join(tmpdir(), 'auditorium-findings-'));
-  resources.defer(() => rm(folder, { recursive: true, force: true }));
+  folder = await ownFolder(resources);
   written = writeHostileArchive(join(folder, 'archive'));
-  const reader = await openArchive(join(folder, 'archive'));
-  resources.defer(() => reader.close());
+  const reader = await readerOf(resources, join(folder, 'archive'));
   const statementsOf = async (session: string): Promise<Place[]> => {
     const { items } = await reader.statements({
       filter: filterOf(''),
@@ -44,16 +37,8 @@ beforeAll(async () => {
     return items.map(placeOf);
   };
   places = { plain: await statementsOf(written.plain), hostile: await statementsOf(written.hostile) };
-  casework = caseOf('Ada', 'ada.case', reader);
-  host = await startWebHost({
-    reader,
-    casework,
-    version: '0',
-    port: 0,
-    renderer: here.renderer,
-    report: () => {},
-  });
-  resources.defer(() => host.close());
+  casework = caseOf(resources, join(folder, 'ada.case'), reader);
+  host = await startHost(resources, { reader, casework });
 }, 120_000);
 afterAll(() => resources.disposeAsync());
 
@@ -61,18 +46,6 @@ beforeEach(async () => {
   ({ page, complaints } = await visit(host.freshUrl()));
   await page.getByTestId('session-row').first().waitFor();
 });
-
-function caseOf(name: string, file: string, archive: ConstructorParameters<typeof Casework>[0]['archive']) {
-  const opened = new Casework({
-    path: join(folder, file),
-    archive,
-    signer: generateSigner(),
-    name: async () => name,
-    now: Date.now,
-  });
-  resources.defer(() => opened.close());
-  return opened;
-}
 
 function placeOf({ session, sequence, outcomeSequence, statement, ordinal }: StatementRow): Place {
   return { session, sequence, last: outcomeSequence, statement: { number: statement, ordinal }, cell: null };
@@ -227,7 +200,9 @@ test('cards move by key, by menu and by hand, and the list says where they are',
 });
 
 test('a case leaves as a file, a colleague’s comes in, and what is none is said to be so', async () => {
-  const colleague = caseOf('Chen', 'chen.case', { session: async () => null } as never);
+  const nothing = { session: async () => null } as never;
+  const person = { name: 'Chen', signer: generateSigner() };
+  const colleague = caseOf(resources, join(folder, 'chen.case'), nothing, person);
   await colleague.makeFinding({ title: 'From Chen', severity: 'high', narrative: '', places: [] });
   await go('/findings');
   await page.getByTestId('case-menu').click();

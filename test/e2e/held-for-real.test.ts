@@ -1,18 +1,12 @@
 /** A statement held by a real gateway, decided on in the window by a person who is signed in, and seen in the replay. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ApprovalDesk } from '../../main/approval-desk.ts';
-import { ensureBuilt } from '../../main/built.ts';
-import { startWebHost } from '../../main/hosts/web.ts';
-import { Credentials } from '../../main/identity/credentials.ts';
-import { SignIn } from '../../main/identity/sign-in.ts';
-import { packageOf } from '../../main/package.ts';
 import { Stage } from '../stage.ts';
 import { visit } from './browser.ts';
+import { deskOf, startHost } from './hosted.ts';
 
 const POLICY = `version: 1
 approvals: { approvers: [dbas], timeout: 60s }
@@ -28,8 +22,6 @@ let url: string;
 const opened = new AsyncDisposableStack();
 
 beforeAll(async () => {
-  const here = packageOf(import.meta.dirname);
-  await ensureBuilt(here, 'window', () => {});
   stage = opened.use(await Stage.open());
   const { host, port, user, password, database } = stage.server;
   const direct = new pg.Client({ host, port, user, password, database });
@@ -45,27 +37,8 @@ beforeAll(async () => {
   const gateway = await stage.start(config);
   agent = await stage.connect(gateway, await stage.token('ci-deployer', 'github:4711:3'));
   const reader = await stage.archive(config);
-  // A person's own place: the gateway's folders are looked through for tokens when all tests are done.
-  const home = await mkdtemp(join(tmpdir(), 'reviewer-'));
-  opened.defer(() => rm(home, { recursive: true, force: true }));
-  const signIn = new SignIn({
-    credentials: new Credentials(home),
-    issuers: null,
-    target: () => Promise.reject(new Error('nobody is asked to sign in here')),
-    now: Date.now,
-  });
-  await signIn.bring(await stage.token('grace', undefined, ['dbas']));
-  const desk = new ApprovalDesk({ socket: config.gateway.control, signIn });
-  opened.defer(() => desk.close());
-  const window = await startWebHost({
-    reader,
-    desk,
-    version: '0',
-    port: 0,
-    renderer: here.renderer,
-    report: () => {},
-  });
-  opened.defer(() => window.close());
+  const desk = await deskOf(opened, config.gateway.control, await stage.token('grace', undefined, ['dbas']));
+  const window = await startHost(opened, { reader, desk });
   url = window.freshUrl();
 }, 120_000);
 afterAll(() => opened.disposeAsync());

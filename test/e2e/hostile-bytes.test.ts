@@ -1,15 +1,9 @@
 /** What agents may have written to act on whoever replays it: it is shown, and nothing comes of it (security.md, test 38). */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Page, Request } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openArchive } from '../../gateway/archive/sqlite/open.ts';
 import { openSqliteWriter } from '../../gateway/archive/sqlite/writer.ts';
 import { testWriting, TestLog, type TestSession } from '../../gateway/archive/testing.ts';
-import { ensureBuilt } from '../../main/built.ts';
-import { startWebHost, type WebHost } from '../../main/hosts/web.ts';
-import { packageOf } from '../../main/package.ts';
+import type { WebHost } from '../../main/hosts/web.ts';
 import { HOSTILE, HOSTILE_TEXT } from '../../shared/replay/fixtures/hostile.ts';
 import {
   concat,
@@ -20,6 +14,7 @@ import {
   utf8,
 } from '../../shared/replay/fixtures/recording.ts';
 import { visit } from './browser.ts';
+import { ownFolder, readerOf, startHost } from './hosted.ts';
 
 /** A cell of 100 MB on one line, as the gateway writes it: in events of 64 KiB. */
 const LINE_BYTES = 100 * 1024 * 1024;
@@ -40,10 +35,7 @@ let host: WebHost;
 
 beforeAll(async () => {
   opened = new AsyncDisposableStack();
-  const here = packageOf(import.meta.dirname);
-  await ensureBuilt(here, 'window', () => {});
-  const folder = await mkdtemp(join(tmpdir(), 'auditorium-hostile-'));
-  opened.defer(() => rm(folder, { recursive: true, force: true }));
+  const folder = await ownFolder(opened);
   const writer = openSqliteWriter({ path: folder, ...testWriting() });
   const log = new TestLog(38);
   const put = (...events: readonly Uint8Array[]): void => {
@@ -53,10 +45,8 @@ beforeAll(async () => {
   put(log.event('logOpened'), ...statements(log.session(1)), ...terminal(log.session(2)));
   for (const event of longLine(log.session(3))) put(event);
   writer.close();
-  const reader = await openArchive(folder);
-  opened.defer(() => reader.close());
-  host = await startWebHost({ reader, version: '0', port: 0, renderer: here.renderer, report: () => {} });
-  opened.defer(() => host.close());
+  const reader = await readerOf(opened, folder);
+  host = await startHost(opened, { reader });
 }, 120_000);
 afterAll(() => opened.disposeAsync());
 

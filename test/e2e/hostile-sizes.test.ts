@@ -1,13 +1,8 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import type { Download, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openArchive } from '../../gateway/archive/sqlite/open.ts';
-import { ensureBuilt } from '../../main/built.ts';
-import { startWebHost } from '../../main/hosts/web.ts';
-import { packageOf } from '../../main/package.ts';
 import { visit } from './browser.ts';
+import { ownFolder, readerOf, startHost } from './hosted.ts';
 import { HOSTILE, writeHostileSession } from './hostile-sizes.ts';
 
 const SIZES = { line: 8_000_000, sql: 4_000_000, rows: 100_000, parameters: 10_000 };
@@ -23,21 +18,10 @@ let page: Page;
 
 beforeAll(async () => {
   opened = new AsyncDisposableStack();
-  const here = packageOf(import.meta.dirname);
-  await ensureBuilt(here, 'window', () => {});
-  const folder = await mkdtemp(join(tmpdir(), 'auditorium-hostile-'));
-  opened.defer(() => rm(folder, { recursive: true, force: true }));
+  const folder = await ownFolder(opened);
   const id = writeHostileSession(folder, SIZES);
-  const reader = await openArchive(folder);
-  opened.defer(() => reader.close());
-  const host = await startWebHost({
-    reader,
-    version: '0',
-    port: 0,
-    renderer: here.renderer,
-    report: () => {},
-  });
-  opened.defer(() => host.close());
+  const reader = await readerOf(opened, folder);
+  const host = await startHost(opened, { reader });
   ({ page } = await visit(host.freshUrl(), (end) => opened.defer(async () => end())));
   await page.getByTestId('session-row').first().waitFor();
   await page.evaluate(watchTasks);

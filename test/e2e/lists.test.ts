@@ -1,13 +1,12 @@
 import type { Page as Tab } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { PageRequest } from '../../gateway/archive/archive.ts';
-import { ensureBuilt } from '../../main/built.ts';
-import { startWebHost, type WebHost } from '../../main/hosts/web.ts';
-import { packageOf } from '../../main/package.ts';
+import type { WebHost } from '../../main/hosts/web.ts';
 import { FakeReader, INFO, STATEMENT_ROW } from '../../main/testing/fake-reader.ts';
 import type { Page } from '../../shared/api/page.ts';
 import type { StatementRow } from '../../shared/api/session.ts';
 import { visit } from './browser.ts';
+import { startHost } from './hosted.ts';
 
 const TEN_MILLION = 10_000_000;
 
@@ -48,11 +47,8 @@ let page: Tab;
 
 beforeAll(async () => {
   opened = new AsyncDisposableStack();
-  const here = packageOf(import.meta.dirname);
-  await ensureBuilt(here, 'window', () => {});
   reader = new EndlessReader();
-  host = await startWebHost({ reader, version: '0', port: 0, renderer: here.renderer, report: () => {} });
-  opened.defer(() => host.close());
+  host = await startHost(opened, { reader });
 }, 120_000);
 afterAll(() => opened.disposeAsync());
 

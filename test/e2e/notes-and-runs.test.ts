@@ -1,22 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { openArchive } from '../../gateway/archive/sqlite/open.ts';
 import { openSqliteWriter } from '../../gateway/archive/sqlite/writer.ts';
-import {
-  errorResponse,
-  TEST_SIGNER,
-  testWriting,
-  TestLog,
-  type TestSession,
-} from '../../gateway/archive/testing.ts';
-import { ensureBuilt } from '../../main/built.ts';
-import { Casework } from '../../main/casework/casework.ts';
-import { startWebHost, type WebHost } from '../../main/hosts/web.ts';
-import { packageOf } from '../../main/package.ts';
+import { errorResponse, testWriting, TestLog, type TestSession } from '../../gateway/archive/testing.ts';
+import type { Casework } from '../../main/casework/casework.ts';
+import type { WebHost } from '../../main/hosts/web.ts';
 import { visit } from './browser.ts';
+import { caseOf, ownFolder, readerOf, startHost } from './hosted.ts';
 
 let opened: AsyncDisposableStack;
 let host: WebHost;
@@ -25,10 +15,7 @@ let page: Page;
 
 beforeAll(async () => {
   opened = new AsyncDisposableStack();
-  const here = packageOf(import.meta.dirname);
-  await ensureBuilt(here, 'window', () => {});
-  const folder = await mkdtemp(join(tmpdir(), 'auditorium-notes-'));
-  opened.defer(() => rm(folder, { recursive: true, force: true }));
+  const folder = await ownFolder(opened);
   const archive = join(folder, 'archive');
   const writer = openSqliteWriter({ path: archive, ...testWriting() });
   const log = new TestLog(9);
@@ -36,25 +23,9 @@ beforeAll(async () => {
   for (const event of events) writer.append(event);
   writer.commit();
   writer.close();
-  const reader = await openArchive(archive);
-  opened.defer(() => reader.close());
-  casework = new Casework({
-    path: join(folder, 'case'),
-    archive: reader,
-    signer: TEST_SIGNER,
-    name: async () => 'Ada',
-    now: Date.now,
-  });
-  opened.defer(() => casework.close());
-  host = await startWebHost({
-    reader,
-    casework,
-    version: '0',
-    port: 0,
-    renderer: here.renderer,
-    report: () => {},
-  });
-  opened.defer(() => host.close());
+  const reader = await readerOf(opened, archive);
+  casework = caseOf(opened, join(folder, 'case'), reader);
+  host = await startHost(opened, { reader, casework });
 }, 120_000);
 afterAll(() => opened.disposeAsync());
 

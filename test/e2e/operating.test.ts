@@ -1,19 +1,14 @@
 /** A live session followed in the window: its statement that is held, its end by a person who may, and a value taken out of the record. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Gateway } from '../../gateway/gateway.ts';
-import { ApprovalDesk } from '../../main/approval-desk.ts';
-import { ensureBuilt } from '../../main/built.ts';
-import { startWebHost, type WebHost } from '../../main/hosts/web.ts';
-import { Credentials } from '../../main/identity/credentials.ts';
-import { SignIn } from '../../main/identity/sign-in.ts';
-import { packageOf } from '../../main/package.ts';
+import type { WebHost } from '../../main/hosts/web.ts';
 import { Stage } from '../stage.ts';
 import { visit } from './browser.ts';
+import { deskOf, startHost } from './hosted.ts';
 
 const POLICY = `version: 1
 approvals: { approvers: [ops], timeout: 60s }
@@ -27,8 +22,6 @@ let host: WebHost;
 const opened = new AsyncDisposableStack();
 
 beforeAll(async () => {
-  const here = packageOf(import.meta.dirname);
-  await ensureBuilt(here, 'window', () => {});
   stage = opened.use(await Stage.open());
   const { host: address, port, user, password, database } = stage.server;
   const direct = new pg.Client({ host: address, port, user, password, database });
@@ -40,26 +33,8 @@ beforeAll(async () => {
   const config = stage.configure('', rest);
   gateway = await stage.start(config);
   const reader = await stage.archive(config);
-  const home = await mkdtemp(join(tmpdir(), 'operator-'));
-  opened.defer(() => rm(home, { recursive: true, force: true }));
-  const signIn = new SignIn({
-    credentials: new Credentials(home),
-    issuers: null,
-    target: () => Promise.reject(new Error('nobody is asked to sign in here')),
-    now: Date.now,
-  });
-  await signIn.bring(await stage.token('grace', undefined, ['ops']));
-  const desk = new ApprovalDesk({ socket: config.gateway.control, signIn });
-  opened.defer(() => desk.close());
-  host = await startWebHost({
-    reader,
-    desk,
-    version: '0',
-    port: 0,
-    renderer: here.renderer,
-    report: () => {},
-  });
-  opened.defer(() => host.close());
+  const desk = await deskOf(opened, config.gateway.control, await stage.token('grace', undefined, ['ops']));
+  host = await startHost(opened, { reader, desk });
 }, 120_000);
 afterAll(() => opened.disposeAsync());
 

@@ -1,18 +1,14 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page as Tab } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { PageRequest } from '../../gateway/archive/archive.ts';
-import { TEST_SIGNER } from '../../gateway/archive/testing.ts';
-import { ensureBuilt } from '../../main/built.ts';
-import { Casework } from '../../main/casework/casework.ts';
-import { startWebHost, type WebHost } from '../../main/hosts/web.ts';
-import { packageOf } from '../../main/package.ts';
+import type { Casework } from '../../main/casework/casework.ts';
+import type { WebHost } from '../../main/hosts/web.ts';
 import { FakeReader, SESSION_ROW } from '../../main/testing/fake-reader.ts';
 import type { Page } from '../../shared/api/page.ts';
 import { SessionId, type SessionRow } from '../../shared/api/session.ts';
 import { visit } from './browser.ts';
+import { caseOf, ownFolder, startHost } from './hosted.ts';
 
 const COUNT = 2_000;
 
@@ -40,28 +36,10 @@ let page: Tab;
 
 beforeAll(async () => {
   opened = new AsyncDisposableStack();
-  const here = packageOf(import.meta.dirname);
-  await ensureBuilt(here, 'window', () => {});
-  const folder = await mkdtemp(join(tmpdir(), 'auditorium-picking-'));
-  opened.defer(() => rm(folder, { recursive: true, force: true }));
+  const folder = await ownFolder(opened);
   const reader = new ManySessions();
-  casework = new Casework({
-    path: join(folder, 'case'),
-    archive: reader,
-    signer: TEST_SIGNER,
-    name: async () => 'Ada',
-    now: Date.now,
-  });
-  opened.defer(() => casework.close());
-  host = await startWebHost({
-    reader,
-    casework,
-    version: '0',
-    port: 0,
-    renderer: here.renderer,
-    report: () => {},
-  });
-  opened.defer(() => host.close());
+  casework = caseOf(opened, join(folder, 'case'), reader);
+  host = await startHost(opened, { reader, casework });
 }, 120_000);
 afterAll(() => opened.disposeAsync());
 

@@ -1,17 +1,12 @@
 /** The views of a session, by keyboard alone: every one follows the cursor, and each takes one back to it. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { openArchive } from '../../gateway/archive/sqlite/open.ts';
 import { openSqliteWriter } from '../../gateway/archive/sqlite/writer.ts';
 import { testWriting, TestLog, type TestSession } from '../../gateway/archive/testing.ts';
-import { ensureBuilt } from '../../main/built.ts';
-import { startWebHost, type WebHost } from '../../main/hosts/web.ts';
-import { packageOf } from '../../main/package.ts';
+import type { WebHost } from '../../main/hosts/web.ts';
 import { concat, dataRow, rowDescription } from '../../shared/replay/fixtures/recording.ts';
 import { visit } from './browser.ts';
+import { ownFolder, readerOf, startHost } from './hosted.ts';
 
 const STATEMENTS = 60;
 const ROWS = 30;
@@ -26,19 +21,14 @@ let page: Page;
 
 beforeAll(async () => {
   opened = new AsyncDisposableStack();
-  const here = packageOf(import.meta.dirname);
-  await ensureBuilt(here, 'window', () => {});
-  const folder = await mkdtemp(join(tmpdir(), 'auditorium-views-'));
-  opened.defer(() => rm(folder, { recursive: true, force: true }));
+  const folder = await ownFolder(opened);
   const writer = openSqliteWriter({ path: folder, ...testWriting() });
   const log = new TestLog(7);
   for (const event of [log.event('logOpened'), ...busy(log.session(1))]) writer.append(event);
   writer.commit();
   writer.close();
-  const reader = await openArchive(folder);
-  opened.defer(() => reader.close());
-  host = await startWebHost({ reader, version: '0', port: 0, renderer: here.renderer, report: () => {} });
-  opened.defer(() => host.close());
+  const reader = await readerOf(opened, folder);
+  host = await startHost(opened, { reader });
 }, 120_000);
 afterAll(() => opened.disposeAsync());
 

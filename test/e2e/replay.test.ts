@@ -1,17 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { ArchiveWriter } from '../../gateway/archive/archive.ts';
 import { openSqliteWriter } from '../../gateway/archive/sqlite/writer.ts';
 import { testWriting, TestLog, type TestSession } from '../../gateway/archive/testing.ts';
-import { openArchive } from '../../gateway/archive/sqlite/open.ts';
-import { ensureBuilt } from '../../main/built.ts';
-import { startWebHost, type WebHost } from '../../main/hosts/web.ts';
-import { packageOf } from '../../main/package.ts';
+import type { WebHost } from '../../main/hosts/web.ts';
 import { concat, dataRow, rowDescription } from '../../shared/replay/fixtures/recording.ts';
 import { visit } from './browser.ts';
+import { ownFolder, readerOf, startHost } from './hosted.ts';
 
 /** Rows of a chunk, and chunks of the large result: more than the grid holds at once. */
 const CHUNK = 256;
@@ -25,10 +20,7 @@ let page: Page;
 
 beforeAll(async () => {
   opened = new AsyncDisposableStack();
-  const here = packageOf(import.meta.dirname);
-  await ensureBuilt(here, 'window', () => {});
-  const folder = await mkdtemp(join(tmpdir(), 'auditorium-replay-'));
-  opened.defer(() => rm(folder, { recursive: true, force: true }));
+  const folder = await ownFolder(opened);
   writer = openSqliteWriter({ path: folder, ...testWriting() });
   opened.defer(() => writer.close());
   const log = new TestLog(9);
@@ -39,10 +31,8 @@ beforeAll(async () => {
     live.query('SELECT 1'),
     live.outcome({ tag: 'SELECT 0' }),
   );
-  const reader = await openArchive(folder);
-  opened.defer(() => reader.close());
-  host = await startWebHost({ reader, version: '0', port: 0, renderer: here.renderer, report: () => {} });
-  opened.defer(() => host.close());
+  const reader = await readerOf(opened, folder);
+  host = await startHost(opened, { reader });
 }, 120_000);
 afterAll(() => opened.disposeAsync());
 

@@ -1,14 +1,11 @@
 /** The whole app on a small archive, as `auditorium open` shows it, with a user folder of the test's own. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { show, type Shown } from '../../main/show.ts';
 import { writeSmallArchive } from '../../main/testing/small-archive.ts';
+import { ownFolder } from './hosted.ts';
 
 /** An archive of one session with two statements; gone, with the app, when the stack is disposed of. */
 export async function showSmallArchive(opened: AsyncDisposableStack): Promise<Shown> {
-  const folder = await mkdtemp(join(tmpdir(), 'auditorium-shown-'));
-  opened.defer(() => rm(folder, { recursive: true, force: true }));
+  const folder = await ownFolder(opened);
   writeSmallArchive(folder);
   return showArchive(opened, folder);
 }
