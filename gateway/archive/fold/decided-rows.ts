@@ -2,23 +2,11 @@
 import { decidedBy, endedAs } from '../../../shared/policy/recorded-decision.ts';
 import type { Event, EventFields } from '../../../shared/recording/event.ts';
 import type { OpenStatement } from './open-statement.ts';
-import type {
-  Counters,
-  Dictionary,
-  SessionStore,
-  StatementStore,
-  StoredSession,
-  Tally,
-  Verdict,
-} from './store.ts';
+import type { Counters, StoredSession, Tally, Verdict } from './store.ts';
+import type { VolumeParts } from './volume-parts.ts';
 
 /** What the rows of a session are written with. */
-interface DecidedParts {
-  readonly sessions: SessionStore;
-  readonly statements: StatementStore;
-  readonly dictionaries: Dictionary;
-  readonly counts: Tally;
-}
+type DecidedParts = Pick<VolumeParts, 'sessions' | 'statements' | 'dictionaries' | 'counts'>;
 
 /** A SQL statement of the session: `statement` is its number, `ordinal` its place within the text. */
 interface Place {

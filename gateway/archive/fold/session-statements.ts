@@ -2,44 +2,24 @@
 import { UNTOLD, type EventOf } from '../../../shared/recording/event.ts';
 import type { StoredEvent } from '../../../shared/recording/record.ts';
 import type { DecidedRows } from './decided-rows.ts';
-import type { KnownStatement, KnownTexts } from './known-texts.ts';
+import type { KnownStatement } from './known-texts.ts';
 import { LiveWords } from './live-words.ts';
 import type { Ending, OpenRow, OpenStatement } from './open-statement.ts';
 import { SessionTexts } from './session-texts.ts';
 import type { Slice } from './sql-text.ts';
 import type { OwnWords } from './statement-words.ts';
 import { UnreadyRows } from './unready-rows.ts';
-import type { WordBatch } from './word-batch.ts';
-import type {
-  Counters,
-  Dictionary,
-  KnownText,
-  SessionStore,
-  StatementStore,
-  StoredSession,
-  Tally,
-} from './store.ts';
+import type { Counters, KnownText, StoredSession, Tally } from './store.ts';
+import type { VolumeParts } from './volume-parts.ts';
 
 /** Of a statement that no text tells of. */
 const NO_FACTS = { class: '', tables: [], columns: [], functions: [] } as const;
 const NO_WORDS: OwnWords = { words: '', cut: false };
 
-interface StatementParts {
-  readonly sessions: SessionStore;
-  readonly statements: StatementStore;
-  readonly dictionaries: Dictionary;
-  readonly counts: Tally;
-  readonly texts: KnownTexts;
-  /** Takes the words of statements; null where nobody wants them. */
-  readonly words: { readonly batch: WordBatch } | null;
-  /** SQL text in the payload of a stored event; null when it is not there. */
-  readonly storedText: (sessionId: number, sequence: number) => Uint8Array | null;
-}
-
 export class SessionStatements {
   readonly words: LiveWords;
   readonly #id: number;
-  readonly #parts: StatementParts;
+  readonly #parts: VolumeParts;
   readonly #counters: Counters;
   /** Sessions are counted in the volume that they began in. */
   readonly #sessionCounts: Tally | null;
@@ -57,7 +37,7 @@ export class SessionStatements {
 
   constructor(
     { id, carried, events }: StoredSession,
-    parts: StatementParts,
+    parts: VolumeParts,
     counters: Counters,
     open: Map<number, OpenStatement>,
     decided: DecidedRows,

@@ -1,11 +1,8 @@
 /** The SQL of one session's events, as the dictionaries know it. */
-import type { KnownStatement, KnownTexts } from './known-texts.ts';
+import type { KnownStatement } from './known-texts.ts';
+import type { VolumeParts } from './volume-parts.ts';
 
-interface TextParts {
-  readonly texts: KnownTexts;
-  /** SQL text in the payload of a stored event; null when it is not there. */
-  readonly storedText: (sessionId: number, sequence: number) => Uint8Array | null;
-}
+type TextParts = Pick<VolumeParts, 'texts' | 'storedText'>;
 
 /** Prepared statements whose facts are kept; those beyond are read from the segments again. */
 const KEPT_NAMED = 2_000;

@@ -2,34 +2,12 @@
 import type { EventFields, EventOf } from '../../../shared/recording/event.ts';
 import type { StoredEvent } from '../../../shared/recording/record.ts';
 import { DecidedRows } from './decided-rows.ts';
-import type { KnownTexts } from './known-texts.ts';
 import type { Place } from './live-words.ts';
 import type { OpenStatement } from './open-statement.ts';
 import { SessionMemory } from './session-memory.ts';
 import { SessionStatements } from './session-statements.ts';
-import type { WordBatch } from './word-batch.ts';
-import type {
-  Counters,
-  Dictionary,
-  SegmentSink,
-  SessionStore,
-  StatementStore,
-  StoredSession,
-  Tally,
-} from './store.ts';
-
-/** What the writers of all sessions of a volume share. */
-export interface VolumeParts {
-  readonly sessions: SessionStore;
-  readonly statements: StatementStore;
-  readonly dictionaries: Dictionary;
-  readonly counts: Tally;
-  readonly texts: KnownTexts;
-  /** Takes the words of statements; null where nobody wants them. */
-  readonly words: { readonly batch: WordBatch } | null;
-  /** SQL text in the payload of a stored event; null when it is not there. */
-  readonly storedText: (sessionId: number, sequence: number) => Uint8Array | null;
-}
+import type { Counters, SegmentSink, StoredSession } from './store.ts';
+import type { VolumeParts } from './volume-parts.ts';
 
 export class SessionWriter {
   readonly id: number;
@@ -44,8 +22,6 @@ export class SessionWriter {
   #attested: boolean;
   readonly #decided: DecidedRows;
   readonly #statements: SessionStatements;
-  /** What is taken was taken before, by an earlier run of the shipper: its rows are there. */
-  #resuming = false;
   /** Set once the session is over: nothing follows. */
   closed = false;
   /** Nothing more of it comes to this volume. */
@@ -92,10 +68,8 @@ export class SessionWriter {
       return;
     }
     const before = { ...this.#counters };
-    this.#resuming = resumed;
     this.#statements.resuming = resumed;
     this.#project(stored);
-    this.#resuming = false;
     this.#statements.resuming = false;
     const { statements } = resumed ? before : this.#counters;
     Object.assign(this.#counters, before, { statements });
@@ -164,7 +138,7 @@ export class SessionWriter {
   #onIdentity(fields: EventFields<'identity'>): void {
     const known = this.#parts.dictionaries.token(fields);
     this.#parts.sessions.identify(this.id, known);
-    if (!this.#carried && !this.#resuming) this.#parts.counts.add('agentSessions', known.agentId);
+    if (!this.#carried && !this.#statements.resuming) this.#parts.counts.add('agentSessions', known.agentId);
   }
 
   /** A verified claim outranks the agent's own word; the first of each kind counts. */

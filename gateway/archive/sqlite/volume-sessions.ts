@@ -12,7 +12,8 @@ import { SessionMemory } from '../fold/session-memory.ts';
 import type { SessionRows } from './session-rows.ts';
 import type { StatementRows } from './statement-rows.ts';
 import type { StoredSession } from '../fold/store.ts';
-import { SessionWriter, type VolumeParts } from '../fold/session-writer.ts';
+import { SessionWriter } from '../fold/session-writer.ts';
+import type { VolumeParts } from '../fold/volume-parts.ts';
 import type { TextIndex } from './text-index.ts';
 import type { WithdrawnRows } from './withdrawn-rows.ts';
 
