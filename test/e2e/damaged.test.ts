@@ -45,14 +45,17 @@ test('an own archive is found damaged in the background, and leads to the sessio
   const reader = await readerOf(opened, archive);
   const news = new NewsFeed();
   const keys = [TEST_SIGNER.publicKey];
+  const { promise: looked, resolve: look } = Promise.withResolvers<void>();
   const integrity = new ArchiveIntegrity({
     archive,
     keys: keys.map((key) => Buffer.from(key).toString('hex')),
-    verify: ({ unchanged, projections, onProgress, signal }) =>
-      verifyApart(
+    verify: async ({ unchanged, projections, onProgress, signal }) => {
+      await looked;
+      return verifyApart(
         { path: archive, keys, anchors: [], needSeals: false, now: Date.now() * 1_000, unchanged },
         { projections, onProgress, signal },
-      ),
+      );
+    },
     verified: new VerifiedArchives(folder),
     events: async () => (await reader.info()).events,
     tell: (told) => news.tell('integrity', told),
@@ -66,6 +69,7 @@ test('an own archive is found damaged in the background, and leads to the sessio
   const { page } = await visit((await startHost(opened, { reader, news, integrity })).freshUrl());
   const badge = page.getByTestId('standing');
   await expect.poll(() => badge.getAttribute('data-standing')).toBe('unverified');
+  look();
   await expect
     .poll(() => badge.getAttribute('aria-label'), { timeout: 20_000 })
     .toBe('corrupt: Integrity: CORRUPT');
