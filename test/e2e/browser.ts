@@ -37,7 +37,9 @@ export async function visit(
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, ...context });
   const complaints: string[] = [];
   page.on('console', (message) => {
-    if (message.type() === 'error' && !message.text().includes(ELSEWHERE)) complaints.push(message.text());
+    if (message.type() !== 'error' || message.text().includes(ELSEWHERE)) return;
+    const { url: file, lineNumber, columnNumber } = message.location();
+    complaints.push(`${message.text()} (${file}:${lineNumber}:${columnNumber})`);
   });
   page.on('pageerror', (error) => complaints.push(String(error)));
   await page.goto(url);
