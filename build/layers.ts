@@ -270,7 +270,20 @@ function inWindow(from: string, folders: readonly string[]): Layer {
 
 /** The group a file belongs to; undefined when the table forgot it. */
 export function layerOf(file: string): Layer | undefined {
-  return LAYERS.find(({ from }) => matchesGlob(file, from));
+  return LAYERS.find(({ from }) => isIn(file, from));
+}
+
+/** What was asked before, by glob and path: a file has many imports and is imported by many, and every question costs. */
+const asked = new Map<string, Map<string, boolean>>();
+
+function isIn(path: string, glob: string): boolean {
+  const paths = asked.get(glob) ?? new Map<string, boolean>();
+  asked.set(glob, paths);
+  const known = paths.get(path);
+  if (known !== undefined) return known;
+  const fits = matchesGlob(path, glob);
+  paths.set(path, fits);
+  return fits;
 }
 
 /** Says what is wrong with an import, or null when the table allows it. */
@@ -279,13 +292,13 @@ export function violation({ file, specifier }: Import): string | null {
   if (layer === undefined) return `${file} belongs to no layer`;
   const local = specifier.startsWith('.');
   const target = local ? posix.join(posix.dirname(file), withoutQuery(specifier)) : packageName(specifier);
-  if (local && matchesGlob(target, TESTS) && !layer.files.includes(TESTS)) return `${file} imports ${target}`;
+  if (local && isIn(target, TESTS) && !layer.files.includes(TESTS)) return `${file} imports ${target}`;
   return allows(local ? layer.files : layer.packages, target) ? null : `${file} imports ${target}`;
 }
 
 /** A target passes when a pattern takes it in and none that starts with `!` leaves it out. */
 function allows(patterns: readonly string[], target: string): boolean {
-  const fits = (pattern: string) => pattern === '*' || pattern === '**' || matchesGlob(target, pattern);
+  const fits = (pattern: string) => pattern === '*' || pattern === '**' || isIn(target, pattern);
   return (
     patterns.some((pattern) => fits(pattern)) &&
     !patterns.some((pattern) => pattern.startsWith('!') && fits(pattern.slice(1)))
