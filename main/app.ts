@@ -148,7 +148,9 @@ function refuseInvalid(checked: Checked): void {
 
 function answerError(thrown: unknown, c: Context, report: AppOptions['report']): Response {
   const error = toApiError(thrown);
-  if (error.code === 'INTERNAL') report(error.cause ?? error);
+  // Nothing went wrong where who asked left before the answer came.
+  const hasLeft = c.req.raw.signal.aborted && thrown instanceof Error && thrown.name === 'AbortError';
+  if (error.code === 'INTERNAL' && !hasLeft) report(error.cause ?? error);
   return c.json(bodyOf(error), API_ERRORS[error.code]);
 }
 

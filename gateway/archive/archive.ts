@@ -93,7 +93,8 @@ export interface ArchiveReader extends EvidenceReader {
   sessions(request: PageRequest & { readonly sort: SessionSort }): Promise<Page<SessionRow>>;
   /** Newest first; with `session`, oldest first. */
   statements(request: StatementsRequest): Promise<Page<StatementRow>>;
-  facets(filter: Filter): Promise<Facets>;
+  /** Rejects with an AbortError once the signal aborts: counting takes long, and may be for nobody. */
+  facets(filter: Filter, signal?: AbortSignal): Promise<Facets>;
   /** null when there is no such session. */
   session(id: SessionId): Promise<SessionRow | null>;
   steps(

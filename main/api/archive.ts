@@ -14,6 +14,6 @@ export function serveArchive(app: OpenAPIHono, reader: ArchiveReader, { kind, ve
   app.openapi(ROUTES.host, (c) => c.json({ kind, version }, 200));
   app.openapi(ROUTES.archive, async (c) => c.json(await reader.info(), 200));
   app.openapi(ROUTES.facets, async (c) =>
-    c.json(await reader.facets(filterOf(c.req.valid('query').filter)), 200),
+    c.json(await reader.facets(filterOf(c.req.valid('query').filter), c.req.raw.signal), 200),
   );
 }

@@ -4,9 +4,9 @@ import { ChevronDown, ChevronRight, Search } from 'lucide-react';
 import { useId, useState } from 'react';
 import type { FacetField, FacetValue } from '../../shared/api/session.ts';
 import { withAlternatives } from '../../shared/filter/edit-conditions.ts';
+import { api } from '../api.ts';
 import { toneOfVerb } from '../ui/marks.tsx';
 import { FACETS } from '../words/facets.ts';
-import { countFacets } from './counting.ts';
 import { FacetItem } from './FacetItem.tsx';
 import { standingOf, toggledOut } from './facet-edits.ts';
 import { useFiltering } from './filtering.ts';
@@ -142,7 +142,7 @@ function useWithoutOwn(
   const rest = withAlternatives(filter, field, []);
   const { data } = useQuery({
     queryKey: ['facets', rest],
-    queryFn: ({ signal }) => countFacets(rest, signal),
+    queryFn: ({ signal }) => api.facets({ filter: rest }, { signal }),
     enabled: isChosen,
   });
   return isChosen ? data?.fields[field] : undefined;

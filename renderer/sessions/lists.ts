@@ -9,7 +9,6 @@ import { api, queries } from '../api.ts';
 import { useLiveState, useNews } from '../live.ts';
 import type { Place } from '../router.ts';
 import { RowWindow, type PageAsk } from '../ui/list/row-window.ts';
-import { countFacets } from './counting.ts';
 import { oldestFirst } from './oldest-first.ts';
 import { useResting } from './use-resting.ts';
 
@@ -23,12 +22,21 @@ export function useFacets(filter: string, hasRows: boolean) {
   const isDue = useResting(filter, hasRows);
   const query = useQuery({
     queryKey: ['facets', filter],
-    queryFn: ({ signal }) => countFacets(filter, signal),
+    queryFn: ({ signal }) => api.facets({ filter }, { signal }),
     placeholderData: keepPreviousData,
     enabled: isDue,
   });
-  useNews(() => void queries.invalidateQueries({ queryKey: ['facets', filter] }));
+  useNews(() => void countAnew(filter));
   return query;
+}
+
+/** What is being counted is not called off: news may come faster than counts. What they told is counted right after. */
+async function countAnew(filter: string): Promise<void> {
+  const queryKey = ['facets', filter];
+  const ask = () => queries.invalidateQueries({ queryKey }, { cancelRefetch: false });
+  const isUnderWay = queries.isFetching({ queryKey }) > 0;
+  await ask();
+  if (isUnderWay) await ask();
 }
 
 /** Lets the session view begin with what the list knows already. */

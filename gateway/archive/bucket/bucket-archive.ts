@@ -45,7 +45,7 @@ export async function openBucket(options: BucketOptions): Promise<ArchiveReader>
     info: () => bucket.info(printPlace(options.place)),
     sessions: (request) => volumes.answering(() => bucket.sessions(request)),
     statements: (request) => volumes.answering(() => bucket.statements(request)),
-    facets: (filter) => volumes.answering(() => bucket.facets(filter)),
+    facets: (filter, signal) => volumes.answering(() => bucket.facets(filter, signal)),
     session: (id) => volumes.answering(() => bucket.session(id)),
     steps: ofSession((id, request) => reader.steps(id, request)),
     outline: ofSession((id, from, steps) => reader.outline(id, from, steps)),
@@ -144,12 +144,12 @@ class BucketReader {
   }
 
   /** Over what is here, and little more. */
-  async facets(filter: Filter): ReturnType<ArchiveReader['facets']> {
+  async facets(filter: Filter, signal?: AbortSignal): ReturnType<ArchiveReader['facets']> {
     const candidates = await this.#withParts(await this.#candidates(filter, 'sessions'));
     const missing = candidates.filter((volume) => !this.#volumes.has(volume));
     const all = sum(missing, ({ bytes }) => bytes) <= FACETS_FETCH_BYTES;
     if (all) await this.#volumes.need(missing);
-    const facets = await this.#reader.facets(filter);
+    const facets = await this.#reader.facets(filter, signal);
     return { ...facets, whole: facets.whole && all };
   }
 

@@ -223,6 +223,31 @@ describe('a reader whose process', () => {
     }
   });
 
+  test('counts for somebody who left is free for the next, and tells them at once', async () => {
+    record(folder, new TestLog(1));
+    const holder = new Database(onlyVolume(folder));
+    try {
+      holder.pragma('journal_mode = DELETE');
+      const reader = await reading(folder);
+      await reader.facets(EVERYTHING);
+      holder.exec('BEGIN EXCLUSIVE');
+      const leaving = new AbortController();
+      const left = reader.facets(EVERYTHING, leaving.signal);
+      const waiting = new AbortController();
+      const alsoLeft = reader.facets(EVERYTHING, waiting.signal);
+      const next = reader.facets(EVERYTHING);
+      waiting.abort();
+      leaving.abort();
+      await expect(alsoLeft).rejects.toMatchObject({ name: 'AbortError' });
+      await expect(left).rejects.toMatchObject({ name: 'AbortError' });
+      await expect(reader.facets(EVERYTHING, leaving.signal)).rejects.toMatchObject({ name: 'AbortError' });
+      holder.exec('COMMIT');
+      expect(await next).toMatchObject({ total: 1 });
+    } finally {
+      holder.close();
+    }
+  });
+
   test('many questions at once are all answered', async () => {
     record(folder, new TestLog(1), 50);
     const reader = await reading(folder);

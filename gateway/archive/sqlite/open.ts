@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { ArchiveError, type ArchiveReader } from '../archive.ts';
 import { startChild, type Child } from '../child.ts';
 import type { SqliteArchive } from './reader.ts';
-import { OPENING, type Answer, type Ask, type Method } from './reader-protocol.ts';
+import { OPENING, PATIENT, type Answer, type Ask, type Method } from './reader-protocol.ts';
 
 export interface OpenOptions {
   /** How long one question may take, ms; then its process is ended and the question answered with TIMEOUT. */
@@ -18,12 +18,20 @@ const DEADLINE_MS = 10_000;
 /** How long a process may take to start and open the archive, ms: a busy machine takes seconds. */
 const OPENING_MS = 30_000;
 
-/** One can answer lists while the other counts facets; there are machines with two cores. */
+/** One can answer lists while the other looks for a phrase, or reads a long session. Facets are counted by one more. */
 const PROCESSES = 2;
+
+const NOBODY_WAITS = 'nobody waits for the answer any more';
+
+/** Who asked has left: what is nearly done is let be, for to start another process takes as long, ms. */
+const LEFT_MS = 300;
 
 /** Opens the `.audit` file, or the folder of such files, at `path`. Rejects with {@link ArchiveError}. */
 export async function openArchive(path: string, options: OpenOptions = {}): Promise<ArchiveReader> {
-  const pool = new Pool(path, options.processes ?? PROCESSES, options.deadline ?? DEADLINE_MS);
+  const deadline = options.deadline ?? DEADLINE_MS;
+  const pool = new Pool({ path, size: options.processes ?? PROCESSES, deadline, isPatient: false });
+  // To count takes ten times as long as to find rows: those never stand behind it. It starts when something is counted first.
+  const counting = new Pool({ path, size: 1, deadline, isPatient: true });
   try {
     await pool.opened();
   } catch (error) {
@@ -34,7 +42,7 @@ export async function openArchive(path: string, options: OpenOptions = {}): Prom
     info: () => pool.ask('info'),
     sessions: (request) => pool.ask('sessions', request),
     statements: (request) => pool.ask('statements', request),
-    facets: (filter) => pool.ask('facets', filter),
+    facets: (filter, signal) => counting.askUntil(signal, 'facets', filter),
     session: (id) => pool.ask('session', id),
     steps: (id, request) => pool.ask('steps', id, request),
     outline: (id, from, steps) => pool.ask('outline', id, from, steps),
@@ -49,7 +57,9 @@ export async function openArchive(path: string, options: OpenOptions = {}): Prom
     subtrees: (log, subtrees) => pool.ask('subtrees', log, subtrees),
     cosigned: (log, index) => pool.ask('cosigned', log, index),
     redactions: (log) => pool.ask('redactions', log),
-    close: () => pool.close(),
+    async close() {
+      await Promise.all([pool.close(), counting.close()]);
+    },
   };
 }
 
@@ -68,19 +78,30 @@ interface Reader {
   timer: NodeJS.Timeout | null;
 }
 
+interface PoolOptions {
+  readonly path: string;
+  /** Processes at most. */
+  readonly size: number;
+  readonly deadline: number;
+  /** Others go first where processors are short. */
+  readonly isPatient: boolean;
+}
+
 class Pool {
   readonly #path: string;
   readonly #size: number;
   readonly #deadline: number;
+  readonly #isPatient: boolean;
   readonly #readers = new Set<Reader>();
   readonly #waiting: Question[] = [];
   #asked = 0;
   #closed = false;
 
-  constructor(path: string, size: number, deadline: number) {
+  constructor({ path, size, deadline, isPatient }: PoolOptions) {
     this.#path = path;
     this.#size = size;
     this.#deadline = deadline;
+    this.#isPatient = isPatient;
   }
 
   /** Resolves when the first process has opened the archive; the others start when they are needed. */
@@ -94,14 +115,39 @@ class Pool {
     method: M,
     ...args: Parameters<SqliteArchive[M]>
   ): Promise<ReturnType<SqliteArchive[M]>> {
+    return this.askUntil(undefined, method, ...args);
+  }
+
+  /** The same until the signal aborts: then it rejects at once, and no process goes on with it for long. */
+  askUntil<M extends Method>(
+    left: AbortSignal | undefined,
+    method: M,
+    ...args: Parameters<SqliteArchive[M]>
+  ): Promise<ReturnType<SqliteArchive[M]>> {
     return new Promise((resolve, reject) => {
+      if (left?.aborted === true) {
+        reject(new DOMException(NOBODY_WAITS, 'AbortError'));
+        return;
+      }
       if (this.#closed) {
         reject(new ArchiveError('BUSY', `${this.#path} is closed`));
         return;
       }
-      this.#waiting.push({ method, args, resolve: resolve as (value: unknown) => void, reject });
+      const question: Question = { method, args, resolve: resolve as (value: unknown) => void, reject };
+      left?.addEventListener('abort', () => this.#leave(question), { once: true });
+      this.#waiting.push(question);
       this.#assign();
     });
+  }
+
+  /** Nobody waits for the answer any more. */
+  #leave(question: Question): void {
+    const at = this.#waiting.indexOf(question);
+    if (at >= 0) this.#waiting.splice(at, 1);
+    const reader = [...this.#readers].find((one) => one.question === question);
+    if (reader?.timer) clearTimeout(reader.timer);
+    if (reader !== undefined) reader.timer = setTimeout(() => this.#timeOut(reader, LEFT_MS), LEFT_MS);
+    question.reject(new DOMException(NOBODY_WAITS, 'AbortError'));
   }
 
   async close(): Promise<void> {
@@ -143,7 +189,7 @@ class Pool {
   #start(opening: Question): void {
     const url = import.meta.url;
     const entry = new URL(url.endsWith('.ts') ? './reader-process.ts' : './reader-process.js', url);
-    const child = startChild(fileURLToPath(entry), [this.#path], {
+    const child = startChild(fileURLToPath(entry), [this.#path, ...(this.#isPatient ? [PATIENT] : [])], {
       // Lets a volume on read-only media be opened as immutable, which only a URI can say.
       env: { ...process.env, SQLITE_USE_URI: '1' },
     });

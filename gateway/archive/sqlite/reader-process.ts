@@ -3,15 +3,17 @@
  * wild can be stopped in no other way than with its process.
  */
 import { flushCompileCache } from 'node:module';
+import { constants, setPriority } from 'node:os';
 import { ArchiveError } from '../archive.ts';
 import { hearParent, leaveWithParent, tellParent } from '../parent.ts';
 import { SqliteArchive } from './reader.ts';
-import { OPENING, type Answer, type Ask, type Method } from './reader-protocol.ts';
+import { OPENING, PATIENT, type Answer, type Ask, type Method } from './reader-protocol.ts';
 
 type Methods = Readonly<Record<Method, (...args: readonly unknown[]) => unknown>>;
 
-const [path = ''] = process.argv.slice(2);
+const [path = '', manner] = process.argv.slice(2);
 leaveWithParent();
+if (manner === PATIENT) setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 const archive = attempt(OPENING, () => new SqliteArchive(path));
 if (archive !== null) {

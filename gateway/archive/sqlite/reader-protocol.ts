@@ -19,3 +19,6 @@ export type Answer =
 
 /** The id of the answer that says whether the archive could be opened; questions count from 1. */
 export const OPENING = 0;
+
+/** The argument behind the path of a process that lets others go first. */
+export const PATIENT = 'patient';
