@@ -258,6 +258,12 @@ const LAYERS: readonly Layer[] = [
     files: ['build/vectors/**', 'shared/recording/**', 'gateway/archive/ed25519.ts'],
     packages: ['node:*', 'prettier'],
   },
+  // Pages of docs/ are written from the tables, schemas and commands that they describe.
+  {
+    from: 'build/{docs.ts,docs/**}',
+    files: ['build/docs/**', 'gateway/**', 'main/**', 'shared/**'],
+    packages: ['node:*', '@hono/zod-openapi', 'commander', 'prettier', 'yaml', 'zod'],
+  },
   { from: 'build/**', files: ['build/**'], packages: ['*', '!electron'] },
   { from: '*.config.ts', files: ['build/**'], packages: ['*', '!electron'] },
 ];

@@ -22,7 +22,14 @@ const groups = names('group').default([]);
 /** Section `roles`. */
 export const roles = z
   .strictObject(
-    { viewer: groups, investigator: groups, reviewer: groups, admin: groups },
+    {
+      viewer: groups.describe(
+        'Groups that may look. Once there are any, the gateway’s control socket asks for a token too.',
+      ),
+      investigator: groups.describe('As viewers; in a team server they write findings, verify and export.'),
+      reviewer: groups.describe('Groups that decide on held statements.'),
+      admin: groups.describe('Groups that end sessions, revoke tokens, reload and redact.'),
+    },
     expected('a mapping of viewer, investigator, reviewer and admin to lists of groups'),
   )
   .superRefine(({ viewer, admin }, context) => {
@@ -43,24 +50,34 @@ export function isSafeUrl(text: string): boolean {
 
 const webhook = z.strictObject(
   {
-    url: z.string(expected('a URL')).refine(isSafeUrl, {
-      error: 'must be an https URL (http only on loopback) without a user',
-    }),
-    secret: password,
-    includeText: z.boolean(expected('true or false')).default(false),
+    url: z
+      .string(expected('a URL'))
+      .refine(isSafeUrl, {
+        error: 'must be an https URL (http only on loopback) without a user',
+      })
+      .describe('Who is told that a statement is held, and how it ended.'),
+    secret: password.describe('What its messages are signed with (HMAC-SHA256).'),
+    includeText: z
+      .boolean(expected('true or false'))
+      .default(false)
+      .describe('Whether the text of the statement is sent.'),
     link: z
       .string(expected('a URL with {id} in it'))
       .refine((text) => text.includes('{id}') && isSafeUrl(text.replaceAll('{id}', '1')), {
         error: 'must be an https URL (http only on loopback) with {id} in the place of the request’s id',
       })
-      .optional(),
+      .optional()
+      .describe('Where a reviewer decides, with `{id}` in the place of the request’s id.'),
   },
   expected('a mapping with url and secret'),
 );
 
 /** Section `approvals`. */
 export const approvals = z
-  .strictObject({ webhook: webhook.optional() }, expected('a mapping with webhook'))
+  .strictObject(
+    { webhook: webhook.optional().describe('See [The webhook](approvals.md#the-webhook).') },
+    expected('a mapping with webhook'),
+  )
   .prefault({});
 
 /** The webhook with `secret` as it was found where the configuration says. */

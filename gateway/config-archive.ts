@@ -51,9 +51,15 @@ const duration = (example: string) => notation(`a duration such as ${example}`, 
 const rollLimits = z
   .strictObject(
     {
-      statements: z.int(expected('a whole number')).min(1, expected('at least 1')).default(1_000_000),
-      size: notation('a size such as 4GiB, at least 1MiB', parseVolumeSize).prefault('4GiB'),
-      age: duration('1d').prefault('1d'),
+      statements: z
+        .int(expected('a whole number'))
+        .min(1, expected('at least 1'))
+        .default(1_000_000)
+        .describe('Statements after which a volume is sealed and the next begun.'),
+      size: notation('a size such as 4GiB, at least 1MiB', parseVolumeSize)
+        .prefault('4GiB')
+        .describe('The same, by size.'),
+      age: duration('1d').prefault('1d').describe('The same, by age.'),
     },
     expected('a mapping with statements, size and age'),
   )
@@ -73,9 +79,14 @@ const hold = z.preprocess(
 const retentionRules = z
   .strictObject(
     {
-      age: duration('90d').optional(),
-      size: notation('a size such as 500GiB', parseSize).optional(),
-      hold: hold.default([]),
+      age: duration('90d').optional().describe('Sealed volumes whose newest event is older are removed.'),
+      size: notation('a size such as 500GiB', parseSize)
+        .optional()
+        .describe('While all together are larger, the oldest sealed volume is removed.'),
+      hold: hold
+        .default([])
+        .meta({ notation: '`all`, or a list of filters' })
+        .describe('Volumes that hold what one of these filters matches stay; see also `auditorium hold`.'),
     },
     expected('a mapping with age, size and hold'),
   )
@@ -89,17 +100,29 @@ function parseKeeping(text: string): number | null {
 
 const bucket = z.strictObject(
   {
-    bucket: z.string(expected('a bucket’s name')).refine(isBucketName, {
-      error: 'is no name of a bucket: 3 to 63 small letters, digits, dots and hyphens',
-    }),
-    prefix: z.string(expected('the beginning of keys')).default(''),
+    bucket: z
+      .string(expected('a bucket’s name'))
+      .refine(isBucketName, {
+        error: 'is no name of a bucket: 3 to 63 small letters, digits, dots and hyphens',
+      })
+      .describe('The name of the bucket.'),
+    prefix: z
+      .string(expected('the beginning of keys'))
+      .default('')
+      .describe('What its keys begin with; one a gateway.'),
     endpoint: z
       .string(expected('a URL'))
       .refine(isSafeUrl, { error: 'must be an https URL (http only on loopback) without a user' })
-      .optional(),
-    region: z.string(expected('a region')).optional(),
-    forcePathStyle: z.boolean(expected('true or false')).optional(),
-    keepLocal: notation('a duration such as 7d, or all', parseKeeping).prefault('all'),
+      .optional()
+      .describe('Of the store; AWS without it.'),
+    region: z.string(expected('a region')).optional().describe('The region of the bucket.'),
+    forcePathStyle: z
+      .boolean(expected('true or false'))
+      .optional()
+      .describe('Whether the bucket stands in the path; by default where there is an endpoint.'),
+    keepLocal: notation('a duration such as 7d, or all', parseKeeping)
+      .prefault('all')
+      .describe('How long after their last event volumes that were put stay in the folder; `all`: for good.'),
   },
   expected('a mapping with bucket, prefix, endpoint, region, forcePathStyle and keepLocal'),
 );
@@ -110,10 +133,14 @@ export const archive = z.preprocess(
   z
     .strictObject(
       {
-        path: path.default('./archive'),
+        path: path.default('./archive').describe('The folder of volumes.'),
         roll: rollLimits,
-        retention: retentionRules.optional(),
-        s3: bucket.optional(),
+        retention: retentionRules
+          .optional()
+          .describe('When sealed volumes are removed; without it all are kept.'),
+        s3: bucket
+          .optional()
+          .describe('A bucket that sealed volumes are put into as well: see [bucket.md](bucket.md).'),
       },
       expected('the path of a folder, or a mapping with path, roll, retention and s3'),
     )
@@ -127,23 +154,41 @@ export const archive = z.preprocess(
 const anchor = z
   .strictObject(
     {
-      file: path.optional(),
-      log: z.literal(true, expected('true')).optional(),
+      file: path
+        .optional()
+        .describe(
+          'Checkpoints are appended to this file: put it where the gateway’s user can only append, or on the disk of another machine.',
+        ),
+      log: z
+        .literal(true, expected('true'))
+        .optional()
+        .describe('A line `auditorium checkpoint ORIGIN SIZE ROOT` in the gateway’s own log, of level info.'),
       witness: z
         .strictObject(
           {
-            url: z.string(expected('a URL')).refine(isSafeUrl, {
-              error: 'must be an https URL (http only on loopback) without a user',
-            }),
-            key: z.string(expected('a verifier key')).refine((text) => parseKey(sha256, text) !== null, {
-              error:
-                'must be a C2SP verifier key such as witness.example+9a3a7b63+BPl…, as the witness gives it',
-            }),
+            url: z
+              .string(expected('a URL'))
+              .refine(isSafeUrl, {
+                error: 'must be an https URL (http only on loopback) without a user',
+              })
+              .describe('Where the witness is; `/add-checkpoint` is added.'),
+            key: z
+              .string(expected('a verifier key'))
+              .refine((text) => parseKey(sha256, text) !== null, {
+                error:
+                  'must be a C2SP verifier key such as witness.example+9a3a7b63+BPl…, as the witness gives it',
+              })
+              .describe('Its verifier key; the cosignature is kept with the checkpoint.'),
           },
           expected('a mapping with url and key'),
         )
-        .optional(),
-      every: duration('1m').optional(),
+        .optional()
+        .describe('A witness that speaks C2SP tlog-witness.'),
+      every: duration('1m')
+        .optional()
+        .describe(
+          'How often at most: by default 10 s for files and the log (or 1,000 events), 1 min for witnesses.',
+        ),
     },
     expected('a mapping with file, log or witness'),
   )

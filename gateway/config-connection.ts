@@ -49,37 +49,72 @@ export interface ConnectionConfig {
 const words = <const Words extends readonly string[]>(known: Words) =>
   z.enum(known, expected(`one of ${known.join(', ')}`));
 
+const PASSWORD_PLACES =
+  'text in quotes, { env: VARIABLE }, { file: PATH } or { command: [PROGRAM, ARGUMENT, …] }';
+
 /** Where a password is: here, in the environment, in a file, in the desktop app’s keychain, or what a command prints. */
-export const password = z.union(
-  [
-    z.string(),
-    z.strictObject({ env: z.string().min(1) }),
-    z.strictObject({ file: z.string().min(1) }),
-    z.strictObject({ keychain: z.string().min(1) }),
-    z.strictObject({ command: z.tuple([z.string().min(1)], z.string()) }),
-  ],
-  expected('text in quotes, { env: VARIABLE }, { file: PATH } or { command: [PROGRAM, ARGUMENT, …] }'),
-);
+export const password = z
+  .union(
+    [
+      z.string(),
+      z.strictObject({ env: z.string().min(1) }),
+      z.strictObject({ file: z.string().min(1) }),
+      z.strictObject({ keychain: z.string().min(1) }),
+      z.strictObject({ command: z.tuple([z.string().min(1)], z.string()) }),
+    ],
+    expected(PASSWORD_PLACES),
+  )
+  .meta({ notation: PASSWORD_PLACES });
 
 const shape = z.strictObject(
   {
-    name,
-    host: z.string(expected('a host')).min(1, expected('a host')),
-    port: port(1).default(5432),
-    database: z.string(expected('a database')).min(1, expected('a database')),
-    user: z.string(expected('a user')).min(1, expected('a user')),
-    password: password.optional(),
+    name: name.describe('What agents give as `dbname`.'),
+    host: z
+      .string(expected('a host'))
+      .min(1, expected('a host'))
+      .describe(
+        'Name or address of the database; a path that begins with `/` is the folder of a Unix socket.',
+      ),
+    port: port(1).default(5432).describe('Its port.'),
+    database: z
+      .string(expected('a database'))
+      .min(1, expected('a database'))
+      .describe('The database’s own name.'),
+    user: z
+      .string(expected('a user'))
+      .min(1, expected('a user'))
+      .describe('Who the gateway is there; agents can do what this user may.'),
+    password: password
+      .optional()
+      .describe(
+        'Its password. A command is run when it is needed, and its answer kept a minute; files must be yours alone (mode 0600), or root’s (0640). `{ keychain: NAME }` is what the [desktop app](desktop.md) writes, for a gateway that it runs.',
+      ),
     auth: z
       .array(words(AUTH_METHODS), expected(`a list of ${AUTH_METHODS.join(', ')}`))
       .nonempty(expected(`a list of ${AUTH_METHODS.join(', ')}`))
-      .default(['scram-sha-256']),
-    channel_binding: words(CHANNEL_BINDING_USES).default('prefer'),
-    sslmode: words(SSL_MODES).optional(),
-    sslnegotiation: words(SSL_NEGOTIATIONS).default('postgres'),
-    sslrootcert: path.optional(),
-    sslcert: path.optional(),
-    sslkey: path.optional(),
-    groups: names('group').default([]),
+      .default(['scram-sha-256'])
+      .describe(
+        'What the server may ask for; anything else ends the attempt. `password` is sent over TLS or loopback only.',
+      ),
+    channel_binding: words(CHANNEL_BINDING_USES)
+      .default('prefer')
+      .describe('Whether SCRAM is tied to the certificate of the server (SCRAM-SHA-256-PLUS).'),
+    sslmode: words(SSL_MODES)
+      .optional()
+      .describe(
+        'TLS towards the database, as libpq means it: `prefer` by default, `verify-full` with `sslrootcert: system`.',
+      ),
+    sslnegotiation: words(SSL_NEGOTIATIONS)
+      .default('postgres')
+      .describe('`direct` is TLS from the first byte (PostgreSQL 17 and later).'),
+    sslrootcert: path
+      .optional()
+      .describe('Whom to believe: a PEM file of root certificates, or `system` for those of this machine.'),
+    sslcert: path.optional().describe('The gateway’s own certificate, PEM.'),
+    sslkey: path.optional().describe('Its private key, PEM.'),
+    groups: names('group')
+      .default([])
+      .describe('An agent needs one of these groups. **Empty, every agent with a valid token may connect.**'),
   },
   expected('a mapping'),
 );

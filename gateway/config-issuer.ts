@@ -64,7 +64,8 @@ const groupsClaim = z
     const plain = typeof written === 'string' || Array.isArray(written);
     const { path, separator } = plain ? { path: written, separator: null } : written;
     return { path: [path].flat(), separator };
-  });
+  })
+  .meta({ notation: 'a claim, a list of claims, or `{ path, separator }`' });
 
 /** What issuers are asked by (RFC 7662). */
 const introspection = z.strictObject(
@@ -74,13 +75,19 @@ const introspection = z.strictObject(
       .refine(isIssuerUrl, {
         error: 'must be an https URL (http only on loopback) without query, fragment and user',
       })
-      .optional(),
+      .optional()
+      .describe('Where to ask; by default where the issuer’s own metadata says.'),
     clientId: z
       .string(expected('the client id of the gateway'))
-      .min(1, expected('the client id of the gateway')),
-    clientSecret: password,
-    every: notation('a duration such as 5m', parseDuration).prefault('5m'),
-    grace: notation('a duration such as 15m', parseDuration).prefault('15m'),
+      .min(1, expected('the client id of the gateway'))
+      .describe('Who asks.'),
+    clientSecret: password.describe('Its secret.'),
+    every: notation('a duration such as 5m', parseDuration)
+      .prefault('5m')
+      .describe('How often a live session’s token is asked for.'),
+    grace: notation('a duration such as 15m', parseDuration)
+      .prefault('15m')
+      .describe('How long sessions go on while the issuer gives no answer.'),
   },
   expected('a mapping with clientId and clientSecret'),
 );
@@ -91,17 +98,27 @@ const SIGN_IN_PORTS = [8976, 8977, 8978];
 /** How people sign in at this issuer: authorization code with PKCE, back to a port of this machine (RFC 8252 §7.3). */
 const signIn = z.strictObject(
   {
-    clientId: z.string(expected('the client id of this program')).min(1, expected('the client id')),
+    clientId: z
+      .string(expected('the client id of this program'))
+      .min(1, expected('the client id'))
+      .describe('Of a native application without a secret.'),
     scopes: z
       .string(expected('scopes, separated by spaces'))
       .regex(/\bopenid\b/, { error: 'must have openid among the scopes' })
-      .default('openid profile offline_access'),
+      .default('openid profile offline_access')
+      .describe('Scopes that are asked for, separated by spaces.'),
     ports: z
       .array(port(1), expected('a list of ports'))
       .min(1, expected('a list of ports'))
-      .default(SIGN_IN_PORTS),
+      .default(SIGN_IN_PORTS)
+      .describe(
+        'Ports of this machine that are registered as redirect URIs `http://127.0.0.1:PORT/callback`; the first that is free is taken.',
+      ),
     // What an issuer wants beside the standard's parameters, such as `audience`.
-    parameters: z.record(z.string(), z.string(), expected('a mapping of text to text')).default({}),
+    parameters: z
+      .record(z.string(), z.string(), expected('a mapping of text to text'))
+      .default({})
+      .describe('What the issuer wants beside the standard’s parameters, such as `audience`.'),
   },
   expected('a mapping with clientId'),
 );
@@ -116,32 +133,59 @@ function isOktaServer(issuer: string | undefined): boolean {
 export const issuer = z
   .strictObject(
     {
-      name,
-      profile: z.enum(PROFILE_NAMES, expected(`one of ${PROFILE_NAMES.join(', ')}`)),
+      name: name.describe('What errors and lists call it.'),
+      profile: z
+        .enum(PROFILE_NAMES, expected(`one of ${PROFILE_NAMES.join(', ')}`))
+        .describe(
+          'How its tokens are read: `okta` (a custom authorization server), `generic` (access tokens of RFC 9068), `github`, `gitlab`, `buildkite` (ID tokens of CI jobs), `development`.',
+        ),
       issuer: z
         .string(expected('the URL of the issuer'))
         .refine(isIssuerUrl, {
           error: 'must be an https URL (http only on loopback) without query, fragment and user',
         })
-        .optional(),
-      port: port(1).optional(),
-      audience: z.string(expected('text')).min(1, expected('text')).optional(),
-      lifetime: notation('exp or max(<duration>) such as max(1h)', parseLifetime).optional(),
+        .optional()
+        .describe(
+          'Its URL, as tokens name it (`iss`). GitHub, GitLab and Buildkite have one by default; without it `development` is an issuer that the gateway starts itself.',
+        ),
+      port: port(1)
+        .optional()
+        .describe('Of a development issuer that the gateway starts itself; any free one by default.'),
+      audience: z
+        .string(expected('text'))
+        .min(1, expected('text'))
+        .optional()
+        .describe('The audience (`aud`) that tokens for this gateway have.'),
+      lifetime: notation('exp or max(<duration>) such as max(1h)', parseLifetime)
+        .optional()
+        .describe(
+          '`exp`: a session ends with its token; `max(8h)`: after so long, whenever the token expires. `max(1h)` by default for CI jobs, whose tokens live for minutes, else `exp`.',
+        ),
       algorithms: z
         .array(z.enum(ALGORITHMS, expected(`one of ${ALGORITHMS.join(', ')}`)), expected('a list'))
         .min(1)
-        .optional(),
-      groups: names('group').default([]),
-      groupsClaim: groupsClaim.optional(),
-      introspection: introspection.optional(),
-      signIn: signIn.optional(),
+        .optional()
+        .describe('Signatures that are taken; by default those that the profile’s issuers use.'),
+      groups: names('group').default([]).describe('Groups that every token of it is in, beside its own.'),
+      groupsClaim: groupsClaim
+        .optional()
+        .describe(
+          'Where a token’s own groups are: a claim, a list of claims each within the one before, or `{ path: scope, separator: " " }` where they are one text. `groups` by default.',
+        ),
+      introspection: introspection
+        .optional()
+        .describe(
+          'Asks the issuer whether a token still holds (RFC 7662), at connect and while a session lives.',
+        ),
+      signIn: signIn.optional().describe('How people sign in here, for `auditorium login` and the window.'),
       require: z
         .record(
           z.string(),
           z.union([z.array(claimValue).min(1), claimValue.transform((value) => [value])]),
           expected('a mapping'),
         )
-        .default({}),
+        .default({})
+        .describe('Claims that must have one of the given values. Issuers that sign for everybody need it.'),
     },
     expected('a mapping'),
   )

@@ -31,29 +31,58 @@ const range = z
 export const serve = z
   .strictObject(
     {
-      listen: notation('an address such as 0.0.0.0:8443', parseListen).prefault('127.0.0.1:8443'),
+      listen: notation('an address such as 0.0.0.0:8443', parseListen)
+        .prefault('127.0.0.1:8443')
+        .describe('Where it listens.'),
       url: z
         .string(expected('the https URL that people open'))
-        .refine(isSite, { error: 'must be an https URL without a path, such as https://audit.example' }),
-      tls: z.strictObject({ cert: path, key: path }, expected('a mapping with cert and key')).optional(),
+        .refine(isSite, { error: 'must be an https URL without a path, such as https://audit.example' })
+        .describe(
+          'What people open: an https URL without a path. Requests by another name, or from another origin, are refused.',
+        ),
+      tls: z
+        .strictObject(
+          {
+            cert: path.describe('PEM, the certificate and its chain.'),
+            key: path.describe('PEM, its private key.'),
+          },
+          expected('a mapping with cert and key'),
+        )
+        .optional()
+        .describe('TLS 1.2 and later. Restart to change it.'),
       trustProxy: z
         .array(range, expected('a list of the addresses of your proxies'))
         .min(1, expected('a list of the addresses of your proxies'))
-        .optional(),
-      issuer: name.optional(),
-      clientId: z.string(expected('the client id of the server')).min(1).optional(),
-      clientSecret: password.optional(),
+        .optional()
+        .describe(
+          'In place of `tls`: addresses and ranges of the proxies that have the certificate, see [serve.md](serve.md#behind-a-proxy).',
+        ),
+      issuer: name
+        .optional()
+        .describe('The name of one of `issuers`; by default the first that is not a CI provider’s.'),
+      clientId: z
+        .string(expected('the client id of the server'))
+        .min(1)
+        .optional()
+        .describe('Of this server at the issuer, not that of `signIn`. The development issuer needs none.'),
+      clientSecret: password
+        .optional()
+        .describe('Of a confidential client; without it the client is a public one. PKCE is used always.'),
       scopes: z
         .string(expected('scopes, separated by spaces'))
         .regex(/\bopenid\b/, { error: 'must have openid among the scopes' })
-        .default('openid profile offline_access'),
+        .default('openid profile offline_access')
+        .describe('Scopes that are asked for, separated by spaces.'),
       // What an issuer wants beside the standard's parameters, such as `audience`.
-      parameters: z.record(z.string(), z.string(), expected('a mapping of text to text')).default({}),
-      archive: path.optional(),
-      case: path.optional(),
+      parameters: z
+        .record(z.string(), z.string(), expected('a mapping of text to text'))
+        .default({})
+        .describe('What the issuer wants beside the standard’s parameters, such as `audience`.'),
+      archive: path.optional().describe('Another archive than the gateway’s.'),
+      case: path.optional().describe('Another case than the archive’s own.'),
       // A window that nobody uses, and the longest day at work.
-      idle: duration('1h'),
-      lifetime: duration('12h'),
+      idle: duration('1h').describe('A window in which nothing was asked for so long is signed out.'),
+      lifetime: duration('12h').describe('Any window is signed out after so long.'),
     },
     expected('a mapping with url, and tls or trustProxy'),
   )

@@ -5,11 +5,14 @@ import { expected, quantity } from '../shared/notation.ts';
 export { expected, notation, parseDuration } from '../shared/notation.ts';
 
 /** What issuers and connections are called. */
-export const name = z.string(expected('a name')).regex(/^[A-Za-z0-9_.-]{1,63}$/, {
-  error: 'must be a name of 1 to 63 letters, digits, dots, hyphens and underscores',
-});
+export const name = z
+  .string(expected('a name'))
+  .regex(/^[A-Za-z0-9_.-]{1,63}$/, {
+    error: 'must be a name of 1 to 63 letters, digits, dots, hyphens and underscores',
+  })
+  .meta({ notation: 'a name' });
 /** A path as written; config.ts makes it absolute. */
-export const path = z.string(expected('a path')).min(1, expected('a path'));
+export const path = z.string(expected('a path')).min(1, expected('a path')).meta({ notation: 'a path' });
 
 /** A port; `least` 0 means any free one. */
 export const port = (least: number) => {

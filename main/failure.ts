@@ -29,7 +29,7 @@ export const EXIT_STATUS = {
 type Family = keyof typeof EXIT_STATUS;
 
 /** Every code a command ends with, and its family. */
-const FAILURES = {
+export const FAILURES = {
   INTERNAL: 'internal',
   INTERRUPTED: 'internal',
   BAD_USAGE: 'usage',

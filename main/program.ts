@@ -4,6 +4,7 @@ import { countOf, filterText, MAX_SPEED, portOf, sequenceOf, speedOf, wordsOf } 
 import { keepCompiled } from './compile-cache.ts';
 import { ARCHIVE, withEndpoint } from './endpoint-option.ts';
 import { addCase } from './case-program.ts';
+import { addCompletion } from './completion-program.ts';
 import { addEvidence } from './evidence-program.ts';
 import { addExchange } from './exchange-program.ts';
 import { addHolds, addKey } from './key-program.ts';
@@ -35,6 +36,7 @@ export function programOf(version: string): Command {
   addCase(program);
   addRedact(program);
   addPeople(program);
+  addCompletion(program);
   return program;
 }
 

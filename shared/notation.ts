@@ -6,14 +6,17 @@ export function expected(what: string): { error: (issue: { readonly input?: unkn
   return { error: ({ input }) => (input === undefined ? `is missing: give ${what}` : `must be ${what}`) };
 }
 
-/** A value written as text in a notation of its own; `parse` answers null for what it does not know. */
+/** A value written as text in a notation of its own; `parse` answers null for what it does not know. References print `what`. */
 export function notation<T>(what: string, parse: (text: string) => T | null) {
-  return z.union([z.string(), z.number()], expected(what)).transform((written, context): T => {
-    const value = parse(String(written));
-    if (value !== null) return value;
-    context.addIssue({ code: 'custom', message: `must be ${what}` });
-    return z.NEVER;
-  });
+  return z
+    .union([z.string(), z.number()], expected(what))
+    .transform((written, context): T => {
+      const value = parse(String(written));
+      if (value !== null) return value;
+      context.addIssue({ code: 'custom', message: `must be ${what}` });
+      return z.NEVER;
+    })
+    .meta({ notation: what });
 }
 
 /** Milliseconds of `250ms`, `90s`, `5m`, `1h` or `7d`; null when it is anything else, or nothing. */

@@ -5,7 +5,7 @@ import { ServerError } from './wire/errors.ts';
 import { HandshakeError } from './wire/handshake.ts';
 
 /** The codes, and the SQLSTATE an agent is told with each; a server's own SQLSTATE is passed on only where it helps. */
-const SQLSTATES = {
+export const SQLSTATES = {
   /** No connection: refused, no such host, broken off. */
   UNREACHABLE: '08001',
   TIMEOUT: '08001',

@@ -71,7 +71,11 @@ export const Rule = z.strictObject(
     description: z.string(expected('text')).optional().describe('For those who read this document.'),
     when: SessionCondition.optional(),
     statement: StatementCondition.optional(),
-    effect: z.enum(EFFECTS, expected(`one of: ${EFFECTS.join(', ')}`)),
+    effect: z
+      .enum(EFFECTS, expected(`one of: ${EFFECTS.join(', ')}`))
+      .describe(
+        'allow: it runs; mask: masks columns of sessions; hold: it waits for approval; deny: it is refused.',
+      ),
     message: word('text').optional().describe('What the agent is told.'),
     severity: z
       .enum(SEVERITIES, expected(`one of: ${SEVERITIES.join(', ')}`))
@@ -90,7 +94,9 @@ export type Rule = z.output<typeof Rule>;
 const MAX_PATTERN = 500;
 
 const shape = {
-  version: z.literal(1, { error: 'must be 1: the version of this notation' }),
+  version: z
+    .literal(1, { error: 'must be 1: the version of this notation' })
+    .describe('The version of this notation.'),
   mode: z
     .enum(['enforce', 'observe'], expected('enforce or observe'))
     .default('enforce')

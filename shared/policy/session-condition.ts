@@ -42,11 +42,11 @@ export type TimeWindow = z.output<typeof time>;
 const ciJob = z.strictObject(
   {
     provider: globs('a CI provider').optional().describe('github, gitlab, buildkite, …'),
-    repository: globs('a repository').optional(),
+    repository: globs('a repository').optional().describe('As the provider names it, such as example/shop.'),
     job: globs('a job')
       .optional()
       .describe('provider/run/job, whole or its beginning up to a slash: `github/*/deploy`.'),
-    ref: globs('a ref').optional(),
+    ref: globs('a ref').optional().describe('The branch or tag that it runs for, such as refs/heads/main.'),
     attested: oneOrMore(z.boolean(expected('true or false')))
       .optional()
       .describe('Whether a verified token says so (true), or only the agent itself (false).'),
