@@ -6,7 +6,7 @@ import {
   flatten,
   type OptionEntry,
 } from '../../main/completion/command-table.ts';
-import { EXIT_STATUS, FAILURES } from '../../main/failure.ts';
+import { EXIT_STATUS } from '../../main/failure.ts';
 import { VERDICTS } from '../../shared/recording/verdict.ts';
 import { anchorOf, block, code, generated, table } from './markdown.ts';
 
@@ -124,11 +124,4 @@ export function textAfter(command: Command): string {
   command.configureOutput({ writeOut: (text) => (shown += text), getOutHelpWidth: () => 100 });
   command.outputHelp();
   return shown.slice(command.helpInformation().length).trim();
-}
-
-/** The codes of an exit status, for the page of errors. */
-export function codesOf(family: string): string[] {
-  return Object.entries(FAILURES)
-    .filter(([, of]) => of === family)
-    .map(([name]) => name);
 }
