@@ -1,17 +1,11 @@
 /** `auditorium demo`: a story recorded through a real gateway, shown in the app, until it is told to end. */
 import { join } from 'node:path';
 import { readSettings, userFolder } from '../../gateway/config.ts';
-import {
-  GATEWAY_PORT,
-  gatewayPort,
-  makeShop,
-  placesIn,
-  REVIEWERS,
-  writeConfiguration,
-} from '../demo/configuration.ts';
+import { makeShop, placesIn, REVIEWERS } from '../demo/configuration.ts';
 import { startDatabase } from '../demo/database.ts';
 import { keyNameOf, makeDemoFolder, removeOldDatabases, removeOldDemos } from '../demo/folder.ts';
-import { startGatewayProcess, type GatewayProcess } from '../demo/gateway-process.ts';
+import type { GatewayProcess } from '../demo/gateway-process.ts';
+import { startGateway } from '../demo/gateway-start.ts';
 import { npmGone } from '../demo/parent.ts';
 import { storyRecorded } from '../demo/recorded.ts';
 import { DEPLOYER } from '../demo/story/stage.ts';
@@ -64,14 +58,11 @@ async function runDemo(
     startDatabase(signal).then((running) => started.use(running)),
     expiredToken(places.spool, DEPLOYER),
   ]);
-  const port = await gatewayPort();
-  if (port === 0) note(`port ${GATEWAY_PORT} is taken: the gateway gets another one`);
-  await writeConfiguration(places, database, port);
   const password = await makeShop(database);
   signal.throwIfAborted();
 
   note('starting the gateway …');
-  const gateway = started.use(await startGatewayProcess(places, password, signal));
+  const gateway = started.use(await startGateway(places, database, password, signal));
 
   pinKeys(keyNameOf(folder), gateway.key, process.env);
 

@@ -1,8 +1,6 @@
 /** The configuration the demo writes for its gateway, and the database it connects to. */
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { stringify } from 'yaml';
@@ -23,9 +21,6 @@ export interface DemoPlaces {
 
 /** The group of those who decide on held statements. */
 export const REVIEWERS = 'reviewers';
-
-/** The port agents expect the gateway on. */
-export const GATEWAY_PORT = 6432;
 
 export function placesIn(folder: string): DemoPlaces {
   return {
@@ -82,17 +77,4 @@ export async function writeConfiguration(
   };
   await writeFile(places.policy, SHOP_POLICY, { mode: 0o600 });
   await writeFile(places.config, stringify(configuration), { mode: 0o600 });
-}
-
-/** The port for the gateway: the usual one when it is free, else 0, which lets the system choose. */
-export async function gatewayPort(): Promise<number> {
-  const server = createServer();
-  const free = await new Promise<boolean>((resolve) => {
-    server.once('error', () => resolve(false));
-    server.listen(GATEWAY_PORT, '127.0.0.1', () => resolve(true));
-  });
-  if (!free) return 0;
-  server.close();
-  await once(server, 'close');
-  return GATEWAY_PORT;
 }

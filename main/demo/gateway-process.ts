@@ -27,9 +27,20 @@ const CLI = new URL(import.meta.url.endsWith('.ts') ? '../cli.ts' : './cli.js', 
 /** How long it may take to drain and ship before it is ended by force, ms. */
 const PATIENCE = 8000;
 
+/** A gateway that ended before it was ready, in its own words. */
+export class GatewayNotStarted extends Error {
+  /** PORT_TAKEN: what another port mends. */
+  readonly code: 'PORT_TAKEN' | 'FAILED';
+  constructor(said: string) {
+    super(`the gateway does not start: ${said}`);
+    this.name = 'GatewayNotStarted';
+    this.code = said.includes(' PORT_TAKEN: ') ? 'PORT_TAKEN' : 'FAILED';
+  }
+}
+
 const Ready = z.object({ listen: z.string(), issuer: z.string(), key: z.string() });
 
-/** Starts `auditorium gateway` on the demo's configuration; throws in its own words when it does not start. */
+/** Starts `auditorium gateway` on the demo's configuration; throws {@link GatewayNotStarted}. */
 export async function startGatewayProcess(
   places: DemoPlaces,
   shopPassword: string,
@@ -51,7 +62,7 @@ export async function startGatewayProcess(
     child.kill(); // it has nothing to finish yet
     await stop();
     signal.throwIfAborted();
-    throw new Error(`the gateway does not start: ${await lastLine(places.log)}`);
+    throw new GatewayNotStarted(await lastLine(places.log));
   }
   const { listen, issuer, key } = Ready.parse(JSON.parse(line));
   const [host = '', port] = listen.split(':');
