@@ -14,6 +14,7 @@ export default defineConfig({
           cli: resolve('main/cli.ts'),
           'shipper-worker': resolve('gateway/shipper-worker.ts'),
           'bucket-worker': resolve('gateway/bucket-worker.ts'),
+          'remote-worker': resolve('gateway/remote-worker.ts'),
           'worker-process': resolve('gateway/worker-process.ts'),
           'parse-worker': resolve('gateway/postgres/facts/parse-worker.ts'),
           'reader-process': resolve('gateway/archive/sqlite/reader-process.ts'),

@@ -4,11 +4,12 @@ import { z } from 'zod';
 import { parseFilter } from '../shared/filter/parse.ts';
 import { parseKey } from '../shared/recording/note.ts';
 import { sha256 } from './archive/ed25519.ts';
-import { isBucketName, type ToldPlace } from './archive/bucket/place.ts';
+import type { ToldPlace } from './archive/bucket/place.ts';
 import type { RetentionLimits } from './archive/retention.ts';
 import type { RollLimits } from './archive/sqlite/roll.ts';
 import { expected, notation, parseDuration, parseSize, path } from './config-values.ts';
 import { isSafeUrl } from './config-approvals.ts';
+import { bucketFields, remote, type RemoteConfig, remoteOf } from './config-remote.ts';
 
 /** When a sealed volume is removed. */
 export interface Retention extends RetentionLimits {
@@ -27,6 +28,7 @@ export interface VolumesConfig {
   readonly roll: RollLimits;
   readonly retention: Retention | null;
   readonly bucket?: BucketConfig;
+  readonly remote?: RemoteConfig;
 }
 
 /** Who is told of a log's checkpoints, at most every so many ms; `key` is a C2SP verifier key. */
@@ -100,26 +102,7 @@ function parseKeeping(text: string): number | null {
 
 const bucket = z.strictObject(
   {
-    bucket: z
-      .string(expected('a bucket’s name'))
-      .refine(isBucketName, {
-        error: 'is no name of a bucket: 3 to 63 small letters, digits, dots and hyphens',
-      })
-      .describe('The name of the bucket.'),
-    prefix: z
-      .string(expected('the beginning of keys'))
-      .default('')
-      .describe('What its keys begin with; one a gateway.'),
-    endpoint: z
-      .string(expected('a URL'))
-      .refine(isSafeUrl, { error: 'must be an https URL (http only on loopback) without a user' })
-      .optional()
-      .describe('Of the store; AWS without it.'),
-    region: z.string(expected('a region')).optional().describe('The region of the bucket.'),
-    forcePathStyle: z
-      .boolean(expected('true or false'))
-      .optional()
-      .describe('Whether the bucket stands in the path; by default where there is an endpoint.'),
+    ...bucketFields,
     keepLocal: notation('a duration such as 7d, or all', parseKeeping)
       .prefault('all')
       .describe('How long after their last event volumes that were put stay in the folder; `all`: for good.'),
@@ -141,8 +124,11 @@ export const archive = z.preprocess(
         s3: bucket
           .optional()
           .describe('A bucket that sealed volumes are put into as well: see [bucket.md](bucket.md).'),
+        remote: remote
+          .optional()
+          .describe('A bucket that the log is put into as it goes: see [remote.md](remote.md).'),
       },
-      expected('the path of a folder, or a mapping with path, roll, retention and s3'),
+      expected('the path of a folder, or a mapping with path, roll, retention, s3 and remote'),
     )
     .refine(({ retention, s3 }) => retention === undefined || !Number.isFinite(s3?.keepLocal ?? Infinity), {
       error:
@@ -213,7 +199,7 @@ export function anchorsOf(written: z.output<typeof anchors>, dir: string): Ancho
 }
 
 /** When volumes end and go. */
-export function volumesOf({ roll, retention, s3 }: z.output<typeof archive>): VolumesConfig {
+export function volumesOf({ roll, retention, s3, remote: shipped }: z.output<typeof archive>): VolumesConfig {
   const { statements, size: bytes, age } = roll;
   return {
     roll: { statements, bytes, age },
@@ -222,6 +208,7 @@ export function volumesOf({ roll, retention, s3 }: z.output<typeof archive>): Vo
         ? null
         : { age: retention.age ?? null, bytes: retention.size ?? null, hold: retention.hold },
     ...(s3 && { bucket: bucketOf(s3) }),
+    ...(shipped && { remote: remoteOf(shipped) }),
   };
 }
 

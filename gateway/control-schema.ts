@@ -45,6 +45,8 @@ export const WorkerState = z.object({
   unshipped: z.number(),
   /** How long the oldest of them has been waiting, seconds. */
   lag: z.number(),
+  /** How many recorded events the remote store lacks, and why it takes none; null: there is no such store, or an older gateway. */
+  remote: z.object({ lacks: z.int(), failure: z.string().nullable() }).nullable().default(null),
 });
 export type WorkerState = z.infer<typeof WorkerState>;
 

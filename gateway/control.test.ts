@@ -105,6 +105,7 @@ test('a running gateway is healthy and ready', async () => {
           sessions: expect.any(Number) as number,
           unshipped: expect.any(Number) as number,
           lag: expect.any(Number) as number,
+          remote: null,
         },
       ],
     },

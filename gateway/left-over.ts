@@ -31,6 +31,7 @@ export async function finishLeftOver(
       spool: { dir, limit: Number.MAX_SAFE_INTEGER },
       archive: config.archive,
       roll: config.volumes.roll,
+      remote: config.volumes.remote,
       keys,
       durability: config.gateway.durability,
       software,
@@ -56,6 +57,7 @@ export async function finishLeftOver(
 function removeSpool(dir: string): void {
   for (const { path } of listSpoolFiles(dir)) rmSync(path);
   rmSync(ballastPath(dir), { force: true });
+  rmSync(join(dir, 'remote'), { recursive: true, force: true });
   removeLogState(dir); // the next log here is another one
 }
 

@@ -30,6 +30,16 @@ function one(
   return { name, type, help, samples: (report) => [{ value: value(report) }] };
 }
 
+/** The same of the remote store, where there is one. */
+function ofRemote(
+  name: string,
+  type: 'counter' | 'gauge',
+  help: string,
+  value: (remote: NonNullable<WorkerReport['remote']>) => number,
+): Family {
+  return { name, type, help, samples: ({ remote }) => (remote === null ? [] : [{ value: value(remote) }]) };
+}
+
 const FAMILIES: readonly Family[] = [
   one('auditorium_sessions_live', 'gauge', 'Sessions whose relay runs.', ({ live }) => live),
   one('auditorium_sessions_opened_total', 'counter', 'Sessions opened.', ({ opened }) => opened),
@@ -91,6 +101,23 @@ const FAMILIES: readonly Family[] = [
     'gauge',
     'How long the oldest event that the archive lacks has been waiting.',
     ({ lag }) => lag,
+  ),
+  ofRemote(
+    'auditorium_remote_lacking_events',
+    'gauge',
+    'Recorded events that no manifest in the remote store names.',
+    ({ lacks }) => lacks,
+  ),
+  ofRemote('auditorium_remote_failing', 'gauge', '1 while the remote store takes nothing.', ({ failure }) =>
+    failure === null ? 0 : 1,
+  ),
+  ofRemote('auditorium_remote_bundles_total', 'counter', 'Bundles put.', ({ bundles }) => bundles),
+  ofRemote('auditorium_remote_bytes_total', 'counter', 'Their bytes.', ({ bytes }) => bytes),
+  ofRemote(
+    'auditorium_remote_manifests_total',
+    'counter',
+    'Manifests signed and put.',
+    ({ manifests }) => manifests,
   ),
   one('process_resident_memory_bytes', 'gauge', 'Resident memory.', ({ rss }) => rss),
   {

@@ -190,7 +190,7 @@ async function stateOf(worker: Worker | null, number: number, { losses }: Crew):
   if (report === undefined || report === null) {
     const loss = losses[number] ?? null;
     const problem = `it is not running${loss === null ? '' : `: ${loss}`}`;
-    return { worker: number, pid: null, problem, sessions: 0, unshipped: 0, lag: 0 };
+    return { worker: number, pid: null, problem, sessions: 0, unshipped: 0, lag: 0, remote: null };
   }
   return {
     worker: number,
@@ -199,6 +199,7 @@ async function stateOf(worker: Worker | null, number: number, { losses }: Crew):
     sessions: report.live,
     unshipped: report.spool.unshippedBytes,
     lag: report.lag,
+    remote: report.remote && { lacks: report.remote.lacks, failure: report.remote.failure },
   };
 }
 

@@ -7,6 +7,7 @@ import type { SigningKeys } from './archive/key-rotation.ts';
 import { DEFAULT_ROLL, type RollLimits } from './archive/sqlite/roll.ts';
 import { startAnchoring } from './anchoring.ts';
 import type { AnchorConfig } from './config-archive.ts';
+import type { RemoteConfig } from './config-remote.ts';
 import { Durations } from './durations.ts';
 import { announceKey } from './key-event.ts';
 import { say } from './log.ts';
@@ -18,6 +19,7 @@ import { listSpoolFiles, readHeader, SpoolError } from './recorder/spool-file.ts
 import { openSpool, type Spool } from './recorder/spool.ts';
 import { startRolling } from './rolling.ts';
 import { ShipperLag } from './shipper-lag.ts';
+import { startRemoting, type Remoting, type RemoteStatus } from './remoting.ts';
 import { startShipping, type Shipping } from './shipping.ts';
 
 export interface RecordingOptions {
@@ -25,6 +27,8 @@ export interface RecordingOptions {
   readonly spool: { readonly dir: string; readonly limit: number; readonly deadline?: number };
   /** The archive's folder. */
   readonly archive: string;
+  /** Where the log is put beside the archive. */
+  readonly remote?: RemoteConfig | undefined;
   readonly keys: SigningKeys;
   /** Who is told of the log's checkpoints; default nobody. */
   readonly anchors?: readonly AnchorConfig[];
@@ -61,8 +65,10 @@ export interface Recording {
   readonly failed: Promise<SpoolError>;
   /** How long fdatasync of the spool takes. */
   readonly syncs: Durations;
-  /** Bytes recorded that the archive does not have. */
+  /** Bytes recorded that the archive, or the remote store, does not have. */
   behind(): number;
+  /** How far the remote store is; null where there is none. */
+  remote(): RemoteStatus | null;
   depth(): SpoolDepth;
   /** How long the oldest event that the archive lacks has been waiting, seconds. */
   lag(): number;
@@ -92,6 +98,9 @@ const REKEY_MS = 7_000;
 
 /** How long the archive may take to have the last event before it is left with no anchor, ms. */
 const LAST_MS = 3_000;
+
+/** How long the last events may take to be in the remote store, ms; what is not is put after the next start. */
+const REMOTE_FINISH_MS = 10_000;
 
 /** How long what is on disk may take to be shipped when recording has failed, ms: agents wait for the gateway's next start. */
 const FAILED_SHIP_MS = 5_000;
@@ -155,6 +164,10 @@ export async function startRecording(options: RecordingOptions): Promise<Recordi
     },
     (message) => say(log, 'error', 'shipper.failed', message),
   );
+  const remoting = options.remote === undefined ? null : startRemote(options, options.remote, spool);
+  const confirmed = () => Math.min(shipping.shipped, remoting?.position ?? Infinity);
+  shipping.onShipped = () => void spool.release(confirmed());
+  if (remoting !== null) remoting.onProgress = shipping.onShipped;
   const anchoring = startAnchoring({ anchors: options.anchors ?? [], recorder, shipping, log });
   shipping.onCheckpoint = (note) => anchoring.offer(note);
   shipping.onWarning = (message) => say(log, 'warn', 'archive.incomplete', message);
@@ -168,27 +181,32 @@ export async function startRecording(options: RecordingOptions): Promise<Recordi
     if (failure === null && options.anchors !== undefined && options.anchors.length > 0)
       await shippedUpTo(shipping, recorder.events, LAST_MS).catch(() => {});
     await anchoring.close();
-    await (failure === null ? shipping.finish() : shipping.finish(FAILED_SHIP_MS));
+    await Promise.all([
+      failure === null ? shipping.finish() : shipping.finish(FAILED_SHIP_MS),
+      remoting?.finish(REMOTE_FINISH_MS),
+    ]);
   });
   await shipping.started;
+  await remoting?.started;
   const lag = new ShipperLag();
   const noting = setInterval(() => {
     lag.written(spool.written);
     lag.shipped(shipping.shipped);
   }, LAG_STEP_MS).unref();
   opened.defer(() => clearInterval(noting));
-  const behind = () => spool.written - shipping.shipped;
+  const unshipped = () => spool.written - shipping.shipped;
   const stack = opened.move();
   let closed: Promise<void> | null = null;
   return {
     recorder,
     failed: failed.promise,
     syncs,
-    behind,
+    behind: () => spool.written - confirmed(),
+    remote: () => remoting?.status ?? null,
     depth: () => ({
       held: spool.written - spool.journal.oldest,
       limit: place.limit,
-      unshippedBytes: behind(),
+      unshippedBytes: unshipped(),
       unshippedEvents: recorder.events - shipping.events,
     }),
     lag: () => lag.seconds(),
@@ -201,18 +219,31 @@ export async function startRecording(options: RecordingOptions): Promise<Recordi
     ask: shipping.ask,
     shipped: (events, within) => shippedUpTo(shipping, events, within),
     roll: ({ number, checkpoint }) => rolling.wish({ number: number + 1, reason: 'request' }, checkpoint),
-    forget: (index, within) => forgotten({ recorder, spool, shipping }, index, within),
+    forget: (index, within) => forgotten({ recorder, spool, shipping, remoting }, index, within),
     get keys() {
       return signing;
     },
     async rekey(changed) {
       await shipping.rekey(changed);
+      remoting?.rekey(changed);
       signing = changed;
       announceKey(recorder, place.dir, changed);
       await shippedUpTo(shipping, recorder.events, REKEY_MS);
     },
     close: () => (closed ??= stack.disposeAsync()),
   };
+}
+
+function startRemote(
+  { spool: { dir }, archive, keys, durability, log }: RecordingOptions,
+  remote: RemoteConfig,
+  spool: Spool,
+): Remoting {
+  return startRemoting(
+    spool,
+    { spoolDir: dir, archive, keys, durable: durability !== 'process', remote },
+    log,
+  );
 }
 
 /** Rejects when the archive takes longer than is worth waiting for. */
@@ -231,7 +262,13 @@ async function forgotten(
     recorder,
     spool,
     shipping,
-  }: { readonly recorder: Recorder; readonly spool: Spool; readonly shipping: Shipping },
+    remoting,
+  }: {
+    readonly recorder: Recorder;
+    readonly spool: Spool;
+    readonly shipping: Shipping;
+    readonly remoting: Remoting | null;
+  },
   index: number,
   within: number,
 ): Promise<void> {
@@ -243,9 +280,13 @@ async function forgotten(
       recorder.write();
       spool.makeFreeable();
     }
-    void spool.release(shipping.shipped);
+    remoting?.flush();
+    shipping.onShipped();
     if (performance.now() > enough)
-      throw new ArchiveError('BUSY', `${spool.dir} still holds the event ${index}: the archive is behind`);
+      throw new ArchiveError(
+        'BUSY',
+        `${spool.dir} still holds the event ${index}: the archive${remoting === null ? '' : ', or the remote store,'} is behind`,
+      );
     await pause(LAG_STEP_MS, undefined, { ref: false });
   }
 }

@@ -60,6 +60,8 @@ export interface Shipping {
   readonly shipped: number;
   /** Events of the log that the archive has. */
   readonly events: number;
+  /** Told when the archive has more: the spool may let that go, unless somebody else lacks it. */
+  onShipped: () => void;
   /** Told every new checkpoint of the log: its signed note. */
   onCheckpoint: (note: string) => void;
   /** Told what somebody should look at though the archive goes on. */
@@ -105,7 +107,7 @@ export function startShipping(
     }
     ({ shipped, events } = report);
     start();
-    void spool.release(shipped);
+    shipping.onShipped();
     if (report.wish !== null) shipping.onWish(report.wish, report.checkpoint);
     if (report.checkpoint === null || report.checkpoint === checkpoint) return;
     checkpoint = report.checkpoint;
@@ -126,6 +128,7 @@ export function startShipping(
   );
   const shipping: Shipping = {
     started,
+    onShipped: () => void spool.release(shipped),
     onCheckpoint: () => {},
     onWish: () => {},
     onWarning: () => {},

@@ -3,6 +3,7 @@ import { monitorEventLoopDelay, type ELDHistogram } from 'node:perf_hooks';
 import type { DurationSummary } from './durations.ts';
 import type { LiveSessions, SessionTotals } from './postgres/live-sessions.ts';
 import type { Recording } from './recording.ts';
+import type { RemoteStatus } from './remoting.ts';
 
 /** Counters since the worker started, and gauges; bytes and seconds. */
 export interface WorkerReport extends SessionTotals {
@@ -23,6 +24,8 @@ export interface WorkerReport extends SessionTotals {
     readonly unshippedEvents: number;
   };
   readonly lag: number;
+  /** How far the remote store is, and how many recorded events it lacks; null where there is none. */
+  readonly remote: (RemoteStatus & { readonly lacks: number }) | null;
   readonly syncs: DurationSummary;
   readonly rss: number;
   readonly cpu: { readonly user: number; readonly system: number };
@@ -52,6 +55,7 @@ export class WorkerGauges {
   report(worker: number, live: LiveSessions, recording: Recording): WorkerReport {
     const { user, system } = process.cpuUsage();
     const { failure, takesSessions } = recording.recorder;
+    const remote = recording.remote();
     const report = {
       ...live.totals(),
       worker,
@@ -62,6 +66,7 @@ export class WorkerGauges {
       takesSessions,
       spool: recording.depth(),
       lag: recording.lag(),
+      remote: remote && { ...remote, lacks: Math.max(0, recording.recorder.events - remote.events) },
       syncs: recording.syncs.summary(),
       rss: process.memoryUsage.rss(),
       cpu: { user: user / 1e6, system: system / 1e6 },

@@ -126,6 +126,7 @@ export async function startWorker(task: WorkerTask, around: WorkerSurroundings):
     spool: task.spool,
     archive: config.archive,
     roll: config.volumes.roll,
+    remote: config.volumes.remote,
     keys: task.keys,
     anchors: config.anchors,
     durability: config.gateway.durability,

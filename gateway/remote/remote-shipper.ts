@@ -71,6 +71,9 @@ export class RemoteShipper {
     return this.#shipped;
   }
 
+  /** What was put so far. */
+  readonly counts = { manifests: 0, bundles: 0, bytes: 0 };
+
   /** Whether enough waits to be put. */
   get isFull(): boolean {
     return this.#ready.length >= MOST_READY;
@@ -116,9 +119,12 @@ export class RemoteShipper {
   /** Puts the bundles that are full, and with `all` what has gathered and the manifest of them. Rejects with ArchiveError; what was done is done. */
   async ship(all: boolean): Promise<void> {
     if (this.#unconfirmed !== null) await this.#confirm();
-    if (all) this.#pack();
-    await inTurn([...this.#ready], (ready) => this.#putOne(ready));
-    this.#ready = [];
+    await this.#putReady();
+    if (all) {
+      // Not before the rest is put: while the store is away what comes belongs into fewer, fuller bundles.
+      this.#pack();
+      await this.#putReady();
+    }
     if (this.#put.length === 0) return this.#passOver();
     if (!all && this.#put.length < MOST_NAMED) return;
     this.#sign();
@@ -143,6 +149,11 @@ export class RemoteShipper {
     this.#ready.push({ named: { ...about, lock }, bytes, frontier, position: this.#reached });
   }
 
+  async #putReady(): Promise<void> {
+    await inTurn([...this.#ready], (ready) => this.#putOne(ready));
+    this.#ready = [];
+  }
+
   async #putOne(ready: Ready): Promise<void> {
     const { store, throttle } = this.#options;
     const { named, bytes } = ready;
@@ -152,6 +163,8 @@ export class RemoteShipper {
     await store.put(named.key, bytes, named.lock);
     await expectThere(store, named);
     this.#put.push(ready);
+    this.counts.bundles++;
+    this.counts.bytes += bytes.length;
   }
 
   #sign(): void {
@@ -175,6 +188,7 @@ export class RemoteShipper {
     const { manifest, position } = this.#unconfirmed;
     await this.#chain.confirm(manifest);
     this.#unconfirmed = null;
+    this.counts.manifests++;
     this.#shipped = { position, events: manifest.next };
   }
 

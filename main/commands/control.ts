@@ -118,7 +118,12 @@ const WORKERS: readonly Column<WorkerState>[] = [
   { title: 'SESSIONS', value: ({ sessions: live }) => grouped(live), right: true },
   { title: 'UNSHIPPED BYTES', value: ({ unshipped }) => grouped(unshipped), right: true },
   { title: 'LAG', value: ({ lag }) => duration(Math.round(lag * 1e6)), right: true },
-  { title: 'PROBLEM', value: ({ problem }) => problem ?? '', wide: true },
+  {
+    title: 'STORE LACKS',
+    value: ({ remote }) => (remote === null ? '' : grouped(remote.lacks)),
+    right: true,
+  },
+  { title: 'PROBLEM', value: ({ problem, remote }) => problem ?? remote?.failure ?? '', wide: true },
 ];
 
 /** An id begins with 12 digits of time; with 4 of chance it stands for one session, and `kill` takes it. */

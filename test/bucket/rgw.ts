@@ -19,6 +19,8 @@ export interface S3Server extends AsyncDisposable {
   readonly endpoint: string;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
+  /** Kills what answers requests; what is stored stays, and is there again when the answer has been called. */
+  kill(): Promise<() => Promise<void>>;
 }
 
 /** Debian's packages that hold the programs. */
@@ -41,24 +43,35 @@ const CREDENTIALS = { accessKeyId: 'auditorium', secretAccessKey: 'of-a-test-alo
 /** Starts one; disposing of it ends its processes and removes its folder. */
 export async function startRgw(): Promise<S3Server> {
   await using opened = new AsyncDisposableStack();
+  let stack: AsyncDisposableStack | null = null;
+  const stackOf = () => stack ?? opened;
   const dir = await mkdtemp(join(tmpdir(), 'auditorium-rgw-'));
   opened.defer(() => rm(dir, { recursive: true, force: true }));
   const ports = { monitor: await freePort(), http: await freePort() };
   const place = await prepare(dir, ports);
   const start = async (program: string, ...args: string[]) => {
     const child = await launch(dir, program, ['-c', place.conf, '-f', ...args]);
-    opened.defer(() => end(child));
+    stackOf().defer(() => end(child));
+    return child;
   };
   await start('ceph-mon', '-i', 'a');
   const osd = await addStore(dir, place);
   await start('ceph-osd', '-i', '0', '--keyring', osd);
   await until(async () => (await ceph(place, 'osd', 'stat')).includes('1 up'), 'the store');
-  await start('radosgw', '-n', 'client.rgw', '-k', place.keyring);
   const endpoint = `http://127.0.0.1:${ports.http}`;
-  await until(async () => (await fetch(endpoint)).ok, 'the gateway');
+  const serve = async () => {
+    const child = await start('radosgw', '-n', 'client.rgw', '-k', place.keyring);
+    await until(async () => (await fetch(endpoint)).ok, 'the gateway');
+    return child;
+  };
+  let gateway = await serve();
   await addUser(place);
-  const stack = opened.move();
-  return { endpoint, ...CREDENTIALS, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+  const whole = (stack = opened.move());
+  const kill = async () => {
+    await end(gateway);
+    return async () => void (gateway = await serve());
+  };
+  return { endpoint, ...CREDENTIALS, kill, [Symbol.asyncDispose]: () => whole.disposeAsync() };
 }
 
 interface Place {

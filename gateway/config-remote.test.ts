@@ -1,0 +1,50 @@
+import { hostname } from 'node:os';
+import { expect, test } from 'vitest';
+import { parseConfig } from './config.ts';
+
+const read = (remote: string) =>
+  parseConfig(
+    `archive: { remote: ${remote} }
+issuers: [{ name: dev, profile: development }]
+connections: [{ name: shop, host: 127.0.0.1, port: 1, database: shop, user: shop, password: x, groups: [a] }]`,
+    '/etc/auditorium',
+  ).volumes.remote;
+
+test('a remote store is a bucket, and what is usual unless it is said', () => {
+  expect(read('{ bucket: evidence }')).toEqual({
+    bucket: 'evidence',
+    prefix: '',
+    gateway: hostname(),
+    every: 60_000,
+    rate: 32 << 20,
+    retention: null,
+  });
+});
+
+test('all of it can be said', () => {
+  expect(
+    read(
+      '{ bucket: evidence, prefix: prod, endpoint: "https://s3.example", region: eu-west-1, forcePathStyle: true, gateway: gw-1, every: 5s, rate: 8MiB, retention: { mode: governance, for: 365d } }',
+    ),
+  ).toEqual({
+    bucket: 'evidence',
+    prefix: 'prod',
+    endpoint: 'https://s3.example',
+    region: 'eu-west-1',
+    pathStyle: true,
+    gateway: 'gw-1',
+    every: 5_000,
+    rate: 8 << 20,
+    retention: { mode: 'GOVERNANCE', ms: 365 * 86_400_000 },
+  });
+});
+
+test.for([
+  ['{ bucket: Evidence }', 'is no name of a bucket'],
+  ['{ bucket: evidence, every: 10ms }', 'a duration such as 60s, at least 1s'],
+  ['{ bucket: evidence, rate: 1KiB }', 'a size such as 32MiB, at least 1MiB'],
+  ['{ bucket: evidence, retention: { mode: forever, for: 1d } }', 'compliance or governance'],
+  ['{ bucket: evidence, retention: { mode: compliance } }', 'a duration such as 365d'],
+] as const)('%s is refused: %s', ([written, why]) => {
+  expect(() => read(written)).toThrow(why);
+});
