@@ -127,12 +127,16 @@ const LAYERS: readonly Layer[] = [
   { from: 'gateway/approvals/**', files: ['gateway/approvals/**', 'shared/**'], packages: ['node:*'] },
 
   // The host. Electron stays behind one door; everything else runs, and is tested, without its binary.
-  { from: 'main/hosts/electron.ts', files: ['main/**', 'shared/**'], packages: ['node:*', 'electron'] },
+  {
+    from: 'main/hosts/electron.ts',
+    files: ['main/**', 'shared/**'],
+    packages: ['node:*', 'electron', 'electron-updater'],
+  },
   // What the desktop app does with Electron, without Electron: it is handed what it needs of it.
   {
     from: 'main/desktop/**',
     files: ['main/**', 'gateway/{config,entry-module,gateway}.ts', 'gateway/archive/**', 'shared/**'],
-    packages: ['node:*', 'zod'],
+    packages: ['node:*', 'yaml', 'zod'],
   },
   {
     from: 'main/casework/**',
@@ -263,6 +267,12 @@ const LAYERS: readonly Layer[] = [
     from: 'build/{docs.ts,docs/**}',
     files: ['build/docs/**', 'gateway/**', 'main/**', 'shared/**'],
     packages: ['node:*', '@hono/zod-openapi', 'commander', 'prettier', 'yaml', 'zod'],
+  },
+  // What a package is built to trust is what it reads.
+  {
+    from: 'build/package/**',
+    files: ['build/**', 'main/desktop/updates/update-feed.ts'],
+    packages: ['*', '!electron'],
   },
   { from: 'build/**', files: ['build/**'], packages: ['*', '!electron'] },
   { from: '*.config.ts', files: ['build/**'], packages: ['*', '!electron'] },

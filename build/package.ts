@@ -10,6 +10,7 @@ import { build } from 'electron-builder';
 import { packageConfig, unsignedBecause, type System } from './package/config.ts';
 import { licences } from './package/licences.ts';
 import { installed } from './package/packed-files.ts';
+import { feedNamedIn, signFeeds } from './package/update-feed.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
@@ -23,8 +24,18 @@ const options = { system, electronDist: given === undefined ? null : resolve(giv
 run('electron-vite', 'build', '--logLevel', 'error');
 writePapers();
 const unsigned = unsignedBecause(options);
+const feed = feedNamedIn(process.env);
 if (unsigned !== null) say(`not signed: ${unsigned}`);
 const made = await build({ projectDir: ROOT, dir: values.dir, config: packageConfig(ROOT, options) });
+if (feed === null) say('no updates: neither AUDITORIUM_UPDATE_URL nor AUDITORIUM_UPDATE_KEY is set');
+else if (!values.dir) {
+  const signed = signFeeds(join(ROOT, 'out/packages'), feed, process.env);
+  say(
+    signed.length === 0
+      ? 'feed not signed: AUDITORIUM_UPDATE_SIGNING_KEY is not set'
+      : `signed ${signed.join(', ')}`,
+  );
+}
 say(made.length === 0 ? `packed in ${join(ROOT, 'out/packages')}` : made.join('\n'));
 
 /** The licences of what comes along, and what that is (CycloneDX). */

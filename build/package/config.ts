@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { Configuration } from 'electron-builder';
 import { setFuses } from './fuses.ts';
+import { feedNamedIn } from './update-feed.ts';
 
 /** On Linux, where `auditorium` is the command line. */
 const EXECUTABLE = 'auditorium-desktop';
@@ -63,21 +64,28 @@ export function unsignedBecause({ system, env }: PackageOptions): string | null 
 export function packageConfig(root: string, options: PackageOptions): Configuration {
   const { system, electronDist, env } = options;
   const unsigned = unsignedBecause(options) !== null;
+  const feed = feedNamedIn(env);
   return {
     appId: 'dev.auditorium.desktop',
     productName: 'Auditorium',
     directories: { output: join(root, 'out/packages'), buildResources: join(root, 'build/icons') },
     extraMetadata: {
       main: 'out/main/electron.js',
-      homepage: 'https://auditorium.example/',
-      author: { name: 'The Auditorium maintainers', email: 'maintainers@auditorium.example' },
+      // What it trusts for new versions: main/desktop/updates.
+      ...(feed === null ? {} : { updates: feed }),
+      // Whoever publishes packages says who they are; deb asks for both.
+      homepage: env['AUDITORIUM_HOMEPAGE'] ?? 'https://auditorium.invalid/',
+      author: {
+        name: 'The Auditorium maintainers',
+        email: env['AUDITORIUM_MAINTAINER_EMAIL'] ?? 'maintainers@auditorium.invalid',
+      },
     },
     files: filesFor(system),
     asar: true,
     asarUnpack: [...UNPACKED],
     // Libraries come prebuilt for Node’s stable interface, which is Electron’s too.
     npmRebuild: false,
-    publish: null,
+    publish: feed === null ? null : { provider: 'generic', url: feed.url },
     ...(electronDist === null ? {} : { electronDist }),
     fileAssociations: [
       { ext: 'audit', name: 'Auditorium archive', description: 'Recorded sessions', role: 'Viewer' },
@@ -99,7 +107,11 @@ export function packageConfig(root: string, options: PackageOptions): Configurat
       synopsis: 'Replay what AI agents and CI jobs did to a database',
     },
     mac: {
-      target: [{ target: 'dmg', arch: 'universal' }],
+      // New versions of an app on macOS come as zip.
+      target: ['dmg', ...(feed === null ? [] : ['zip'])].map((target) => ({
+        target,
+        arch: 'universal' as const,
+      })),
       category: 'public.app-category.developer-tools',
       hardenedRuntime: true,
       notarize: Boolean(env['APPLE_API_KEY'] ?? env['APPLE_ID']),

@@ -21,6 +21,7 @@ test('what is remembered is there at the next start, for its owner alone', () =>
     last: { archive: '/a', address: '/findings' },
     gateway: '/g.yaml',
     linkHosts: [],
+    updates: null,
   });
   expect(readdirSync(join(folder, 'user'))).toEqual(['desktop.json']);
   if (process.platform !== 'win32') expect(statSync(file.path).mode & 0o777).toBe(0o600);

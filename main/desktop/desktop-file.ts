@@ -6,6 +6,7 @@ import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, wr
 import { join } from 'node:path';
 import { z } from 'zod';
 import { userFolder } from '../../gateway/config.ts';
+import { UPDATE_WISHES } from './updates/update-mode.ts';
 
 const Coordinate = z.int().min(-100_000).max(100_000);
 
@@ -25,6 +26,8 @@ const Remembered = z.object({
   gateway: z.string().max(4_096).nullable(),
   /** Hosts that the person has added to those whose pages may be opened. */
   linkHosts: z.array(z.string().max(253)).max(100),
+  /** Whether new versions are looked for; null: as by default. */
+  updates: z.enum(UPDATE_WISHES).nullable().default(null),
 });
 export type Remembered = z.infer<typeof Remembered>;
 
@@ -34,6 +37,7 @@ const NOTHING: Remembered = {
   last: null,
   gateway: null,
   linkHosts: [],
+  updates: null,
 };
 
 export class DesktopFile {

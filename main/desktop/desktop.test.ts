@@ -15,6 +15,14 @@ const forked = startChildrenWith(() => {
   throw new Error('nothing is started without the desktop app');
 });
 
+/** Nothing of the world outside. */
+const surroundings = {
+  arch: 'x64',
+  env: {},
+  fetch: () => Promise.reject(new Error('nothing is asked for')),
+  updater: () => Promise.reject(new Error('nothing is installed')),
+} as const;
+
 let folder: string;
 let archive: string;
 let session: string;
@@ -42,6 +50,7 @@ function eventually(holds: () => unknown): Promise<unknown> {
 async function start(...words: readonly string[]): Promise<Desktop> {
   const desktop = new Desktop({
     shell,
+    ...surroundings,
     words,
     folder,
     platform: 'linux',
@@ -119,6 +128,7 @@ test('a second start leaves, and what it asked for is shown by the first', async
   second.first = false;
   const asked = new Desktop({
     shell: second,
+    ...surroundings,
     words: ['other'],
     folder,
     platform: 'linux',

@@ -5,7 +5,7 @@
 import { startChildrenWith } from '../../gateway/archive/child.ts';
 import { addressOf, LINK_SCHEME, readLink, readPath, readWords, type Asked } from './asked.ts';
 import { readRecent, forgetRecent } from '../recent-archives.ts';
-import { chooseConfig, confirmEndGateway, tellFailure } from './dialogs.ts';
+import { chooseConfig, confirmEndGateway, tellAbout, tellFailure } from './dialogs.ts';
 import { guard } from './guard.ts';
 import { menuModel, type MenuAct } from './menu.ts';
 import { menuTemplate } from './menu-template.ts';
@@ -13,6 +13,8 @@ import { OwnGateway } from './own-gateway.ts';
 import { SCHEME } from './policy.ts';
 import { Stage } from './stage.ts';
 import type { Surroundings } from './surroundings.ts';
+import { updatesOf } from './updates/updates-of.ts';
+import type { Updates } from './updates/updates.ts';
 import { utilityChildren } from './utility-child.ts';
 import { DIALOG } from './words.ts';
 
@@ -26,6 +28,7 @@ export class Desktop {
   readonly #around: Surroundings;
   readonly #stage: Stage;
   readonly #gateway: OwnGateway;
+  readonly #updates: Updates;
   /** What was asked before anything was open: links and files come early on macOS. */
   #early: Asked | null = null;
   #leaving: Promise<void> | null = null;
@@ -36,6 +39,10 @@ export class Desktop {
       ...around,
       safeStorage: around.shell.safeStorage,
       changed: () => this.#gatewayChanged(),
+    });
+    this.#updates = updatesOf(around, {
+      leave: () => this.#leaveIfAgreed(),
+      changed: () => this.#makeMenu(),
     });
     this.#stage = new Stage(around, this.#gateway, () => this.#makeMenu());
   }
@@ -65,10 +72,12 @@ export class Desktop {
     this.#makeMenu();
     if (file.now.gateway !== null) this.#gateway.runner.start(file.now.gateway);
     await this.#first();
+    this.#updates.begin();
   }
 
   /** Ends all that was opened; once, however often it is called. */
   leave(): Promise<void> {
+    this.#updates.close();
     this.#leaving ??= Promise.allSettled([this.#stage.close(), this.#gateway.runner.stop()]).then(
       () => undefined,
     );
@@ -132,7 +141,7 @@ export class Desktop {
   #makeMenu(): void {
     const { shell, platform, file } = this.#around;
     const recent = readRecent(file.folder).map(({ path }) => path);
-    const model = menuModel({ platform, recent, gateway: this.#gateway.words });
+    const model = menuModel({ platform, recent, gateway: this.#gateway.words, update: this.#updates.label });
     const template = menuTemplate(model, (act) => void this.#act(act));
     shell.Menu.setApplicationMenu(shell.Menu.buildFromTemplate(template));
   }
@@ -161,6 +170,12 @@ export class Desktop {
       }
       case 'stop-gateway':
         await this.#gateway.runner.stop();
+        return;
+      case 'update':
+        await this.#updates.ask();
+        return;
+      case 'about':
+        await tellAbout(shell, this.#around, this.#updates.words);
     }
   }
 
@@ -183,10 +198,15 @@ export class Desktop {
 
   /** Agents lose their connections with the gateway: that is asked first. */
   async #quit(): Promise<void> {
+    if (await this.#leaveIfAgreed()) this.#around.shell.app.exit(0);
+  }
+
+  async #leaveIfAgreed(): Promise<boolean> {
     const { shell } = this.#around;
-    if (this.#gateway.config !== null && this.#leaving === null && !(await confirmEndGateway(shell))) return;
+    const asks = this.#gateway.config !== null && this.#leaving === null;
+    if (asks && !(await confirmEndGateway(shell))) return false;
     await this.leave();
-    shell.app.exit(0);
+    return true;
   }
 }
 

@@ -2,7 +2,8 @@
 import { toCommandError } from '../failure.ts';
 import { judgeLink } from './external-link.ts';
 import type { DesktopShell } from './shell.ts';
-import { DIALOG } from './words.ts';
+import type { Surroundings } from './surroundings.ts';
+import { ABOUT, DIALOG } from './words.ts';
 
 type Dialogs = Pick<DesktopShell, 'dialog'>;
 
@@ -82,4 +83,18 @@ export async function followLink(
 export function tellFailure({ dialog }: Dialogs, title: string, thrown: unknown): void {
   const { code, message } = toCommandError(thrown);
   dialog.showErrorBox(title, DIALOG.failure(message, code));
+}
+
+/** Which version this is, where it runs, and who updates it. */
+export async function tellAbout(
+  { dialog }: Dialogs,
+  { here, platform, arch }: Pick<Surroundings, 'here' | 'platform' | 'arch'>,
+  updates: string,
+): Promise<void> {
+  await dialog.showMessageBox({
+    type: 'info',
+    message: ABOUT.title(here.version),
+    detail: ABOUT.detail(updates, `${platform} ${arch}`),
+    buttons: [DIALOG.close],
+  });
 }

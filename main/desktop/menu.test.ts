@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { menuModel, type MenuEntry, type MenuFacts } from './menu.ts';
 import { menuTemplate } from './menu-template.ts';
 
-const FACTS: MenuFacts = { platform: 'linux', recent: [], gateway: null };
+const FACTS: MenuFacts = { platform: 'linux', recent: [], gateway: null, update: 'Check for updates…' };
 
 /** Every entry with what it lies in. */
 function flat(entries: readonly MenuEntry[], within = ''): string[] {
@@ -36,6 +36,8 @@ test('the menu opens archives, goes to the places of the window, and starts a ga
     '&Go > Approvals',
     '&Go > Findings',
     'Gate&way > Start a gateway…',
+    '&Help > About Auditorium',
+    '&Help > Check for updates…',
   ]);
 });
 
@@ -55,7 +57,7 @@ test('archives that were opened are listed by name and place, their text made ha
 
 test('a gateway that this app runs is told of, and can be stopped', () => {
   const menu = menuModel({ ...FACTS, gateway: 'The gateway listens on 127.0.0.1:6432' });
-  expect(flat(menu).slice(-2)).toEqual([
+  expect(flat(menu).slice(-4, -2)).toEqual([
     'Gate&way > The gateway listens on 127.0.0.1:6432',
     'Gate&way > Stop the gateway',
   ]);

@@ -11,11 +11,12 @@ export type MenuAct =
   /** A place of the window. */
   | { readonly kind: 'go'; readonly address: string }
   | { readonly kind: 'start-gateway' }
-  | { readonly kind: 'stop-gateway' };
+  | { readonly kind: 'stop-gateway' }
+  | { readonly kind: 'update' }
+  | { readonly kind: 'about' };
 
 /** Roles of Electron’s own that are used: the system knows how they are called and what they do. */
 export type Role =
-  | 'about'
   | 'close'
   | 'copy'
   | 'cut'
@@ -50,6 +51,8 @@ export interface MenuFacts {
   readonly recent: readonly string[];
   /** How the gateway stands that this app runs, in words; null: it runs none. */
   readonly gateway: string | null;
+  /** What is offered about new versions. */
+  readonly update: string;
 }
 
 const LINE: MenuEntry = { type: 'separator' };
@@ -60,21 +63,22 @@ const PATH_LENGTH = 60;
 export function menuModel(facts: MenuFacts): MenuEntry[] {
   const mac = facts.platform === 'darwin';
   return [
-    ...(mac ? [appMenu()] : []),
+    ...(mac ? [appMenu(facts)] : []),
     { label: MENU.file, submenu: fileEntries(facts, mac) },
     { label: MENU.edit, submenu: EDIT },
     { label: MENU.view, submenu: VIEW },
     { label: MENU.go, submenu: GO },
     { label: MENU.gateway, submenu: gatewayEntries(facts.gateway) },
     ...(mac ? [{ label: MENU.window, submenu: [{ role: 'minimize' }, { role: 'close' }] } as const] : []),
+    ...(mac ? [] : [{ label: MENU.help, submenu: aboutEntries(facts) }]),
   ];
 }
 
-function appMenu(): MenuEntry {
+function appMenu(facts: MenuFacts): MenuEntry {
   return {
     label: MENU.app,
     submenu: [
-      { role: 'about' },
+      ...aboutEntries(facts),
       LINE,
       { role: 'services' },
       LINE,
@@ -85,6 +89,13 @@ function appMenu(): MenuEntry {
       { role: 'quit' },
     ],
   };
+}
+
+function aboutEntries({ update }: MenuFacts): MenuEntry[] {
+  return [
+    { label: MENU.about, act: { kind: 'about' } },
+    { label: visibleLine(update, PATH_LENGTH), act: { kind: 'update' } },
+  ];
 }
 
 function fileEntries({ recent }: MenuFacts, mac: boolean): MenuEntry[] {

@@ -2,6 +2,7 @@
 import type { Package } from '../package.ts';
 import type { DesktopFile } from './desktop-file.ts';
 import type { DesktopShell } from './shell.ts';
+import type { Updater } from './updates/updates.ts';
 
 export interface Surroundings {
   /** The command line behind the program's own name. */
@@ -19,4 +20,9 @@ export interface Surroundings {
   /** Calls back after so many ms, unless the function it returns was called. */
   readonly later: (ms: number, then: () => void) => () => void;
   readonly shell: DesktopShell;
+  readonly arch: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly fetch: typeof fetch;
+  /** What fetches and installs new versions; loaded when it is needed. */
+  readonly updater: () => Promise<Updater>;
 }

@@ -18,6 +18,8 @@ export const MENU = {
   statements: 'Statements',
   approvals: 'Approvals',
   findings: 'Findings',
+  help: '&Help',
+  about: 'About Auditorium',
   startGateway: 'Start a gateway…',
   stopGateway: 'Stop the gateway',
 } as const;
@@ -47,6 +49,7 @@ export const DIALOG = {
   open: 'Open',
   copy: 'Copy address',
   cancel: 'Cancel',
+  close: 'Close',
   quit: 'Quit',
   reload: 'Reload',
   crashed: 'The window has stopped working again and again.',
@@ -79,6 +82,45 @@ export const KEYCHAIN = {
     `the secrets in ${path} were locked with this system’s keychain, which does not open them: ${visibleLine(why, LENGTH)}. Unlock the keychain, or enter the passwords anew`,
   secretsDamaged: (path: string) =>
     `${path} cannot be read: remove it, and enter the passwords of its connections anew`,
+} as const;
+
+/** New versions. */
+export const UPDATE = {
+  check: 'Check for updates…',
+  offer: (version: string) => `Auditorium ${version} is available…`,
+  offerBody: 'Nothing is fetched or installed before you say so.',
+  install: (version: string) => `Install Auditorium ${version}…`,
+  newest: (version: string) => `Auditorium ${version} is the newest version.`,
+  fetch: (version: string) => `Fetch Auditorium ${version}?`,
+  fetchDetail: (version: string) =>
+    `This is ${version}. What is fetched is checked against a signed list, and installed only when you say so.`,
+  fetchButton: 'Fetch',
+  restart: (version: string) => `Install Auditorium ${version} now?`,
+  restartDetail: 'Auditorium is restarted. What was being written in its window may be lost.',
+  restartButton: 'Install and restart',
+  later: 'Not now',
+  failed: 'There is no update to be had',
+  differs: 'What would be fetched is not what the signed list names; nothing was fetched.',
+  off: (why: string) => `Updates are off: ${why}`,
+  offDetail: 'docs/desktop.md, “Updates”, says who decides that.',
+  modes: {
+    'on-request': 'Updates are looked for when you ask for them.',
+    daily: 'Updates are looked for once a day, and installed only when you say so.',
+  },
+  fromSources: 'this is no installed package.',
+  noFeed: 'this build names no signed list of versions that it could trust.',
+  bySystem: 'this package is updated by the system that installed it.',
+  managed: 'whoever manages this computer updates it.',
+  byEnvironment: 'AUDITORIUM_UPDATES says so.',
+  unknownWish: (wish: string) =>
+    `AUDITORIUM_UPDATES is ${visibleLine(wish, LENGTH)}, and not off, on-request or daily.`,
+  byPerson: 'desktop.json says so.',
+} as const;
+
+export const ABOUT = {
+  title: (version: string) => `Auditorium ${version}`,
+  detail: (updates: string, platform: string) =>
+    `Replay what AI agents and CI jobs did to a database.\n\n${updates}\n\n${platform}`,
 } as const;
 
 export const NOTIFICATION = {

@@ -15,6 +15,10 @@ const shell: DesktopShell = electron;
 
 const desktop = new Desktop({
   shell,
+  arch: process.arch,
+  env: process.env,
+  fetch,
+  updater: async () => (await import('electron-updater')).default.autoUpdater,
   // Behind the program's name, and behind its entry where that is not built in.
   words: process.argv.slice(electron.app.isPackaged ? 1 : 2),
   folder: process.cwd(),
