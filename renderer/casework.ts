@@ -17,6 +17,8 @@ export function useAnnotations(session?: SessionId) {
   return useQuery({
     queryKey: ['case', 'annotations', session ?? null],
     queryFn: ({ signal }) => api.annotations(session === undefined ? {} : { session }, { signal }),
+    // Each row of a list asks for them: what failed is asked for again where it is said, or when the case has news.
+    retryOnMount: false,
     select: ({ items }) => items,
   });
 }

@@ -41,6 +41,7 @@ export async function recordedScreen(
         }
       },
       columns: () => terminal.cols,
+      rows: () => terminal.rows,
       snapshot: () => serialize.serialize(),
     });
     await screen.show(sequence);

@@ -37,6 +37,7 @@ export interface TerminalToPaint {
   /** Resolves once all of it is on the screen. A size in it (terminal-text.ts) is the terminal's for good. */
   readonly write: (text: string) => Promise<void>;
   readonly columns: () => number;
+  readonly rows: () => number;
   /** Text that makes an empty terminal what this one is. */
   readonly snapshot: () => string;
 }
@@ -78,6 +79,7 @@ export function TerminalPane({ onReady, onResize, onFind, onHits }: TerminalPane
         follow();
       },
       columns: () => opened.terminal.cols,
+      rows: () => opened.terminal.rows,
       snapshot: opened.snapshot,
     });
     return () => {

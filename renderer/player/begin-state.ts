@@ -11,6 +11,15 @@ export async function stateBefore(segments: Segments, first: StoredEvent | undef
   return state;
 }
 
+/**
+ * `events` without the end of a result that they begin with, where something else follows up to `sequence`: painting begins
+ * there, and what stands in front of them need not be fetched.
+ */
+export function fromBeginning(events: readonly StoredEvent[], sequence: number): readonly StoredEvent[] {
+  const first = events.findIndex((stored) => !holdsRows(stored));
+  return first > 0 && (events[first]?.event.sequence ?? Infinity) <= sequence ? events.slice(first) : events;
+}
+
 /** Whether it may begin with the end of a row. */
 function holdsRows({ event, payloads }: StoredEvent): boolean {
   return event.kind === 'rows' || (event.kind === 'outcome' && (payloads['answer']?.length ?? 0) > 0);

@@ -10,6 +10,7 @@ import { segmentsOf } from './session-segments.ts';
 import { Ahead } from './ahead.ts';
 import { Labels } from './labels.ts';
 import { Outline } from './outline.ts';
+import { Painting } from './painting.ts';
 
 const clock: Clock = {
   now: () => performance.now(),
@@ -18,6 +19,11 @@ const clock: Clock = {
     return () => clearTimeout(timer);
   },
 };
+
+function withFrame(run: () => void): () => void {
+  const frame = requestAnimationFrame(run);
+  return () => cancelAnimationFrame(frame);
+}
 
 /** What views may ask of the cursor. */
 export interface Actions {
@@ -56,6 +62,7 @@ export class OpenSession {
   readonly ahead: Ahead;
   readonly labels: Labels;
   readonly segments: Segments;
+  readonly painting = new Painting(withFrame);
   readonly cursor: Cursor;
   readonly actions: Actions;
   /** The event that is shown first, before its step is here; null: that of the first step that is. */

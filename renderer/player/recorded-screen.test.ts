@@ -51,6 +51,7 @@ function screenOf(recording: SessionRecording, each: number, keyframes: readonly
     {
       write,
       columns: () => terminal.cols,
+      rows: () => terminal.rows,
       snapshot: () => serialize.serialize({ scrollback: 200 }),
     },
   );

@@ -28,7 +28,7 @@ function screenOf(recording: SessionRecording, each: number, bytes = 1, columns 
   const segments = new Segments('s', segmentHost(recording.events, { each, bytes, fetched }));
   const write = async (text: string): Promise<void> => void written.push(text);
   let rest = (): void => undefined;
-  const screen = new TerminalScreen(segments, 'shop', { write, columns }, (run) => {
+  const screen = new TerminalScreen(segments, 'shop', { write, columns, rows: () => 24 }, (run) => {
     rest = run;
     return () => {
       rest = () => undefined;
@@ -98,7 +98,7 @@ test('bytes in the middle of a row are not taken for rows, whatever they look li
     recording.add('rows', { ...part, rows: ends ? 1 : 0, continued: !ends, answer: concat(head, answer) });
   }
   recording.outcome(1, { tag: 'SELECT 1', rows: 1 });
-  const { screen, shown } = screenOf(recording, 1, 48 * 1024);
+  const { screen, shown } = screenOf(recording, 1, 80 * 1024);
   await screen.show(4);
   expect(undressed(shown())).toBe(
     '… the session goes on above this window: seek to see it… the row goes on… rows that begin above this window (see Result)',

@@ -7,7 +7,7 @@ import { noteLine } from '../../shared/replay/palette.ts';
 import { paintStep } from '../../shared/replay/paint.ts';
 import type { PainterState } from '../../shared/replay/painter-state.ts';
 import { paintWindow } from '../../shared/replay/window.ts';
-import { stateBefore } from './begin-state.ts';
+import { fromBeginning, stateBefore } from './begin-state.ts';
 import type { Segments } from './segments.ts';
 import type { TerminalToPaint } from './TerminalPane.tsx';
 
@@ -27,8 +27,11 @@ interface Depth {
   readonly text: number;
 }
 
-/** What a screen shows and some of them above it: there at once. */
-const SCREEN: Depth = { raw: 48 * 1024, text: 24 * 1024 };
+/** What a screen shows and some of them above it: there at once, most often from one segment. */
+const SCREEN: Depth = { raw: 16 * 1024, text: 16 * 1024 };
+
+/** The same where that does not fill it: more of what was recorded than shows. */
+const FULL_SCREEN: Depth = { raw: 64 * 1024, text: 24 * 1024 };
 
 /** All that scrolls back, which costs ten times as much. */
 const SCROLLBACK: Depth = { raw: 256 * 1024, text: 256 * 1024 };
@@ -36,13 +39,15 @@ const SCROLLBACK: Depth = { raw: 256 * 1024, text: 256 * 1024 };
 /** Runs something once nothing moved for a while; gives back how to call that off. */
 export type AtRest = (run: () => void) => () => void;
 
+type Terminal = Pick<TerminalToPaint, 'write' | 'columns' | 'rows'>;
+
 /** Painter states kept, at the beginnings of segments. */
 const KEPT_STATES = 64;
 
 export class TerminalScreen {
   readonly #segments: Segments;
   readonly #connection: string;
-  readonly #terminal: Pick<TerminalToPaint, 'write' | 'columns'>;
+  readonly #terminal: Terminal;
   readonly #atRest: AtRest;
   /** By sequence of the first event after them. */
   readonly #states = new Map<number, PainterState>();
@@ -53,12 +58,7 @@ export class TerminalScreen {
   #callOff: () => void = () => undefined;
 
   /** After a change of the terminal's width, what is shown is painted anew. What scrolls back far is painted `atRest`. */
-  constructor(
-    segments: Segments,
-    connection: string,
-    terminal: Pick<TerminalToPaint, 'write' | 'columns'>,
-    atRest: AtRest,
-  ) {
+  constructor(segments: Segments, connection: string, terminal: Terminal, atRest: AtRest) {
     this.#segments = segments;
     this.#connection = connection;
     this.#terminal = terminal;
@@ -112,15 +112,19 @@ export class TerminalScreen {
   async #paint(sequence: number, wish: number, depth: Depth): Promise<void> {
     const index = this.#segments.indexOf(sequence);
     const first = this.#segments.before(index, depth.raw - this.#segments.bytesInto(index, sequence));
-    const events = await this.#load(first, index);
+    const loaded = await this.#load(first, index);
+    const isKnown = this.#states.has(loaded[0]?.event.sequence ?? 0);
+    const events = isKnown ? loaded : fromBeginning(loaded, sequence);
     const known = this.#states.get(events[0]?.event.sequence ?? 0);
     const state = known === undefined ? await stateBefore(this.#segments, events[0]) : structuredClone(known);
     if (wish !== this.#wish) return;
     if (known === undefined) state.connection = this.#connection;
     state.columnsWide = this.#terminal.columns();
     const painted = paintWindow(this.#remembering(events, first, sequence, state), state, depth.text);
+    if (depth === SCREEN && first > 0 && !painted.cut && linesOf(painted.text) < this.#terminal.rows())
+      return this.#paint(sequence, wish, FULL_SCREEN);
     this.#shown = { sequence, state: painted.state };
-    this.#isCut = depth === SCREEN && (first > 0 || painted.cut);
+    this.#isCut = depth !== SCROLLBACK && (first > 0 || painted.cut);
     void this.#terminal.write(RESET + (first > 0 ? EARLIER : '') + painted.text);
   }
 
@@ -154,6 +158,10 @@ export class TerminalScreen {
     const [oldest] = this.#states.keys();
     if (this.#states.size > KEPT_STATES && oldest !== undefined) this.#states.delete(oldest);
   }
+}
+
+function linesOf(text: string): number {
+  return text.split('\n').length;
 }
 
 function rangeOf(first: number, last: number): number[] {

@@ -10,9 +10,6 @@ import { OpenSession, type Actions } from './open-session.ts';
 import type { Labels } from './labels.ts';
 import type { Segments } from './segments.ts';
 
-/** Pause before a step's words are asked for, in ms: its frame comes first, and who passes by needs none. */
-const LABEL_MS = 40;
-
 /** What all views of a session show and ask for. */
 export interface Player extends Actions {
   readonly state: CursorSnapshot;
@@ -57,13 +54,19 @@ export function usePlayer(open: OpenSession): Player {
   );
 }
 
-/** A step in words, which are fetched when they are not here yet; null while they are on their way, and without a step. */
-export function useLabel({ labels }: Pick<Player, 'labels'>, step: Point | undefined): string | null {
+/**
+ * A step in words, which are fetched when they are not here yet; null while they are on their way, and without a step. `rests`:
+ * whether one stays at it, for who passes by needs none.
+ */
+export function useLabel(
+  { labels }: Pick<Player, 'labels'>,
+  step: Point | undefined,
+  rests = true,
+): string | null {
   const sequence = step?.sequence ?? -1;
   const label = useSyncExternalStore(labels.subscribe, () => labels.of(sequence));
   useEffect(() => {
-    const timer = setTimeout(() => labels.want(sequence), LABEL_MS);
-    return () => clearTimeout(timer);
-  }, [labels, sequence]);
+    if (rests) labels.want(sequence);
+  }, [labels, sequence, rests]);
   return label;
 }

@@ -3,7 +3,7 @@
  * step apart is drawn right behind them, and given up where the cursor has gone on meanwhile. Parts that do not move
  * with it are not drawn again.
  */
-import { memo, useDeferredValue, useMemo } from 'react';
+import { memo, useMemo } from 'react';
 import type { SessionRow } from '../../shared/api/session.ts';
 import { useOperatingCommands } from '../Operating.tsx';
 import { SessionStrips } from '../SessionStrips.tsx';
@@ -27,6 +27,8 @@ import { useCurrent, useStatementAt } from './use-current.ts';
 import { useLineMarks } from './use-line-marks.ts';
 import { useLoop } from './use-loop.ts';
 import { useRange } from './use-range.ts';
+import { useRests } from './use-rests.ts';
+import { useSeen } from './use-seen.ts';
 import { useStatements } from './use-statements.ts';
 import { useTouches } from './use-touches.ts';
 import { useViews } from './use-views.ts';
@@ -41,13 +43,14 @@ interface ReplayProps {
 
 export function Replay({ session, place, open }: ReplayProps) {
   const player = usePlayer(open);
-  const seen = useDeferredValue(player);
+  const seen = useSeen(open, player);
   const { state, step } = player;
+  const rests = useRests(seen === player ? (step?.sequence ?? null) : null);
   const statement = useStatementAt(seen);
-  const statements = useStatements(session, statement);
+  const statements = useStatements(session, statement, rests);
   const current = useCurrent(seen, statement);
   const position = positionOf(session, statement, statements.place);
-  const label = useLabel(seen, seen.step);
+  const label = useLabel(seen, seen.step, rests);
   const says = saysOf(seen, position, label);
   const follows = session.outcome === 'live' && state.following;
   const shown = useRange(place.range ?? null);

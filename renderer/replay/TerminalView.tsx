@@ -25,27 +25,30 @@ export const TerminalView = memo(function TerminalView({
   const screen = useRef<Screen>(null);
   const finding = useTerminalFind(findFirst);
   const [error, setError] = useState<Error | null>(null);
-  const { segments } = open;
+  const { segments, painting } = open;
   const wanted = useRef<number | null>(null);
 
   const show = useCallback((): void => {
     if (screen.current === null || wanted.current === null) return;
-    screen.current.show(wanted.current).then(
+    painting.during(screen.current.show(wanted.current)).then(
       () => setError(null),
       (cause: unknown) =>
         setError(cause instanceof Error ? cause : new Error('unreadable segment', { cause })),
     );
-  }, []);
+  }, [painting]);
 
   const onReady = useCallback(
     (terminal: TerminalToPaint) => {
-      screen.current = screenOf(segments, connection, terminal);
+      screen.current = screenOf(segments, connection, {
+        ...terminal,
+        write: (text) => painting.during(terminal.write(text)),
+      });
       show();
       return () => {
         screen.current = null;
       };
     },
-    [segments, connection, show],
+    [segments, painting, connection, show],
   );
 
   useEffect(() => {

@@ -16,7 +16,12 @@ export interface Statements {
   readonly place: number | null;
 }
 
-export function useStatements({ id }: SessionRow, current: CurrentStatement | null): Statements {
+/** `rests`: whether one stays at it, and its row is worth a request. */
+export function useStatements(
+  { id }: SessionRow,
+  current: CurrentStatement | null,
+  rests: boolean,
+): Statements {
   const [rows] = useState(
     () => new SessionRows((ask) => api.statements({ session: id, filter: '', ...ask })),
   );
@@ -30,7 +35,7 @@ export function useStatements({ id }: SessionRow, current: CurrentStatement | nu
   const asked = useQuery({
     queryKey: ['statement-row', id, current?.number, current?.ordinal],
     queryFn: ({ signal }) => rowOf(id, current, signal),
-    enabled: current !== null && listed === null,
+    enabled: rests && current !== null && listed === null,
     gcTime: 30_000,
     // The row of a statement that runs has no outcome yet.
     staleTime: 1_000,

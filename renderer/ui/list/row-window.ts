@@ -244,7 +244,10 @@ export class RowWindow<T> implements RowSource<T> {
     if (before !== null)
       return { ask: { after: this.#cache.cursor(before) ?? '', limit: PAGE_ROWS }, place: before };
     const upwards = this.#cache.row(to) !== undefined && this.#cache.row(from - 1) === undefined;
-    const place = Math.max(0, (upwards ? Math.max(from, to - PAGE_ROWS) : from) - this.#tries.slack);
+    // One request for all of it, where nothing around is here.
+    const lead = this.#cache.row(from - 1) === undefined && to - from + 2 * AHEAD <= PAGE_ROWS ? AHEAD : 0;
+    const start = upwards ? Math.max(from, to - PAGE_ROWS) : from - lead;
+    const place = Math.max(0, start - this.#tries.slack);
     return { ask: { at: place + this.#news, limit: PAGE_ROWS }, place };
   }
 

@@ -1,0 +1,46 @@
+/** Whether the terminal is on its way to another frame: whatever can wait does so until it is there. */
+
+/** Runs something with the next frame; gives back how to call that off. */
+type WithFrame = (run: () => void) => () => void;
+
+export class Painting {
+  readonly #withFrame: WithFrame;
+  readonly #waiting = new Set<() => void>();
+  #under = 0;
+
+  /** What waited is run `withFrame`: the terminal draws there what it was told. */
+  constructor(withFrame: WithFrame) {
+    this.#withFrame = withFrame;
+  }
+
+  /** The terminal is on its way until `work` is settled; gives it back. */
+  during<T>(work: Promise<T>): Promise<T> {
+    this.#under++;
+    const over = (): void => {
+      this.#under--;
+      if (this.#under > 0) return;
+      const waiting = [...this.#waiting];
+      this.#waiting.clear();
+      for (const run of waiting) run();
+    };
+    work.then(over, over);
+    return work;
+  }
+
+  /** Runs it once the terminal shows what it was told, at once where it does; the answer takes that back. */
+  after(run: () => void): () => void {
+    if (this.#under === 0) {
+      run();
+      return () => undefined;
+    }
+    let callOff = (): void => undefined;
+    const wait = (): void => {
+      callOff = this.#withFrame(run);
+    };
+    this.#waiting.add(wait);
+    return () => {
+      this.#waiting.delete(wait);
+      callOff();
+    };
+  }
+}
