@@ -34,6 +34,7 @@ export const FAILURES = {
   INTERRUPTED: 'internal',
   BAD_USAGE: 'usage',
   BAD_FILTER: 'usage',
+  NOT_AVAILABLE_HERE: 'usage',
   BAD_DURATION: 'usage',
   FILE_EXISTS: 'usage',
   FILE_UNREADABLE: 'usage',
@@ -129,6 +130,7 @@ const ARCHIVE_FAILURES: Readonly<Record<ArchiveErrorCode, FailureCode>> = {
   REFUSED: 'ARCHIVE_REFUSED',
   BAD_CURSOR: 'BAD_USAGE',
   BAD_FILTER: 'BAD_FILTER',
+  NOT_HERE: 'NOT_AVAILABLE_HERE',
 };
 
 /** Any thrown value as code and message; a code of another part of the program stays as it is. */

@@ -135,7 +135,9 @@ export type ArchiveErrorCode =
   | 'UNREACHABLE'
   | 'REFUSED'
   | 'BAD_CURSOR'
-  | 'BAD_FILTER';
+  | 'BAD_FILTER'
+  /** Not answered by this store: the message says what is. */
+  | 'NOT_HERE';
 
 export class ArchiveError extends Error {
   readonly code: ArchiveErrorCode;

@@ -18,6 +18,7 @@ const ARCHIVE_FAILURES: Readonly<Record<ArchiveErrorCode, ApiErrorCode>> = {
   REFUSED: 'ARCHIVE_UNREADABLE',
   BAD_CURSOR: 'BAD_REQUEST',
   BAD_FILTER: 'BAD_FILTER',
+  NOT_HERE: 'NOT_AVAILABLE_HERE',
 };
 
 const CASE_FAILURES: Readonly<Record<CaseErrorCode, ApiErrorCode>> = {

@@ -18,6 +18,10 @@ export const COMMAND_ADVICE: Readonly<Record<FailureCode, Advice>> = {
     '`auditorium COMMAND --help`, or [the commands](cli.md).',
   ],
   BAD_FILTER: ['The filter has a fault; the message points at it.', 'See [the filter language](filter.md).'],
+  NOT_AVAILABLE_HERE: [
+    'The archive cannot answer this: words of statements and rows are not in an index.',
+    'Ask by `sql:`, `table:` or `column:`, or fetch what you need and search there; see [the remote index](remote-index.md).',
+  ],
   BAD_DURATION: ['Not a duration.', 'Write `250ms`, `90s`, `5m`, `1h` or `7d`.'],
   FILE_EXISTS: [
     'The file to write is there already.',

@@ -7,7 +7,7 @@ import type { SessionId, SessionRow } from '../../../shared/api/session.ts';
 import { conjunctsOf, type Filter } from '../../../shared/filter/filter.ts';
 import type { ArchiveReader } from '../archive.ts';
 import type { LogEvidence } from '../evidence.ts';
-import { readCursor } from '../sqlite/cursor.ts';
+import { readCursor } from '../cursor.ts';
 import { joinedRows } from '../sqlite/joined-rows.ts';
 import { openArchive } from '../sqlite/open.ts';
 import { type BucketOptions, BucketVolumes } from './bucket-volumes.ts';

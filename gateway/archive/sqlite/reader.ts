@@ -18,7 +18,7 @@ import type { Subtree } from '../../../shared/recording/tree.ts';
 import type { PageRequest, SegmentsAround, StatementsRequest } from '../archive.ts';
 import type { LogEvidence, LogSegment, RedactionNote } from '../evidence.ts';
 import { asking } from './asking.ts';
-import { readCursor, writeCursor } from './cursor.ts';
+import { readCursor, writeCursor } from '../cursor.ts';
 import { facetsOfAll, facetsOfMatching, type Archived } from './facets.ts';
 import { Volumes, type OpenVolume } from './open-volumes.ts';
 import { ProofReader } from './proof-reader.ts';

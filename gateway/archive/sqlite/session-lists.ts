@@ -4,7 +4,7 @@ import type { SessionSort } from '../../../shared/api/routes.ts';
 import type { SessionRow } from '../../../shared/api/session.ts';
 import { ArchiveError, type PageRequest } from '../archive.ts';
 import { asking, type Ask } from './asking.ts';
-import { readCursor, writeCursor } from './cursor.ts';
+import { readCursor, writeCursor } from '../cursor.ts';
 import type { OpenVolume } from './open-volumes.ts';
 import type { Question } from './question.ts';
 import { sessionAt } from './session-places.ts';

@@ -4,7 +4,7 @@ import type { StatementRow } from '../../../shared/api/session.ts';
 import type { Filter } from '../../../shared/filter/filter.ts';
 import type { PageRequest } from '../archive.ts';
 import { asking, type Ask } from './asking.ts';
-import { readCursor, writeCursor } from './cursor.ts';
+import { readCursor, writeCursor } from '../cursor.ts';
 import { isEverything, placeInSession, type SessionPageRequest } from './session-jump.ts';
 import { AT_ONCE, isLooseFilter, Looks, type Clock } from './looks.ts';
 import { placeAt } from './statement-jump.ts';

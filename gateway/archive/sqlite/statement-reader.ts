@@ -3,12 +3,12 @@
  * process a quarter of a second to load.
  */
 import type { StatementRow } from '../../../shared/api/session.ts';
-import { DECISIONS, type Decided } from '../../../shared/policy/recorded-decision.ts';
 import { SEVERITIES } from '../../../shared/policy/decision.ts';
 import { STATEMENT_STATUSES } from '../../../shared/recording/event.ts';
-import { MASK } from '../../../shared/recording/mask.ts';
-import { clipBytes, decodeText } from '../../../shared/replay/text.ts';
-import { firstBody, readErrorFields } from '../../../shared/replay/wire.ts';
+import { decodeText } from '../../../shared/replay/text.ts';
+import { decidedOf, masksOf } from '../fold/shown-decision.ts';
+import { errorIn, ownPart, shownText } from '../fold/shown-text.ts';
+import type { Slice } from '../fold/sql-text.ts';
 import type { Volume } from './read-volume.ts';
 import type { SegmentReader } from './segment-reader.ts';
 import { toSessionId } from './session-reader.ts';
@@ -16,15 +16,6 @@ import { OUTCOME } from './session-terms.ts';
 import { listOf, TextReader, type TextFacts } from './text-facts.ts';
 
 const TRANSACTIONS = ['I', 'T', 'E'] as const;
-
-/** In the place of a text that was taken out of the record. */
-const TEXT_GONE = '(text redacted)';
-
-/** Characters of a statement's text that a row shows. */
-const TEXT_LENGTH = 2000;
-
-/** Bytes that hold so many characters of UTF-8. */
-const TEXT_BYTES = TEXT_LENGTH * 4;
 
 interface StoredStatement {
   readonly id: number;
@@ -167,16 +158,7 @@ export class StatementReader {
   /** The text as it was sent; where that is gone, its normal form, which holds no values. */
   #textOf(row: StoredStatement, normal: string): Pick<StatementRow, 'text' | 'textTruncated' | 'masked'> {
     const stored = this.#segments.event(row.session_id, row.text_sequence);
-    const whole = stored?.payloads['text'];
-    if (whole === null && normal === '') return { text: TEXT_GONE, textTruncated: false, masked: false };
-    if (stored === null || whole === undefined || whole === null) return { ...clip(normal), masked: false };
-    const own = ownPart(whole, row);
-    const { fields } = stored.event;
-    // Of several statements in one Query only those that hold a mask; where none does, it is the parameters that were masked.
-    const masked = 'masked' in fields && fields.masked && (holdsMask(own) || !holdsMask(whole));
-    const clipped = clipBytes(own, TEXT_BYTES);
-    const { text, textTruncated } = clip(decodeText(clipped));
-    return { text, textTruncated: textTruncated || clipped.length < own.length, masked };
+    return shownText(stored, sliceOf(row), normal);
   }
 
   /** What free text searches of a statement, and its text in normal form. */
@@ -186,33 +168,18 @@ export class StatementReader {
     const whole = this.#segments.event(row.session_id, row.text_sequence)?.payloads['text'];
     return {
       normalised: this.#texts.of(row.text_id)?.normal ?? '',
-      texts: [...(whole ? [decodeText(ownPart(whole, row))] : []), ...this.#segments.textsOf(row)],
+      texts: [...(whole ? [decodeText(ownPart(whole, sliceOf(row)))] : []), ...this.#segments.textsOf(row)],
     };
   }
 
   #errorMessageOf({ session_id, outcome_sequence, status }: StoredStatement): string | null {
     if (STATEMENT_STATUSES[status] !== 'failed' || outcome_sequence === null) return null;
-    const answer = this.#segments.event(session_id, outcome_sequence)?.payloads['answer'];
-    const body = answer ? firstBody(answer, 'E') : null;
-    return (body && readErrorFields(body)?.message) ?? null;
+    return errorIn(this.#segments.event(session_id, outcome_sequence));
   }
 }
 
-/** A statement's own part of the SQL that was sent. */
-function ownPart(whole: Uint8Array, { text_start, text_length }: OwnPart): Uint8Array {
-  const start = text_start ?? 0;
-  return whole.subarray(start, start + (text_length ?? whole.length));
-}
-
-function holdsMask(text: Uint8Array): boolean {
-  return Buffer.from(text.buffer, text.byteOffset, text.length).includes(MASK);
-}
-
-/** Cut between characters, never within one. */
-function clip(text: string): { text: string; textTruncated: boolean } {
-  if (text.length <= TEXT_LENGTH) return { text, textTruncated: false };
-  const end = (text.charCodeAt(TEXT_LENGTH - 1) & 0xfc00) === 0xd800 ? TEXT_LENGTH - 1 : TEXT_LENGTH;
-  return { text: text.slice(0, end), textTruncated: true };
+function sliceOf({ text_start, text_length }: OwnPart): Slice | null {
+  return text_start === null || text_length === null ? null : { start: text_start, length: text_length };
 }
 
 function decisionOf(row: StoredStatement): Pick<StatementRow, 'decision' | 'rules' | 'severity'> {
@@ -222,29 +189,6 @@ function decisionOf(row: StoredStatement): Pick<StatementRow, 'decision' | 'rule
     rules: listOf(row.rules),
     severity: SEVERITIES.find((severity) => severity === row.severity) ?? null,
   };
-}
-
-/** Nobody waits any more for what was held when its session ended. */
-function decidedOf(stored: string, sessionOutcome: string): Decided | null {
-  if (stored === 'held' && sessionOutcome !== 'live') return 'abandoned';
-  return DECISIONS.find((decision) => decision === stored) ?? null;
-}
-
-/** Names of masks as stored, `kind name`. */
-function masksOf(masks: readonly string[]): Pick<StatementRow, 'maskedColumns' | 'detectors' | 'maskedBy'> {
-  return {
-    maskedColumns: ofKind(masks, 'column'),
-    detectors: ofKind(masks, 'detector'),
-    maskedBy: ofKind(masks, 'rule'),
-  };
-}
-
-/** Of names as stored, `kind name`, those of one kind. */
-function ofKind(names: readonly string[], kind: string): string[] {
-  return names
-    .filter((name) => name.startsWith(`${kind} `))
-    .map((name) => name.slice(kind.length + 1))
-    .toSorted();
 }
 
 function approversOf(json: string): StatementRow['approvers'] {

@@ -1,5 +1,5 @@
 /** Cursors as clients carry them: opaque, but whole and of the list they came from, or refused. */
-import { ArchiveError } from '../archive.ts';
+import { ArchiveError } from './archive.ts';
 
 /** Writes a place as a cursor of the list `kind`. */
 export function writeCursor(kind: string, place: readonly (string | number | null)[]): string {

@@ -1,0 +1,69 @@
+/** Facets: how many sessions have each value, and when they started. */
+import type { FacetField, Facets, FacetValue } from '../../../shared/api/session.ts';
+import type { Filter } from '../../../shared/filter/filter.ts';
+import { bound, NEVER } from './condition.ts';
+import { rowsOf, type Engine } from './engine.ts';
+import { questionOf } from './question.ts';
+import { exactly } from './session-lists.ts';
+
+/** Values of one field that facets show. */
+const VALUES = 50;
+
+/** Bars of the histogram. */
+const BUCKETS = 60;
+
+/** Value and provenance of each field; a session counts once for each. */
+const FIELDS: Readonly<Record<FacetField, string>> = {
+  token: `subject`,
+  job: 'job_path',
+  table: 'arrayJoin(arrayDistinct(tables))',
+  verb: 'arrayJoin(arrayDistinct(verbs))',
+  connection: 'connection',
+  outcome: 'outcome',
+  policy: 'arrayJoin(arrayDistinct(decisions))',
+  masked: `arrayJoin(arrayDistinct(arrayMap(v -> substring(v, position(v, ' ') + 1), arrayFilter(v -> NOT startsWith(v, 'rule '), masks))))`,
+};
+
+export async function facetsOf(engine: Engine, filter: Filter): Promise<Facets> {
+  const { sql, values } = exactly(await questionOf(engine, filter), NEVER);
+  const from = `FROM session FINAL WHERE ${sql}`;
+  const ask = <T>(select: string) => {
+    const asked = bound({ sql: select, values });
+    return rowsOf<T>(engine, asked.sql, asked.values);
+  };
+  const [span] = await ask<{ total: number; first: number; last: number }>(
+    `SELECT count() AS total, min(started) AS first, max(started) AS last ${from}`,
+  );
+  const { total = 0, first = 0, last = 0 } = span ?? {};
+  const fields = {} as Record<FacetField, FacetValue[]>;
+  for (const [field, value] of Object.entries(FIELDS) as [FacetField, string][]) {
+    const provenance = field === 'job' ? 'toString(provenance)' : `''`;
+    const found = await ask<{ value: string; provenance: string; count: number }>(
+      `SELECT toString(${value}) AS value, ${provenance} AS provenance, count() AS count ${from}
+       GROUP BY value, provenance HAVING value <> '' ORDER BY count DESC, value LIMIT ${VALUES}`,
+    );
+    fields[field] = found.map(shown);
+  }
+  if (total === 0) return { fields, histogram: { from: 0, bucket: 1, counts: [] }, total, whole: true };
+  const width = Math.max(1, Math.ceil((last - first + 1) / BUCKETS));
+  const buckets = await ask<{ bucket: number; n: number }>(
+    `SELECT intDiv(started - ${first}, ${width}) AS bucket, count() AS n ${from} GROUP BY bucket`,
+  );
+  const counts = Array.from({ length: BUCKETS }, () => 0);
+  for (const { bucket, n } of buckets) counts[bucket] = n;
+  return { fields, histogram: { from: first, bucket: width, counts }, total, whole: true };
+}
+
+function shown({
+  value,
+  provenance,
+  count,
+}: {
+  value: string;
+  provenance: string;
+  count: number;
+}): FacetValue {
+  return provenance === 'attested' || provenance === 'asserted'
+    ? { value, count, provenance }
+    : { value, count };
+}
