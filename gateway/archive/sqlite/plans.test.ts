@@ -12,7 +12,8 @@ import { OpenVolume } from './open-volumes.ts';
 import { questionOf, type Question } from './question.ts';
 import { openVolume } from './read-volume.ts';
 import { matchSession, nearSql, walkSql as walkSessionsSql } from './session-query.ts';
-import { lookSql, sessionSql, skipSql, walkSql } from './statement-query.ts';
+import { skipSql } from './statement-count.ts';
+import { lookSql, sessionSql, walkSql } from './statement-query.ts';
 import { EVERY, sourcesOf } from './ways.ts';
 import { openSqliteWriter } from './writer.ts';
 

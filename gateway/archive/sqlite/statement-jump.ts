@@ -2,14 +2,8 @@
 import { ArchiveError } from '../archive.ts';
 import type { Ask } from './asking.ts';
 import type { OpenVolume } from './open-volumes.ts';
-import {
-  compareStatements,
-  countStatements,
-  firstIdAt,
-  lastId,
-  statementAt,
-  type StatementPlace,
-} from './statement-query.ts';
+import { countStatements, statementAt } from './statement-count.ts';
+import { compareStatements, firstIdAt, lastId, type StatementPlace } from './statement-query.ts';
 
 /** A place in a list, null at its end, and how many stand before it. */
 interface Jump {

@@ -9,10 +9,10 @@ import { isEverything, placeInSession, type SessionPageRequest } from './session
 import { AT_ONCE, isLooseFilter, Looks, type Clock } from './looks.ts';
 import { placeAt } from './statement-jump.ts';
 import type { OpenVolume } from './open-volumes.ts';
+import { countStatements } from './statement-count.ts';
 import { joinedRow, type Part } from './session-parts.ts';
 import {
   compareStatements,
-  countStatements,
   listOfSession,
   listStatements,
   LOOSE_LOOKS,

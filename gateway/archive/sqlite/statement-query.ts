@@ -1,5 +1,5 @@
 /** Lists of statements of one volume, newest first, or of one session in its own order. */
-import { all, isAlways, type Condition } from './match.ts';
+import { all, type Condition } from './match.ts';
 import type { Question } from './question.ts';
 import type { Volume } from './read-volume.ts';
 import { COUNTED, EVERY, wayOf, type Source, type Way } from './ways.ts';
@@ -25,6 +25,9 @@ const LOOKED_AT = 2_000;
 
 /** Where what a filter says is common, the newest statements are looked at before all texts and sessions are, to find a narrower way. */
 const NEAR = 60_000;
+
+/** Where so many of the newest statements should hold a page of those on a way, they are looked at rather than the way sorted. */
+const NEWEST = 4_000;
 
 /** Statements that are looked at one by one for a page (phrases) at most. What lies beyond comes with the next page. */
 export const LOOSE_LOOKS = 3_000;
@@ -70,7 +73,8 @@ function listWithin(
 ): Found[] {
   const { db } = volume;
   const way = question.lead === null ? null : wayOf(db, question.lead);
-  if (way !== null && way.count <= COUNTED) return listFew(volume, way, condition, span, limit);
+  if (way !== null && isWalked(question, way)) return walk(volume, way.sources, condition, span, limit);
+  if (way !== null && way.count <= COUNTED) return listFewNewest(volume, way, condition, span, limit);
   const sources = way === null ? [EVERY] : way.sources;
   if (question.narrower.length === 0) return walk(volume, sources, condition, span, limit);
   const near = { low: Math.max(span.low, span.high - NEAR), high: span.high };
@@ -83,6 +87,21 @@ function listWithin(
       ? walk(volume, sources, condition, rest, limit - found.length)
       : listFew(volume, narrow, condition, rest, limit - found.length);
   return [...found, ...more];
+}
+
+/** All on the way match, newest first: no more of them are met than a page holds. */
+function isWalked({ isTerm }: Question, { exact, sources }: Way): boolean {
+  return isTerm && exact && sources.every(({ order }) => order !== null);
+}
+
+/** Few on the way may still be too many to fetch them all for a page that is met among the newest statements. */
+function listFewNewest(volume: Volume, way: Way, condition: Condition, span: Span, limit: number): Found[] {
+  if (way.count * NEWEST < lastId(volume) * limit * 2) return listFew(volume, way, condition, span, limit);
+  const newest = { low: Math.max(span.low, span.high - NEWEST), high: span.high };
+  const found = walk(volume, [EVERY], condition, newest, limit);
+  const rest = { low: span.low, high: newest.low };
+  if (found.length >= limit || rest.low >= rest.high) return found;
+  return [...found, ...listFew(volume, way, condition, rest, limit - found.length)];
 }
 
 /** The first of the narrower leads that few statements are on. */
@@ -204,72 +223,6 @@ export function firstIdAt(volume: Volume, time: number): number {
     else high = middle;
   }
   return low;
-}
-
-/** How many statements of the volume match, where that can be told without looking at each; null where it cannot. */
-export function countStatements(volume: Volume, question: Question): number | null {
-  if (question.never) return 0;
-  if (isAlways(question.statement))
-    return volume.db.prepare<[], number>('SELECT statements FROM total').pluck().get() ?? 0;
-  const way = wholeWay(volume, question);
-  if (way === null || way.told) return way?.count ?? null;
-  const counts = way.sources.map(({ from, where }) =>
-    volume.db
-      .prepare<unknown[], number>(`SELECT count(*) FROM ${from} WHERE ${where.sql}`)
-      .pluck()
-      .get(...where.values),
-  );
-  return counts.reduce<number>((sum, count) => sum + (count ?? 0), 0);
-}
-
-/** The way that holds nothing but what matches. */
-function wholeWay({ db }: Volume, { lead, isTerm }: Question): Way | null {
-  const way = isTerm && lead !== null ? wayOf(db, lead) : null;
-  return way?.exact === true ? way : null;
-}
-
-/** The statement that `skip` newer ones of the volume match before, of a question whose statements are counted. */
-export function statementAt(volume: Volume, question: Question, skip: number): StatementPlace | null {
-  const id = isAlways(question.statement)
-    ? idAt(volume, skip)
-    : idOnWay(volume, wholeWay(volume, question)?.sources ?? [], skip);
-  if (id === undefined) return null;
-  const time = volume.db.prepare<[number], number>('SELECT time FROM statement WHERE id = ?').pluck().get(id);
-  return { id, time: time ?? 0, volume: volume.name };
-}
-
-/** Of all statements: ids are dense but for those at the end that went on in the next volume. */
-function idAt({ db }: Volume, skip: number): number | undefined {
-  const count = db.prepare<[], number>('SELECT statements FROM total').pluck().get() ?? 0;
-  return db
-    .prepare<[number], number>('SELECT id FROM statement WHERE id >= ? ORDER BY id LIMIT 1')
-    .pluck()
-    .get(count - skip);
-}
-
-function idOnWay(volume: Volume, sources: readonly Source[], skip: number): number | undefined {
-  const [only] = sources;
-  if (only === undefined || sources.length > 1) return idsOf(volume, sources).at(-1 - skip);
-  return volume.db
-    .prepare<unknown[], number>(skipSql(only))
-    .pluck()
-    .get(...only.where.values, skip);
-}
-
-/** Ids of the statements on several sources that share none, ascending. */
-function idsOf({ db }: Volume, sources: readonly Source[]): Float64Array {
-  const ids = sources.flatMap(({ from, id, where }) =>
-    db
-      .prepare<unknown[], number>(`SELECT ${id} FROM ${from} WHERE ${where.sql}`)
-      .pluck()
-      .all(...where.values),
-  );
-  return Float64Array.from(ids).toSorted();
-}
-
-/** The statement that skips through one source; tests look at its plan. */
-export function skipSql({ from, id, where, order }: Source): string {
-  return `SELECT ${id} FROM ${from} WHERE ${where.sql} ORDER BY ${order ?? `${id} DESC`} LIMIT 1 OFFSET ?`;
 }
 
 /** The next `limit` statements of one session, oldest first. */

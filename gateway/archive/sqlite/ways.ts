@@ -36,7 +36,7 @@ export interface Source {
 
 export interface Way {
   readonly sources: readonly Source[];
-  /** Statements on it; above {@link COUNTED} there may be more. */
+  /** Statements on it, counted when it is asked for; above {@link COUNTED} there may be more. */
   readonly count: number;
   /** A counter told `count`: there are no more. */
   readonly told: boolean;
@@ -102,8 +102,19 @@ function indexed(index: string, where: Condition): Source {
   return { from, joined: from, id: 'x.id', where, order: 'x.id DESC' };
 }
 
+/** Leads are made for one question of one volume: what was counted for its total is not counted again for its page. */
+const known = new WeakMap<Lead, Way | null>();
+
 /** The way a lead is in a volume; null where it leads nowhere better than over all statements. */
 export function wayOf(db: Database, lead: Lead): Way | null {
+  const before = known.get(lead);
+  if (before !== undefined) return before;
+  const found = foundWay(db, lead);
+  known.set(lead, found);
+  return found;
+}
+
+function foundWay(db: Database, lead: Lead): Way | null {
   switch (lead.kind) {
     case 'keys':
       return byKeys(db, lead.posting, lead.ids, lead.exact);
@@ -194,6 +205,18 @@ function byWord(match: string): Source {
 }
 
 function counted(db: Database, sources: readonly Source[], exact: boolean): Way {
+  let count: number | null = null;
+  return {
+    sources,
+    get count() {
+      return (count ??= countUpTo(db, sources));
+    },
+    told: false,
+    exact,
+  };
+}
+
+function countUpTo(db: Database, sources: readonly Source[]): number {
   let count = 0;
   for (const { from, id, where } of sources) {
     if (count > COUNTED) break;
@@ -205,17 +228,19 @@ function counted(db: Database, sources: readonly Source[], exact: boolean): Way 
         .pluck()
         .get(...where.values) ?? 0;
   }
-  return { sources, count, told: count <= COUNTED, exact };
+  return count;
 }
 
 function leastOf(db: Database, leads: readonly Lead[]): Way | null {
+  const [only] = leads;
+  if (only !== undefined && leads.length === 1) return wayOf(db, only);
   let least: Way | null = null;
   for (const lead of leads) {
     const way = wayOf(db, lead);
     if (way !== null && (least === null || way.count < least.count)) least = way;
     if (least !== null && least.count < FEW) break;
   }
-  return least === null ? null : { ...least, exact: least.exact && leads.length === 1 };
+  return least === null ? null : { ...least, exact: false };
 }
 
 function unionOf(db: Database, leads: readonly Lead[]): Way | null {
@@ -226,9 +251,16 @@ function unionOf(db: Database, leads: readonly Lead[]): Way | null {
     ways.push(way);
   }
   const sources = ways.flatMap((way) => way.sources);
-  const count = ways.reduce((sum, way) => sum + way.count, 0);
-  if (sources.length > MANY_KEYS && count > COUNTED) return null;
-  if (count > COUNTED && sources.some(({ order }) => order === null)) return null;
-  const exact = ways.length === 1 && ways[0]?.exact === true;
-  return { sources, count, told: ways.every((way) => way.told), exact };
+  const [only] = ways;
+  const union = {
+    sources,
+    get count() {
+      return ways.reduce((sum, way) => sum + way.count, 0);
+    },
+    told: false,
+    exact: false,
+  };
+  const needsFew = sources.length > MANY_KEYS || sources.some(({ order }) => order === null);
+  if (needsFew && union.count > COUNTED) return null;
+  return only !== undefined && ways.length === 1 ? only : union;
 }
