@@ -6,12 +6,13 @@ import { resolve } from 'node:path';
 import react from '@vitejs/plugin-react';
 import type { UserConfig } from 'vite';
 import { leanZod } from './lean-zod.ts';
+import { xtermStyles } from './xterm-styles.ts';
 
 export const WINDOW = {
   root: resolve('renderer'),
   // Places within the window have paths of any depth, so its files are named from the root.
   base: '/',
-  plugins: [react(), leanZod()],
+  plugins: [react(), leanZod(), xtermStyles()],
   build: {
     outDir: resolve('out/renderer'),
     emptyOutDir: true,

@@ -5,7 +5,6 @@
 import { FitAddon } from '@xterm/addon-fit';
 import { SerializeAddon } from '@xterm/addon-serialize';
 import { Unicode11Addon } from '@xterm/addon-unicode11';
-import { WebglAddon } from '@xterm/addon-webgl';
 import { Terminal } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
@@ -13,6 +12,7 @@ import { sizedParts } from '../../shared/replay/terminal-text.ts';
 import { colorsOf, useTheme } from '../theme.ts';
 import { terminalFind, type TerminalFind, type TerminalHits } from './terminal-find.ts';
 import { terminalTheme } from './terminal-theme.ts';
+import { drawOnCard } from './webgl.ts';
 
 /** Lines that scroll back: what a window of painted text holds. */
 const SCROLLBACK = 3_000;
@@ -152,7 +152,7 @@ function openTerminal(element: HTMLElement): OpenTerminal {
   // Keys belong to the window: the pane around the terminal holds the focus, and Tab leaves it.
   terminal.attachCustomKeyEventHandler(() => false);
   if (terminal.textarea !== undefined) terminal.textarea.disabled = true;
-  loadWebgl(terminal);
+  const stopDrawing = drawOnCard(terminal);
   /** Of a recorded terminal, which does not follow the window. */
   let size: Size | null = null;
   const refit = (): void => {
@@ -190,6 +190,7 @@ function openTerminal(element: HTMLElement): OpenTerminal {
     close: () => {
       closed = true;
       observer.disconnect();
+      stopDrawing();
       terminal.dispose();
     },
   };
@@ -210,20 +211,6 @@ function fittingSize(element: HTMLElement, { columns, rows }: Size): number {
   const wide = element.clientWidth / (columns * CELL_WIDTH);
   const high = element.clientHeight / (rows * LINE_HEIGHT);
   return Math.max(SMALLEST_TYPE, Math.min(fontSize(element) + 2, Math.floor(Math.min(wide, high) * 2) / 2));
-}
-
-/** Draws on the graphics card where there is one; the terminal's own renderer, through the document, is always there. */
-function loadWebgl(terminal: Terminal): void {
-  const probe = document.createElement('canvas').getContext('webgl2');
-  if (probe === null) return;
-  probe.getExtension('WEBGL_lose_context')?.loseContext();
-  const webgl = new WebglAddon();
-  webgl.onContextLoss(() => webgl.dispose());
-  try {
-    terminal.loadAddon(webgl);
-  } catch {
-    webgl.dispose();
-  }
 }
 
 function visibleText(terminal: Terminal): string {
