@@ -25,8 +25,14 @@ export function isNotHere({ root }: Filter): boolean {
   return termsOf(root).some(({ field }) => field === 'text');
 }
 
+/** An archive with both ways to read it. */
+export interface IndexedArchive extends ArchiveUnderTest {
+  /** Reads the volumes alone. */
+  readonly openVolumes: () => Promise<ArchiveReader>;
+}
+
 /** Events go into volumes and, commit by commit, into the index; whoever reads waits until both have them. */
-export function indexedArchive(): ArchiveUnderTest {
+export function indexedArchive(): IndexedArchive {
   const path = mkdtempSync(join(tmpdir(), 'indexed-'));
   const engine = openChdb({ folder: join(path, 'chdb'), database: 'auditorium' });
   let pending: Promise<void> = engine.then((open) => makeTables(open));
@@ -41,6 +47,7 @@ export function indexedArchive(): ArchiveUnderTest {
       const source = await openArchive(join(path, 'volumes'));
       return waiting(openIndex(await engine, source), () => pending);
     },
+    openVolumes: () => openArchive(join(path, 'volumes')),
     remove: () => rmSync(path, { recursive: true, force: true }),
     isNotHere,
   };

@@ -38,9 +38,11 @@ export async function facetsOf(engine: Engine, filter: Filter): Promise<Facets> 
   const fields = {} as Record<FacetField, FacetValue[]>;
   for (const [field, value] of Object.entries(FIELDS) as [FacetField, string][]) {
     const provenance = field === 'job' ? 'toString(provenance)' : `''`;
-    const found = await ask<{ value: string; provenance: string; count: number }>(
-      `SELECT toString(${value}) AS value, ${provenance} AS provenance, count() AS count ${from}
-       GROUP BY value, provenance HAVING value <> '' ORDER BY count DESC, value LIMIT ${VALUES}`,
+    // Names of their own: ClickHouse takes a column of the condition for what is selected under its name.
+    const found = await ask<Counted>(
+      `SELECT toString(${value}) AS facet_value, ${provenance} AS facet_provenance, count() AS facet_count ${from}
+       GROUP BY facet_value, facet_provenance HAVING facet_value <> ''
+       ORDER BY facet_count DESC, facet_value LIMIT ${VALUES}`,
     );
     fields[field] = found.map(shown);
   }
@@ -54,15 +56,17 @@ export async function facetsOf(engine: Engine, filter: Filter): Promise<Facets> 
   return { fields, histogram: { from: first, bucket: width, counts }, total, whole: true };
 }
 
+interface Counted {
+  readonly facet_value: string;
+  readonly facet_provenance: string;
+  readonly facet_count: number;
+}
+
 function shown({
-  value,
-  provenance,
-  count,
-}: {
-  value: string;
-  provenance: string;
-  count: number;
-}): FacetValue {
+  facet_value: value,
+  facet_provenance: provenance,
+  facet_count: count,
+}: Counted): FacetValue {
   return provenance === 'attested' || provenance === 'asserted'
     ? { value, count, provenance }
     : { value, count };
