@@ -1,19 +1,18 @@
 /**
- * Writes the archives and the bundle of docs/vectors by the real writer: `npm run vectors`. Their evidence stays what it is when
- * the program changes; volumes lie there packed by gzip, because tables that are empty make them large.
+ * Writes the archives and the bundle of docs/vectors by the real writer: `npm run vectors`. What lists show of
+ * them is what the program that wrote them made of their events, so that they are written anew when that changes.
+ * Volumes lie there packed by gzip, because tables that are empty make them large.
  */
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { publicKeyPem, sha256 } from '../../gateway/archive/ed25519.ts';
+import { publicKeyPem } from '../../gateway/archive/ed25519.ts';
+import { redactVolume } from '../../gateway/archive/sqlite/redact.ts';
 import { openSqliteWriter } from '../../gateway/archive/sqlite/writer.ts';
 import { TEST_SIGNER, TestLog } from '../../gateway/archive/testing.ts';
 import { factsOf, loadParser } from '../../gateway/postgres/facts.ts';
-import { originOf } from '../../shared/recording/checkpoint.ts';
-import { ED25519, signNote } from '../../shared/recording/note.ts';
-import { Surgery } from './surgery.ts';
 
 const root = join(import.meta.dirname, '../..');
 const vectors = join(root, 'docs/vectors');
@@ -28,12 +27,10 @@ try {
   writeRedacted(join(folder, 'redacted'));
   for (const name of ['rolled', 'redacted']) pack(join(folder, name), join(vectors, name));
   const bundle = ['export', join(folder, 'rolled'), '--format', 'bundle', '--force'];
-  execFileSync(process.execPath, [
-    join(root, 'main/cli.ts'),
-    ...bundle,
-    '--out',
-    join(vectors, 'bundle.zip'),
-  ]);
+  const command = [join(root, 'main/cli.ts'), ...bundle, '--out', join(vectors, 'bundle.zip')];
+  // A user folder that knows of no earlier ones: these are other events under the same names.
+  const env = { ...process.env, AUDITORIUM_HOME: join(folder, 'home') };
+  execFileSync(process.execPath, command, { env });
   writeFileSync(join(vectors, 'key.pem'), publicKeyPem(TEST_SIGNER.publicKey));
 } finally {
   rmSync(folder, { recursive: true });
@@ -84,15 +81,9 @@ function writeRedacted(path: string): void {
   } finally {
     writer.close();
   }
-  const origin = originOf(log.log);
-  const words = [taken.by, taken.reason].map((word) => JSON.stringify(word)).join('\n');
-  const text = `${origin}/redaction\n${event}\ntext\n${taken.length}\n${log.time}\n${words}\n-\n`;
-  const key = { name: origin, type: ED25519, key: TEST_SIGNER.publicKey } as const;
-  using surgery = new Surgery(join(path, volumesOf(path)[0] as string));
-  surgery.edit(event, (piece) => ({ ...piece, payloads: Buffer.alloc(4, 0xff) }));
-  surgery.db
-    .prepare('INSERT INTO redaction (idx, field, note) VALUES (?, ?, ?)')
-    .run(event, taken.field, signNote(sha256, text, key, TEST_SIGNER.sign));
+  const redaction = { index: event, ...taken, time: log.time, remainder: null };
+  for (const volume of volumesOf(path))
+    redactVolume(join(path, volume), [redaction], { factsOf, keys: { signer: TEST_SIGNER } });
 }
 
 function opening(log: TestLog): Uint8Array[] {
