@@ -2654,7 +2654,7 @@ def print_text(report: Report) -> None:
         print(f"signed with the key {key.hex()}")
     for log in report.logs:
         anchored = report.anchored.get(log["log"])
-        upto = "up to none" if log["signed"] is None else f"up to {log['signed']}"
+        upto = "up to none" if log["signed"] is None else f"up to {log['signed'] - 1}"
         beside = "no anchor was given" if anchored is None else f"it was seen elsewhere with {anchored}"
         print(f"log {log['log']}: events {log['first']} to {log['next'] - 1}, signed {upto}; {beside}")
     order = list(VERDICTS)
