@@ -20,7 +20,12 @@ import { VERDICTS } from '../../shared/recording/verdict.ts';
 
 const CLI = join(import.meta.dirname, '../cli.ts');
 const Ready = z.object({ key: z.string() });
-const Shown = z.object({ key: z.string(), path: z.string(), vkeys: z.array(z.string()) });
+const Shown = z.object({
+  key: z.string(),
+  path: z.string(),
+  vkeys: z.array(z.string()),
+  earlier: z.array(z.object({ key: z.string(), since: z.iso.datetime(), reason: z.string() })),
+});
 const Rotated = z.object({ key: z.string(), settled: z.boolean() });
 
 let folder: string;
@@ -105,6 +110,14 @@ test('a gateway’s key is told, replaced running and stopped, and every log goe
   await stop();
 
   expect(new Set([first, second.key, third.key]).size).toBe(3);
+  expect((await shown()).earlier).toEqual([
+    { key: first, since: expect.any(String) as string, reason: 'the first key of the log' },
+    {
+      key: second.key,
+      since: expect.any(String) as string,
+      reason: expect.stringMatching(/^an operator left/) as string,
+    },
+  ]);
   const reasons = logEvents(archive, 'signingKey').map(({ fields }) => fields.reason.replace(/ \(.*\)$/, ''));
   expect(reasons.toSorted()).toEqual(
     [1, 2].flatMap(() => ['an operator left', 'the first key of the log', 'yearly']).toSorted(),

@@ -5,17 +5,27 @@ import { basename } from 'node:path';
 import { publicKeyPem, sha256, signerOf } from '../../gateway/archive/ed25519.ts';
 import { KeyError, publicKeyPath, readPublicKeys } from '../../gateway/archive/key-file.ts';
 import { replaceKey } from '../../gateway/archive/key-rotation.ts';
+import { keysOf, type NamedKey } from '../../gateway/archive/sqlite/key-history.ts';
 import { logsIn } from '../../gateway/archive/sqlite/volume-files.ts';
 import { readSettings } from '../../gateway/config.ts';
 import { RotatedKey } from '../../gateway/control-schema.ts';
 import { originOf } from '../../shared/recording/checkpoint.ts';
 import { ED25519, printKey } from '../../shared/recording/note.ts';
+import { sameHash } from '../../shared/recording/tree.ts';
+import { visibleLine } from '../../shared/replay/visible.ts';
+import { isoTime } from '../exports/words.ts';
 import { CommandError } from '../failure.ts';
 import { pinKeys } from '../pinned-keys.ts';
 import { note, print, printJson } from '../terminal.ts';
 import { ask, type ControlOptions } from './control.ts';
 
-/** Prints the public key: PEM, or with `vkey` one C2SP verifier key for each log in the archive. */
+/** Digits of a key that name it to people. */
+const SHORT = 16;
+
+/** Characters of a reason that are told here. */
+const LONGEST_REASON = 200;
+
+/** Prints the public key: PEM, or with `vkey` one C2SP verifier key for each log in the archive; then which were before it. */
 export async function showKey({
   config,
   vkey,
@@ -24,12 +34,26 @@ export async function showKey({
   const { gateway, archive } = await readSettings(config);
   const path = publicKeyPath(gateway.key);
   const key = publicKeyIn(path);
-  const vkeys = logsOf(archive).map((log) => printKey(sha256, { name: originOf(log), type: ED25519, key }));
-  if (json) printJson({ key: publicKeyPem(key), path, vkeys });
-  else if (!vkey) print(publicKeyPem(key).trimEnd());
+  const vkeys = recordedIn(archive, logsIn).map((log) =>
+    printKey(sha256, { name: originOf(log), type: ED25519, key }),
+  );
+  const earlier = recordedIn(archive, keysOf).filter((named) => !sameHash(named.key, key));
+  if (json) return printJson({ key: publicKeyPem(key), path, vkeys, earlier: earlier.map(toldKey) });
+  if (!vkey) print(publicKeyPem(key).trimEnd());
   else if (vkeys.length === 0)
     note(`nothing is recorded in ${archive} yet: a verifier key is named after its log`);
   else for (const line of vkeys) print(line);
+  for (const named of earlier) note(earlierLine(named));
+}
+
+/** Of a key that was replaced; whoever trusts it can verify what came after it, too. */
+function earlierLine({ key, since, reason }: NamedKey): string {
+  const name = Buffer.from(key).toString('hex').slice(0, SHORT);
+  return `before it: ${name}, from ${isoTime(since).slice(0, 19)} (UTC) on: ${visibleLine(reason, LONGEST_REASON)}`;
+}
+
+function toldKey({ key, since, reason }: NamedKey) {
+  return { key: publicKeyPem(key), since: isoTime(since), reason };
 }
 
 /** Replaces the key: in the running gateway, or for its next start where none runs. */
@@ -95,9 +119,10 @@ function publicKeyIn(path: string): Uint8Array {
   );
 }
 
-function logsOf(archive: string): Uint8Array[] {
+/** What the archive's folder holds, where there is one yet. */
+function recordedIn<T>(archive: string, read: (folder: string) => T[]): T[] {
   try {
-    return logsIn(archive);
+    return read(archive);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
