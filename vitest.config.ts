@@ -30,7 +30,8 @@ export default defineConfig({
         },
       },
     ],
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    // Many start gateways and databases, which take five times as long while other programs have the processors.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
   },
 });

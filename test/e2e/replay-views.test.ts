@@ -11,10 +11,6 @@ import { ownFolder, readerOf, startHost } from './hosted.ts';
 const STATEMENTS = 60;
 const ROWS = 30;
 
-/** Longer than it takes to draw on a busy machine, ms. */
-const PATIENCE = { timeout: 8_000 };
-const TEST_MS = 40_000;
-
 let opened: AsyncDisposableStack;
 let host: WebHost;
 let page: Page;
@@ -34,9 +30,9 @@ afterAll(() => opened.disposeAsync());
 
 beforeEach(async () => {
   ({ page } = await visit(host.freshUrl()));
-  await expect.poll(() => page.getByTestId('session-row').count(), PATIENCE).toBe(1);
+  await expect.poll(() => page.getByTestId('session-row').count()).toBe(1);
   await page.getByTestId('session-row').dblclick();
-  await expect.poll(() => page.getByTestId('step').innerText(), PATIENCE).toMatch(/ of \d+, /);
+  await expect.poll(() => page.getByTestId('step').innerText()).toMatch(/ of \d+, /);
 });
 
 function busy(session: TestSession): Uint8Array[] {
@@ -67,79 +63,65 @@ async function toggleView(name: string): Promise<void> {
   await press('v');
   const inMenu = (): Promise<boolean> =>
     page.evaluate(() => document.activeElement?.closest('[role="menu"]') !== null);
-  await expect.poll(inMenu, PATIENCE).toBe(true);
+  await expect.poll(inMenu).toBe(true);
   for (let tries = 0; tries < 9 && (await focused()) !== name; tries++) await press('ArrowDown');
   await press('Space', 'Escape');
 }
 
-test(
-  'the transcript follows the cursor, is searched whole, leads back to a step, and is open after a reload',
-  async () => {
-    await toggleView('Transcript');
-    await press('End');
-    const transcript = page.getByTestId('transcript');
-    await expect.poll(() => transcript.innerText(), PATIENCE).toContain('batch = 60');
-    await press('/');
-    await page.getByRole('search').getByRole('textbox').fill('batch = 2[05]$');
-    await page.getByRole('search').getByRole('button', { name: 'Regular expression' }).click();
-    const hits = page.getByRole('listbox', { name: 'Hits' }).getByRole('option');
-    await expect.poll(() => hits.count(), PATIENCE).toBe(2);
-    await hits.last().focus();
-    await press('Enter');
-    await expect.poll(() => transcript.innerText(), PATIENCE).toContain('batch = 25');
-    await expect.poll(position, PATIENCE).toMatch(/^statement 25\/60/);
+test('the transcript follows the cursor, is searched whole, leads back to a step, and is open after a reload', async () => {
+  await toggleView('Transcript');
+  await press('End');
+  const transcript = page.getByTestId('transcript');
+  await expect.poll(() => transcript.innerText()).toContain('batch = 60');
+  await press('/');
+  await page.getByRole('search').getByRole('textbox').fill('batch = 2[05]$');
+  await page.getByRole('search').getByRole('button', { name: 'Regular expression' }).click();
+  const hits = page.getByRole('listbox', { name: 'Hits' }).getByRole('option');
+  await expect.poll(() => hits.count()).toBe(2);
+  await hits.last().focus();
+  await press('Enter');
+  await expect.poll(() => transcript.innerText()).toContain('batch = 25');
+  await expect.poll(position).toMatch(/^statement 25\/60/);
 
-    await toggleView('Terminal');
-    await page.reload();
-    await page.getByTestId('transcript').waitFor();
-    const names = await page.getByRole('heading', { level: 2 }).allInnerTexts();
-    expect(names).toEqual(['Transcript', 'Statements']);
-  },
-  TEST_MS,
-);
+  await toggleView('Terminal');
+  await page.reload();
+  await page.getByTestId('transcript').waitFor();
+  const names = await page.getByRole('heading', { level: 2 }).allInnerTexts();
+  expect(names).toEqual(['Transcript', 'Statements']);
+});
 
-test(
-  'one goes to a number, loops from there, and the address holds what the time line shows',
-  async () => {
-    await press(':');
-    await page.getByRole('textbox', { name: /^Go to/ }).waitFor();
-    await page.keyboard.type('40');
-    await press('Enter');
-    await expect.poll(position, PATIENCE).toMatch(/^statement 40\/60/);
-    await press('l', ']', 'l');
-    await expect.poll(position, PATIENCE).toMatch(/loop: steps \d+ to \d+/);
-    await page.getByTestId('time-line').focus();
-    await press('+', '+');
-    await expect.poll(() => new URL(page.url()).searchParams.get('range'), PATIENCE).toMatch(/^\d+-\d+$/);
-    await page.reload();
-    await expect.poll(position, PATIENCE).toMatch(/^statement 4\d\/60/);
-    expect(new URL(page.url()).searchParams.get('range')).toMatch(/^\d+-\d+$/);
-    await page.getByTestId('time-line').focus();
-    await press('0');
-    await expect.poll(() => new URL(page.url()).searchParams.get('range'), PATIENCE).toBeNull();
-  },
-  TEST_MS,
-);
+test('one goes to a number, loops from there, and the address holds what the time line shows', async () => {
+  await press(':');
+  await page.getByRole('textbox', { name: /^Go to/ }).waitFor();
+  await page.keyboard.type('40');
+  await press('Enter');
+  await expect.poll(position).toMatch(/^statement 40\/60/);
+  await press('l', ']', 'l');
+  await expect.poll(position).toMatch(/loop: steps \d+ to \d+/);
+  await page.getByTestId('time-line').focus();
+  await press('+', '+');
+  await expect.poll(() => new URL(page.url()).searchParams.get('range')).toMatch(/^\d+-\d+$/);
+  await page.reload();
+  await expect.poll(position).toMatch(/^statement 4\d\/60/);
+  expect(new URL(page.url()).searchParams.get('range')).toMatch(/^\d+-\d+$/);
+  await page.getByTestId('time-line').focus();
+  await press('0');
+  await expect.poll(() => new URL(page.url()).searchParams.get('range')).toBeNull();
+});
 
-test(
-  'text is found in all rows of a result, and a chosen field of a message marks its bytes',
-  async () => {
-    await press(']', '.', '2');
-    const grid = page.getByTestId('result-grid');
-    await expect.poll(() => grid.getByRole('row').count(), PATIENCE).toBeGreaterThan(2);
-    await grid.focus();
-    await press('Control+f');
-    await page.getByRole('search').getByRole('textbox').fill('person 29');
-    await expect.poll(() => page.getByRole('search').innerText(), PATIENCE).toContain('1 hit');
-    await press('Enter');
-    await expect.poll(() => page.locator('.cells-foot').innerText(), PATIENCE).toContain('person 29');
-    await press('Escape');
-    await page.getByRole('tab', { name: /^Raw/ }).click();
-    await page.getByTestId('raw-messages').focus();
-    await press('ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowDown');
-    await expect
-      .poll(() => page.locator('.hex-mark').allInnerTexts(), PATIENCE)
-      .toEqual(['69  64 00', 'id·']);
-  },
-  TEST_MS,
-);
+test('text is found in all rows of a result, and a chosen field of a message marks its bytes', async () => {
+  await press(']', '.', '2');
+  const grid = page.getByTestId('result-grid');
+  await expect.poll(() => grid.getByRole('row').count()).toBeGreaterThan(2);
+  await grid.focus();
+  await press('Control+f');
+  await page.getByRole('search').getByRole('textbox').fill('person 29');
+  await expect.poll(() => page.getByRole('search').innerText()).toContain('1 hit');
+  await press('Enter');
+  await expect.poll(() => page.locator('.cells-foot').innerText()).toContain('person 29');
+  await press('Escape');
+  await page.getByRole('tab', { name: /^Raw/ }).click();
+  await page.getByTestId('raw-messages').focus();
+  await press('ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowDown');
+  await expect.poll(() => page.locator('.hex-mark').allInnerTexts()).toEqual(['69  64 00', 'id·']);
+});

@@ -37,7 +37,7 @@ test(
     expect({ missing, unasked }).toEqual({ missing: [], unasked: [] });
     expect(acknowledged).toBeGreaterThan(ROUNDS);
   },
-  rounds(180_000, 3_600_000),
+  rounds(480_000, 3_600_000),
 );
 
 test('of a gateway that forwards before it has recorded, the loss is found', async () => {
