@@ -21,6 +21,7 @@ const WITHIN: Readonly<Record<string, string>> = {
   WitnessError: 'a line of the log and an event, in words',
   ArchiveError: 'the codes of commands that begin with ARCHIVE_, and those of the API',
   Dismissed: 'StartupError',
+  GatewayNotStarted: 'the demo ends with the gateway’s own line',
   EntryError: 'CaseError',
   VolumeError: 'a verdict',
   BundleError: 'a verdict, or ARCHIVE_REFUSED',

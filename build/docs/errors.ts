@@ -8,7 +8,7 @@ import { type Verdict, VERDICTS } from '../../shared/recording/verdict.ts';
 import type { Advice } from './advice/advice.ts';
 import { SQLSTATES, STARTUP_ADVICE, TOKEN_ADVICE, UPSTREAM_ADVICE } from './advice/agents.ts';
 import { COMMAND_ADVICE, VERDICT_ADVICE } from './advice/commands.ts';
-import { API_ADVICE, APPROVAL_ADVICE, CONTROL_ADVICE } from './advice/programs.ts';
+import { API_ADVICE, APPROVAL_ADVICE, CONTROL_ADVICE, UPDATE_ADVICE } from './advice/programs.ts';
 import { code, generated, table } from './markdown.ts';
 
 export function errorsPage(): string {
@@ -77,6 +77,9 @@ export function errorsPage(): string {
     '### Decisions that did not count',
     'In the gateway’s log, `approval.refused`; [what is answered](approvals.md#deciding).',
     advised('code', APPROVAL_ADVICE),
+    '## Updates of the desktop app',
+    'In the app and its log: [desktop.md](desktop.md).',
+    advised('code', UPDATE_ADVICE),
   ].join('\n\n');
 }
 

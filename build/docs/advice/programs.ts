@@ -1,6 +1,7 @@
 /** What the host’s API, the gateway’s control API and decisions on held statements answer. */
 import type { ApprovalErrorCode } from '../../../gateway/approvals/approval-error.ts';
 import type { ControlErrorCode } from '../../../gateway/control-schema.ts';
+import type { UpdateErrorCode } from '../../../main/desktop/updates/update-feed.ts';
 import type { ApiErrorCode } from '../../../shared/api/error.ts';
 import type { Advice } from './advice.ts';
 
@@ -93,5 +94,25 @@ export const APPROVAL_ADVICE: Readonly<Record<ApprovalErrorCode, Advice>> = {
   NOT_RECORDED: [
     'The vote could not be recorded, and so does not count.',
     'See the gateway’s log: the disk.',
+  ],
+};
+
+/** Of the desktop app, when it looks for a newer version. */
+export const UPDATE_ADVICE: Readonly<Record<UpdateErrorCode, Advice>> = {
+  FEED_UNREACHABLE: [
+    'The feed of versions does not answer, or with something else.',
+    'The network, or a proxy in between; the app goes on as it is.',
+  ],
+  FEED_UNSIGNED: [
+    'The feed is not signed with the key of this build.',
+    'Nothing was fetched. Get the app anew from where you got it.',
+  ],
+  FEED_UNREADABLE: [
+    'The feed is signed and cannot be understood.',
+    'It is of a later version: get the app anew.',
+  ],
+  FEED_DIFFERS: [
+    'What was fetched is not what was signed.',
+    'Nothing was installed. Try again; where it stays so, report it.',
   ],
 };
