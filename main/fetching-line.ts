@@ -18,5 +18,6 @@ export class FetchingLine {
 }
 
 function words({ volume, of, bytes, total }: Fetching): string {
+  if (total === 0) return `fetching bundle ${volume} of ${of}`;
   return `fetching volume ${volume} of ${of}: ${(bytes / MB).toFixed(0)} of ${(total / MB).toFixed(0)} MB`;
 }

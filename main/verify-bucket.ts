@@ -1,22 +1,77 @@
-/** Verifies an archive in a bucket: all of it is fetched, and the bucket itself judged by its manifests. */
+/** Verifies an archive in a bucket: volumes that were put whole, what was put as it was recorded, or both. */
 import { fetchWhole } from '../gateway/archive/bucket/fetch-whole.ts';
+import { parseManifestKey } from '../gateway/archive/bucket/manifest.ts';
 import type { Place } from '../gateway/archive/bucket/place.ts';
 import type { Report, VerifyRequest } from '../gateway/archive/sqlite/verify/verify.ts';
+import { S3Store } from '../gateway/remote/s3-store.ts';
+import { verifyRemote } from '../gateway/remote/verify/verify-remote.ts';
 import { verdictOf } from '../shared/recording/verdict.ts';
 import { bucketOptions } from './bucket.ts';
 import { FetchingLine } from './fetching-line.ts';
 
+type BucketRequest = Omit<VerifyRequest, 'path' | 'sealedAlone'>;
+
+interface Ways {
+  readonly verify: (request: VerifyRequest) => Promise<Report>;
+  /** Whether it is not compared with what was seen of the bucket before. */
+  readonly forget: boolean;
+}
+
+/** Rejects with ArchiveError where nothing was put there, or the store cannot be asked. */
+export async function verifyBucket(place: Place, request: BucketRequest, ways: Ways): Promise<Report> {
+  using store = new S3Store(place);
+  const keys = await store.keys('');
+  const isShipped = keys.some((key) => key.startsWith(SHIPPED)) || (await hasHidden(store));
+  if (!isShipped) return verifyVolumes(place, request, ways);
+  const shipped = await verifyShipped(store, request, ways);
+  if (keys.every((key) => parseManifestKey(key) === null)) return shipped;
+  const volumes = await verifyVolumes(place, request, ways);
+  const findings = [...shipped.findings, ...volumes.findings];
+  const logs = [...shipped.logs, ...volumes.logs];
+  return { verdict: verdictOf(findings), findings, logs, bytes: shipped.bytes + volumes.bytes };
+}
+
+/** What stands before all that is put as it was recorded. */
+const SHIPPED = 'v1/';
+
+/** Marks may hide all of it. Credentials that may not list versions are told so when these are needed. */
+async function hasHidden(store: S3Store): Promise<boolean> {
+  const versions = await store.versions(SHIPPED).catch(() => []);
+  return versions.length > 0;
+}
+
+/** Bundles, by their manifests and versions alone. */
+async function verifyShipped(
+  store: S3Store,
+  { keys, now }: BucketRequest,
+  { forget }: Ways,
+): Promise<Report> {
+  const { place } = store;
+  const { seen: known } = bucketOptions(place, keys, () => {});
+  const seen = forget ? known.forgetting() : known;
+  const line = new FetchingLine();
+  const report = await verifyRemote({
+    store,
+    keys,
+    now: now / 1000,
+    seen: (log) => seen.get(place, SHIPPED + log),
+    onBundle: (volume, of) => line.show({ volume, of, bytes: 0, total: 0 }),
+  }).finally(() => line.show(null));
+  if (REMEMBERED.has(report.verdict))
+    for (const [log, manifest] of report.seen) seen.remember(place, SHIPPED + log, manifest);
+  return report;
+}
+
+/** With these the chain of manifests is whole. */
+const REMEMBERED: ReadonlySet<string> = new Set(['VERIFIED', 'INCOMPLETE', 'EXTRA', 'LOCK_EXPIRED']);
+
 /**
  * `verify` is asked of the folder that the volumes were fetched to. What is not sealed yet is not in the bucket, and not asked for.
- * With `forget` it is not compared with what was seen of the bucket before. Rejects with ArchiveError.
  */
-export async function verifyBucket(
+async function verifyVolumes(
   place: Place,
-  request: Omit<VerifyRequest, 'path' | 'sealedAlone'>,
-  {
-    verify,
-    forget,
-  }: { readonly verify: (request: VerifyRequest) => Promise<Report>; readonly forget: boolean },
+  request: BucketRequest,
+  { verify, forget }: Ways,
 ): Promise<Report> {
   const line = new FetchingLine();
   const options = bucketOptions(place, request.keys, (fetching) => line.show(fetching));

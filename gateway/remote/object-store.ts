@@ -25,6 +25,8 @@ export interface ObjectVersion {
   /** Equal for equal bytes, where both were put at once and not in parts. */
   readonly tag: string;
   readonly bytes: number;
+  /** When it was put, ms since 1970 by the store's clock. */
+  readonly time: number;
 }
 
 /** A store that keeps versions and locks them. */

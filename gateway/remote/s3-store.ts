@@ -125,7 +125,16 @@ export class S3Store implements LockingStore {
 
   #version(one: S3Version, isMark: boolean): ObjectVersion {
     const { Key = '', VersionId = '', IsLatest = false, ETag = '', Size = 0 } = one;
-    return { key: this.#relative(Key), id: VersionId, isLatest: IsLatest, isMark, tag: ETag, bytes: Size };
+    const time = one.LastModified?.getTime() ?? 0;
+    return {
+      key: this.#relative(Key),
+      id: VersionId,
+      isLatest: IsLatest,
+      isMark,
+      tag: ETag,
+      bytes: Size,
+      time,
+    };
   }
 
   /** A bucket that never had Object Lock has no configuration of it. */

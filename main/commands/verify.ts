@@ -34,6 +34,8 @@ export const REMEMBERED: ReadonlySet<Verdict> = new Set([
   'VERIFIED',
   'VERIFIED_WITH_REDACTIONS',
   'INCOMPLETE',
+  'EXTRA',
+  'LOCK_EXPIRED',
   'INDEX_MISMATCH',
 ]);
 

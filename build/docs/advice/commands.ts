@@ -243,5 +243,14 @@ export const VERDICT_ADVICE: Readonly<Record<Verdict, string>> = {
   INDEX_MISMATCH:
     'Trust what verifies: exports and replays read events. The gateway makes lists anew when a volume is copied and opened.',
   UNKNOWN_KEY: 'Get the public key from somebody you trust: `auditorium key pin FILE`, or `--key`.',
+  REORDERED:
+    'Somebody with rights to the bucket exchanged objects. Earlier versions of them may still be there: keep all, and see who wrote when.',
+  MISSING:
+    'Where a mark hides an object, remove the mark; else look for a copy: a replica of the bucket, the archive’s folder, its volumes.',
+  REPLACED:
+    'Keep the newer version as evidence, and see who wrote it. What was put is read from the version that is named.',
+  EXTRA: 'See who put them. They are read by nobody: the evidence is what manifests name.',
+  LOCK_EXPIRED:
+    'Extend the retention of the objects that must stay, or let the rules of the bucket remove them.',
   UNSUPPORTED_VERSION: 'Use the version that wrote it.',
 };
