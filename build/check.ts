@@ -21,6 +21,9 @@ const LAYERS: Check = { name: 'layers', command: ['vitest', 'run', 'build/layers
 
 const ROOT = join(import.meta.dirname, '..');
 
+/** What docs/ says, held to the program: tests too, for the same reason. */
+const DOCS: Check = { name: 'docs', command: ['vitest', 'run', 'build/docs'] };
+
 /** Runs a check; its output is shown when it fails. True when it passed. */
 export function passes({ name, command: [program, ...options] }: Check): boolean {
   const started = performance.now();
@@ -42,6 +45,6 @@ export function passes({ name, command: [program, ...options] }: Check): boolean
 }
 
 if (import.meta.main) {
-  const failed = [...CHECKS, LAYERS].filter((check) => !passes(check));
+  const failed = [...CHECKS, LAYERS, DOCS].filter((check) => !passes(check));
   process.exitCode = failed.length === 0 ? 0 : 1;
 }
