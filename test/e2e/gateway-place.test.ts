@@ -129,6 +129,6 @@ test('a gateway is begun, tried, run and changed from a window', async () => {
   await expect
     .poll(() => page.getByTestId('taken').innerText(), { timeout: 10_000 })
     .toContain('connections');
-  expect(await readFile(config, 'utf8')).toMatch(/groups: \[ sales \][\s\S]*# by hand/);
+  expect(await readFile(config, 'utf8')).toMatch(/groups: \[sales\][\s\S]*# by hand/);
   expect(complaints.filter((one) => !one.includes('409') && !one.includes('501'))).toEqual([]);
 }, 120_000);
