@@ -1,32 +1,18 @@
 /** A finding as one page without scripts: what people wrote is shown with its structure, and nothing of it acts. */
-import { createHash } from 'node:crypto';
 import type { Author } from '../../../shared/findings/annotation.ts';
 import type { Evidence } from '../../../shared/findings/finding.ts';
 import { escaped, recordedLine } from '../html/markup.ts';
-import { STYLE } from '../html/style.ts';
+import { pageEnd, pageHead } from '../html/page.ts';
 import { isoTime } from '../words.ts';
 import type { FindingFacts } from './finding-files.ts';
 import { linkOf, placeWords, proofWords, standingWords } from './frame-words.ts';
 import { narrativeMarkup } from './narrative-markup.ts';
 
-const POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; base-uri 'none'; form-action 'none'`;
-
 /** The page. */
 export function pageOf(facts: FindingFacts): string {
   const { finding, software, made } = facts;
   const { title, number, narrative, evidence, author } = finding;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
-<meta name="referrer" content="no-referrer">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Finding ${number}: ${recordedLine(title)}</title>
-<style>${STYLE}</style>
-</head>
-<body>
-<header><h1>${recordedLine(title)}</h1>
+  return `${pageHead(`Finding ${number}: ${recordedLine(title)}`, null)}<header><h1>${recordedLine(title)}</h1>
 <p>Finding ${number} of a case. Exported ${isoTime(made)} by Auditorium ${escaped(software)}.</p>
 <dl>${factsOf(facts)}</dl>
 <div class="notes small"><b>What this page is.</b> What ${recordedLine(author.name)} and others concluded, in their words. The frames below say which recorded events they rest on:
@@ -42,9 +28,7 @@ ${evidence.length === 0 ? '<p class="none">(none)</p>' : evidence.map((frame, i)
 ${finding.history.map(({ time, author: who, what }) => `<tr><td class="t">${isoTime(time)}</td><td>${whoMarkup(who)}</td><td>${recordedLine(what)}</td></tr>`).join('\n')}
 </tbody></table></div>
 </section>
-</body>
-</html>
-`;
+${pageEnd(null)}`;
 }
 
 function factsOf({ finding }: FindingFacts): string {

@@ -5,7 +5,8 @@ import { piecesOf, type Source } from '../pieces.ts';
 import { selectedSessions, type Selection } from '../selection.ts';
 import { isoTime } from '../words.ts';
 import { escaped, recordedLine } from './markup.ts';
-import { PAGE_END, pageHead } from './page.ts';
+import { pageEnd, pageHead } from './page.ts';
+import { PLAYER } from './player.ts';
 import { Replays } from './replay-part.ts';
 import { sessionHead } from './session-part.ts';
 import { STATEMENTS_END, STATEMENTS_HEAD, statementRow } from './statement-part.ts';
@@ -31,7 +32,7 @@ export async function* htmlReport(
   const { selection, signal } = options;
   const replays = new Replays();
   let [sessions, statements, left] = [0, 0, MOST_ROWS];
-  yield pageHead('Auditorium: audit report');
+  yield pageHead('Auditorium: audit report', PLAYER);
   yield introduction(options);
   for await (const row of selectedSessions(archive, selection)) {
     let shown = 0;
@@ -54,7 +55,7 @@ export async function* htmlReport(
     options.done(shown);
   }
   yield ending(sessions, statements, replays);
-  yield PAGE_END;
+  yield pageEnd(PLAYER);
 }
 
 function introduction({ selection, software, made }: ReportOptions): string {
