@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { startGatewayTarget } from './gateway-target.ts';
 import type { TargetName } from './options.ts';
-import { freePort } from './port.ts';
+import { freePort } from '../main/demo/free-port.ts';
 import { connectRaw, type Address } from './raw-client.ts';
 import { startTied } from './tied.ts';
 

@@ -7,9 +7,9 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { chown, cp, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { freePort } from './free-port.ts';
 
 /** The superuser of a cluster; the demo makes the role and the database its gateway logs in with. */
 export const SUPERUSER = 'postgres';
@@ -138,17 +138,6 @@ function packagePath(): string {
 async function giveTo({ uid, gid }: Account, ...paths: string[]): Promise<void> {
   if (uid === undefined || gid === undefined) return;
   await Promise.all(paths.map((path) => chown(path, uid, gid)));
-}
-
-/** A port that is free now. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port is free on 127.0.0.1');
-  return address.port;
 }
 
 /** Resolves when the server takes connections; rejects with its own words when it ends before. */

@@ -2,7 +2,7 @@
 import { chown, mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openYoungArchive } from '../../bench/recorded.ts';
-import { freePort } from '../../bench/port.ts';
+import { freePort } from '../../main/demo/free-port.ts';
 import { type Account, unprivileged } from './account.ts';
 import { startCluster } from './cluster.ts';
 import { runToEnd } from './command.ts';

@@ -1,7 +1,5 @@
 /** A team server over HTTPS with a certificate of its own, on a small archive, with the development issuer; for tests. */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openArchive } from '../../../gateway/archive/sqlite/open.ts';
@@ -10,6 +8,7 @@ import { DEVELOPMENT_SERVER_CLIENT } from '../../../gateway/identity/issuer-file
 import { parseConfig, type ServeConfig } from '../../../gateway/config.ts';
 import { LOCALHOST } from '../../../gateway/postgres/testing/certificate.ts';
 import { Casework } from '../../casework/casework.ts';
+import { freePort } from '../../demo/free-port.ts';
 import { generateSigner } from '../../exports/testing/signer.ts';
 import type { IntegrityDesk } from '../../integrity/integrity-of.ts';
 import { writeSmallArchive } from '../../testing/small-archive.ts';
@@ -60,6 +59,7 @@ export async function startTestTeam({ serve = {}, renderer }: TestTeamOptions = 
   opened.defer(() => casework.close());
   const issuer = await startDevelopmentIssuer({ dir: join(folder, 'issuer'), port: 0, listeners: [] });
   opened.defer(() => issuer.close());
+  // The origin has the port in it.
   const port = await freePort();
   const origin = `https://localhost:${port}`;
   const reported: unknown[] = [];
@@ -136,15 +136,4 @@ async function emptyWindow(folder: string): Promise<string> {
   await writeFile(join(renderer, 'index.html'), '<!doctype html>');
   await writeFile(join(folder, 'secret.txt'), 'secret');
   return renderer;
-}
-
-/** The origin has the port in it, so that it must be known before anything listens. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new TypeError('a TCP server has a port');
-  return address.port;
 }
