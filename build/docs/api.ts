@@ -5,6 +5,7 @@ import { type Permission, rolesWith } from '../../shared/api/permission.ts';
 import { isRouteName, permissionOf, type RouteName, ROUTES } from '../../shared/api/route-table.ts';
 import { CSRF_HEADER } from '../../shared/api/routes.ts';
 import { code, generated, table } from './markdown.ts';
+import { type Schema, takes } from './settings.ts';
 
 /** A route, as far as its page tells it. */
 interface Declared {
@@ -124,8 +125,8 @@ export function apiPage(): string {
     '# The API',
     'Every host serves one HTTP API: the desktop app under `app://`, a browser host on `http://127.0.0.1`, a team server over HTTPS. The window has no other way. [openapi.json](openapi.json) (OpenAPI 3.1) has every field of every body; this page says what there is. It is not promised to stay as it is between versions.',
     '## Calling it',
-    `\`auditorium open ARCHIVE --no-open --json\` prints an object with a \`url\`; its fragment has a token that works once. \`POST /api/sign-in\` gives a bearer for it, which goes into \`authorization\`. A team server has its own sign-in, a cookie, and wants \`${CSRF_HEADER}\` (from \`GET /api/person\`) with everything but GET. Hosts answer to their own \`Host\` and \`Origin\` alone.`,
-    '```sh\nnode -e \'\nconst page = new URL(process.argv[1]);\nconst call = (path, init) => fetch(new URL(path, page), init).then((answer) => answer.json());\nconst token = page.hash.slice(1).replace(/^.*=/, "");\nconst body = JSON.stringify({ token });\nconst { bearer } = await call("/api/sign-in", { method: "POST", body, headers: { "content-type": "application/json" } });\nconst query = new URLSearchParams({ filter: "table:orders verb:delete", limit: "5" });\nconsole.log(await call(`/api/statements?${query}`, { headers: { authorization: `Bearer ${bearer}` } }));\n\' "$URL"\n```',
+    `\`auditorium open ARCHIVE --no-open --json\` prints an object with a \`url\`; its fragment has a token that works once. \`POST /api/sign-in\` gives a bearer for it, which goes into \`authorization\`. A team server has its own sign-in, a cookie, and wants \`${CSRF_HEADER}\` (from \`GET /api/person\`) with everything but GET. Hosts answer to their own \`Host\` alone, and want their own \`Origin\` with everything but GET.`,
+    '```sh\nnode --input-type=module -e \'\nconst page = new URL(process.argv[1]);\nconst call = (path, init) => fetch(new URL(path, page), init).then((answer) => answer.json());\nconst token = page.hash.slice(1).replace(/^.*=/, "");\nconst headers = { "content-type": "application/json", origin: page.origin };\nconst signIn = { method: "POST", body: JSON.stringify({ token }), headers };\nconst { bearer } = await call("/api/sign-in", signIn);\nconst query = new URLSearchParams({ filter: "table:orders verb:delete", limit: "5" });\nconsole.log(await call(`/api/statements?${query}`, { headers: { authorization: `Bearer ${bearer}` } }));\n\' "$URL"\n```',
     'Lists come as pages: `items`, and `next`, a cursor for `after`, null behind the last. `filter` is [the filter language](filter.md). Bytes of events come as they were recorded ([format.md](format.md)). Errors are `{ "code", "message" }` with the HTTP status; [the codes](errors.md#the-api-of-a-host).',
     '## Permissions',
     'On one’s own machine the caller may everything. A team server asks for the role: [Roles](serve.md#roles).',
@@ -149,7 +150,7 @@ function routePart([name, route]: [RouteName, Declared]): string {
   const kind = Object.keys(answer?.content ?? {})[0] ?? '';
   return [
     `### ${route.method.toUpperCase()} ${route.path}`,
-    `\`${name}\` · permission \`${permissionOf(name)}\` · answers ${answer?.description ?? ''}${kind === 'application/json' || kind === '' ? '' : ` (\`${kind}\`)`}.`,
+    `\`${name}\` · permission \`${permissionOf(name)}\` · answers: ${answer?.description ?? ''}${kind === 'application/json' || kind === '' ? '' : ` (\`${kind}\`)`}.`,
     ...(given.length === 0 ? [] : [table(['field', 'in', 'is'], given)]),
   ].join('\n\n');
 }
@@ -173,6 +174,11 @@ function isNeeded(field: unknown): boolean {
   return field instanceof z.ZodType && !field.safeParse(undefined).success;
 }
 
+/** What it may be, and what that says where the declaration says more. */
 function descriptionOf(field: unknown): string {
-  return field instanceof z.ZodType ? (field.description ?? '') : '';
+  if (!(field instanceof z.ZodType)) return '';
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- zod types JSON Schema more widely than it writes it
+  const schema = z.toJSONSchema(field, { io: 'output', unrepresentable: 'any' }) as Schema;
+  const kind = takes(schema).replaceAll('a mapping', 'an object');
+  return field.description === undefined ? kind : `${kind}: ${field.description}`;
 }

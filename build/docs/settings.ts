@@ -72,7 +72,8 @@ function otherwiseOf({ default: value }: Schema): string | null {
 /** Longest list of words that is shown word by word. */
 const MOST_WORDS = 12;
 
-function takes(schema: Schema): string {
+/** What a value may be, in Markdown. */
+export function takes(schema: Schema): string {
   if (schema.notation !== undefined) return schema.notation.replaceAll('<', '\\<');
   if (schema.const !== undefined) return code(String(schema.const));
   if (schema.enum !== undefined)
