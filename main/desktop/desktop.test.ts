@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -213,6 +213,57 @@ test('the menu leads to places, to archives that were open, and to another archi
   await eventually(async () => expect(await ask('/api/archive')).toMatchObject({ path: other }));
   await eventually(() => shell.choose('&File', 'Open recent', 'archive'));
   await eventually(async () => expect(await ask('/api/archive')).toMatchObject({ path: archive }));
+});
+
+test('the window’s Start and Stop drive the gateway that the menu tells of, and its log is in the window', async () => {
+  const config = join(folder, 'auditorium.yaml');
+  writeFileSync(
+    config,
+    `gateway: { listen: '127.0.0.1:0', log: { level: info } }
+archive: ${join(folder, 'recorded')}
+issuers: [{ name: dev, profile: development }]
+connections: [{ name: shop, host: 127.0.0.1, port: 1, database: shop, user: shop, password: x, groups: [ci] }]
+`,
+  );
+  await start(`--gateway-config=${config}`);
+  const run = (wanted: boolean) =>
+    shell.requests(
+      new Request('app://auditorium/api/gateway/run', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', origin: 'app://auditorium' },
+        body: JSON.stringify({ run: wanted }),
+      }),
+    );
+  const inMenu = () =>
+    shell.menu.find(({ label }) => label === 'Gate&way')?.submenu?.map(({ label }) => label);
+  expect(inMenu()).toEqual(['Start a gateway…']);
+  expect((await run(true)).status).toBe(200);
+  await vi.waitFor(() => expect(inMenu()).toEqual(['The gateway runs, and records', 'Stop the gateway']), {
+    timeout: 40_000,
+  });
+  expect(await ask('/api/gateway')).toMatchObject({ process: { ours: true, mayRun: true, starts: 1 } });
+  expect(await ask('/api/gateway/log')).toMatchObject({
+    known: true,
+    lines: expect.arrayContaining([expect.stringContaining('gateway ready')]),
+  });
+  // The next start of the app starts it too, until somebody stops it.
+  expect(new DesktopFile(join(folder, 'user')).now.gateway).toBe(config);
+  expect((await run(false)).status).toBe(200);
+  expect(inMenu()).toEqual(['Start a gateway…']);
+  expect(new DesktopFile(join(folder, 'user')).now.gateway).toBeNull();
+  expect(shell.utilities.map(({ child }) => child.exitCode)).toContain(0);
+}, 90_000);
+
+test('About says which version this is, and who updates it', async () => {
+  await start('archive');
+  shell.choose('&Help', 'About');
+  shell.choose('&Help', 'Check for updates');
+  await eventually(() =>
+    expect(shell.boxes).toEqual([
+      `Auditorium ${here.version}`,
+      'Updates are off: this build names no signed list of versions that it could trust.',
+    ]),
+  );
 });
 
 test('closing the window ends the app and all that it started', async () => {

@@ -72,6 +72,7 @@ describe.skipIf(why !== null)(why === null ? 'Electron' : `Electron (skipped: ${
       'View',
       'Go',
       'Gateway',
+      ...(process.platform === 'darwin' ? [] : ['Help']),
     ]);
   });
 
