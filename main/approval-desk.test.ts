@@ -40,7 +40,7 @@ const signIn: DeskOptions['signIn'] = {
     signedIn = true;
     return { url: 'https://issuer.example/go', code: null, done: Promise.resolve(ADA), cancel: () => {} };
   },
-  end: async () => !(signedIn = false),
+  end: async () => ({ was: !(signedIn = false), issuer: null }),
 };
 
 function deskOf(options: Partial<DeskOptions> = {}): ApprovalDesk {

@@ -135,9 +135,11 @@ export class ApprovalDesk {
     return { url: attempt.url, opened: openUrl !== undefined };
   }
 
-  async signOut(): Promise<void> {
-    await this.#options.signIn?.end();
+  /** Gives where the person ends their session at the issuer too; null where there is no such place. */
+  async signOut(): Promise<string | null> {
+    const ended = await this.#options.signIn?.end();
     await this.#personChanged();
+    return ended?.issuer ?? null;
   }
 
   /** Ends what is under way. */

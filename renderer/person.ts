@@ -8,6 +8,14 @@ const LEFT = 'auditorium.left';
 /** No other scheme than the web's, whatever an issuer says of itself. */
 const WEB = /^https?:\/\//;
 
+/** Where the person who signed out ends their session at the issuer too; it is in no store, as a token is in it. */
+let sessionAtIssuer: string | null = null;
+
+/** null: there is no such place, or nobody signed out here. */
+export function issuerToLeave(): string | null {
+  return sessionAtIssuer !== null && WEB.test(sessionAtIssuer) ? sessionAtIssuer : null;
+}
+
 /** Begins a sign-in, and shows where it goes on unless the host has. Rejects with ApiError. */
 export async function beginSignIn(): Promise<void> {
   const { url, opened } = await api.beginSignIn();
@@ -33,6 +41,7 @@ export function comeBack(): void {
 
 /** Of a team server the window is signed out with the person. */
 export async function signOut(): Promise<void> {
-  await api.signOut();
+  const { issuer } = await api.signOut();
+  sessionAtIssuer = issuer;
   if ((await api.host()).kind === 'server') forgetBearer();
 }

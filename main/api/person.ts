@@ -30,8 +30,7 @@ export function servePerson(app: OpenAPIHono, { authorise, desk, membership }: P
   });
   app.openapi(ROUTES.beginSignIn, async (c) => c.json(await asked(here(desk).beginSignIn()), 200));
   app.openapi(ROUTES.signOut, async (c) => {
-    await asked(here(desk).signOut());
-    return c.json({ person: null }, 200);
+    return c.json({ person: null, issuer: await asked(here(desk).signOut()) }, 200);
   });
 }
 

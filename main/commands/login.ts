@@ -38,7 +38,7 @@ export async function login(options: LoginOptions): Promise<void> {
 
 export async function logout({ config }: WhoOptions): Promise<void> {
   const signIn = await signInOf(config ?? null, process.env);
-  print((await signIn.end()) ? 'signed out' : 'nobody was signed in');
+  print((await signIn.end()).was ? 'signed out' : 'nobody was signed in');
 }
 
 export async function whoami({ config, json }: WhoOptions): Promise<void> {

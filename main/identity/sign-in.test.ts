@@ -146,7 +146,11 @@ describe('what is kept of a sign-in', () => {
     await new Browser().signIn(url, ADA);
     await done;
     const before = await readFile(path(), 'utf8');
-    expect([await signIn.end(), await signIn.end(), await signIn.current()]).toEqual([true, false, null]);
+    expect([await signIn.end(), await signIn.end(), await signIn.current()]).toEqual([
+      { was: true, issuer: null },
+      { was: false, issuer: null },
+      null,
+    ]);
     expect(await readdir(join(folder, 'home'))).toEqual([]);
     await writeFile(path(), before);
     now += 3_700_000;

@@ -38,6 +38,14 @@ export interface SignInAttempt {
   cancel(): void;
 }
 
+/** What a sign-out was. */
+export interface SignedOut {
+  /** Whether somebody was signed in. */
+  readonly was: boolean;
+  /** Where they end their session at the issuer too; null where they were not sent to one by this program’s own session. */
+  readonly issuer: string | null;
+}
+
 export interface SignInOptions {
   readonly credentials: Credentials;
   /** Issuers whose tokens count here; null: any. */
@@ -141,14 +149,14 @@ export class SignIn {
     return this.#keep({ issuer, clientId: null, accessToken: token, refreshToken: null, expires, stored });
   }
 
-  /** Forgets who is signed in, and tells the issuer where it wants to know; false when nobody was. */
-  async end(): Promise<boolean> {
+  /** Forgets who is signed in, and tells the issuer where it wants to know (RFC 7009). */
+  async end(): Promise<SignedOut> {
     const { credentials, issuers } = this.#options;
     const credential = await credentials.find(issuers);
-    if (credential === null) return false;
+    if (credential === null) return { was: false, issuer: null };
     await credentials.remove(credential.issuer);
     const { issuer, clientId, refreshToken } = credential;
-    if (clientId === null || refreshToken === null) return true;
+    if (clientId === null || refreshToken === null) return { was: true, issuer: null };
     // The token is gone from here either way; an issuer that cannot be reached will find it expired.
     await clientOf({ issuer, clientId })
       .then((client) =>
@@ -157,7 +165,7 @@ export class SignIn {
           : tokenRevocation(client, refreshToken),
       )
       .catch(() => {});
-    return true;
+    return { was: true, issuer: null };
   }
 
   async #exchange(

@@ -35,12 +35,13 @@ type App = (request: Request) => Promise<Response>;
 
 export class PersonApps {
   readonly #team: TeamParts;
-  readonly #signOut: (session: TeamSession) => Promise<void>;
+  /** Gives where their session at the issuer ends, where that has such a place. */
+  readonly #signOut: (session: TeamSession) => Promise<string | null>;
   /** By what ends them. */
   readonly #apps = new WeakMap<AbortSignal, App>();
   readonly #feeds = new Set<NewsFeed>();
 
-  constructor(team: TeamParts, signOut: (session: TeamSession) => Promise<void>) {
+  constructor(team: TeamParts, signOut: (session: TeamSession) => Promise<string | null>) {
     this.#team = team;
     this.#signOut = signOut;
   }
@@ -92,10 +93,7 @@ export class PersonApps {
       current: async () => (session.isOver ? null : session.signedIn.person),
       token: async () => (session.isOver ? null : session.signedIn.accessToken),
       begin: () => Promise.reject(new CommandError('UNSUPPORTED', 'one signs in to a team server itself')),
-      end: async () => {
-        await this.#signOut(session);
-        return true;
-      },
+      end: async () => ({ was: true, issuer: await this.#signOut(session) }),
     };
   }
 }

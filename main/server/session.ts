@@ -9,6 +9,8 @@ export interface SignedInPerson {
   /** To the gateway they prove themselves by it. */
   readonly accessToken: string;
   readonly refreshToken: string | null;
+  /** By which their issuer knows which of its sessions to end; null: it gave none. */
+  readonly idToken: string | null;
 }
 
 /** Groups of each role. */

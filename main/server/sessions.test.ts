@@ -17,6 +17,7 @@ const signedIn = (changes: Partial<SignedInPerson['person']> = {}): SignedInPers
   },
   accessToken: 'token',
   refreshToken: 'refresh',
+  idToken: null,
 });
 
 /** Sessions at time 0 whose tokens are renewed as said. */

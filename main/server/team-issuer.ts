@@ -2,6 +2,7 @@
 import {
   authorizationCodeGrant,
   buildAuthorizationUrl,
+  buildEndSessionUrl,
   calculatePKCECodeChallenge,
   type Configuration,
   randomNonce,
@@ -83,11 +84,11 @@ export class TeamIssuer {
   }
 
   /** Another token in place of one that ends; null where the issuer gives none any more. Rejects when it does not answer. */
-  async renew({ refreshToken }: SignedInPerson): Promise<SignedInPerson | null> {
-    if (refreshToken === null) return null;
+  async renew(before: SignedInPerson): Promise<SignedInPerson | null> {
+    if (before.refreshToken === null) return null;
     const client = await this.#found();
     try {
-      return await this.#personOf(await refreshTokenGrant(client, refreshToken), refreshToken);
+      return await this.#personOf(await refreshTokenGrant(client, before.refreshToken), before);
     } catch (error) {
       // Only what the issuer itself says, or what its new token lacks, is final.
       if (error instanceof CommandError || (error instanceof Error && 'error' in error)) return null;
@@ -107,14 +108,28 @@ export class TeamIssuer {
     }
   }
 
+  /**
+   * Where the person ends their session at the issuer too, if they want that (OpenID Connect RP-Initiated Logout 1.0); null where it has
+   * no such place, or does not answer.
+   */
+  async leaving({ idToken }: SignedInPerson): Promise<string | null> {
+    try {
+      const client = await this.#found();
+      if (client.serverMetadata().end_session_endpoint === undefined) return null;
+      return buildEndSessionUrl(client, idToken === null ? {} : { id_token_hint: idToken }).href;
+    } catch {
+      return null;
+    }
+  }
+
   close(): void {
     this.#verifier.close();
   }
 
   /** A person whose token a gateway would take, too. */
-  async #personOf(tokens: TokenEndpointResponse, before: string | null): Promise<SignedInPerson> {
+  async #personOf(tokens: TokenEndpointResponse, before: SignedInPerson | null): Promise<SignedInPerson> {
     const token = tokens.access_token;
-    const refreshToken = tokens.refresh_token ?? before;
+    const refreshToken = tokens.refresh_token ?? before?.refreshToken ?? null;
     const person = await this.#verifier.identify(token).catch((cause: unknown) => {
       throw cause instanceof IdentityError ? this.#refused(cause) : cause;
     });
@@ -124,6 +139,7 @@ export class TeamIssuer {
       person: { issuer, subject, name, groups, expires, renewable: refreshToken !== null },
       accessToken: token,
       refreshToken,
+      idToken: tokens.id_token ?? before?.idToken ?? null,
     };
   }
 

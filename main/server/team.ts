@@ -60,9 +60,10 @@ export async function startTeam(options: TeamOptions): Promise<Team> {
     renew: (signedIn) => team.renew(signedIn),
     now,
   });
-  const signOut = async (session: TeamSession): Promise<void> => {
+  const signOut = (session: TeamSession): Promise<string | null> => {
     session.end();
     void team.revoke(session.signedIn);
+    return team.leaving(session.signedIn);
   };
   const parts = openReplayParts({ ...options, closing: closing.signal });
   const admission = new Admission(now);

@@ -3,7 +3,7 @@ import { LogIn, ShieldQuestion } from 'lucide-react';
 import { useState } from 'react';
 import { ApiError } from '../../shared/api/error.ts';
 import { visibleLine } from '../../shared/replay/visible.ts';
-import { leaveToSignIn, signOut } from '../person.ts';
+import { issuerToLeave, leaveToSignIn, signOut } from '../person.ts';
 import { Button } from '../ui/Button.tsx';
 import { Note } from '../ui/Note.tsx';
 import { PERSON, TEAM } from '../words/sign-in.ts';
@@ -46,7 +46,22 @@ export function TeamSignIn({ state }: { readonly state: TeamState }) {
       <Button look="primary" onClick={attempt(leaveToSignIn)}>
         {PERSON.signIn}
       </Button>
+      <LeaveIssuer />
       {told}
     </Note>
+  );
+}
+
+/** Offered to who has signed out here, where the issuer has a place for it. */
+function LeaveIssuer() {
+  const url = issuerToLeave();
+  if (url === null) return null;
+  return (
+    <p>
+      <a className="button" href={url} rel="noreferrer">
+        {TEAM.atIssuer(visibleLine(new URL(url).host, NAME_LENGTH))}
+      </a>{' '}
+      <span className="cell-quiet">{TEAM.atIssuerHint}</span>
+    </p>
   );
 }

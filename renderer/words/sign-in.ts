@@ -19,6 +19,8 @@ export const TEAM = {
   title: 'Sign in to Auditorium',
   hint: 'Sign in with your team’s account: what you may do here follows from your groups there.',
   over: 'You are signed out: you asked for it, were away for long, or your account’s sign-in ended.',
+  atIssuer: (host: string) => `Sign out of ${host} too`,
+  atIssuerHint: 'Whoever uses this browser next may still be signed in there as you.',
   noRole: 'You have no role here',
   noRoleHint: (name: string) =>
     `You are signed in as ${name}, and none of your groups has a role in this Auditorium. Ask whoever runs it.`,

@@ -318,7 +318,16 @@ export const beginSignIn = createRoute({
 export const signOut = createRoute({
   method: 'delete',
   path: '/api/person',
-  responses: { 200: json(z.object({ person: Person.nullable() }), 'nobody is'), ...deciding },
+  responses: {
+    200: json(
+      z.object({
+        person: Person.nullable(),
+        issuer: z.string().nullable().describe('where the person ends their session at the issuer too'),
+      }),
+      'nobody is',
+    ),
+    ...deciding,
+  },
 });
 
 /** Takes evidence out of the archive: what `auditorium export` writes, as a stream. */

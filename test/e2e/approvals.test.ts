@@ -45,7 +45,7 @@ beforeAll(async () => {
       },
       end: async () => {
         signedIn = false;
-        return true;
+        return { was: true, issuer: null };
       },
     },
   });
