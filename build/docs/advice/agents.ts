@@ -184,7 +184,7 @@ export const STARTUP_ADVICE: Readonly<Record<StartupErrorCode, Advice>> = {
   ],
   INSECURE: [
     'The token would have travelled unencrypted over a network.',
-    'Configure `gateway.tls`, or connect over loopback or a Unix socket.',
+    'Configure `gateway.tls`, or connect from the machine that the gateway runs on.',
   ],
   NO_TOKEN: [
     'The client asked by OAUTHBEARER where to get a token, and now knows.',
