@@ -25,6 +25,8 @@ const KNOWN: Readonly<Record<string, Tell>> = {
     `${store} refuses the signature; check the secret access key, and the region`,
   RequestTimeTooSkewed: ({ store }) =>
     `the clock of this machine differs too much from that of ${store}; set it right`,
+  ExpiredToken: ({ store }) =>
+    `the credentials for ${store} have expired; renew them, or the profile or role that they come from`,
   CredentialsProviderError: ({ store }) =>
     `there are no credentials for ${store}; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile`,
   PermanentRedirect: ({ place }) =>
@@ -36,6 +38,8 @@ const KNOWN: Readonly<Record<string, Tell>> = {
 /** Codes that mean the same. */
 const SAME: Readonly<Record<string, string>> = {
   NotFound: 'NoSuchKey',
+  ExpiredTokenException: 'ExpiredToken',
+  TokenRefreshRequired: 'ExpiredToken',
   Forbidden: 'AccessDenied',
   AuthorizationHeaderMalformed: 'PermanentRedirect',
   EAI_AGAIN: 'ENOTFOUND',
