@@ -24,10 +24,14 @@ const COMMANDS: readonly (readonly [where: string, command: readonly string[]])[
   ...[...here('chart/templates/statefulset.yaml').matchAll(/^ +args: (\[.*\])$/gm)].map(
     ([, args = '']) => ['statefulset.yaml', words.parse(parse(args))] as const,
   ),
+  // Of code in the page that says how to run it.
+  ...[...here('../../docs/deploy.md').matchAll(/\bauditorium ((?:gateway|token|verify) [^)`|#\n]*)/g)].map(
+    ([, command = '']) => ['docs/deploy.md', command.trim().split(/\s+/)] as const,
+  ),
 ];
 
 test('there are commands to look at', () => {
-  expect(COMMANDS.length).toBeGreaterThan(4);
+  expect(COMMANDS.length).toBeGreaterThan(8);
 });
 
 test.each(COMMANDS)('%s says what the command line knows', (_, command) => {
