@@ -64,7 +64,8 @@ async function logIn(connection: ConnectionConfig): Promise<Probed[]> {
     }
   } catch (error) {
     const step = error instanceof UpstreamError ? STEPS[error.code] : 'connect';
-    const before = PROBE_STEPS.slice(1, PROBE_STEPS.indexOf(step));
+    const asked = !(error instanceof UpstreamError && UNASKED.has(error.code));
+    const before = asked ? PROBE_STEPS.slice(1, PROBE_STEPS.indexOf(step)) : [];
     const went = before.map((name) => passed(name, name === 'connect' ? `${where} answers` : 'passed'));
     return [...went, { step, ok: false, words: wordsOf(error) }];
   }
@@ -88,6 +89,9 @@ const STEPS: Readonly<Record<UpstreamErrorCode, ProbeStep>> = {
   CONFIGURATION: 'login',
   REFUSED: 'login',
 };
+
+/** Found out before anything is sent to the database: that tells nothing of whether it answers. */
+const UNASKED: ReadonlySet<UpstreamErrorCode> = new Set(['NO_CREDENTIALS', 'CONFIGURATION']);
 
 function wordsOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -10,7 +10,7 @@ import type { ForeignStanding } from '../shared/api/foreign.ts';
 import { openBucketNamed, placeNamed } from './bucket.ts';
 import { OpeningProgressLine } from './opening-progress.ts';
 import { packageOf } from './package.ts';
-import { pinnedKeys } from './pinned-keys.ts';
+import { keysForLooking } from './pinned-keys.ts';
 import { standingLine } from './standing-line.ts';
 import { note } from './terminal.ts';
 import { VerifiedHeads } from './verified-heads.ts';
@@ -48,7 +48,7 @@ async function openSent(path: string, { config = null, say = note }: ReaderOptio
   const { volumes, standing } = await openForeign(path, {
     kind: (await isBundle(path)) ? 'bundle' : 'volumes',
     cache: cacheOfUser(),
-    keys: await pinnedKeys({ key: [], config: config ?? undefined }, process.env),
+    keys: await keysForLooking(config, process.env),
     anchors: new VerifiedHeads(userFolder(process.env)).anchors(path),
     now: Date.now() * 1_000,
     software: version,

@@ -7,7 +7,7 @@ import { SeenManifests } from '../gateway/archive/bucket/seen-manifests.ts';
 import { cacheFolder, userFolder } from '../gateway/config.ts';
 import { CommandError } from './failure.ts';
 import { FetchingLine } from './fetching-line.ts';
-import { pinnedKeys } from './pinned-keys.ts';
+import { keysForLooking } from './pinned-keys.ts';
 
 const SCHEME = 's3://';
 
@@ -45,7 +45,7 @@ export function bucketOptions(
 
 /** Opens it with the pinned keys, or that of a gateway's configuration. Rejects with ArchiveError, ConfigError or KeyError. */
 export async function openBucketNamed(place: Place, config: string | null): Promise<ArchiveReader> {
-  const keys = await pinnedKeys({ key: [], config: config ?? undefined }, process.env);
+  const keys = await keysForLooking(config, process.env);
   // The client of a store is half a second of loading, which a folder does not need.
   const { openBucket } = await import('../gateway/archive/bucket/bucket-archive.ts');
   const line = new FetchingLine();

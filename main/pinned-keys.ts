@@ -1,7 +1,7 @@
 /** The public keys that a verifier here trusts: named on the command line, those of a gateway's configuration, or pinned by the user. */
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { publicKeyPath, publicKeysIn, readPublicKeys } from '../gateway/archive/key-file.ts';
+import { KeyError, publicKeyPath, publicKeysIn, readPublicKeys } from '../gateway/archive/key-file.ts';
 import { type Environment, readSettings, userFolder } from '../gateway/config.ts';
 
 /** Where keys may be named. */
@@ -27,6 +27,19 @@ export async function pinnedKeys({ key, config }: KeyOptions, env: Environment):
   }
   const folder = pinFolder(env);
   return pinnedNames(folder).flatMap((name) => readPublicKeys(join(folder, name)));
+}
+
+/**
+ * Those to look at an archive with: a gateway that was configured and has not run yet has no key, and keeps nobody from looking; what
+ * the user has pinned counts then. Rejects with KeyError or ConfigError.
+ */
+export async function keysForLooking(config: string | null, env: Environment): Promise<Uint8Array[]> {
+  try {
+    return await pinnedKeys({ key: [], config: config ?? undefined }, env);
+  } catch (error) {
+    if (!(error instanceof KeyError) || error.code !== 'KEY_NOT_FOUND' || config === null) throw error;
+    return pinnedKeys({ key: [] }, env);
+  }
 }
 
 /** Pins the keys in a text (see {@link publicKeysIn}) for this user, in place of what was pinned under the name; returns the file. */

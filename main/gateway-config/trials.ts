@@ -181,7 +181,7 @@ function withoutSections(text: string, sections: readonly string[]): string {
 
 function unusable(error: unknown): Tried {
   // Where in a file that is not written yet tells nobody anything.
-  return failed('settings', wordsOf(error).replace(/^.*?:\d+:\d+: /u, ''));
+  return failed('settings', wordsOf(error).replace(/^.*?:\d+:\d+: (?:\w+\[\d+\]\.)?/u, ''));
 }
 
 const passed = (step: string, words: string): Tried => ({ step, ok: true, words });

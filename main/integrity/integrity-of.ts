@@ -9,7 +9,7 @@ import type { Integrity, IntegrityResult } from '../../shared/api/integrity.ts';
 import { SessionId } from '../../shared/api/session.ts';
 import { placeNamed, wholeName } from '../bucket.ts';
 import { headsOf, REMEMBERED } from '../commands/verify.ts';
-import { pinnedKeys } from '../pinned-keys.ts';
+import { keysForLooking } from '../pinned-keys.ts';
 import { VerifiedHeads } from '../verified-heads.ts';
 import { ArchiveIntegrity, type Verifying } from './archive-integrity.ts';
 import { VerifiedArchives } from './verified-archives.ts';
@@ -45,7 +45,7 @@ export async function integrityOf({
     return settled({ ...UNKNOWN, onRequest: true, problem: ofBucket(archive) });
   if (foreign !== null) return settled(await ofSent(foreign, reader));
   const path = wholeName(archive);
-  const keys = await pinnedKeys({ key: [], config: config ?? undefined }, process.env);
+  const keys = await keysForLooking(config, process.env);
   const folder = userFolder(process.env);
   const heads = new VerifiedHeads(folder);
   const verify = async ({ unchanged, projections, background, onProgress, signal }: Verifying) => {
