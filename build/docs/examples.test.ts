@@ -2,6 +2,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { loadModule, parseSync } from 'libpg-query';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { parseSettings } from '../../gateway/config.ts';
@@ -216,8 +217,31 @@ function jsonFault(text: string): string | null {
   }
 }
 
-test('every filter in the page of filters is one', () => {
-  const page = TEXTS.get('docs/filter.md') ?? '';
-  const filters = [...page.matchAll(/auditorium find \S+ '([^'\n]+)'/g)].map(([, filter = '']) => filter);
+test('SQL that is shown is SQL', async () => {
+  await loadModule();
+  const texts = [...TEXTS.values()];
+  const fences = texts.flatMap((text) => fencesOf(text)).filter(({ language }) => language === 'sql');
+  const options = texts.flatMap((text) =>
+    Array.from(text.matchAll(/--sql '([^'\n]+)'/g), ([, sql = '']) => sql),
+  );
+  const shown = fences.map((fence) => fence.text).concat(options);
+  expect(shown.filter((sql) => parseFault(sql) !== null)).toEqual([]);
+  expect(shown.length).toBeGreaterThan(1);
+});
+
+function parseFault(sql: string): string | null {
+  try {
+    parseSync(sql);
+    return null;
+  } catch (error) {
+    return String(error);
+  }
+}
+
+test('every filter that is shown is one', () => {
+  const filters = [...TEXTS.values()].flatMap((page) =>
+    Array.from(page.matchAll(/(?:auditorium find \S+|--filter) '([^'\n]+)'/g), ([, filter = '']) => filter),
+  );
+  expect(filters.length).toBeGreaterThan(5);
   expect(filters.filter((filter) => parseFilter(filter).error !== undefined)).toEqual([]);
 });
