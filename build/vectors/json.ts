@@ -2,6 +2,7 @@
 import { eventVectors } from './events.ts';
 import { noteVectors } from './notes.ts';
 import { payloadVectors } from './payloads.ts';
+import { remoteVectors } from './remote.ts';
 import { signatureVectors } from './signatures.ts';
 import { treeVectors } from './tree.ts';
 
@@ -12,5 +13,6 @@ export function jsonVectors() {
     'payloads.json': payloadVectors(),
     'notes.json': noteVectors(),
     'ed25519.json': signatureVectors(),
+    'remote.json': remoteVectors(),
   };
 }

@@ -6,7 +6,15 @@ import { fromBase64 } from '../../shared/recording/base64.ts';
 import { parseCheckpoint } from '../../shared/recording/checkpoint.ts';
 import { decodeEvent } from '../../shared/recording/codec.ts';
 import { checkSignature, parseKey, parseNote, type NoteKey } from '../../shared/recording/note.ts';
-import { isConsistent, leafHash, rootFromInclusion, rootFromSelection } from '../../shared/recording/tree.ts';
+import {
+  Frontier,
+  isConsistent,
+  leafHash,
+  rootFromInclusion,
+  rootFromSelection,
+} from '../../shared/recording/tree.ts';
+import { parseShipped, shippedKey } from '../../shared/remote/manifest.ts';
+import { digestOf, eventsOf } from '../../gateway/remote/bundles.ts';
 import { hex } from './seeded.ts';
 import { jsonVectors } from './json.ts';
 
@@ -79,4 +87,27 @@ test('signatures are good that the vectors call good, and no others', () => {
       good: verifyEd25519(unhex(one.key), unhex(one.message), unhex(one.signature)),
     })),
   ).toEqual(signatures);
+});
+
+test('manifests of the vectors name their bundles and each other, and bundles hold their events', () => {
+  const { log, bundles, manifests, malformed } = made['remote.json'];
+  const id = unhex(log);
+  const read = manifests.map(({ key, note }) => {
+    const manifest = parseShipped(id, note);
+    expect(manifest && shippedKey(log, manifest.number)).toBe(key);
+    return manifest;
+  });
+  expect(read.map((manifest) => manifest?.note.signatures.length)).toEqual([1, 2]);
+  expect(read[1]?.previous).toBe(digestOf(manifests[0]?.note ?? ''));
+  const tree = new Frontier(sha256);
+  for (const [i, { key, bundle, events }] of bundles.entries()) {
+    const found = eventsOf(unhex(bundle), key);
+    expect(found.map((stored) => hex(stored.bytes))).toEqual(events);
+    for (const stored of found) tree.add(leafHash(sha256, stored.bytes));
+    expect([read[i]?.bundles[0]?.key, read[i]?.root]).toEqual([
+      key,
+      Buffer.from(tree.root()).toString('base64'),
+    ]);
+  }
+  for (const { why, note } of malformed) expect([why, parseShipped(id, note)]).toEqual([why, null]);
 });

@@ -82,7 +82,7 @@ test('whoever dies between any two steps ships every event exactly once, and lea
     const { manifests, places } = await read(store);
     expect([steps, new Set(places).size, places.length]).toEqual([steps, bodies.length, bodies.length]);
     expect(places.map((place) => Number(place.split('/')[2]))).toEqual(bodies.map((_, index) => index));
-    const named = manifests.flatMap(({ bundles, left }) => [...left, ...bundles.map(({ key }) => key)]);
+    const named = manifests.flatMap(({ bundles, left }) => left.concat(bundles.map(({ key }) => key)));
     expect(new Set(named)).toEqual(new Set(await store.keys(`v1/${LOG}/bundles/`)));
     expect(shipping.shipper.shipped.events).toBe(bodies.length);
   }

@@ -10,6 +10,10 @@ const mayInstall = process.env['CI'] !== undefined || process.env['AUDITORIUM_IN
 /** Why there is no store here; null when there is one. */
 export const cephMissing = mayInstall ? installRgw() : rgwMissing();
 
+/** Why what takes minutes is not run here: every run of all tests has the short form. */
+export const longFormMissing =
+  cephMissing ?? (process.env['AUDITORIUM_INSTALL'] === undefined ? 'npm run test:remote runs it' : null);
+
 export interface Ceph extends AsyncDisposable {
   readonly server: S3Server;
   readonly client: S3Client;

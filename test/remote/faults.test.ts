@@ -9,12 +9,12 @@ import type { Recording } from '../../gateway/recording.ts';
 import { S3Store } from '../../gateway/remote/s3-store.ts';
 import { verifyRemote } from '../../gateway/remote/verify/verify-remote.ts';
 import { useCredentials } from '../bucket/put-archive.ts';
-import { type Ceph, cephMissing, startCeph } from './ceph.ts';
+import { type Ceph, longFormMissing, startCeph } from './ceph.ts';
 import { FaultyWay, type Fault } from './faulty-way.ts';
 import { agentWorks, allShipped, record, remoteOf } from './recording.ts';
 
-describe.skipIf(cephMissing !== null)(
-  `faults of a remote store of Ceph${cephMissing === null ? '' : ` (skipped: ${cephMissing})`}`,
+describe.skipIf(longFormMissing !== null)(
+  `faults of a remote store of Ceph${longFormMissing === null ? '' : ` (skipped: ${longFormMissing})`}`,
   { timeout: 90_000 },
   () => {
     let ceph: Ceph;

@@ -10,7 +10,7 @@ import { TEST_SIGNER } from '../../gateway/archive/testing.ts';
 import { eventsOf, fetchBundle, shippedLogs, shippedManifests } from '../../gateway/remote/bundles.ts';
 import { S3Store } from '../../gateway/remote/s3-store.ts';
 import { verifyRemote } from '../../gateway/remote/verify/verify-remote.ts';
-import { type Ceph, cephMissing, startCeph } from './ceph.ts';
+import { type Ceph, longFormMissing, startCeph } from './ceph.ts';
 import { allShipped, record, remoteOf } from './recording.ts';
 
 const PROGRAM = join(import.meta.dirname, 'recorder-process.ts');
@@ -19,8 +19,8 @@ const PROGRAM = join(import.meta.dirname, 'recorder-process.ts');
 const LIVES = 4;
 const LIFE_MS = 2_500;
 
-describe.skipIf(cephMissing !== null)(
-  `kills at random, with Ceph${cephMissing === null ? '' : ` (skipped: ${cephMissing})`}`,
+describe.skipIf(longFormMissing !== null)(
+  `kills at random, with Ceph${longFormMissing === null ? '' : ` (skipped: ${longFormMissing})`}`,
   { timeout: 120_000 },
   () => {
     let ceph: Ceph;
