@@ -8,6 +8,9 @@ import type { MenuPlace } from './CellMenu.tsx';
 const WIDTH = 18;
 const INSET = 3;
 
+/** After so long without scrolling the row under the pointer stays, ms: while it goes on, each would make the browser lay rows out anew. */
+const STILL_MS = 100;
+
 interface FunnelButtonProps {
   readonly onOpen: (place: number, column: string, at: MenuPlace) => void;
 }
@@ -21,27 +24,43 @@ export function FunnelButton({ onOpen }: FunnelButtonProps) {
     if (body === null || body === undefined) return;
     const stop = new AbortController();
     const { signal } = stop;
+    let scrolled = -Infinity;
+    let resting: ReturnType<typeof setTimeout> | undefined;
     const hide = (): void => {
+      clearTimeout(resting);
       cell.current = null;
-      if (button.current !== null) button.current.style.display = 'none';
+      if (button.current !== null && button.current.style.display !== 'none')
+        button.current.style.display = 'none';
     };
-    const onOver = ({ target }: Event): void => {
-      if (!(target instanceof Element) || target.closest('.list-funnel') !== null) return;
-      const over = target.closest<HTMLElement>('[data-column]');
-      if (over === cell.current || button.current === null) return;
-      if (over === null) return hide();
-      cell.current = over;
+    const onScroll = ({ timeStamp }: Event): void => {
+      scrolled = timeStamp;
+      hide();
+    };
+    const show = (over: HTMLElement): void => {
+      if (button.current === null) return;
       const [around, own] = [body.getBoundingClientRect(), over.getBoundingClientRect()];
       const isEnd = over.classList.contains('grid-end');
       const x = (isEnd ? own.left + INSET : own.right - WIDTH - INSET) - around.left;
       button.current.style.display = '';
       button.current.style.transform = `translate(${x}px, ${own.top - around.top + INSET}px)`;
     };
+    const onOver = ({ target, timeStamp }: Event): void => {
+      if (!(target instanceof Element) || target.closest('.list-funnel') !== null) return;
+      const over = target.closest<HTMLElement>('[data-column]');
+      if (over === cell.current) return;
+      if (over === null) return hide();
+      clearTimeout(resting);
+      cell.current = over;
+      const wait = scrolled + STILL_MS - timeStamp;
+      if (wait > 0) resting = setTimeout(() => show(over), wait);
+      else show(over);
+    };
     body.addEventListener('pointerover', onOver, { signal, passive: true });
     body.addEventListener('pointerleave', hide, { signal, passive: true });
     // Then another row is under the pointer.
-    body.closest('.list')?.addEventListener('scroll', hide, { signal, passive: true });
-    body.addEventListener('wheel', hide, { signal, passive: true });
+    body.closest('.list')?.addEventListener('scroll', onScroll, { signal, passive: true });
+    body.addEventListener('wheel', onScroll, { signal, passive: true });
+    signal.addEventListener('abort', () => clearTimeout(resting));
     return () => stop.abort();
   }, []);
 

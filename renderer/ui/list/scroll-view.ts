@@ -14,6 +14,14 @@ const SETTLED_MS = 150;
 /** Of a wheel that counts lines, px. */
 const LINE = 24;
 
+/** What is asked about the rows of a place, px of the list above it. */
+export interface RowsThere {
+  /** Whether anything of it can be drawn. */
+  readonly isReady: (top: number) => boolean;
+  /** The view is going there, and nothing of it can be drawn yet. */
+  readonly want: (top: number) => void;
+}
+
 export class ScrollView {
   readonly #range = new ScrollRange();
   readonly #listeners = new Set<() => void>();
@@ -21,7 +29,7 @@ export class ScrollView {
   #element: HTMLElement | null = null;
   /** Where the element is, as far as is known: to ask it would make the browser lay out what was just drawn. */
   #bar = 0;
-  #isReady: (top: number) => boolean = () => true;
+  #rows: RowsThere = { isReady: () => true, want: () => {} };
   #shown = 0;
   #cancelWait: (() => void) | null = null;
   #cancelSettle: (() => void) | null = null;
@@ -60,9 +68,9 @@ export class ScrollView {
     };
   }
 
-  /** Rows are `total` px high, `view` of them are seen; `isReady` says whether anything at a place can be drawn. */
-  fit(total: number, view: number, isReady: (top: number) => boolean): void {
-    this.#isReady = isReady;
+  /** Rows are `total` px high, `view` of them are seen. */
+  fit(total: number, view: number, rows: RowsThere): void {
+    this.#rows = rows;
     this.#range.resize(total, view);
     this.#write();
     this.#draw();
@@ -97,7 +105,7 @@ export class ScrollView {
         : event.deltaMode === WheelEvent.DOM_DELTA_PAGE
           ? 10 * LINE
           : 1;
-    this.#element?.scrollBy(event.deltaX * unit, 0);
+    if (event.deltaX !== 0) this.#element?.scrollBy(event.deltaX * unit, 0);
     this.#range.moveBy(event.deltaY * unit);
     this.#write();
     this.#draw();
@@ -112,12 +120,13 @@ export class ScrollView {
   #draw(): void {
     const { top } = this.#range;
     if (top === this.#shown) return;
-    if (this.#isReady(top)) {
+    if (this.#rows.isReady(top)) {
       this.#cancelWait?.();
       this.#cancelWait = null;
       this.#show(top);
       return;
     }
+    this.#rows.want(top);
     this.#cancelWait ??= this.#later(() => {
       this.#cancelWait = null;
       this.#show(this.#range.top);

@@ -1,6 +1,6 @@
 /** How far a list of any length is scrolled on its element, for lists whose rows come by their places. */
 import { useCallback, useLayoutEffect, useState, useSyncExternalStore, type RefObject } from 'react';
-import { ScrollView } from './scroll-view.ts';
+import { ScrollView, type RowsThere } from './scroll-view.ts';
 
 interface ScrollTop {
   /** px of the list above the view. */
@@ -8,6 +8,8 @@ interface ScrollTop {
   /** Moves just as far as a part of the list, in px, needs to be seen. */
   readonly show: (from: number, to: number) => void;
 }
+
+const ALL_HERE: RowsThere = { isReady: () => true, want: () => {} };
 
 function later(run: () => void, ms: number): () => void {
   const timer = setTimeout(run, ms);
@@ -23,7 +25,7 @@ export function useScrollTop(box: RefObject<HTMLElement | null>, total: number, 
     return element === null ? undefined : scroll.attach(element);
   }, [box, scroll]);
   useLayoutEffect(() => {
-    scroll.fit(total, view, () => true);
+    scroll.fit(total, view, ALL_HERE);
   }, [scroll, total, view]);
   const show = useCallback(
     (from: number, to: number) => {

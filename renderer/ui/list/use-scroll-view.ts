@@ -38,15 +38,18 @@ export function useScrollView<T>({ box, source, rowHeight, height }: ScrollViewO
 
   // Another list begins where it was left; one with news may be told to begin anew.
   useLayoutEffect(() => {
-    view.fit(source.count * rowHeight, height, () => true);
+    view.fit(source.count * rowHeight, height, { isReady: () => true, want: () => {} });
     view.moveTo(source.top);
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- nothing else moves the view
   }, [source, source.jumps, view, height > 0]);
 
   useLayoutEffect(() => {
-    view.fit(count * rowHeight, height, (at) => {
-      const first = Math.floor(at / rowHeight);
-      return source.hasAny(first, Math.min(count, first + Math.ceil(height / rowHeight)));
+    const seen = Math.ceil(height / rowHeight);
+    const placeAt = (at: number) => Math.max(0, Math.floor(at / rowHeight));
+    view.fit(count * rowHeight, height, {
+      isReady: (at) => source.hasAny(placeAt(at), Math.min(count, placeAt(at) + seen)),
+      // What was drawn stays while they are on their way, so they are asked for at once.
+      want: (at) => source.want(placeAt(at), Math.min(count - 1, placeAt(at) + seen)),
     });
   });
 
