@@ -217,6 +217,12 @@ function jsonFault(text: string): string | null {
   }
 }
 
+test('the index leads to every page', () => {
+  const index = TEXTS.get('docs/README.md') ?? '';
+  const pages = PAGES.filter((path) => path.startsWith('docs/') && path !== 'docs/README.md');
+  expect(pages.filter((path) => !index.includes(`(${path.slice('docs/'.length)})`))).toEqual([]);
+});
+
 test('SQL that is shown is SQL', async () => {
   await loadModule();
   const texts = [...TEXTS.values()];
