@@ -1,13 +1,19 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Download, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Casework } from '../../main/casework/casework.ts';
+import { SessionId, type StatementRow } from '../../shared/api/session.ts';
+import { EVERYTHING } from '../../shared/filter/filter.ts';
+import type { Place } from '../../shared/findings/anchor.ts';
 import { visit } from './browser.ts';
-import { ownFolder, readerOf, startHost } from './hosted.ts';
+import { caseOf, ownFolder, readerOf, startHost } from './hosted.ts';
+import { longestTask } from './longest-task.ts';
 import { HOSTILE, writeHostileSession } from './hostile-sizes.ts';
 
 const SIZES = { line: 8_000_000, sql: 4_000_000, rows: 100_000, parameters: 10_000 };
 
-/** ms that a script may run at once, and elements of the document: with no bound on what is drawn both are ten times as many. */
+/** ms that the window's thread may be busy at once, and elements of the document: with no bound on what is drawn both are ten times as many. */
 const LONGEST_TASK = 1_000;
 const MOST_ELEMENTS = 1_500;
 
@@ -15,16 +21,20 @@ const TABS = ['Statement', 'Result', 'Parameters', 'Error', 'Raw'];
 
 let opened: AsyncDisposableStack;
 let page: Page;
+let casework: Casework;
+let places: readonly Place[];
 
 beforeAll(async () => {
   opened = new AsyncDisposableStack();
   const folder = await ownFolder(opened);
   const id = writeHostileSession(folder, SIZES);
   const reader = await readerOf(opened, folder);
-  const host = await startHost(opened, { reader });
+  casework = caseOf(opened, join(folder, 'sizes.case'), reader);
+  const { items } = await reader.statements({ filter: EVERYTHING, session: SessionId.parse(id), limit: 20 });
+  places = items.map(placeOf);
+  const host = await startHost(opened, { reader, casework });
   ({ page } = await visit(host.freshUrl(), (end) => opened.defer(async () => end())));
   await page.getByTestId('session-row').first().waitFor();
-  await page.evaluate(watchTasks);
   await page.getByTestId('session-row').first().dblclick();
   await page.waitForURL(new RegExp(id));
   await page.getByRole('tab', { name: 'Statement' }).waitFor();
@@ -32,13 +42,8 @@ beforeAll(async () => {
 afterAll(() => opened.disposeAsync());
 
 /** Keeps how long the longest script ran that the window was not drawn meanwhile. */
-function watchTasks(): void {
-  const kept = window as Window & { longestTask?: number };
-  kept.longestTask = 0;
-  new PerformanceObserver((list) => {
-    for (const { duration } of list.getEntries())
-      kept.longestTask = Math.max(kept.longestTask ?? 0, duration);
-  }).observe({ type: 'longtask' });
+function placeOf({ session, sequence, outcomeSequence, statement, ordinal }: StatementRow): Place {
+  return { session, sequence, last: outcomeSequence, statement: { number: statement, ordinal }, cell: null };
 }
 
 function tab(name: string) {
@@ -97,13 +102,65 @@ test('the last of a hundred thousand rows, and of ten thousand parameters, is on
 
 test('no view of them holds the window up, or fills its document', async () => {
   let elements = 0;
-  for (const statement of HOSTILE) {
-    for (const name of TABS) {
-      await show(statement, name);
+  const longest = await longestTask(page, async () => {
+    for (const statement of HOSTILE) {
+      for (const name of TABS) {
+        await show(statement, name);
+        elements = Math.max(elements, await page.locator('*').count());
+      }
+    }
+  });
+  expect(
+    { isShort: longest < LONGEST_TASK, isSmall: elements < MOST_ELEMENTS },
+    `${longest} ms, ${elements} elements`,
+  ).toEqual({
+    isShort: true,
+    isSmall: true,
+  });
+});
+
+test('the transcript of them is searched and walked, with no more in the document than is seen', async () => {
+  await page.keyboard.press('v');
+  await page.getByRole('menuitemcheckbox', { name: 'Transcript' }).click();
+  await page.keyboard.press('Escape');
+  const transcript = page.getByTestId('transcript');
+  let elements = 0;
+  const longest = await longestTask(page, async () => {
+    for (const statement of HOSTILE) {
+      await show(statement, 'Statement');
+      await expect.poll(() => transcript.innerText()).not.toBe('');
       elements = Math.max(elements, await page.locator('*').count());
     }
-  }
-  const longest = await page.evaluate(() => (window as Window & { longestTask?: number }).longestTask ?? 0);
+    await transcript.press('Control+End');
+    await transcript.press('Control+Home');
+  });
+  expect(
+    { isShort: longest < LONGEST_TASK, isSmall: elements < MOST_ELEMENTS },
+    `${longest} ms, ${elements} elements`,
+  ).toEqual({
+    isShort: true,
+    isSmall: true,
+  });
+});
+
+test('a finding of them shows their frames cut, says so, and holds nothing up', async () => {
+  const { id } = await casework.makeFinding({
+    title: 'All too large',
+    severity: 'low',
+    narrative: '',
+    places: [...places],
+  });
+  let elements = 0;
+  const longest = await longestTask(page, async () => {
+    await page.goto(new URL(`/findings/${id}`, page.url()).href);
+    const cards = page.getByTestId('evidence');
+    await expect.poll(() => cards.count()).toBe(HOSTILE.length);
+    for (let at = 0; at < HOSTILE.length; at++) {
+      await cards.nth(at).scrollIntoViewIfNeeded();
+      await expect.poll(() => cards.nth(at).getByTestId('frame').innerText()).toMatch(/SELECT|INSERT/);
+    }
+    elements = await page.locator('*').count();
+  });
   expect(
     { isShort: longest < LONGEST_TASK, isSmall: elements < MOST_ELEMENTS },
     `${longest} ms, ${elements} elements`,
