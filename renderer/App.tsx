@@ -35,6 +35,9 @@ let first: Promise<SignInState> | null = null;
 /** Other places are loaded when nothing is to do, and at the latest after so many ms. */
 const REST_MS = 2_000;
 
+/** Pause before each of them, in ms: whoever goes somewhere meanwhile does not wait for the others. */
+const PAUSE_MS = 400;
+
 export function App() {
   const [state, setState] = useState<SignInState>({ kind: 'waiting' });
   const retry = (): void => void signIn().then(setState);
@@ -64,6 +67,11 @@ export function App() {
   }
 }
 
+async function pause(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  await new Promise((resolve) => requestIdleCallback(resolve, { timeout: REST_MS }));
+}
+
 /** What stands beside any place, and is not drawn again as one goes on. */
 const BESIDE = (
   <>
@@ -90,7 +98,7 @@ function Frame() {
     const stop = new AbortController();
     void followLive(stop.signal);
     const silence = followWithNotifications();
-    const quiet = requestIdleCallback(() => void loadTheRest(), { timeout: REST_MS });
+    const quiet = requestIdleCallback(() => void loadTheRest(pause), { timeout: REST_MS });
     return () => {
       cancelIdleCallback(quiet);
       silence();

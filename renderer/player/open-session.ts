@@ -20,6 +20,9 @@ const clock: Clock = {
   },
 };
 
+/** Most that anything waits for the first frame, in ms. */
+const FIRST_FRAME_MS = 150;
+
 function withFrame(run: () => void): () => void {
   const frame = requestAnimationFrame(run);
   return () => cancelAnimationFrame(frame);
@@ -70,22 +73,25 @@ export class OpenSession {
   readonly #start: number | null;
   readonly #live: boolean;
 
-  /** Opened without a `start`, a live session begins where it is now, one that is over at its beginning. */
-  constructor({ id, outcome, started }: SessionRow, start: number | null) {
+  /**
+   * Opened without a `start`, a live session begins where it is now, one that is over at its beginning. `segments` are those
+   * of the session, some of which may be on their way.
+   */
+  constructor({ id, outcome, started }: SessionRow, start: number | null, segments = segmentsOf(id)) {
     this.#start = start;
     this.#live = outcome === 'live';
     this.first = start ?? (this.#live ? null : 0);
     this.outline = new Outline((from) => api.outline({ id, from }), outcome !== 'live');
     this.ahead = new Ahead(async (from) => (await api.steps({ id, from, limit: 1 })).items[0]);
     this.labels = new Labels(async (from, limit) => (await api.steps({ id, from, limit })).items);
-    this.segments = segmentsOf(id);
+    this.segments = segments;
     this.cursor = new Cursor(this.outline, clock);
     this.actions = actionsOf(this, started);
   }
 
   open(): void {
     this.outline.subscribe(() => this.cursor.sourceChanged());
-    void this.outline.loadAll();
+    this.behindFirstFrame(() => void this.outline.loadAll());
     // Where all of its events lie takes longer to tell than to show one of them.
     void this.segments
       .event(this.first ?? Number.MAX_SAFE_INTEGER)
@@ -95,6 +101,21 @@ export class OpenSession {
     if (this.#start !== null) this.actions.seekSequence(this.#start);
     else if (this.#live) this.cursor.follow();
     else this.cursor.seekTo(0);
+  }
+
+  /** Runs it once the terminal shows its first frame, or that takes too long; the answer takes that back. */
+  behindFirstFrame(run: () => void): () => void {
+    const stops: (() => void)[] = [];
+    const stop = (): void => {
+      for (const end of stops) end();
+    };
+    const once = (): void => {
+      stop();
+      run();
+    };
+    stops.push(clock.after(FIRST_FRAME_MS, once));
+    stops.push(this.painting.afterFirst(once));
+    return stop;
   }
 
   /** Tells when the cursor moved or steps came in: what {@link screenAt} says may be another. */

@@ -34,6 +34,16 @@ test('what waits comes with the frame behind the last that was painted, and at o
   expect(done).toEqual(['idle', 'waited']);
 });
 
+test('what comes behind the first frame waits for it to be painted', async () => {
+  const { painting, nextFrame } = screen();
+  const done: string[] = [];
+  painting.afterFirst(() => done.push('early'));
+  await painting.during(Promise.resolve());
+  nextFrame();
+  painting.afterFirst(() => done.push('late'));
+  expect(done).toEqual(['early', 'late']);
+});
+
 test('what is called off does not come, before its frame and while it waits for it', async () => {
   const { painting, nextFrame } = screen();
   const done: string[] = [];

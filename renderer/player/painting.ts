@@ -7,6 +7,7 @@ export class Painting {
   readonly #withFrame: WithFrame;
   readonly #waiting = new Set<() => void>();
   #under = 0;
+  #begun = false;
 
   /** What waited is run `withFrame`: the terminal draws there what it was told. */
   constructor(withFrame: WithFrame) {
@@ -15,6 +16,7 @@ export class Painting {
 
   /** The terminal is on its way until `work` is settled; gives it back. */
   during<T>(work: Promise<T>): Promise<T> {
+    this.#begun = true;
     this.#under++;
     const over = (): void => {
       this.#under--;
@@ -29,10 +31,17 @@ export class Painting {
 
   /** Runs it once the terminal shows what it was told, at once where it does; the answer takes that back. */
   after(run: () => void): () => void {
-    if (this.#under === 0) {
-      run();
-      return () => undefined;
-    }
+    if (this.#under > 0) return this.#wait(run);
+    run();
+    return () => undefined;
+  }
+
+  /** The same, and where nothing was painted yet, once something is. */
+  afterFirst(run: () => void): () => void {
+    return this.#begun ? this.after(run) : this.#wait(run);
+  }
+
+  #wait(run: () => void): () => void {
     let callOff = (): void => undefined;
     const wait = (): void => {
       callOff = this.#withFrame(run);

@@ -9,6 +9,12 @@ export interface Screen {
   show(sequence: number): Promise<void>;
 }
 
+/** The same, and for what tells what paints it, before it is known what the session is. */
+export function early(segments: Segments, sequence: number | null): void {
+  if (sequence !== null) ahead(segments, sequence);
+  segments.first().catch(() => undefined);
+}
+
 /** The screen that the session needs, which its first events tell; after a failure it is looked for again. */
 export function screenOf(segments: Segments, connection: string, terminal: TerminalToPaint): Screen {
   let found: Promise<Screen> | null = null;
@@ -32,7 +38,7 @@ export function screenOf(segments: Segments, connection: string, terminal: Termi
   };
 }
 
-/** Whoever paints it is told what is wrong. */
+/** Asks for what painting an event needs. Whoever paints it is told what is wrong. */
 function ahead(segments: Segments, sequence: number): void {
   segments
     .around(sequence)

@@ -85,6 +85,18 @@ test('what is shown is painted anew once the terminal is narrower, and no word o
   );
 });
 
+test('the rows of a long result stand above its end, wherever segments end', async () => {
+  const recording = new SessionRecording().opened().simple(1, 'SELECT');
+  const part = { statement: 1, ordinal: 0, describedAt: null, continued: false, rows: 1 };
+  const head = rowDescription(['id', 23]);
+  for (let id = 1; id <= 9; id++)
+    recording.add('rows', { ...part, answer: concat(...(id === 1 ? [head] : []), dataRow(String(id))) });
+  recording.outcome(1, { tag: 'SELECT 9', rows: 9 });
+  const { screen, shown } = screenOf(recording, 4, 300 * 1024);
+  await screen.show(11);
+  expect(undressed(shown())).toMatch(/ 7 +8 +9\(9 rows\)/);
+});
+
 test('bytes in the middle of a row are not taken for rows, whatever they look like', async () => {
   const fake = dataRow('1', 'forged');
   const row = dataRow('1', concat(utf8('x'.repeat(200 - 11)), fake, utf8('x'.repeat(100)), fake));

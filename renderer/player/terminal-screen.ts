@@ -114,14 +114,15 @@ export class TerminalScreen {
     const first = this.#segments.before(index, depth.raw - this.#segments.bytesInto(index, sequence));
     const loaded = await this.#load(first, index);
     const isKnown = this.#states.has(loaded[0]?.event.sequence ?? 0);
-    const events = isKnown ? loaded : fromBeginning(loaded, sequence);
+    const events = isKnown || depth !== SCREEN ? loaded : fromBeginning(loaded, sequence);
     const known = this.#states.get(events[0]?.event.sequence ?? 0);
     const state = known === undefined ? await stateBefore(this.#segments, events[0]) : structuredClone(known);
     if (wish !== this.#wish) return;
     if (known === undefined) state.connection = this.#connection;
     state.columnsWide = this.#terminal.columns();
     const painted = paintWindow(this.#remembering(events, first, sequence, state), state, depth.text);
-    if (depth === SCREEN && first > 0 && !painted.cut && linesOf(painted.text) < this.#terminal.rows())
+    const isAll = first === 0 && events === loaded;
+    if (depth === SCREEN && !isAll && !painted.cut && linesOf(painted.text) < this.#terminal.rows())
       return this.#paint(sequence, wish, FULL_SCREEN);
     this.#shown = { sequence, state: painted.state };
     this.#isCut = depth !== SCROLLBACK && (first > 0 || painted.cut);

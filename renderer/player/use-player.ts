@@ -23,8 +23,8 @@ export interface Player extends Actions {
 }
 
 /** Opens a session at the event `start`, or at its beginning, for as long as the component is there. */
-export function useOpenSession(session: SessionRow, start: number | null): OpenSession {
-  const [open] = useState(() => new OpenSession(session, start));
+export function useOpenSession(session: SessionRow, start: number | null, segments?: Segments): OpenSession {
+  const [open] = useState(() => new OpenSession(session, start, segments));
   useEffect(() => {
     open.open();
     return () => open.close();

@@ -3,7 +3,7 @@
  * step apart is drawn right behind them, and given up where the cursor has gone on meanwhile. Parts that do not move
  * with it are not drawn again.
  */
-import { memo, useMemo } from 'react';
+import { memo, startTransition, useEffect, useMemo, useState } from 'react';
 import type { SessionRow } from '../../shared/api/session.ts';
 import { useOperatingCommands } from '../Operating.tsx';
 import { SessionStrips } from '../SessionStrips.tsx';
@@ -47,7 +47,7 @@ export function Replay({ session, place, open }: ReplayProps) {
   const { state, step } = player;
   const rests = useRests(seen === player ? (step?.sequence ?? null) : null);
   const statement = useStatementAt(seen);
-  const statements = useStatements(session, statement, rests);
+  const statements = useStatements(session, statement, rests, open);
   const current = useCurrent(seen, statement);
   const position = positionOf(session, statement, statements.place);
   const label = useLabel(seen, seen.step, rests);
@@ -71,6 +71,7 @@ export function Replay({ session, place, open }: ReplayProps) {
     statement: seen === player ? statements.current : null,
   });
   const views = useViews();
+  const begun = useBegun(open);
   const loop = useLoop(player);
   const touches = useTouches(session);
   const { markers, flags, touched } = useLineMarks(session, seen.list, touches);
@@ -99,10 +100,11 @@ export function Replay({ session, place, open }: ReplayProps) {
       marks,
       acts,
       views,
+      begun,
       tab,
       onTab,
     }),
-    [session, open, seen, statement, current, statements, marks, acts, views, tab, onTab],
+    [session, open, seen, statement, current, statements, marks, acts, views, begun, tab, onTab],
   );
 
   return (
@@ -138,6 +140,13 @@ export function Replay({ session, place, open }: ReplayProps) {
       <Announcer says={state.playing ? PLAYING.saysPlaying : follows ? PLAYING.saysFollowing : says} />
     </div>
   );
+}
+
+/** Whether the terminal has shown its first frame. */
+function useBegun(open: OpenSession): boolean {
+  const [begun, setBegun] = useState(false);
+  useEffect(() => open.behindFirstFrame(() => startTransition(() => setBegun(true))), [open]);
+  return begun;
 }
 
 function viewOf(view: View) {

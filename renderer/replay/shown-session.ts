@@ -24,6 +24,8 @@ export interface ShownSession {
   /** What may be done with a cell of the result. */
   readonly acts: readonly CellAct[];
   readonly views: OpenViews;
+  /** Whether the terminal's first frame is there, behind which all else comes. */
+  readonly begun: boolean;
   readonly tab: InspectorTab;
   readonly onTab: (tab: InspectorTab) => void;
 }

@@ -4,6 +4,7 @@ import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import type { SessionId, SessionRow, StatementRow } from '../../shared/api/session.ts';
 import { api } from '../api.ts';
 import { useNews } from '../live.ts';
+import type { OpenSession } from '../player/open-session.ts';
 import { SessionRows, type PlacedRow } from './session-rows.ts';
 import { idOfStatement } from './statement-number.ts';
 import type { CurrentStatement } from './statement-at.ts';
@@ -21,12 +22,13 @@ export function useStatements(
   { id }: SessionRow,
   current: CurrentStatement | null,
   rests: boolean,
+  open: OpenSession,
 ): Statements {
   const [rows] = useState(
     () => new SessionRows((ask) => api.statements({ session: id, filter: '', ...ask })),
   );
   const version = useSyncExternalStore(rows.subscribe, rows.version);
-  useEffect(() => rows.want(0, 0), [rows]);
+  useEffect(() => open.behindFirstFrame(() => rows.want(0, 0)), [rows, open]);
   useNews((sessions) => {
     if (sessions.has(id)) rows.window.refresh({ take: true, view: true });
   });

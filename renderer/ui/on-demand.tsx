@@ -38,11 +38,12 @@ export function onDemand<P extends object>(
   };
 }
 
-/** Loads what was not wanted yet, one after the other, so that it is there when it is. */
-export async function loadTheRest(): Promise<void> {
+/** Loads what was not wanted yet, one after the other, the next when it is `quiet` again, so that it is there when it is. */
+export async function loadTheRest(quiet: () => Promise<void>): Promise<void> {
   for (const load of waiting) {
     await load();
     waiting.delete(load);
+    await quiet();
   }
 }
 
