@@ -73,7 +73,8 @@ function indexed(
       const events = taken;
       taken = [];
       const log = Buffer.from(events[0]?.event.log ?? []).toString('hex');
-      if (events.length > 0) soon(async () => (await indexer).take(log, events, `bundle ${bundles++}`));
+      if (events.length > 0)
+        soon(async () => (await indexer).take(log, events, { token: `bundle ${bundles++}` }));
     },
   };
 }

@@ -116,6 +116,21 @@ PARTITION BY intDiv(time, 86400000000)
 ORDER BY (name, time, log, position, ordinal)
 SETTINGS replicated_deduplication_window = 10000;
 
+CREATE TABLE IF NOT EXISTS segment (
+  `session` String,
+  `bundle` String CODEC(ZSTD),
+  `from` UInt64,
+  `to` UInt64,
+  `events_packed` UInt64,
+  `bytes` UInt64,
+  `first_sequence` UInt64,
+  `last_sequence` UInt64,
+  `sha256` String
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}')
+ORDER BY (session, first_sequence)
+SETTINGS replicated_deduplication_window = 10000;
+
 CREATE TABLE IF NOT EXISTS table_name (
   `name` String
 )

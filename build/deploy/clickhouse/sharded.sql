@@ -125,6 +125,24 @@ SETTINGS replicated_deduplication_window = 10000;
 CREATE TABLE IF NOT EXISTS statement_table ON CLUSTER '{cluster}' AS statement_table_local
 ENGINE = Distributed('{cluster}', currentDatabase(), statement_table_local, cityHash64(log));
 
+CREATE TABLE IF NOT EXISTS segment_local ON CLUSTER '{cluster}' (
+  `session` String,
+  `bundle` String CODEC(ZSTD),
+  `from` UInt64,
+  `to` UInt64,
+  `events_packed` UInt64,
+  `bytes` UInt64,
+  `first_sequence` UInt64,
+  `last_sequence` UInt64,
+  `sha256` String
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}')
+ORDER BY (session, first_sequence)
+SETTINGS replicated_deduplication_window = 10000;
+
+CREATE TABLE IF NOT EXISTS segment ON CLUSTER '{cluster}' AS segment_local
+ENGINE = Distributed('{cluster}', currentDatabase(), segment_local, cityHash64(session));
+
 CREATE TABLE IF NOT EXISTS table_name_local ON CLUSTER '{cluster}' (
   `name` String
 )

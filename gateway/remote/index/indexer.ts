@@ -3,7 +3,7 @@ import type { FactsOf } from '../../archive/archive.ts';
 import type { StoredEvent } from '../../../shared/recording/record.ts';
 import { JSON_SETTINGS, rowsOf, type Engine } from './engine.ts';
 import { LogFold } from './log-fold.ts';
-import type { Amendment, Batch, PositionIndexRow } from './rows.ts';
+import type { Amendment, Batch, PositionIndexRow, SegmentIndexRow } from './rows.ts';
 import { columnsOf, statementsFor, TABLE_NAMES, type Layout } from './schema.ts';
 
 export interface IndexerOptions {
@@ -45,13 +45,18 @@ export class Indexer {
 
   /**
    * Takes events of one log in order, all of a bundle or of several, and inserts what they change. `token` names them: sent again,
-   * they change nothing.
+   * they change nothing. `segments`: where in the store they lie.
    */
-  async take(log: string, events: Iterable<StoredEvent>, token: string): Promise<void> {
+  async take(
+    log: string,
+    events: Iterable<StoredEvent>,
+    { token, segments = [] }: { readonly token: string; readonly segments?: readonly SegmentIndexRow[] },
+  ): Promise<void> {
     const fold = await this.#foldOf(log);
     const before = fold.next;
     for (const stored of events) fold.apply(stored);
     if (fold.next === before) return;
+    await this.#insert('segment', segments, token);
     await this.#insertAll(fold.taken(this.#options.now()), token);
   }
 

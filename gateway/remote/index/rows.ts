@@ -134,6 +134,25 @@ export interface JobIndexRow {
   readonly repository: string | null;
 }
 
+/** Where a run of a session's events lies in a store. */
+export interface SegmentIndexRow {
+  /** '' for events of the log itself. */
+  readonly session: string;
+  /** Key of the bundle. */
+  readonly bundle: string;
+  /** Bytes of the bundle: from, up to without. */
+  readonly from: number;
+  readonly to: number;
+  /** How many of these hold the events; payloads follow. */
+  readonly events_packed: number;
+  /** Unpacked. */
+  readonly bytes: number;
+  readonly first_sequence: number;
+  readonly last_sequence: number;
+  /** Of the packed bytes, base64. */
+  readonly sha256: string;
+}
+
 /** How far a log is indexed. */
 export interface PositionIndexRow {
   readonly log: string;

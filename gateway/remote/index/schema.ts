@@ -138,6 +138,21 @@ const TABLES: readonly Table[] = [
     key: 'name, time, log, position, ordinal',
     partition: DAY.replace('%', 'time'),
   },
+  {
+    name: 'segment',
+    columns: [
+      ['session', 'String'],
+      ['bundle', 'String CODEC(ZSTD)'],
+      ['from', 'UInt64'],
+      ['to', 'UInt64'],
+      ['events_packed', 'UInt64'],
+      ['bytes', 'UInt64'],
+      ['first_sequence', 'UInt64'],
+      ['last_sequence', 'UInt64'],
+      ['sha256', 'String'],
+    ],
+    key: 'session, first_sequence',
+  },
   { name: 'table_name', columns: [['name', 'String']], key: 'name' },
   {
     name: 'agent',

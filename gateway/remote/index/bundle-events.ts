@@ -1,0 +1,180 @@
+/** The events of a session as they lie in the bundles of a store: the index says where, each segment is fetched alone and checked. */
+import { createHash } from 'node:crypto';
+import type { SegmentRow, SessionId, Step } from '../../../shared/api/session.ts';
+import type { Page } from '../../../shared/api/page.ts';
+import { packSegment, readSegment, type StoredEvent } from '../../../shared/recording/record.ts';
+import { MOST_STEPS, writeOutline } from '../../../shared/replay/outline.ts';
+import { newTimelineState, pointOf, stepOf, type Point } from '../../../shared/replay/timeline.ts';
+import { nothingTold } from '../../../shared/replay/told.ts';
+import { ArchiveError } from '../../archive/archive.ts';
+import { readCursor, writeCursor } from '../../archive/cursor.ts';
+import type { ObjectStore } from '../object-store.ts';
+import { rowsOf, type Engine } from './engine.ts';
+import { unpackFrames } from './follow-store.ts';
+import type { EventSource } from './index-reader.ts';
+import type { SegmentIndexRow } from './rows.ts';
+
+/** Bytes of unpacked segments kept at hand: what a replay goes back and forth in. */
+const KEPT_BYTES = 64 << 20;
+
+/** Segments told before and behind an event. */
+const AROUND = 20;
+
+/** What bundles tell beside the index. Closing it closes the store's client. */
+export function bundleEvents(engine: Engine, store: ObjectStore, name: string): EventSource {
+  const bundles = new Bundles(engine, store);
+  return {
+    info: () =>
+      Promise.resolve({
+        path: name,
+        volumes: 0,
+        sessions: 0,
+        statements: 0,
+        events: 0,
+        first: null,
+        last: null,
+        behind: 0,
+        foreign: null,
+      }),
+    segments: async (id) => (await bundles.places(id)).map(rowOf),
+    segmentsAround: async (id, sequence) => {
+      const places = await bundles.places(id);
+      const at = places.findIndex(({ last_sequence }) => last_sequence >= sequence);
+      const middle = at === -1 ? places.length - 1 : at;
+      const first = Math.max(0, middle - AROUND);
+      return { first, items: places.slice(first, middle + AROUND + 1).map(rowOf) };
+    },
+    segment: async (id, number) => {
+      const place = (await bundles.places(id)).find(({ first_sequence }) => first_sequence === number);
+      if (place === undefined) return null;
+      const { events, payloads } = await bundles.unpacked(place);
+      return packSegment(events, payloads);
+    },
+    steps: (id, request) => stepsOf(bundles, id, request),
+    outline: (id, from, steps) => outlineOf(bundles, id, from, steps),
+    recordingKey: async (id) => {
+      const digest = createHash('sha256');
+      for (const { sha256 } of await bundles.places(id)) digest.update(sha256);
+      return digest.digest('hex');
+    },
+    logs: () => Promise.resolve([]),
+    logSegments: () => Promise.resolve([]),
+    logSegment: () => Promise.resolve(null),
+    subtrees: (_, subtrees) => Promise.resolve(subtrees.map(() => null)),
+    cosigned: () => Promise.resolve(null),
+    redactions: () => Promise.resolve([]),
+    close: () => {
+      store[Symbol.dispose]();
+      return Promise.resolve();
+    },
+  };
+}
+
+/** Numbers of segments are their first events: they ascend, and never change. */
+function rowOf({ first_sequence, last_sequence, bytes }: SegmentIndexRow): SegmentRow {
+  return { number: first_sequence, firstSequence: first_sequence, lastSequence: last_sequence, bytes };
+}
+
+interface Unpacked {
+  readonly events: Uint8Array;
+  readonly payloads: Uint8Array;
+}
+
+class Bundles {
+  readonly #engine: Engine;
+  readonly #store: ObjectStore;
+  /** By hash, those used last at the end. */
+  readonly #kept = new Map<string, Unpacked>();
+  #keptBytes = 0;
+
+  constructor(engine: Engine, store: ObjectStore) {
+    this.#engine = engine;
+    this.#store = store;
+  }
+
+  /** Where the events of a session lie, in order. */
+  places(session: SessionId): Promise<SegmentIndexRow[]> {
+    return rowsOf<SegmentIndexRow>(
+      this.#engine,
+      'SELECT * FROM segment WHERE session = {session:String} ORDER BY first_sequence LIMIT 1 BY first_sequence',
+      { session },
+    );
+  }
+
+  async unpacked(place: SegmentIndexRow): Promise<Unpacked> {
+    const { sha256, bundle, from, to, events_packed } = place;
+    const kept = this.#kept.get(sha256);
+    if (kept !== undefined) return kept;
+    const frames = await this.#store.range(bundle, from, to);
+    if (createHash('sha256').update(frames).digest('base64') !== sha256)
+      throw new ArchiveError(
+        'DAMAGED',
+        `${this.#store.named(bundle)} holds other bytes from ${from} to ${to} than were indexed; keep it as evidence`,
+      );
+    const unpacked = unpackFrames(frames, events_packed);
+    this.#keep(sha256, unpacked);
+    return unpacked;
+  }
+
+  async *events(session: SessionId): AsyncGenerator<StoredEvent> {
+    for (const place of await this.places(session)) {
+      const { events, payloads } = await this.unpacked(place);
+      yield* readSegment(events, payloads);
+    }
+  }
+
+  #keep(sha256: string, unpacked: Unpacked): void {
+    this.#kept.set(sha256, unpacked);
+    this.#keptBytes += sizeOf(unpacked);
+    for (const [oldest, segment] of this.#kept) {
+      if (this.#keptBytes <= KEPT_BYTES || oldest === sha256) return;
+      this.#kept.delete(oldest);
+      this.#keptBytes -= sizeOf(segment);
+    }
+  }
+}
+
+function sizeOf({ events, payloads }: Unpacked): number {
+  return events.length + payloads.length;
+}
+
+/** What a step needs of events before it lies anywhere before: they are gone through from the first on. */
+async function stepsOf(
+  bundles: Bundles,
+  id: SessionId,
+  request: {
+    readonly after?: string | undefined;
+    readonly from?: number | undefined;
+    readonly limit: number;
+  },
+): Promise<Page<Step>> {
+  const read = readCursor('steps', ['number'], request.after);
+  const from = read === null ? (request.from ?? 0) : Number(read[0]);
+  const texts = new Map<number, Uint8Array>();
+  const state = newTimelineState((sequence) => texts.get(sequence) ?? null);
+  const items: Step[] = [];
+  for await (const stored of bundles.events(id)) {
+    const { sequence } = stored.event;
+    const text = stored.payloads['text'];
+    if (text) texts.set(sequence, text);
+    if (items.length === request.limit) return { items, next: writeCursor('steps', [sequence]), total: null };
+    const step = stepOf(stored, state);
+    if (step !== null && sequence >= from) items.push(step);
+  }
+  return { items, next: null, total: null };
+}
+
+async function outlineOf(bundles: Bundles, id: SessionId, from: number, steps: number): Promise<Uint8Array> {
+  const limit = Math.min(steps, MOST_STEPS);
+  const told = nothingTold();
+  const points: Point[] = [];
+  let next = from;
+  for await (const { event } of bundles.events(id)) {
+    if (points.length === limit) return writeOutline({ from, next, last: false, points });
+    const point = pointOf(event, told);
+    if (event.sequence < next) continue;
+    if (point !== null) points.push(point);
+    next = event.sequence + 1;
+  }
+  return writeOutline({ from, next, last: true, points });
+}

@@ -1,0 +1,130 @@
+/** Feeds an index from a store: of each log the bundles that manifests name, in order. */
+import { hash } from 'node:crypto';
+import { zstdDecompressSync } from 'node:zlib';
+import { packedDirectoryIn, placesOf } from '../../../shared/remote/bundle.ts';
+import type { ReadShipped, ShippedBundle } from '../../../shared/remote/manifest.ts';
+import {
+  directoryOf,
+  digestOf,
+  eventsOf,
+  fetchBundle,
+  shippedLogs,
+  shippedManifests,
+  type ReadFrom,
+} from '../bundles.ts';
+import type { ObjectStore } from '../object-store.ts';
+import type { Indexer } from './indexer.ts';
+import type { SegmentIndexRow } from './rows.ts';
+
+/** The logs of one indexer of several: `of` share them by a hash of each. */
+export interface Share {
+  readonly part: number;
+  readonly of: number;
+}
+
+/** How far a log is behind its store. */
+export interface Lag {
+  /** Hex. */
+  readonly log: string;
+  readonly gateway: string;
+  /** Events that manifests name, and those that are in the index. */
+  readonly shipped: number;
+  readonly indexed: number;
+  /** Time of the newest event that was shipped, µs. */
+  readonly latest: number;
+}
+
+export interface FollowOptions {
+  readonly store: ObjectStore;
+  readonly indexer: Indexer;
+  /** Trusted keys, 32 bytes each. */
+  readonly keys: readonly Uint8Array[];
+  readonly share: Share;
+  readonly signal?: AbortSignal;
+  readonly onLag?: (lag: Lag) => void;
+}
+
+export class StoreFollower {
+  readonly #options: FollowOptions;
+  /** The manifest that is read next, by log; manifests that are read stay read. */
+  readonly #from = new Map<string, ReadFrom>();
+
+  constructor(options: FollowOptions) {
+    this.#options = options;
+  }
+
+  /** Takes what was shipped since the last time. Rejects with ArchiveError; what was taken by then is in the index. */
+  async follow(): Promise<void> {
+    const { store, share, signal } = this.#options;
+    for (const log of await shippedLogs(store)) {
+      if (signal?.aborted === true) return;
+      if (isIn(share, log)) await this.#followLog(log);
+    }
+  }
+
+  async #followLog(log: string): Promise<void> {
+    const { store, keys, signal } = this.#options;
+    const from = this.#from.get(log);
+    for await (const manifest of shippedManifests(store, log, { keys, ...(from && { from }) })) {
+      for (const bundle of manifest.bundles) {
+        if (signal?.aborted === true) return;
+        await this.#take(log, bundle);
+      }
+      await this.#tell(log, manifest);
+      this.#from.set(log, { number: manifest.number + 1, previous: digestOf(manifest.text) });
+    }
+  }
+
+  async #take(log: string, bundle: ShippedBundle): Promise<void> {
+    const { store, indexer } = this.#options;
+    if (bundle.next <= (await indexer.wants(log))) return;
+    const bytes = await fetchBundle(store, bundle);
+    const events = eventsOf(bytes, store.named(bundle.key));
+    await indexer.take(log, events, { token: bundle.sha256, segments: segmentsIn(bytes, bundle) });
+  }
+
+  async #tell(log: string, { gateway, next, bundles }: ReadShipped): Promise<void> {
+    const { indexer, onLag } = this.#options;
+    const latest = Math.max(0, ...bundles.map(({ to }) => to));
+    onLag?.({ log, gateway, shipped: next, indexed: await indexer.wants(log), latest });
+  }
+}
+
+/** Whether a log is one of an indexer's. */
+export function isIn({ part, of }: Share, log: string): boolean {
+  return hash('sha256', log, 'buffer').readUInt32BE() % of === part;
+}
+
+/** Where the segments of a bundle lie, so that a reader fetches them alone. */
+function segmentsIn(bytes: Uint8Array, { key }: ShippedBundle): SegmentIndexRow[] {
+  const directory = directoryOf(bytes, key);
+  const packed = packedDirectoryIn(bytes);
+  const headBytes = packed === null ? 0 : packed.byteOffset - bytes.byteOffset + packed.length;
+  return [...placesOf(directory, headBytes)].map(({ segment, from, to }) => ({
+    session: segment.session ?? '',
+    bundle: key,
+    from,
+    to,
+    events_packed: segment.eventsPacked,
+    bytes: segment.eventsBytes + segment.payloadsBytes,
+    first_sequence: segment.firstSequence,
+    last_sequence: segment.lastSequence,
+    sha256: segment.sha256,
+  }));
+}
+
+/** The two frames of a segment, unpacked. */
+export function unpackFrames(
+  frames: Uint8Array,
+  eventsPacked: number,
+): { readonly events: Uint8Array; readonly payloads: Uint8Array } {
+  const unpack = (frame: Uint8Array) =>
+    frame.length === 0 ? frame : zstdDecompressSync(frame, { maxOutputLength: MAX_PART_BYTES });
+  return {
+    events: unpack(frames.subarray(0, eventsPacked)),
+    payloads: unpack(frames.subarray(eventsPacked)),
+  };
+}
+
+/** A segment is a quarter of a megabyte, or one event of at most 80 MiB. */
+const MAX_PART_BYTES = 81 << 20;
