@@ -185,7 +185,9 @@ function Log() {
   return (
     <section aria-label={STATUS.log}>
       <h2 className="gateway-title">{STATUS.log}</h2>
-      {data?.known === true ? (
+      {data?.known === true && data.lines.length === 0 ? (
+        <p className="cell-quiet">{STATUS.emptyLog}</p>
+      ) : data?.known === true ? (
         <ol className="gateway-log" tabIndex={0} data-testid="gateway-log">
           {data.lines.map((line, index) => (
             // oxlint-disable-next-line react/no-array-index-key -- lines only come at the end, and may be equal

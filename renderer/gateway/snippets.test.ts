@@ -10,7 +10,7 @@ test('snippets connect by the connection’s name, take the token from the envir
   });
   expect({ psql, url, jdbc: jdbc.split('\n').at(-1) }).toEqual({
     psql: 'PGPASSWORD="$AUDITORIUM_TOKEN" psql "host=127.0.0.1 port=6432 dbname=shop user=agent sslmode=disable"',
-    url: 'DATABASE_URL="postgresql://agent:$AUDITORIUM_TOKEN@127.0.0.1:6432/shop?sslmode=disable"',
+    url: 'export DATABASE_URL="postgresql://agent:$AUDITORIUM_TOKEN@127.0.0.1:6432/shop?sslmode=disable"',
     jdbc: 'var connection = java.sql.DriverManager.getConnection("jdbc:postgresql://127.0.0.1:6432/shop", properties);',
   });
 });
@@ -19,9 +19,9 @@ test('with TLS the server is verified, and an address of IPv6 is written as URLs
   const { url, node } = snippetsOf({ listen: '[::1]:7000', tls: true, connection: 'shop', file: 'a' });
   const everywhere = snippetsOf({ listen: '0.0.0.0:7000', tls: true, connection: 'shop', file: 'a' }).url;
   expect([url, node.split('\n')[3], everywhere]).toEqual([
-    'DATABASE_URL="postgresql://agent:$AUDITORIUM_TOKEN@[::1]:7000/shop?sslmode=verify-full"',
+    'export DATABASE_URL="postgresql://agent:$AUDITORIUM_TOKEN@[::1]:7000/shop?sslmode=verify-full"',
     "  host: '::1',",
-    'DATABASE_URL="postgresql://agent:$AUDITORIUM_TOKEN@localhost:7000/shop?sslmode=verify-full"',
+    'export DATABASE_URL="postgresql://agent:$AUDITORIUM_TOKEN@localhost:7000/shop?sslmode=verify-full"',
   ]);
 });
 

@@ -27,7 +27,7 @@ export function snippetsOf(source: SnippetSource): Readonly<Record<SnippetName, 
   const path = encodeURIComponent(connection);
   return {
     psql: `PGPASSWORD="$${VARIABLE}" psql "host=${host} port=${port} dbname=${connection} user=${USER} sslmode=${sslmode}"`,
-    url: `DATABASE_URL="postgresql://${USER}:$${VARIABLE}@${shown}:${port}/${path}?sslmode=${sslmode}"`,
+    url: `export DATABASE_URL="postgresql://${USER}:$${VARIABLE}@${shown}:${port}/${path}?sslmode=${sslmode}"`,
     node: `import pg from 'pg';
 
 const client = new pg.Client({

@@ -81,6 +81,7 @@ export const STATUS = {
   failedTransaction: 'in a failed transaction',
   log: 'Log',
   noLog: 'This program did not start the gateway, so its log is where it was started.',
+  emptyLog: 'Nothing was logged yet.',
   applied: (what: string) => `taken over: ${what}`,
   nothingApplied: 'nothing had changed',
   kept: (what: string) => `needs a restart: ${what}`,
