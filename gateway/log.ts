@@ -17,6 +17,7 @@ export type LogEvent =
   | 'bucket.restored'
   | 'remote.failed'
   | 'remote.restored'
+  | 'remote.left'
   | 'remote.suspicious'
   | 'gateway.ready'
   | 'gateway.draining'

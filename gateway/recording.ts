@@ -138,7 +138,7 @@ export async function startRecording(options: RecordingOptions): Promise<Recordi
     boot: countBoot(place.dir, { log: spool.log, nextIndex: spool.state.nextIndex }),
     ...(place.deadline !== undefined && { deadline: place.deadline }),
     onLow: (left, share) => {
-      const message = `less than ${share * 100} % of the spool is left: the archive takes events too slowly or not at all`;
+      const message = `less than ${share * 100} % of the spool is left: the archive, or the remote store, takes events too slowly or not at all`;
       say(log, 'warn', 'spool.low', message, { left });
     },
     onFailure: (error) => {

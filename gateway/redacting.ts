@@ -36,7 +36,10 @@ export interface RedactingOptions {
   /** The archive's folder. */
   readonly archive: string;
   readonly spoolDir: string;
-  readonly recording: Pick<Recording, 'recorder' | 'keys' | 'head' | 'ask' | 'shipped' | 'roll' | 'forget'>;
+  readonly recording: Pick<
+    Recording,
+    'recorder' | 'keys' | 'head' | 'ask' | 'shipped' | 'roll' | 'forget' | 'remote'
+  >;
   readonly log: Logger;
 }
 
@@ -106,6 +109,14 @@ export class Redacting {
     await this.#finish(this.#pending.add(redactions), open);
     const about = { by, reason, payloads: targets.length, sessions: plan.sessions };
     say(log, 'warn', 'redaction.done', 'values were taken out of the record', about);
+    if (recording.remote() !== null)
+      say(
+        log,
+        'warn',
+        'remote.left',
+        'bundles in the remote store still hold these values until their locks are over; see who may read them',
+        about,
+      );
     return { ...result, redacted: true };
   }
 

@@ -138,6 +138,6 @@ export function stalled(deadline: number): SpoolError {
 function full(spool: Spool, deadline: number): SpoolError {
   return new SpoolError(
     'SPOOL_FULL',
-    `the spool in ${spool.dir} has been full for ${deadline / 1000} s: the archive takes events too slowly or not at all, or the disk is full`,
+    `the spool in ${spool.dir} has been full for ${deadline / 1000} s: the archive, or the remote store, takes events too slowly or not at all, or the disk is full`,
   );
 }

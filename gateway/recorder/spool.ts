@@ -240,7 +240,7 @@ export class Spool {
   #full(): SpoolError {
     return new SpoolError(
       'SPOOL_FULL',
-      `the spool in ${this.dir} has reached its limit of ${this.limit} bytes: the archive takes events too slowly or not at all`,
+      `the spool in ${this.dir} has reached its limit of ${this.limit} bytes: the archive, or the remote store, takes events too slowly or not at all`,
     );
   }
 }

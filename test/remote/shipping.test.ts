@@ -74,6 +74,15 @@ describe.skipIf(cephMissing !== null)(
       expect(said.join('')).not.toContain(ceph.server.secretAccessKey);
     });
 
+    test('what the spool must forget is put without waiting for its minute', async () => {
+      const recording = await record({ folder, remote: remote('locked', { every: 600_000 }) }, said);
+      agentWorks(recording, 20);
+      const { events } = await recording.head();
+      await recording.forget(events - 1, 30_000);
+      expect(recording.remote()?.events).toBeGreaterThanOrEqual(events);
+      await recording.close();
+    });
+
     test('nobody removes what is locked, whoever holds the gateway’s credentials', async () => {
       const recording = await record({ folder, remote: remote('locked', locked) });
       agentWorks(recording, 5);
