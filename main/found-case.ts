@@ -5,7 +5,8 @@ import type { AnchorSource } from './casework/anchors.ts';
 import { Casework } from './casework/casework.ts';
 import { CommandError } from './failure.ts';
 import { readOrMakeKey } from '../gateway/archive/key-file.ts';
-import { caseKeyPath, casesFolder, userName } from './open-case.ts';
+import { caseKeyPath, casesFolder } from './open-case.ts';
+import { userName } from './user-name.ts';
 
 const SUFFIX = '.case';
 

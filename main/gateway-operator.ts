@@ -1,5 +1,4 @@
 /** What people do to a running gateway from the window: ending a session, taking values out of the record, seeing how far it is ahead. */
-import { userInfo } from 'node:os';
 import type { ArchiveReader } from '../gateway/archive/archive.ts';
 import {
   LiveSessionRow,
@@ -14,6 +13,7 @@ import { askGateway, type ControlQuestion } from './control-client.ts';
 import { CommandError } from './failure.ts';
 import { readSession } from './session-events.ts';
 import { readPackedSegment } from '../shared/recording/record.ts';
+import { userName } from './user-name.ts';
 
 /** A gateway writes volumes anew before it answers: minutes, where there are many. */
 const REDACTION_MS = 4 * 3_600_000;
@@ -91,7 +91,7 @@ export class GatewayOperator {
   /** As they signed in, else as who started this; where a token is needed, the gateway takes its word alone. */
   async #name(): Promise<string> {
     const person = await this.#desk.person();
-    return person === null ? userInfo().username : (person.name ?? person.subject);
+    return person === null ? userName() : (person.name ?? person.subject);
   }
 
   /** Where the session's event lies in the log. */

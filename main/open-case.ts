@@ -1,7 +1,6 @@
 /** Which case belongs to an archive, and who writes it: cases lie in the user folder, one for all that an archive ever grows to. */
 import { createHash } from 'node:crypto';
 import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
-import { userInfo } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import type { ArchiveReader } from '../gateway/archive/archive.ts';
 import { readOrMakeKey } from '../gateway/archive/key-file.ts';
@@ -9,6 +8,7 @@ import { type Environment, userFolder } from '../gateway/config.ts';
 import type { ApprovalDesk } from './approval-desk.ts';
 import { wholeName } from './bucket.ts';
 import { Casework } from './casework/casework.ts';
+import { userName } from './user-name.ts';
 
 /** Says which logs which case is about: `<32 hex digits> <file name>`, one a line. */
 const INDEX = 'index';
@@ -65,15 +65,6 @@ export function casesFolder(env: Environment): string {
 /** What this user signs entries with, in every case. */
 export function caseKeyPath(env: Environment): string {
   return join(userFolder(env), 'case.key');
-}
-
-/** The system’s user, who may have no name of their own, as in a container. */
-export function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return 'somebody';
-  }
 }
 
 /**

@@ -13,10 +13,11 @@ import { findIssuer } from './commands/token.ts';
 import { CommandError } from './failure.ts';
 import type { Certificate } from './hosts/server.ts';
 import { integrityOf } from './integrity/integrity-of.ts';
-import { caseKeyPath, caseOf, casesFolder, userName } from './open-case.ts';
+import { caseKeyPath, caseOf, casesFolder } from './open-case.ts';
 import { type Package, packageOf } from './package.ts';
 import { startTeam } from './server/team.ts';
 import { note } from './terminal.ts';
+import { userName } from './user-name.ts';
 
 /** A running team server. */
 export interface Served {

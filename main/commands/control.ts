@@ -1,5 +1,4 @@
 /** `auditorium gateway status|sessions|kill|revoke|reload`: what is asked of a running gateway over its control socket. */
-import { userInfo } from 'node:os';
 import type { z } from 'zod';
 import { parseDuration, readSettings } from '../../gateway/config.ts';
 import {
@@ -16,6 +15,7 @@ import { askGateway, type ControlQuestion } from '../control-client.ts';
 import { CommandError } from '../failure.ts';
 import { listing, type Column } from '../listing.ts';
 import { note, print, printJson, terminalWidth } from '../terminal.ts';
+import { userName } from '../user-name.ts';
 
 export interface ControlOptions {
   /** The configuration of the gateway that is meant. */
@@ -53,7 +53,7 @@ export async function sessions(options: ControlOptions): Promise<void> {
 
 /** `id` may be the beginning of a session's id. */
 export async function kill(id: string, options: ReasonedOptions): Promise<void> {
-  const body = { by: userInfo().username, reason: options.reason };
+  const body = { by: userName(), reason: options.reason };
   const path = `/sessions/${encodeURIComponent(id)}`;
   const ended = await ask(options, 'DELETE', path, LiveSessionRow, body);
   if (options.json) printJson({ ended: ended.id });
@@ -70,7 +70,7 @@ export async function revoke(
   const request = RevocationRequest.safeParse({
     what,
     value,
-    by: userInfo().username,
+    by: userName(),
     reason: options.reason,
     duration: held,
   });

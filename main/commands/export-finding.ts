@@ -7,7 +7,8 @@ import { type ToldFinding, toldFinding } from '../exports/finding/told-finding.t
 import type { Format } from '../exports/format.ts';
 import { CommandError } from '../failure.ts';
 import { findCase } from '../found-case.ts';
-import { caseKeyPath, caseOf, casesFolder, userName } from '../open-case.ts';
+import { caseKeyPath, caseOf, casesFolder } from '../open-case.ts';
+import { userName } from '../user-name.ts';
 
 interface FindingCommand {
   readonly archive: string;

@@ -27,7 +27,7 @@ export async function gateway({ config: path, json }: GatewayCommandOptions): Pr
   let ended: 'signal' | 'orphaned' | Error = 'orphaned';
   try {
     const { listen, archive, key, issuer } = running;
-    noteOwnArchive(userFolder(process.env), archive);
+    noteFor(process.env, archive);
     const address = `${listen.host}:${listen.port}`;
     const issued = issuer === undefined ? {} : { issuer };
     if (json) printJson({ listen: address, archive, key, ...issued, pid: process.pid });
@@ -42,4 +42,13 @@ export async function gateway({ config: path, json }: GatewayCommandOptions): Pr
     await running.close({ drain: ended === 'signal' });
   }
   if (ended instanceof Error) throw ended;
+}
+
+/** So that this user opens it in place; one without a home, as in a container, opens nothing. */
+function noteFor(env: NodeJS.ProcessEnv, archive: string): void {
+  try {
+    noteOwnArchive(userFolder(env), archive);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+  }
 }

@@ -1,6 +1,5 @@
 /** `auditorium hold|release|holds`: which volumes of an archive the rules of retention may not remove. */
 import { readdirSync, statSync } from 'node:fs';
-import { userInfo } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { type Hold, holdsOn, putHold, releaseHolds } from '../../gateway/archive/hold-file.ts';
 import { VOLUME_SUFFIX } from '../../gateway/archive/sqlite/schema.ts';
@@ -10,6 +9,7 @@ import { parseFilter } from '../../shared/filter/parse.ts';
 import { CommandError } from '../failure.ts';
 import { listing, type Column } from '../listing.ts';
 import { note, print, printJson, terminalWidth } from '../terminal.ts';
+import { userName } from '../user-name.ts';
 
 export interface HoldOptions {
   /** A volume, or a folder of volumes. */
@@ -69,7 +69,7 @@ const COLUMNS: readonly Column<VolumeHold>[] = [
 ];
 
 function wordOf({ filter, reason }: HoldOptions): Hold {
-  return { time: new Date().toISOString(), by: userInfo().username, reason, filter };
+  return { time: new Date().toISOString(), by: userName(), reason, filter };
 }
 
 function tell(volumes: readonly string[], what: string, json: boolean): void {

@@ -1,6 +1,5 @@
 /** `auditorium key show|rotate|pin`: what a gateway signs with, for those who verify. */
 import { readFileSync } from 'node:fs';
-import { userInfo } from 'node:os';
 import { basename } from 'node:path';
 import { publicKeyPem, sha256, signerOf } from '../../gateway/archive/ed25519.ts';
 import { KeyError, publicKeyPath, readPublicKeys } from '../../gateway/archive/key-file.ts';
@@ -18,6 +17,7 @@ import { CommandError } from '../failure.ts';
 import { pinKeys } from '../pinned-keys.ts';
 import { note, print, printJson } from '../terminal.ts';
 import { ask, type ControlOptions } from './control.ts';
+import { userName } from '../user-name.ts';
 
 /** Digits of a key that name it to people. */
 const SHORT = 16;
@@ -62,7 +62,7 @@ export async function rotateKey({
   reason,
   json,
 }: ControlOptions & { readonly reason: string }): Promise<void> {
-  const by = userInfo().username;
+  const by = userName();
   const rotated = await askRunning(config, { by, reason });
   const { key, settled } = rotated ?? (await rotateStopped(config, `${reason} (${by})`));
   if (json) return printJson({ key, settled });

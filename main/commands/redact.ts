@@ -1,6 +1,5 @@
 /** `auditorium redact`: takes values out of a closed archive, or has a gateway do it. */
 import { statSync } from 'node:fs';
-import { userInfo } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { readKey } from '../../gateway/archive/key-file.ts';
@@ -16,13 +15,14 @@ import { packageOf } from '../package.ts';
 import type { RedactFlags } from '../redact-program.ts';
 import { note, print, printJson } from '../terminal.ts';
 import { ask } from './control.ts';
+import { userName } from '../user-name.ts';
 
 /** A gateway writes volumes anew before it answers: minutes, where there are many. */
 const PATIENCE_MS = 4 * 3_600_000;
 
 /** Takes out what the flags say, with `--yes`; without it only tells what would go. */
 export async function redact(archive: string | null, flags: RedactFlags): Promise<void> {
-  const { config, key, by = userInfo().username, reason } = flags;
+  const { config, key, by = userName(), reason } = flags;
   const selection = await selectionOf(flags);
   if (config !== undefined && archive === null && key === undefined) {
     const request = { ...selection, by, reason, apply: flags.yes };
