@@ -32,7 +32,11 @@ export function errorsPage(): string {
     ),
     '## What agents are told',
     'SQLSTATEs of the gateway’s own. Every other error is the database’s, word for word, but for what a mask withholds.',
-    advised('SQLSTATE', SQLSTATES),
+    // Keys that read as numbers come first in an object, whatever order they were written in.
+    adviceTable(
+      'SQLSTATE',
+      Object.entries(SQLSTATES).toSorted(([one], [other]) => one.localeCompare(other, 'en')),
+    ),
     '### Why a token is refused',
     'The agent reads `token refused: …` with SQLSTATE 28000; the code is in the gateway’s log and in the recorded session.',
     advised('code', TOKEN_ADVICE),
@@ -88,9 +92,13 @@ function familyOf(name: string): string {
 }
 
 function advised(head: string, codes: Readonly<Record<string, Advice>>): string {
+  return adviceTable(head, Object.entries(codes));
+}
+
+function adviceTable(head: string, rows: readonly (readonly [string, Advice])[]): string {
   return table(
     [head, 'means', 'do'],
-    Object.entries(codes).map(([name, [meaning, mend]]) => [code(name), meaning, mend]),
+    rows.map(([name, [meaning, mend]]) => [code(name), meaning, mend]),
   );
 }
 
