@@ -13,6 +13,7 @@ test('every place comes back from its own address', () => {
     { name: 'sessions', filter: 'table:orders "drop table" rows>100&x=1#', sort: '-rows', selected: id },
     { ...HOME, picked: `${id}.${id}` },
     { name: 'statements', filter: 'verb:delete' },
+    { name: 'statements', filter: '', selected: `${'0123456789abcdef'.repeat(2)}-57-0` },
     {
       name: 'statements',
       filter: '',

@@ -47,6 +47,8 @@ export type Place =
       readonly filter: string;
       /** Left out: newest first. */
       readonly sort?: 'time';
+      /** The statement one stands on, as session-number-ordinal; absent: none. */
+      readonly selected?: string;
       readonly look?: ListLook;
     }
   | {
@@ -111,7 +113,13 @@ export function readPlace(url: URL): Place {
   }
   if (parts.length === 1 && parts[0] === 'statements') {
     const sort = query.get('sort') === 'time' ? ({ sort: 'time' } as const) : {};
-    return { name: 'statements', filter, ...sort, ...readLook(query) };
+    return {
+      name: 'statements',
+      filter,
+      ...sort,
+      ...readStatement(query.get('selected')),
+      ...readLook(query),
+    };
   }
   if (parts.length === 1 && parts[0] === 'approvals')
     return { name: 'approvals', request: query.get('request') };
@@ -153,6 +161,7 @@ export function writePlace(place: Place): string {
       return address('/statements', {
         filter: place.filter,
         sort: place.sort ?? '',
+        selected: place.selected ?? '',
         ...lookQuery(place.look),
       });
     case 'session':
@@ -270,6 +279,10 @@ function announce(): void {
 function readId(text: string | null): SessionId | null {
   const read = SessionId.safeParse(text);
   return read.success ? read.data : null;
+}
+
+function readStatement(text: string | null): { readonly selected?: string } {
+  return text !== null && /^[0-9a-f]{32}-\d{1,15}-\d{1,15}$/.test(text) ? { selected: text } : {};
 }
 
 function readLook(query: URLSearchParams): { readonly look?: ListLook } {

@@ -7,6 +7,9 @@ import type { ArchiveInfo } from '../../shared/api/session.ts';
 import { GatewayLag } from '../GatewayLag.tsx';
 import { useLiveState } from '../live.ts';
 import { formatDateTime, formatNumberOf } from '../ui/format.ts';
+import { LISTS } from '../words/lists.ts';
+
+const WORDS = LISTS.status;
 
 interface ArchiveStatusProps {
   readonly archive: ArchiveInfo | undefined;
@@ -26,50 +29,52 @@ export function ArchiveStatus({ archive, matching, atLeast = false, noun, filter
   const asksWords = useMemo(() => isAboutWords(filter), [filter]);
   const behind = archive?.behind ?? 0;
   const isSent = (archive?.foreign ?? null) !== null;
+  const last = archive?.last ? formatDateTime(archive.last) : '–';
   return (
     <>
       {behind > (asksWords ? 0 : FAR_BEHIND) ? (
-        <span
-          className="mark tone-write"
-          title="free text does not find these statements yet; every other field of the filter does"
-        >
+        <span className="mark tone-write" title={WORDS.whatBehind}>
           <TriangleAlert size={12} aria-hidden />
-          {formatNumberOf(behind, 'statement')} not searchable yet
+          {WORDS.behind(formatNumberOf(behind, 'statement'))}
         </span>
       ) : null}
       <GatewayLag />
       {archive?.fetching === undefined ? null : (
-        <span className="mark tone-plain" title="what you asked for needs this volume of the bucket">
+        <span className="mark tone-plain" title={WORDS.whyFetching}>
           <CloudDownload size={12} aria-hidden />
           {fetchingText(archive.fetching)}
         </span>
       )}
       <output
         className="matching"
-        aria-label={`Matching ${noun}s`}
-        title={atLeast ? 'counting all would take too long' : undefined}
+        aria-label={WORDS.matching(noun)}
+        title={atLeast ? WORDS.whyAtLeast : undefined}
         data-testid="matching"
       >
-        {matching === null ? '…' : `${atLeast ? 'at least ' : ''}${formatNumberOf(matching, noun)}`}
+        {matching === null
+          ? '…'
+          : atLeast
+            ? WORDS.atLeast(formatNumberOf(matching, noun))
+            : formatNumberOf(matching, noun)}
       </output>
       <span
         className={live === 'lost' ? 'mark tone-error live-mark' : 'mark tone-plain live-mark'}
         title={
           live === 'live'
-            ? `${isSent ? 'a copy of' : 'live:'} ${archive?.path ?? ''}, last event ${archive?.last ? formatDateTime(archive.last) : '–'} UTC`
+            ? (isSent ? WORDS.whatCopy : WORDS.whatLive)(archive?.path ?? '', last)
             : live === 'lost'
-              ? 'Auditorium does not answer; what is shown may be old. Trying again.'
-              : 'connecting to the live stream'
+              ? WORDS.whatLost
+              : WORDS.whatConnecting
         }
       >
         <Radio size={12} aria-hidden />
         {live === 'lost'
-          ? 'connection lost'
-          : live === 'live'
-            ? isSent
-              ? 'private copy'
-              : 'live'
-            : 'connecting'}
+          ? WORDS.lost
+          : live === 'connecting'
+            ? WORDS.connecting
+            : isSent
+              ? WORDS.copy
+              : WORDS.live}
       </span>
     </>
   );
@@ -81,5 +86,5 @@ function isAboutWords(text: string): boolean {
 }
 
 function fetchingText({ volume, of, bytes, total }: NonNullable<ArchiveInfo['fetching']>): string {
-  return `fetching volume ${volume} of ${of}, ${Math.floor((100 * bytes) / Math.max(1, total))} %`;
+  return WORDS.fetching(volume, of, Math.floor((100 * bytes) / Math.max(1, total)));
 }

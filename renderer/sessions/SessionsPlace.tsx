@@ -10,7 +10,7 @@ import type { MenuEntry } from '../ui/list/CellMenu.tsx';
 import { Note } from '../ui/Note.tsx';
 import { useCopied } from '../ui/use-copied.ts';
 import { ArchiveStatus } from './ArchiveStatus.tsx';
-import { aroundEntries, cellEntries } from './cell-entries.tsx';
+import { menuOfCell, nameOfCell } from './cell-entries.tsx';
 import { isValue } from './conditions.ts';
 import { FacetPanel } from './FacetPanel.tsx';
 import { FilterBar } from '../filter/FilterBar.tsx';
@@ -34,6 +34,7 @@ type SessionsPlaceName = Extract<Place, { name: 'sessions' }>;
 const NONE: readonly string[] = [];
 
 const IDS = SESSION_COLUMNS.map(({ id }) => id);
+const cellName = nameOfCell(SESSION_COLUMNS);
 
 export function SessionsPlace({ place }: { readonly place: SessionsPlaceName }) {
   const archive = useArchive();
@@ -74,25 +75,19 @@ export function SessionsPlace({ place }: { readonly place: SessionsPlaceName }) 
     if (now.name === 'sessions' && now.filter === place.filter)
       goTo({ name: 'session', id: row.id, step, tab: 'statement' });
   };
-  const menuOf = (row: SessionRow, id: string): MenuEntry[] => {
-    const column = SESSION_COLUMNS.find((one) => one.id === id);
-    return [
-      ...cellEntries({
-        conditions: column?.conditions(row) ?? [],
-        filter: place.filter,
-        onFilter: apply,
-        of: 'session',
-        text: column?.text(row) ?? '',
-        onCopy: copy,
-      }),
-      ...aroundEntries({
+  const menuOf = (row: SessionRow, id: string): MenuEntry[] =>
+    menuOfCell(SESSION_COLUMNS, row, id, {
+      filter: place.filter,
+      onFilter: apply,
+      of: 'session',
+      onCopy: copy,
+      around: {
         time: row.started,
         agent: row.identity === null ? null : (isValue('token', row.identity.subject)[0]?.text ?? null),
         tables: [],
         onFilter: (filter) => goTo({ name: 'statements', filter }),
-      }),
-    ];
-  };
+      },
+    });
   const placeOf = selected === null ? -1 : rows.placeOf(selected);
   const filtering = useMemo(
     () => filteringOf(place.filter, (filter) => goTo({ ...place, filter, selected: null })),
@@ -101,7 +96,7 @@ export function SessionsPlace({ place }: { readonly place: SessionsPlaceName }) 
 
   return (
     <FilteringContext value={filtering}>
-      <h1 className="hidden-text">Sessions</h1>
+      <h1 className="hidden-text">{LISTS.sessions.title}</h1>
       <FilterBar filter={place.filter} onApply={apply} known={knownValues(facets.data)}>
         <ArchiveStatus
           archive={archive.data}
@@ -141,7 +136,7 @@ export function SessionsPlace({ place }: { readonly place: SessionsPlaceName }) 
           folded={place.look?.folded ?? NONE}
           onFold={(folded) => look({ folded })}
         />
-        <section className="panel" aria-label="Sessions" aria-busy={!list.isCurrent}>
+        <section className="panel" aria-label={LISTS.sessions.title} aria-busy={!list.isCurrent}>
           <ListStates
             rows={rows}
             noun="session"
@@ -150,7 +145,7 @@ export function SessionsPlace({ place }: { readonly place: SessionsPlaceName }) 
             none={<NoSessionsYet />}
           >
             <ListGrid
-              name="Sessions"
+              name={LISTS.sessions.title}
               columns={SESSION_COLUMNS}
               layout={columns.layout}
               onLayout={columns.change}
@@ -179,20 +174,13 @@ export function SessionsPlace({ place }: { readonly place: SessionsPlaceName }) 
   );
 }
 
-function cellName(row: SessionRow, id: string): string {
-  const column = SESSION_COLUMNS.find((one) => one.id === id);
-  return column === undefined ? '' : LISTS.cell.menuOf(column.title, column.text(row));
-}
-
 function NoSessionsYet() {
+  const words = LISTS.sessions;
   return (
-    <Note title="No sessions yet">
+    <Note title={words.none}>
+      <p>{words.howToBegin}</p>
       <p>
-        This archive holds no session. Point a PostgreSQL client at the gateway, with a connection’s name as
-        database and a token as password; the session shows here within a second.
-      </p>
-      <p>
-        <code>auditorium token --sub you</code> makes a token of the development issuer.
+        <code>auditorium token --sub you</code> {words.makesToken}
       </p>
       <BeginElsewhere />
     </Note>

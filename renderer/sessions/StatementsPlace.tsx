@@ -1,15 +1,15 @@
 /** All statements of all sessions, under the same filter. */
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import type { StatementRow } from '../../shared/api/session.ts';
 import { ExportMenu } from '../ExportMenu.tsx';
 import { ListNotice } from '../IntegrityNotices.tsx';
-import { goTo, linkTo, type ListLook, type Place } from '../router.ts';
+import { goTo, linkTo, readPlace, type ListLook, type Place } from '../router.ts';
 import type { MenuEntry } from '../ui/list/CellMenu.tsx';
 import { ListGrid } from '../ui/list/ListGrid.tsx';
 import { Note } from '../ui/Note.tsx';
 import { useCopied } from '../ui/use-copied.ts';
 import { ArchiveStatus } from './ArchiveStatus.tsx';
-import { aroundEntries, cellEntries } from './cell-entries.tsx';
+import { menuOfCell, nameOfCell } from './cell-entries.tsx';
 import { isValue } from './conditions.ts';
 import { FacetPanel } from './FacetPanel.tsx';
 import { FilterBar } from '../filter/FilterBar.tsx';
@@ -21,6 +21,7 @@ import { ListStates } from './ListStates.tsx';
 import { STATEMENT_COLUMNS } from './statement-columns.tsx';
 import { LISTS } from '../words/lists.ts';
 import { useLayout } from './use-layout.ts';
+import { useSelection } from './use-selection.ts';
 import { ViewsMenu } from './ViewsMenu.tsx';
 
 type StatementsPlaceName = Extract<Place, { name: 'statements' }>;
@@ -28,9 +29,14 @@ type StatementsPlaceName = Extract<Place, { name: 'statements' }>;
 const NONE: readonly string[] = [];
 
 const IDS = STATEMENT_COLUMNS.map(({ id }) => id);
+const cellName = nameOfCell(STATEMENT_COLUMNS);
 
 export function StatementsPlace({ place }: { readonly place: StatementsPlaceName }) {
-  const [selected, setSelected] = useState<string | null>(null);
+  const [selected, select] = useSelection(place.selected ?? null, (id) => {
+    // The address may have been written since this was drawn.
+    const now = readPlace(new URL(window.location.href));
+    if (now.name === 'statements') goTo({ ...now, selected: id }, { replace: true });
+  });
   const archive = useArchive();
   const list = useStatements(place.filter, place.sort ?? '-time');
   const facets = useFacets(place.filter, list.isCurrent);
@@ -40,33 +46,30 @@ export function StatementsPlace({ place }: { readonly place: StatementsPlaceName
     goTo({ ...place, look: { columns: '', folded: [], ...place.look, ...change } }, { replace: true });
   const columns = useLayout('statements', IDS, place.look, (layout) => look({ columns: layout }));
 
-  const apply = (filter: string): void => goTo({ ...place, filter });
+  const apply = (filter: string): void => goTo({ ...unselected(place), filter });
   const open = (row: StatementRow): void =>
     goTo({ name: 'session', id: row.session, step: row.outcomeSequence ?? row.sequence, tab: 'statement' });
-  const menuOf = (row: StatementRow, id: string): MenuEntry[] => {
-    const column = STATEMENT_COLUMNS.find((one) => one.id === id);
-    return [
-      ...cellEntries({
-        conditions: column?.conditions(row) ?? [],
-        filter: place.filter,
-        onFilter: apply,
-        of: 'statement',
-        text: column?.text(row) ?? '',
-        onCopy: copy,
-      }),
-      ...aroundEntries({
+  const menuOf = (row: StatementRow, id: string): MenuEntry[] =>
+    menuOfCell(STATEMENT_COLUMNS, row, id, {
+      filter: place.filter,
+      onFilter: apply,
+      of: 'statement',
+      onCopy: copy,
+      around: {
         time: row.time,
         agent: row.agent === '' ? null : (isValue('token', row.agent)[0]?.text ?? null),
         tables: row.tables.slice(0, 2).map((name) => ({ name, text: isValue('table', name)[0]?.text ?? '' })),
         onFilter: apply,
-      }),
-    ];
-  };
-  const filtering = useMemo(() => filteringOf(place.filter, (filter) => goTo({ ...place, filter })), [place]);
+      },
+    });
+  const filtering = useMemo(
+    () => filteringOf(place.filter, (filter) => goTo({ ...unselected(place), filter })),
+    [place],
+  );
 
   return (
     <FilteringContext value={filtering}>
-      <h1 className="hidden-text">Statements</h1>
+      <h1 className="hidden-text">{LISTS.statements.title}</h1>
       <FilterBar filter={place.filter} onApply={apply} known={knownValues(facets.data)}>
         <ArchiveStatus archive={archive.data} matching={list.total} noun="statement" filter={place.filter} />
         <ViewsMenu
@@ -99,7 +102,7 @@ export function StatementsPlace({ place }: { readonly place: StatementsPlaceName
           folded={place.look?.folded ?? NONE}
           onFold={(folded) => look({ folded })}
         />
-        <section className="panel" aria-label="Statements" aria-busy={!list.isCurrent}>
+        <section className="panel" aria-label={LISTS.statements.title} aria-busy={!list.isCurrent}>
           <ListStates
             rows={rows}
             noun="statement"
@@ -108,7 +111,7 @@ export function StatementsPlace({ place }: { readonly place: StatementsPlaceName
             none={<NoStatementsYet />}
           >
             <ListGrid
-              name="Statements"
+              name={LISTS.statements.title}
               columns={STATEMENT_COLUMNS}
               layout={columns.layout}
               onLayout={columns.change}
@@ -116,7 +119,7 @@ export function StatementsPlace({ place }: { readonly place: StatementsPlaceName
               rowId={idOfStatement}
               rowTestId="statement-row"
               selected={selected}
-              onSelect={(row) => setSelected(idOfStatement(row))}
+              onSelect={(row) => select(idOfStatement(row))}
               onOpen={open}
               order={place.sort ?? '-time'}
               onOrder={(order) => {
@@ -134,15 +137,16 @@ export function StatementsPlace({ place }: { readonly place: StatementsPlaceName
   );
 }
 
-function cellName(row: StatementRow, id: string): string {
-  const column = STATEMENT_COLUMNS.find((one) => one.id === id);
-  return column === undefined ? '' : LISTS.cell.menuOf(column.title, column.text(row));
+/** Where one stands says nothing in another list. */
+function unselected(place: StatementsPlaceName): StatementsPlaceName {
+  const { selected: _, ...list } = place;
+  return list;
 }
 
 function NoStatementsYet() {
   return (
-    <Note title="No statements yet">
-      <p>No session of this archive has sent a statement.</p>
+    <Note title={LISTS.statements.none}>
+      <p>{LISTS.statements.noneSent}</p>
       <BeginElsewhere />
     </Note>
   );

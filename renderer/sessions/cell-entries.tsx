@@ -14,6 +14,7 @@ import { formatFilterTime } from '../ui/format.ts';
 import type { MenuEntry } from '../ui/list/CellMenu.tsx';
 import { LISTS } from '../words/lists.ts';
 import type { CellCondition } from './conditions.ts';
+import type { FilterColumn } from './filter-column.ts';
 
 /** Of a glyph in a menu, px. */
 const GLYPH = 14;
@@ -35,8 +36,28 @@ interface CellEntries {
   readonly onCopy: (text: string) => void;
 }
 
+/** Of a cell of a list: its own value, and what happened around its row. */
+export function menuOfCell<T>(
+  columns: readonly FilterColumn<T>[],
+  row: T,
+  id: string,
+  { around, ...own }: Omit<CellEntries, 'conditions' | 'text'> & { readonly around: Around },
+): MenuEntry[] {
+  const column = columns.find((one) => one.id === id);
+  const [conditions, text] = [column?.conditions(row) ?? [], column?.text(row) ?? ''];
+  return [...cellEntries({ ...own, conditions, text }), ...aroundEntries(around)];
+}
+
+/** What a cell holds, as the name of its menu. */
+export function nameOfCell<T>(columns: readonly FilterColumn<T>[]): (row: T, id: string) => string {
+  return (row, id) => {
+    const column = columns.find((one) => one.id === id);
+    return column === undefined ? '' : LISTS.cell.menuOf(column.title, column.text(row));
+  };
+}
+
 /** The entries about a cell's own value. */
-export function cellEntries({ conditions, filter, onFilter, of, text, onCopy }: CellEntries): MenuEntry[] {
+function cellEntries({ conditions, filter, onFilter, of, text, onCopy }: CellEntries): MenuEntry[] {
   const entries = conditions.flatMap((condition) => conditionEntries(condition, filter, onFilter, of));
   return [
     ...entries,
@@ -102,7 +123,7 @@ interface Around {
 }
 
 /** The entries about what happened at the same time, in whichever session. */
-export function aroundEntries({ time, agent, tables, onFilter }: Around): MenuEntry[] {
+function aroundEntries({ time, agent, tables, onFilter }: Around): MenuEntry[] {
   const icon = <Clock size={GLYPH} aria-hidden />;
   const span = `after:${formatFilterTime(time - AROUND)} before:${formatFilterTime(time + AROUND + SECOND)}`;
   const words = LISTS.cell;

@@ -1,5 +1,35 @@
 /** What the lists of sessions and statements say. */
 export const LISTS = {
+  sessions: {
+    title: 'Sessions',
+    none: 'No sessions yet',
+    howToBegin:
+      'This archive holds no session. Point a PostgreSQL client at the gateway, with a connection’s name as database and a token as password; the session shows here within a second.',
+    makesToken: 'makes a token of the development issuer.',
+  },
+  statements: {
+    title: 'Statements',
+    none: 'No statements yet',
+    noneSent: 'No session of this archive has sent a statement.',
+  },
+  status: {
+    matching: (noun: string) => `Matching ${noun}s`,
+    atLeast: (count: string) => `at least ${count}`,
+    whyAtLeast: 'counting all would take too long',
+    behind: (count: string) => `${count} not searchable yet`,
+    whatBehind: 'free text does not find these statements yet; every other field of the filter does',
+    fetching: (volume: number, of: number, percent: number) =>
+      `fetching volume ${volume} of ${of}, ${percent} %`,
+    whyFetching: 'what you asked for needs this volume of the bucket',
+    lost: 'connection lost',
+    whatLost: 'Auditorium does not answer; what is shown may be old. Trying again.',
+    connecting: 'connecting',
+    whatConnecting: 'connecting to the live stream',
+    live: 'live',
+    copy: 'private copy',
+    whatLive: (path: string, last: string) => `live: ${path}, last event ${last} UTC`,
+    whatCopy: (path: string, last: string) => `a copy of ${path}, last event ${last} UTC`,
+  },
   columns: {
     button: 'Columns',
     search: 'Search columns',
