@@ -184,6 +184,27 @@ test('a page that cannot be read costs the sessions on it, and no more', async (
   }).toEqual({ verdict: 'CORRUPT', all: true, added: [] });
 });
 
+test('pages of which each is its own child cost what was on them, and keep nobody busy', async () => {
+  const path = sent();
+  const file = readFileSync(join(path, VOLUME));
+  let cycles = 0;
+  for (let at = PAGE_BYTES; at < file.length; at += PAGE_BYTES) {
+    const inner = file[at] === 0x05 || file[at] === 0x02; // of a table, of an index
+    if (!inner) continue;
+    const page = at / PAGE_BYTES + 1;
+    file.writeUInt32BE(page, at + 8);
+    for (let cell = 0; cell < file.readUInt16BE(at + 3); cell++)
+      file.writeUInt32BE(page, at + file.readUInt16BE(at + 12 + 2 * cell));
+    cycles++;
+  }
+  writeFileSync(join(path, VOLUME), file);
+  const came = await open(path).then(
+    ({ volumes, standing }) => [standing.verdict, shownIn(volumes).events.size < EVENTS],
+    (error: { code: string }) => [error.code],
+  );
+  expect([cycles > 0, came]).toEqual([true, ['CORRUPT', true]]);
+});
+
 test('a journal beside it, a link, a pipe and a note without end are refused before a byte is read', async () => {
   const refused = async (change: (path: string) => void) => {
     const path = sent();

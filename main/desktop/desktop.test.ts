@@ -91,6 +91,12 @@ test('a start shows the archive that was named, in a window that can reach nothi
   expect(
     ['app://auditorium/api/live', 'https://example.org/'].map((url) => shell.requestCancelled(url)),
   ).toEqual([false, true]);
+  const from = (origin: string) =>
+    shell.requests(new Request('app://auditorium/api/archive', { headers: { origin } }));
+  const origins = ['app://auditorium', 'app://elsewhere', 'https://example.org', 'null'];
+  expect((await Promise.all(origins.map(from))).map(({ status }) => status)).toEqual([200, 403, 403, 403]);
+  // There is no script between page and app, and so no channel that one could be lured to use.
+  expect(Object.keys(shell.window.options.webPreferences)).not.toContain('preload');
   // Readers run as utility processes: the program is no Node that could be forked.
   expect(shell.utilities.length).toBeGreaterThan(0);
 });

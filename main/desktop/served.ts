@@ -11,7 +11,7 @@ import { EVERYTHING } from '../../shared/api/permission.ts';
 import { StartDesk, type Turn } from '../start-desk.ts';
 import { openServices, type Services } from '../services.ts';
 import type { OwnGateway } from './own-gateway.ts';
-import { HOST } from './policy.ts';
+import { HOST, ORIGIN } from './policy.ts';
 
 /** Which archive, and what belongs to it. */
 export interface Showing {
@@ -89,6 +89,9 @@ export class Served {
   /** Answers every request of the window's scheme. */
   async answer(request: Request): Promise<Response> {
     if (new URL(request.url).host !== HOST) return new Response(null, { status: 404 });
+    const origin = request.headers.get('origin');
+    // Its pages load no frames, and no other page reaches this scheme: what says that it is another is answered nothing.
+    if (origin !== null && origin !== ORIGIN) return new Response(null, { status: 403 });
     if (!isApi(request.url)) return secured(await serveFile(this.#options.here.renderer, request));
     return secured(await (this.#open?.api(request) ?? new Response(null, { status: 503 })));
   }

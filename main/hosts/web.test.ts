@@ -184,6 +184,29 @@ test('a POST without an Origin is refused and leaves the token unused', async ()
   expect((await send('/api/sign-in', { ...json, origin: base }, 'POST', body)).status).toBe(200);
 });
 
+test('nothing becomes a WebSocket, and one that is asked for from elsewhere is refused', async () => {
+  const { bearer } = await signIn();
+  const asked = {
+    connection: 'Upgrade',
+    upgrade: 'websocket',
+    'sec-websocket-version': '13',
+    'sec-websocket-key': 'AAAAAAAAAAAAAAAAAAAAAA==',
+  };
+  const authorization = `Bearer ${bearer}`;
+  const answers = [
+    await send('/api/live', { ...asked, origin: 'https://evil.example', authorization }),
+    await send('/api/live', { ...asked, origin: 'null', authorization }),
+    await send('/api/live', asked),
+    await send('/api/archive', { ...asked, origin: base, authorization }),
+  ];
+  expect(answers.map(({ status, headers }) => [status, headers['sec-websocket-accept']])).toEqual([
+    [403, undefined],
+    [403, undefined],
+    [401, undefined],
+    [200, undefined],
+  ]);
+});
+
 test('a form cannot sign in', async () => {
   const token = new URL(host.freshUrl()).hash.replace('#token=', '');
   const headers = { origin: base, 'content-type': 'application/x-www-form-urlencoded' };

@@ -83,6 +83,25 @@ test('what changes state needs the Origin and the word of its own window', async
   expect(answers.at(-1)?.status).toBe(200);
 });
 
+test('nothing becomes a WebSocket, and one that is asked for from elsewhere is refused', async () => {
+  const asked = {
+    connection: 'Upgrade',
+    upgrade: 'websocket',
+    'sec-websocket-version': '13',
+    'sec-websocket-key': 'AAAAAAAAAAAAAAAAAAAAAA==',
+  };
+  const answers = [
+    await ada.raw('GET', '/api/live', { headers: { ...asked, origin: 'https://evil.example' } }),
+    await ada.raw('GET', '/api/live', { headers: { ...asked, origin: 'null' } }),
+    await ada.raw('GET', '/api/archive', { headers: { ...asked, origin: team.origin } }),
+  ];
+  expect(answers.map(({ status, headers }) => [status, headers['sec-websocket-accept']])).toEqual([
+    [403, undefined],
+    [403, undefined],
+    [200, undefined],
+  ]);
+});
+
 test('a form of another site changes nothing', async () => {
   const form = { 'content-type': 'application/x-www-form-urlencoded', 'x-auditorium-csrf': ada.csrf };
   const plain = { 'content-type': 'text/plain', 'x-auditorium-csrf': ada.csrf };
