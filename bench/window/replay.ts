@@ -132,7 +132,7 @@ function seek(page: Page, id: string, { step, shows }: Frame): Promise<number> {
   );
 }
 
-/** ms that were worked until now. */
+/** Processor time until now, ms: not that in which others had the processor. */
 interface Work {
   /** By the main thread of the page, drawing included. */
   readonly window: number;
@@ -143,7 +143,7 @@ interface Work {
 /** What a machine that is busy otherwise does not change as much as what one waits for. */
 async function workOf(page: Page): Promise<() => Promise<Work>> {
   const session = await page.context().newCDPSession(page);
-  await session.send('Performance.enable');
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
   return async () => {
     const { metrics } = await session.send('Performance.getMetrics');
     const seconds = metrics.find((metric) => metric.name === 'TaskDuration')?.value ?? 0;
