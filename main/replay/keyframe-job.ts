@@ -18,6 +18,9 @@ export interface KeyframeWork {
   readonly signal: AbortSignal;
 }
 
+/** Segments that are sent before the one that is played is done, 256 KiB raw most of them: the process need not wait for any. */
+const SENT_AHEAD = 2;
+
 /** Resolves when all that the archive holds now was played; rejects when that cannot be, or the signal aborts. */
 export async function makeKeyframes({ reader, id, from, made, played, signal }: KeyframeWork): Promise<void> {
   const url = import.meta.url;
@@ -26,19 +29,18 @@ export async function makeKeyframes({ reader, id, from, made, played, signal }: 
   const child = startChild(fileURLToPath(entry), [], { quiet: true });
   const end = (): void => void child.kill('SIGKILL');
   signal.addEventListener('abort', end);
-  const gone = new Promise<never>((_, reject) => {
-    child.once('error', reject);
-    child.once('exit', () => reject(new Error('the process that plays the recording ended')));
-  });
+  const { promise: gone, reject: fail } = Promise.withResolvers<never>();
+  child.once('error', fail);
+  child.once('exit', () => fail(new Error('the process that plays the recording ended')));
   gone.catch(() => undefined);
-  let segmentDone: () => void = () => undefined;
-  let segmentFailed: (error: Error) => void = () => undefined;
+  /** Told when each of the segments that were sent is done, in order. */
+  const playing: PromiseWithResolvers<void>[] = [];
   child.on('message', (message: FromMaker) => {
     if ('made' in message) made(message.made);
-    else if ('failed' in message) segmentFailed(new Error(message.failed));
+    else if ('failed' in message) fail(new Error(message.failed));
     else {
       played(message.played);
-      segmentDone();
+      playing.shift()?.resolve();
     }
   });
   // A process that is gone is told by `gone`.
@@ -50,12 +52,11 @@ export async function makeKeyframes({ reader, id, from, made, played, signal }: 
       const packed = await reader.segment(id, segment.number);
       signal.throwIfAborted();
       if (packed === null) continue;
-      const done = new Promise<void>((resolve, reject) => {
-        [segmentDone, segmentFailed] = [resolve, reject];
-      });
+      playing.push(Promise.withResolvers());
       tell({ packed });
-      await Promise.race([done, gone]);
+      if (playing.length > SENT_AHEAD) await Promise.race([playing[0]?.promise, gone]);
     }
+    await Promise.race([Promise.all(playing.map(({ promise }) => promise)), gone]);
     tell({ end: true });
   } finally {
     signal.removeEventListener('abort', end);

@@ -16,8 +16,12 @@ import { newPainterState, type PainterState } from '../../shared/replay/painter-
 import { settingsText } from '../../shared/replay/terminal-settings.ts';
 import { sizedParts } from '../../shared/replay/terminal-text.ts';
 
-/** Painted text given to the screen at once, UTF-16 units. */
+/**
+ * Painted text given to the screen at once, UTF-16 units, and how much of it may wait to be parsed: the screen parses in turns of
+ * the event loop, and whoever waits for each piece idles half the time. xterm refuses more than 50 MB.
+ */
 const WRITTEN_UNITS = 64 * 1024;
+const WAITING_UNITS = 2 * 1024 * 1024;
 
 /** Of a terminal before it is told its size, as the window has it. */
 const COLUMNS = 80;
@@ -36,6 +40,9 @@ export class KeyframeMaker {
   #state: PainterState = newPainterState();
   #sequence = -1;
   #text = '';
+  /** Given to the screen and not parsed yet, UTF-16 units; and when the last of it is. */
+  #waiting = 0;
+  #written: Promise<void> = Promise.resolve();
   /** Since the last keyframe. */
   #units = 0;
   #since: number | null = null;
@@ -56,8 +63,11 @@ export class KeyframeMaker {
     await this.#write(text + (terminal === null ? '' : settingsText(terminal.settings)));
   }
 
-  /** Plays events, which go on from those before; passes over those that were played. Resolves when they are on the screen. */
-  async play(events: Iterable<StoredEvent>): Promise<void> {
+  /**
+   * Plays events, which go on from those before; passes over those that were played. Resolves when the next may come, with the
+   * last event of these; its keyframes were made then.
+   */
+  async play(events: Iterable<StoredEvent>): Promise<number> {
     for (const stored of events) {
       const { sequence, time } = stored.event;
       if (sequence <= this.#sequence) continue;
@@ -70,10 +80,7 @@ export class KeyframeMaker {
       if (this.#text.length >= WRITTEN_UNITS) await this.#flush();
     }
     await this.#flush();
-  }
-
-  /** Up to which event it has played. */
-  get played(): number {
+    if (this.#waiting > WAITING_UNITS) await this.#written;
     return this.#sequence;
   }
 
@@ -86,6 +93,7 @@ export class KeyframeMaker {
     // Time alone makes no other screen.
     if (this.#units === 0) return;
     await this.#flush();
+    await this.#written;
     this.#units = 0;
     const text = this.#serialize.serialize({ scrollback: KEYFRAME_LINES });
     this.#made({ sequence: this.#sequence, state: writeState(this.#state), text });
@@ -95,12 +103,20 @@ export class KeyframeMaker {
     const text = this.#text;
     this.#text = '';
     for (const part of sizedParts(text)) {
-      if (part.text !== '') await this.#write(part.text);
-      if (part.size !== null) this.#terminal.resize(part.size.columns, part.size.rows);
+      if (part.text !== '') this.#written = this.#write(part.text);
+      if (part.size === null) continue;
+      await this.#written;
+      this.#terminal.resize(part.size.columns, part.size.rows);
     }
   }
 
   #write(text: string): Promise<void> {
-    return new Promise((resolve) => this.#terminal.write(text, resolve));
+    this.#waiting += text.length;
+    return new Promise((resolve) =>
+      this.#terminal.write(text, () => {
+        this.#waiting -= text.length;
+        resolve();
+      }),
+    );
   }
 }

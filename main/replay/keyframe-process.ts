@@ -21,8 +21,7 @@ async function take(message: ToMaker): Promise<void> {
     if (message.from !== null) await maker.begin(message.from);
     return;
   }
-  await maker.play(readPackedSegment(message.packed));
-  tell({ played: maker.played });
+  tell({ played: await maker.play(readPackedSegment(message.packed)) });
 }
 
 function tell(message: FromMaker): void {

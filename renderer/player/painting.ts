@@ -6,6 +6,7 @@ type WithFrame = (run: () => void) => () => void;
 export class Painting {
   readonly #withFrame: WithFrame;
   readonly #waiting = new Set<() => void>();
+  readonly #listeners = new Set<(isPainting: boolean) => void>();
   #under = 0;
   #begun = false;
 
@@ -17,16 +18,23 @@ export class Painting {
   /** The terminal is on its way until `work` is settled; gives it back. */
   during<T>(work: Promise<T>): Promise<T> {
     this.#begun = true;
-    this.#under++;
+    if (++this.#under === 1) this.#tell(true);
     const over = (): void => {
       this.#under--;
       if (this.#under > 0) return;
+      this.#tell(false);
       const waiting = [...this.#waiting];
       this.#waiting.clear();
       for (const run of waiting) run();
     };
     work.then(over, over);
     return work;
+  }
+
+  /** Told when it begins to be on its way, and when it has arrived. */
+  onChange(listener: (isPainting: boolean) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   /** Runs it once the terminal shows what it was told, at once where it does; the answer takes that back. */
@@ -39,6 +47,10 @@ export class Painting {
   /** The same, and where nothing was painted yet, once something is. */
   afterFirst(run: () => void): () => void {
     return this.#begun ? this.after(run) : this.#wait(run);
+  }
+
+  #tell(isPainting: boolean): void {
+    for (const listener of this.#listeners) listener(isPainting);
   }
 
   #wait(run: () => void): () => void {

@@ -1,5 +1,6 @@
 /** The terminal, following the cursor: by itself, so that its frame is on its way before anything else is drawn. */
 import { memo, useCallback, useEffect, useRef, useState } from 'react';
+import type { Painting } from '../player/painting.ts';
 import { Fault } from '../ui/Note.tsx';
 import { Pane } from '../ui/Pane.tsx';
 import { PANES } from '../words/replay.ts';
@@ -7,6 +8,9 @@ import { TerminalPane, type TerminalToPaint } from '../player/TerminalPane.tsx';
 import { screenOf, type Screen } from '../player/screen-of.ts';
 import type { OpenSession } from '../player/open-session.ts';
 import { useTerminalFind } from './use-terminal-find.tsx';
+
+/** What takes longer than this, in ms, is said: the host plays a long recording before a place in it is seen for the first time. */
+const LONG_MS = 400;
 
 interface TerminalViewProps {
   readonly connection: string;
@@ -26,6 +30,7 @@ export const TerminalView = memo(function TerminalView({
   const finding = useTerminalFind(findFirst);
   const [error, setError] = useState<Error | null>(null);
   const { segments, painting } = open;
+  const waits = useWaits(painting);
   const wanted = useRef<number | null>(null);
 
   const show = useCallback((): void => {
@@ -72,12 +77,35 @@ export const TerminalView = memo(function TerminalView({
       {finding.bar}
       <div className="panel terminal-panel">
         <TerminalPane onReady={onReady} onResize={show} onFind={finding.onFind} onHits={finding.onHits} />
+        {waits && error === null ? (
+          <p className="terminal-wait" role="status">
+            {PANES.playedUpTo}
+          </p>
+        ) : null}
         {error === null ? null : (
           <div className="terminal-fault">
-            <Fault title="This part of the session could not be read" error={error} onRetry={show} />
+            <Fault title={PANES.terminalFailed} error={error} onRetry={show} />
           </div>
         )}
       </div>
     </Pane>
   );
 });
+
+/** Whether the terminal has been on its way to another frame for long. */
+function useWaits(painting: Painting): boolean {
+  const [waits, setWaits] = useState(false);
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const stop = painting.onChange((isPainting) => {
+      clearTimeout(timer);
+      if (isPainting) timer = setTimeout(() => setWaits(true), LONG_MS);
+      else setWaits(false);
+    });
+    return () => {
+      stop();
+      clearTimeout(timer);
+    };
+  }, [painting]);
+  return waits;
+}

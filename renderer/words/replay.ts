@@ -15,4 +15,6 @@ export const PANES = {
   open: (name: string) => `Open ${name}`,
   close: (name: string) => `Close ${name}`,
   between: (first: string, second: string) => `Between ${first} and ${second}`,
+  playedUpTo: 'Playing the recording up to this step…',
+  terminalFailed: 'This part of the session could not be read',
 } as const;
