@@ -1,5 +1,6 @@
 /** An archive in which somebody changed something: what the window says of it, of its sessions, and what it still shows. */
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { volumeFileName } from '../../gateway/archive/sqlite/volume-files.ts';
 import { TEST_SIGNER } from '../../gateway/archive/testing.ts';
@@ -49,20 +50,20 @@ test('an own archive is found damaged in the background, and leads to the sessio
   const integrity = new ArchiveIntegrity({
     archive,
     keys: keys.map((key) => Buffer.from(key).toString('hex')),
-    verify: async ({ unchanged, projections, onProgress, signal }) => {
-      await looked;
-      return verifyApart(
+    verify: ({ unchanged, projections, onProgress, signal }) =>
+      verifyApart(
         { path: archive, keys, anchors: [], needSeals: false, now: Date.now() * 1_000, unchanged },
         { projections, onProgress, signal },
-      );
-    },
+      ),
     verified: new VerifiedArchives(folder),
     events: async () => (await reader.info()).events,
     tell: (told) => news.tell('integrity', told),
     now: Date.now,
+    // Not before the test has seen that it is still to come.
     after: (ms, run) => {
-      const timer = setTimeout(run, ms);
-      return () => clearTimeout(timer);
+      const waiting = new AbortController();
+      void looked.then(() => pause(ms, undefined, { signal: waiting.signal })).then(run, () => undefined);
+      return () => waiting.abort();
     },
   });
   opened.defer(() => integrity.close());
