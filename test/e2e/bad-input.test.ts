@@ -103,7 +103,7 @@ async function expectWorking(mark: string): Promise<void> {
   expect(await ask('good', agent.token, `SELECT '${mark}' AS answer`)).toBe(mark);
   const texts = async () =>
     (await archive.statements({ filter: EVERYTHING, limit: 50 })).items.map(({ text }) => text);
-  await expect.poll(texts, { timeout: 5000 }).toContain(`SELECT '${mark}' AS answer`);
+  await expect.poll(texts).toContain(`SELECT '${mark}' AS answer`);
 }
 
 describe('an agent is refused with one error that a person understands, on the record:', () => {
@@ -132,7 +132,7 @@ describe('an agent is refused with one error that a person understands, on the r
       }));
     };
     await expect
-      .poll(last, { timeout: 5000 })
+      .poll(last)
       .toEqual([{ connection, outcome: expect.stringMatching(/refused|failed/), told: true }]);
     await expectWorking(`after ${name}`);
   });
@@ -178,7 +178,7 @@ const startup = fc
 describe('bytes that are no protocol end their own connection and nothing else:', () => {
   const answered = async (answer: Promise<Buffer>) => errorsIn(await answer);
 
-  test('any bytes at start-up', { timeout: 60_000 }, async () => {
+  test('any bytes at start-up', { timeout: 180_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.uint8Array({ maxLength: 600 }),
@@ -189,7 +189,7 @@ describe('bytes that are no protocol end their own connection and nothing else:'
     await expectWorking('after any bytes');
   });
 
-  test('start-up packets of any length', { timeout: 60_000 }, async () => {
+  test('start-up packets of any length', { timeout: 180_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(startup, async (bytes) => void (await sendFirst(agent, bytes))),
       { numRuns: 60 },

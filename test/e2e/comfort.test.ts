@@ -106,7 +106,7 @@ test.each([
   ['comparing', '/compare', ''],
 ])(
   '%s can be used zoomed, still, and in the colours of the system',
-  { timeout: 30_000 },
+  { timeout: 180_000 },
   async (_, path, part) => {
     const address = path === '' || path.startsWith('?') ? `${session}${path}` : path;
     await page.goto(new URL(address, page.url()).href);

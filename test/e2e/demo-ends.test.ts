@@ -27,12 +27,12 @@ async function expectNothingLeft(processes: readonly number[], home: string): Pr
     processes: processes.filter(isRunning),
     databases: databasesOf(home),
   });
-  await expect.poll(left, { timeout: 10_000 }).toEqual({ processes: [], databases: [] });
+  await expect.poll(left).toEqual({ processes: [], databases: [] });
 }
 
 test(
   'kill -9 of the npm that runs a ready demo leaves no process and no listener',
-  { timeout: 90_000 },
+  { timeout: 180_000 },
   async () => {
     const home = await demoHome();
     const demo = startDemo(home, 'npm');
@@ -48,7 +48,7 @@ test(
   },
 );
 
-test('kill -9 of the demo itself, while it records, leaves no process', { timeout: 60_000 }, async () => {
+test('kill -9 of the demo itself, while it records, leaves no process', { timeout: 180_000 }, async () => {
   const home = await demoHome();
   const demo = startDemo(home, 'directly');
   await demo.says('recording');
@@ -59,7 +59,7 @@ test('kill -9 of the demo itself, while it records, leaves no process', { timeou
 
 test.for(['starting PostgreSQL', 'starting the gateway', 'recording'])(
   'Ctrl-C while it says "%s" ends it in order',
-  { timeout: 60_000 },
+  { timeout: 180_000 },
   async (words) => {
     const home = await demoHome();
     const demo = startDemo(home, 'directly');
@@ -98,7 +98,7 @@ test(
 
 test(
   'what was killed together with its watchdog is removed by the next demo',
-  { timeout: 90_000 },
+  { timeout: 180_000 },
   async () => {
     const home = await demoHome();
     const killed = startDemo(home, 'directly');

@@ -57,10 +57,10 @@ test(
 /** Two clicks leave one session of all. */
 async function findsTheRun(page: Page): Promise<void> {
   const matching = page.getByTestId('matching');
-  await expect.poll(() => matching.innerText(), { timeout: 10_000 }).toBe(`${SESSIONS} sessions`);
+  await expect.poll(() => matching.innerText()).toBe(`${SESSIONS} sessions`);
   await page.locator('[data-testid=facet-table][data-value=orders]').click();
   await page.locator('[data-testid=facet-policy][data-value=rejected]').click();
-  await expect.poll(() => matching.innerText(), { timeout: 5000 }).toBe('1 session');
+  await expect.poll(() => matching.innerText()).toBe('1 session');
   const row = page.getByTestId('session-row');
   await expect.poll(() => row.innerText()).toMatch(/ci-deployer[^]*github\/4713\/1/);
   await row.dblclick();
@@ -69,7 +69,7 @@ async function findsTheRun(page: Page): Promise<void> {
 /** From decision to decision, each a frame of its own. */
 async function readsHowItWasStopped(page: Page): Promise<void> {
   const position = page.getByTestId('position');
-  await expect.poll(() => position.innerText(), { timeout: 10_000 }).toContain('statement 7/9');
+  await expect.poll(() => position.innerText()).toContain('statement 7/9');
   await page.getByRole('button', { name: 'Start' }).click();
   await expect.poll(() => position.innerText()).toContain('before the first statement');
   for (const [statement, line] of [
@@ -101,7 +101,7 @@ async function seesNoAddress(page: Page): Promise<void> {
   await expect.poll(() => page.getByTestId('session-row').count()).toBe(1);
   await page.getByTestId('session-row').dblclick();
   await page.getByRole('button', { name: 'End', exact: true }).click();
-  await expect.poll(() => terminalOf(page), { timeout: 10_000 }).toContain('***@example.');
+  await expect.poll(() => terminalOf(page)).toContain('***@example.');
   expect(await terminalOf(page)).not.toMatch(/[a-z0-9]{2}@example\./);
 }
 
@@ -124,9 +124,9 @@ async function decides(page: Page): Promise<void> {
   await page.keyboard.type('ten per cent off, everywhere');
   await page.keyboard.press('Enter');
   await expect
-    .poll(() => page.getByTestId('request').innerText(), { timeout: 10_000 })
+    .poll(() => page.getByTestId('request').innerText())
     .toContain('approved by grace: ten per cent off, everywhere');
   await page.getByTestId('request').getByText('statement 2 of its session').click();
   await page.getByRole('button', { name: 'End', exact: true }).click();
-  await expect.poll(() => terminalOf(page), { timeout: 10_000 }).toContain('UPDATE 160');
+  await expect.poll(() => terminalOf(page)).toContain('UPDATE 160');
 }

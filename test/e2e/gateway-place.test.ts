@@ -59,18 +59,16 @@ test('a gateway is begun, tried, run and changed from a window', async () => {
   await wizard.getByRole('textbox', { name: 'a variable of the environment' }).fill('GATEWAY_PLACE_PASSWORD');
   await wizard.getByRole('button', { name: 'Test' }).click();
   const tried = wizard.getByTestId('tried');
-  await expect
-    .poll(() => tried.innerText(), { timeout: 10_000 })
-    .toMatch(/database[\s\S]*"nowhere".*does not exist/);
+  await expect.poll(() => tried.innerText()).toMatch(/database[\s\S]*"nowhere".*does not exist/);
   await fill(wizard, { Database: server.database });
   await wizard.getByRole('button', { name: 'Test' }).click();
-  await expect.poll(() => tried.innerText(), { timeout: 10_000 }).toContain('is there; PostgreSQL');
+  await expect.poll(() => tried.innerText()).toContain('is there; PostgreSQL');
   await wizard.getByRole('button', { name: 'Write it' }).click();
 
   const state = page.getByTestId('gateway-state');
-  await expect.poll(() => state.innerText(), { timeout: 10_000 }).toBe('stopped');
+  await expect.poll(() => state.innerText()).toBe('stopped');
   await page.getByRole('button', { name: 'Start', exact: true }).click();
-  await expect.poll(() => state.innerText(), { timeout: 20_000 }).toBe('ready');
+  await expect.poll(() => state.innerText()).toBe('ready');
   await page.getByRole('tab', { name: 'Connections' }).click();
   await page.getByRole('button', { name: 'Connect with' }).click();
   const snippet = await page.getByTestId('snippets').locator('pre').first().innerText();
@@ -83,35 +81,23 @@ test('a gateway is begun, tried, run and changed from a window', async () => {
   await page.getByRole('tab', { name: 'Issuers' }).click();
   await page.getByRole('textbox', { name: 'Token' }).fill(token);
   await page.keyboard.press('Enter');
-  await expect
-    .poll(() => page.getByTestId('judged').innerText(), { timeout: 10_000 })
-    .toMatch(/Accepted[\s\S]*may use shop/);
+  await expect.poll(() => page.getByTestId('judged').innerText()).toMatch(/Accepted[\s\S]*may use shop/);
   await page.getByRole('tab', { name: 'Status' }).click();
-  await expect
-    .poll(() => page.getByTestId('gateway-sessions').innerText(), { timeout: 10_000 })
-    .toContain('my-agent');
+  await expect.poll(() => page.getByTestId('gateway-sessions').innerText()).toContain('my-agent');
 
   await page.getByRole('tab', { name: 'Policy' }).click();
   await page.locator('.cm-content').click();
   await page.keyboard.press('Control+End');
   await page.keyboard.type('  - name: no ones\n  effect: den');
   const standing = page.getByTestId('policy-standing');
-  await expect
-    .poll(() => standing.innerText(), { timeout: 10_000 })
-    .toMatch(/rule "no ones": effect must be one of/);
+  await expect.poll(() => standing.innerText()).toMatch(/rule "no ones": effect must be one of/);
   await page.keyboard.press('Escape');
   await page.keyboard.type('y');
-  await expect
-    .poll(() => page.getByTestId('explained').innerText(), { timeout: 10_000 })
-    .toContain('every row is held');
+  await expect.poll(() => page.getByTestId('explained').innerText()).toContain('every row is held');
   await page.getByLabel('SQL, as an agent would send it').fill('select 1');
-  await expect
-    .poll(() => page.getByTestId('explained').innerText(), { timeout: 10_000 })
-    .toContain('no ones');
+  await expect.poll(() => page.getByTestId('explained').innerText()).toContain('no ones');
   await page.getByRole('button', { name: 'Save' }).click();
-  await expect
-    .poll(() => page.getByTestId('policy-saved').innerText(), { timeout: 10_000 })
-    .toContain('taken over: policy');
+  await expect.poll(() => page.getByTestId('policy-saved').innerText()).toContain('taken over: policy');
   expect(await readFile(join(folder, 'conf', 'policy.yaml'), 'utf8')).toContain(
     '- name: no ones\n    effect: deny',
   );
@@ -121,14 +107,10 @@ test('a gateway is begun, tried, run and changed from a window', async () => {
   await page.getByTestId('connection-form').getByLabel('Groups that may use it').fill('sales');
   await appendFile(config, '# by hand\n');
   await page.getByRole('button', { name: 'Save' }).click();
-  await expect
-    .poll(() => page.getByTestId('conflict').innerText(), { timeout: 10_000 })
-    .toContain('+ # by hand');
+  await expect.poll(() => page.getByTestId('conflict').innerText()).toContain('+ # by hand');
   await page.getByRole('button', { name: 'Go on from what is there now' }).click();
   await page.getByRole('button', { name: 'Save' }).click();
-  await expect
-    .poll(() => page.getByTestId('taken').innerText(), { timeout: 10_000 })
-    .toContain('connections');
+  await expect.poll(() => page.getByTestId('taken').innerText()).toContain('connections');
   expect(await readFile(config, 'utf8')).toMatch(/groups: \[sales\][\s\S]*# by hand/);
   expect(complaints.filter((one) => !one.includes('409') && !one.includes('501'))).toEqual([]);
 }, 120_000);

@@ -76,7 +76,7 @@ test('a person decides on what a gateway holds, and the replay shows who, why an
 
   await page.getByRole('button', { name: /of its session/ }).click();
   const decision = page.getByTestId('decision');
-  await expect.poll(() => decision.innerText(), { timeout: 10_000 }).toMatch(/grace[\s\S]*only one/);
+  await expect.poll(() => decision.innerText()).toMatch(/grace[\s\S]*only one/);
   await expect
     .poll(() => page.getByTestId('statement-row').allInnerTexts())
     .toEqual([

@@ -79,7 +79,7 @@ async function asAgent(listen: string, database: string, password: string, sql: 
 }
 
 async function expectGone(processes: readonly number[]): Promise<void> {
-  await expect.poll(() => processes.filter(isRunning), { timeout: 10_000 }).toEqual([]);
+  await expect.poll(() => processes.filter(isRunning)).toEqual([]);
 }
 
 test('the installed demo records its story and what comes later, shows both, and leaves no process', async () => {
@@ -91,9 +91,7 @@ test('the installed demo records its story and what comes later, shows both, and
     [String(ORDERS)],
   ]);
   const { page, complaints } = await visit(url);
-  await expect
-    .poll(() => page.getByTestId('matching').innerText(), { timeout: 10_000 })
-    .toBe(`${SESSIONS + 1} sessions`);
+  await expect.poll(() => page.getByTestId('matching').innerText()).toBe(`${SESSIONS + 1} sessions`);
   expect(complaints).toEqual([]);
   demo.process.kill('SIGINT');
   expect([await demo.ended, processes.length > 4]).toEqual([0, true]);

@@ -105,7 +105,7 @@ test('the previous run of a job is one click away, and what changed stands besid
   await page.getByTestId('compare').click();
   await page.getByRole('button', { name: /the previous run of its job/ }).click();
   await expect
-    .poll(async () => (await rows('compare-row').allInnerTexts()).map(cells), { timeout: 10_000 })
+    .poll(async () => (await rows('compare-row').allInnerTexts()).map(cells))
     .toEqual([
       'same BEGIN 1 BEGIN 1 BEGIN',
       `changed SELECT 2 ${FIND} 2 ${FIND} parameters`,

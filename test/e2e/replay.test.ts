@@ -89,9 +89,9 @@ async function filtered(filter: string): Promise<void> {
 
 test('a session found by a statement opens at it, and each statement of a Query counts', async () => {
   await filtered('verb:delete');
-  await expect.poll(position, { timeout: 5000 }).toMatch(/^statement 2\/4 · #1\.2/);
+  await expect.poll(position).toMatch(/^statement 2\/4 · #1\.2/);
   await page.getByRole('button', { name: 'Next statement' }).click();
-  await expect.poll(position, { timeout: 5000 }).toMatch(/^statement 4\/4 · #2/);
+  await expect.poll(position).toMatch(/^statement 4\/4 · #2/);
 });
 
 test('the columns of a result keep their widths wherever one scrolls', async () => {
@@ -123,15 +123,15 @@ test('a value that is copied is told to the case by its place, not by what it is
 
 test('a live session opens where it is now and is followed, until one looks elsewhere', async () => {
   await filtered('outcome:live');
-  await expect.poll(position, { timeout: 5000 }).toMatch(/^statement 1\/1/);
+  await expect.poll(position).toMatch(/^statement 1\/1/);
   record(live.query('SELECT pg_sleep(60)'));
-  await expect.poll(position, { timeout: 5000 }).toMatch(/^statement 2\/2/);
+  await expect.poll(position).toMatch(/^statement 2\/2/);
   const newest = page.getByTestId('statement-row').last();
   await expect.poll(() => newest.innerText()).toMatch(/pg_sleep\(60\)[^]*running/);
   await page.getByRole('button', { name: 'Previous statement' }).click();
-  await expect.poll(position, { timeout: 5000 }).toMatch(/^statement 1\/2/);
+  await expect.poll(position).toMatch(/^statement 1\/2/);
   record(live.outcome({ tag: 'SELECT 1', rows: 1 }), live.query('SELECT 3'));
-  await expect.poll(position, { timeout: 5000 }).toMatch(/^statement 1\/3/);
+  await expect.poll(position).toMatch(/^statement 1\/3/);
   await page.getByRole('button', { name: /^● live.*: follow$/ }).click();
-  await expect.poll(position, { timeout: 5000 }).toMatch(/^statement 3\/3/);
+  await expect.poll(position).toMatch(/^statement 3\/3/);
 });

@@ -52,7 +52,7 @@ describe.each(Object.entries(TASKS))('%s', (_, task) => {
   test('by keys alone', { timeout: 120_000 }, () => task.byKeys(new Keys(stage.page, took), stage));
 });
 
-test('Tab leaves whatever it comes into', { timeout: 60_000 }, async () => {
+test('Tab leaves whatever it comes into', { timeout: 180_000 }, async () => {
   await begin();
   await tabLeaves(new Keys(stage.page, took));
 });
@@ -68,8 +68,8 @@ describe('a damaged archive', () => {
     page = await stage.open(await damaged.damagedCopy(stage));
   }, 120_000);
 
-  test('by hand', { timeout: 60_000 }, () => damaged.byHand(new Hands(page, took)));
-  test('by keys alone', { timeout: 60_000 }, async () => {
+  test('by hand', { timeout: 180_000 }, () => damaged.byHand(new Hands(page, took)));
+  test('by keys alone', { timeout: 180_000 }, async () => {
     await page.goto(new URL('/', page.url()).href);
     await damaged.byKeys(new Keys(page, took));
   });
