@@ -126,10 +126,10 @@ export class Occurring {
         return say('repository', repository);
       }
       case 'outcome':
-        if (event.fields.sqlstate !== null) this.#sets.error.add(event.fields.sqlstate);
-        return;
+        return this.#tellOutcome(event);
       case 'functionCall':
         this.#statements++;
+        this.#sets.verb.add('FUNCTION CALL');
         return;
       case 'statement':
         return this.#tellStatement(event, payloads['text'], words);
@@ -137,7 +137,9 @@ export class Occurring {
       case 'prepared':
         return this.#remember(words, event.sequence, this.#told(payloads['text']));
       case 'runs':
-        return this.#sumUp(event.fields.at === null ? undefined : words.names.get(event.fields.at));
+        // What a text that the gateway never saw touches, no list tells either.
+        if (event.fields.at !== null) this.#sumUp(words.names.get(event.fields.at));
+        return;
       default:
         return;
     }
@@ -154,6 +156,13 @@ export class Occurring {
     if (protocol !== 'simple' && parsedAt === null && told !== undefined)
       this.#remember(words, sequence, told);
     this.#sumUp(told);
+  }
+
+  /** The tag names the verb of a statement that only the server saw in its text. */
+  #tellOutcome({ fields: { sqlstate, tag } }: EventOf<'outcome'>): void {
+    if (sqlstate !== null) this.#sets.error.add(sqlstate);
+    const verb = tag.replace(/( \d+)+$/, '');
+    if (verb !== '') this.#sets.verb.add(verb);
   }
 
   #remember({ names }: SessionWords, sequence: number, told: readonly Told[] | undefined): void {

@@ -8,6 +8,9 @@ import type { Objects } from './objects.ts';
 import { printPlace } from './place.ts';
 import type { SeenManifest } from './seen-manifests.ts';
 
+/** What stands before all that is put bundle by bundle. */
+const SHIPPED = 'v1/';
+
 /** What a bucket says of a log. */
 export interface LogManifest extends ReadManifest {
   /** Hex. */
@@ -33,10 +36,16 @@ export interface ReadManifests {
 /** Rejects with {@link ArchiveError}, NOT_AN_ARCHIVE where no manifest is there. */
 export async function readManifests(objects: Objects, options: ManifestOptions): Promise<ReadManifests> {
   const newest = new Map<string, number>();
-  for (const key of await objects.keys('')) {
+  const keys = await objects.keys('');
+  for (const key of keys) {
     const named = parseManifestKey(key);
     if (named !== null) newest.set(named.log, Math.max(named.number, newest.get(named.log) ?? 0));
   }
+  if (newest.size === 0 && keys.some((key) => key.startsWith(SHIPPED)))
+    throw new ArchiveError(
+      'NOT_AN_ARCHIVE',
+      `${printPlace(objects.place)} holds what gateways put as they recorded it (archive.remote), and no volumes: verify reads it as it is, lists are read through an index (docs/remote.md)`,
+    );
   if (newest.size === 0)
     throw new ArchiveError(
       'NOT_AN_ARCHIVE',
