@@ -242,7 +242,7 @@ describe('errors say where, what and how to mend it', () => {
     ['gateway:\n  tls: { cert: a }', '2:3: gateway.tls.key is missing: give a path'],
     [
       'archive: 5',
-      '1:1: archive must be the path of a folder, or a mapping with path, roll, retention and s3',
+      '1:1: archive must be the path of a folder, or a mapping with path, roll, retention, s3 and remote',
     ],
     [
       issuer('profile: auth0'),
