@@ -44,7 +44,7 @@ const { values: options } = parseArgs({
 });
 
 for (const statements of options.statements.split(',').map(Number)) {
-  for (const figure of await measured(statements)) print(figure);
+  for (const row of await measured(statements)) print(row);
 }
 
 async function measured(statements: number): Promise<Figure[]> {

@@ -168,8 +168,15 @@ const LAYERS: readonly Layer[] = [
   },
   // Imports write what the archive's own writer takes, with the facts that the gateway's thread would find.
   {
-    from: 'main/{imports/**,commands/import.ts}',
-    files: ['main/**', 'gateway/archive/**', 'gateway/config.ts', 'gateway/postgres/facts.ts', 'shared/**'],
+    from: 'main/{imports/**,commands/import.ts,commands/remote-index.ts}',
+    files: [
+      'main/**',
+      'gateway/archive/**',
+      'gateway/remote/**',
+      'gateway/config.ts',
+      'gateway/postgres/facts.ts',
+      'shared/**',
+    ],
     packages: ['node:*', 'yaml', 'zod'],
   },
   // The gateway as it is run from the window: its YAML is changed in place, its databases are logged in to as it would.

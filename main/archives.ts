@@ -12,6 +12,7 @@ import { OpeningProgressLine } from './opening-progress.ts';
 import { packageOf } from './package.ts';
 import { keysForLooking } from './pinned-keys.ts';
 import { standingLine } from './standing-line.ts';
+import { INDEX_VARIABLE, openIndexed } from './remote-index.ts';
 import { note } from './terminal.ts';
 import { VerifiedHeads } from './verified-heads.ts';
 
@@ -24,6 +25,8 @@ export interface ReaderOptions {
 
 /** Rejects with ArchiveError, and with ConfigError and KeyError where these cannot be read. The reader is the caller's to close. */
 export async function openReader(path: string, options: ReaderOptions = {}): Promise<ArchiveReader> {
+  const index = process.env[INDEX_VARIABLE];
+  if (index !== undefined && index !== '') return openIndexed(path, index);
   const place = placeNamed(path);
   if (place !== null) return openBucketNamed(place, options.config ?? null);
   const archive = resolve(path);

@@ -13,3 +13,13 @@ export function withEndpoint(command: Command): Command {
       if (endpoint !== undefined) process.env['AWS_ENDPOINT_URL_S3'] = endpoint;
     });
 }
+
+/** Adds `--index` for commands that read an archive; it counts as AUDITORIUM_INDEX of the environment does. */
+export function withIndex(command: Command): Command {
+  return command
+    .option('--index <where>', 'of a store of many gateways: the URL of a ClickHouse server, or a folder')
+    .hook('preAction', (_, action) => {
+      const { index } = action.opts<{ index?: string }>();
+      if (index !== undefined) process.env['AUDITORIUM_INDEX'] = index;
+    });
+}

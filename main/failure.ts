@@ -35,6 +35,7 @@ export const FAILURES = {
   BAD_USAGE: 'usage',
   BAD_FILTER: 'usage',
   NOT_AVAILABLE_HERE: 'usage',
+  INDEX_UNUSABLE: 'machine',
   BAD_DURATION: 'usage',
   FILE_EXISTS: 'usage',
   FILE_UNREADABLE: 'usage',

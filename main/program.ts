@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import { countOf, filterText, MAX_SPEED, portOf, sequenceOf, speedOf, wordsOf } from './arguments.ts';
 import { keepCompiled } from './compile-cache.ts';
-import { ARCHIVE, withEndpoint } from './endpoint-option.ts';
+import { ARCHIVE, withEndpoint, withIndex } from './endpoint-option.ts';
 import { addCase } from './case-program.ts';
 import { addCompletion } from './completion-program.ts';
 import { addEvidence } from './evidence-program.ts';
@@ -11,6 +11,7 @@ import { addHolds, addKey } from './key-program.ts';
 import { addPeople } from './people-program.ts';
 import { addPolicy } from './policy-program.ts';
 import { addRedact } from './redact-program.ts';
+import { addIndex } from './index-program.ts';
 import { addServe } from './serve-program.ts';
 
 const JSON_OPTION = ['--json', 'one JSON value per line', false] as const;
@@ -25,6 +26,7 @@ export function programOf(version: string): Command {
   addOpen(program);
   addGateway(program);
   addServe(program);
+  addIndex(program);
   addToken(program);
   addFind(program);
   addReplay(program);
@@ -72,7 +74,7 @@ interface OpenFlags extends ShowFlags {
 }
 
 function addOpen(program: Command): void {
-  withEndpoint(withShowFlags(program.command('open')))
+  withIndex(withEndpoint(withShowFlags(program.command('open'))))
     .description('open the app on an archive')
     .argument('[archive]', `${ARCHIVE}; default: ./archive, or the configuration’s`)
     .option('--config <file>', 'of the gateway whose held statements are shown and decided on')
@@ -192,7 +194,7 @@ function addToken(program: Command): void {
 }
 
 function addFind(program: Command): void {
-  withEndpoint(program.command('find'))
+  withIndex(withEndpoint(program.command('find')))
     .description('list statements, or sessions, that match a filter (see docs/filter.md)')
     .argument('<archive>', ARCHIVE)
     .argument('[filter...]', 'such as table:orders verb:delete, or (rows>100 or error:23) -user:migrator')

@@ -74,11 +74,8 @@ describe.skipIf(CHDB_MISSING !== null)(
       ]);
       const reader = open();
       const segments = await reader.segments(id(1));
-      const events = await Promise.all(
-        segments.map(async ({ number }) => [
-          ...readPackedSegment((await reader.segment(id(1), number)) ?? new Uint8Array()),
-        ]),
-      );
+      const packed = await Promise.all(segments.map(({ number }) => reader.segment(id(1), number)));
+      const events = packed.map((segment) => Array.from(readPackedSegment(segment ?? new Uint8Array())));
       expect(events.map((some) => some.map(({ event }) => event.kind))).toEqual([
         ['sessionOpened', 'identity', 'statement', 'outcome'],
         ['statement', 'outcome'],

@@ -22,6 +22,10 @@ export const COMMAND_ADVICE: Readonly<Record<FailureCode, Advice>> = {
     'The archive cannot answer this: words of statements and rows are not in an index.',
     'Ask by `sql:`, `table:` or `column:`, or fetch what you need and search there; see [the remote index](remote-index.md).',
   ],
+  INDEX_UNUSABLE: [
+    'ClickHouse in a process (chdb) could not be installed.',
+    'See what npm said; or name a ClickHouse server with `--index`. See [the remote index](remote-index.md).',
+  ],
   BAD_DURATION: ['Not a duration.', 'Write `250ms`, `90s`, `5m`, `1h` or `7d`.'],
   FILE_EXISTS: [
     'The file to write is there already.',

@@ -1,0 +1,121 @@
+/** `auditorium index run`, `rebuild` and `status`. */
+import { setTimeout as wait } from 'node:timers/promises';
+import { factsOf, loadParser } from '../../gateway/postgres/facts.ts';
+import { readShipped, shippedLogs } from '../../gateway/remote/bundles.ts';
+import { StoreFollower, type Lag, type Share } from '../../gateway/remote/index/follow-store.ts';
+import { dropTables, Indexer, makeTables, positionsOf } from '../../gateway/remote/index/indexer.ts';
+import type { ObjectStore } from '../../gateway/remote/object-store.ts';
+import { logFolder } from '../../shared/remote/manifest.ts';
+import { listing } from '../listing.ts';
+import { pinnedKeys } from '../pinned-keys.ts';
+import { openEngineNamed, openStoreNamed } from '../remote-index.ts';
+import { toldToEnd } from '../shutdown.ts';
+import { note, print, printJson, terminalWidth } from '../terminal.ts';
+
+/** How often the store is looked at: gateways put a manifest a minute. */
+const EVERY_MS = 5_000;
+
+export interface IndexOptions {
+  readonly store: string;
+  readonly index: string;
+  readonly once: boolean;
+  readonly share: Share;
+  /** What was there is thrown away first. */
+  readonly anew: boolean;
+  readonly config?: string;
+  readonly json: boolean;
+}
+
+export async function runIndex({
+  store: name,
+  index,
+  once,
+  share,
+  anew,
+  config,
+  json,
+}: IndexOptions): Promise<void> {
+  const keys = await pinnedKeys({ key: [], config }, process.env);
+  await loadParser();
+  using store = await openStoreNamed(name);
+  const engine = await openEngineNamed(index);
+  try {
+    if (anew) await dropTables(engine);
+    await makeTables(engine);
+    const ending = new AbortController();
+    if (!once) void toldToEnd().then(() => ending.abort());
+    const indexer = new Indexer(engine, { factsOf, now: () => Date.now() * 1000 });
+    const follower = new StoreFollower({
+      store,
+      indexer,
+      keys,
+      share,
+      signal: ending.signal,
+      onLag: (lag) => tell(lag, json),
+    });
+    do {
+      await follower.follow();
+      if (!once) await wait(EVERY_MS, undefined, { signal: ending.signal }).catch(() => undefined);
+    } while (!once && !ending.signal.aborted);
+  } finally {
+    await engine.close();
+  }
+}
+
+function tell(lag: Lag, json: boolean): void {
+  if (json) return printJson({ ...lag, behind: lag.shipped - lag.indexed });
+  note(`${lag.gateway} ${lag.log.slice(0, 8)}: ${lag.indexed} of ${lag.shipped} events indexed`);
+}
+
+interface Status {
+  readonly log: string;
+  readonly gateway: string;
+  readonly shipped: number;
+  readonly indexed: number;
+  readonly behind: number;
+  /** By how much the newest indexed event is older than the newest that was shipped, s; null where nothing is indexed. */
+  readonly seconds: number | null;
+}
+
+export async function indexStatus(options: Pick<IndexOptions, 'store' | 'index' | 'json'>): Promise<void> {
+  using store = await openStoreNamed(options.store);
+  const engine = await openEngineNamed(options.index);
+  try {
+    await makeTables(engine);
+    const positions = new Map((await positionsOf(engine)).map((position) => [position.log, position]));
+    const rows: Status[] = [];
+    for (const log of await shippedLogs(store)) {
+      const { gateway, next: shipped, latest } = await newest(store, log);
+      const { next: indexed = 0, last_time = null } = positions.get(log) ?? {};
+      const seconds = last_time === null ? null : Math.max(0, (latest - last_time) / 1e6);
+      rows.push({ log, gateway, shipped, indexed, behind: shipped - indexed, seconds });
+    }
+    if (options.json) return rows.forEach((row) => printJson(row));
+    print(
+      listing(
+        [
+          { title: 'GATEWAY', value: ({ gateway }: Status) => gateway },
+          { title: 'LOG', value: ({ log }) => log.slice(0, 8) },
+          { title: 'SHIPPED', value: ({ shipped }) => String(shipped), right: true },
+          { title: 'INDEXED', value: ({ indexed }) => String(indexed), right: true },
+          { title: 'BEHIND', value: ({ behind }) => String(behind), right: true },
+          { title: 'SECONDS', value: ({ seconds }) => seconds?.toFixed(0) ?? '', right: true },
+        ],
+        rows,
+        terminalWidth(),
+      ).join('\n'),
+    );
+  } finally {
+    await engine.close();
+  }
+}
+
+/** What the newest manifest of a log says; its signature is looked at by those who take something from it. */
+async function newest(
+  store: ObjectStore,
+  log: string,
+): Promise<{ readonly gateway: string; readonly next: number; readonly latest: number }> {
+  const keys = await store.keys(`${logFolder(log)}manifests/`);
+  const { gateway, next, bundles } = await readShipped(store, log, keys.at(-1) ?? '');
+  return { gateway, next, latest: Math.max(0, ...bundles.map(({ to }) => to)) };
+}

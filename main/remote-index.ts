@@ -1,0 +1,64 @@
+/** A store of many gateways and its index, as a person names them. */
+import { existsSync, mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { ArchiveReader } from '../gateway/archive/archive.ts';
+import { openArchive } from '../gateway/archive/sqlite/open.ts';
+import { FolderStore } from '../gateway/remote/folder-store.ts';
+import { bundleEvents } from '../gateway/remote/index/bundle-events.ts';
+import { openChdb } from '../gateway/remote/index/chdb-engine.ts';
+import type { Engine } from '../gateway/remote/index/engine.ts';
+import { openServer } from '../gateway/remote/index/http-engine.ts';
+import { openIndex } from '../gateway/remote/index/index-reader.ts';
+import type { ObjectStore } from '../gateway/remote/object-store.ts';
+import { placeNamed, wholeName } from './bucket.ts';
+
+/** Where the index is of what is opened, where `--index` or the environment says so. */
+export const INDEX_VARIABLE = 'AUDITORIUM_INDEX';
+
+/** What a database of an index is called where its URL names none. */
+const DATABASE = 'auditorium';
+
+/** `http://user@host:8123/database`, or a folder in which ClickHouse runs in a process of this program. */
+export function openEngineNamed(where: string): Promise<Engine> {
+  if (!/^https?:\/\//.test(where)) {
+    const folder = resolve(where);
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    return openChdb({ folder, database: DATABASE });
+  }
+  const url = new URL(where);
+  const { username, password, pathname } = url;
+  const database = pathname.replaceAll('/', '');
+  [url.username, url.password, url.pathname] = ['', '', '/'];
+  return Promise.resolve(
+    openServer({
+      url: url.href,
+      database: database === '' ? DATABASE : database,
+      user: username === '' ? process.env['CLICKHOUSE_USER'] : decodeURIComponent(username),
+      password: password === '' ? process.env['CLICKHOUSE_PASSWORD'] : decodeURIComponent(password),
+    }),
+  );
+}
+
+/** The store that gateways ship to: `s3://BUCKET/PREFIX`, or a folder with a copy of it. */
+export async function openStoreNamed(name: string): Promise<ObjectStore> {
+  const place = placeNamed(name);
+  if (place === null) return new FolderStore(resolve(name));
+  // The client of a store is half a second of loading, which a folder does not need.
+  const { S3Store } = await import('../gateway/remote/s3-store.ts');
+  return new S3Store(place);
+}
+
+/** Opens a store, or a folder of volumes, through its index. Rejects with ArchiveError or CommandError. */
+export async function openIndexed(name: string, where: string): Promise<ArchiveReader> {
+  const engine = await openEngineNamed(where);
+  try {
+    const isStore = placeNamed(name) !== null || existsSync(join(resolve(name), 'v1'));
+    const source = isStore
+      ? bundleEvents(engine, await openStoreNamed(name), wholeName(name))
+      : await openArchive(resolve(name));
+    return openIndex(engine, source);
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
+}
