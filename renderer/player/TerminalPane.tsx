@@ -10,6 +10,7 @@ import '@xterm/xterm/css/xterm.css';
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { sizedParts } from '../../shared/replay/terminal-text.ts';
 import { colorsOf, useTheme } from '../theme.ts';
+import { PANES } from '../words/replay.ts';
 import { terminalFind, type TerminalFind, type TerminalHits } from './terminal-find.ts';
 import { terminalTheme } from './terminal-theme.ts';
 import { drawOnCard } from './webgl.ts';
@@ -101,7 +102,7 @@ export function TerminalPane({ onReady, onResize, onFind, onHits }: TerminalPane
     <div
       className="replay-terminal"
       role="region"
-      aria-label="Terminal"
+      aria-label={PANES.names.terminal}
       tabIndex={0}
       onKeyDown={(event) => scrollBy(event, terminal.current)}
       onCopy={(event) => {

@@ -12,6 +12,7 @@ import { Fault } from '../ui/Note.tsx';
 import { StatementFactsView } from '../ui/StatementFactsView.tsx';
 import { levelWords, type DecisionDetail } from './decision-detail.ts';
 import type { Told } from './use-current.ts';
+import { DECISION as WORDS, INSPECTOR } from '../words/inspector.ts';
 
 /** Longest name, and longest reason, shown. */
 const NAME_LENGTH = 200;
@@ -26,9 +27,8 @@ interface DecisionTabProps {
 }
 
 export function DecisionTab({ statement, told, row, policy }: DecisionTabProps) {
-  if (statement === null) return <p className="panel-none">No statement yet.</p>;
-  if (told.error !== null)
-    return <Fault title="The decision could not be read" error={told.error} onRetry={told.retry} />;
+  if (statement === null) return <p className="panel-none">{INSPECTOR.noStatement}</p>;
+  if (told.error !== null) return <Fault title={WORDS.failed} error={told.error} onRetry={told.retry} />;
   if (told.data === undefined) return <span className="skeleton" />;
   const { decision, hold } = told.data;
   return (
@@ -42,7 +42,7 @@ export function DecisionTab({ statement, told, row, policy }: DecisionTabProps) 
       <Masked detail={told.data} />
       {decision === null ? null : (
         <>
-          <h3 className="section-title tab-section">Decided on</h3>
+          <h3 className="section-title tab-section">{WORDS.decidedOn}</h3>
           <StatementFactsView facts={decision.facts} />
         </>
       )}
@@ -51,11 +51,11 @@ export function DecisionTab({ statement, told, row, policy }: DecisionTabProps) 
 }
 
 function ByDefault({ policy }: { readonly policy: SessionRow['policy'] }) {
-  if (policy === null) return <p className="panel-none">No policy was in force: nothing was decided.</p>;
+  if (policy === null) return <p className="panel-none">{WORDS.noPolicy}</p>;
   return (
     <Facts>
-      <Fact name="decision">allowed by the policy’s default: no rule matched</Fact>
-      <Fact name="policy">
+      <Fact name={WORDS.decision}>{WORDS.byDefault}</Fact>
+      <Fact name={WORDS.policy}>
         <PolicyName {...policy} />
       </Fact>
     </Facts>
@@ -74,29 +74,29 @@ function Said({ decision, ended, stored, policy }: SaidProps) {
   const hash = hexText(decision.policy).slice(2);
   return (
     <Facts>
-      <Fact name="decision">
+      <Fact name={WORDS.decision}>
         <DecisionMark decision={ended === null ? (stored ?? decidedBy(decision)) : endedAs(ended)} />
-        {enforced ? null : <span className="cell-quiet"> not enforced: the policy only observes</span>}
+        {enforced ? null : <span className="cell-quiet"> {WORDS.notEnforced}</span>}
       </Fact>
-      <Fact name={rules.length === 1 ? 'rule' : 'rules'}>
-        {rules.length === 0 ? 'none matched: the policy’s default' : null}
+      <Fact name={WORDS.rules(rules.length)}>
+        {rules.length === 0 ? WORDS.noRule : null}
         <ul>
           {rules.map((rule, index) => (
             <li key={`${rule} ${because[index] ?? ''}`}>
               <b>{visibleLine(rule, NAME_LENGTH)}</b>{' '}
               <span className="cell-quiet">
-                because of {visibleLine(because[index] ?? '', REASON_LENGTH)}
+                {WORDS.because(visibleLine(because[index] ?? '', REASON_LENGTH))}
               </span>
             </li>
           ))}
         </ul>
       </Fact>
-      {message === '' ? null : <Fact name="message">{visible(message.slice(0, REASON_LENGTH))}</Fact>}
-      <Fact name="severity">{severity}</Fact>
-      <Fact name="policy">
+      {message === '' ? null : <Fact name={WORDS.message}>{visible(message.slice(0, REASON_LENGTH))}</Fact>}
+      <Fact name={WORDS.severity}>{severity}</Fact>
+      <Fact name={WORDS.policy}>
         <PolicyName hash={hash} mode={enforced ? 'enforce' : 'observe'} />
         {policy === null || policy.hash === hash ? null : (
-          <span className="cell-quiet"> another one was in force later in the session</span>
+          <span className="cell-quiet"> {WORDS.otherPolicy}</span>
         )}
       </Fact>
     </Facts>
@@ -112,40 +112,42 @@ function Held({ hold, detail }: HeldProps) {
   const { votes, ended, heldAt, endedAt } = detail;
   return (
     <>
-      <h3 className="section-title tab-section">Held as #{visibleLine(hold.request, NAME_LENGTH)}</h3>
+      <h3 className="section-title tab-section">{WORDS.heldAs(visibleLine(hold.request, NAME_LENGTH))}</h3>
       <Facts>
-        <Fact name="approvers">
-          {hold.approvers.length === 0 ? 'any reviewer' : hold.approvers.join(' or ')}
-          {hold.quorum === 1 ? null : `, ${hold.quorum} of them`}
+        <Fact name={WORDS.approvers}>
+          {hold.approvers.length === 0 ? WORDS.anyReviewer : hold.approvers.join(WORDS.or)}
+          {hold.quorum === 1 ? null : WORDS.quorum(hold.quorum)}
         </Fact>
-        <Fact name="votes">
-          {votes.length === 0 ? <span className="cell-quiet">nobody voted</span> : null}
+        <Fact name={WORDS.votes}>
+          {votes.length === 0 ? <span className="cell-quiet">{WORDS.noVotes}</span> : null}
           <ul>
             {votes.map(({ time, fields }) => (
               <li key={`${fields.issuer} ${fields.subject}`}>
-                <DecisionMark decision={fields.verdict === 'approve' ? 'approved' : 'rejected'} short /> by{' '}
+                <DecisionMark decision={fields.verdict === 'approve' ? 'approved' : 'rejected'} short />{' '}
+                {WORDS.by}{' '}
                 <b title={`${fields.subject}, ${fields.issuer}`}>
                   {visibleLine(fields.name ?? fields.subject, NAME_LENGTH)}
                 </b>{' '}
-                at {formatClock(time)}
+                {WORDS.at(formatClock(time))}
                 {fields.reason === '' ? null : `: ${visibleLine(fields.reason, REASON_LENGTH)}`}
               </li>
             ))}
           </ul>
         </Fact>
-        <Fact name="deadline">{formatClock(hold.deadline)}</Fact>
-        <Fact name="ended">
+        <Fact name={WORDS.deadline}>{formatClock(hold.deadline)}</Fact>
+        <Fact name={WORDS.ended}>
           {ended === null || endedAt === null || heldAt === null
-            ? 'not recorded'
-            : `${visibleLine(ended.reason === '' ? ended.outcome : ended.reason, REASON_LENGTH)}, after ${formatDuration(endedAt - heldAt)}`}
+            ? WORDS.endNotRecorded
+            : WORDS.endedAfter(
+                visibleLine(ended.reason === '' ? ended.outcome : ended.reason, REASON_LENGTH),
+                formatDuration(endedAt - heldAt),
+              )}
         </Fact>
-        <Fact name="approved is">
-          {hold.resolved
-            ? 'the text, its parameters, search_path and the versions of what it uses'
-            : 'the text and its parameters: search_path and versions could not be read'}
+        <Fact name={WORDS.approvedIs}>
+          {hold.resolved ? WORDS.resolved : WORDS.unresolved}
           <p className="mono cell-quiet">{hexText(hold.hash).slice(2)}</p>
         </Fact>
-        <Fact name="estimate">
+        <Fact name={WORDS.estimate}>
           <Estimate json={hold.estimate} />
         </Fact>
       </Facts>
@@ -158,34 +160,36 @@ function Masked({ detail }: { readonly detail: DecisionDetail }) {
   if (columns.length + values.length + detected.length + withheld.length === 0) return null;
   return (
     <>
-      <h3 className="section-title tab-section">Masked</h3>
+      <h3 className="section-title tab-section">{WORDS.masked}</h3>
       <Facts>
         {columns.map(({ position, column, rule, style, level }) => (
-          <Fact key={position} name={`column ${position + 1}`}>
-            <span className="tone-masked">{visibleLine(column, NAME_LENGTH)}</span> {style} by{' '}
+          <Fact key={position} name={WORDS.column(position + 1)}>
+            <span className="tone-masked">{visibleLine(column, NAME_LENGTH)}</span> {style} {WORDS.by}{' '}
             <b>{visibleLine(rule, NAME_LENGTH)}</b>
             <p className="cell-quiet">{levelWords(level)}</p>
           </Fact>
         ))}
         {values.map(({ literals, parameters, rules }) => (
-          <Fact key={rules.join(' ')} name="values">
-            {literals === 0 ? null : `${formatNumberOf(literals, 'literal')} `}
-            {parameters.map((parameter) => `$${parameter}`).join(', ')} kept out of the record by{' '}
-            <b>{rules.join(', ')}</b>; the server got them as sent
+          <Fact key={rules.join(' ')} name={WORDS.values}>
+            {literals === 0 ? null : `${formatNumberOf(literals, WORDS.literal)} `}
+            {parameters.map((parameter) => `$${parameter}`).join(', ')} {WORDS.keptOut}{' '}
+            <b>{rules.join(', ')}</b>
+            {WORDS.gotAsSent}
           </Fact>
         ))}
         {detected.map(({ where, detectors, rules, counts }) => (
-          <Fact key={where} name={`in ${where}`}>
+          <Fact key={where} name={WORDS.within(where)}>
             {detectors.map((detector, index) => (
               <span key={detector} className="fact-item">
-                <span className="tone-masked">{detector}</span> {counts[index]}× by <b>{rules[index]}</b>
+                <span className="tone-masked">{detector}</span> {WORDS.times(counts[index] ?? 0)} {WORDS.by}{' '}
+                <b>{rules[index]}</b>
               </span>
             ))}
           </Fact>
         ))}
         {withheld.map(({ where, what }) => (
-          <Fact key={`${where} ${what}`} name="withheld">
-            {what} of the {where}
+          <Fact key={`${where} ${what}`} name={WORDS.withheld}>
+            {WORDS.whatOf(what, where)}
           </Fact>
         ))}
       </Facts>

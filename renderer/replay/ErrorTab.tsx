@@ -8,6 +8,7 @@ import { markedLine } from './marked-line.ts';
 import type { Segments } from '../player/segments.ts';
 import { useLabel, type Player } from '../player/use-player.ts';
 import type { StatementDetail } from '../player/statement-detail.ts';
+import { ERROR } from '../words/inspector.ts';
 
 interface ErrorTabProps {
   readonly segments: Segments;
@@ -40,19 +41,12 @@ export function ErrorTab({ segments, labels, step, outcome, detail }: ErrorTabPr
     );
   }
   if (query.isError)
-    return (
-      <Fault title="The error could not be read" error={query.error} onRetry={() => void query.refetch()} />
-    );
+    return <Fault title={ERROR.failed} error={query.error} onRetry={() => void query.refetch()} />;
   const answer = query.data?.payloads['answer'];
   const body = answer ? firstBody(answer, 'E') : null;
   const fields = body === null ? null : readErrorFields(body);
   if (fields === null) {
-    const missing =
-      query.data === undefined
-        ? ''
-        : answer === null
-          ? 'The error’s fields are redacted.'
-          : 'The error’s fields are not recorded.';
+    const missing = query.data === undefined ? '' : answer === null ? ERROR.redacted : ERROR.notRecorded;
     return <p className="panel-none">{missing}</p>;
   }
   const { message, position, ...others } = fields;
@@ -65,7 +59,7 @@ export function ErrorTab({ segments, labels, step, outcome, detail }: ErrorTabPr
       <p className="error-message tone-error">✕ {visible(message ?? '')}</p>
       {line === null ? null : (
         <pre className="error-line">
-          <span className="cell-quiet">{`line ${line.number}: `}</span>
+          <span className="cell-quiet">{ERROR.line(line.number)}</span>
           {visible(line.before)}
           <mark className="error-mark">{visible(line.marked)}</mark>
           {visible(line.after)}
@@ -75,17 +69,15 @@ export function ErrorTab({ segments, labels, step, outcome, detail }: ErrorTabPr
         {Object.entries(others).map(([name, value]) => (
           <Field key={name} name={wordsOf(name)} value={value} />
         ))}
-        {position === undefined ? null : <Field name="position" value={position} />}
+        {position === undefined ? null : <Field name={ERROR.position} value={position} />}
       </dl>
     </div>
   );
 }
 
 function noError(outcome: Point | undefined): string {
-  if (outcome === undefined) return 'No outcome is recorded: whether this failed is not known.';
-  return outcome.status === 'skipped'
-    ? 'Skipped: an earlier statement failed.'
-    : 'This statement did not fail.';
+  if (outcome === undefined) return ERROR.noOutcome;
+  return outcome.status === 'skipped' ? ERROR.skipped : ERROR.none;
 }
 
 function Field({ name, value }: { readonly name: string; readonly value: string }) {

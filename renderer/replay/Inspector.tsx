@@ -19,20 +19,10 @@ import { RawTab } from './RawTab.tsx';
 import { ResultView } from './ResultView.tsx';
 import type { CurrentStatement } from './statement-at.ts';
 import { StatementTab } from './StatementTab.tsx';
-import { NOTES } from '../words/notes.ts';
+import { INSPECTOR } from '../words/inspector.ts';
 import type { Player } from '../player/use-player.ts';
 import { PANES } from '../words/replay.ts';
 import type { Current } from './use-current.ts';
-
-const NAMES: Readonly<Record<InspectorTab, string>> = {
-  statement: 'Statement',
-  result: 'Result',
-  parameters: 'Parameters',
-  decision: 'Decision',
-  error: 'Error',
-  raw: 'Raw',
-  notes: NOTES.tab,
-};
 
 const NO_PARAMETERS: ReadonlySet<number> = new Set();
 
@@ -70,15 +60,15 @@ export const Inspector = memo(function Inspector(props: InspectorProps) {
     decision: row?.decision === null || row?.decision === undefined ? '' : '●',
   };
   return (
-    <section className="panel inspector" aria-label="Inspector">
+    <section className="panel inspector" aria-label={INSPECTOR.name}>
       <span className="inspector-close">
         <PaneClose name={PANES.close(PANES.names.inspector)} onClose={onClose} />
       </span>
       <Tabs.Root className="tabs" value={tab} onValueChange={(value) => onTab(value as InspectorTab)}>
-        <Tabs.List className="tab-list" aria-label="Inspector">
+        <Tabs.List className="tab-list" aria-label={INSPECTOR.name}>
           {INSPECTOR_TABS.map((name) => (
             <Tabs.Trigger key={name} value={name} className={`tab tab-${name}`}>
-              {NAMES[name]}
+              {INSPECTOR.tabs[name]}
               {counts[name] ? (
                 <span
                   className={
@@ -93,7 +83,7 @@ export const Inspector = memo(function Inspector(props: InspectorProps) {
         </Tabs.List>
         <Tabs.Content value={tab} className="tab-content" data-testid={`inspector-${tab}`}>
           {detail.error !== null && tab !== 'raw' && tab !== 'notes' ? (
-            <Fault title="The statement could not be read" error={detail.error} onRetry={detail.retry} />
+            <Fault title={INSPECTOR.failed} error={detail.error} onRetry={detail.retry} />
           ) : tab === 'statement' ? (
             <StatementTab
               session={session.id}

@@ -6,6 +6,7 @@ import { CellText } from '../ui/CellText.tsx';
 import type { CellGridColumn, CellRow } from '../ui/cell-grid-column.ts';
 import type { Parameter } from '../../shared/replay/parameters.ts';
 import type { StatementDetail } from '../player/statement-detail.ts';
+import { INSPECTOR, PARAMETERS as WORDS } from '../words/inspector.ts';
 
 interface ParametersTabProps {
   readonly detail: StatementDetail | null;
@@ -14,10 +15,9 @@ interface ParametersTabProps {
 }
 
 export function ParametersTab({ detail, masked }: ParametersTabProps) {
-  if (detail === null) return <p className="panel-none">No statement yet.</p>;
-  if (detail.parameters === null)
-    return <p className="panel-none">The parameters are redacted, or not readable (see Raw).</p>;
-  if (detail.parameters.length === 0) return <p className="panel-none">This statement has no parameters.</p>;
+  if (detail === null) return <p className="panel-none">{INSPECTOR.noStatement}</p>;
+  if (detail.parameters === null) return <p className="panel-none">{WORDS.unreadable}</p>;
+  if (detail.parameters.length === 0) return <p className="panel-none">{WORDS.none}</p>;
   if (detail.parameters.length > MOST_IN_TABLE)
     return <ManyParameters parameters={detail.parameters} masked={masked} />;
   return (
@@ -25,9 +25,9 @@ export function ParametersTab({ detail, masked }: ParametersTabProps) {
       <table className="parameters">
         <thead>
           <tr>
-            <th scope="col">$</th>
-            <th scope="col">Type</th>
-            <th scope="col">Value</th>
+            <th scope="col">{WORDS.number}</th>
+            <th scope="col">{WORDS.type}</th>
+            <th scope="col">{WORDS.value}</th>
           </tr>
         </thead>
         <tbody>
@@ -36,7 +36,7 @@ export function ParametersTab({ detail, masked }: ParametersTabProps) {
               <td className="mono">{name}</td>
               <td className="mono cell-quiet">{visible(parameter.type)}</td>
               <td className="mono parameter-value">
-                {isMasked ? <MaskedName name={MASKED_NAME} title={MASKED} /> : null}{' '}
+                {isMasked ? <MaskedName name={WORDS.masked} title={WORDS.maskedMeans} /> : null}{' '}
                 <CellText value={parameter.text} whole />
               </td>
             </tr>
@@ -51,9 +51,9 @@ export function ParametersTab({ detail, masked }: ParametersTabProps) {
 const MOST_IN_TABLE = 200;
 
 const COLUMNS: readonly CellGridColumn[] = [
-  { name: '$', type: '', end: true, masked: null },
-  { name: 'Type', type: '', end: false, masked: null },
-  { name: 'Value', type: '', end: false, masked: null },
+  { name: WORDS.number, type: '', end: true, masked: null },
+  { name: WORDS.type, type: '', end: false, masked: null },
+  { name: WORDS.value, type: '', end: false, masked: null },
 ];
 
 /** Nothing is to be loaded for those in view. */
@@ -70,12 +70,12 @@ function ManyParameters({
   const rowAt = (row: number): CellRow | undefined => {
     const parameter = parameters[row];
     if (parameter === undefined) return undefined;
-    const type = masked.has(row + 1) ? `${parameter.type}, ${MASKED_NAME}` : parameter.type;
+    const type = masked.has(row + 1) ? `${parameter.type}, ${WORDS.masked}` : parameter.type;
     return [`$${row + 1}`, type, parameter.text];
   };
   return (
     <CellGrid
-      name="Parameters"
+      name={INSPECTOR.tabs.parameters}
       columns={COLUMNS}
       rows={parameters.length}
       rowAt={rowAt}
@@ -90,9 +90,6 @@ interface NamedParameter {
   readonly parameter: Parameter;
   readonly isMasked: boolean;
 }
-
-const MASKED_NAME = 'masked in the record';
-const MASKED = 'the policy keeps this value out of the record; the server got it as sent';
 
 /** $1, $2, … as the statement calls them. */
 function named(parameters: readonly Parameter[], masked: ReadonlySet<number>): NamedParameter[] {

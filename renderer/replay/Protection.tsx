@@ -8,6 +8,7 @@ import type { StepList } from '../../shared/replay/step-list.ts';
 import type { Point } from '../../shared/replay/timeline.ts';
 import { visibleLine } from '../../shared/replay/visible.ts';
 import { formatNumberOf } from '../ui/format.ts';
+import { PROTECTION } from '../words/inspector.ts';
 import { levelWords } from './decision-detail.ts';
 import type { Segments } from '../player/segments.ts';
 
@@ -30,8 +31,8 @@ export const Protection = memo(function Protection({ list, segments }: Protectio
   if (event?.kind !== 'assurance' || event.fields.columns.length === 0) return null;
   return (
     <Popover.Root>
-      <Popover.Trigger className="protection-button hatch" title="Who protects each masked column">
-        <EyeOff size={12} aria-hidden /> {formatNumberOf(event.fields.columns.length, 'masked column')}
+      <Popover.Trigger className="protection-button hatch" title={PROTECTION.means}>
+        <EyeOff size={12} aria-hidden /> {formatNumberOf(event.fields.columns.length, PROTECTION.columns)}
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Content className="protection" sideOffset={6} collisionPadding={8} data-testid="protection">
@@ -54,9 +55,9 @@ function Columns({ fields }: { readonly fields: EventFields<'assurance'> }) {
     <table>
       <thead>
         <tr>
-          <th scope="col">Masked column</th>
-          <th scope="col">Rule</th>
-          <th scope="col">Protected by</th>
+          <th scope="col">{PROTECTION.column}</th>
+          <th scope="col">{PROTECTION.rule}</th>
+          <th scope="col">{PROTECTION.by}</th>
         </tr>
       </thead>
       <tbody>

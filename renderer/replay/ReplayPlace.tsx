@@ -6,6 +6,7 @@ import { api } from '../api.ts';
 import { goTo, HOME, type Place } from '../router.ts';
 import { Button } from '../ui/Button.tsx';
 import { Fault, Note } from '../ui/Note.tsx';
+import { SESSION } from '../words/replay.ts';
 import { Replay } from './Replay.tsx';
 import { ReplaySkeleton } from './ReplaySkeleton.tsx';
 import { early } from '../player/screen-of.ts';
@@ -29,17 +30,15 @@ export function ReplayPlace({ place }: { readonly place: SessionPlace }) {
   if (query.isPending) return <ReplaySkeleton />;
   if (query.error instanceof ApiError && query.error.code === 'NOT_FOUND') {
     return (
-      <Note title="No such session">
+      <Note title={SESSION.none}>
         <p>
-          This archive holds no session <code>{place.id}</code>. The link may belong to another archive.
+          {SESSION.noneSays} <code>{place.id}</code>. {SESSION.otherArchive}
         </p>
-        <Button onClick={() => goTo(HOME)}>Go to the sessions</Button>
+        <Button onClick={() => goTo(HOME)}>{SESSION.toSessions}</Button>
       </Note>
     );
   }
-  return (
-    <Fault title="The session could not be loaded" error={query.error} onRetry={() => void query.refetch()} />
-  );
+  return <Fault title={SESSION.failed} error={query.error} onRetry={() => void query.refetch()} />;
 }
 
 interface OpenedProps {

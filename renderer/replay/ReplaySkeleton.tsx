@@ -1,7 +1,9 @@
 /** The session view before its session is there: the same places, empty. */
+import { SESSION } from '../words/replay.ts';
+
 export function ReplaySkeleton() {
   return (
-    <div className="replay" aria-busy="true" aria-label="Loading the session">
+    <div className="replay" aria-busy="true" aria-label={SESSION.loading}>
       <div className="replay-head">
         <span className="skeleton skeleton-title" />
       </div>

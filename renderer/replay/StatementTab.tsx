@@ -12,6 +12,7 @@ import { SHOWN, SqlText } from '../ui/SqlText.tsx';
 import { recordedText, type StatementDetail } from '../player/statement-detail.ts';
 import { saveFile } from '../save-file.ts';
 import { Button } from '../ui/Button.tsx';
+import { STATEMENT as WORDS } from '../words/inspector.ts';
 import { RESULT } from '../words/result.ts';
 import { VALUES } from '../words/values.ts';
 import { useLabel, type Player } from '../player/use-player.ts';
@@ -61,17 +62,17 @@ export function StatementTab({
       <dl className="facts">
         {row === null ? null : (
           <>
-            <Fact name="verb">
+            <Fact name={WORDS.verb}>
               <Verb verb={row.verb} />
             </Fact>
-            <Fact name="tables">
-              {row.tables.length === 0 ? <span className="cell-quiet">none found</span> : null}
+            <Fact name={WORDS.tables}>
+              {row.tables.length === 0 ? <span className="cell-quiet">{WORDS.noTables}</span> : null}
               {row.tables.map((table) => (
                 <button
                   key={table}
                   type="button"
                   className="value-button fact-item"
-                  title={`All statements on ${table}`}
+                  title={WORDS.allOn(table)}
                   onClick={() => goTo({ name: 'statements', filter: `table:${table}` })}
                 >
                   {visibleLine(table, NAME_LENGTH)}
@@ -80,7 +81,7 @@ export function StatementTab({
             </Fact>
           </>
         )}
-        <Fact name="outcome">
+        <Fact name={WORDS.outcome}>
           <Status
             status={row?.status === 'rolled-back' ? row.status : (outcome?.status ?? 'unknown')}
             sqlstate={outcome?.sqlstate ?? null}
@@ -88,17 +89,17 @@ export function StatementTab({
             imported={row?.imported ?? false}
           />
           {outcome === undefined && !live && row?.imported !== true ? (
-            <span className="cell-quiet"> not recorded</span>
+            <span className="cell-quiet"> {WORDS.notRecorded}</span>
           ) : null}
         </Fact>
         {row === null ? null : (
           <>
-            <Fact name="rows">{row.rows === null ? <NotRecorded /> : formatCount(row.rows)}</Fact>
-            <Fact name="duration">
+            <Fact name={WORDS.rows}>{row.rows === null ? <NotRecorded /> : formatCount(row.rows)}</Fact>
+            <Fact name={WORDS.duration}>
               {row.duration === null && row.imported ? (
                 <NotRecorded />
               ) : row.duration === null ? (
-                <span className="cell-quiet">{live ? 'running' : 'unknown'}</span>
+                <span className="cell-quiet">{live ? WORDS.running : WORDS.unknown}</span>
               ) : (
                 formatDuration(row.duration)
               )}
@@ -106,30 +107,31 @@ export function StatementTab({
           </>
         )}
         {row?.searchable === 'beginning' ? (
-          <Fact name="free text">
-            <span className="cell-quiet">finds the beginning of what it sent and got, not all of it</span>
+          <Fact name={WORDS.freeText}>
+            <span className="cell-quiet">{WORDS.beginning}</span>
           </Fact>
         ) : null}
         {detail.masked ? (
-          <Fact name="masked">
-            <MaskedMark /> values that the record may not hold were taken out before it was recorded
+          <Fact name={WORDS.masked}>
+            <MaskedMark /> {WORDS.takenOut}
           </Fact>
         ) : null}
-        <Fact name="sent">
+        <Fact name={WORDS.sent}>
           <time>{formatExact(detail.intent.event.time)}</time>
         </Fact>
-        <Fact name="protocol">
+        <Fact name={WORDS.protocol}>
           {detail.protocol}
           {detail.name === null
             ? null
             : detail.name === ''
-              ? ', unnamed'
-              : `, prepared as ${visibleLine(detail.name, NAME_LENGTH)}`}
-          {detail.parsedAt === null ? null : ` at event ${detail.parsedAt}`}
-          {detail.boundAt === null ? null : `, bound at event ${detail.boundAt}`}
+              ? WORDS.unnamed
+              : WORDS.preparedAs(visibleLine(detail.name, NAME_LENGTH))}
+          {detail.parsedAt === null ? null : WORDS.parsedAt(detail.parsedAt)}
+          {detail.boundAt === null ? null : WORDS.boundAt(detail.boundAt)}
         </Fact>
-        <Fact name="event">
-          {detail.intent.event.sequence} of the session, {formatCount(detail.intent.event.index)} of its log{' '}
+        <Fact name={WORDS.event}>
+          {WORDS.ofSession(detail.intent.event.sequence)}
+          {WORDS.ofLog(formatCount(detail.intent.event.index))}{' '}
           <RedactButton session={session} sequence={detail.intent.event.sequence} />
         </Fact>
       </dl>
@@ -173,10 +175,10 @@ function StepOnly({ step, labels }: { readonly step: Point; readonly labels: Pla
   const label = useLabel({ labels }, step);
   return (
     <dl className="facts">
-      <Fact name="step">{label ?? '…'}</Fact>
-      <Fact name="kind">{step.kind}</Fact>
-      <Fact name="time">{formatExact(step.time)}</Fact>
-      <Fact name="event">{step.sequence} of the session</Fact>
+      <Fact name={WORDS.step}>{label ?? '…'}</Fact>
+      <Fact name={WORDS.kind}>{step.kind}</Fact>
+      <Fact name={WORDS.time}>{formatExact(step.time)}</Fact>
+      <Fact name={WORDS.event}>{WORDS.ofSession(step.sequence)}</Fact>
     </dl>
   );
 }

@@ -14,8 +14,8 @@ export function positionOf(
 ): string {
   if (current === null) return statements === 0 ? PLAYING.noStatements : PLAYING.before;
   const number = numberOf({ statement: current.number, ordinal: current.ordinal });
-  if (place === null) return `statement #${number}`;
-  return `statement ${place}/${statements}${number === String(place) ? '' : ` · #${number}`}`;
+  if (place === null) return PLAYING.statementNumber(number);
+  return PLAYING.statementOf(place, statements, number);
 }
 
 /** For screen readers: the step, the statement, the time, and what happened. */
@@ -25,6 +25,9 @@ export function saysOf(
   label: string | null,
 ): string {
   if (step === undefined) return PLAYING.loading;
-  const total = list.complete ? ` of ${list.length}` : '';
-  return `step ${state.index + 1}${total}, ${position}, ${formatClock(step.time)}: ${label ?? '…'}`;
+  return PLAYING.says(
+    state.index + 1,
+    list.complete ? list.length : null,
+    `${position}, ${formatClock(step.time)}: ${label ?? '…'}`,
+  );
 }

@@ -64,6 +64,11 @@ export const PLAYING = {
   liveBehind: (steps: number) => (steps <= 0 ? '● live: follow' : `● live, ${steps} behind: follow`),
   liveFollowMeans: 'Go to the newest step, and follow',
   loadingSteps: (count: number) => `loading steps: ${count}`,
+  statementNumber: (number: string) => `statement #${number}`,
+  statementOf: (place: number, all: number, number: string) =>
+    `statement ${place}/${all}${number === String(place) ? '' : ` · #${number}`}`,
+  says: (step: number, all: number | null, what: string) =>
+    `step ${step}${all === null ? '' : ` of ${all}`}, ${what}`,
   saysPlaying: 'playing',
   saysFollowing: 'following the live session',
 } as const;

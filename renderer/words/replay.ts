@@ -1,3 +1,13 @@
+/** What stands where a session is to be. */
+export const SESSION = {
+  loading: 'Loading the session',
+  failed: 'The session could not be loaded',
+  none: 'No such session',
+  noneSays: 'This archive holds no session',
+  otherArchive: 'The link may belong to another archive.',
+  toSessions: 'Go to the sessions',
+} as const;
+
 /** What the session view says. */
 export const PANES = {
   names: {
