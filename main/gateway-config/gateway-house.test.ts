@@ -159,6 +159,14 @@ test('a configuration that names no policy names the one that is saved', async (
   ]);
 });
 
+test('anchors are told as the configuration has them', async () => {
+  await writeFile(file, `${TEXT}anchors:\n  - { file: ./anchors.txt }\n  - { log: true, every: 30s }\n`);
+  expect((await house.settings()).anchors).toEqual([
+    { kind: 'file', where: join(folder, 'anchors.txt'), every: 10_000 },
+    { kind: 'log', where: null, every: 30_000 },
+  ]);
+});
+
 test('a password for the keychain goes there, its name into the file; what no setting names any more is forgotten', async () => {
   const kept = keychain();
   house = houseWith(kept);

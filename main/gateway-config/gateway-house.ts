@@ -117,7 +117,7 @@ export class GatewayHouse {
 
   async settings(): Promise<Settings> {
     const { file, text, revision, env } = await this.onDisk();
-    const { gateway, archive } = parsed(text, file);
+    const { gateway, archive, anchors } = parsed(text, file);
     const { host, port } = gateway.listen;
     return {
       file,
@@ -130,6 +130,11 @@ export class GatewayHouse {
       authentication: gateway.authentication,
       archive,
       policy: policyNamed(text),
+      anchors: anchors.map((anchor) => ({
+        kind: anchor.kind,
+        where: anchor.kind === 'file' ? anchor.path : anchor.kind === 'witness' ? anchor.url : null,
+        every: anchor.every,
+      })),
       connections: connectionsIn(text, env),
       issuers: issuersIn(text),
     };

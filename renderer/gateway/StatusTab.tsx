@@ -7,6 +7,7 @@ import { beginAnew } from '../start-points.ts';
 import { Button } from '../ui/Button.tsx';
 import { formatBytes, formatCount, formatDuration, formatNumberOf } from '../ui/format.ts';
 import { STATUS } from '../words/gateway.ts';
+import { AnchorsFact } from './AnchorsFact.tsx';
 import { logLine } from './log-line.ts';
 import { SessionsTable } from './SessionsTable.tsx';
 
@@ -122,6 +123,7 @@ function Facts({ status }: { readonly status: GatewayStatus }) {
           {STATUS.checkpointAt(formatCount(checkpoint.size), checkpoint.log.slice(0, 8))}
         </Fact>
       )}
+      <AnchorsFact />
       <Fact name="Process">
         {process.ours ? STATUS.oursMeans : listen === null ? STATUS.startMeans : STATUS.othersMeans}
         {process.starts > 1 ? ` · ${STATUS.starts(process.starts)}` : ''}

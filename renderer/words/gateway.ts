@@ -46,6 +46,11 @@ export const STATUS = {
   noPolicy: 'none: whatever a valid token asks for is recorded and allowed',
   policyDiffers: 'the file on disk says other than what it goes by: reload',
   policyChecked: 'as on disk',
+  anchors: 'Anchors',
+  noAnchors:
+    'none: nobody but the holder of the key could tell that the end was written anew (`anchors` in the file)',
+  anchor: { file: 'file', log: 'the gateway’s log', witness: 'witness' },
+  anchorEvery: (what: string, every: string) => `${what} every ${every}`,
   checkpoint: 'Last checkpoint',
   checkpointAt: (size: string, log: string) => `over ${size} events of log ${log}`,
   sessions: 'Live sessions',

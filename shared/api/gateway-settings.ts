@@ -68,6 +68,13 @@ export const IssuerShown = z.object({
 });
 export type IssuerShown = z.infer<typeof IssuerShown>;
 
+/** Where checkpoints go, out of reach of whoever holds the key; `every` in ms. */
+const AnchorShown = z.object({
+  kind: z.enum(['file', 'log', 'witness']),
+  where: z.string().nullable().describe('path or URL'),
+  every: z.number(),
+});
+
 /** The configuration as its file has it; secrets that stand there in clear are blotted out of `text`. */
 export const Settings = z.object({
   file: z.string(),
@@ -80,6 +87,7 @@ export const Settings = z.object({
   archive: z.string(),
   keychain: z.string().nullable().describe('why this host keeps no secrets in a keychain; null: it does'),
   policy: z.string().nullable().describe('as written: a path, or `default`'),
+  anchors: z.array(AnchorShown),
   connections: z.array(ConnectionShown),
   issuers: z.array(IssuerShown),
 });
