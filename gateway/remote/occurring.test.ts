@@ -60,7 +60,7 @@ test('what occurs in a run of events is what a volume of them would say', () => 
   writer.append(log.event('volumeRolled', { number: 1, checkpoint: null, reason: 'age' }));
   writer.commit();
   writer.close();
-  const [volume = ''] = readdirSync(folder).filter((name) => name.endsWith('.audit'));
+  const volume = readdirSync(folder).find((name) => name.endsWith('.audit')) ?? '';
   const { summary, statements } = summariseVolume(join(folder, volume));
   const occurring = new Occurring(plainFacts);
   note(occurring, bodies);

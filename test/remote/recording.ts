@@ -9,7 +9,7 @@ import { type Recording, type RecordingOptions, startRecording } from '../../gat
 /** Where everything of one gateway lies, and what it is told of its store. */
 export interface RecordingPlace {
   readonly folder: string;
-  readonly remote: RemoteConfig;
+  readonly remote: RemoteConfig | undefined;
 }
 
 /** The store as tests reach it: everything goes there within a second or so. */

@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DeleteObjectCommand, GetObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { verifyArchive } from '../../gateway/archive/sqlite/verify/verify.ts';
 import { TEST_SIGNER } from '../../gateway/archive/testing.ts';
+import { parseCheckpoint } from '../../shared/recording/checkpoint.ts';
 import { placeOf } from '../../gateway/archive/bucket/place.ts';
 import type { StoredEvent } from '../../shared/recording/record.ts';
 import type { ReadShipped } from '../../shared/remote/manifest.ts';
@@ -81,6 +83,30 @@ describe.skipIf(cephMissing !== null)(
       await recording.forget(events - 1, 30_000);
       expect(recording.remote()?.events).toBeGreaterThanOrEqual(events);
       await recording.close();
+    });
+
+    test('a log that is put from its midst on goes on from the tree that the archive knows', async () => {
+      for (let boot = 0; boot < 3; boot++) {
+        const before = await record({ folder, remote: undefined });
+        agentWorks(before, 30);
+        await before.close();
+      }
+      const recording = await record({ folder, remote: remote() });
+      agentWorks(recording, 5);
+      await recording.close();
+      const { manifests } = await read();
+      const last = manifests.at(-1);
+      expect(manifests[0]?.first).toBeGreaterThan(60);
+      const checkpoint = last === undefined ? null : parseCheckpoint(last.checkpoint);
+      if (checkpoint === null) throw new Error('a manifest has a checkpoint');
+      const { verdict, logs } = verifyArchive({
+        path: join(folder, 'archive'),
+        keys: [TEST_SIGNER.publicKey],
+        anchors: [{ checkpoint, from: 'the store', expected: true }],
+        needSeals: false,
+        now: Date.now() * 1000,
+      });
+      expect([verdict, logs[0]?.anchor?.size]).toEqual(['VERIFIED', last?.next]);
     });
 
     test('nobody removes what is locked, whoever holds the gateway’s credentials', async () => {
