@@ -59,7 +59,7 @@ CREATE TABLE IF NOT EXISTS session_local ON CLUSTER '{cluster}' (
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}', version)
 PARTITION BY intDiv(started, 86400000000)
 ORDER BY (started, log, position)
-SETTINGS replicated_deduplication_window = 10000, deduplicate_merge_projection_mode = 'rebuild';
+SETTINGS replicated_deduplication_window = 10000, index_granularity = 1024, deduplicate_merge_projection_mode = 'rebuild';
 
 CREATE TABLE IF NOT EXISTS session ON CLUSTER '{cluster}' AS session_local
 ENGINE = Distributed('{cluster}', currentDatabase(), session_local, cityHash64(log));
@@ -105,7 +105,7 @@ CREATE TABLE IF NOT EXISTS statement_local ON CLUSTER '{cluster}' (
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}', version)
 PARTITION BY intDiv(time, 86400000000)
 ORDER BY (time, log, position, ordinal)
-SETTINGS replicated_deduplication_window = 10000, deduplicate_merge_projection_mode = 'rebuild';
+SETTINGS replicated_deduplication_window = 10000, index_granularity = 1024, deduplicate_merge_projection_mode = 'rebuild';
 
 CREATE TABLE IF NOT EXISTS statement ON CLUSTER '{cluster}' AS statement_local
 ENGINE = Distributed('{cluster}', currentDatabase(), statement_local, cityHash64(log));

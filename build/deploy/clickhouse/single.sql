@@ -59,7 +59,7 @@ CREATE TABLE IF NOT EXISTS session (
 ENGINE = ReplacingMergeTree(version)
 PARTITION BY intDiv(started, 86400000000)
 ORDER BY (started, log, position)
-SETTINGS non_replicated_deduplication_window = 10000, deduplicate_merge_projection_mode = 'rebuild';
+SETTINGS non_replicated_deduplication_window = 10000, index_granularity = 1024, deduplicate_merge_projection_mode = 'rebuild';
 
 CREATE TABLE IF NOT EXISTS statement (
   `session` FixedString(32),
@@ -102,7 +102,7 @@ CREATE TABLE IF NOT EXISTS statement (
 ENGINE = ReplacingMergeTree(version)
 PARTITION BY intDiv(time, 86400000000)
 ORDER BY (time, log, position, ordinal)
-SETTINGS non_replicated_deduplication_window = 10000, deduplicate_merge_projection_mode = 'rebuild';
+SETTINGS non_replicated_deduplication_window = 10000, index_granularity = 1024, deduplicate_merge_projection_mode = 'rebuild';
 
 CREATE TABLE IF NOT EXISTS statement_table (
   `name` LowCardinality(String),

@@ -75,9 +75,9 @@ async function listed(
   const table = skip > 0 ? 'session FINAL' : 'session';
   const condition = skip > 0 ? exactly(question, NEVER) : roughly(question);
   for (let place = from, offset = skip; found.length < limit;) {
-    const places = await placesFrom(engine, table, condition, sort, place, offset, limit);
+    const { places, isEnd } = await placesFrom(engine, table, condition, sort, place, offset, limit);
     found.push(...(await latest(engine, question, sort, places)));
-    if (places.length < limit) break;
+    if (isEnd) break;
     [place, offset] = [places.at(-1) ?? null, 0];
   }
   return found.slice(0, limit);
@@ -91,15 +91,18 @@ async function placesFrom(
   from: Place | null,
   offset: number,
   limit: number,
-): Promise<Place[]> {
+): Promise<{ readonly places: Place[]; readonly isEnd: boolean }> {
   const { column, descending } = COLUMNS[sort];
   const { sql, values } = all([...beyond(sort, from), condition]);
   const asked = bound({
     sql: `SELECT ${column} AS value, log, position, id FROM ${table} WHERE ${sql}
-      ORDER BY ${orderOf(column, descending)} LIMIT 1 BY id, ${column} LIMIT ${limit} OFFSET ${offset}`,
+      ORDER BY ${orderOf(column, descending)} LIMIT ${limit} OFFSET ${offset}`,
     values,
   });
-  return rowsOf<Place>(engine, asked.sql, asked.values);
+  const rows = await rowsOf<Place>(engine, asked.sql, asked.values);
+  // Versions with one value stand beside each other.
+  const places = rows.filter(({ id }, i) => id !== rows[i - 1]?.id);
+  return { places, isEnd: rows.length < limit };
 }
 
 function orderOf(column: string, descending: boolean): string {

@@ -73,9 +73,9 @@ async function listed(
   const source = await sourceOf(engine, question);
   const found: StatementIndexRow[] = [];
   for (let place = from, offset = skip; found.length < limit;) {
-    const places = await placesFrom(engine, source, place, offset, limit);
+    const { places, isEnd } = await placesFrom(engine, source, place, offset, limit);
     found.push(...(await latest(engine, places, question.statement)));
-    if (places.length < limit) break;
+    if (isEnd) break;
     [place, offset] = [places.at(-1) ?? null, 0];
   }
   return found.slice(0, limit);
@@ -109,19 +109,30 @@ async function sourceOf(engine: Engine, question: Question): Promise<Source> {
   return { table: 'statement', condition: all([leads, question.statement]) };
 }
 
+/**
+ * Versions of one statement stand beside each other, and are told apart here: ClickHouse would look at all that match before it gave
+ * the first. Only where some are passed over must each be counted once.
+ */
 async function placesFrom(
   engine: Engine,
   { table, condition }: Source,
   from: Place | null,
   offset: number,
   limit: number,
-): Promise<Place[]> {
+): Promise<{ readonly places: Place[]; readonly isEnd: boolean }> {
   const { sql, values } = all([...beyond(from), condition]);
+  const once = offset === 0 ? '' : `LIMIT 1 BY ${KEY}`;
   const asked = bound({
-    sql: `SELECT ${KEY} FROM ${table} WHERE ${sql} ORDER BY ${NEWEST_FIRST} LIMIT 1 BY ${KEY} LIMIT ${limit} OFFSET ${offset}`,
+    sql: `SELECT ${KEY} FROM ${table} WHERE ${sql} ORDER BY ${NEWEST_FIRST} ${once} LIMIT ${limit} OFFSET ${offset}`,
     values,
   });
-  return rowsOf<Place>(engine, asked.sql, asked.values);
+  const rows = await rowsOf<Place>(engine, asked.sql, asked.values);
+  const places = rows.filter((place, i) => !isSame(place, rows[i - 1]));
+  return { places, isEnd: rows.length < limit };
+}
+
+function isSame(a: Place, b: Place | undefined): boolean {
+  return b?.position === a.position && b.ordinal === a.ordinal && b.log === a.log;
 }
 
 /** The bare time lets the order of the table be made use of. */
