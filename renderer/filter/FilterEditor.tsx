@@ -2,6 +2,7 @@
 import { EditorSelection, EditorState, Prec, type Transaction } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
 import { useEffect, useImperativeHandle, useLayoutEffect, useRef, type Ref } from 'react';
+import { useCodeMirror } from '../ui/use-code-mirror.ts';
 import { filterExtensions, tell, type Shown } from './editor-extensions.ts';
 
 /** What can be asked of the editor. */
@@ -33,30 +34,18 @@ interface FilterEditorProps extends Shown {
 }
 
 export function FilterEditor({ ref, initial, events, fault, attributes }: FilterEditorProps) {
-  const host = useRef<HTMLDivElement>(null);
-  const editor = useRef<EditorView>(null);
-  const first = useRef(initial);
   const latest = useRef(events);
   useLayoutEffect(() => {
     latest.current = events;
   });
 
-  useLayoutEffect(() => {
-    if (host.current === null) return;
-    const view = openEditor(host.current, first.current, latest);
-    editor.current = view;
-    return () => {
-      first.current = view.state.doc.toString();
-      editor.current = null;
-      view.destroy();
-    };
-  }, []);
+  const { host, editor } = useCodeMirror(initial, (parent, text) => openEditor(parent, text, latest));
 
   useEffect(() => {
     if (editor.current !== null) tell(editor.current, { fault, attributes });
   });
 
-  useImperativeHandle(ref, () => handleOf(editor), []);
+  useImperativeHandle(ref, () => handleOf(editor), [editor]);
   return <div ref={host} className="filter-editor" />;
 }
 

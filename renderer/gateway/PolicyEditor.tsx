@@ -21,6 +21,7 @@ import {
 import { useEffect, useLayoutEffect, useRef } from 'react';
 import type { PolicyIssueShown } from '../../shared/api/gateway-policy.ts';
 import { policyJsonSchema } from '../../shared/policy/json-schema.ts';
+import { useCodeMirror } from '../ui/use-code-mirror.ts';
 import { POLICY_WORDS } from '../words/gateway-policy.ts';
 import { completionAt, type Offer, type Schema } from './policy-completion.ts';
 import { EDITOR_THEME, yamlColours } from './yaml-colours.ts';
@@ -34,32 +35,24 @@ interface PolicyEditorProps {
 let schema: Schema | null = null;
 
 export function PolicyEditor({ text, issues, onChange }: PolicyEditorProps) {
-  const host = useRef<HTMLDivElement>(null);
-  const editor = useRef<EditorView>(null);
-  const first = useRef(text);
   const latest = useRef(onChange);
   useLayoutEffect(() => {
     latest.current = onChange;
   });
-  useLayoutEffect(() => {
-    if (host.current === null) return;
-    const view = new EditorView({
-      parent: host.current,
-      state: EditorState.create({ doc: first.current, extensions: extensions((now) => latest.current(now)) }),
-    });
-    editor.current = view;
-    return () => {
-      first.current = view.state.doc.toString();
-      editor.current = null;
-      view.destroy();
-    };
-  }, []);
+  const { host, editor } = useCodeMirror(
+    text,
+    (parent, doc) =>
+      new EditorView({
+        parent,
+        state: EditorState.create({ doc, extensions: extensions((now) => latest.current(now)) }),
+      }),
+  );
   // Another text than the one that was typed: it was discarded, or read anew.
   useEffect(() => {
     const view = editor.current;
     if (view === null || view.state.doc.toString() === text) return;
     view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } });
-  }, [text]);
+  }, [editor, text]);
   useEffect(() => {
     const view = editor.current;
     if (view !== null)
@@ -69,7 +62,7 @@ export function PolicyEditor({ text, issues, onChange }: PolicyEditorProps) {
           issues.map((issue) => diagnostic(view.state, issue)),
         ),
       );
-  }, [issues]);
+  }, [editor, issues]);
   return <div ref={host} className="policy-editor" data-testid="policy-editor" />;
 }
 
