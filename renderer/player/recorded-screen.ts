@@ -21,6 +21,9 @@ const KEPT_SCREENS = 48;
 /** Raw bytes that are played rather than to ask the host for a screen nearer by: parsed within a frame or two. */
 const CLOSE_BYTES = 128 * 1024;
 
+/** Text that is written at once, in UTF-16 units: what stands between two screens of the host's. */
+const WRITTEN_UNITS = 512 * 1024;
+
 /** Events at the beginning of a session by one of which a recorded terminal tells its size. */
 const FIRST_EVENTS = 20;
 
@@ -88,12 +91,14 @@ export class RecordedScreen {
     this.#segments.at(last).catch(() => undefined);
     await this.#askHost(Math.min(sequence, this.#segments.lastSequence));
     if (wish !== this.#wish) return;
-    let shown = await this.#nearest(sequence);
+    // What leads to another screen is written with what is played on it: nobody sees it alone.
+    let { shown, text } = this.#nearest(sequence);
     for (let index = Math.max(0, this.#segments.indexOf(shown.sequence + 1)); index <= last; index++) {
       const events = await this.#segments.at(index);
       if (wish !== this.#wish) return;
+      // Until it is written, the painter is ahead of the terminal.
+      this.#shown = null;
       const { state } = shown;
-      let text = '';
       let at = shown.sequence;
       for (const stored of events) {
         const next = stored.event.sequence;
@@ -101,11 +106,19 @@ export class RecordedScreen {
         text += paintStep(stored, state);
         at = next;
       }
-      await this.#terminal.write(text);
-      shown = this.#shown = { sequence: at, state };
+      shown = { sequence: at, state };
+      if (this.#hostPlays && index < last && text.length < WRITTEN_UNITS) continue;
+      const written = this.#terminal.write(text);
+      text = '';
+      await written;
+      this.#shown = shown;
       if (at === events.at(-1)?.event.sequence && !this.#hostPlays && !this.#isKept(at))
         this.#keep({ sequence: at, state: structuredClone(state), text: this.#terminal.snapshot() });
     }
+    if (text === '') return;
+    this.#shown = null;
+    await this.#terminal.write(text);
+    this.#shown = shown;
   }
 
   /** Keeps the host's screen where none that is known here is close. */
@@ -124,19 +137,19 @@ export class RecordedScreen {
     return shown <= sequence ? Math.max(shown, kept) : kept;
   }
 
-  /** Goes back to the nearest screen that is known, unless the one shown is. */
-  async #nearest(sequence: number): Promise<Shown> {
+  /** The nearest screen that is known, and what makes the terminal that; '' where it is the one shown. */
+  #nearest(sequence: number): { readonly shown: Shown; readonly text: string } {
     const kept = this.#kept.findLast((screen) => screen.sequence <= sequence);
     const shown = this.#shown;
     if (shown !== null && shown.sequence <= sequence && shown.sequence >= (kept?.sequence ?? -1))
-      return shown;
+      return { shown, text: '' };
     const state = kept === undefined ? newPainterState() : structuredClone(kept.state);
     const size = kept?.state.terminal?.size ?? this.#size;
     state.columnsWide = size.columns;
-    this.#shown = null;
-    await this.#terminal.write(RESET + sizeSequence(size) + (kept?.text ?? '') + settingsOf(state));
-    this.#shown = { sequence: kept?.sequence ?? -1, state };
-    return this.#shown;
+    return {
+      shown: { sequence: kept?.sequence ?? -1, state },
+      text: RESET + sizeSequence(size) + (kept?.text ?? '') + settingsOf(state),
+    };
   }
 
   #isKept(sequence: number): boolean {
