@@ -39,9 +39,12 @@ export function FrameView({ anchor, session }: FrameViewProps) {
     <>
       <pre className="evidence-frame" data-testid="frame" tabIndex={0} aria-label={FINDING.frameText}>
         <Lines lines={whole ? before : before.slice(-AROUND)} look="frame-around" />
-        <Lines lines={short} look="frame-own" />
+        {own.length === 0 ? (
+          <span className="frame-own frame-silent">{FINDING.frameEmpty}</span>
+        ) : (
+          <Lines lines={short} look="frame-own" />
+        )}
         {hidden > 0 ? null : <Lines lines={whole ? after : after.slice(0, AROUND)} look="frame-around" />}
-        {own.length === 0 ? <span className="frame-around">{FINDING.frameEmpty}</span> : null}
       </pre>
       {hidden === 0 ? null : (
         <p className="frame-more">

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { decisionsRecording } from '../../shared/replay/fixtures/decisions.ts';
 import {
   concat,
   dataRow,
@@ -7,6 +8,7 @@ import {
   SessionRecording,
 } from '../../shared/replay/fixtures/recording.ts';
 import { newPainterState } from '../../shared/replay/painter-state.ts';
+import { newTimelineState, stepOf } from '../../shared/replay/timeline.ts';
 import { paintFrame, type FrameRange } from './frame-text.ts';
 import { styledLines } from './styled-lines.ts';
 
@@ -34,9 +36,14 @@ function story(): SessionRecording {
   return session;
 }
 
-function painted(first: number, last: number, ordinal: number | null = null): Record<string, string[]> {
+function painted(
+  first: number,
+  last: number,
+  ordinal: number | null = null,
+  { events } = story(),
+): Record<string, string[]> {
   const range: FrameRange = { first, last, ordinal };
-  const frame = paintFrame(story().events, range, newPainterState());
+  const frame = paintFrame(events, range, newPainterState());
   const lines = (text: string) => styledLines(text).map((line) => line.map((run) => run.text).join(''));
   return { before: lines(frame.before), own: lines(frame.own), after: lines(frame.after) };
 }
@@ -77,5 +84,67 @@ test('what a statement came to is shown with what was asked before it', () => {
     before: ['shop=> DELETE FROM orders; DROP TABLE x', 'DELETE 3 · 1.23 ms'],
     own: ['ERROR:  there is no x [42P01]'],
     after: [],
+  });
+});
+
+/** Frames of a session with a policy: what each step of it is called, and what its frame shows. */
+function decided() {
+  const recording = decisionsRecording();
+  const state = newTimelineState();
+  return recording.events.flatMap((stored) => {
+    const step = stepOf(stored, state);
+    if (step === null) return [];
+    return [{ step, frame: painted(step.sequence, step.sequence, null, recording) }];
+  });
+}
+
+test('each step of a session with a policy has lines of its own', () => {
+  const silent = decided().filter(({ frame }) => frame['own']?.length === 0);
+  expect(silent.map(({ step }) => step.label)).toEqual([]);
+});
+
+test('the end of a hold is told by the vote that ended it, and what came of the statement stands after it', () => {
+  const ended = decided().filter(({ step }) => step.kind === 'holdEnded');
+  const held = [
+    '-- Held by delete-without-where: a DELETE without WHERE needs a second pair of eyes',
+    'NOTICE:  held for approval (#12)',
+    '-- Waits for dba, until 09:29:00 UTC',
+  ];
+  expect(ended.map(({ frame }) => frame)).toEqual([
+    {
+      before: ['shop=> DELETE FROM orders', ...held],
+      own: ['-- Ada rejected #12: no WHERE'],
+      after: ['ERROR:  rejected by Ada: no WHERE [42501]'],
+    },
+    {
+      before: [
+        "shop=> DELETE FROM orders WHERE status = '[masked]'",
+        ...held.map((line) => line.replace('#12', '#13')),
+        '-- 1 literal masked in the record by people',
+      ],
+      own: ['-- Ada approved #13'],
+      after: ['DELETE 57 · 1.23 ms'],
+    },
+  ]);
+});
+
+test('an end that no vote told has lines of its own', () => {
+  const recording = new SessionRecording().opened().simple(1, 'DELETE FROM orders');
+  recording.add('holdEnded', { statement: 1, request: '12', outcome: 'timeout', reason: 'nobody came' });
+  expect(painted(2, 2, null, recording)).toEqual({
+    before: ['shop=> DELETE FROM orders'],
+    own: ['-- Request #12 timed out: nobody came'],
+    after: [],
+  });
+});
+
+test('what the terminal does not show has no lines, and stands between what it showed', () => {
+  const recording = new SessionRecording().opened().simple(1, 'SELECT 1');
+  recording.add('sync', {});
+  recording.outcome(1, { tag: 'SELECT 1', rows: 1 });
+  expect(painted(2, 2, null, recording)).toEqual({
+    before: ['shop=> SELECT 1'],
+    own: [],
+    after: ['SELECT 1 · 1.23 ms'],
   });
 });

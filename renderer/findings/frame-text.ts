@@ -4,6 +4,7 @@ import { NEW_LINE, styled } from '../../shared/replay/palette.ts';
 import { paintStep } from '../../shared/replay/paint.ts';
 import type { PainterState } from '../../shared/replay/painter-state.ts';
 import { promptOf } from '../../shared/replay/statement.ts';
+import { saidByVote } from '../../shared/replay/told.ts';
 
 /** Which events: from the first to the last; with an ordinal, of that SQL statement of a Query. */
 export interface FrameRange {
@@ -26,21 +27,29 @@ export function paintFrame(events: Iterable<StoredEvent>, range: FrameRange, sta
   let running: number | null = null;
   /** That of the frame's last event, while its outcome is still to come. */
   let awaited: number | null = null;
+  /** From the last vote on: where it said how the hold ended, the end paints nothing, and these are its lines too. */
+  let voted = '';
   for (const stored of events) {
     const { event } = stored;
     if (event.sequence > range.last && awaited === null) break;
     const begins = event.kind === 'statement';
     const prompt = begins && state.atPrompt ? styled('prompt', promptOf(state)) : '';
+    const isTold = saidByVote(event, state.told);
     const text = paintStep(stored, state);
     const of: number | null = 'statement' in event.fields ? event.fields.statement : running;
     if (begins) running = of;
     if (event.sequence < range.first) {
       if (begins) frame.before = prompt;
       if (running !== null) frame.before += text;
+      voted = event.kind === 'vote' ? text : voted + text;
     } else if (event.sequence <= range.last) {
       if (event.sequence === range.first && (begins || of === null || of !== running)) {
         frame.before = '';
         frame.own = prompt;
+      }
+      if (event.sequence === range.first && isTold) {
+        frame.before = withoutEnd(frame.before, voted);
+        frame.own = voted;
       }
       frame.own += text;
       awaited = of === null || ends(event, of, range) ? null : of;
