@@ -35,7 +35,7 @@ export async function status(options: ControlOptions): Promise<void> {
   else {
     const word = ready ? 'ready' : draining ? 'about to end' : 'not ready';
     print(`gateway on ${listen}, records to ${archive}: ${word}`);
-    for (const line of listing(WORKERS, workers, terminalWidth())) print(line);
+    for (const line of listing(columnsFor(workers), workers, terminalWidth())) print(line);
   }
   if (ready) return;
   const problems = workers.flatMap(({ worker, problem }) =>
@@ -112,19 +112,31 @@ export async function ask<T>(
   }
 }
 
+/** What is said of workers: of a remote store only where there is one. */
+function columnsFor(workers: readonly WorkerState[]): readonly Column<WorkerState>[] {
+  const isRemote = workers.some(({ remote }) => remote !== null);
+  return [...WORKERS, ...(isRemote ? [STORE] : []), PROBLEM];
+}
+
 const WORKERS: readonly Column<WorkerState>[] = [
   { title: 'WORKER', value: ({ worker }) => String(worker), right: true },
   { title: 'PID', value: ({ pid }) => String(pid ?? ''), right: true },
   { title: 'SESSIONS', value: ({ sessions: live }) => grouped(live), right: true },
   { title: 'UNSHIPPED BYTES', value: ({ unshipped }) => grouped(unshipped), right: true },
   { title: 'LAG', value: ({ lag }) => duration(Math.round(lag * 1e6)), right: true },
-  {
-    title: 'STORE LACKS',
-    value: ({ remote }) => (remote === null ? '' : grouped(remote.lacks)),
-    right: true,
-  },
-  { title: 'PROBLEM', value: ({ problem, remote }) => problem ?? remote?.failure ?? '', wide: true },
 ];
+
+const STORE: Column<WorkerState> = {
+  title: 'STORE LACKS',
+  value: ({ remote }) => (remote === null ? '' : grouped(remote.lacks)),
+  right: true,
+};
+
+const PROBLEM: Column<WorkerState> = {
+  title: 'PROBLEM',
+  value: ({ problem, remote }) => problem ?? remote?.failure ?? '',
+  wide: true,
+};
 
 /** An id begins with 12 digits of time; with 4 of chance it stands for one session, and `kill` takes it. */
 const SHORT_ID = 16;
