@@ -33,7 +33,7 @@ export const STATUS = {
   stop: 'Stop',
   reload: 'Reload configuration',
   oursMeans: 'started from here: it ends with this program',
-  othersMeans: 'started elsewhere, and ended there',
+  othersMeans: 'started elsewhere: stop it there',
   startMeans:
     'It is started beside this program and ends with it. One that stays is started with: auditorium gateway --config FILE',
   again: (seconds: number) => `started again in ${seconds} s`,
