@@ -123,7 +123,10 @@ test('what the gateway’s schema refuses is not written, nor what was changed o
     message: expect.stringContaining('connections[0].name must be a name') as string,
   });
   const twice = house.putConnection(read, null, { ...CRM, name: 'shop' });
-  await expect(twice).rejects.toMatchObject({ code: 'CONFIG_UNUSABLE' });
+  await expect(twice).rejects.toMatchObject({
+    code: 'CONFIG_UNUSABLE',
+    message: 'there is already a connection called shop: give this one another name, or change that one',
+  });
   expect(await readFile(file, 'utf8')).toBe(TEXT);
   await writeFile(file, `${TEXT}# by hand\n`);
   await expect(house.drop(read, 'connection', 'shop')).rejects.toMatchObject({ code: 'CONFLICT' });

@@ -142,17 +142,23 @@ export class GatewayHouse {
 
   putConnection(revision: string, name: string | null, form: ConnectionForm): Promise<Changed> {
     const { password } = form;
-    if (password.from !== 'keychain')
-      return this.#change(revision, async (text) => withConnection(text, name, form));
+    const write = (text: string, kept: string | null = null): string => {
+      refuseSecond('connection', connectionsIn(text, {}), name, form.name);
+      return withConnection(text, name, form, kept);
+    };
+    if (password.from !== 'keychain') return this.#change(revision, async (text) => write(text));
     return this.#change(revision, async (text, file) => {
       // Before a secret is kept, so that none is for what is refused.
-      parsed(withConnection(text, name, form, form.name), file);
-      return withConnection(text, name, form, await this.#keep(file, form.name, password.text));
+      parsed(write(text, form.name), file);
+      return write(text, await this.#keep(file, form.name, password.text));
     });
   }
 
   putIssuer(revision: string, name: string | null, form: IssuerForm): Promise<Changed> {
-    return this.#change(revision, async (text) => withIssuer(text, name, form));
+    return this.#change(revision, async (text) => {
+      refuseSecond('issuer', issuersIn(text), name, form.name);
+      return withIssuer(text, name, form);
+    });
   }
 
   drop(revision: string, what: 'connection' | 'issuer', name: string): Promise<Changed> {
@@ -216,6 +222,18 @@ export class GatewayHouse {
     if (this.#mode?.text !== known) this.#mode = { text: known, mode: this.policy.check(known).mode };
     return this.#mode;
   }
+}
+
+/** Throws {@link ApiError} for a name that another one has: in words of the form, not of the file. */
+function refuseSecond(
+  what: 'connection' | 'issuer',
+  there: readonly { readonly name: string }[],
+  before: string | null,
+  name: string,
+): void {
+  if (name === before || !there.some((one) => one.name === name)) return;
+  const message = `there is already a${what === 'issuer' ? 'n' : ''} ${what} called ${name}: give this one another name, or change that one`;
+  throw new ApiError('CONFIG_UNUSABLE', message);
 }
 
 /** Throws {@link ApiError}: where it is wrong, and how to mend it. */

@@ -9,27 +9,37 @@ import { formOf, isWhole, NEW_CONNECTION } from './connection-form.ts';
 import { ClearText } from './ClearText.tsx';
 import { Conflict } from './Conflict.tsx';
 import { ConnectionFields } from './ConnectionFields.tsx';
-import { TakenLine } from './TakenLine.tsx';
 import { TriedList } from './TriedList.tsx';
-import { useChange } from './use-gateway.ts';
+import { useChange, type Changed } from './use-gateway.ts';
 
 interface ConnectionFormProps {
   readonly settings: Settings;
   /** null: one is added. */
   readonly edited: ConnectionShown | null;
   readonly onClose: () => void;
+  /** It stands in the file under this name now. */
+  readonly onSaved: (name: string, changed: Changed) => void;
 }
 
-export function ConnectionForm({ settings, edited, onClose }: ConnectionFormProps) {
+export function ConnectionForm({ settings, edited, onClose, onSaved }: ConnectionFormProps) {
   const [form, setForm] = useState<Form>(() => (edited === null ? NEW_CONNECTION : formOf(edited)));
   const [sure, setSure] = useState(false);
-  const put = useChange((input: Parameters<typeof api.putConnection>[0]) => api.putConnection(input));
+  const put = useChange(
+    (input: Parameters<typeof api.putConnection>[0]) => api.putConnection(input),
+    (changed, { connection }) => onSaved(connection.name, changed),
+  );
   const test = useMutation({
     mutationFn: () => api.testConnection({ name: edited?.name ?? null, connection: form }),
   });
   const whole = isWhole(form) && (form.password.from !== 'text' || sure);
   const save = (): void =>
     put.mutate({ revision: settings.revision, name: edited?.name ?? null, connection: form });
+  const change = (changed: Form): void => {
+    setForm(changed);
+    // What was found out is of what stood there before.
+    test.reset();
+    put.reset();
+  };
   return (
     <form
       className="gateway-card gateway-form"
@@ -44,7 +54,7 @@ export function ConnectionForm({ settings, edited, onClose }: ConnectionFormProp
         form={form}
         mayKeep={edited !== null}
         keychain={settings.keychain === null}
-        onChange={setForm}
+        onChange={change}
       />
       {form.password.from === 'text' ? <ClearText sure={sure} onSure={setSure} /> : null}
       {edited === null || edited.others.length === 0 ? null : (
@@ -58,7 +68,6 @@ export function ConnectionForm({ settings, edited, onClose }: ConnectionFormProp
         )}
         {test.data === undefined ? null : <TriedList tried={test.data.tried} />}
         <Conflict error={put.error} before={settings.text} />
-        {put.data === undefined ? null : <TakenLine taken={put.data.taken} />}
       </div>
       <div className="gateway-wide gateway-buttons">
         <Button onClick={onClose}>{CONNECTIONS.cancel}</Button>

@@ -13,8 +13,10 @@ import { formOf } from './connection-form.ts';
 import { ConnectionForm } from './ConnectionForm.tsx';
 import { FileLine } from './FileLine.tsx';
 import { RemoveButton } from './RemoveButton.tsx';
+import { SavedCard, type Saved } from './SavedCard.tsx';
 import { Snippets } from './Snippets.tsx';
 import { TriedList } from './TriedList.tsx';
+import type { Changed } from './use-gateway.ts';
 
 interface ConnectionsTabProps {
   readonly settings: Settings;
@@ -27,6 +29,12 @@ const to = (edit: string | null): void => goTo({ name: 'gateway', tab: 'connecti
 export function ConnectionsTab({ settings, edit }: ConnectionsTabProps) {
   const { connections } = settings;
   const edited = connections.find(({ name }) => name === edit);
+  const [saved, setSaved] = useState<Saved | null>(null);
+  const onSaved = (name: string, changed: Changed): void => {
+    to(null);
+    setSaved({ name, changed });
+  };
+  if (edit !== null && saved !== null) setSaved(null);
   return (
     <div className="gateway-list">
       <FileLine settings={settings}>
@@ -35,7 +43,13 @@ export function ConnectionsTab({ settings, edit }: ConnectionsTabProps) {
         </Button>
       </FileLine>
       {edit === '' || edited !== undefined ? (
-        <ConnectionForm key={edit} settings={settings} edited={edited ?? null} onClose={() => to(null)} />
+        <ConnectionForm
+          key={edit}
+          settings={settings}
+          edited={edited ?? null}
+          onClose={() => to(null)}
+          onSaved={onSaved}
+        />
       ) : null}
       {connections.length === 0 && edit !== '' ? (
         <Note title={CONNECTIONS.none}>
@@ -45,7 +59,12 @@ export function ConnectionsTab({ settings, edit }: ConnectionsTabProps) {
       {connections
         .filter((connection) => connection !== edited)
         .map((connection) => (
-          <Card key={connection.name} connection={connection} settings={settings} />
+          <Card
+            key={connection.name}
+            connection={connection}
+            settings={settings}
+            saved={saved?.name === connection.name ? saved.changed : null}
+          />
         ))}
     </div>
   );
@@ -54,9 +73,11 @@ export function ConnectionsTab({ settings, edit }: ConnectionsTabProps) {
 function Card({
   connection,
   settings,
+  saved,
 }: {
   readonly connection: ConnectionShown;
   readonly settings: Settings;
+  readonly saved: Changed | null;
 }) {
   const [shown, setShown] = useState(false);
   const { name, host, port, database, user, groups, password } = connection;
@@ -65,7 +86,7 @@ function Card({
   });
   const unset = password.from === 'env' && !password.set;
   return (
-    <section className="gateway-card" aria-label={name} data-testid="connection">
+    <SavedCard name={name} saved={saved} testId="connection">
       <div className="gateway-card-head">
         <h2>{shownLine(name)}</h2>
         <span className="ellipsis">
@@ -95,6 +116,6 @@ function Card({
       )}
       {test.data === undefined ? null : <TriedList tried={test.data.tried} />}
       {shown ? <Snippets settings={settings} connection={name} /> : null}
-    </section>
+    </SavedCard>
   );
 }

@@ -8,24 +8,34 @@ import { CONNECTIONS, ISSUERS } from '../words/gateway.ts';
 import { NEW_ISSUER } from './connection-form.ts';
 import { Conflict } from './Conflict.tsx';
 import { IssuerFields } from './IssuerFields.tsx';
-import { TakenLine } from './TakenLine.tsx';
 import { TriedList } from './TriedList.tsx';
-import { useChange } from './use-gateway.ts';
+import { useChange, type Changed } from './use-gateway.ts';
 
 interface IssuerFormProps {
   readonly settings: Settings;
   /** null: one is added. */
   readonly edited: IssuerShown | null;
   readonly onClose: () => void;
+  /** It stands in the file under this name now. */
+  readonly onSaved: (name: string, changed: Changed) => void;
 }
 
-export function IssuerForm({ settings, edited, onClose }: IssuerFormProps) {
+export function IssuerForm({ settings, edited, onClose, onSaved }: IssuerFormProps) {
   const [form, setForm] = useState<Form>(() => startOf(edited));
-  const put = useChange((input: Parameters<typeof api.putIssuer>[0]) => api.putIssuer(input));
+  const put = useChange(
+    (input: Parameters<typeof api.putIssuer>[0]) => api.putIssuer(input),
+    (changed, { issuer }) => onSaved(issuer.name, changed),
+  );
   const check = useMutation({ mutationFn: () => api.testIssuer({ issuer: form }) });
   const save = (): void =>
     put.mutate({ revision: settings.revision, name: edited?.name ?? null, issuer: form });
   const named = form.name.trim() !== '';
+  const change = (changed: Form): void => {
+    setForm(changed);
+    // What was found out is of what stood there before.
+    check.reset();
+    put.reset();
+  };
   return (
     <form
       className="gateway-card gateway-form"
@@ -36,7 +46,7 @@ export function IssuerForm({ settings, edited, onClose }: IssuerFormProps) {
         if (named && !put.isPending) save();
       }}
     >
-      <IssuerFields form={form} onChange={setForm} />
+      <IssuerFields form={form} onChange={change} />
       {edited === null || edited.others.length === 0 ? null : (
         <p className="gateway-wide cell-quiet">{CONNECTIONS.others(edited.others.join(', '))}</p>
       )}
@@ -48,7 +58,6 @@ export function IssuerForm({ settings, edited, onClose }: IssuerFormProps) {
         )}
         {check.data === undefined ? null : <TriedList tried={check.data.tried} />}
         <Conflict error={put.error} before={settings.text} />
-        {put.data === undefined ? null : <TakenLine taken={put.data.taken} />}
       </div>
       <div className="gateway-wide gateway-buttons">
         <Button onClick={onClose}>{CONNECTIONS.cancel}</Button>

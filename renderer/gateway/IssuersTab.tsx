@@ -1,6 +1,7 @@
 /** Issuers: whose tokens are taken, and how one would be judged. */
 import { useMutation } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
+import { useState } from 'react';
 import type { IssuerShown, Settings } from '../../shared/api/gateway-settings.ts';
 import { shownLine } from './shown-line.ts';
 import { api } from '../api.ts';
@@ -11,8 +12,10 @@ import { CONNECTIONS, ISSUERS } from '../words/gateway.ts';
 import { FileLine } from './FileLine.tsx';
 import { IssuerForm } from './IssuerForm.tsx';
 import { RemoveButton } from './RemoveButton.tsx';
+import { SavedCard, type Saved } from './SavedCard.tsx';
 import { TokenJudge } from './TokenJudge.tsx';
 import { TriedList } from './TriedList.tsx';
+import type { Changed } from './use-gateway.ts';
 
 interface IssuersTabProps {
   readonly settings: Settings;
@@ -25,6 +28,12 @@ const to = (edit: string | null): void => goTo({ name: 'gateway', tab: 'issuers'
 export function IssuersTab({ settings, edit }: IssuersTabProps) {
   const { issuers } = settings;
   const edited = issuers.find(({ name }) => name === edit);
+  const [saved, setSaved] = useState<Saved | null>(null);
+  const onSaved = (name: string, changed: Changed): void => {
+    to(null);
+    setSaved({ name, changed });
+  };
+  if (edit !== null && saved !== null) setSaved(null);
   return (
     <div className="gateway-list">
       <FileLine settings={settings}>
@@ -33,7 +42,13 @@ export function IssuersTab({ settings, edit }: IssuersTabProps) {
         </Button>
       </FileLine>
       {edit === '' || edited !== undefined ? (
-        <IssuerForm key={edit} settings={settings} edited={edited ?? null} onClose={() => to(null)} />
+        <IssuerForm
+          key={edit}
+          settings={settings}
+          edited={edited ?? null}
+          onClose={() => to(null)}
+          onSaved={onSaved}
+        />
       ) : null}
       {issuers.length === 0 && edit !== '' ? (
         <Note title={ISSUERS.none}>
@@ -43,19 +58,32 @@ export function IssuersTab({ settings, edit }: IssuersTabProps) {
       {issuers
         .filter((issuer) => issuer !== edited)
         .map((issuer) => (
-          <Card key={issuer.name} issuer={issuer} settings={settings} />
+          <Card
+            key={issuer.name}
+            issuer={issuer}
+            settings={settings}
+            saved={saved?.name === issuer.name ? saved.changed : null}
+          />
         ))}
       {issuers.length === 0 ? null : <TokenJudge />}
     </div>
   );
 }
 
-function Card({ issuer, settings }: { readonly issuer: IssuerShown; readonly settings: Settings }) {
+function Card({
+  issuer,
+  settings,
+  saved,
+}: {
+  readonly issuer: IssuerShown;
+  readonly settings: Settings;
+  readonly saved: Changed | null;
+}) {
   const { name, profile, issuer: url, audience } = issuer;
   const check = useMutation({ mutationFn: () => api.testIssuer({ issuer }) });
   const facts = [ISSUERS.profiles[profile], url, audience].filter((fact) => fact !== null);
   return (
-    <section className="gateway-card" aria-label={name} data-testid="issuer">
+    <SavedCard name={name} saved={saved} testId="issuer">
       <div className="gateway-card-head">
         <h2>{shownLine(name)}</h2>
         <span className="ellipsis">{facts.map((fact) => shownLine(fact)).join(' · ')}</span>
@@ -72,6 +100,6 @@ function Card({ issuer, settings }: { readonly issuer: IssuerShown; readonly set
         </p>
       )}
       {check.data === undefined ? null : <TriedList tried={check.data.tried} />}
-    </section>
+    </SavedCard>
   );
 }

@@ -37,6 +37,10 @@ export function Wizard({ suggested, onClose }: WizardProps) {
     onSuccess: () => beginAnew('/gateway'),
   });
   const test = useMutation({ mutationFn: () => api.testConnection({ name: null, connection }) });
+  const change = (changed: ConnectionForm): void => {
+    setConnection(changed);
+    test.reset();
+  };
   const whole =
     isWhole(connection) &&
     (connection.password.from !== 'text' || sure) &&
@@ -56,7 +60,7 @@ export function Wizard({ suggested, onClose }: WizardProps) {
         <TextField name={WIZARD.archive} hint={WIZARD.archiveHint} value={archive} onChange={setArchive} />
         <TextField name={WIZARD.listen} hint={WIZARD.listenHint} value={listen} onChange={setListen} />
         <h3 className="gateway-wide section-title">{WIZARD.connection}</h3>
-        <ConnectionFields form={connection} mayKeep={false} keychain={false} onChange={setConnection} />
+        <ConnectionFields form={connection} mayKeep={false} keychain={false} onChange={change} />
         {connection.password.from === 'text' ? <ClearText sure={sure} onSure={setSure} /> : null}
         <h3 className="gateway-wide section-title">{WIZARD.issuer}</h3>
         <IssuerFields form={issuer} onChange={setIssuer} />

@@ -30,11 +30,23 @@ export function useSettings() {
   });
 }
 
-/** Writes to the configuration by one of the API's calls; what it is then is shown everywhere. */
-export function useChange<I>(write: (input: I) => Promise<{ settings: Settings; taken: TakenOver }>) {
+/** What a change did. */
+export interface Changed {
+  readonly settings: Settings;
+  readonly taken: TakenOver;
+}
+
+/** Writes to the configuration by one of the API's calls; what it is then is shown everywhere, and `onWritten` is told. */
+export function useChange<I>(
+  write: (input: I) => Promise<Changed>,
+  onWritten?: (changed: Changed, input: I) => void,
+) {
   return useMutation({
     mutationFn: write,
-    onSuccess: ({ settings }) => queries.setQueryData(SETTINGS, settings),
+    onSuccess: (changed, input) => {
+      queries.setQueryData(SETTINGS, changed.settings);
+      onWritten?.(changed, input);
+    },
   });
 }
 

@@ -61,6 +61,7 @@ test('a gateway is begun, tried, run and changed from a window', async () => {
   const tried = wizard.getByTestId('tried');
   await expect.poll(() => tried.innerText()).toMatch(/database[\s\S]*"nowhere".*does not exist/);
   await fill(wizard, { Database: server.database });
+  expect(await tried.count()).toBe(0);
   await wizard.getByRole('button', { name: 'Test' }).click();
   await expect.poll(() => tried.innerText()).toContain('is there; PostgreSQL');
   await wizard.getByRole('button', { name: 'Write it' }).click();
@@ -110,7 +111,10 @@ test('a gateway is begun, tried, run and changed from a window', async () => {
   await expect.poll(() => page.getByTestId('conflict').innerText()).toContain('+ # by hand');
   await page.getByRole('button', { name: 'Go on from what is there now' }).click();
   await page.getByRole('button', { name: 'Save' }).click();
-  await expect.poll(() => page.getByTestId('taken').innerText()).toContain('connections');
+  const shop = page.getByRole('region', { name: 'shop' });
+  await expect.poll(() => shop.getByTestId('taken').innerText()).toContain('taken over: connections');
+  expect(await page.getByTestId('connection-form').count()).toBe(0);
+  await expect.poll(() => shop.evaluate((card) => card === document.activeElement)).toBe(true);
   expect(await readFile(config, 'utf8')).toMatch(/groups: \[sales\][\s\S]*# by hand/);
   expect(complaints.filter((one) => !one.includes('409') && !one.includes('501'))).toEqual([]);
 }, 120_000);
