@@ -2,6 +2,7 @@
 import { isMap, isNode, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
 import type { z } from 'zod';
 import { ConfigFile } from './config-schema.ts';
+import { yamlFaults } from './policy/yaml-faults.ts';
 
 /** A configuration that cannot be used; `message` says file, line:column, what is wrong and how to mend it. */
 export class ConfigError extends Error {
@@ -28,8 +29,8 @@ export function parseFile(
     const { line, col } = lines.linePos(offset);
     throw new ConfigError('CONFIG_INVALID', `${file}:${line}:${col}: ${message}`);
   };
-  const [broken] = [...document.errors, ...document.warnings];
-  if (broken !== undefined) fail(broken.pos[0], `is not YAML as expected here: ${broken.message}`);
+  const [broken] = yamlFaults(document, text);
+  if (broken !== undefined) fail(broken.offset, broken.message);
   const failAt: FailAt = (path, message) => fail(offsetOf(document, path), `${settingName(path)} ${message}`);
   const parsed = ConfigFile.safeParse(plainValues(document, fail));
   return { settings: parsed.success ? parsed.data : failWith(parsed.error.issues, failAt), failAt };

@@ -11,6 +11,7 @@ import { issueLine, PolicyError, type PolicyIssue } from './policy-error.ts';
 import { verbFaults } from './unknown-names.ts';
 import { warningsOf } from './warnings.ts';
 import { aliasFault, danglingAliases, offsetOf, plainValues, yamlFault } from './yaml-document.ts';
+import { yamlFaults } from './yaml-faults.ts';
 
 /** Longest document, in bytes: it is read whole, at start and at each reload. */
 const MAX_BYTES = 1 << 20;
@@ -31,9 +32,7 @@ export function parsePolicy(text: string, file: string): Policy {
     return { file, line, column: col, rule, message };
   };
   const broken = [
-    ...[...yaml.errors, ...yaml.warnings].map(({ pos, message }) =>
-      issueAt(pos[0], null, yamlFault(message)),
-    ),
+    ...yamlFaults(yaml, text).map(({ offset, message }) => issueAt(offset, null, message)),
     ...danglingAliases(yaml).map(({ offset, name }) => issueAt(offset, null, aliasFault(name))),
   ];
   if (broken.length > 0) throw invalid(broken);
