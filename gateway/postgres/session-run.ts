@@ -5,6 +5,7 @@ import type { Verified } from '../identity/verifier.ts';
 import type { SessionRecorder } from '../recorder/recorder.ts';
 import { SpoolError } from '../recorder/spool-file.ts';
 import type { CiAssertions } from './ci-assertions.ts';
+import { leaveServer } from './leave-server.ts';
 import type { LiveSession } from './live-sessions.ts';
 import { refuse } from './startup.ts';
 import { type PolicyGate } from './gate/gate.ts';
@@ -87,10 +88,8 @@ export async function runRelay(
   if (outcome.tell !== null) refuse(agent, running.midRow() ? undefined : outcome.tell);
   else agent.end();
   if (end.by === 'agent' && end.terminated) server.end();
-  else {
-    if (inFlight && end.by !== 'server') await cancelNow().catch(() => {}); // the backend ends with its socket anyway
-    server.destroy();
-  }
+  else if (inFlight && end.by !== 'server') await leaveServer(server, cancelNow);
+  else server.destroy();
 }
 
 /** What policy has to know is looked up before the agent is let in; what cannot be is unknown, and so masked or held. */
