@@ -93,7 +93,9 @@ const STEPS: Readonly<Record<UpstreamErrorCode, ProbeStep>> = {
 /** Found out before anything is sent to the database: that tells nothing of whether it answers. */
 const UNASKED: ReadonlySet<UpstreamErrorCode> = new Set(['NO_CREDENTIALS', 'CONFIGURATION']);
 
+/** Who sets a connection up is told more than agents are. */
 function wordsOf(error: unknown): string {
+  if (error instanceof UpstreamError && error.advice !== null) return `${error.message}: ${error.advice}`;
   return error instanceof Error ? error.message : String(error);
 }
 

@@ -19,6 +19,8 @@ export class SessionRefused extends Error {
 export interface Refusal {
   readonly postgres: PostgresError | undefined;
   readonly reason: string;
+  /** What operators are told besides: it is neither the agent's nor the record's. */
+  readonly advice?: string | null;
   /** The reason as one of few, for counting. */
   readonly code: string;
 }
@@ -43,7 +45,12 @@ export function refusalOf(error: unknown): Refusal {
   }
   if (error instanceof UpstreamError) {
     const postgres: PostgresError = { severity: 'FATAL', sqlstate: error.sqlstate, message: error.message };
-    return { postgres, reason: `${error.code}: ${error.message}`, code: error.code };
+    return {
+      postgres,
+      reason: `${error.code}: ${error.message}`,
+      code: error.code,
+      advice: error.advice,
+    };
   }
   const reason = error instanceof Error ? error.message : String(error);
   return {

@@ -82,7 +82,7 @@ async function serveSession(startup: Opening, arrival: Arrival, context: Session
     );
     recordConnected(session, connection, upstream);
   } catch (error) {
-    const { postgres, reason, code } = refusalOf(error);
+    const { postgres, reason, code, advice = null } = refusalOf(error);
     const sqlstate = postgres?.sqlstate ?? null;
     recordClosed(session, recorder, 'refused', sqlstate, reason);
     context.onRefused({
@@ -91,7 +91,7 @@ async function serveSession(startup: Opening, arrival: Arrival, context: Session
       connection: withoutTokens(connectionName(startup)),
       sqlstate,
       code,
-      reason: withoutTokens(reason),
+      reason: withoutTokens(advice === null ? reason : `${reason} (${advice})`),
     });
     refuse(startup.socket, postgres);
     return;

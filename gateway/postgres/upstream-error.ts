@@ -40,20 +40,23 @@ export type UpstreamErrorCode = keyof typeof SQLSTATES;
 /**
  * Why the database was not reached: a code, a sentence for the agent's person, the SQLSTATE to tell the agent. The
  * server's own error, where there was one, is the `cause` (a {@link ServerError}), word for word; the message never holds
- * the password.
+ * the password, nor the user.
  */
 export class UpstreamError extends Error {
   readonly code: UpstreamErrorCode;
   readonly sqlstate: string;
+  /** What more is known, and how to mend it: for who runs the gateway, never for agents; null: nothing. */
+  readonly advice: string | null;
   constructor(
     code: UpstreamErrorCode,
     message: string,
-    options?: ErrorOptions & { readonly sqlstate?: string },
+    options?: ErrorOptions & { readonly sqlstate?: string; readonly advice?: string },
   ) {
     super(message, options);
     this.name = 'UpstreamError';
     this.code = code;
     this.sqlstate = options?.sqlstate ?? SQLSTATES[code];
+    this.advice = options?.advice ?? null;
   }
 }
 
@@ -61,6 +64,7 @@ export class UpstreamError extends Error {
 interface Named {
   readonly name: string;
   readonly database: string;
+  readonly user: string;
   readonly password?: unknown;
 }
 
@@ -84,14 +88,15 @@ export function toUpstreamError(error: unknown, target: Named): UpstreamError {
   );
 }
 
-function fromServer(cause: ServerError, { name, database, password }: Named): UpstreamError {
+function fromServer(cause: ServerError, target: Named): UpstreamError {
+  const { name, database, password } = target;
   const { sqlstate } = cause.postgres;
   const message = withoutSecret(cause.postgres.message, password);
   const of = `of connection "${name}"`;
   switch (sqlstate) {
     case '28P01':
     case '28000':
-      return new UpstreamError('CREDENTIALS_REFUSED', credentialsRefused(name), { cause });
+      return credentialsRefused(target, sqlstate, cause);
     case '3D000':
       return new UpstreamError('NO_DATABASE', `the database "${database}" ${of} does not exist`, { cause });
     case '53300':
@@ -114,10 +119,10 @@ function withoutSecret(text: string, password: unknown): string {
   return typeof password === 'string' && password !== '' ? text.replaceAll(password, '…') : text;
 }
 
-function fromScram(cause: ScramError, { name }: Named): UpstreamError {
+function fromScram(cause: ScramError, target: Named): UpstreamError {
+  const { name } = target;
   if (cause.code === 'MALFORMED') return violation(name, cause);
-  if (cause.code === 'REFUSED')
-    return new UpstreamError('CREDENTIALS_REFUSED', credentialsRefused(name), { cause });
+  if (cause.code === 'REFUSED') return credentialsRefused(target, null, cause);
   const message = `the server of connection "${name}" could not prove that it knows the password; it may be another server`;
   return new UpstreamError('SERVER_UNPROVEN', message, { cause });
 }
@@ -132,8 +137,19 @@ function fromHandshake(cause: HandshakeError, { name }: Named): UpstreamError {
   return new UpstreamError('UNREACHABLE', `the database ${of} closed the connection`, { cause });
 }
 
-function credentialsRefused(name: string): string {
-  return `the database refused the gateway's credentials for connection "${name}"`;
+/** Agents are told whose credentials; who runs the gateway, which. */
+function credentialsRefused(
+  { name, user }: Named,
+  sqlstate: '28P01' | '28000' | null,
+  cause: Error,
+): UpstreamError {
+  const message = `the database refused the gateway's credentials for connection "${name}"`;
+  const who = `user "${user}"${sqlstate === null ? '' : `, SQLSTATE ${sqlstate}`}`;
+  const how =
+    sqlstate === '28000'
+      ? 'see that the role exists and may log in (LOGIN), and that a line of pg_hba.conf on the server takes it from this address, encrypted as sslmode has it'
+      : 'see that this is the user’s password (an unknown user is refused alike), and what pg_hba.conf on the server asks of that user';
+  return new UpstreamError('CREDENTIALS_REFUSED', message, { cause, advice: `${who}: ${how}` });
 }
 
 function violation(name: string, cause: Error): UpstreamError {

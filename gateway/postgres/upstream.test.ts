@@ -4,6 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { refusalOf } from './refusal.ts';
 import { LOCALHOST, ROOT_CERTIFICATE } from './testing/certificate.ts';
 import { dribble, fakeServer } from './testing/loopback.ts';
 import { startPostgres, type TestPostgres } from './testing/postgres.ts';
@@ -103,16 +104,33 @@ test('a Unix socket is reached by its folder and never encrypted', async () => {
 });
 
 test("wrong credentials are said to be the gateway's, without the password, and with the server's error as cause", async () => {
-  for (const target of [{ password: 'wrong secret' }, { user: 'nobody' }]) {
+  const wrong: Partial<UpstreamTarget>[] = [{ password: 'wrong secret' }, { user: 'nobody' }];
+  for (const target of wrong) {
     const error = await failure(target);
     expect(error).toMatchObject({
       code: 'CREDENTIALS_REFUSED',
       sqlstate: '08004',
       message: 'the database refused the gateway\'s credentials for connection "shop"',
       cause: { postgres: { severity: 'FATAL', sqlstate: '28P01' } },
+      advice: `user "${target.user ?? postgres.user}", SQLSTATE 28P01: see that this is the user’s password (an unknown user is refused alike), and what pg_hba.conf on the server asks of that user`,
     });
     expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain('secret');
+    const { postgres: told, reason } = refusalOf(error);
+    // Neither the agent nor the record is told as whom the gateway comes.
+    expect([told, reason]).toEqual([
+      { severity: 'FATAL', sqlstate: '08004', message: (error as Error).message },
+      `CREDENTIALS_REFUSED: ${(error as Error).message}`,
+    ]);
   }
+});
+
+test('a user that pg_hba.conf or the role keeps out is told apart from a wrong password', async () => {
+  await sql(`create role shut nologin password 'p'`);
+  expect(await failure({ user: 'shut', password: 'p' })).toMatchObject({
+    code: 'CREDENTIALS_REFUSED',
+    advice:
+      'user "shut", SQLSTATE 28000: see that the role exists and may log in (LOGIN), and that a line of pg_hba.conf on the server takes it from this address, encrypted as sslmode has it',
+  });
 });
 
 test('a database that does not exist is named', async () => {
