@@ -5,7 +5,10 @@ import { type Shell, SHELLS } from './completion/scripts.ts';
 const HELP = `
 bash  auditorium completion bash > ~/.local/share/bash-completion/completions/auditorium
 zsh   auditorium completion zsh > a folder of $fpath, as _auditorium
-fish  auditorium completion fish > ~/.config/fish/completions/auditorium.fish`;
+fish  auditorium completion fish > ~/.config/fish/completions/auditorium.fish
+
+They complete npx auditorium too: zsh by the same file; bash and fish look for a command's completions by its name, so
+there give the same text as file npx (bash) and npx.fish (fish). In bash, completions of npx that are there stay.`;
 
 export function addCompletion(program: Command): void {
   program

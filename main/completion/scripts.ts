@@ -51,6 +51,12 @@ function optionsTaking(commands: readonly CommandEntry[], files: boolean): strin
 function bash(commands: readonly CommandEntry[]): string {
   return `# bash completion for auditorium, as \`auditorium completion bash\` prints it
 _auditorium() {
+  if [ "\${COMP_WORDS[0]}" = npx ]; then
+    if ((COMP_CWORD == 1)); then COMPREPLY=($(compgen -W auditorium -- "\${COMP_WORDS[1]}")); return; fi
+    [ "\${COMP_WORDS[1]}" = auditorium ] || return
+    COMP_WORDS=("\${COMP_WORDS[@]:1}")
+    COMP_CWORD=$((COMP_CWORD - 1))
+  fi
   local current=\${COMP_WORDS[COMP_CWORD]} before=\${COMP_WORDS[COMP_CWORD-1]}
   local at=auditorium index words='' flags='' files=''
   COMPREPLY=()
@@ -85,6 +91,7 @@ ${commands
   esac
 }
 complete -F _auditorium auditorium
+complete -p npx > /dev/null 2>&1 || complete -o default -F _auditorium npx
 `;
 }
 
@@ -93,9 +100,15 @@ const described = (word: string, meaning: string): string =>
   quoted(`${word.replaceAll(':', '\\:')}:${meaning}`);
 
 function zsh(commands: readonly CommandEntry[]): string {
-  return `#compdef auditorium
+  return `#compdef auditorium npx
 # zsh completion for auditorium, as \`auditorium completion zsh\` prints it
 _auditorium() {
+  if [[ "\${words[1]}" == npx ]]; then
+    if (( CURRENT == 2 )); then compadd -- auditorium; return; fi
+    if [[ "\${words[2]}" != auditorium ]]; then _files; return; fi
+    shift words
+    (( CURRENT-- ))
+  fi
   local at=auditorium word index files=''
   local -a commands flags
   for ((index = 2; index < CURRENT; index++)); do
@@ -121,7 +134,7 @@ ${commands.map(zshCase).join('\n')}
 if [ "$funcstack[1]" = _auditorium ]; then
   _auditorium "$@"
 else
-  compdef _auditorium auditorium
+  compdef _auditorium auditorium npx
 fi
 `;
 }
@@ -156,6 +169,16 @@ function __auditorium_at
   end
   test "$at" = "$argv"
 end
+function __auditorium_of_npx
+  set -l line (commandline -opc)
+  test "$line[2]" = auditorium
+end
+function __auditorium_through_npx
+  set -l line (commandline -opc)
+  complete -C (string join ' ' -- (string escape -- $line[2..-1]) (commandline -ct))
+end
+complete -c npx -n 'test (count (commandline -opc)) -eq 1' -a auditorium
+complete -c npx -n __auditorium_of_npx -f -a '(__auditorium_through_npx)'
 complete -c auditorium -f
 ${commands.flatMap(fishLines).join('\n')}
 `;
