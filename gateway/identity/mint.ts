@@ -1,5 +1,5 @@
 /** What a development issuer's custom grant is asked for, and the claims it answers with. */
-import { CI_PROVIDERS, parseCiJob, type CiJob } from './ci.ts';
+import { CI_PROVIDERS, parseCiJob, type CiJob, type CiProvider } from './ci.ts';
 import { CI_PROVIDER_CLAIM } from './profile.ts';
 
 /** `grant_type` of the token endpoint (RFC 6749 §4.5: an absolute URI). */
@@ -36,7 +36,8 @@ const DEFAULT_LIFETIME = 3600;
 
 /** Throws RangeError with a sentence for the one who asks. */
 export function readMint(parameters: Parameters): Mint {
-  const subject = one(parameters['subject']);
+  const ci = readCi(parameters);
+  const subject = one(parameters['subject']) ?? ci?.subject ?? null;
   if (subject === null) throw new RangeError('subject is missing: who is the token for?');
   const lifetime = Number(one(parameters['lifetime']) ?? DEFAULT_LIFETIME);
   if (!Number.isSafeInteger(lifetime) || lifetime < 1 || lifetime > MAX_LIFETIME) {
@@ -48,24 +49,52 @@ export function readMint(parameters: Parameters): Mint {
     scope: one(parameters['scope']) ?? undefined,
     client: one(parameters['client']),
     lifetime,
-    extra: { ...(groups.length > 0 && { groups }), ...readCi(parameters) },
+    extra: { ...(groups.length > 0 && { groups }), ...ci?.claims },
   };
 }
 
-function readCi(parameters: Parameters): Record<string, unknown> {
+/** The job's claims, and the subject where none is given; null for a token of no job. Throws RangeError. */
+function readCi(
+  parameters: Parameters,
+): { readonly claims: Parameters; readonly subject: string | null } | null {
   const written = one(parameters['ci']);
-  if (written === null) return {};
+  if (written === null) return null;
   const job = parseCiJob(written);
   const provider = CI_PROVIDERS.find((name) => name === job?.provider);
   if (job === null || provider === undefined) {
     throw new RangeError(`ci must be provider:run:job, with one of the providers ${CI_PROVIDERS.join(', ')}`);
   }
+  const derived = one(parameters['subject']) === null;
   const about = {
     repository: one(parameters['repository']),
-    ref: one(parameters['ref']),
+    ref: one(parameters['ref']) ?? (derived ? MAIN_BRANCH[provider] : null),
     actor: one(parameters['actor']),
   };
-  return { [CI_PROVIDER_CLAIM]: provider, ...present(CLAIMS[provider](job, about)) };
+  const claims = { [CI_PROVIDER_CLAIM]: provider, ...present(CLAIMS[provider](job, about)) };
+  return { claims, subject: derived ? subjectOf(provider, about) : null };
+}
+
+/** As providers name a ref: GitHub in full, the others without what it is. */
+const MAIN_BRANCH: Readonly<Record<CiProvider, string>> = {
+  github: 'refs/heads/main',
+  gitlab: 'main',
+  buildkite: 'main',
+};
+
+/** `sub` as the provider makes it by default, as far as a run tells. */
+function subjectOf(provider: CiProvider, { repository, ref }: About): string {
+  if (repository === null || !/^[^/]+(?:\/[^/]+)+$/.test(repository)) {
+    throw new RangeError(
+      `repository must be one such as acme/shop: ${provider} makes the subject of it; or say the subject`,
+    );
+  }
+  const [owner, ...name] = repository.split('/');
+  const subjects = {
+    github: `repo:${repository}:ref:${ref}`,
+    gitlab: `project_path:${repository}:ref_type:branch:ref:${ref}`,
+    buildkite: `organization:${owner}:pipeline:${name.join('/')}:ref:refs/heads/${ref}`,
+  };
+  return subjects[provider];
 }
 
 interface About {
@@ -75,7 +104,7 @@ interface About {
 }
 
 /** The claims as the providers name them: the reverse of the readers in ci.ts. */
-const CLAIMS: Readonly<Record<(typeof CI_PROVIDERS)[number], (job: CiJob, about: About) => Parameters>> = {
+const CLAIMS: Readonly<Record<CiProvider, (job: CiJob, about: About) => Parameters>> = {
   github: ({ run, job }, { repository, ref, actor }) => ({
     run_id: run,
     run_attempt: '1',

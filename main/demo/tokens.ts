@@ -18,15 +18,7 @@ export function tokensOf(spool: string): Tokens {
     token: ({ subject, client, groups }) =>
       mintToken({ runtimeFile, sub: subject, clientId: client, groups }, {}),
     jobToken: ({ provider, run, job, ...about }) =>
-      mintToken(
-        {
-          runtimeFile,
-          sub: `repo:${about.repository}:ref:${about.ref}`,
-          ci: `${provider}:${run}:${job}`,
-          ...about,
-        },
-        {},
-      ),
+      mintToken({ runtimeFile, ci: `${provider}:${run}:${job}`, ...about }, {}),
   };
 }
 
