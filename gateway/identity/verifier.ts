@@ -115,6 +115,8 @@ export function createVerifier(issuers: readonly IssuerConfig[], deps: VerifierD
         return accept(await hold('who', tokens.read(who, name), name), null);
       }
       const names = ['the first token (who)', 'the second token (the CI job)'] as const;
+      if (who.trim() === '') throw emptyHalf(names[0]);
+      if (where.trim() === '') throw emptyHalf(names[1]);
       const verifyWho = tokens.read(who, names[0]);
       const verifyWhere = tokens.read(where, names[1]);
       const agent = await hold('who', verifyWho, names[0]);
@@ -153,6 +155,14 @@ export function createVerifier(issuers: readonly IssuerConfig[], deps: VerifierD
       watches.clear();
     },
   };
+}
+
+/** A command that should have printed a token failed, most likely: nothing else says so to whoever wrote `$(…),$(…)`. */
+function emptyHalf(name: string): IdentityError {
+  return new IdentityError(
+    'NO_TOKEN',
+    `${name} of the two in the password is empty: what was to give it gave nothing; a password of one token has no comma`,
+  );
 }
 
 function afterwards(ms: number, run: () => void): () => void {
