@@ -1,6 +1,7 @@
 /** The command line: commands and their options. Each command's own module is loaded only when it runs. */
 import { Command } from 'commander';
 import { countOf, filterText, MAX_SPEED, portOf, sequenceOf, speedOf, wordsOf } from './arguments.ts';
+import type { TokenOptions } from './commands/token.ts';
 import { keepCompiled } from './compile-cache.ts';
 import { ARCHIVE, withEndpoint, withIndex } from './endpoint-option.ts';
 import { addCase } from './case-program.ts';
@@ -155,41 +156,33 @@ function addGateway(program: Command): void {
     });
 }
 
-interface TokenOptions {
-  readonly sub: string;
-  readonly config?: string;
-  readonly groups?: string[];
-  readonly scopes?: string[];
-  readonly clientId?: string;
-  readonly ci?: string;
-  readonly repository?: string;
-  readonly ref?: string;
-  readonly actor?: string;
-  readonly expires?: string;
-  readonly json: boolean;
-}
+const TOKEN_EXAMPLES = `
+an agent      auditorium token --sub ada --groups dba
+a CI job      auditorium token --ci github:5001:2 --repository acme/shop
+who,where     PGPASSWORD=$(auditorium token --sub ci-deployer),$(auditorium token --ci github:5001:2 --repository acme/shop)`;
 
 function addToken(program: Command): void {
   program
     .command('token')
     .description('print a token of the development issuer')
-    .requiredOption('--sub <subject>', 'who the token is for')
-    .option('--config <file>', 'ask the issuer of this configuration, not the one started last')
+    .option('--sub <subject>', 'who the token is for; of a CI job, else made as its provider makes it')
+    .option(
+      '--config <file>',
+      'ask the issuer of this configuration, not the one started last that still runs',
+    )
     .option('--groups <a,b>', 'groups of the subject', wordsOf)
     .option('--scopes <a,b>', 'scopes of the token', wordsOf)
     .option('--client-id <id>', 'the client that the token was given to')
     .option('--ci <provider:run:job>', 'a token as the CI provider gives it to this job')
-    .option('--repository <name>', 'of the CI job')
-    .option('--ref <ref>', 'of the CI job')
+    .option('--repository <name>', 'of the CI job, such as acme/shop')
+    .option('--ref <ref>', 'of the CI job; its main branch where --sub and this are left out')
     .option('--actor <name>', 'who started the CI job')
     .option('--expires <duration>', 'how long it is valid, such as 5m or 1h')
     .option(...JSON_OPTION)
-    .action(async ({ config, json, ...request }: TokenOptions) => {
-      const { mintToken } = await import('./commands/token.ts');
-      const { print, printJson } = await import('./terminal.ts');
-      const token = await mintToken({ ...request, configPath: config }, process.env);
-      if (json) printJson({ token });
-      else print(token);
+    .addHelpText('after', TOKEN_EXAMPLES)
+    .action(async (options: TokenOptions) => {
+      const { token } = await import('./commands/token.ts');
+      await token(options, process.env);
     });
 }
 

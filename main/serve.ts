@@ -9,7 +9,7 @@ import type { Integrity } from '../shared/api/integrity.ts';
 import { cacheOfUser, openReader } from './archives.ts';
 import { ensureBuilt } from './built.ts';
 import { Casework } from './casework/casework.ts';
-import { findIssuer } from './commands/token.ts';
+import { findIssuer } from './identity/development-issuers.ts';
 import { CommandError } from './failure.ts';
 import type { Certificate } from './hosts/server.ts';
 import { integrityOf } from './integrity/integrity-of.ts';

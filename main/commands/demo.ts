@@ -1,5 +1,6 @@
 /** `auditorium demo`: a story recorded through a real gateway, shown in the app, until it is told to end. */
 import { join } from 'node:path';
+import { publicKeyPath } from '../../gateway/archive/key-file.ts';
 import { readSettings, userFolder } from '../../gateway/config.ts';
 import { makeShop, placesIn, REVIEWERS } from '../demo/configuration.ts';
 import { startDatabase } from '../demo/database.ts';
@@ -68,10 +69,11 @@ async function runDemo(
 
   note('recording a story through it …');
   const { host } = gateway;
+  const settings = (await readSettings(places.config)).gateway;
   const { person, waiting } = await playStory({
     host,
     port: gateway.port,
-    control: (await readSettings(places.config)).gateway.control,
+    control: settings.control,
     ...tokensOf(places.spool),
     expired,
     signal,
@@ -93,6 +95,9 @@ async function runDemo(
   note(
     `#${waiting.request} waits under Approvals: sign in with any name and the group ${REVIEWERS} to decide`,
   );
+  note(
+    `whoever knows the key can check the record: npx auditorium verify ${word(places.archive)} --key ${word(publicKeyPath(settings.key))}`,
+  );
   const links = options.json ? null : offerLinks(shown);
   for (const [name, part] of Object.entries({ database, gateway })) void tellOfLoss(name, part.lost, signal);
   await Promise.race([aborted(signal), shown.left]);
@@ -108,6 +113,11 @@ function printReady({ json }: DemoOptions, archive: string, gateway: GatewayProc
     printJson({ ...address, archive, key: gateway.key, listen, issuer: gateway.issuer, pid: process.pid });
   else
     print(`Auditorium shows ${archive}${url === null ? '' : ` at ${url}`}; its gateway listens on ${listen}`);
+}
+
+/** As a shell takes it; the user folder of macOS has a blank in its name. */
+function word(path: string): string {
+  return /^[\w./:\\-]+$/.test(path) ? path : `"${path}"`;
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

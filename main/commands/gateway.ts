@@ -1,7 +1,7 @@
 /** `auditorium gateway`: the gateway, headless, until it is told to end or can record no more. */
-import { noteOwnArchive } from '../../gateway/archive/own-archives.ts';
-import { readConfig, userFolder } from '../../gateway/config.ts';
+import { readConfig } from '../../gateway/config.ts';
 import { leaveSoon, openLog, startGateway } from '../../gateway/gateway.ts';
+import { noteOwnGateway } from '../own-gateway.ts';
 import { packageOf } from '../package.ts';
 import { toldToEnd } from '../shutdown.ts';
 import { print, printJson } from '../terminal.ts';
@@ -27,7 +27,7 @@ export async function gateway({ config: path, json }: GatewayCommandOptions): Pr
   let ended: 'signal' | 'orphaned' | Error = 'orphaned';
   try {
     const { listen, archive, key, issuer } = running;
-    noteFor(process.env, archive);
+    await noteOwnGateway(config, process.env);
     const address = `${listen.host}:${listen.port}`;
     const issued = issuer === undefined ? {} : { issuer };
     if (json) printJson({ listen: address, archive, key, ...issued, pid: process.pid });
@@ -42,13 +42,4 @@ export async function gateway({ config: path, json }: GatewayCommandOptions): Pr
     await running.close({ drain: ended === 'signal' });
   }
   if (ended instanceof Error) throw ended;
-}
-
-/** So that this user opens it in place; one without a home, as in a container, opens nothing. */
-function noteFor(env: NodeJS.ProcessEnv, archive: string): void {
-  try {
-    noteOwnArchive(userFolder(env), archive);
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-  }
 }

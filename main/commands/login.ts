@@ -5,9 +5,11 @@ import { hasDisplay, openInBrowser } from '../desktop.ts';
 import { CommandError } from '../failure.ts';
 import { Credentials } from '../identity/credentials.ts';
 import { SignIn, type SignInAttempt, signInOf } from '../identity/sign-in.ts';
+import { findIssuer } from '../identity/development-issuers.ts';
 import { DEFAULT_SCOPES } from '../identity/sign-in-target.ts';
 import type { SignedIn } from '../identity/token-claims.ts';
 import { note, print, printJson } from '../terminal.ts';
+import { startedLast } from './token.ts';
 
 export interface LoginOptions {
   readonly config?: string;
@@ -29,6 +31,8 @@ interface WhoOptions {
 
 export async function login(options: LoginOptions): Promise<void> {
   const signIn = await signInBy(options);
+  if (options.config === undefined && options.issuer === undefined && !options.tokenStdin)
+    note(startedLast(await findIssuer({}, process.env)));
   const who = options.tokenStdin
     ? await signIn.bring((await text(process.stdin)).trim())
     : await attend(options.device ? await signIn.beginOnDevice() : await signIn.begin(), options);

@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { developmentIssuer, issuersOf, readConfig } from '../../gateway/config.ts';
 import { startDevelopmentIssuer, type DevelopmentIssuer } from '../../gateway/identity/issuer.ts';
+import { noteIssuer, notedIssuers } from '../../gateway/identity/issuer-notes.ts';
 import { createVerifier } from '../../gateway/identity/verifier.ts';
+import { findIssuer } from '../identity/development-issuers.ts';
+import { noteOwnGateway } from '../own-gateway.ts';
 import { mintToken } from './token.ts';
 
 let home: string;
@@ -98,6 +101,74 @@ test('without a configuration the issuer that started last is asked', async () =
   expect(claimsOf(await mintToken({ sub: 's' }, env))['iss']).toBe(first.issuer);
 });
 
+test('the issuer of a gateway that keeps its spool elsewhere is found, and forgotten when it is gone', async () => {
+  const path = await writeConfig(
+    'gateway: { spool: { dir: ./sp } }\nissuers: [{ name: dev, profile: development }]\n' +
+      'connections: [{ name: shop, host: h, database: d, user: u, password: { env: SHOP_PASSWORD } }]\n',
+  );
+  const config = await readConfig(path, { SHOP_PASSWORD: 'x' });
+  const demo = await start('demo/run/spool/issuer');
+  await utimes(demo.runtimeFile, new Date(1000), new Date(1000));
+  const outside = await mkdtemp(join(tmpdir(), 'auditorium-token-'));
+  const userEnv = { AUDITORIUM_HOME: outside };
+  const own = await startDevelopmentIssuer({
+    dir: join(home, 'elsewhere', 'sp', 'issuer'),
+    port: 0,
+    listeners: [],
+  });
+  open.push(own, { close: () => rm(outside, { recursive: true }) });
+  await noteIssuer(outside, demo.runtimeFile);
+  expect((await findIssuer({}, userEnv)).issuer).toBe(demo.issuer);
+
+  await noteOwnGateway(config, userEnv);
+  expect((await findIssuer({}, userEnv)).issuer).toBe(own.issuer);
+  await own.close();
+  expect((await findIssuer({}, userEnv)).issuer).toBe(demo.issuer);
+  expect(await notedIssuers(outside)).toEqual([demo.runtimeFile]);
+});
+
+test('of processes that took over the id of an issuer none is asked', async () => {
+  const issuer = await start('issuer');
+  const left = join(home, 'left', 'issuer');
+  await mkdir(left, { recursive: true });
+  const runtime = JSON.parse(await readFile(issuer.runtimeFile, 'utf8'));
+  await writeFile(join(left, 'issuer.json'), JSON.stringify({ ...runtime, issuer: 'http://127.0.0.1:1' }));
+  await utimes(issuer.runtimeFile, new Date(1000), new Date(1000));
+  expect((await findIssuer({}, env)).issuer).toBe(issuer.issuer);
+});
+
+test('a CI token without --sub has the subject that its provider gives it', async () => {
+  await start('issuer');
+  const minted = async (request: object) => {
+    const { sub, ref, build_branch: branch } = claimsOf(await mintToken(request, env));
+    return [sub, ref ?? branch];
+  };
+  const repository = 'acme/shop';
+  expect(await minted({ ci: 'github:5001:2', repository })).toEqual([
+    'repo:acme/shop:ref:refs/heads/main',
+    'refs/heads/main',
+  ]);
+  expect(await minted({ ci: 'gh:5001:2', repository, ref: 'refs/tags/v1' })).toEqual([
+    'repo:acme/shop:ref:refs/tags/v1',
+    'refs/tags/v1',
+  ]);
+  expect(await minted({ ci: 'gitlab:5001:2', repository: 'acme/team/shop' })).toEqual([
+    'project_path:acme/team/shop:ref_type:branch:ref:main',
+    'main',
+  ]);
+  expect(await minted({ ci: 'buildkite:5001:2', repository, ref: 'next' })).toEqual([
+    'organization:acme:pipeline:shop:ref:refs/heads/next',
+    'next',
+  ]);
+  expect(await minted({ ci: 'github:5001:2', sub: 'mine' })).toEqual(['mine', undefined]);
+  await expect(mintToken({}, env)).rejects.toMatchObject({ code: 'BAD_USAGE' });
+  await expect(mintToken({ ci: 'github:5001:2' }, env)).rejects.toMatchObject({
+    code: 'REFUSED',
+    message:
+      'the issuer refused: repository must be one such as acme/shop: github makes the subject of it; or say the subject',
+  });
+});
+
 test('an issuer that a configuration names by URL is found in the user folder', async () => {
   const [named, other] = [await start('demo/issuer'), await start('issuer')];
   await utimes(named.runtimeFile, new Date(1000), new Date(1000));
@@ -116,7 +187,7 @@ test('without an issuer the error says what to do', async () => {
   const configPath = await writeConfig('issuers: [{ name: dev, profile: development }]');
   await expect(mintToken({ sub: 's' }, env)).rejects.toMatchObject({
     code: 'NO_ISSUER',
-    message: `no development issuer runs in ${home}; start one with \`auditorium demo\`, or \`auditorium gateway\` with an issuer { name: dev, profile: development }, or name its --config`,
+    message: `no development issuer of yours runs; start one with \`auditorium demo\`, or \`auditorium gateway\` with an issuer { name: dev, profile: development }, or name its --config`,
   });
   await expect(mintToken({ configPath, sub: 's' }, env)).rejects.toMatchObject({ code: 'NO_ISSUER' });
   await expect(mintToken({ configPath: join(home, 'none.yaml'), sub: 's' }, env)).rejects.toMatchObject({

@@ -1,23 +1,20 @@
 /** Mints tokens of a running development issuer: `auditorium token`. */
-import { glob, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { z } from 'zod';
-import {
-  developmentIssuer,
-  parseDuration,
-  readSettings,
-  userFolder,
-  type Environment,
-} from '../../gateway/config.ts';
-import { runtimeFileOf, type IssuerRuntime } from '../../gateway/identity/issuer-files.ts';
+import { parseDuration, type Environment } from '../../gateway/config.ts';
 import { MINT_GRANT } from '../../gateway/identity/mint.ts';
+import {
+  findIssuer,
+  HINT,
+  TokenError,
+  type FoundIssuer,
+  type IssuerChoice,
+} from '../identity/development-issuers.ts';
+import { CommandError } from '../failure.ts';
+import { note, print, printJson } from '../terminal.ts';
 
-export interface TokenRequest {
-  /** `issuer.json` of the issuer to ask. */
-  readonly runtimeFile?: string | undefined;
-  /** Asks the issuer of this configuration, see {@link findIssuer}. */
-  readonly configPath?: string | undefined;
-  readonly sub: string;
+export interface TokenRequest extends IssuerChoice {
+  /** Of a CI token it may be left out: it is then made as the provider makes it. */
+  readonly sub?: string | undefined;
   readonly groups?: readonly string[] | undefined;
   readonly scopes?: readonly string[] | undefined;
   /** The token's `client_id`; default: the issuer's own client. */
@@ -31,33 +28,36 @@ export interface TokenRequest {
   readonly expires?: string | undefined;
 }
 
-/** Why there is no token. */
-export class TokenError extends Error {
-  readonly code: 'NO_ISSUER' | 'ISSUER_NOT_RUNNING' | 'BAD_DURATION' | 'REFUSED';
-  constructor(code: TokenError['code'], message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'TokenError';
-    this.code = code;
-  }
+/** What `auditorium token` is told beside the request. */
+export interface TokenOptions extends Omit<TokenRequest, 'configPath' | 'runtimeFile'> {
+  readonly config?: string;
+  readonly json: boolean;
 }
-
-const Runtime = z.object({
-  issuer: z.url(),
-  clientId: z.string(),
-  clientSecret: z.string(),
-  audience: z.string(),
-  pid: z.int(),
-}) satisfies z.ZodType<IssuerRuntime>;
 
 const Answer = z.union([z.object({ access_token: z.string() }), z.object({ error_description: z.string() })]);
 
-const HINT =
-  'start one with `auditorium demo`, or `auditorium gateway` with an issuer { name: dev, profile: development }';
+/** Prints the token; and, to standard error, whose it is when nobody said which issuer is meant. */
+export async function token({ config, json, ...request }: TokenOptions, env: Environment): Promise<void> {
+  const form = formOf(request);
+  const issuer = await findIssuer({ configPath: config }, env);
+  if (config === undefined) note(startedLast(issuer));
+  const minted = await mintBy(issuer, form);
+  if (json) printJson({ token: minted });
+  else print(minted);
+}
+
+/** For somebody who named none. */
+export function startedLast({ issuer, file }: FoundIssuer): string {
+  return `by the development issuer started last, ${issuer} (${file}); --config names another`;
+}
 
 /** Resolves to the token. Rejects with {@link TokenError}, or with ConfigError when `configPath` cannot be read. */
 export async function mintToken(request: TokenRequest, env: Environment): Promise<string> {
   const form = formOf(request);
-  const runtime = await findIssuer(request, env);
+  return mintBy(await findIssuer(request, env), form);
+}
+
+async function mintBy(runtime: FoundIssuer, form: URLSearchParams): Promise<string> {
   const credentials = Buffer.from(`${runtime.clientId}:${runtime.clientSecret}`).toString('base64');
   let answer: unknown;
   try {
@@ -82,6 +82,11 @@ function formOf(request: TokenRequest): URLSearchParams {
   if (lifetime === null || lifetime < 1000) {
     throw new TokenError('BAD_DURATION', `"${request.expires}" is not a duration such as 90s, 5m, 1h or 7d`);
   }
+  if (request.sub === undefined && request.ci === undefined)
+    throw new CommandError(
+      'BAD_USAGE',
+      'say who the token is for with --sub; only that of a CI job (--ci) needs none',
+    );
   const fields = {
     grant_type: MINT_GRANT,
     subject: request.sub,
@@ -97,76 +102,4 @@ function formOf(request: TokenRequest): URLSearchParams {
   for (const [name, value] of Object.entries(fields)) if (value !== undefined) form.append(name, value);
   for (const group of request.groups ?? []) form.append('group', group);
   return form;
-}
-
-/**
- * Finds the issuer to ask:
- * 1. `runtimeFile`, when given;
- * 2. with `configPath`: its development issuer. Without `issuer:` that is the gateway's own, whose runtime file is
- *    `<spool dir>/issuer/issuer.json`; with it, the running one in the user folder whose URL is the same;
- * 3. else the running one in the user folder that started last.
- * In the user folder every `issuer/issuer.json` counts that is there directly or up to three folders deeper (as in
- * `demo/<run>/spool/issuer/`). Rejects with {@link TokenError}.
- */
-export async function findIssuer(
-  { runtimeFile, configPath }: Pick<TokenRequest, 'runtimeFile' | 'configPath'>,
-  env: Environment,
-): Promise<IssuerRuntime> {
-  if (runtimeFile !== undefined) return readRuntime(runtimeFile);
-  if (configPath === undefined) {
-    const [latest] = await runningIssuers(userFolder(env));
-    if (latest !== undefined) return latest;
-    throw new TokenError(
-      'NO_ISSUER',
-      `no development issuer runs in ${userFolder(env)}; ${HINT}, or name its --config`,
-    );
-  }
-  const settings = await readSettings(configPath);
-  const own = developmentIssuer(settings);
-  if (own !== null) return readRuntime(runtimeFileOf(own.dir));
-  const urls = settings.issuers
-    .filter(({ profile }) => profile === 'development')
-    .map(({ issuer }) => issuer);
-  if (urls.length === 0)
-    throw new TokenError('NO_ISSUER', `${configPath} has no issuer with profile: development`);
-  const found = (await runningIssuers(userFolder(env))).find(({ issuer }) => urls.includes(issuer));
-  if (found !== undefined) return found;
-  throw new TokenError(
-    'NO_ISSUER',
-    `no development issuer at ${urls.join(' or ')} runs in ${userFolder(env)}; ${HINT}`,
-  );
-}
-
-/** Latest first. */
-async function runningIssuers(folder: string): Promise<IssuerRuntime[]> {
-  const found: { readonly started: number; readonly runtime: IssuerRuntime }[] = [];
-  for await (const file of glob('{,*/,*/*/,*/*/*/}issuer/issuer.json', { cwd: folder })) {
-    const path = join(folder, file);
-    const runtime = await readRuntime(path).catch(() => null);
-    if (runtime !== null) found.push({ started: (await stat(path)).mtimeMs, runtime });
-  }
-  return found.toSorted((one, other) => other.started - one.started).map(({ runtime }) => runtime);
-}
-
-/** A file left by a killed process is as good as none. */
-async function readRuntime(path: string): Promise<IssuerRuntime> {
-  let runtime: IssuerRuntime;
-  try {
-    runtime = Runtime.parse(JSON.parse(await readFile(path, 'utf8')));
-  } catch (error) {
-    throw new TokenError('NO_ISSUER', `no development issuer runs (nothing usable at ${path}); ${HINT}`, {
-      cause: error,
-    });
-  }
-  if (isAlive(runtime.pid)) return runtime;
-  throw new TokenError('ISSUER_NOT_RUNNING', `the development issuer of ${path} ended; ${HINT}`);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
 }

@@ -3,9 +3,9 @@
  * so it shares nothing with windows, and ends its sessions in order when it is told to.
  */
 import { hearParent, tellParent } from '../../gateway/archive/parent.ts';
-import { noteOwnArchive } from '../../gateway/archive/own-archives.ts';
-import { readConfig, type Secrets, userFolder } from '../../gateway/config.ts';
+import { readConfig, type Secrets } from '../../gateway/config.ts';
 import { leaveSoon, openLog, startGateway, type Gateway } from '../../gateway/gateway.ts';
+import { noteOwnGateway } from '../own-gateway.ts';
 import { packageOf } from '../package.ts';
 import type { FromGateway, GatewayAsked, ToGateway } from './gateway-protocol.ts';
 
@@ -34,7 +34,7 @@ async function start({ config: path, key }: GatewayAsked): Promise<void> {
     ...(key === null ? {} : { key }),
   });
   running = gateway;
-  noteOwnArchive(userFolder(process.env), gateway.archive);
+  await noteOwnGateway(config, process.env);
   void gateway.failed.then((error) => giveUp(error));
   tell({ ready: true });
 }

@@ -17,7 +17,7 @@ import { createVerifier, type Verified } from '../../gateway/identity/verifier.t
 import { probeConnection } from '../../gateway/probing.ts';
 import type { Tried } from '../../shared/api/gateway.ts';
 import type { ConnectionForm, IssuerForm } from '../../shared/api/gateway-settings.ts';
-import { findIssuer } from '../commands/token.ts';
+import { findIssuer } from '../identity/development-issuers.ts';
 import { withConnection, withIssuer } from './settings-text.ts';
 
 /** A configuration as it is on disk. */

@@ -1,7 +1,7 @@
 /** Where somebody signs in: an issuer, and how this program is known there. */
 import { readSettings, type Environment } from '../../gateway/config.ts';
 import { DEVELOPMENT_CLIENT } from '../../gateway/identity/issuer-files.ts';
-import { findIssuer, TokenError } from '../commands/token.ts';
+import { findIssuer, TokenError } from './development-issuers.ts';
 import { CommandError } from '../failure.ts';
 
 export interface SignInTarget {
