@@ -1,4 +1,5 @@
 /** A held statement in full, for a person at a terminal. */
+import { type PlanNode, readPlan, rowsTold } from '../../shared/approvals/plan.ts';
 import type { RequestDetail } from '../../shared/approvals/request.ts';
 import { visible, visibleLine } from '../../shared/replay/visible.ts';
 
@@ -41,7 +42,7 @@ export function descriptionOf(request: RequestDetail): string[] {
       request.parameters.map((value, at) => `$${at + 1} = ${value ?? 'NULL'}`).join('\n'),
     ),
     ...block('facts', indented(request.facts)),
-    ...block('estimate', request.estimate === null ? '' : indented(request.estimate)),
+    ...block('estimate', request.estimate === null ? '' : planText(request.estimate)),
   ];
 }
 
@@ -49,6 +50,22 @@ export function descriptionOf(request: RequestDetail): string[] {
 function block(heading: string, text: string): string[] {
   if (text === '') return [];
   return ['', `${heading}:`, ...text.split('\n').map((line) => `  ${visible(line)}`)];
+}
+
+/** The plan as the server would print it; a text that is none is shown as it is. */
+function planText(json: string): string {
+  const nodes = readPlan(json);
+  return nodes === null ? indented(json) : nodes.flatMap(nodeLines).join('\n');
+}
+
+function nodeLines({ depth, title, details, ...node }: PlanNode): string[] {
+  const indent = '  '.repeat(depth);
+  const rows = `${rowsTold(node)}${node.isChange || node.rows === null ? '' : ' rows'}`;
+  const cost = node.cost === null ? '' : `, cost ${node.cost}`;
+  return [
+    `${indent}${visibleLine(title, MAX_VALUE)}: ${rows}${cost}`,
+    ...details.map((detail) => `${indent}  ${visibleLine(detail, MAX_VALUE)}`),
+  ];
 }
 
 function indented(json: string): string {

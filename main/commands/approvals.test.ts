@@ -16,7 +16,7 @@ const CLI = join(import.meta.dirname, '../cli.ts');
 const POLICY = `version: 1
 approvals: { approvers: [dbas], timeout: 60s }
 rules:
-  - { name: every row, statement: { features: missing where }, effect: hold, message: no WHERE }
+  - { name: every row, statement: { features: missing where }, effect: hold, message: no WHERE, hold: { estimate: true } }
   - { name: two of them, statement: { verb: TRUNCATE }, effect: hold, hold: { quorum: 2 } }
 `;
 
@@ -151,6 +151,8 @@ describe('a reviewer at a terminal', () => {
         'statement:',
         '  delete from orders /* ␛[2J */',
         'facts:',
+        'estimate:',
+        expect.stringMatching(/^ {2}Delete on orders: about [1-9][\d,]* rows, cost \d/),
       ]),
     );
     const rejected = await run('ada', ['approvals', 'reject', id, '--reason', 'no WHERE', '--config', file]);

@@ -1,8 +1,8 @@
 /** What the server expects of a statement: its EXPLAIN, as a person reads it. */
+import { readPlan, rowsTold } from '../../shared/approvals/plan.ts';
 import { visibleLine } from '../../shared/replay/visible.ts';
 import { formatCount } from './format.ts';
 import { FACTS } from '../words/values.ts';
-import { readPlan } from './plan.ts';
 
 const { plan: PLAN } = FACTS;
 
@@ -40,7 +40,7 @@ export function Estimate({ json }: EstimateProps) {
                 </p>
               ))}
             </td>
-            <td className="plan-number">{node.rows === null ? '–' : formatCount(node.rows)}</td>
+            <td className="plan-number">{rowsTold(node)}</td>
             <td className="plan-number">{node.cost === null ? '–' : formatCount(node.cost)}</td>
           </tr>
         ))}
