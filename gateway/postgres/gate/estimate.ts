@@ -1,10 +1,11 @@
 /** What the server's planner expects of a statement: EXPLAIN in a read-only transaction that is rolled back (DESIGN §7). */
+import { expectedRows } from '../../../shared/approvals/plan.ts';
 import type { TextFacts } from '../../../shared/policy/facts.ts';
 import type { Answer, Backend } from '../catalog/backend.ts';
 import { boundValues } from '../wire/bound-values.ts';
 import type { BindMessage } from '../wire/frontend.ts';
 
-/** The planner's rows for the topmost node, and its plan as JSON. */
+/** The rows that the planner expects to be returned or changed, and its plan as JSON. */
 export interface Estimate {
   readonly rows: number;
   readonly plan: string;
@@ -60,21 +61,8 @@ function read(answer: Answer): Estimate | null {
   if ('error' in answer) return null;
   const plan = answer.rows[0]?.[0] ?? null;
   if (plan === null) return null;
-  const nodes: unknown = JSON.parse(plan);
-  const rows = rowsOf(nodes);
+  const rows = expectedRows(plan);
   return rows === null ? null : { rows, plan };
-}
-
-/** `[{"Plan": {"Plan Rows": 12, "Plans": […]}}]`; a change of data returns no rows itself, but its input says how many it is about. */
-function rowsOf(nodes: unknown): number | null {
-  if (!Array.isArray(nodes)) return null;
-  let node: unknown = (nodes[0] as { Plan?: unknown } | undefined)?.Plan;
-  for (let depth = 0; depth < 3 && typeof node === 'object' && node !== null; depth++) {
-    const { 'Node Type': type, 'Plan Rows': rows, Plans: below } = node as Readonly<Record<string, unknown>>;
-    if (type !== 'ModifyTable') return typeof rows === 'number' ? rows : null;
-    node = Array.isArray(below) ? below[0] : undefined;
-  }
-  return null;
 }
 
 /** Parameters of a Bind as text; null when one of them is binary. */

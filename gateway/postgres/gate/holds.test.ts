@@ -14,6 +14,7 @@ approvals: { approvers: [dbas], timeout: 20s }
 rules:
   - { name: every row, statement: { features: missing where }, effect: hold, message: no WHERE, hold: { estimate: true } }
   - { name: gone, statement: { verb: [DROP *, GRANT] }, effect: hold, hold: { estimate: true } }
+  - { name: many, statement: { tables: public.many, rows: { estimated: '>1000' } }, effect: hold, message: many rows }
   - { name: views, statement: { tables: public.shown, verb: [SELECT, UPDATE] }, effect: hold }
 `;
 
@@ -137,6 +138,22 @@ describe('a held statement', () => {
       'statement',
       'outcome',
     ]);
+  });
+
+  test('is held for the rows that it would change, not for those of what it asks or answers beside', async () => {
+    const agent = await connect('many');
+    await direct.query('create table many (id int)');
+    for (const sql of [
+      'delete from many where id <> (select 1)',
+      'with gone as (delete from many where id <> 1) select 1',
+      'with gone as (delete from many where id <> (select 1) returning id) select count(*) from gone',
+    ]) {
+      agent.notices.length = 0;
+      const running = agent.query(sql);
+      await decide(await held(agent), 'approve');
+      expect([sql, (await running).rowCount]).toEqual([sql, sql.startsWith('with') ? 1 : 0]);
+    }
+    await agent.end();
   });
 
   test('leaves its session as it was where the planner cannot tell what it would do', async () => {
