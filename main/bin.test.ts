@@ -81,6 +81,12 @@ const told = (file: string, ...words: string[]) => ({
   pid: expect.any(Number) as unknown,
 });
 
+test('npm links the manual page with the command: of a manifest in a checkout it takes a list only', () => {
+  const { man } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  expect(man).toEqual(['docs/auditorium.1']);
+  expect(existsSync(join(ROOT, man[0]))).toBe(true);
+});
+
 test('in a checkout the sources run', () => {
   const { bin } = installed();
   expect(run(process.execPath, bin, 'a b', '--c')).toEqual({

@@ -38,7 +38,7 @@ export function cliPage(entry: CommandEntry, program: Command): string {
   return [
     generated('the command line itself'),
     '# Commands',
-    'What `auditorium --help` tells, on one page. In a checkout the command is `npx auditorium`. `man auditorium` shows the same, and [completion](#auditorium-completion) lets a shell fill it in.',
+    'What `auditorium --help` tells, on one page. In a checkout the command is `npx auditorium`, or `auditorium` after one `npm link`. `man auditorium` shows the same, and [completion](#auditorium-completion) lets a shell fill it in.',
     table(
       ['command', 'does'],
       commands.map(({ path, description }) => [

@@ -36,12 +36,21 @@ beforeEach(() => {
   verifier = createVerifier(TRUSTED, { now: () => now, fetch: network.fetch });
 });
 
+test.each([
+  ['first token (who)', (token: string) => `,${token}`],
+  ['second token (the CI job)', (token: string) => `${token},`],
+])('of two tokens the %s is named when it is empty', async (name, pair) => {
+  const refused = verifier.verify(pair(await sign(rsa, AGENT)));
+  await expect(refused).rejects.toThrow(`the ${name} of the two in the password is empty`);
+});
+
 describe('what is refused before any request', () => {
   const cases: readonly (readonly [string, string, () => Promise<string> | string])[] = [
     ['no password', 'NO_TOKEN', () => ''],
     ['an ordinary password', 'NOT_A_TOKEN', () => 'correct horse battery staple'],
     ['an encrypted token', 'NOT_A_TOKEN', () => 'eyJhbGciOiJkaXIifQ..aaaa.bbbb.cccc'],
     ['a second token that is empty', 'NO_TOKEN', async () => `${await sign(rsa, AGENT)},`],
+    ['a first token that is empty', 'NO_TOKEN', async () => `,${await sign(rsa, AGENT)}`],
     ['three tokens', 'TOO_MANY_TOKENS', () => 'a.b.c,a.b.c,a.b.c'],
     ['a token of 64 KiB', 'TOKEN_TOO_LARGE', () => sign(rsa, { ...AGENT, padding: 'x'.repeat(49_152) })],
     ['a token over 16 KiB', 'TOKEN_TOO_LARGE', () => sign(rsa, { ...AGENT, padding: 'x'.repeat(16_384) })],

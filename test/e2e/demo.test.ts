@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { openArchive } from '../../gateway/archive/sqlite/open.ts';
@@ -32,7 +35,8 @@ test(
   'an investigator finds in two clicks who tried to empty a table, sees it stopped, and decides on what waits',
   { timeout: 180_000 },
   async () => {
-    const demo = startDemo(await demoHome(), 'npm');
+    const home = await demoHome();
+    const demo = startDemo(home, 'npm');
     const { url, archive } = await demo.ready();
     expect(await decisionsIn(archive)).toEqual([
       ['SELECT', null, [], null, 6],
@@ -45,6 +49,8 @@ test(
       ['DELETE', 'approved', ['orders by CI'], null, 12],
       ['SELECT', null, [], null, 1],
     ]);
+    await expect.poll(demo.notes).toMatch(VERIFY_LINE);
+    await verifiesAsTold(demo.notes(), home);
     const { page, complaints } = await visit(url);
     await findsTheRun(page);
     await readsHowItWasStopped(page);
@@ -53,6 +59,18 @@ test(
     expect(complaints).toEqual([]);
   },
 );
+
+const VERIFY_LINE = /check the record: npx auditorium (.+)\n/;
+
+/** The line that the demo ends with, as it stands. */
+async function verifiesAsTold(notes: string, home: string): Promise<void> {
+  const [, line = ''] = VERIFY_LINE.exec(notes) ?? [];
+  const bin = join(import.meta.dirname, '../../bin/auditorium.mjs');
+  const { stdout } = await promisify(execFile)(process.execPath, [bin, ...line.split(' ')], {
+    env: { ...process.env, AUDITORIUM_HOME: home },
+  });
+  expect(stdout).toMatch(/^VERIFIED/);
+}
 
 /** Two clicks leave one session of all. */
 async function findsTheRun(page: Page): Promise<void> {
