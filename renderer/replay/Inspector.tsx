@@ -93,6 +93,7 @@ export const Inspector = memo(function Inspector(props: InspectorProps) {
               row={row}
               detail={detail.data ?? null}
               outcome={outcome}
+              told={told.data}
               live={session.outcome === 'live'}
             />
           ) : tab === 'result' ? (

@@ -10,6 +10,7 @@ import { MaskedMark, Status, Verb } from '../ui/marks.tsx';
 import { NotRecorded } from '../ui/NotRecorded.tsx';
 import { SHOWN, SqlText } from '../ui/SqlText.tsx';
 import { recordedText, type StatementDetail } from '../player/statement-detail.ts';
+import { type DecisionDetail, heldOf } from './decision-detail.ts';
 import { saveFile } from '../save-file.ts';
 import { Button } from '../ui/Button.tsx';
 import { STATEMENT as WORDS } from '../words/inspector.ts';
@@ -28,6 +29,8 @@ interface StatementTabProps {
   readonly row: StatementRow | null;
   readonly detail: StatementDetail | null;
   readonly outcome: Point | undefined;
+  /** Policy's word on it, once it is loaded. */
+  readonly told: DecisionDetail | undefined;
   /** Whether the session is: what is not recorded may still come. */
   readonly live: boolean;
 }
@@ -40,6 +43,7 @@ export function StatementTab({
   row,
   detail,
   outcome,
+  told,
   live,
 }: StatementTabProps) {
   if (detail === null) {
@@ -101,7 +105,7 @@ export function StatementTab({
               ) : row.duration === null ? (
                 <span className="cell-quiet">{live ? WORDS.running : WORDS.unknown}</span>
               ) : (
-                formatDuration(row.duration)
+                <Took duration={row.duration} told={told} />
               )}
             </Fact>
           </>
@@ -167,6 +171,16 @@ function SaveText({
         </span>
       )}
     </p>
+  );
+}
+
+function Took({ duration, told }: { readonly duration: number; readonly told: DecisionDetail | undefined }) {
+  const held = heldOf(duration, told);
+  return (
+    <>
+      {formatDuration(duration)}
+      {held === null ? null : <span className="cell-quiet">{WORDS.ofWhichHeld(formatDuration(held))}</span>}
+    </>
   );
 }
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { decisionsRecording } from '../../shared/replay/fixtures/decisions.ts';
 import { listOf } from '../../shared/replay/fixtures/step-list.ts';
 import { newTimelineState, stepOf } from '../../shared/replay/timeline.ts';
-import { loadDecision, maskWords } from './decision-detail.ts';
+import { heldOf, loadDecision, maskWords } from './decision-detail.ts';
 import { segmentHost } from '../player/fixtures/segment-host.ts';
 import { Segments } from '../player/segments.ts';
 import { answersTo, statementAt } from './statement-at.ts';
@@ -51,4 +51,14 @@ test('a statement that no rule matched has masks and no decision', async () => {
     'masked (partial): public.customers.email by rule people · B: the gateway masks it by where it comes from',
     null,
   ]);
+});
+
+test('the time that a statement was held is told where what it took counts it', async () => {
+  const [denied, held] = await Promise.all([detailOf(1), detailOf(3)]);
+  expect([
+    heldOf(30_002_000, held),
+    heldOf(1_230, held),
+    heldOf(30_002_000, denied),
+    heldOf(30_002_000, undefined),
+  ]).toEqual([30_002_000, null, null, null]);
 });

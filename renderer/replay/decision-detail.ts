@@ -68,6 +68,17 @@ export async function loadDecision(steps: readonly Point[], load: LoadEvent): Pr
   };
 }
 
+/** How long of what a statement took it was held, µs; null where it was not, or its time counts from after that. */
+export function heldOf(
+  took: number,
+  detail: Pick<DecisionDetail, 'heldAt' | 'endedAt'> | undefined,
+): number | null {
+  const { heldAt = null, endedAt = null } = detail ?? {};
+  if (heldAt === null || endedAt === null) return null;
+  const held = endedAt - heldAt;
+  return held > 0 && held <= took ? held : null;
+}
+
 function allOf<K extends Event['kind']>(events: readonly Event[], kind: K): Extract<Event, { kind: K }>[] {
   return events.filter((event): event is Extract<Event, { kind: K }> => event.kind === kind);
 }

@@ -25,6 +25,7 @@ export const STATEMENT = {
   notRecorded: 'not recorded',
   rows: 'rows',
   duration: 'duration',
+  ofWhichHeld: (duration: string) => `, of which held ${duration}`,
   running: 'running',
   unknown: 'unknown',
   freeText: 'free text',
