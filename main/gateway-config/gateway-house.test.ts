@@ -1,8 +1,9 @@
 /** Changes of a configuration on disk, as the window makes them. */
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import type { ConnectionForm } from '../../shared/api/gateway-settings.ts';
 import { CommandError } from '../failure.ts';
 import { emptyReader } from '../empty-reader.ts';
@@ -33,12 +34,15 @@ const CRM: ConnectionForm = {
 let folder: string;
 let file: string;
 let house: GatewayHouse;
+/** Whether a gateway is said to answer. */
+let runs: boolean;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'auditorium-house-'));
   file = join(folder, 'auditorium.yaml');
   await writeFile(file, TEXT, { mode: 0o640 });
   await writeFile(join(folder, 'policy.yaml'), POLICY);
+  runs = false;
   house = houseWith(null);
 });
 
@@ -47,7 +51,10 @@ function houseWith(kept: Keychain | null): GatewayHouse {
     configuration: file,
     desk: {
       socket: join(folder, 'control.sock'),
-      access: () => Promise.reject(new CommandError('GATEWAY_NOT_RUNNING', 'none runs')),
+      access: async () => {
+        if (!runs) throw new CommandError('GATEWAY_NOT_RUNNING', 'none runs');
+        return { socket: join(folder, 'control.sock'), token: null };
+      },
     },
     runner: null,
     keychain: kept,
@@ -93,6 +100,7 @@ test('a change is written with its comments kept, the file’s mode too, and wha
     left: (await readdir(folder)).toSorted(),
     names: settings.connections.map(({ name }) => name),
     problem: settings.problem,
+    crm: settings.connections[1]?.password,
     taken,
   }).toEqual({
     written: `${TEXT}  - name: crm
@@ -106,13 +114,50 @@ test('a change is written with its comments kept, the file’s mode too, and wha
     copy: TEXT,
     left: ['.auditorium-before', 'auditorium.yaml', 'policy.yaml'],
     names: ['shop', 'crm'],
-    problem:
-      `${file}:6:5: connections[1].password names the environment variable CRM, which is not set`.replace(
-        ':6:5:',
-        ':11:5:',
-      ),
+    problem: null, // It is told at the connection.
+    crm: { from: 'env', variable: 'CRM', set: false },
     taken: null,
   });
+});
+
+test('a file that others may read is its owner’s alone once a password stands in it in clear', async () => {
+  const mode = async (): Promise<number> => (await stat(file)).mode & 0o777;
+  await chmod(file, 0o644);
+  const { narrowed: byName } = await house.putConnection(await revision(), null, CRM);
+  const before = [byName, await mode()];
+  const clear: ConnectionForm = { ...CRM, password: { from: 'text', text: 'hunter2' } };
+  const { narrowed } = await house.putConnection(await revision(), 'crm', clear);
+  const after = [narrowed, await mode()];
+  const { narrowed: again } = await house.putConnection(await revision(), 'crm', { ...CRM, groups: [] });
+  expect([before, after, again]).toEqual([[false, 0o644], [true, 0o600], false]);
+});
+
+test('variables that are not set here concern a gateway started from here, not one that runs elsewhere', async () => {
+  await writeFile(
+    file,
+    `${TEXT}issuers:
+  - name: idp
+    profile: generic
+    issuer: https://idp.example
+    audience: api
+    introspection: { clientId: c, clientSecret: { env: NONE } }
+`,
+  );
+  const stopped = await house.settings();
+  const ready = JSON.stringify({ ready: true, draining: false, listen: 'here', archive: '/a', workers: [] });
+  const control = createServer((_, answer) =>
+    answer.setHeader('content-type', 'application/json').end(ready),
+  );
+  await new Promise<void>((listening) => control.listen(join(folder, 'control.sock'), listening));
+  onTestFinished(() => void control.close());
+  runs = true;
+  const running = await house.settings();
+  expect([stopped.elsewhere, stopped.problem, running.elsewhere, running.problem]).toEqual([
+    false,
+    expect.stringContaining('clientSecret names the environment variable NONE, which is not set') as string,
+    true,
+    null,
+  ]);
 });
 
 test('what the gateway’s schema refuses is not written, nor what was changed on disk meanwhile', async () => {

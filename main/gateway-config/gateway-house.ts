@@ -19,7 +19,7 @@ import { PolicyDesk, policyNamed } from './policy-desk.ts';
 import {
   connectionsIn,
   issuersIn,
-  keychainNamesIn,
+  namesIn,
   withConnection,
   withIssuer,
   withoutItem,
@@ -45,6 +45,8 @@ export interface HouseOptions {
 export interface Changed {
   readonly settings: Settings;
   readonly taken: TakenOver;
+  /** Whether others could read the file, and cannot now that a secret stands in it in clear. */
+  readonly narrowed: boolean;
 }
 
 export class GatewayHouse {
@@ -111,7 +113,7 @@ export class GatewayHouse {
     const { configuration, env, keychain } = this.#options;
     if (configuration === null) return { file: resolve('auditorium.yaml'), text: '', env };
     const disk = await this.onDisk();
-    const locked = keychain !== null && keychainNamesIn(disk.text).length > 0;
+    const locked = keychain !== null && namesIn(disk.text, 'keychain').length > 0;
     return { ...disk, ...(locked && { secrets: await keychain.open(disk.file) }) };
   }
 
@@ -119,11 +121,13 @@ export class GatewayHouse {
     const { file, text, revision, env } = await this.onDisk();
     const { gateway, archive, anchors } = parsed(text, file);
     const { host, port } = gateway.listen;
+    const elsewhere = await this.#watch.elsewhere();
     return {
       file,
       revision,
       text: withoutSecrets(text),
-      problem: problemOf(text, file, env, this.#options.keychain?.names(file) ?? []),
+      elsewhere,
+      problem: problemOf(text, file, elsewhere, env, this.#options.keychain?.names(file) ?? []),
       keychain: await this.#withoutKeychain(),
       listen: `${host.includes(':') ? `[${host}]` : host}:${port}`,
       tls: gateway.tls !== undefined,
@@ -196,9 +200,14 @@ export class GatewayHouse {
       throw new ApiError('CONFLICT', `${file} was changed by somebody else meanwhile; nothing was written`);
     const next = await edit(text, file);
     parsed(next, file);
-    await replaceTextFile(file, { text: next, revision, now: this.#options.now() });
-    this.#options.keychain?.retain(file, keychainNamesIn(next));
-    return { taken: await this.reload(), settings: await this.settings() };
+    const { narrowed } = await replaceTextFile(file, {
+      text: next,
+      revision,
+      now: this.#options.now(),
+      secret: withoutSecrets(next) !== next,
+    });
+    this.#options.keychain?.retain(file, namesIn(next, 'keychain'));
+    return { taken: await this.reload(), settings: await this.settings(), narrowed };
   }
 
   async #withoutKeychain(): Promise<string | null> {
@@ -246,11 +255,25 @@ function parsed(text: string, file: string) {
   }
 }
 
-/** What a gateway started in this environment would say; secrets are there, whatever they are. */
-function problemOf(text: string, file: string, env: Environment, kept: readonly string[]): string | null {
+/**
+ * What a gateway started in this environment would say; secrets are there, whatever they are. A variable that is not set here is
+ * told at the connection that names it, and is nothing to a gateway that was started elsewhere: that has an environment of its own.
+ */
+function problemOf(
+  text: string,
+  file: string,
+  elsewhere: boolean,
+  env: Environment,
+  kept: readonly string[],
+): string | null {
   const secrets = Object.fromEntries(kept.map((name) => [name, '']));
+  const passwords = connectionsIn(text, env).map(({ password }) => password);
+  const told = elsewhere
+    ? namesIn(text, 'env')
+    : passwords.flatMap((password) => (password.from === 'env' ? [password.variable] : []));
+  const set = { ...Object.fromEntries(told.map((name) => [name, 'set'])), ...env };
   try {
-    parseConfig(text, dirname(file), env, file, secrets);
+    parseConfig(text, dirname(file), set, file, secrets);
     return null;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

@@ -80,6 +80,18 @@ export class GatewayWatch {
     return status;
   }
 
+  /** Whether a gateway answers that this host did not start. */
+  async elsewhere(): Promise<boolean> {
+    const { access, runner } = this.#options;
+    if (runner?.active === true) return false;
+    try {
+      await askGateway((await access()).socket, { method: 'GET', path: '/ready', schema: Readiness });
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   close(): void {
     this.#wantedUntil = 0;
     this.#running?.abort();

@@ -128,14 +128,14 @@ export class PolicyDesk {
   ): Promise<string | null> {
     this.#parsed(text);
     const { file, revision: before } = await this.source(config);
-    if (file !== null) return replaceTextFile(file, { text, revision, now });
+    if (file !== null) return (await replaceTextFile(file, { text, revision, now })).copy;
     if (before !== revision) throw new ApiError('CONFLICT', 'the configuration names another policy by now');
     writeNewFile(join(dirname(config.file), FIRST_POLICY), text);
     const document = parseDocument(config.text);
     document.set('policy', `./${FIRST_POLICY}`);
     const named = document.toString({ lineWidth: 0 });
     parseSettings(named, dirname(config.file), config.file);
-    return replaceTextFile(config.file, { text: named, revision: config.revision, now });
+    return (await replaceTextFile(config.file, { text: named, revision: config.revision, now })).copy;
   }
 
   /** Ends what reads statements. */

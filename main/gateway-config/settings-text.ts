@@ -73,12 +73,12 @@ export function connectionsIn(text: string, env: Environment): ConnectionShown[]
   }));
 }
 
-/** What secrets of a keychain a text names, wherever it does. */
-export function keychainNamesIn(text: string): string[] {
+/** What secrets of a keychain, or what variables of the environment, a text names, wherever it does. */
+export function namesIn(text: string, from: 'keychain' | 'env'): string[] {
   const names: string[] = [];
   visit(parseDocument(text, { logLevel: 'silent' }), {
     Pair(_, { key, value }) {
-      if (isScalar(key) && key.value === 'keychain' && isScalar(value)) names.push(String(value.value));
+      if (isScalar(key) && key.value === from && isScalar(value)) names.push(String(value.value));
     },
   });
   return names;

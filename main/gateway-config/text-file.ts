@@ -1,6 +1,15 @@
 /** A file that people edit too: read with what tells its text from every other, written whole or not at all, and only over the text that was read. */
 import { createHash } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fchmodSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { readFile, realpath, rename, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { ApiError } from '../../shared/api/error.ts';
@@ -8,6 +17,9 @@ import { ApiError } from '../../shared/api/error.ts';
 /** Copies of what a file was before, beside it; more are as good as none. */
 const COPIES = '.auditorium-before';
 const MOST_COPIES = 20;
+
+/** Rights of the group and of everybody. */
+const OTHERS = 0o077;
 
 /** A text as it was read. */
 export interface ReadText {
@@ -32,14 +44,31 @@ export async function readTextFile(path: string): Promise<ReadText> {
   }
 }
 
+/** What is written in place of what was read. */
+interface Replacement {
+  readonly text: string;
+  readonly revision: string;
+  readonly now: number;
+  /** Whether a secret stands in it: then others may not read it, as they may not read a file of a password. */
+  readonly secret?: boolean;
+}
+
+/** What was done. */
+interface Replaced {
+  /** Where what it was before lies. */
+  readonly copy: string;
+  /** Whether others could read the file, and cannot now. */
+  readonly narrowed: boolean;
+}
+
 /**
- * Writes over the text of that revision, keeps a copy of it and gives the copy’s path. Rejects with {@link ApiError} CONFLICT where the
- * file has another text by now.
+ * Writes over the text of that revision, and keeps a copy of it. Rejects with {@link ApiError} CONFLICT where the file has another
+ * text by now.
  */
 export async function replaceTextFile(
   path: string,
-  { text, revision, now }: { readonly text: string; readonly revision: string; readonly now: number },
-): Promise<string> {
+  { text, revision, now, secret = false }: Replacement,
+): Promise<Replaced> {
   const real = await realpath(path).catch(() => path); // a link stays a link
   const before = await readTextFile(real);
   if (before.revision !== revision)
@@ -47,10 +76,12 @@ export async function replaceTextFile(
       'CONFLICT',
       `${path} was changed by somebody else meanwhile; nothing was written. Look at what is there now, then change that.`,
     );
-  const mode = (await stat(real)).mode & 0o777;
+  const { mode } = await stat(real);
+  // Windows has no such mode.
+  const narrowed = secret && process.platform !== 'win32' && (mode & OTHERS) !== 0;
   const copy = keepCopy(real, before.text, now);
-  await writeWhole(real, text, mode);
-  return copy;
+  await writeWhole(real, text, narrowed ? 0o600 : mode & 0o777);
+  return { copy, narrowed };
 }
 
 /** Writes a file that is not there. Throws {@link ApiError} CONFLICT where it is. */
@@ -71,7 +102,9 @@ export function writeNewFile(path: string, text: string): void {
 
 async function writeWhole(path: string, text: string, mode: number): Promise<void> {
   const draft = `${path}.${process.pid}.tmp`;
-  writeAndClose(openSync(draft, 'w', mode), text);
+  const file = openSync(draft, 'w', mode);
+  fchmodSync(file, mode); // whatever the umask is, or a draft that was left
+  writeAndClose(file, text);
   await rename(draft, path);
 }
 

@@ -108,7 +108,11 @@ function Card({
         <Button onClick={() => to(name)}>{CONNECTIONS.edit}</Button>
         <RemoveButton what="connection" name={name} settings={settings} />
       </div>
-      {unset ? <p className="cell-quiet">{CONNECTIONS.unset(shownLine(password.variable))}</p> : null}
+      {!unset ? null : settings.elsewhere ? (
+        <p className="cell-quiet">{CONNECTIONS.unsetHere(shownLine(password.variable))}</p>
+      ) : (
+        <p className="tone-write">⚠ {CONNECTIONS.unset(shownLine(password.variable))}</p>
+      )}
       {test.error === null ? null : (
         <p className="tone-error" role="alert">
           ✕ {test.error.message}

@@ -1,5 +1,6 @@
 /** A connection or an issuer in the list; the one that was saved just now has the focus, and says what came of it. */
 import { useEffect, useRef, type ReactNode } from 'react';
+import { CONNECTIONS } from '../words/gateway.ts';
 import { TakenLine } from './TakenLine.tsx';
 import type { Changed } from './use-gateway.ts';
 
@@ -25,7 +26,16 @@ export function SavedCard({ name, saved, testId, children }: SavedCardProps) {
   return (
     <section ref={card} className="gateway-card" aria-label={name} data-testid={testId} tabIndex={-1}>
       {children}
-      {saved === null ? null : <TakenLine taken={saved.taken} />}
+      {saved === null ? null : (
+        <p className="cell-quiet">
+          ✓ {CONNECTIONS.saved} · <TakenLine taken={saved.taken} />
+        </p>
+      )}
+      {saved?.narrowed === true ? (
+        <p className="cell-quiet" role="status" data-testid="narrowed">
+          {CONNECTIONS.narrowed}
+        </p>
+      ) : null}
     </section>
   );
 }

@@ -34,6 +34,8 @@ export function useSettings() {
 export interface Changed {
   readonly settings: Settings;
   readonly taken: TakenOver;
+  /** Whether others could read the file, and cannot now. */
+  readonly narrowed: boolean;
 }
 
 /** Writes to the configuration by one of the API's calls; what it is then is shown everywhere, and `onWritten` is told. */

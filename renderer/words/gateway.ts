@@ -107,6 +107,7 @@ export const CONNECTIONS = {
   test: 'Test',
   testing: 'testing…',
   save: 'Save',
+  saved: 'saved',
   cancel: 'Cancel',
   groups: (groups: string) => `for ${groups}`,
   everybody: 'for every valid token',
@@ -134,10 +135,15 @@ export const CONNECTIONS = {
     keychain: '',
     text: '',
   },
-  clear: 'It will stand in the file for everybody who can read it. A variable or a file is safer.',
+  clear:
+    'It will stand in the file, which only you can read then (mode 0600). A variable or a file is safer.',
+  narrowed:
+    'Others could read the file: as a secret stands in it in clear, only you can now (mode 0600). A gateway of another user needs the secret from elsewhere.',
   clearSure: 'Write it there all the same',
+  unsetHere: (variable: string) =>
+    `this window cannot test it: ${variable} is not set here; the gateway has its own`,
   unset: (variable: string) =>
-    `${variable} is not set where this program runs; the gateway needs it where that does`,
+    `${variable} is not set here: this window cannot test it, and a gateway started from here does not start without it`,
   sslmode: 'Encryption (sslmode)',
   byDefault: 'by default (prefer)',
   rootcert: 'Root certificates',

@@ -80,7 +80,13 @@ export const Settings = z.object({
   file: z.string(),
   revision: z.string(),
   text: z.string(),
-  problem: z.string().nullable().describe('why a gateway cannot use it'),
+  problem: z
+    .string()
+    .nullable()
+    .describe('why a gateway cannot use it; variables that connections name are told of there'),
+  elsewhere: z
+    .boolean()
+    .describe('whether a gateway runs that this host did not start: with an environment of its own'),
   listen: z.string(),
   tls: z.boolean(),
   authentication: z.string(),

@@ -130,7 +130,13 @@ export const gatewaySettings = createRoute({
   responses: { 200: json(Settings, 'as the file has them'), ...errors },
 });
 
-const Changed = z.object({ settings: Settings, taken: TakenOver });
+const Changed = z.object({
+  settings: Settings,
+  taken: TakenOver,
+  narrowed: z
+    .boolean()
+    .describe('others could read the file, and cannot now: a secret stands in it in clear'),
+});
 
 /** Adds a connection, or changes the one that has this name. */
 export const putConnection = createRoute({
