@@ -8,6 +8,9 @@ import { ScrollRange } from './scroll-range.ts';
 /** How long what was drawn stays while rows are on their way, ms. */
 const PATIENCE_MS = 150;
 
+/** A bar that is dragged rests nowhere so long, ms: what it passes is not asked for, which would take the time to draw frames. */
+const REST_MS = 40;
+
 /** After so long without a movement fingers have left the screen, ms. */
 const SETTLED_MS = 150;
 
@@ -32,6 +35,7 @@ export class ScrollView {
   #rows: RowsThere = { isReady: () => true, want: () => {} };
   #shown = 0;
   #cancelWait: (() => void) | null = null;
+  #cancelAsk: (() => void) | null = null;
   #cancelSettle: (() => void) | null = null;
 
   /** `later` runs something after some ms, and returns how to call it off. */
@@ -63,8 +67,9 @@ export class ScrollView {
     return () => {
       stop.abort();
       this.#cancelWait?.();
+      this.#cancelAsk?.();
       this.#cancelSettle?.();
-      [this.#cancelWait, this.#cancelSettle, this.#element] = [null, null, null];
+      [this.#cancelWait, this.#cancelAsk, this.#cancelSettle, this.#element] = [null, null, null, null];
     };
   }
 
@@ -120,13 +125,18 @@ export class ScrollView {
   #draw(): void {
     const { top } = this.#range;
     if (top === this.#shown) return;
+    this.#cancelAsk?.();
+    this.#cancelAsk = null;
     if (this.#rows.isReady(top)) {
       this.#cancelWait?.();
       this.#cancelWait = null;
       this.#show(top);
       return;
     }
-    this.#rows.want(top);
+    this.#cancelAsk = this.#later(() => {
+      this.#cancelAsk = null;
+      this.#rows.want(this.#range.top);
+    }, REST_MS);
     this.#cancelWait ??= this.#later(() => {
       this.#cancelWait = null;
       this.#show(this.#range.top);
