@@ -29,7 +29,7 @@ const rows = z
       estimated: comparison('>|>=|<|<=', '>10000')
         .optional()
         .describe(
-          'Rows that the planner expects. Where it cannot be asked, deny and hold match, allow does not.',
+          'Rows that the planner expects the statement to return or to change, whichever is more. Where it cannot be asked, deny and hold match, allow does not.',
         ),
       returned: comparison('>|>=', '>10000')
         .optional()
