@@ -13,7 +13,7 @@ import {
   type Count,
   type Counted,
 } from './facet-query.ts';
-import { all, isNever } from './match.ts';
+import { all, isNever } from '../conditions.ts';
 import type { OpenVolume } from './open-volumes.ts';
 import type { Question } from './question.ts';
 import { endOf, matchingParts, type Part, type Parts } from './session-parts.ts';

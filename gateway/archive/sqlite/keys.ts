@@ -1,6 +1,7 @@
 /** The entries of a dictionary that a term names, in one volume. */
 import type { Database } from 'better-sqlite3';
-import { isNever, NEVER, oneOf, type Condition } from './match.ts';
+import { isNever, NEVER } from '../conditions.ts';
+import { oneOf, type Condition } from './match.ts';
 
 /** Entries of more keys than this are not walked key by key. */
 export const MANY_KEYS = 64;

@@ -1,15 +1,9 @@
 /** Terms of a filter as SQL over columns of a volume: what shared/filter/match-value.ts says, in the words of SQLite. */
 import type { Term } from '../../../shared/filter/filter.ts';
+import { NEVER, ALWAYS, any, isNever, isAlways, type SqlCondition } from '../conditions.ts';
 
 /** A piece of SQL with the values of its `?`. */
-export interface Condition {
-  readonly sql: string;
-  readonly values: readonly (string | number | Buffer)[];
-}
-
-/** The condition that nothing meets, and the one that everything does. */
-export const NEVER: Condition = { sql: '0', values: [] };
-export const ALWAYS: Condition = { sql: '1', values: [] };
+export type Condition = SqlCondition<string | number | Buffer>;
 
 type Value = Pick<Term, 'comparison' | 'value'>;
 
@@ -84,49 +78,11 @@ export function finds(from: string, values: Condition['values']): Condition {
   return { sql: `(SELECT 1 FROM ${from} LIMIT 1) = 1`, values };
 }
 
-/** All of them; with none, everything. */
-export function all(conditions: readonly Condition[]): Condition {
-  if (conditions.some(isNever)) return NEVER;
-  return joined(
-    conditions.filter((condition) => !isAlways(condition)),
-    ' AND ',
-    ALWAYS,
-  );
-}
-
-/** Any of them; with none, nothing. */
-export function any(conditions: readonly Condition[]): Condition {
-  if (conditions.some(isAlways)) return ALWAYS;
-  return joined(
-    conditions.filter((condition) => !isNever(condition)),
-    ' OR ',
-    NEVER,
-  );
-}
-
 /** The opposite: what is not known to hold fulfils it. */
 export function not(condition: Condition): Condition {
   if (isNever(condition)) return ALWAYS;
   if (isAlways(condition)) return NEVER;
   return { sql: `(${condition.sql}) IS NOT TRUE`, values: condition.values };
-}
-
-export function isNever({ sql }: Condition): boolean {
-  return sql === NEVER.sql;
-}
-
-export function isAlways({ sql }: Condition): boolean {
-  return sql === ALWAYS.sql;
-}
-
-function joined(conditions: readonly Condition[], word: string, empty: Condition): Condition {
-  const [only] = conditions;
-  if (only === undefined) return empty;
-  if (conditions.length === 1) return only;
-  return {
-    sql: conditions.map(({ sql }) => `(${sql})`).join(word),
-    values: conditions.flatMap(({ values }) => values),
-  };
 }
 
 /** Whether a column is one of some ids, or of some words. */

@@ -7,7 +7,7 @@ import { SESSION_SORTS } from '../../../shared/api/routes.ts';
 import { filterOf } from '../conformance-story.ts';
 import { FILTER_SAMPLES } from '../filter-samples.ts';
 import { TestLog, testWriting } from '../testing.ts';
-import { all, ALWAYS, isNever } from './match.ts';
+import { all, ALWAYS, isNever } from '../conditions.ts';
 import { OpenVolume } from './open-volumes.ts';
 import { questionOf, type Question } from './question.ts';
 import { openVolume } from './read-volume.ts';

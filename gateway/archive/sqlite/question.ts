@@ -6,7 +6,8 @@ import type { Database } from 'better-sqlite3';
 import { conjunctsOf, type Expression, type Filter, type Term } from '../../../shared/filter/filter.ts';
 import { asksStatements } from '../../../shared/filter/matches.ts';
 import { STATEMENT_FIELDS } from '../../../shared/filter/vocabulary.ts';
-import { all, ALWAYS, any, isNever, NEVER, not, type Condition } from './match.ts';
+import { all, ALWAYS, any, isNever, NEVER } from '../conditions.ts';
+import { not, type Condition } from './match.ts';
 import { ENDED, sessionMeaning, type SessionMeaning } from './session-terms.ts';
 import { statementMeaning, type StatementMeaning, type TextMeaning } from './statement-terms.ts';
 import type { Lead } from './ways.ts';
@@ -142,7 +143,7 @@ function statementTerm(meanings: Meanings, term: Term, asserted: boolean): Condi
 
 /** A look at the statement's session. */
 function ofSession({ sql, values }: Condition): Condition {
-  if (isNever({ sql, values })) return NEVER;
+  if (isNever({ sql })) return NEVER;
   if (sql === ALWAYS.sql) return ALWAYS;
   return { sql: `(SELECT 1 FROM session s WHERE s.id = x.session_id AND (${sql})) = 1`, values };
 }

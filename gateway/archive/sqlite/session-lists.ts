@@ -11,7 +11,7 @@ import { sessionAt } from './session-places.ts';
 import { joinedRow, matchingParts, placeOf, rowsOfSessions, type Part, type Parts } from './session-parts.ts';
 import { comparePlaces, listSessions, placesOf, type SessionPlace } from './session-query.ts';
 import { isLooseFilter, Looks, type Clock } from './looks.ts';
-import { isNever } from './match.ts';
+import { isNever } from '../conditions.ts';
 import { listStatements } from './statement-query.ts';
 
 /** A session's place with its parts. */

@@ -5,7 +5,8 @@
 import type { SessionId, SessionRow } from '../../../shared/api/session.ts';
 import type { Ask } from './asking.ts';
 import { joinedRows } from './joined-rows.ts';
-import { all, oneOf, type Condition } from './match.ts';
+import { all } from '../conditions.ts';
+import { oneOf, type Condition } from './match.ts';
 import type { OpenVolume } from './open-volumes.ts';
 import type { Question } from './question.ts';
 import { IN_PARTS, matchByStatement, sortColumn, withMatch, type SessionPlace } from './session-query.ts';

@@ -5,7 +5,7 @@
 import type { SessionSort } from '../../../shared/api/routes.ts';
 import { ArchiveError } from '../archive.ts';
 import type { Ask } from './asking.ts';
-import { isNever } from './match.ts';
+import { isNever } from '../conditions.ts';
 import type { OpenVolume } from './open-volumes.ts';
 import type { Question } from './question.ts';
 import { comparePlaces, orderedSql, wholeMatch, type SessionPlace } from './session-query.ts';

@@ -3,7 +3,8 @@
  * volumes are left out: session-parts.ts joins them.
  */
 import type { SessionSort } from '../../../shared/api/routes.ts';
-import { all, any, finds, isNever, NEVER, oneOf, type Condition } from './match.ts';
+import { all, any, isNever, NEVER } from '../conditions.ts';
+import { finds, oneOf, type Condition } from './match.ts';
 import type { Question } from './question.ts';
 import type { Volume } from './read-volume.ts';
 import { sessionsOn } from './statement-query.ts';

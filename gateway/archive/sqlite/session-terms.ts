@@ -3,7 +3,8 @@ import type { Database } from 'better-sqlite3';
 import type { Term, TermField } from '../../../shared/filter/filter.ts';
 import { FINGERPRINT_DIGITS } from '../../../shared/filter/matches.ts';
 import { keysOf, type Keys } from './keys.ts';
-import { any, finds, matchHex, matchHexText, matchPath, matchText, NEVER, type Condition } from './match.ts';
+import { any, NEVER } from '../conditions.ts';
+import { finds, matchHex, matchHexText, matchPath, matchText, type Condition } from './match.ts';
 import type { Lead } from './ways.ts';
 
 /** What a term asks of a session. */

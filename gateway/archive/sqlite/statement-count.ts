@@ -1,5 +1,5 @@
 /** How many statements of one volume a list has, and which stands at a place by number. */
-import { isAlways } from './match.ts';
+import { isAlways } from '../conditions.ts';
 import type { Question } from './question.ts';
 import type { Volume } from './read-volume.ts';
 import type { StatementPlace } from './statement-query.ts';

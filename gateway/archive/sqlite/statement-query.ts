@@ -1,5 +1,6 @@
 /** Lists of statements of one volume, newest first, or of one session in its own order. */
-import { all, type Condition } from './match.ts';
+import { all } from '../conditions.ts';
+import type { Condition } from './match.ts';
 import type { Question } from './question.ts';
 import type { Volume } from './read-volume.ts';
 import { COUNTED, EVERY, wayOf, type Source, type Way } from './ways.ts';

@@ -6,17 +6,14 @@ import { isMatch } from '../../../shared/filter/match-value.ts';
 import { STATEMENT_CLASSES } from '../../../shared/policy/facts.ts';
 import { STATEMENT_STATUSES } from '../../../shared/recording/event.ts';
 import { findsKey, keysOf, type Keys } from './keys.ts';
+import { all, ALWAYS, any, NEVER } from '../conditions.ts';
 import {
-  all,
-  ALWAYS,
-  any,
   finds,
   matchHex,
   matchLastParts,
   matchNumber,
   matchPart,
   matchText,
-  NEVER,
   not,
   oneOf,
   type Condition,

@@ -3,7 +3,8 @@
  * half a second of a prefix, as it goes through all that begins so; to tell all rows takes it little longer.
  */
 import type { Database } from 'better-sqlite3';
-import { NEVER, type Condition } from './match.ts';
+import { NEVER } from '../conditions.ts';
+import type { Condition } from './match.ts';
 
 /** Lists of rows kept for a volume, two of a word: those of a filter, and of what one comes back to. A bit a row. */
 const KEPT = 24;

@@ -2,7 +2,8 @@
 import type { Database } from 'better-sqlite3';
 import type { Term } from '../../../shared/filter/filter.ts';
 import { phraseOf } from '../../../shared/filter/words.ts';
-import { all, ALWAYS, any, type Condition } from './match.ts';
+import { all, ALWAYS, any } from '../conditions.ts';
+import type { Condition } from './match.ts';
 import type { StatementMeaning } from './statement-terms.ts';
 import { COUNTED, type Lead } from './ways.ts';
 import { indexedWord, matchGrams, matchWord, type Match } from '../fold/words.ts';
@@ -53,7 +54,7 @@ export function gramsOf(db: Database, value: string): Condition {
   const match = matchGrams(value.split('*'));
   if (match === null) return ALWAYS;
   const searchable = db.prepare<[], number>('SELECT texts FROM searchable').pluck().get() ?? 0;
-  return any([
+  return any<string | number>([
     { sql: 'd.id IN (SELECT rowid FROM text_grams WHERE text_grams MATCH ?)', values: [match] },
     { sql: 'd.id > ?', values: [searchable] },
   ]);

@@ -1,16 +1,10 @@
 /** Terms of a filter as SQL over columns of the index: what shared/filter/match-value.ts says, in the words of ClickHouse. */
 import type { Term } from '../../../shared/filter/filter.ts';
 import type { Value } from './engine.ts';
+import { NEVER, ALWAYS, any, isNever, isAlways, type SqlCondition } from '../../archive/conditions.ts';
 
 /** A piece of SQL with the values of its `?`. Nothing of it is ever NULL: what is not known is not met. */
-export interface Condition {
-  readonly sql: string;
-  readonly values: readonly Value[];
-}
-
-/** The condition that nothing meets, and the one that everything does. */
-export const NEVER: Condition = { sql: '0', values: [] };
-export const ALWAYS: Condition = { sql: '1', values: [] };
+export type Condition = SqlCondition<Value>;
 
 /** SQL with a named parameter in the place of each `?`. */
 export function bound({ sql, values }: Condition): {
@@ -94,48 +88,10 @@ export function oneOf(column: string, words: readonly string[]): Condition {
   return { sql: `${column} IN ?`, values: [words] };
 }
 
-/** All of them; with none, everything. */
-export function all(conditions: readonly Condition[]): Condition {
-  if (conditions.some(isNever)) return NEVER;
-  return joined(
-    conditions.filter((condition) => !isAlways(condition)),
-    ' AND ',
-    ALWAYS,
-  );
-}
-
-/** Any of them; with none, nothing. */
-export function any(conditions: readonly Condition[]): Condition {
-  if (conditions.some(isAlways)) return ALWAYS;
-  return joined(
-    conditions.filter((condition) => !isNever(condition)),
-    ' OR ',
-    NEVER,
-  );
-}
-
 export function not(condition: Condition): Condition {
   if (isNever(condition)) return ALWAYS;
   if (isAlways(condition)) return NEVER;
   return { sql: `NOT (${condition.sql})`, values: condition.values };
-}
-
-export function isNever({ sql }: Condition): boolean {
-  return sql === NEVER.sql;
-}
-
-export function isAlways({ sql }: Condition): boolean {
-  return sql === ALWAYS.sql;
-}
-
-function joined(conditions: readonly Condition[], word: string, empty: Condition): Condition {
-  const [only] = conditions;
-  if (only === undefined) return empty;
-  if (conditions.length === 1) return only;
-  return {
-    sql: conditions.map(({ sql }) => `(${sql})`).join(word),
-    values: conditions.flatMap(({ values }) => values),
-  };
 }
 
 /** ClickHouse's `lower` changes A to Z alone, as this does. */

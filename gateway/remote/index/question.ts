@@ -9,7 +9,8 @@ import {
 import { asksStatements } from '../../../shared/filter/matches.ts';
 import { STATEMENT_FIELDS } from '../../../shared/filter/vocabulary.ts';
 import { ArchiveError } from '../../archive/archive.ts';
-import { all, ALWAYS, any, NEVER, not, type Condition } from './condition.ts';
+import { all, ALWAYS, any, NEVER } from '../../archive/conditions.ts';
+import { not, type Condition } from './condition.ts';
 import type { Engine } from './engine.ts';
 import { KnownKeys } from './known-keys.ts';
 import { sessionMeaning, statementsOfSessions, usedBySession } from './session-terms.ts';

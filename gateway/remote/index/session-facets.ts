@@ -1,7 +1,8 @@
 /** Facets: how many sessions have each value, and when they started. */
 import type { FacetField, Facets, FacetValue } from '../../../shared/api/session.ts';
 import type { Filter } from '../../../shared/filter/filter.ts';
-import { bound, NEVER } from './condition.ts';
+import { NEVER } from '../../archive/conditions.ts';
+import { bound } from './condition.ts';
 import { rowsOf, type Engine } from './engine.ts';
 import { questionOf } from './question.ts';
 import { exactly } from './session-lists.ts';

@@ -1,16 +1,14 @@
 /** What the terms about sessions ask of a row of `session` (shared/filter/matches.ts), and of the statements of such a session. */
 import type { Term, TermField } from '../../../shared/filter/filter.ts';
 import { FINGERPRINT_DIGITS } from '../../../shared/filter/matches.ts';
+import { all, any, NEVER } from '../../archive/conditions.ts';
 import {
-  all,
-  any,
   hasAny,
   matchKnown,
   matchLastParts,
   matchPath,
   matchPrefix,
   matchText,
-  NEVER,
   oneOf,
   type Condition,
 } from './condition.ts';

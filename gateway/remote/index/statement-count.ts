@@ -1,6 +1,7 @@
 /** How many statements match, where the sessions tell it: there are a hundred times fewer of them. */
 import { STATEMENT_FIELDS } from '../../../shared/filter/vocabulary.ts';
-import { bound, isAlways, matchLastParts, matchText, type Condition } from './condition.ts';
+import { isAlways } from '../../archive/conditions.ts';
+import { bound, matchLastParts, matchText, type Condition } from './condition.ts';
 import { rowsOf, type Engine } from './engine.ts';
 import { KnownKeys } from './known-keys.ts';
 import type { Question } from './question.ts';

@@ -3,9 +3,8 @@ import { isMatch } from '../../../shared/filter/match-value.ts';
 import type { Term, TermField } from '../../../shared/filter/filter.ts';
 import { decisionsOf } from '../../../shared/filter/vocabulary.ts';
 import { STATEMENT_CLASSES } from '../../../shared/policy/facts.ts';
+import { all, any } from '../../archive/conditions.ts';
 import {
-  all,
-  any,
   hasAny,
   matchKnown,
   matchLastParts,
