@@ -6,7 +6,7 @@ import { grouped } from '../../shared/recording/describe.ts';
 import { visibleLine } from '../../shared/replay/visible.ts';
 import { CommandError } from '../failure.ts';
 import { FileDestination } from '../exports/destination.ts';
-import { isoTime } from '../exports/words.ts';
+import { isoTime } from '../../gateway/archive/lines/words.ts';
 import { casesHere, findCase, openFoundCase } from '../found-case.ts';
 import { type Column, listing } from '../listing.ts';
 import { note, print, printJson, terminalWidth } from '../terminal.ts';

@@ -9,7 +9,7 @@ import { type BesideFile, findingFiles } from '../exports/finding/finding-files.
 import type { ToldFinding } from '../exports/finding/told-finding.ts';
 import { exportTo, type ExportOptions, type Tally } from '../exports/export.ts';
 import { type Format, FORMATS } from '../exports/format.ts';
-import type { OcsfVersion } from '../exports/lines/ocsf.ts';
+import type { OcsfVersion } from '../../gateway/archive/lines/ocsf.ts';
 import { CommandError } from '../failure.ts';
 import { packageOf } from '../package.ts';
 import { note, printJson } from '../terminal.ts';

@@ -12,7 +12,7 @@ import { originOf } from '../../shared/recording/checkpoint.ts';
 import { ED25519, printKey } from '../../shared/recording/note.ts';
 import { sameHash } from '../../shared/recording/tree.ts';
 import { visibleLine } from '../../shared/replay/visible.ts';
-import { isoTime } from '../exports/words.ts';
+import { isoTime } from '../../gateway/archive/lines/words.ts';
 import { CommandError } from '../failure.ts';
 import { pinKeys } from '../pinned-keys.ts';
 import { note, print, printJson } from '../terminal.ts';

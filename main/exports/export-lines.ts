@@ -1,13 +1,18 @@
 /** Writes the formats that are made of statements, one after the other. */
-import { cefSession, cefStatement } from './lines/cef.ts';
+import { cefSession, cefStatement } from '../../gateway/archive/lines/cef.ts';
 import { BOM } from './lines/csv.ts';
-import { ecsSession, ecsStatement } from './lines/ecs.ts';
-import { jsonLine } from './lines/json-line.ts';
-import { pieceLine } from './lines/json-lines.ts';
-import { ocsfSession, ocsfStatement, type OcsfVersion, type SignedTrees } from './lines/ocsf.ts';
+import { ecsSession, ecsStatement } from '../../gateway/archive/lines/ecs.ts';
+import { jsonLine } from '../../gateway/archive/lines/json-line.ts';
+import { pieceLine } from '../../gateway/archive/lines/json-lines.ts';
+import {
+  ocsfSession,
+  ocsfStatement,
+  type OcsfVersion,
+  type SignedTrees,
+} from '../../gateway/archive/lines/ocsf.ts';
 import { STATEMENT_HEADER, statementLine } from './lines/statements-csv.ts';
 import { FORMATS } from './format.ts';
-import type { Piece } from './record.ts';
+import type { Piece } from '../../gateway/archive/lines/record.ts';
 
 export type LineFormat = 'csv' | 'jsonl' | 'ocsf' | 'ecs' | 'cef';
 

@@ -1,7 +1,7 @@
 /** Exports a selection of an archive in one of the formats of format.ts. */
 import type { Source } from './pieces.ts';
 import { piecesOf } from './pieces.ts';
-import type { OcsfVersion, SignedTrees } from './lines/ocsf.ts';
+import type { OcsfVersion, SignedTrees } from '../../gateway/archive/lines/ocsf.ts';
 import { toBase64 } from '../../shared/recording/base64.ts';
 import { parseCheckpoint } from '../../shared/recording/checkpoint.ts';
 import { parseNote } from '../../shared/recording/note.ts';

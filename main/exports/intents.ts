@@ -3,32 +3,16 @@
  * them. What is kept is bounded; what was let go is read again from its segment.
  */
 import type { ArchiveReader } from '../../gateway/archive/archive.ts';
+import { type Asked, askedOf, describedTypes, NOT_ASKED } from '../../gateway/archive/lines/asked.ts';
 import type { SessionId } from '../../shared/api/session.ts';
 import { readPackedSegment, type StoredEvent } from '../../shared/recording/record.ts';
-import { readParameters, type Parameter } from '../../shared/replay/parameters.ts';
-import { decodeText } from '../../shared/replay/text.ts';
-import {
-  type Column,
-  readMessages,
-  readParameterTypes,
-  readRowDescription,
-} from '../../shared/replay/wire.ts';
+import { type Column, readMessages, readRowDescription } from '../../shared/replay/wire.ts';
 
 /** Holders kept: more than a driver keeps prepared at a time. */
 const KEPT = 500;
 
 /** Longer payloads are not kept: they are read again in the rare case that something refers to them. */
 const KEPT_BYTES = 64 * 1024;
-
-/** Why a text or a parameter is not there. */
-export type Missing = 'redacted' | 'not recorded' | 'not readable';
-
-/** What was asked. */
-export interface Asked {
-  /** Whole; or why it is not there. */
-  readonly text: string | { readonly missing: Missing };
-  readonly parameters: readonly Parameter[] | { readonly missing: Missing };
-}
 
 /** The texts, parameters and columns of one session that later events refer to. */
 export class Intents {
@@ -57,24 +41,18 @@ export class Intents {
     }
     const described = columnsIn(stored);
     if (described !== null) keep(this.#columns, event.sequence, described);
-    if (event.kind !== 'description' || event.fields.target !== 'S') return;
-    const types = parameterTypesIn(stored.payloads['message']);
-    if (types !== null) keep(this.#described, event.fields.name, types);
+    const types = describedTypes(stored);
+    if (types !== null) keep(this.#described, types.name, types.types);
   }
 
   /** Text and parameters of the intent, wherever they were sent. */
   async asked(intent: StoredEvent): Promise<Asked> {
     const { event } = intent;
-    if (event.kind !== 'statement') {
-      return { text: { missing: 'not recorded' }, parameters: [] };
-    }
+    if (event.kind !== 'statement') return NOT_ASKED;
     const { parsedAt, boundAt } = event.fields;
     const prepared = parsedAt === null ? null : await this.#holder(parsedAt);
     const bound = boundAt === null ? null : await this.#holder(boundAt);
-    return {
-      text: textOf(intent, prepared),
-      parameters: this.#parametersOf(intent, prepared, bound),
-    };
+    return askedOf({ intent, prepared, bound }, this.#describedAs(intent));
   }
 
   /** The columns that an event described, in the formats of a Bind: one code is for all. */
@@ -92,30 +70,10 @@ export class Intents {
     return stored && columnsIn(stored);
   }
 
-  #parametersOf(
-    intent: StoredEvent,
-    prepared: StoredEvent | null,
-    bound: StoredEvent | null,
-  ): Asked['parameters'] {
-    const holder = bound ?? intent;
-    const bytes = holder.payloads['parameters'];
-    if (bytes === null) return { missing: 'redacted' };
-    if (bytes === undefined) return [];
-    const { fields } = holder.event;
-    const formats = 'parameterFormats' in fields ? fields.parameterFormats : [];
-    const read = readParameters(bytes, this.#typesOf(intent, prepared), formats);
-    return read ?? { missing: 'not readable' };
-  }
-
-  #typesOf({ event }: StoredEvent, prepared: StoredEvent | null): readonly number[] {
-    if (event.kind !== 'statement') return [];
-    if (event.fields.parameterTypes.length > 0) return event.fields.parameterTypes;
-    const declared =
-      prepared !== null && 'parameterTypes' in prepared.event.fields
-        ? prepared.event.fields.parameterTypes
-        : [];
-    if (declared.length > 0) return declared;
-    return event.fields.name === null ? [] : (this.#described.get(event.fields.name) ?? []);
+  /** As the server described what was prepared under that name. */
+  #describedAs({ event }: StoredEvent): readonly number[] {
+    if (event.kind !== 'statement' || event.fields.name === null) return [];
+    return this.#described.get(event.fields.name) ?? [];
   }
 
   async #holder(sequence: number): Promise<StoredEvent | null> {
@@ -146,17 +104,6 @@ function sizeOf({ bytes, payloads }: StoredEvent): number {
   return Object.values(payloads).reduce((sum, value) => sum + (value?.length ?? 0), bytes.length);
 }
 
-/** Behind what was kept of a text. */
-const PARTLY = ' [partly redacted]';
-
-function textOf(intent: StoredEvent, prepared: StoredEvent | null): Asked['text'] {
-  const bytes = intent.payloads['text'] ?? prepared?.payloads['text'];
-  const cut = intent.redactions?.['text'] ?? prepared?.redactions?.['text'];
-  if (bytes) return decodeText(bytes) + (cut === undefined ? '' : PARTLY);
-  const gone = intent.payloads['text'] === null || prepared?.payloads['text'] === null;
-  return { missing: gone ? 'redacted' : 'not recorded' };
-}
-
 /** RowDescription in what an event holds. */
 function columnsIn({ event, payloads }: StoredEvent): readonly Column[] | null {
   if (event.kind !== 'description' && event.kind !== 'rows' && event.kind !== 'outcome') return null;
@@ -167,8 +114,3 @@ function columnsIn({ event, payloads }: StoredEvent): readonly Column[] | null {
   return message === undefined ? null : readRowDescription(message.body);
 }
 const ROW_DESCRIPTION = 'T'.charCodeAt(0);
-
-function parameterTypesIn(bytes: Uint8Array | null | undefined): readonly number[] | null {
-  const message = bytes && readMessages(bytes).messages.find(({ type }) => type === 't');
-  return message ? readParameterTypes(message.body) : null;
-}

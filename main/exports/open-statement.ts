@@ -3,8 +3,8 @@ import type { StatementRow } from '../../shared/api/session.ts';
 import { endedAs } from '../../shared/policy/recorded-decision.ts';
 import type { Event } from '../../shared/recording/event.ts';
 import type { StoredEvent } from '../../shared/recording/record.ts';
-import type { Asked } from './intents.ts';
-import type { StatementRecord, Vote } from './record.ts';
+import type { Asked } from '../../gateway/archive/lines/asked.ts';
+import type { StatementRecord, Vote } from '../../gateway/archive/lines/record.ts';
 
 type Masked = StatementRecord['maskedColumns'][number];
 

@@ -9,9 +9,9 @@ import { eventsOf } from '../session-events.ts';
 import { Intents } from './intents.ts';
 import { MatchingRows } from './matching-rows.ts';
 import { OpenStatement } from './open-statement.ts';
-import type { Piece, RecordedSession } from './record.ts';
+import type { Piece, RecordedSession } from '../../gateway/archive/lines/record.ts';
 import { ResultReader } from './result-reader.ts';
-import { noFacts, noteFacts } from './session-facts.ts';
+import { noFacts, noteFacts } from '../../gateway/archive/lines/session-facts.ts';
 
 /** What an export reads of an archive. */
 export type Source = Pick<

@@ -6,7 +6,7 @@ import { typeName } from '../../shared/replay/types.ts';
 import { valueText } from '../../shared/replay/value.ts';
 import { type Column, readCells, type WireMessage } from '../../shared/replay/wire.ts';
 import type { Intents } from './intents.ts';
-import type { ResultRows } from './record.ts';
+import type { ResultRows } from '../../gateway/archive/lines/record.ts';
 
 /** The result being read. */
 interface Running {

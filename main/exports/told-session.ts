@@ -1,7 +1,7 @@
 /** The facts of one session in words, for reports: who, from where, to what, under which policy, and how it ended. */
 import { counted } from '../../shared/recording/describe.ts';
-import type { RecordedSession } from './record.ts';
-import { isoTime, jobOf, lacks, NOT_RECORDED } from './words.ts';
+import type { RecordedSession } from '../../gateway/archive/lines/record.ts';
+import { isoTime, jobOf, lacks, NOT_RECORDED } from '../../gateway/archive/lines/words.ts';
 
 /** How something is to be read: proven, only said, or what an investigator must not read over. */
 export type Tone = 'plain' | 'good' | 'warning' | 'bad' | 'code' | 'dim' | 'mask';

@@ -1,8 +1,8 @@
 /** What became of a statement in words, for reports. */
 import { decisionText } from '../../shared/policy/recorded-decision.ts';
-import type { RecordedSession, StatementRecord } from './record.ts';
+import type { RecordedSession, StatementRecord } from '../../gateway/archive/lines/record.ts';
 import { tell, type Told } from './told-session.ts';
-import { lacks, NOT_RECORDED, votersOf } from './words.ts';
+import { lacks, NOT_RECORDED, votersOf } from '../../gateway/archive/lines/words.ts';
 
 /** How it ended. */
 export function outcomeTold({ row }: StatementRecord, session: RecordedSession): Told {

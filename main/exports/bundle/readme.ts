@@ -1,6 +1,6 @@
 /** README.txt of a bundle: how a stranger verifies it, and what that tells. */
 import type { BesideFile } from '../finding/finding-files.ts';
-import { isoTime } from '../words.ts';
+import { isoTime } from '../../../gateway/archive/lines/words.ts';
 
 export interface ReadmeFacts {
   readonly software: string;

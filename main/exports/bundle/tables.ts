@@ -7,7 +7,7 @@ import { type ExportOptions, type Tally, TOLD_EVERY } from '../export.ts';
 import { lineWriter } from '../export-lines.ts';
 import { SESSION_HEADER, sessionLine } from '../lines/sessions-csv.ts';
 import { piecesOf, type Source } from '../pieces.ts';
-import type { RecordedSession } from '../record.ts';
+import type { RecordedSession } from '../../../gateway/archive/lines/record.ts';
 import { selectedSessions } from '../selection.ts';
 
 /** Writes them into the folder, by the names of their entries. */

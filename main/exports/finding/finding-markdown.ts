@@ -1,6 +1,6 @@
 /** A finding as Markdown: the narrative as it was written, all else as text that is no Markdown of its own. */
 import { visibleLine } from '../../../shared/replay/visible.ts';
-import { isoTime } from '../words.ts';
+import { isoTime } from '../../../gateway/archive/lines/words.ts';
 import type { FindingFacts } from './finding-files.ts';
 import { linkOf, placeWords, proofWords, standingWords } from './frame-words.ts';
 

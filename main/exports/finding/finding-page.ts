@@ -3,7 +3,7 @@ import type { Author } from '../../../shared/findings/annotation.ts';
 import type { Evidence } from '../../../shared/findings/finding.ts';
 import { escaped, recordedLine } from '../html/markup.ts';
 import { pageEnd, pageHead } from '../html/page.ts';
-import { isoTime } from '../words.ts';
+import { isoTime } from '../../../gateway/archive/lines/words.ts';
 import type { FindingFacts } from './finding-files.ts';
 import { linkOf, placeWords, proofWords, standingWords } from './frame-words.ts';
 import { narrativeMarkup } from './narrative-markup.ts';

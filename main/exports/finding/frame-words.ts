@@ -1,7 +1,7 @@
 /** A frame of a finding in words that page and Markdown share. */
 import type { Evidence } from '../../../shared/findings/finding.ts';
 import { REPORT } from '../../../gateway/archive/bundle/bundle-files.ts';
-import { isoTime } from '../words.ts';
+import { isoTime } from '../../../gateway/archive/lines/words.ts';
 
 const STANDINGS: Readonly<Record<Evidence['standing'], string>> = {
   holds: 'The archive holds this event as it was when the frame was added.',

@@ -3,7 +3,7 @@ import { counted } from '../../../shared/recording/describe.ts';
 import { FORMATS } from '../format.ts';
 import { piecesOf, type Source } from '../pieces.ts';
 import { selectedSessions, type Selection } from '../selection.ts';
-import { isoTime } from '../words.ts';
+import { isoTime } from '../../../gateway/archive/lines/words.ts';
 import { escaped, recordedLine } from './markup.ts';
 import { pageEnd, pageHead } from './page.ts';
 import { PLAYER } from './player.ts';

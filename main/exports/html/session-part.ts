@@ -1,5 +1,5 @@
 /** The facts of one session in a page. */
-import type { RecordedSession } from '../record.ts';
+import type { RecordedSession } from '../../../gateway/archive/lines/record.ts';
 import { factsOf, titleOf, type Tone, type Told } from '../told-session.ts';
 import { recordedLine } from './markup.ts';
 

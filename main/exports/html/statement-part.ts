@@ -1,9 +1,16 @@
 /** One statement in a report: a row of the table of its session. */
 import { duration, grouped } from '../../../shared/recording/describe.ts';
 import { clipText } from '../../../shared/replay/visible.ts';
-import type { RecordedSession, StatementRecord } from '../record.ts';
+import type { RecordedSession, StatementRecord } from '../../../gateway/archive/lines/record.ts';
 import { outcomeTold, policyTold } from '../told-statement.ts';
-import { isoTime, lacks, NOT_RECORDED, parametersOf, rowsOf, textOf } from '../words.ts';
+import {
+  isoTime,
+  lacks,
+  NOT_RECORDED,
+  parametersOf,
+  rowsOf,
+  textOf,
+} from '../../../gateway/archive/lines/words.ts';
 import { recorded } from './markup.ts';
 import { toldMarkup } from './session-part.ts';
 

@@ -5,7 +5,7 @@
 import type { ArchiveReader } from '../../../gateway/archive/archive.ts';
 import type { SessionRow, Step } from '../../../shared/api/session.ts';
 import { type Frame, framesOf, markOf } from '../frames.ts';
-import { jsonLine } from './json-line.ts';
+import { jsonLine } from '../../../gateway/archive/lines/json-line.ts';
 
 /** A terminal in which results of some columns fit. */
 const COLUMNS = 120;

@@ -1,6 +1,6 @@
 /** Sessions as lines of a table. */
-import type { RecordedSession } from '../record.ts';
-import { isoTime, jobOf, lacks, NOT_RECORDED } from '../words.ts';
+import type { RecordedSession } from '../../../gateway/archive/lines/record.ts';
+import { isoTime, jobOf, lacks, NOT_RECORDED } from '../../../gateway/archive/lines/words.ts';
 import { csvLine } from './csv.ts';
 
 type Read = (session: RecordedSession) => string | number | null;

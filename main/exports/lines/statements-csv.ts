@@ -1,7 +1,16 @@
 /** Statements as lines of a table. */
 import { decisionText } from '../../../shared/policy/recorded-decision.ts';
-import type { RecordedSession, StatementRecord } from '../record.ts';
-import { isoTime, jobOf, lacks, NOT_RECORDED, parametersOf, rowsOf, textOf, votersOf } from '../words.ts';
+import type { RecordedSession, StatementRecord } from '../../../gateway/archive/lines/record.ts';
+import {
+  isoTime,
+  jobOf,
+  lacks,
+  NOT_RECORDED,
+  parametersOf,
+  rowsOf,
+  textOf,
+  votersOf,
+} from '../../../gateway/archive/lines/words.ts';
 import { csvLine } from './csv.ts';
 
 type Cell = string | number | null;

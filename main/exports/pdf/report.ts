@@ -5,12 +5,12 @@ import { eventsOf } from '../../session-events.ts';
 import { FORMATS } from '../format.ts';
 import type { ReportOptions } from '../html/report.ts';
 import { piecesOf, type Source } from '../pieces.ts';
-import type { RecordedSession, StatementRecord } from '../record.ts';
+import type { RecordedSession, StatementRecord } from '../../../gateway/archive/lines/record.ts';
 import { selectedSessions } from '../selection.ts';
 import { ReportHash, SessionHash } from '../session-hash.ts';
 import { factsOf, titleOf, type Tone } from '../told-session.ts';
 import { outcomeTold, policyTold } from '../told-statement.ts';
-import { isoTime, lacks, parametersOf, rowsOf, textOf } from '../words.ts';
+import { isoTime, lacks, parametersOf, rowsOf, textOf } from '../../../gateway/archive/lines/words.ts';
 import { Paper } from './paper.ts';
 
 /** Statements that a report has: a thousand sheets, which is more than anybody prints; a document of them fits in memory. */

@@ -1,6 +1,6 @@
 /** What the events of a session say of it beside what lists show. */
-import type { StoredEvent } from '../../shared/recording/record.ts';
-import type { EventFields } from '../../shared/recording/event.ts';
+import type { StoredEvent } from '../../../shared/recording/record.ts';
+import type { EventFields } from '../../../shared/recording/event.ts';
 
 /** Grows while a session's events pass. */
 export interface SessionFacts {

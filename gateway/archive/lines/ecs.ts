@@ -2,8 +2,8 @@
  * Elastic Common Schema 9.5 as JSON lines. ECS has no fields for databases: SQL stands under `auditorium`, which is this program's
  * own name space.
  */
-import type { RecordedSession, StatementRecord } from '../record.ts';
-import { isIp, isoTime, jobOf, lacks, parametersOf, rowsOf, textOf } from '../words.ts';
+import type { RecordedSession, StatementRecord } from './record.ts';
+import { isIp, isoTime, jobOf, lacks, parametersOf, rowsOf, textOf } from './words.ts';
 import { activityOf, gravityOf, isMasked, successOf } from './activity.ts';
 import { jsonLine } from './json-line.ts';
 import { present } from './ocsf-parts.ts';

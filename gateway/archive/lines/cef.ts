@@ -1,6 +1,6 @@
 /** ArcSight Common Event Format, version 0, one event a line. */
-import type { RecordedSession, StatementRecord } from '../record.ts';
-import { isIp, jobOf, lacks, NOT_RECORDED, rowsOf, textOf } from '../words.ts';
+import type { RecordedSession, StatementRecord } from './record.ts';
+import { isIp, jobOf, lacks, NOT_RECORDED, rowsOf, textOf } from './words.ts';
 import { gravityOf, isMasked, successOf } from './activity.ts';
 
 /** CEF's severities go from 0 to 10. */

@@ -2,8 +2,8 @@
  * OCSF Datastore Activity (class 6005, schema.ocsf.io): one event a line for each session that connected and each statement. Valid
  * under OCSF 1.8; with 1.9 `ai_agent` and `attestation_list` are there, too.
  */
-import type { RecordedSession, StatementRecord } from '../record.ts';
-import { parametersOf, rowsOf, textOf } from '../words.ts';
+import type { RecordedSession, StatementRecord } from './record.ts';
+import { parametersOf, rowsOf, textOf } from './words.ts';
 import { activityOf, gravityOf, isMasked, successOf, type Activity } from './activity.ts';
 import { jsonLine } from './json-line.ts';
 import { actorOf, databaseOf, present, sourceOf, targetOf, unmappedOf } from './ocsf-parts.ts';

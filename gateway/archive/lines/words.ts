@@ -1,9 +1,9 @@
 /** Words that several formats share for the same facts. */
 import { isIP } from 'node:net';
-import type { SessionRow } from '../../shared/api/session.ts';
-import type { ImportGap } from '../../shared/recording/event.ts';
-import type { Parameter } from '../../shared/replay/parameters.ts';
-import type { Asked } from './intents.ts';
+import type { SessionRow } from '../../../shared/api/session.ts';
+import type { ImportGap } from '../../../shared/recording/event.ts';
+import type { Parameter } from '../../../shared/replay/parameters.ts';
+import type { Asked } from './asked.ts';
 import type { RecordedSession, StatementRecord } from './record.ts';
 
 /** What an imported session's source does not know is said to be so, and never shown as nothing. */

@@ -1,6 +1,6 @@
 /** What the formats of security tools ask of a statement: what it did, how grave that was, and how it ended. */
-import type { RecordedSession, StatementRecord } from '../record.ts';
-import { lacks } from '../words.ts';
+import type { RecordedSession, StatementRecord } from './record.ts';
+import { lacks } from './words.ts';
 
 /** What a statement does to data. */
 export const ACTIVITIES = {

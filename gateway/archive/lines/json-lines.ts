@@ -2,8 +2,8 @@
  * Statements and results as JSON lines, for programs: a `header`, then for each session a `session` line, and for each statement the
  * `rows` of its result as they came and then its `statement` line.
  */
-import type { Piece, RecordedSession, ResultRows, StatementRecord } from '../record.ts';
-import { isoTime, parametersOf } from '../words.ts';
+import type { Piece, RecordedSession, ResultRows, StatementRecord } from './record.ts';
+import { isoTime, parametersOf } from './words.ts';
 import { jsonLine } from './json-line.ts';
 
 /** What one piece says. */

@@ -1,7 +1,7 @@
 /** What an export consists of, piece by piece: sessions with their statements, in the order in which they were sent. */
-import type { SessionRow, StatementRow } from '../../shared/api/session.ts';
-import type { EventFields } from '../../shared/recording/event.ts';
-import type { Asked } from './intents.ts';
+import type { SessionRow, StatementRow } from '../../../shared/api/session.ts';
+import type { EventFields } from '../../../shared/recording/event.ts';
+import type { Asked } from './asked.ts';
 import type { SessionFacts } from './session-facts.ts';
 
 /** Somebody's word on a held statement. */

@@ -1,6 +1,6 @@
 /** The parts of an OCSF event that tell who, from where and to what: the same for every event of a session. */
-import type { RecordedSession } from '../record.ts';
-import { isIp, isoTime, jobOf, lacks } from '../words.ts';
+import type { RecordedSession } from './record.ts';
+import { isIp, isoTime, jobOf, lacks } from './words.ts';
 
 /** OCSF's account type for what signs in without a person. */
 const SERVICE_USER = 3;
