@@ -26,6 +26,9 @@ import type { ObjectStore } from './object-store.ts';
 /** What stands before the manifests of all logs. */
 const ALL_LOGS = 'v1/';
 
+/** Sorts behind all that lies in a log's folder. */
+const BEHIND_ALL = '~';
+
 /** A directory is some kilobytes; what a hostile store blows up beyond this is none. */
 const MAX_DIRECTORY_BYTES = 64 << 20;
 
@@ -41,8 +44,19 @@ export interface ReadFrom {
 
 /** Ids (hex) of the logs that manifests are there of, in order. */
 export async function shippedLogs(store: ObjectStore): Promise<string[]> {
-  const keys = await store.keys(ALL_LOGS);
-  return [...new Set(keys.flatMap((key) => parseShippedKey(key)?.log ?? []))].toSorted();
+  const logs: string[] = [];
+  for (let after: string | undefined; ;) {
+    const [key] = await store.keys(ALL_LOGS, after, 1);
+    const [folder, log] = /^v1\/([0-9a-f]{32})\//.exec(key ?? '') ?? [];
+    if (folder === undefined || log === undefined) {
+      if (key === undefined) return logs;
+      after = key; // what is no gateway's
+      continue;
+    }
+    const [manifest] = await store.keys(`${folder}manifests/`, undefined, 1);
+    if (manifest !== undefined && parseShippedKey(manifest) !== null) logs.push(log);
+    after = `${folder}${BEHIND_ALL}`;
+  }
 }
 
 /**

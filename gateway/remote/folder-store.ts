@@ -21,7 +21,7 @@ export class FolderStore implements ObjectStore {
     return join(this.#folder, key);
   }
 
-  async keys(beginning: string, after = ''): Promise<string[]> {
+  async keys(beginning: string, after = '', most = Infinity): Promise<string[]> {
     const files = readdirSync(this.#folder, { recursive: true, withFileTypes: true });
     return files
       .filter((entry) => entry.isFile() && !entry.name.endsWith('.new'))
@@ -31,7 +31,8 @@ export class FolderStore implements ObjectStore {
           .replaceAll(sep, '/'),
       )
       .filter((key) => key.startsWith(beginning) && key > after)
-      .toSorted();
+      .toSorted()
+      .slice(0, most);
   }
 
   async get(key: string): Promise<Uint8Array> {

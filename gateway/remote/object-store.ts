@@ -4,8 +4,8 @@ import type { Lock } from '../../shared/remote/manifest.ts';
 export interface ObjectStore extends Disposable {
   /** How an object is written where a person reads it. */
   named(key: string): string;
-  /** Keys that begin so, in order; with `after` those behind that key alone. */
-  keys(beginning: string, after?: string): Promise<string[]>;
+  /** Keys that begin so, in order; with `after` those behind that key alone, with `most` no more than so many of them. */
+  keys(beginning: string, after?: string, most?: number): Promise<string[]>;
   /** All of an object. Rejects with NOT_FOUND. */
   get(key: string): Promise<Uint8Array>;
   /** Its bytes `from` up to, without, `to`. Rejects with NOT_FOUND. */

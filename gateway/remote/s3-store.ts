@@ -21,6 +21,9 @@ import type { LockingStore, ObjectVersion } from './object-store.ts';
 /** A bundle is 16 MiB, or one large event; what a hostile store sends beyond is not read. */
 const MOST_BYTES = 128 << 20;
 
+/** What a store lists at once unless it is asked for fewer. */
+const PAGE_KEYS = 1_000;
+
 export class S3Store implements LockingStore {
   readonly place: Place;
   readonly #client: S3Client;
@@ -41,12 +44,13 @@ export class S3Store implements LockingStore {
     return `${printPlace(this.place)}/${key}`;
   }
 
-  keys(beginning: string, after?: string): Promise<string[]> {
+  keys(beginning: string, after?: string, most = Infinity): Promise<string[]> {
     return this.#told(beginning, async () => {
       const keys: string[] = [];
       const asked = {
         ...this.#under(beginning),
         ...(after !== undefined && { StartAfter: this.#key(after) }),
+        ...(most < PAGE_KEYS && { MaxKeys: most }),
       };
       let token: string | undefined;
       do {
@@ -54,8 +58,8 @@ export class S3Store implements LockingStore {
         const page = await this.#client.send(command, this.#options);
         for (const { Key } of page.Contents ?? []) if (Key !== undefined) keys.push(this.#relative(Key));
         token = page.NextContinuationToken;
-      } while (token !== undefined);
-      return keys;
+      } while (token !== undefined && keys.length < most);
+      return keys.slice(0, most);
     });
   }
 

@@ -2,10 +2,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { factsOf, loadParser } from '../../gateway/postgres/facts.ts';
 import { readShipped, shippedLogs } from '../../gateway/remote/bundles.ts';
+import { lastManifest } from '../../gateway/remote/find-manifest.ts';
 import { StoreFollower, type Lag, type Share } from '../../gateway/remote/index/follow-store.ts';
 import { dropTables, Indexer, makeTables, positionsOf } from '../../gateway/remote/index/indexer.ts';
 import type { ObjectStore } from '../../gateway/remote/object-store.ts';
-import { logFolder } from '../../shared/remote/manifest.ts';
+import { shippedKey } from '../../shared/remote/manifest.ts';
 import { listing } from '../listing.ts';
 import { pinnedKeys } from '../pinned-keys.ts';
 import { openEngineNamed, openStoreNamed } from '../remote-index.ts';
@@ -115,7 +116,7 @@ async function newest(
   store: ObjectStore,
   log: string,
 ): Promise<{ readonly gateway: string; readonly next: number; readonly latest: number }> {
-  const keys = await store.keys(`${logFolder(log)}manifests/`);
-  const { gateway, next, bundles } = await readShipped(store, log, keys.at(-1) ?? '');
+  const last = await lastManifest(store, log);
+  const { gateway, next, bundles } = await readShipped(store, log, shippedKey(log, last ?? 0));
   return { gateway, next, latest: Math.max(0, ...bundles.map(({ to }) => to)) };
 }

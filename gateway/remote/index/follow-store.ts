@@ -1,6 +1,8 @@
 /** Feeds an index from a store: of each log the bundles that manifests name, in order. */
 import { hash } from 'node:crypto';
 import { zstdDecompressSync } from 'node:zlib';
+import { fromBase64 } from '../../../shared/recording/base64.ts';
+import { sameHash } from '../../../shared/recording/tree.ts';
 import { packedDirectoryIn, placesOf } from '../../../shared/remote/bundle.ts';
 import type { ReadShipped, ShippedBundle } from '../../../shared/remote/manifest.ts';
 import {
@@ -12,6 +14,7 @@ import {
   shippedManifests,
   type ReadFrom,
 } from '../bundles.ts';
+import { keysUpTo, lastManifest, manifestWith, reading } from '../find-manifest.ts';
 import type { ObjectStore } from '../object-store.ts';
 import type { Indexer } from './indexer.ts';
 import type { SegmentIndexRow } from './rows.ts';
@@ -44,10 +47,16 @@ export interface FollowOptions {
   readonly onLag?: (lag: Lag) => void;
 }
 
+/** Where a log is gone on with: the manifest that is read next, and who may sign it. */
+interface Place {
+  readonly from: ReadFrom;
+  readonly keys: readonly Uint8Array[];
+}
+
 export class StoreFollower {
   readonly #options: FollowOptions;
   /** The manifest that is read next, by log; manifests that are read stay read. */
-  readonly #from = new Map<string, ReadFrom>();
+  readonly #from = new Map<string, Place>();
 
   constructor(options: FollowOptions) {
     this.#options = options;
@@ -63,16 +72,33 @@ export class StoreFollower {
   }
 
   async #followLog(log: string): Promise<void> {
-    const { store, keys, signal } = this.#options;
-    const from = this.#from.get(log);
-    for await (const manifest of shippedManifests(store, log, { keys, ...(from && { from }) })) {
+    const { store, signal } = this.#options;
+    const { from, keys } = this.#from.get(log) ?? (await this.#begin(log));
+    const trusted = [...keys];
+    for await (const manifest of shippedManifests(store, log, { keys, from })) {
       for (const bundle of manifest.bundles) {
         if (signal?.aborted === true) return;
         await this.#take(log, bundle);
       }
       await this.#tell(log, manifest);
-      this.#from.set(log, { number: manifest.number + 1, previous: digestOf(manifest.text) });
+      const named = fromBase64(manifest.key);
+      if (named !== null && !trusted.some((key) => sameHash(key, named))) trusted.push(named);
+      const next = { number: manifest.number + 1, previous: digestOf(manifest.text) };
+      this.#from.set(log, { from: next, keys: trusted });
     }
+  }
+
+  /** What is indexed is not gone through again: the manifest that goes on from there is found, and who may sign it. */
+  async #begin(log: string): Promise<Place> {
+    const { store, indexer, keys } = this.#options;
+    const wanted = await indexer.wants(log);
+    const last = wanted === 0 ? null : await lastManifest(store, log);
+    if (last === null) return { from: { number: 0, previous: null }, keys };
+    const read = reading(store, log);
+    const number = (await manifestWith(read, last, wanted)) ?? last;
+    const trusted = await keysUpTo(store, log, { read, last: number, trusted: keys });
+    const before = number === 0 ? null : digestOf((await read(number - 1)).text);
+    return { from: { number, previous: before }, keys: trusted };
   }
 
   async #take(log: string, bundle: ShippedBundle): Promise<void> {
