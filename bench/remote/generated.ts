@@ -17,10 +17,14 @@ export const COMMON_TOKEN = 'agent-0'; // three sessions in ten
 export const RARE_TOKEN = 'agent-77'; // one session in fourteen hundred
 export const COMMON_TABLE = 'public.orders'; // four statements in ten
 export const RARE_TABLE = 'public.secrets'; // one in a hundred thousand
+export const COMMON_CONNECTION = 'shop-3'; // one session in seven
+export const RARE_CONNECTION = 'ledger'; // one in a thousand
 
 const SESSION_OF = `intDiv(n, ${OF_SESSION})`;
 const AGENT_OF = (session: string) =>
   `if(cityHash64(${session}) % 10 < 3, 0, 1 + cityHash64(${session}, 1) % 1000)`;
+const CONNECTION_OF = (session: string) =>
+  `if(cityHash64(${session}, 8) % 1000 = 0, '${RARE_CONNECTION}', concat('shop-', toString(${session} % 7)))`;
 const KEY = (number: string, digits: number) => `leftPad(lower(hex(${number})), ${digits}, '0')`;
 const STARTED = (session: string) =>
   `toInt64(${FIRST_DAY}) + toInt64(${session}) * ${Math.round((DAY_US / OF_DAY) * OF_SESSION)}`;
@@ -54,6 +58,7 @@ export async function generate(engine: Engine, statements: number): Promise<void
     log: `'${'0'.repeat(32)}'`,
     position: 'n * 2',
     ordinal: '0',
+    connection: CONNECTION_OF(SESSION_OF),
   });
   await fill(engine, 'log_position', 1, {
     log: `'${'0'.repeat(32)}'`,
@@ -71,7 +76,7 @@ const SESSION: Readonly<Record<string, string>> = {
   ended: `${STARTED('n')} + ${OF_SESSION * 1000}`,
   duration: String(OF_SESSION * 1000),
   outcome: `'completed'`,
-  connection: `concat('shop-', toString(n % 7))`,
+  connection: CONNECTION_OF('n'),
   user: `'ci'`,
   address: `'10.0.0.1'`,
   agent: KEY(AGENT_OF('n'), 16),
@@ -103,6 +108,7 @@ const STATEMENT: Readonly<Record<string, string>> = {
   duration: 'cityHash64(n, 5) % 100000',
   agent: KEY(AGENT_OF(SESSION_OF), 16),
   job: KEY(SESSION_OF, 16),
+  connection: CONNECTION_OF(SESSION_OF),
   verb: `if(n % 2 = 0, 'SELECT', 'UPDATE')`,
   class: `if(n % 2 = 0, 'read', 'write')`,
   fingerprint: 'substring(lower(hex(SHA256(toString(n % 5000)))), 1, 32)',

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format } from 'prettier';
+import { fileFor, LAYOUTS } from '../../gateway/remote/index/schema.ts';
 import { commandTable } from '../../main/completion/command-table.ts';
 import { programOf } from '../../main/program.ts';
 import { policyJsonSchema } from '../../shared/policy/json-schema.ts';
@@ -29,6 +30,7 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
   };
   const files = new Map<string, string>();
   for (const [path, text] of Object.entries(pages)) files.set(path, await formatted(path, text));
+  for (const layout of LAYOUTS) files.set(`build/deploy/clickhouse/${layout}.sql`, fileFor(layout));
   return files.set('docs/auditorium.1', manualPage(commands, program, version));
 }
 

@@ -1,4 +1,4 @@
--- The tables of an index on shards: run it on one server of the cluster. Made from gateway/remote/index/schema.ts.
+-- The tables of an index on shards: run it on one server of the cluster. Made by npm run docs from gateway/remote/index/schema.ts.
 
 CREATE TABLE IF NOT EXISTS session_local ON CLUSTER '{cluster}' (
   `id` FixedString(32),
@@ -77,6 +77,7 @@ CREATE TABLE IF NOT EXISTS statement_local ON CLUSTER '{cluster}' (
   `duration` Nullable(Int64),
   `agent` FixedString(16),
   `job` FixedString(16),
+  `connection` LowCardinality(String),
   `verb` LowCardinality(String),
   `class` LowCardinality(String),
   `fingerprint` FixedString(32) CODEC(ZSTD),
@@ -100,6 +101,7 @@ CREATE TABLE IF NOT EXISTS statement_local ON CLUSTER '{cluster}' (
   `approvers` Array(Tuple(String, String)),
   PROJECTION by_agent (SELECT _part_offset ORDER BY agent, time),
   PROJECTION by_job (SELECT _part_offset ORDER BY job, time),
+  PROJECTION by_connection (SELECT _part_offset ORDER BY connection, time),
   PROJECTION by_session (SELECT _part_offset ORDER BY session, number, ordinal)
 )
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}', version)
@@ -115,7 +117,8 @@ CREATE TABLE IF NOT EXISTS statement_table_local ON CLUSTER '{cluster}' (
   `time` Int64 CODEC(DoubleDelta, ZSTD),
   `log` LowCardinality(String),
   `position` UInt64,
-  `ordinal` UInt32
+  `ordinal` UInt32,
+  `connection` LowCardinality(String)
 )
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}')
 PARTITION BY intDiv(time, 86400000000)
@@ -142,6 +145,19 @@ SETTINGS replicated_deduplication_window = 10000;
 
 CREATE TABLE IF NOT EXISTS segment ON CLUSTER '{cluster}' AS segment_local
 ENGINE = Distributed('{cluster}', currentDatabase(), segment_local, cityHash64(session));
+
+CREATE TABLE IF NOT EXISTS manifest_local ON CLUSTER '{cluster}' (
+  `log` LowCardinality(String),
+  `number` UInt64,
+  `first` UInt64,
+  `next` UInt64
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}')
+ORDER BY (log, number)
+SETTINGS replicated_deduplication_window = 10000;
+
+CREATE TABLE IF NOT EXISTS manifest ON CLUSTER '{cluster}' AS manifest_local
+ENGINE = Distributed('{cluster}', currentDatabase(), manifest_local, cityHash64(log));
 
 CREATE TABLE IF NOT EXISTS table_name_local ON CLUSTER '{cluster}' (
   `name` String

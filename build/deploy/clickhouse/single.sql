@@ -1,4 +1,4 @@
--- The tables of an index on one server. Made from gateway/remote/index/schema.ts.
+-- The tables of an index on one server. Made by npm run docs from gateway/remote/index/schema.ts.
 
 CREATE TABLE IF NOT EXISTS session (
   `id` FixedString(32),
@@ -74,6 +74,7 @@ CREATE TABLE IF NOT EXISTS statement (
   `duration` Nullable(Int64),
   `agent` FixedString(16),
   `job` FixedString(16),
+  `connection` LowCardinality(String),
   `verb` LowCardinality(String),
   `class` LowCardinality(String),
   `fingerprint` FixedString(32) CODEC(ZSTD),
@@ -97,6 +98,7 @@ CREATE TABLE IF NOT EXISTS statement (
   `approvers` Array(Tuple(String, String)),
   PROJECTION by_agent (SELECT _part_offset ORDER BY agent, time),
   PROJECTION by_job (SELECT _part_offset ORDER BY job, time),
+  PROJECTION by_connection (SELECT _part_offset ORDER BY connection, time),
   PROJECTION by_session (SELECT _part_offset ORDER BY session, number, ordinal)
 )
 ENGINE = ReplacingMergeTree(version)
@@ -109,7 +111,8 @@ CREATE TABLE IF NOT EXISTS statement_table (
   `time` Int64 CODEC(DoubleDelta, ZSTD),
   `log` LowCardinality(String),
   `position` UInt64,
-  `ordinal` UInt32
+  `ordinal` UInt32,
+  `connection` LowCardinality(String)
 )
 ENGINE = ReplacingMergeTree()
 PARTITION BY intDiv(time, 86400000000)
@@ -129,6 +132,16 @@ CREATE TABLE IF NOT EXISTS segment (
 )
 ENGINE = ReplacingMergeTree()
 ORDER BY (session, first_sequence)
+SETTINGS non_replicated_deduplication_window = 10000;
+
+CREATE TABLE IF NOT EXISTS manifest (
+  `log` LowCardinality(String),
+  `number` UInt64,
+  `first` UInt64,
+  `next` UInt64
+)
+ENGINE = ReplacingMergeTree()
+ORDER BY (log, number)
 SETTINGS non_replicated_deduplication_window = 10000;
 
 CREATE TABLE IF NOT EXISTS table_name (

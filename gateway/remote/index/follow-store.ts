@@ -3,7 +3,8 @@ import { hash } from 'node:crypto';
 import { zstdDecompressSync } from 'node:zlib';
 import { fromBase64 } from '../../../shared/recording/base64.ts';
 import { sameHash } from '../../../shared/recording/tree.ts';
-import { packedDirectoryIn, placesOf } from '../../../shared/remote/bundle.ts';
+import type { StoredEvent } from '../../../shared/recording/record.ts';
+import { packedDirectoryIn, placesOf, type BundleSegment } from '../../../shared/remote/bundle.ts';
 import type { ReadShipped, ShippedBundle } from '../../../shared/remote/manifest.ts';
 import {
   directoryOf,
@@ -17,7 +18,7 @@ import {
 import { keysUpTo, lastManifest, manifestWith, reading } from '../find-manifest.ts';
 import type { ObjectStore } from '../object-store.ts';
 import type { Indexer } from './indexer.ts';
-import type { SegmentIndexRow } from './rows.ts';
+import { ownOf, type SegmentIndexRow } from './rows.ts';
 
 /** The logs of one indexer of several: `of` share them by a hash of each. */
 export interface Share {
@@ -80,6 +81,12 @@ export class StoreFollower {
         if (signal?.aborted === true) return;
         await this.#take(log, bundle);
       }
+      await this.#options.indexer.takeManifest({
+        log,
+        number: manifest.number,
+        first: manifest.first,
+        next: manifest.next,
+      });
       await this.#tell(log, manifest);
       const named = fromBase64(manifest.key);
       if (named !== null && !trusted.some((key) => sameHash(key, named))) trusted.push(named);
@@ -106,7 +113,11 @@ export class StoreFollower {
     if (bundle.next <= (await indexer.wants(log))) return;
     const bytes = await fetchBundle(store, bundle);
     const events = eventsOf(bytes, store.named(bundle.key));
-    await indexer.take(log, events, { token: bundle.sha256, segments: segmentsIn(bytes, bundle) });
+    const needed = new Set(events.filter(isNeeded).map(({ event }) => event.index));
+    const segments = segmentsIn(bytes, bundle, ({ firstIndex, lastIndex }) =>
+      [...needed].some((index) => firstIndex <= index && index <= lastIndex),
+    );
+    await indexer.take(log, events, { token: bundle.sha256, segments });
   }
 
   async #tell(log: string, { gateway, next, bundles }: ReadShipped): Promise<void> {
@@ -121,22 +132,34 @@ export function isIn({ part, of }: Share, log: string): boolean {
   return hash('sha256', log, 'buffer').readUInt32BE() % of === part;
 }
 
-/** Where the segments of a bundle lie, so that a reader fetches them alone. */
-function segmentsIn(bytes: Uint8Array, { key }: ShippedBundle): SegmentIndexRow[] {
+/** Events of a log itself without which evidence of its sessions cannot be judged: the rest of them, most heartbeats, stay out of the index. */
+function isNeeded({ event: { session, kind } }: StoredEvent): boolean {
+  return session === null && (kind === 'signingKey' || kind === 'policyLoaded' || kind === 'redacted');
+}
+
+/** Where the segments of a bundle lie, so that a reader fetches them alone; of the log's own those that `isNeeded`. */
+function segmentsIn(
+  bytes: Uint8Array,
+  { key }: ShippedBundle,
+  isOwnNeeded: (segment: BundleSegment) => boolean,
+): SegmentIndexRow[] {
   const directory = directoryOf(bytes, key);
   const packed = packedDirectoryIn(bytes);
   const headBytes = packed === null ? 0 : packed.byteOffset - bytes.byteOffset + packed.length;
-  return [...placesOf(directory, headBytes)].map(({ segment, from, to }) => ({
-    session: segment.session ?? '',
-    bundle: key,
-    from,
-    to,
-    events_packed: segment.eventsPacked,
-    bytes: segment.eventsBytes + segment.payloadsBytes,
-    first_sequence: segment.firstSequence,
-    last_sequence: segment.lastSequence,
-    sha256: segment.sha256,
-  }));
+  return [...placesOf(directory, headBytes)]
+    .filter(({ segment }) => segment.session !== null || isOwnNeeded(segment))
+    .map(({ segment, from, to }) => ({
+      session: segment.session ?? ownOf(directory.log),
+      bundle: key,
+      from,
+      to,
+      events_packed: segment.eventsPacked,
+      bytes: segment.eventsBytes + segment.payloadsBytes,
+      // Events of the log itself are told apart by where in the log they lie.
+      first_sequence: segment.session === null ? segment.firstIndex : segment.firstSequence,
+      last_sequence: segment.session === null ? segment.lastIndex : segment.lastSequence,
+      sha256: segment.sha256,
+    }));
 }
 
 /** The two frames of a segment, unpacked. */

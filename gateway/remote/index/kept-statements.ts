@@ -76,7 +76,8 @@ export class KeptStatements implements StatementStore {
       for (const name of new Set(row.tables)) {
         if (stored.placed.has(name)) continue;
         stored.placed.add(name);
-        tables.push({ name, time: row.time, log, position: row.position, ordinal: row.ordinal });
+        const { time, position, ordinal, connection } = row;
+        tables.push({ name, time, log, position, ordinal, connection });
       }
     }
     this.#changed.clear();
@@ -291,6 +292,7 @@ export class KeptStatements implements StatementStore {
       duration: ending.duration,
       agent: session.token?.agent.key ?? '',
       job: session.job?.row.key ?? '',
+      connection: session.opening.connection,
       verb: text.verb,
       class: text.class,
       fingerprint: text.fingerprint,

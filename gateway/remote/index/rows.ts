@@ -80,6 +80,7 @@ export interface StatementIndexRow {
   readonly duration: number | null;
   readonly agent: string;
   readonly job: string;
+  readonly connection: string;
   readonly verb: string;
   readonly class: string;
   readonly fingerprint: string;
@@ -112,6 +113,7 @@ export interface TableIndexRow {
   readonly log: string;
   readonly position: number;
   readonly ordinal: number;
+  readonly connection: string;
 }
 
 /** Who holds tokens. */
@@ -136,7 +138,7 @@ export interface JobIndexRow {
 
 /** Where a run of a session's events lies in a store. */
 export interface SegmentIndexRow {
-  /** '' for events of the log itself. */
+  /** For events of the log itself {@link ownOf} its log. */
   readonly session: string;
   /** Key of the bundle. */
   readonly bundle: string;
@@ -151,6 +153,19 @@ export interface SegmentIndexRow {
   readonly last_sequence: number;
   /** Of the packed bytes, base64. */
   readonly sha256: string;
+}
+
+/** A manifest, and the events whose bundles it names. */
+export interface ManifestIndexRow {
+  readonly log: string;
+  readonly number: number;
+  readonly first: number;
+  readonly next: number;
+}
+
+/** What stands in the place of a session for events of a log itself; `log` is hex. */
+export function ownOf(log: string): string {
+  return `log ${log}`;
 }
 
 /** How far a log is indexed. */

@@ -99,6 +99,7 @@ const TABLES: readonly Table[] = [
       ['duration', 'Nullable(Int64)'],
       ['agent', 'FixedString(16)'],
       ['job', 'FixedString(16)'],
+      ['connection', WORD],
       ['verb', WORD],
       ['class', WORD],
       ['fingerprint', 'FixedString(32) CODEC(ZSTD)'],
@@ -124,7 +125,12 @@ const TABLES: readonly Table[] = [
     key: 'time, log, position, ordinal',
     partition: DAY.replace('%', 'time'),
     version: 'version',
-    projections: { by_agent: 'agent, time', by_job: 'job, time', by_session: 'session, number, ordinal' },
+    projections: {
+      by_agent: 'agent, time',
+      by_job: 'job, time',
+      by_connection: 'connection, time',
+      by_session: 'session, number, ordinal',
+    },
   },
   {
     name: 'statement_table',
@@ -134,6 +140,7 @@ const TABLES: readonly Table[] = [
       ['log', WORD],
       ['position', 'UInt64'],
       ['ordinal', 'UInt32'],
+      ['connection', WORD],
     ],
     key: 'name, time, log, position, ordinal',
     partition: DAY.replace('%', 'time'),
@@ -152,6 +159,16 @@ const TABLES: readonly Table[] = [
       ['sha256', 'String'],
     ],
     key: 'session, first_sequence',
+  },
+  {
+    name: 'manifest',
+    columns: [
+      ['log', WORD],
+      ['number', 'UInt64'],
+      ['first', 'UInt64'],
+      ['next', 'UInt64'],
+    ],
+    key: 'log, number',
   },
   { name: 'table_name', columns: [['name', 'String']], key: 'name' },
   {
@@ -228,7 +245,7 @@ const RUN_ON: Readonly<Record<Layout, string>> = {
 
 /** The same as a file for clickhouse-client. */
 export function fileFor(layout: Layout): string {
-  const head = `-- The tables of an index on ${RUN_ON[layout]}. Made from gateway/remote/index/schema.ts.\n`;
+  const head = `-- The tables of an index on ${RUN_ON[layout]}. Made by npm run docs from gateway/remote/index/schema.ts.\n`;
   return [head, ...statementsFor(layout).map((sql) => `${sql};\n`)].join('\n');
 }
 

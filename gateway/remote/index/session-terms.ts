@@ -87,6 +87,8 @@ export async function statementsOfSessions(term: Term, keys: KnownKeys): Promise
       return withKey('agent', await keys.agents(matchText('subject', term)));
     case 'client':
       return withKey('agent', await keys.agents(matchKnown('client', term)));
+    case 'connection':
+      return condition;
     case 'job':
       return withKey('job', await keys.jobs(matchPath('path', term)));
     case 'run':

@@ -11,10 +11,7 @@ const OUTCOMES: readonly SessionOutcome[] = ['live', ...SESSION_OUTCOMES];
 const TRANSACTIONS = ['I', 'T', 'E'] as const;
 
 /** What of its session a statement's row shows. */
-type OfSession = Pick<
-  SessionIndexRow,
-  'id' | 'outcome' | 'subject' | 'job_path' | 'provenance' | 'connection' | 'imported'
->;
+type OfSession = Pick<SessionIndexRow, 'id' | 'outcome' | 'subject' | 'job_path' | 'provenance' | 'imported'>;
 
 /** Statements with what their sessions are by now. */
 export async function shownStatements(
@@ -25,7 +22,7 @@ export async function shownStatements(
   if (ids.length === 0) return [];
   const found = await rowsOf<OfSession>(
     engine,
-    `SELECT id, outcome, subject, job_path, provenance, connection, imported FROM session
+    `SELECT id, outcome, subject, job_path, provenance, imported FROM session
      WHERE id IN {ids:Array(String)} ORDER BY version DESC LIMIT 1 BY id`,
     { ids },
   );
@@ -62,7 +59,7 @@ function shownStatement(row: StatementIndexRow, session: OfSession | undefined):
     agent: session?.subject ?? '',
     job: session === undefined || session.job_path === '' ? null : session.job_path,
     provenance: provenance === 'attested' || provenance === 'asserted' ? provenance : null,
-    connection: session?.connection ?? '',
+    connection: row.connection,
     live: outcome === 'live',
     imported: (session?.imported ?? null) !== null,
     decision: row.decision === '' ? null : decidedOf(row.decision, outcome),
