@@ -134,16 +134,6 @@ ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/{shard}', '{rep
 ORDER BY (session, first_sequence)
 SETTINGS replicated_deduplication_window = 10000;
 
-CREATE TABLE IF NOT EXISTS manifest (
-  `log` LowCardinality(String),
-  `number` UInt64,
-  `first` UInt64,
-  `next` UInt64
-)
-ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}')
-ORDER BY (log, number)
-SETTINGS replicated_deduplication_window = 10000;
-
 CREATE TABLE IF NOT EXISTS table_name (
   `name` String
 )

@@ -146,19 +146,6 @@ SETTINGS replicated_deduplication_window = 10000;
 CREATE TABLE IF NOT EXISTS segment ON CLUSTER '{cluster}' AS segment_local
 ENGINE = Distributed('{cluster}', currentDatabase(), segment_local, cityHash64(session));
 
-CREATE TABLE IF NOT EXISTS manifest_local ON CLUSTER '{cluster}' (
-  `log` LowCardinality(String),
-  `number` UInt64,
-  `first` UInt64,
-  `next` UInt64
-)
-ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}')
-ORDER BY (log, number)
-SETTINGS replicated_deduplication_window = 10000;
-
-CREATE TABLE IF NOT EXISTS manifest ON CLUSTER '{cluster}' AS manifest_local
-ENGINE = Distributed('{cluster}', currentDatabase(), manifest_local, cityHash64(log));
-
 CREATE TABLE IF NOT EXISTS table_name_local ON CLUSTER '{cluster}' (
   `name` String
 )

@@ -134,16 +134,6 @@ ENGINE = ReplacingMergeTree()
 ORDER BY (session, first_sequence)
 SETTINGS non_replicated_deduplication_window = 10000;
 
-CREATE TABLE IF NOT EXISTS manifest (
-  `log` LowCardinality(String),
-  `number` UInt64,
-  `first` UInt64,
-  `next` UInt64
-)
-ENGINE = ReplacingMergeTree()
-ORDER BY (log, number)
-SETTINGS non_replicated_deduplication_window = 10000;
-
 CREATE TABLE IF NOT EXISTS table_name (
   `name` String
 )

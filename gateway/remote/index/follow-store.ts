@@ -81,12 +81,6 @@ export class StoreFollower {
         if (signal?.aborted === true) return;
         await this.#take(log, bundle);
       }
-      await this.#options.indexer.takeManifest({
-        log,
-        number: manifest.number,
-        first: manifest.first,
-        next: manifest.next,
-      });
       await this.#tell(log, manifest);
       const named = fromBase64(manifest.key);
       if (named !== null && !trusted.some((key) => sameHash(key, named))) trusted.push(named);

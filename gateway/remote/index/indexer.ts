@@ -3,7 +3,7 @@ import type { FactsOf } from '../../archive/archive.ts';
 import type { StoredEvent } from '../../../shared/recording/record.ts';
 import { JSON_SETTINGS, rowsOf, type Engine } from './engine.ts';
 import { LogFold } from './log-fold.ts';
-import type { Amendment, Batch, ManifestIndexRow, PositionIndexRow, SegmentIndexRow } from './rows.ts';
+import type { Amendment, Batch, PositionIndexRow, SegmentIndexRow } from './rows.ts';
 import { columnsOf, statementsFor, TABLE_NAMES, type Layout } from './schema.ts';
 
 export interface IndexerOptions {
@@ -58,11 +58,6 @@ export class Indexer {
     if (fold.next === before) return;
     await this.#insert('segment', segments, token);
     await this.#insertAll(fold.taken(this.#options.now()), token);
-  }
-
-  /** Which events a manifest covers; proofs are made of what it says. */
-  takeManifest(manifest: ManifestIndexRow): Promise<void> {
-    return this.#insert('manifest', [manifest], `${manifest.log} ${manifest.number}`);
   }
 
   async #foldOf(log: string): Promise<LogFold> {

@@ -155,14 +155,6 @@ export interface SegmentIndexRow {
   readonly sha256: string;
 }
 
-/** A manifest, and the events whose bundles it names. */
-export interface ManifestIndexRow {
-  readonly log: string;
-  readonly number: number;
-  readonly first: number;
-  readonly next: number;
-}
-
 /** What stands in the place of a session for events of a log itself; `log` is hex. */
 export function ownOf(log: string): string {
   return `log ${log}`;

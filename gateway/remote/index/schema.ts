@@ -160,16 +160,6 @@ const TABLES: readonly Table[] = [
     ],
     key: 'session, first_sequence',
   },
-  {
-    name: 'manifest',
-    columns: [
-      ['log', WORD],
-      ['number', 'UInt64'],
-      ['first', 'UInt64'],
-      ['next', 'UInt64'],
-    ],
-    key: 'log, number',
-  },
   { name: 'table_name', columns: [['name', 'String']], key: 'name' },
   {
     name: 'agent',
