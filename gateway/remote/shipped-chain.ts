@@ -15,7 +15,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { originOf, printCheckpoint } from '../../shared/recording/checkpoint.ts';
-import { ED25519, signNote, type Signer } from '../../shared/recording/note.ts';
+import { ED25519, signatureLine, signNote, type Signer } from '../../shared/recording/note.ts';
 import { sameHash } from '../../shared/recording/tree.ts';
 import { fromBase64, toBase64 } from '../../shared/recording/base64.ts';
 import {
@@ -139,6 +139,7 @@ export class ShippedChain {
     const { log, keys, gateway, now } = this.#options;
     const { signer, previous } = keys();
     const last = this.#last;
+    const before = isKeyOf(previous, last) ? previous : null;
     const end = bundles.at(-1);
     if (end === undefined) throw new RangeError('a manifest names bundles');
     const text = signShipped(
@@ -156,14 +157,14 @@ export class ShippedChain {
         next: end.next,
         root: end.root,
         frontier: toBase64(frontier),
-        checkpoint: this.#checkpoint(end, signer),
+        checkpoint: this.#checkpoint(end, signer, before),
         left: this.#putting
           .map(({ key }) => key)
           .filter((key) => bundles.every((bundle) => bundle.key !== key)),
         lock,
         bundles,
       },
-      { signer, previous: isKeyOf(previous, last) ? previous : null },
+      { signer, previous: before },
     );
     const manifest = parseShipped(log, text);
     if (manifest === null) throw new RangeError('what is signed is a manifest');
@@ -186,10 +187,14 @@ export class ShippedChain {
       );
   }
 
-  #checkpoint({ next, root }: ShippedBundle, { publicKey, sign }: Signer): string {
+  /** By both keys where one took over: evidence that leaves the store proves the change by it. */
+  #checkpoint({ next, root }: ShippedBundle, { publicKey, sign }: Signer, before: Signer | null): string {
     const origin = originOf(this.#options.log);
     const text = printCheckpoint({ origin, size: next, root: fromBase64(root) ?? new Uint8Array() });
-    return signNote(sha256, text, { name: origin, type: ED25519, key: publicKey }, sign);
+    const note = signNote(sha256, text, { name: origin, type: ED25519, key: publicKey }, sign);
+    if (before === null) return note;
+    const key = { name: origin, type: ED25519, key: before.publicKey } as const;
+    return note + signatureLine(sha256, key, before.sign(new TextEncoder().encode(text)));
   }
 
   #isOurs(bytes: Uint8Array): boolean {

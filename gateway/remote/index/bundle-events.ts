@@ -10,9 +10,10 @@ import { ArchiveError } from '../../archive/archive.ts';
 import { readCursor, writeCursor } from '../../archive/cursor.ts';
 import type { ObjectStore } from '../object-store.ts';
 import { rowsOf, type Engine } from './engine.ts';
+import { StoreEvidence } from '../store-evidence.ts';
 import { unpackFrames } from './follow-store.ts';
 import type { EventSource } from './index-reader.ts';
-import type { SegmentIndexRow } from './rows.ts';
+import { ownOf, type SegmentIndexRow } from './rows.ts';
 
 /** Bytes of unpacked segments kept at hand: what a replay goes back and forth in. */
 const KEPT_BYTES = 64 << 20;
@@ -23,6 +24,7 @@ const AROUND = 20;
 /** What bundles tell beside the index. Closing it closes the store's client. */
 export function bundleEvents(engine: Engine, store: ObjectStore, name: string): EventSource {
   const bundles = new Bundles(engine, store);
+  const evidence = new StoreEvidence(store);
   return {
     info: () =>
       Promise.resolve({
@@ -44,12 +46,7 @@ export function bundleEvents(engine: Engine, store: ObjectStore, name: string): 
       const first = Math.max(0, middle - AROUND);
       return { first, items: places.slice(first, middle + AROUND + 1).map(rowOf) };
     },
-    segment: async (id, number) => {
-      const place = (await bundles.places(id)).find(({ first_sequence }) => first_sequence === number);
-      if (place === undefined) return null;
-      const { events, payloads } = await bundles.unpacked(place);
-      return packSegment(events, payloads);
-    },
+    segment: (id, number) => bundles.packed(id, number),
     steps: (id, request) => stepsOf(bundles, id, request),
     outline: (id, from, steps) => outlineOf(bundles, id, from, steps),
     recordingKey: async (id) => {
@@ -57,12 +54,16 @@ export function bundleEvents(engine: Engine, store: ObjectStore, name: string): 
       for (const { sha256 } of await bundles.places(id)) digest.update(sha256);
       return digest.digest('hex');
     },
-    logs: () => Promise.resolve([]),
-    logSegments: () => Promise.resolve([]),
-    logSegment: () => Promise.resolve(null),
-    subtrees: (_, subtrees) => Promise.resolve(subtrees.map(() => null)),
-    cosigned: () => Promise.resolve(null),
-    redactions: () => Promise.resolve([]),
+    logs: () => evidence.logs(),
+    logSegments: async (log) =>
+      (await bundles.places(ownOf(log))).map(({ first_sequence }) => ({
+        first: first_sequence,
+        number: first_sequence,
+      })),
+    logSegment: (log, { number }) => bundles.packed(ownOf(log), number),
+    subtrees: (log, subtrees) => evidence.subtrees(log, subtrees),
+    cosigned: (log, index) => evidence.cosigned(log, index),
+    redactions: () => evidence.redactions(),
     close: () => {
       store[Symbol.dispose]();
       return Promise.resolve();
@@ -93,12 +94,20 @@ class Bundles {
   }
 
   /** Where the events of a session lie, in order. */
-  places(session: SessionId): Promise<SegmentIndexRow[]> {
+  places(session: string): Promise<SegmentIndexRow[]> {
     return rowsOf<SegmentIndexRow>(
       this.#engine,
       'SELECT * FROM segment WHERE session = {session:String} ORDER BY first_sequence LIMIT 1 BY first_sequence',
       { session },
     );
+  }
+
+  /** One of them; null when there is none of that number. */
+  async packed(session: string, number: number): Promise<Uint8Array | null> {
+    const place = (await this.places(session)).find(({ first_sequence }) => first_sequence === number);
+    if (place === undefined) return null;
+    const { events, payloads } = await this.unpacked(place);
+    return packSegment(events, payloads);
   }
 
   async unpacked(place: SegmentIndexRow): Promise<Unpacked> {
