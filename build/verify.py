@@ -569,6 +569,7 @@ KINDS: Dict[int, Tuple[str, str]] = {
     64: ("volumeExpired", "log:b first:i next:i statements:i reason:t seal:t frontier:b"),
     65: ("imported", "format:t file:t sha256:b? lacks:T"),
     66: ("sourceEntry", "line:i problem:t? original:p"),
+    67: ("keysDestroyed", "log:b session:b? keys:T by:t reason:t"),
     70: ("terminalOutput", "data:p"),
     71: ("terminalInput", "data:p"),
     72: ("terminalResized", "columns:i rows:i"),

@@ -89,7 +89,7 @@ test('signatures are good that the vectors call good, and no others', () => {
   ).toEqual(signatures);
 });
 
-test('manifests of the vectors name their bundles and each other, and bundles hold their events', () => {
+test('manifests of the vectors name their bundles and each other, and bundles hold their events', async () => {
   const { log, bundles, manifests, malformed } = made['remote.json'];
   const id = unhex(log);
   const read = manifests.map(({ key, note }) => {
@@ -101,7 +101,7 @@ test('manifests of the vectors name their bundles and each other, and bundles ho
   expect(read[1]?.previous).toBe(digestOf(manifests[0]?.note ?? ''));
   const tree = new Frontier(sha256);
   for (const [i, { key, bundle, events }] of bundles.entries()) {
-    const found = eventsOf(unhex(bundle), key);
+    const found = await eventsOf(unhex(bundle), key);
     expect(found.map((stored) => hex(stored.bytes))).toEqual(events);
     for (const stored of found) tree.add(leafHash(sha256, stored.bytes));
     expect([read[i]?.bundles[0]?.key, read[i]?.root]).toEqual([

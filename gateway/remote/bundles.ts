@@ -1,16 +1,8 @@
 /** Reads what gateways shipped: the manifests of each log in order, and the events of the bundles that they name. */
-import { zstdDecompressSync } from 'node:zlib';
 import { fromBase64 } from '../../shared/recording/base64.ts';
 import { originOf } from '../../shared/recording/checkpoint.ts';
-import { EventError } from '../../shared/recording/codec.ts';
-import { readSegment, type StoredEvent } from '../../shared/recording/record.ts';
-import {
-  packedDirectoryIn,
-  parseDirectory,
-  placesOf,
-  type BundleDirectory,
-  type BundleSegment,
-} from '../../shared/remote/bundle.ts';
+import type { StoredEvent } from '../../shared/recording/record.ts';
+import { placesOf, type BundleSegment } from '../../shared/remote/bundle.ts';
 import {
   parseShipped,
   parseShippedKey,
@@ -21,19 +13,15 @@ import {
 import { ArchiveError } from '../archive/archive.ts';
 import { sha256 } from '../archive/ed25519.ts';
 import { LogKeys } from '../archive/sqlite/verify/log-keys.ts';
+import { NO_KEYS, type KeySource } from './keys/key-source.ts';
 import type { ObjectStore } from './object-store.ts';
+import { openDirectory, openSegment, readOpened, type OpenDirectory } from './open-bundle.ts';
 
 /** What stands before the manifests of all logs. */
 const ALL_LOGS = 'v1/';
 
 /** Sorts behind all that lies in a log's folder. */
 const BEHIND_ALL = '~';
-
-/** A directory is some kilobytes; what a hostile store blows up beyond this is none. */
-const MAX_DIRECTORY_BYTES = 64 << 20;
-
-/** A segment is a quarter of a megabyte, or one event of at most 80 MiB. */
-const MAX_PART_BYTES = 81 << 20;
 
 /** The manifest that is read next, and what it must name as the one before; the trusted keys grow as the chain is followed. */
 export interface ReadFrom {
@@ -110,72 +98,49 @@ export async function fetchBundle(store: ObjectStore, bundle: ShippedBundle): Pr
 }
 
 /** The directory of a bundle, fetched and held against its manifest without the rest. Rejects with ArchiveError. */
-export async function fetchDirectory(store: ObjectStore, bundle: ShippedBundle): Promise<BundleDirectory> {
+export async function fetchDirectory(
+  store: ObjectStore,
+  bundle: ShippedBundle,
+  keys: KeySource = NO_KEYS,
+): Promise<OpenDirectory> {
   const head = await store.range(bundle.key, 0, bundle.head.bytes);
   if (head.length !== bundle.head.bytes || sha256(head).toString('base64') !== bundle.head.sha256)
     throw damaged(store, bundle.key, 'does not begin as the bundle that was put');
-  return directoryOf(head, store.named(bundle.key));
+  return openDirectory(head, store.named(bundle.key), keys);
 }
 
 /** The events of one segment, fetched alone and held against the directory. Rejects with ArchiveError. */
 export async function fetchSegment(
   store: ObjectStore,
   bundle: ShippedBundle,
-  directory: BundleDirectory,
+  directory: OpenDirectory,
   wanted: BundleSegment,
+  keys: KeySource = NO_KEYS,
 ): Promise<StoredEvent[]> {
+  const name = store.named(bundle.key);
   for (const { segment, from, to } of placesOf(directory, bundle.head.bytes)) {
     if (segment !== wanted) continue;
     const frames = await store.range(bundle.key, from, to);
     if (sha256(frames).toString('base64') !== segment.sha256)
       throw damaged(store, bundle.key, `holds other bytes from ${from} to ${to} than were put`);
-    return readFrames(segment, frames, store.named(bundle.key));
+    return readOpened(await openSegment(frames, segment, { ...directory, name }, keys), name);
   }
   throw new RangeError('the segment is of another bundle');
 }
 
-/** All events of a bundle in the order of the log. Throws ArchiveError DAMAGED; `name` is how a person calls it. */
-export function eventsOf(bundle: Uint8Array, name: string): StoredEvent[] {
-  const packed = packedDirectoryIn(bundle);
-  const directory = directoryOf(bundle, name);
-  const headBytes = packed === null ? 0 : packed.byteOffset - bundle.byteOffset + packed.length;
+/** All events of a bundle in the order of the log. Rejects with ArchiveError; `name` is how a person calls it. */
+export async function eventsOf(
+  bundle: Uint8Array,
+  name: string,
+  keys: KeySource = NO_KEYS,
+): Promise<StoredEvent[]> {
+  const directory = openDirectory(bundle, name, keys);
   const events: StoredEvent[] = [];
-  for (const { segment, from, to } of placesOf(directory, headBytes))
-    for (const stored of readFrames(segment, bundle.subarray(from, to), name)) events.push(stored);
+  for (const { segment, from, to } of placesOf(directory, directory.headBytes)) {
+    const opened = await openSegment(bundle.subarray(from, to), segment, { ...directory, name }, keys);
+    for (const stored of readOpened(opened, name)) events.push(stored);
+  }
   return events.toSorted((a, b) => a.event.index - b.event.index);
-}
-
-/** The directory at the start of a bundle. Throws ArchiveError DAMAGED. */
-export function directoryOf(bytes: Uint8Array, name: string): BundleDirectory {
-  const packed = packedDirectoryIn(bytes);
-  let directory: BundleDirectory | null = null;
-  try {
-    const text =
-      packed && zstdDecompressSync(packed, { maxOutputLength: MAX_DIRECTORY_BYTES }).toString('utf8');
-    directory = text === null ? null : parseDirectory(text);
-  } catch {
-    // said below
-  }
-  if (directory === null) throw new ArchiveError('DAMAGED', `${name} is no bundle of this version`);
-  return directory;
-}
-
-function readFrames(segment: BundleSegment, frames: Uint8Array, name: string): StoredEvent[] {
-  try {
-    const events = unpack(frames.subarray(0, segment.eventsPacked), segment.eventsBytes);
-    const payloads = unpack(frames.subarray(segment.eventsPacked), segment.payloadsBytes);
-    return [...readSegment(events, payloads)];
-  } catch (cause) {
-    const said = cause instanceof EventError ? cause.message : 'a frame cannot be unpacked';
-    throw new ArchiveError('DAMAGED', `${name} holds what is no segment of events: ${said}`, { cause });
-  }
-}
-
-function unpack(frame: Uint8Array, bytes: number): Uint8Array {
-  if (bytes === 0 && frame.length === 0) return frame;
-  const raw = zstdDecompressSync(frame, { maxOutputLength: MAX_PART_BYTES });
-  if (raw.length !== bytes) throw new RangeError(`${raw.length} bytes in the place of ${bytes}`);
-  return raw;
 }
 
 function expectSigned(

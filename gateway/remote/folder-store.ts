@@ -1,14 +1,26 @@
 /**
- * Objects as files in a folder: for tests, and for looking at a copy of a bucket. It keeps no versions and locks nothing: what is said of
- * these is tested on a real store alone.
+ * Objects as files in a folder: keys of sessions, a copy of a bucket that is looked at, and tests. It keeps no versions and locks nothing:
+ * what is said of these is tested on a real store alone.
  */
-import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import type { Lock } from '../../shared/remote/manifest.ts';
 import { ArchiveError } from '../archive/archive.ts';
-import type { ObjectStore } from './object-store.ts';
+import { syncFolder } from '../archive/key-file.ts';
+import type { ErasingStore } from './object-store.ts';
 
-export class FolderStore implements ObjectStore {
+export class FolderStore implements ErasingStore {
   readonly #folder: string;
 
   constructor(folder: string) {
@@ -22,7 +34,10 @@ export class FolderStore implements ObjectStore {
   }
 
   async keys(beginning: string, after = '', most = Infinity): Promise<string[]> {
-    const files = readdirSync(this.#folder, { recursive: true, withFileTypes: true });
+    // Only the folder that the beginning names is looked through: there may be a million others beside it.
+    const within = beginning.slice(0, beginning.lastIndexOf('/') + 1);
+    if (!existsSync(join(this.#folder, within))) return [];
+    const files = readdirSync(join(this.#folder, within), { recursive: true, withFileTypes: true });
     return files
       .filter((entry) => entry.isFile() && !entry.name.endsWith('.new'))
       .map(({ parentPath, name }) =>
@@ -50,8 +65,24 @@ export class FolderStore implements ObjectStore {
   async put(key: string, body: Uint8Array): Promise<void> {
     const path = this.named(key);
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    writeFileSync(`${path}.new`, body, { mode: 0o600 });
+    const fd = openSync(`${path}.new`, 'w', 0o600);
+    try {
+      writeFileSync(fd, body);
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
     renameSync(`${path}.new`, path);
+    syncFolder(dirname(path));
+  }
+
+  async expectErasable(): Promise<void> {}
+
+  async erase(key: string): Promise<void> {
+    const path = this.named(key);
+    if (!existsSync(path)) return;
+    rmSync(path);
+    syncFolder(dirname(path));
   }
 
   async lockOf(): Promise<Lock | null> {

@@ -29,6 +29,14 @@ export interface ObjectVersion {
   readonly time: number;
 }
 
+/** A store out of which things can be taken for good. */
+export interface ErasingStore extends ObjectStore {
+  /** Rejects with REFUSED, and how to mend it, where the store would keep what is put there. */
+  expectErasable(): Promise<void>;
+  /** Removes an object with all its versions; nothing where it is not there. Rejects with REFUSED where one is locked. */
+  erase(key: string): Promise<void>;
+}
+
 /** A store that keeps versions and locks them. */
 export interface LockingStore extends ObjectStore {
   /** Rejects with REFUSED, and how to mend it, where the bucket keeps no versions, or with `locks` cannot lock any. */

@@ -56,7 +56,7 @@ async function read(store: FolderStore): Promise<{ manifests: ReadShipped[]; pla
   for await (const manifest of shippedManifests(store, LOG, { keys: [TEST_SIGNER.publicKey] })) {
     manifests.push(manifest);
     for (const bundle of manifest.bundles)
-      for (const { event } of eventsOf(await fetchBundle(store, bundle), bundle.key))
+      for (const { event } of await eventsOf(await fetchBundle(store, bundle), bundle.key))
         places.push(`${Buffer.from(event.session ?? []).toString('hex')}/${event.sequence}/${event.index}`);
   }
   return { manifests, places };

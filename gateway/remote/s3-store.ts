@@ -1,5 +1,6 @@
 /** A bucket that keeps versions and locks them, by the S3 protocol. Credentials come from the SDK's usual chain. */
 import {
+  DeleteObjectCommand,
   GetBucketVersioningCommand,
   GetObjectCommand,
   GetObjectLockConfigurationCommand,
@@ -7,6 +8,7 @@ import {
   ListObjectsV2Command,
   ListObjectVersionsCommand,
   PutObjectCommand,
+  type ObjectLockConfiguration,
   type ObjectVersion as S3Version,
   type S3Client,
 } from '@aws-sdk/client-s3';
@@ -16,7 +18,7 @@ import { clientOf } from '../archive/bucket/objects.ts';
 import { md5Of } from '../archive/bucket/parts.ts';
 import { printPlace, type Place } from '../archive/bucket/place.ts';
 import { storeFailure } from '../archive/bucket/store-failure.ts';
-import type { LockingStore, ObjectVersion } from './object-store.ts';
+import type { ErasingStore, LockingStore, ObjectVersion } from './object-store.ts';
 
 /** A bundle is 16 MiB, or one large event; what a hostile store sends beyond is not read. */
 const MOST_BYTES = 128 << 20;
@@ -24,7 +26,7 @@ const MOST_BYTES = 128 << 20;
 /** What a store lists at once unless it is asked for fewer. */
 const PAGE_KEYS = 1_000;
 
-export class S3Store implements LockingStore {
+export class S3Store implements LockingStore, ErasingStore {
   readonly place: Place;
   readonly #client: S3Client;
   readonly #options: { readonly abortSignal?: AbortSignal };
@@ -112,6 +114,28 @@ export class S3Store implements LockingStore {
       );
   }
 
+  async expectErasable(): Promise<void> {
+    if (!(await this.#locksAll())) return;
+    throw new ArchiveError(
+      'REFUSED',
+      `${printPlace(this.place)} locks what is put there by default, and a key that cannot be removed takes nothing back: name a bucket without a default retention`,
+    );
+  }
+
+  async erase(key: string): Promise<void> {
+    const all = await this.versions(key);
+    for (const { key: own, id } of all) {
+      if (own !== key) continue;
+      const VersionId = id === '' ? undefined : id;
+      await this.#told(key, () =>
+        this.#client.send(new DeleteObjectCommand({ ...this.#at(key), VersionId }), this.#options),
+      );
+    }
+    const left = (await this.versions(key)).filter((version) => version.key === key);
+    if (left.length > 0)
+      throw new ArchiveError('REFUSED', `${this.named(key)} was removed, and versions of it are still there`);
+  }
+
   versions(beginning: string): Promise<ObjectVersion[]> {
     return this.#told(beginning, async () => {
       const found: ObjectVersion[] = [];
@@ -141,14 +165,22 @@ export class S3Store implements LockingStore {
     };
   }
 
-  /** A bucket that never had Object Lock has no configuration of it. */
   async #canLock(): Promise<boolean> {
+    return (await this.#locking())?.ObjectLockEnabled === 'Enabled';
+  }
+
+  async #locksAll(): Promise<boolean> {
+    return (await this.#locking())?.Rule?.DefaultRetention !== undefined;
+  }
+
+  /** A bucket that never had Object Lock has no configuration of it. */
+  async #locking(): Promise<ObjectLockConfiguration | null> {
     try {
       const asked = new GetObjectLockConfigurationCommand({ Bucket: this.place.bucket });
       const { ObjectLockConfiguration: found } = await this.#client.send(asked, this.#options);
-      return found?.ObjectLockEnabled === 'Enabled';
+      return found ?? null;
     } catch (error) {
-      if (error instanceof Error && error.name === 'ObjectLockConfigurationNotFoundError') return false;
+      if (error instanceof Error && error.name === 'ObjectLockConfigurationNotFoundError') return null;
       throw storeFailure(error, { place: this.place, object: this.named('') });
     }
   }

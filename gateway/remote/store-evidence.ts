@@ -13,6 +13,7 @@ import { sha256 } from '../archive/ed25519.ts';
 import type { EvidenceReader, LogEvidence } from '../archive/evidence.ts';
 import { eventsOf, fetchBundle, shippedLogs } from './bundles.ts';
 import { lastManifest, manifestWith, reading } from './find-manifest.ts';
+import { NO_KEYS, type KeySource } from './keys/key-source.ts';
 import type { ObjectStore } from './object-store.ts';
 
 /** How many manifests behind the one with a rotation are looked at for a checkpoint that both keys signed. */
@@ -21,11 +22,13 @@ const COSIGNED_WITHIN = 8;
 /** All of an {@link EvidenceReader} but events of the log itself, which an index or a directory leads to. */
 export class StoreEvidence implements Pick<EvidenceReader, 'logs' | 'subtrees' | 'cosigned' | 'redactions'> {
   readonly #store: ObjectStore;
+  readonly #keySource: KeySource;
   /** The last manifest of each log as far as it was seen. */
   readonly #last = new Map<string, number>();
 
-  constructor(store: ObjectStore) {
+  constructor(store: ObjectStore, keySource: KeySource = NO_KEYS) {
     this.#store = store;
+    this.#keySource = keySource;
   }
 
   /** Each log as one volume: what its manifests name together. */
@@ -93,11 +96,12 @@ export class StoreEvidence implements Pick<EvidenceReader, 'logs' | 'subtrees' |
     for (const bundle of bundles) {
       if (bundle.first >= end) return;
       const bytes = await fetchBundle(this.#store, bundle);
-      for (const { event, bytes: recorded } of eventsOf(bytes, this.#store.named(bundle.key))) {
+      const name = this.#store.named(bundle.key);
+      for (const { event, bytes: recorded } of await eventsOf(bytes, name, this.#keySource)) {
         if (event.index !== tree.size)
           throw new ArchiveError(
             'DAMAGED',
-            `${this.#store.named(bundle.key)} holds event ${event.index} in the place of ${tree.size}`,
+            `${name} holds event ${event.index} in the place of ${tree.size}`,
           );
         tree.add(leafHash(sha256, recorded), grown);
       }

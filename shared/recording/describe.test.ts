@@ -38,6 +38,7 @@ test('every kind of event has a sentence', () => {
     redacted: 'by took 3 bytes out of event 3 (field): reason',
     anchored: 'Checkpoint of 3 events not taken by kind target: error',
     volumeExpired: 'Volume of events 3 to 2, 3 statements, removed: reason',
+    keysDestroyed: 'by destroyed the keys of the values of session 00000000 in remote stores: reason',
     imported: 'Read from file (format), which does not record lacks, lacks',
     sourceEntry: 'Line 3 cannot be read: problem',
     terminalOutput: 'SELECT 1',

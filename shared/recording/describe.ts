@@ -38,6 +38,8 @@ const SENTENCES: Sentences = {
       : `Checkpoint of ${counted(f.size, 'event')} not taken by ${f.kind} ${f.target}: ${f.error}`,
   volumeExpired: (f) =>
     `Volume of events ${grouped(f.first)} to ${grouped(f.next - 1)}, ${counted(f.statements, 'statement')}, removed: ${f.reason}`,
+  keysDestroyed: (f) =>
+    `${f.by} destroyed the keys of the values of ${f.session === null ? 'the log itself' : `session ${shortHash(f.session)}`} in remote stores: ${f.reason}`,
 
   sessionOpened: (f) =>
     `Session opened to ${f.connection || 'an unrecorded database'} by ${f.user || (f.durability === 'imported' ? 'an unrecorded user' : 'nobody')}${fromWhere(f)}` +

@@ -132,6 +132,15 @@ export const EVENTS = {
     },
   },
 
+  /**
+   * Keys were destroyed that values in a remote store are sealed with: of `session` of `log`, or without a session of the log's own
+   * values; `keys` are their ids. What they sealed can be read by nobody any more; events and proofs stay. `by` is who asked for it.
+   */
+  keysDestroyed: {
+    code: 67,
+    fields: { log: 'bytes', session: 'bytes?', keys: 'texts', by: 'text', reason: 'text' },
+  },
+
   // ── A session from accept to close ────────────────────────────────────────────────────────────────────────────────
   /** `user` and `applicationName` are the agent's own words at start-up (asserted); `connection` is the name it asked for. */
   sessionOpened: {

@@ -9,7 +9,7 @@
  * All integers big-endian. A segment keeps payloads apart so that time lines and proofs read events alone.
  */
 import { SALT_BYTES } from './commitment.ts';
-import { decodeEvent, EventError, payloadFieldsOf } from './codec.ts';
+import { decodeEvent, EventError, payloadFieldsOf, payloadsOf } from './codec.ts';
 import type { Event, PayloadRef } from './event.ts';
 import { readTold, TOLD, type ToldRedaction } from './told-redaction.ts';
 
@@ -54,6 +54,20 @@ export function eventPartOf(body: Uint8Array): number {
 /** Reads a segment's events in order; throws {@link EventError} where its parts do not fit. */
 export function* readSegment(events: Uint8Array, payloads: Uint8Array): Generator<StoredEvent> {
   yield* readParts(events, payloads, false);
+}
+
+/** The same where some payloads are told of in their place (told-redaction.ts). */
+export function* readToldSegment(events: Uint8Array, payloads: Uint8Array): Generator<StoredEvent> {
+  yield* readParts(events, payloads, true);
+}
+
+/** What stands in the place of all payloads of a segment whose events alone can be read, each as `told`. */
+export function withheldPayloads(events: Uint8Array, told: Uint8Array): Uint8Array {
+  let count = 0;
+  for (const event of readHeads(events)) count += payloadsOf(event).length;
+  const payloads = new Uint8Array(count * told.length);
+  for (let i = 0; i < count; i++) payloads.set(told, i * told.length);
+  return payloads;
 }
 
 /** Reads the events of a segment's first part alone. */

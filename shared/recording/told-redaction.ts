@@ -2,7 +2,7 @@
  * What is told of a redacted payload where events are shown: who took it out, why, and what was kept of it. On the wire of the API
  * it stands in the place of the payload; an archive keeps it as a signed note (docs/format.md §7).
  *
- *   u32 TOLD ‖ u32 words length ‖ words (JSON: time, by, reason) ‖ u32 remainder length, or NONE ‖ remainder
+ *   u32 TOLD ‖ u32 words length ‖ words (JSON: time, by, reason, sealed) ‖ u32 remainder length, or NONE ‖ remainder
  */
 import { EventError } from './codec.ts';
 
@@ -11,6 +11,11 @@ export interface ToldRedaction {
   readonly time: number;
   readonly by: string;
   readonly reason: string;
+  /**
+   * Left out where the value was taken out of the record; else why it cannot be read here: the key that it is sealed with was
+   * destroyed, by whom and why, or is not to be had, and `reason` says how it might be.
+   */
+  readonly sealed?: 'destroyed' | 'unavailable';
 }
 
 /** The length that stands in place of a redacted payload of which more is told. */
@@ -20,8 +25,9 @@ export const TOLD = 0xfffffffe;
 const NONE = 0xffffffff;
 
 /** What stands in place of the payload. `remainder`: what was kept of it; null: nothing. */
-export function writeTold({ time, by, reason }: ToldRedaction, remainder: Uint8Array | null): Uint8Array {
-  const words = new TextEncoder().encode(JSON.stringify({ time, by, reason }));
+export function writeTold(told: ToldRedaction, remainder: Uint8Array | null): Uint8Array {
+  const { time, by, reason, sealed } = told;
+  const words = new TextEncoder().encode(JSON.stringify({ time, by, reason, sealed }));
   const bytes = new Uint8Array(12 + words.length + (remainder?.length ?? 0));
   const view = new DataView(bytes.buffer);
   view.setUint32(0, TOLD);
@@ -59,10 +65,11 @@ function wordsIn(bytes: Uint8Array): ToldRedaction {
   } catch (cause) {
     throw new EventError('MALFORMED_EVENT', 'what is told of a redaction is no JSON', { cause });
   }
-  const { time, by, reason } = said;
+  const { time, by, reason, sealed } = said;
   return {
     time: typeof time === 'number' ? time : 0,
     by: typeof by === 'string' ? by : '',
     reason: typeof reason === 'string' ? reason : '',
+    ...((sealed === 'destroyed' || sealed === 'unavailable') && { sealed }),
   };
 }

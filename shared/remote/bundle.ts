@@ -1,14 +1,38 @@
 /**
  * How a bundle lies in bytes: a run of one log's events as it is put into a remote store (docs/remote.md).
  *
- *   bundle   "AUDBNDL1" (8) ‖ u32 bytes of the directory ‖ directory ‖ frames
+ *   bundle   "AUDBNDL1" (8) ‖ u32 bytes of the head ‖ head ‖ frames
+ *   sealed   "AUDBNDL2" (8) ‖ u32 bytes of the head ‖ head ‖ frames
  *
- * The directory is one zstd frame of JSON; frames follow in its order, of each segment that of its events and that of its payloads
- * (shared/recording/record.ts), the second only where there are any. A reader of one session needs the directory and its frames alone.
+ * The head of the first is the directory: one zstd frame of JSON. That of the second is the id of a tenant's key (8), the bundle's data key
+ * wrapped with it (60), and the directory sealed with the data key. Frames follow in the directory's order, of each segment that of its
+ * events and that of its payloads (shared/recording/record.ts), the second only where there are any; each may be sealed. A reader of one
+ * session needs the head and its frames alone.
  */
+import { fromHex, toHex } from '../findings/hex.ts';
 
-const MAGIC = new TextEncoder().encode('AUDBNDL1');
-const HEAD_BYTES = MAGIC.length + 4;
+const PLAIN = new TextEncoder().encode('AUDBNDL1');
+const SEALED = new TextEncoder().encode('AUDBNDL2');
+const HEAD_BYTES = PLAIN.length + 4;
+const KEY_ID_BYTES = 8;
+const WRAPPED_BYTES = 60;
+
+/** What opens a bundle whose directory and events are sealed. */
+export interface Envelope {
+  /** Id of the tenant's key, 16 hex digits. */
+  readonly key: string;
+  /** The bundle's data key, sealed with it: 60 bytes. */
+  readonly wrapped: Uint8Array;
+}
+
+/** The beginning of a bundle, as far as it can be read without a key. */
+export interface BundleHead {
+  /** Packed; and sealed where there is an envelope. */
+  readonly directory: Uint8Array;
+  readonly envelope: Envelope | null;
+  /** How many bytes from its start it ends: what a manifest calls the head. */
+  readonly bytes: number;
+}
 
 /** What lies where: one run of a session's events, or of the log's own. */
 export interface BundleSegment {
@@ -19,18 +43,21 @@ export interface BundleSegment {
   readonly firstIndex: number;
   readonly lastIndex: number;
   readonly count: number;
-  /** Bytes of both parts, raw and as their frames. */
+  /** Bytes of both parts, raw and as their frames are stored. */
   readonly eventsBytes: number;
   readonly payloadsBytes: number;
   readonly eventsPacked: number;
   readonly payloadsPacked: number;
-  /** SHA-256 of the two frames, one after the other, base64. */
+  /** SHA-256 of the two frames as they are stored, one after the other, base64. */
   readonly sha256: string;
+  /** Id of the session's key that the frame of payloads is sealed with, 16 hex digits; left out where it is not. */
+  readonly key?: string;
 }
 
 /** The directory of a bundle: events `first` up to, without, `next` of a log. */
 export interface BundleDirectory {
-  readonly version: 1;
+  /** 1: nothing in it is sealed. */
+  readonly version: 1 | 2;
   /** 32 hex digits. */
   readonly log: string;
   readonly first: number;
@@ -43,31 +70,49 @@ export function printDirectory(directory: BundleDirectory): string {
   return JSON.stringify(directory);
 }
 
-/** Joins a packed directory and the frames of its segments. */
-export function joinBundle(directory: Uint8Array, frames: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const length = frames.reduce((sum, frame) => sum + frame.length, HEAD_BYTES + directory.length);
-  const bundle = new Uint8Array(length);
-  bundle.set(MAGIC);
-  new DataView(bundle.buffer).setUint32(MAGIC.length, directory.length);
-  bundle.set(directory, HEAD_BYTES);
-  let at = HEAD_BYTES + directory.length;
-  for (const frame of frames) {
-    bundle.set(frame, at);
-    at += frame.length;
+/** Joins a packed directory, sealed where there is an envelope, and the frames of its segments. */
+export function joinBundle(
+  directory: Uint8Array,
+  frames: readonly Uint8Array[],
+  envelope: Envelope | null = null,
+): Uint8Array<ArrayBuffer> {
+  const head = headBytesOf(directory, envelope);
+  const bundle = new Uint8Array(frames.reduce((sum, frame) => sum + frame.length, head));
+  bundle.set(envelope === null ? PLAIN : SEALED);
+  new DataView(bundle.buffer).setUint32(PLAIN.length, head - HEAD_BYTES);
+  let at = HEAD_BYTES;
+  const parts = envelope === null ? [] : [fromHex(envelope.key), envelope.wrapped];
+  for (const part of [...parts, directory, ...frames]) {
+    bundle.set(part, at);
+    at += part.length;
   }
   return bundle;
 }
 
-/** How many bytes from its start the directory ends: what a manifest calls the head. */
-export function headBytesOf(directory: Uint8Array): number {
-  return HEAD_BYTES + directory.length;
+/** How many bytes from its start the head of such a bundle ends. */
+export function headBytesOf(directory: Uint8Array, envelope: Envelope | null = null): number {
+  return HEAD_BYTES + directory.length + (envelope === null ? 0 : KEY_ID_BYTES + WRAPPED_BYTES);
 }
 
-/** The packed directory of a bundle, or of its head; null when the bytes are none. */
-export function packedDirectoryIn(bytes: Uint8Array): Uint8Array | null {
-  if (bytes.length < HEAD_BYTES || MAGIC.some((byte, i) => bytes[i] !== byte)) return null;
-  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(MAGIC.length);
-  return HEAD_BYTES + length <= bytes.length ? bytes.subarray(HEAD_BYTES, HEAD_BYTES + length) : null;
+/** The head of a bundle, whole or cut off behind it; null when the bytes are none. */
+export function headIn(bytes: Uint8Array): BundleHead | null {
+  const isSealed = beginsWith(bytes, SEALED);
+  if (bytes.length < HEAD_BYTES || (!isSealed && !beginsWith(bytes, PLAIN))) return null;
+  const end = HEAD_BYTES + new DataView(bytes.buffer, bytes.byteOffset).getUint32(PLAIN.length);
+  if (end > bytes.length) return null;
+  const head = bytes.subarray(HEAD_BYTES, end);
+  if (!isSealed) return { directory: head, envelope: null, bytes: end };
+  const [id, wrapped] = [
+    head.subarray(0, KEY_ID_BYTES),
+    head.subarray(KEY_ID_BYTES, KEY_ID_BYTES + WRAPPED_BYTES),
+  ];
+  if (wrapped.length < WRAPPED_BYTES) return null;
+  const directory = head.subarray(KEY_ID_BYTES + WRAPPED_BYTES);
+  return { directory, envelope: { key: toHex(id), wrapped }, bytes: end };
+}
+
+function beginsWith(bytes: Uint8Array, magic: Uint8Array): boolean {
+  return magic.every((byte, i) => bytes[i] === byte);
 }
 
 /** Reads the text of a directory; null when it is none of this version, or does not add up. */
@@ -78,7 +123,7 @@ export function parseDirectory(text: string): BundleDirectory | null {
   } catch {
     return null;
   }
-  if (!isRecord(read) || read['version'] !== 1 || !isId(read['log'])) return null;
+  if (!isRecord(read) || !VERSIONS.has(read['version']) || !isId(read['log'])) return null;
   if (!isCount(read['first']) || !isCount(read['next']) || !Array.isArray(read['segments'])) return null;
   if (!read['segments'].every(isSegment)) return null;
   const directory = read as unknown as BundleDirectory;
@@ -99,6 +144,9 @@ export function* placesOf(
   }
 }
 
+/** Of directories that are read here. */
+const VERSIONS: ReadonlySet<unknown> = new Set([1, 2]);
+
 const COUNTS = [
   'firstSequence',
   'lastSequence',
@@ -116,7 +164,8 @@ function isSegment(read: unknown): boolean {
     isRecord(read) &&
     (read['session'] === null || isId(read['session'])) &&
     COUNTS.every((field) => isCount(read[field])) &&
-    typeof read['sha256'] === 'string'
+    typeof read['sha256'] === 'string' &&
+    (read['key'] === undefined || isKeyId(read['key']))
   );
 }
 
@@ -126,6 +175,10 @@ function isCount(value: unknown): value is number {
 
 function isId(value: unknown): value is string {
   return typeof value === 'string' && /^[0-9a-f]{32}$/.test(value);
+}
+
+function isKeyId(value: unknown): boolean {
+  return typeof value === 'string' && /^[0-9a-f]{16}$/.test(value);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -52,6 +52,7 @@ const PAINTERS: Painters = {
   redacted: nothing,
   anchored: nothing,
   volumeExpired: nothing,
+  keysDestroyed: nothing,
   sessionOpened: (event, payloads, state) => {
     state.connection = event.fields.connection;
     return note(event, payloads, state);

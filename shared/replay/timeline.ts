@@ -24,6 +24,7 @@ const IS_STEP: Readonly<Record<EventKind, boolean>> = {
   redacted: false,
   anchored: false,
   volumeExpired: false,
+  keysDestroyed: false,
   sessionOpened: true,
   identity: true,
   ciContext: true,

@@ -89,7 +89,7 @@ describe.skipIf(longFormMissing !== null)(
       const sequences = new Set<string>();
       for await (const { bundles } of shippedManifests(store, log, { keys }))
         for (const bundle of bundles)
-          for (const { event } of eventsOf(await fetchBundle(store, bundle), bundle.key)) {
+          for (const { event } of await eventsOf(await fetchBundle(store, bundle), bundle.key)) {
             indexes.push(event.index);
             if (event.session !== null)
               sequences.add(`${Buffer.from(event.session).toString('hex')}/${event.sequence}`);

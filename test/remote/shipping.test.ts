@@ -51,7 +51,7 @@ describe.skipIf(cephMissing !== null)(
         for await (const manifest of shippedManifests(store, log, { keys: [TEST_SIGNER.publicKey] })) {
           manifests.push(manifest);
           for (const bundle of manifest.bundles)
-            events.push(...eventsOf(await fetchBundle(store, bundle), store.named(bundle.key)));
+            events.push(...(await eventsOf(await fetchBundle(store, bundle), store.named(bundle.key))));
         }
       return { manifests, events };
     }

@@ -128,7 +128,10 @@ CREATE TABLE IF NOT EXISTS segment (
   `bytes` UInt64,
   `first_sequence` UInt64,
   `last_sequence` UInt64,
-  `sha256` String
+  `sha256` String,
+  `first_index` UInt64,
+  `key` String,
+  `envelope` String CODEC(ZSTD)
 )
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}')
 ORDER BY (session, first_sequence)

@@ -2,18 +2,20 @@
 import { createHash } from 'node:crypto';
 import type { SegmentRow, SessionId, Step } from '../../../shared/api/session.ts';
 import type { Page } from '../../../shared/api/page.ts';
-import { packSegment, readSegment, type StoredEvent } from '../../../shared/recording/record.ts';
+import { packSegment, type StoredEvent } from '../../../shared/recording/record.ts';
 import { MOST_STEPS, writeOutline } from '../../../shared/replay/outline.ts';
 import { newTimelineState, pointOf, stepOf, type Point } from '../../../shared/replay/timeline.ts';
 import { nothingTold } from '../../../shared/replay/told.ts';
 import { ArchiveError } from '../../archive/archive.ts';
 import { readCursor, writeCursor } from '../../archive/cursor.ts';
+import { NO_KEYS, type KeySource } from '../keys/key-source.ts';
 import type { ObjectStore } from '../object-store.ts';
+import { openSegment, readOpened, type OpenSegment } from '../open-bundle.ts';
 import { rowsOf, type Engine } from './engine.ts';
 import { StoreEvidence } from '../store-evidence.ts';
-import { unpackFrames } from './follow-store.ts';
 import type { EventSource } from './index-reader.ts';
 import { ownOf, type SegmentIndexRow } from './rows.ts';
+import { sealedIn } from './segment-place.ts';
 
 /** Bytes of unpacked segments kept at hand: what a replay goes back and forth in. */
 const KEPT_BYTES = 64 << 20;
@@ -22,9 +24,14 @@ const KEPT_BYTES = 64 << 20;
 const AROUND = 20;
 
 /** What bundles tell beside the index. Closing it closes the store's client. */
-export function bundleEvents(engine: Engine, store: ObjectStore, name: string): EventSource {
-  const bundles = new Bundles(engine, store);
-  const evidence = new StoreEvidence(store);
+export function bundleEvents(
+  engine: Engine,
+  store: ObjectStore,
+  name: string,
+  keys: KeySource = NO_KEYS,
+): EventSource {
+  const bundles = new Bundles(engine, store, keys);
+  const evidence = new StoreEvidence(store, keys);
   return {
     info: () =>
       Promise.resolve({
@@ -76,21 +83,18 @@ function rowOf({ first_sequence, last_sequence, bytes }: SegmentIndexRow): Segme
   return { number: first_sequence, firstSequence: first_sequence, lastSequence: last_sequence, bytes };
 }
 
-interface Unpacked {
-  readonly events: Uint8Array;
-  readonly payloads: Uint8Array;
-}
-
 class Bundles {
   readonly #engine: Engine;
   readonly #store: ObjectStore;
+  readonly #keySource: KeySource;
   /** By hash, those used last at the end. */
-  readonly #kept = new Map<string, Unpacked>();
+  readonly #kept = new Map<string, OpenSegment>();
   #keptBytes = 0;
 
-  constructor(engine: Engine, store: ObjectStore) {
+  constructor(engine: Engine, store: ObjectStore, keySource: KeySource) {
     this.#engine = engine;
     this.#store = store;
+    this.#keySource = keySource;
   }
 
   /** Where the events of a session lie, in order. */
@@ -110,8 +114,8 @@ class Bundles {
     return packSegment(events, payloads);
   }
 
-  async unpacked(place: SegmentIndexRow): Promise<Unpacked> {
-    const { sha256, bundle, from, to, events_packed } = place;
+  async unpacked(place: SegmentIndexRow): Promise<OpenSegment> {
+    const { sha256, bundle, from, to } = place;
     const kept = this.#kept.get(sha256);
     if (kept !== undefined) return kept;
     const frames = await this.#store.range(bundle, from, to);
@@ -120,19 +124,21 @@ class Bundles {
         'DAMAGED',
         `${this.#store.named(bundle)} holds other bytes from ${from} to ${to} than were indexed; keep it as evidence`,
       );
-    const unpacked = unpackFrames(frames, events_packed);
-    this.#keep(sha256, unpacked);
-    return unpacked;
+    const { segment, ...sealed } = sealedIn(place);
+    const name = this.#store.named(bundle);
+    const opened = await openSegment(frames, segment, { ...sealed, name }, this.#keySource);
+    // Keys may be given later, and destroyed at any time: what is sealed is opened anew each time.
+    if (segment.key === undefined) this.#keep(sha256, opened);
+    return opened;
   }
 
   async *events(session: SessionId): AsyncGenerator<StoredEvent> {
     for (const place of await this.places(session)) {
-      const { events, payloads } = await this.unpacked(place);
-      yield* readSegment(events, payloads);
+      yield* readOpened(await this.unpacked(place), this.#store.named(place.bundle));
     }
   }
 
-  #keep(sha256: string, unpacked: Unpacked): void {
+  #keep(sha256: string, unpacked: OpenSegment): void {
     this.#kept.set(sha256, unpacked);
     this.#keptBytes += sizeOf(unpacked);
     for (const [oldest, segment] of this.#kept) {
@@ -143,7 +149,7 @@ class Bundles {
   }
 }
 
-function sizeOf({ events, payloads }: Unpacked): number {
+function sizeOf({ events, payloads }: OpenSegment): number {
   return events.length + payloads.length;
 }
 

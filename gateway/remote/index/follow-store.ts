@@ -1,24 +1,18 @@
 /** Feeds an index from a store: of each log the bundles that manifests name, in order. */
 import { hash } from 'node:crypto';
-import { zstdDecompressSync } from 'node:zlib';
 import { fromBase64 } from '../../../shared/recording/base64.ts';
 import { sameHash } from '../../../shared/recording/tree.ts';
 import type { StoredEvent } from '../../../shared/recording/record.ts';
-import { packedDirectoryIn, placesOf, type BundleSegment } from '../../../shared/remote/bundle.ts';
+import { placesOf, type BundleSegment } from '../../../shared/remote/bundle.ts';
 import type { ReadShipped, ShippedBundle } from '../../../shared/remote/manifest.ts';
-import {
-  directoryOf,
-  digestOf,
-  eventsOf,
-  fetchBundle,
-  shippedLogs,
-  shippedManifests,
-  type ReadFrom,
-} from '../bundles.ts';
+import { digestOf, eventsOf, fetchBundle, shippedLogs, shippedManifests, type ReadFrom } from '../bundles.ts';
 import { keysUpTo, lastManifest, manifestWith, reading } from '../find-manifest.ts';
+import { NO_KEYS, type KeySource } from '../keys/key-source.ts';
 import type { ObjectStore } from '../object-store.ts';
+import { openDirectory, type OpenDirectory } from '../open-bundle.ts';
 import type { Indexer } from './indexer.ts';
 import { ownOf, type SegmentIndexRow } from './rows.ts';
+import { printEnvelope } from './segment-place.ts';
 
 /** The logs of one indexer of several: `of` share them by a hash of each. */
 export interface Share {
@@ -43,6 +37,8 @@ export interface FollowOptions {
   readonly indexer: Indexer;
   /** Trusted keys, 32 bytes each. */
   readonly keys: readonly Uint8Array[];
+  /** What opens what is sealed. */
+  readonly keySource?: KeySource;
   readonly share: Share;
   readonly signal?: AbortSignal;
   readonly onLag?: (lag: Lag) => void;
@@ -103,12 +99,13 @@ export class StoreFollower {
   }
 
   async #take(log: string, bundle: ShippedBundle): Promise<void> {
-    const { store, indexer } = this.#options;
+    const { store, indexer, keySource = NO_KEYS } = this.#options;
     if (bundle.next <= (await indexer.wants(log))) return;
     const bytes = await fetchBundle(store, bundle);
-    const events = eventsOf(bytes, store.named(bundle.key));
+    const name = store.named(bundle.key);
+    const events = await eventsOf(bytes, name, keySource);
     const needed = new Set(events.filter(isNeeded).map(({ event }) => event.index));
-    const segments = segmentsIn(bytes, bundle, ({ firstIndex, lastIndex }) =>
+    const segments = segmentsIn(openDirectory(bytes, name, keySource), bundle, ({ firstIndex, lastIndex }) =>
       [...needed].some((index) => firstIndex <= index && index <= lastIndex),
     );
     await indexer.take(log, events, { token: bundle.sha256, segments });
@@ -128,23 +125,23 @@ export function isIn({ part, of }: Share, log: string): boolean {
 
 /** Events of a log itself without which evidence of its sessions cannot be judged: the rest of them, most heartbeats, stay out of the index. */
 function isNeeded({ event: { session, kind } }: StoredEvent): boolean {
-  return session === null && (kind === 'signingKey' || kind === 'policyLoaded' || kind === 'redacted');
+  return (
+    session === null &&
+    (kind === 'signingKey' || kind === 'policyLoaded' || kind === 'redacted' || kind === 'keysDestroyed')
+  );
 }
 
 /** Where the segments of a bundle lie, so that a reader fetches them alone; of the log's own those that `isNeeded`. */
 function segmentsIn(
-  bytes: Uint8Array,
-  { key }: ShippedBundle,
+  directory: OpenDirectory,
+  { key: bundle }: ShippedBundle,
   isOwnNeeded: (segment: BundleSegment) => boolean,
 ): SegmentIndexRow[] {
-  const directory = directoryOf(bytes, key);
-  const packed = packedDirectoryIn(bytes);
-  const headBytes = packed === null ? 0 : packed.byteOffset - bytes.byteOffset + packed.length;
-  return [...placesOf(directory, headBytes)]
+  return [...placesOf(directory, directory.headBytes)]
     .filter(({ segment }) => segment.session !== null || isOwnNeeded(segment))
     .map(({ segment, from, to }) => ({
       session: segment.session ?? ownOf(directory.log),
-      bundle: key,
+      bundle,
       from,
       to,
       events_packed: segment.eventsPacked,
@@ -153,21 +150,8 @@ function segmentsIn(
       first_sequence: segment.session === null ? segment.firstIndex : segment.firstSequence,
       last_sequence: segment.session === null ? segment.lastIndex : segment.lastSequence,
       sha256: segment.sha256,
+      first_index: segment.firstIndex,
+      key: segment.key ?? '',
+      envelope: printEnvelope(directory.envelope),
     }));
 }
-
-/** The two frames of a segment, unpacked. */
-export function unpackFrames(
-  frames: Uint8Array,
-  eventsPacked: number,
-): { readonly events: Uint8Array; readonly payloads: Uint8Array } {
-  const unpack = (frame: Uint8Array) =>
-    frame.length === 0 ? frame : zstdDecompressSync(frame, { maxOutputLength: MAX_PART_BYTES });
-  return {
-    events: unpack(frames.subarray(0, eventsPacked)),
-    payloads: unpack(frames.subarray(eventsPacked)),
-  };
-}
-
-/** A segment is a quarter of a megabyte, or one event of at most 80 MiB. */
-const MAX_PART_BYTES = 81 << 20;

@@ -153,11 +153,22 @@ export interface SegmentIndexRow {
   readonly last_sequence: number;
   /** Of the packed bytes, base64. */
   readonly sha256: string;
+  /** Index in the log of its first event. */
+  readonly first_index: number;
+  /** Id of the session's key that its payloads are sealed with; '' where they are not. */
+  readonly key: string;
+  /** Id of the tenant's key and the bundle's data key wrapped with it, hex; '' where its events are not sealed. */
+  readonly envelope: string;
 }
 
 /** What stands in the place of a session for events of a log itself; `log` is hex. */
 export function ownOf(log: string): string {
   return `log ${log}`;
+}
+
+/** Whether what stands in the place of a session is that of a log. */
+export function isOwn(session: string): boolean {
+  return session.startsWith('log ');
 }
 
 /** How far a log is indexed. */

@@ -1,8 +1,7 @@
 /** Verifies the events of a log's bundles in their order: that each is whole, and that they make the tree that was signed. */
-import { zstdDecompressSync } from 'node:zlib';
 import { EVENTS, type Event } from '../../../shared/recording/event.ts';
 import { fromBase64, toBase64 } from '../../../shared/recording/base64.ts';
-import { headBytesOf, packedDirectoryIn, placesOf } from '../../../shared/remote/bundle.ts';
+import { placesOf } from '../../../shared/remote/bundle.ts';
 import type { ReadShipped, ShippedBundle } from '../../../shared/remote/manifest.ts';
 import { ArchiveError } from '../../archive/archive.ts';
 import { EventTree } from '../../archive/sqlite/verify/event-tree.ts';
@@ -12,10 +11,9 @@ import { LogOrder } from '../../archive/sqlite/verify/log-order.ts';
 import { LEAF_WORDS, type Run } from '../../archive/sqlite/verify/segment-run.ts';
 import { SegmentWalk } from '../../archive/sqlite/verify/segment-walk.ts';
 import type { WholeArchive } from '../../archive/sqlite/verify/whole-archive.ts';
-import { directoryOf } from '../bundles.ts';
-
-/** Beyond the size that the directory says of a part nothing is unpacked; at most this. */
-const MAX_PART_BYTES = 81 << 20;
+import type { KeySource } from '../keys/key-source.ts';
+import { openDirectory, openSegment, type OpenDirectory } from '../open-bundle.ts';
+import type { UnreadValues } from './unread-values.ts';
 
 const STATEMENTS: ReadonlySet<number> = new Set([EVENTS.statement.code, EVENTS.functionCall.code]);
 
@@ -26,12 +24,21 @@ export class ShippedEvents {
   readonly #findings: Findings;
   readonly #archive: WholeArchive;
   readonly #log: string;
+  readonly #keys: KeySource;
+  readonly #values: UnreadValues;
   readonly #walk: SegmentWalk;
   #tree: EventTree | null = null;
   /** The bundle that is looked at. */
   #place: Place;
 
-  constructor(log: string, findings: Findings, archive: WholeArchive) {
+  constructor(
+    log: string,
+    findings: Findings,
+    archive: WholeArchive,
+    { keys, values }: { readonly keys: KeySource; readonly values: UnreadValues },
+  ) {
+    this.#keys = keys;
+    this.#values = values;
     this.#log = log;
     this.#findings = findings;
     this.#archive = archive;
@@ -57,12 +64,12 @@ export class ShippedEvents {
   }
 
   /** The next bundle. */
-  add(bundle: ShippedBundle, bytes: Uint8Array): void {
+  async add(bundle: ShippedBundle, bytes: Uint8Array): Promise<void> {
     this.#place = { log: this.#log, event: bundle.first, lastEvent: bundle.next - 1 };
     try {
-      this.#add(bundle, bytes);
+      await this.#add(bundle, bytes);
     } catch (error) {
-      if (!(error instanceof ArchiveError)) throw error;
+      if (!(error instanceof ArchiveError) || error.code !== 'DAMAGED') throw error;
       this.#corrupt(error.message);
       this.#tree = null;
     }
@@ -81,37 +88,53 @@ export class ShippedEvents {
       this.#corrupt(`the root of manifest ${manifest.number} is not that of its events`);
   }
 
-  #add(bundle: ShippedBundle, bytes: Uint8Array): void {
-    const directory = directoryOf(bytes, bundle.key);
-    const packed = packedDirectoryIn(bytes);
-    if (
-      packed === null ||
-      directory.log !== this.#log ||
-      directory.first !== bundle.first ||
-      directory.next !== bundle.next
-    )
+  async #add(bundle: ShippedBundle, bytes: Uint8Array): Promise<void> {
+    const directory = this.#directory(bundle, bytes);
+    if (directory === null) return;
+    if (directory.log !== this.#log || directory.first !== bundle.first || directory.next !== bundle.next)
       return this.#corrupt(`${bundle.key} holds other events than its manifest says`);
     const order = new LogOrder<Run>(bundle.first, {
       onEvents: (run, from, to) => this.#onEvents(run, from, to),
       onMissing: () => this.#corrupt('events are missing in their bundle, or cannot be read'),
       onTwice: (event) => this.#corrupt('an event is here twice', event),
     });
-    const segments = [...placesOf(directory, headBytesOf(packed))];
+    const segments = [...placesOf(directory, directory.headBytes)];
     for (const { segment, from, to } of segments.toSorted(
       (a, b) => a.segment.firstIndex - b.segment.firstIndex,
     )) {
-      const frames = bytes.subarray(from, to);
-      const events = unpack(frames.subarray(0, segment.eventsPacked), segment.eventsBytes);
-      const payloads = unpack(frames.subarray(segment.eventsPacked), segment.payloadsBytes);
-      this.bytes += events.length + payloads.length;
+      const name = bundle.key;
+      const opened = await openSegment(bytes.subarray(from, to), segment, { ...directory, name }, this.#keys);
+      const { events, payloads, unread } = opened;
+      if (
+        events.length !== segment.eventsBytes ||
+        (unread === null && payloads.length !== segment.payloadsBytes)
+      )
+        throw new ArchiveError('DAMAGED', 'a frame holds less, or more, than its directory says');
+      this.bytes += events.length + (unread === null ? payloads.length : 0);
+      if (unread !== null) this.#values.unread(this.#log, segment, unread);
       order.add(
-        this.#walk.run(events, payloads, { from: bundle.first, to: bundle.next }),
+        this.#walk.run(bufferOf(events), unread === null ? bufferOf(payloads) : null, {
+          from: bundle.first,
+          to: bundle.next,
+        }),
         segment.firstIndex,
       );
     }
     order.finish(bundle.next);
     if (this.#tree?.size === bundle.next && rootOf(this.#tree) !== bundle.root)
       this.#corrupt('the tree of these events is not the one that was signed');
+  }
+
+  /** null: it is sealed for a tenant whose key is not here, and its events are not judged. */
+  #directory(bundle: ShippedBundle, bytes: Uint8Array): OpenDirectory | null {
+    try {
+      return openDirectory(bytes, bundle.key, this.#keys);
+    } catch (error) {
+      if (!(error instanceof ArchiveError) || error.code !== 'REFUSED') throw error;
+      this.#values.sealedBundle();
+      this.pass();
+      return null;
+    }
   }
 
   #onEvents(run: Run, from: number, to: number): void {
@@ -127,6 +150,7 @@ export class ShippedEvents {
 
   #read(event: Event | undefined): void {
     if (event?.kind === 'logOpened') this.life.opened(event.index, event.fields.boot);
+    else if (event?.kind === 'keysDestroyed') this.#values.destroyed(event);
     else if (event?.kind === 'logHeads') this.#archive.heads(event, this.#log);
   }
 
@@ -144,13 +168,6 @@ function rootOf(tree: EventTree): string {
   return toBase64(Buffer.from(tree.root(), 'latin1'));
 }
 
-function unpack(frame: Uint8Array, bytes: number): Buffer {
-  if (frame.length === 0 && bytes === 0) return Buffer.alloc(0);
-  try {
-    const raw = zstdDecompressSync(frame, { maxOutputLength: Math.min(bytes, MAX_PART_BYTES) });
-    if (raw.length === bytes) return raw;
-  } catch (cause) {
-    throw new ArchiveError('DAMAGED', 'a frame cannot be unpacked', { cause });
-  }
-  throw new ArchiveError('DAMAGED', 'a frame holds less than its directory says');
+function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }

@@ -18,8 +18,10 @@ import type { Report } from '../../archive/sqlite/verify/verify.ts';
 import { WholeArchive } from '../../archive/sqlite/verify/whole-archive.ts';
 import type { LockingStore } from '../object-store.ts';
 import { digestOf } from '../bundles.ts';
+import { NO_KEYS, type KeySource } from '../keys/key-source.ts';
 import { Chain } from './chain.ts';
 import { ShippedEvents } from './shipped-events.ts';
+import { UnreadValues, type NotOpened } from './unread-values.ts';
 import { Versions, type Verifying } from './versions.ts';
 
 /** What was seen of a log before: the number of its newest manifest, and that note's SHA-256. */
@@ -37,11 +39,14 @@ export interface VerifyRemoteRequest {
   /** What was seen of a log (hex) before. */
   readonly seen: (log: string) => SeenShipped | null;
   readonly onBundle?: (bundle: number, of: number) => void;
+  /** What opens what is sealed; without it that is counted, and not looked into. */
+  readonly keySource?: KeySource;
 }
 
 /** What came of it; `seen` is what to keep in mind of each log. */
 export interface RemoteReport extends Report {
   readonly seen: ReadonlyMap<string, SeenShipped>;
+  readonly notOpened: NotOpened;
 }
 
 /** A bundle may wait for its manifest this long, and a log for its next, ms: an hour of a store that was away. */
@@ -57,34 +62,57 @@ export async function verifyRemote(request: VerifyRemoteRequest): Promise<Remote
   const verifying: Verifying = { store: request.store, findings, now: request.now };
   const all = await Versions.of(verifying, 'v1/');
   const logs = [...new Set(all.keys().flatMap((key) => parseShippedKey(key)?.log ?? []))].toSorted();
+  const values = new UnreadValues(findings);
+  const trusted = new Map<string, readonly Uint8Array[]>();
   const results: LogResult[] = [];
   const seen = new Map<string, SeenShipped>();
   let bytes = 0;
   for (const log of logs) {
-    const verifier = new RemoteLog(request, verifying, archive, log);
+    const verifier = new RemoteLog(request, { verifying, archive, values }, log);
     results.push(await verifier.verify());
+    trusted.set(log, verifier.trusted);
     bytes += verifier.bytes;
     if (verifier.newest !== null) seen.set(log, verifier.newest);
   }
   for (const key of all.keys())
     if (logs.every((log) => !key.startsWith(logFolder(log)))) extra(verifying, key);
   archive.finish(new Map(results.map(({ log, next }) => [log, next])), 'sealed', request.now * 1000);
-  return { verdict: verdictOf(findings.all()), findings: findings.all(), logs: results, bytes, seen };
+  const notOpened = values.finish((log) => trusted.get(log) ?? request.keys);
+  return {
+    verdict: verdictOf(findings.all()),
+    findings: findings.all(),
+    logs: results,
+    bytes,
+    seen,
+    notOpened,
+  };
 }
 
 class RemoteLog {
   bytes = 0;
   newest: SeenShipped | null = null;
+  /** Keys that may sign for the log, those among them that its manifests name. */
+  trusted: readonly Uint8Array[];
   readonly #request: VerifyRemoteRequest;
   readonly #verifying: Verifying;
   readonly #log: string;
   readonly #events: ShippedEvents;
 
-  constructor(request: VerifyRemoteRequest, verifying: Verifying, archive: WholeArchive, log: string) {
+  constructor(
+    request: VerifyRemoteRequest,
+    {
+      verifying,
+      archive,
+      values,
+    }: { readonly verifying: Verifying; readonly archive: WholeArchive; readonly values: UnreadValues },
+    log: string,
+  ) {
     this.#request = request;
     this.#verifying = verifying;
     this.#log = log;
-    this.#events = new ShippedEvents(log, verifying.findings, archive);
+    this.trusted = request.keys;
+    const keys = request.keySource ?? NO_KEYS;
+    this.#events = new ShippedEvents(log, verifying.findings, archive, { keys, values });
   }
 
   async verify(): Promise<LogResult> {
@@ -92,6 +120,7 @@ class RemoteLog {
     const chain = new Chain(this.#verifying, versions, this.#log, this.#request.keys);
     await chain.read();
     const { manifests } = chain;
+    this.trusted = [...this.#request.keys, ...manifests.flatMap(({ key }) => fromBase64(key) ?? [])];
     this.#remember(manifests);
     const named = new Map(
       manifests.flatMap(({ bundles }) => bundles.map((one) => [one.sha256, one] as const)),
@@ -123,7 +152,7 @@ class RemoteLog {
       const digest = sha256(bytes).toString('base64');
       if (digest === bundle.sha256) {
         await versions.judge(bundle.key, version, bundle.lock, place);
-        return this.#events.add(bundle, bytes);
+        return await this.#events.add(bundle, bytes);
       }
       any = true;
       other ??= named.get(digest) ?? null;

@@ -17,6 +17,7 @@ const READ_KINDS = [
   'volumeRolled',
   'volumeExpired',
   'redacted',
+  'keysDestroyed',
   'imported',
 ] as const satisfies readonly EventKind[];
 const readCodes = new Set<number>(READ_KINDS.map((kind) => EVENTS[kind].code));
