@@ -18,6 +18,7 @@ export default defineConfig({
           'worker-process': resolve('gateway/worker-process.ts'),
           'parse-worker': resolve('gateway/postgres/facts/parse-worker.ts'),
           'reader-process': resolve('gateway/archive/sqlite/reader-process.ts'),
+          'chdb-process': resolve('gateway/remote/index/chdb-process.ts'),
           'redaction-worker': resolve('gateway/redaction-worker.ts'),
           'verify-process': resolve('gateway/verify-process.ts'),
           'open-process': resolve('gateway/open-process.ts'),

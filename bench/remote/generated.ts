@@ -135,6 +135,11 @@ async function fill(
       sql: `INSERT INTO ${table} (${columns.map((name) => `\`${name}\``).join(', ')})
         SELECT ${columns.map((name) => values[name]).join(', ')}
         FROM (SELECT number AS n FROM numbers(${from}, ${Math.min(AT_ONCE, rows - from)}))`,
-      settings: { insert_deduplication_token: `${table} ${from}`, max_threads: 2 },
+      settings: {
+        insert_deduplication_token: `${table} ${from}`,
+        max_threads: 2,
+        // A million sessions are most of a year.
+        max_partitions_per_insert_block: 0,
+      },
     });
 }

@@ -16,6 +16,8 @@ export interface Child {
   kill(signal?: NodeJS.Signals): boolean;
   /** Tells it that nobody listens any more. */
   disconnect(): void;
+  /** Lets this process end before it does, where that can be. */
+  unref?(): void;
   on<M>(event: 'message', listener: (message: M) => void): unknown;
   once<M>(event: 'message', listener: (message: M) => void): unknown;
   once(event: 'exit', listener: (status: number | null, signal: NodeJS.Signals | null) => void): unknown;
@@ -31,13 +33,16 @@ export interface ChildOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Whether what it writes to standard output and error is thrown away; else it goes where this process's goes. */
   readonly quiet?: boolean;
+  /** Whether it may go on when this process ends, and hears no Ctrl-C of its terminal. */
+  readonly detached?: boolean;
 }
 
 export type StartChild = (path: string, args: readonly string[], options: ChildOptions) => Child;
 
-let start: StartChild = (path, args, { quiet = false, execArgv = [], execPath, env }) =>
+let start: StartChild = (path, args, { quiet = false, detached = false, execArgv = [], execPath, env }) =>
   fork(path, args, {
     serialization: 'advanced',
+    detached,
     execArgv: [...execArgv],
     ...(execPath === undefined ? {} : { execPath }),
     ...(env === undefined ? {} : { env }),

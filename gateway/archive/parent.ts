@@ -18,10 +18,10 @@ export function hearParent<M>(listener: (message: M) => void): void {
   else port.on('message', ({ data }: { readonly data: M }) => listener(data));
 }
 
-/** Nothing where there is no parent. */
+/** Nothing where there is no parent, or none any more. */
 export function tellParent(message: unknown): void {
   const port = parentPort();
-  if (port === null) process.send?.(message);
+  if (port === null) process.send?.(message, undefined, undefined, () => undefined);
   else port.postMessage(message);
 }
 

@@ -1,9 +1,15 @@
-/** The process that has ClickHouse in it: folder, package and database are its arguments. */
+/**
+ * The process that has ClickHouse in it: folder, package, database and socket are its arguments. It answers whoever connects, and ends
+ * with the last of them: who started it may leave before the others.
+ */
+import { mkdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
-import { hearParent, leaveParent, leaveWithParent, tellParent } from '../../archive/parent.ts';
-import type { ChdbAnswer, ChdbAsk } from './chdb-protocol.ts';
+import { createServer, type Socket } from 'node:net';
+import { dirname, join } from 'node:path';
+import { tellParent } from '../../archive/parent.ts';
+import { WELCOME, type ChdbAnswer, type ChdbAsk, type ChdbOpened } from './chdb-protocol.ts';
 import type { EngineRequest } from './engine.ts';
+import { hearLines, sayLine } from './line-socket.ts';
 
 /** What of a session of chdb is used. */
 interface ChdbSession {
@@ -22,7 +28,10 @@ interface Chdb {
 const THREADS = 2;
 const MEMORY_BYTES = 4 * 1024 ** 3;
 
-const [folder = '', module = '', database = ''] = process.argv.slice(2);
+/** How long it waits for who started it to connect, ms. */
+const FIRST_MS = 30_000;
+
+const [folder = '', module = '', database = '', path = ''] = process.argv.slice(2);
 
 function opened(): ChdbSession {
   const { Session } = createRequire(join(module, 'package.json'))(module) as Chdb;
@@ -59,21 +68,53 @@ function withoutFormat(sql: string): { readonly text: string; readonly format: s
     : { text: sql.slice(0, found.index), format: found[1] ?? 'TSV' };
 }
 
-function answer(id: number, act: () => string): void {
+function answer(session: ChdbSession, { id, request }: ChdbAsk): ChdbAnswer {
   try {
-    tellParent({ id, text: act(), error: null } satisfies ChdbAnswer);
+    return { id, text: ask(session, request), error: null };
   } catch (error) {
-    tellParent({ id, text: '', error: (error as Error).message } satisfies ChdbAnswer);
+    return { id, text: '', error: (error as Error).message };
   }
 }
 
-leaveWithParent();
-let session: ChdbSession | null = null;
-answer(0, () => {
-  session = opened();
-  return '';
-});
-if (session === null) leaveParent();
-hearParent<ChdbAsk>(({ id, request }) => {
-  if (session !== null) answer(id, () => ask(session as ChdbSession, request));
-});
+/** Ends this process when the last who was connected has left: their socket closes as it does. */
+function serve(session: ChdbSession): void {
+  const connected = new Set<Socket>();
+  const waiting = setTimeout(end, FIRST_MS);
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    clearTimeout(waiting);
+    connected.add(socket);
+    const leave = (): void => {
+      connected.delete(socket);
+      if (connected.size === 0) end();
+      socket.end();
+    };
+    hearLines<ChdbAsk>(socket, (asked) => sayLine(socket, answer(session, asked)));
+    socket.on('error', () => socket.destroy());
+    socket.on('end', leave);
+    socket.on('close', leave);
+    sayLine(socket, WELCOME);
+  });
+  server.on('error', ({ message }) => {
+    tellParent({ error: message } satisfies ChdbOpened);
+    process.exit(1);
+  });
+  // Whoever has the folder is the only one who listens for it: what lies there is left from one that was killed.
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  if (process.platform !== 'win32') rmSync(path, { force: true });
+  process.umask(0o077);
+  server.listen(path, () => tellParent({ error: null } satisfies ChdbOpened));
+}
+
+function end(): never {
+  if (process.platform !== 'win32') rmSync(path, { force: true });
+  process.exit();
+}
+
+// A Ctrl-C is for who is connected to act on, in order.
+for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
+try {
+  serve(opened());
+} catch (error) {
+  tellParent({ error: (error as Error).message } satisfies ChdbOpened);
+  process.exitCode = 1;
+}

@@ -102,7 +102,12 @@ export class Indexer {
         .map((name) => `\`${name}\``)
         .join(', ')}) FORMAT JSONEachRow`,
       rows: rows.map((row) => JSON.stringify(row)).join('\n'),
-      settings: { ...JSON_SETTINGS, insert_deduplication_token: `${token} ${table}` },
+      settings: {
+        ...JSON_SETTINGS,
+        insert_deduplication_token: `${token} ${table}`,
+        // What was imported into one bundle may be of any days.
+        max_partitions_per_insert_block: 0,
+      },
     });
   }
 
