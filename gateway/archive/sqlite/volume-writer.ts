@@ -32,6 +32,8 @@ export interface VolumeOptions extends LogKeys {
   readonly factsOf: FactsOf;
   /** Wall clock, µs since 1970. */
   readonly now: () => number;
+  /** Events are left out of it: no tree is kept, and nothing can be proved by it. */
+  readonly unproved?: boolean;
 }
 
 /** What a volume holds in all. */
@@ -46,7 +48,8 @@ export class VolumeWriter {
   readonly #db: Database.Database;
   readonly #options: VolumeOptions;
   readonly #row: VolumeRow;
-  readonly #tree: VolumeTree;
+  /** null: nothing is proved. */
+  readonly #tree: VolumeTree | null;
   readonly #statements: StatementRows;
   readonly #counts: UsageCounts;
   readonly #sessions: VolumeSessions;
@@ -72,7 +75,7 @@ export class VolumeWriter {
     this.#row = readVolumeRow(db);
     this.#next = this.#row.next;
     this.#lastTime = this.#row.last_time;
-    this.#tree = new VolumeTree(db, this.#row, options);
+    this.#tree = options.unproved === true ? null : new VolumeTree(db, this.#row, options);
     this.#counts = new UsageCounts(db);
     this.#statements = new StatementRows(db, this.#counts);
     const segments = new SegmentStore(db);
@@ -132,7 +135,7 @@ export class VolumeWriter {
 
   /** The newest checkpoint; null before the first. */
   get checkpoint(): StoredCheckpoint | null {
-    return this.#tree.checkpoint;
+    return this.#tree?.checkpoint ?? null;
   }
 
   /** What it holds beside what it repeats, as of the last commit: else much that is repeated would begin one volume after the other. */
@@ -150,8 +153,8 @@ export class VolumeWriter {
       number: this.#row.number + 1,
       first: this.#next,
       lastTime: this.#lastTime,
-      frontier: this.#tree.frontier(),
-      opening: this.#tree.checkpoint?.note ?? this.#row.opening,
+      frontier: this.#tree?.frontier() ?? new Uint8Array(),
+      opening: this.checkpoint?.note ?? this.#row.opening,
     };
   }
 
@@ -160,7 +163,7 @@ export class VolumeWriter {
     const { event } = stored;
     if (!this.#open) this.#begin();
     if (event.index === this.#row.first) this.#followsLoss = event.index > 0 && event.kind !== 'volumeRolled';
-    this.#tree.add(body);
+    this.#tree?.add(body);
     if (event.session === null) this.#ofLog(stored, body);
     else this.#sessions.append(stored, body, event.session, this.#row.first);
     this.#next = event.index + 1;
@@ -221,14 +224,14 @@ export class VolumeWriter {
 
   /** Gives it other keys to sign with. */
   rekey(keys: LogKeys): void {
-    this.#tree.signer.rekey(keys);
+    this.#tree?.signer.rekey(keys);
   }
 
   /** Keeps a checkpoint of this volume with the signatures that others added; one of an earlier volume is passed over. */
   keepCheckpoint(note: string): void {
     const size = checkpointOf(note)?.size ?? 0;
     if (size <= this.#row.first || size > this.#next || this.#open) return;
-    this.#tree.keep(note, this.#options.now());
+    this.#tree?.keep(note, this.#options.now());
   }
 
   /** Closes the file; what was not committed is gone and will be shipped again. */
@@ -250,7 +253,7 @@ export class VolumeWriter {
     this.#counts.flush();
     this.#logSegments.flush();
     if (this.#next > (this.checkpoint?.size ?? this.#row.first))
-      this.#tree.commit(this.#options.now(), ended);
+      this.#tree?.commit(this.#options.now(), ended);
   }
 
   #finish(): void {
@@ -283,7 +286,7 @@ export class VolumeWriter {
   #ofLog(stored: StoredEvent, body: Uint8Array): void {
     const { event } = stored;
     this.#logSegments.add(body, event.index, event.index);
-    if (event.kind === 'signingKey') this.#tree.signer.keyed(event.fields);
+    if (event.kind === 'signingKey') this.#tree?.signer.keyed(event.fields);
     if (event.kind !== 'logOpened' && event.kind !== 'recovered') return;
     this.#sessions.abandon(this.#total.events);
   }

@@ -1,0 +1,192 @@
+/**
+ * What of a store is on hand here: sessions as they were folded into volumes, in a folder that any reader of archives opens. Each
+ * session lies whole in one volume, its home, up to where its log was followed; a volume takes events in the order of its log alone, so
+ * that a session which began earlier than what its log's newest volume has gets a home of its own.
+ */
+import { mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FactsOf } from '../../archive/archive.ts';
+import { ChosenVolume } from '../../archive/sqlite/chosen-volume.ts';
+import type { RawEvent } from '../../archive/sqlite/raw-events.ts';
+
+/** Makes a volume beside the others until it is whole. */
+const MAKING = '.making';
+const SUFFIX = '.audit';
+const NUMBER_DIGITS = 6;
+
+/** A volume that has grown so far, bytes, takes no further sessions. */
+const FULL_BYTES = 256 << 20;
+
+interface Home {
+  readonly path: string;
+  isLive: boolean;
+}
+
+export class LocalVolumes {
+  readonly folder: string;
+  readonly #factsOf: FactsOf;
+  /** By log (hex), then session (hex). */
+  readonly #homes = new Map<string, Map<string, Home>>();
+  /** Those that are written, by path. */
+  readonly #open = new Map<string, ChosenVolume>();
+
+  /** Goes on with what is there. Throws ArchiveError. */
+  constructor(folder: string, factsOf: FactsOf) {
+    this.folder = folder;
+    this.#factsOf = factsOf;
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    for (const name of readdirSync(folder)) {
+      if (name.includes(MAKING)) rmSync(join(folder, name), { force: true });
+      else if (name.endsWith(SUFFIX)) this.#adopt(join(folder, name));
+    }
+  }
+
+  /** Whether a session (hex) of a log (hex) is on hand. */
+  has(log: string, session: string): boolean {
+    return this.#homesOf(log).has(session);
+  }
+
+  /** Sessions on hand that may go on. */
+  live(log: string): string[] {
+    return [...this.#homesOf(log)].flatMap(([session, { isLive }]) => (isLive ? [session] : []));
+  }
+
+  /** Bytes of all. */
+  get bytes(): number {
+    return readdirSync(this.folder).reduce(
+      (sum, name) => sum + (statSync(join(this.folder, name), { throwIfNoEntry: false })?.size ?? 0),
+      0,
+    );
+  }
+
+  /** Takes events of sessions that are on hand, and of the log itself, in the order of the log; all others are passed over. */
+  goOn(log: string, events: readonly RawEvent[]): void {
+    const homes = this.#homesOf(log);
+    const touched = new Set<ChosenVolume>();
+    const take = (path: string, raw: RawEvent) => {
+      const volume = this.#writing(path, log);
+      volume.take(raw);
+      touched.add(volume);
+    };
+    for (const raw of events) {
+      const { session, kind } = raw.event;
+      const home = session === null ? undefined : homes.get(hex(session));
+      if (home !== undefined) take(home.path, raw);
+      // Whatever was live in any volume has ended with the run before.
+      else if (session === null && (kind === 'logOpened' || kind === 'recovered'))
+        for (const path of this.#withLive(log)) take(path, raw);
+    }
+    for (const volume of touched) volume.commit();
+    for (const [path, volume] of this.#open) if (touched.has(volume)) this.#note(path, log, volume);
+  }
+
+  /** Takes new sessions, whole as they are by now, in the order of the log; what is the log's own among their events too. */
+  add(log: string, events: readonly RawEvent[]): void {
+    const [first] = events;
+    if (first === undefined) return;
+    const newest = this.#newestOf(log);
+    if (newest !== null && this.#writing(newest, log).next <= first.event.index && !isFull(newest)) {
+      const volume = this.#writing(newest, log);
+      for (const raw of events) volume.take(raw);
+      volume.commit();
+      return this.#note(newest, log, volume);
+    }
+    // No volume is made for what is the log's own alone.
+    if (events.every(({ event }) => event.session === null)) return;
+    const path = join(this.folder, this.#newName(log));
+    const making = path + MAKING;
+    const volume = new ChosenVolume(making, Buffer.from(log, 'hex'), this.#factsOf);
+    try {
+      for (const raw of events) volume.take(raw);
+      volume.commit();
+    } finally {
+      volume.close();
+    }
+    renameSync(making, path);
+    this.#adopt(path);
+  }
+
+  /** Lets go of volumes that were made first until all are no more than so many bytes; returns the logs that lost some. */
+  shrink(bytes: number): string[] {
+    const lost = new Set<string>();
+    const names = readdirSync(this.folder).filter((name) => name.endsWith(SUFFIX));
+    const oldest = names
+      .map((name) => ({ name, made: statSync(join(this.folder, name)).birthtimeMs }))
+      .toSorted((a, b) => a.made - b.made);
+    for (const { name } of oldest) {
+      if (this.bytes <= bytes) break;
+      const path = join(this.folder, name);
+      const log = name.slice(0, LOG_DIGITS);
+      this.#open.get(path)?.close();
+      this.#open.delete(path);
+      for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix, { force: true });
+      for (const [session, home] of this.#homesOf(log))
+        if (home.path === path) this.#homesOf(log).delete(session);
+      lost.add(log);
+    }
+    return [...lost];
+  }
+
+  close(): void {
+    for (const volume of this.#open.values()) volume.close();
+    this.#open.clear();
+  }
+
+  #adopt(path: string): void {
+    const log = path.slice(this.folder.length + 1).slice(0, LOG_DIGITS);
+    const volume = this.#writing(path, log);
+    this.#note(path, log, volume);
+    volume.close();
+    this.#open.delete(path);
+  }
+
+  #note(path: string, log: string, volume: ChosenVolume): void {
+    const homes = this.#homesOf(log);
+    for (const { id, isLive } of volume.sessions()) homes.set(id, { path, isLive });
+  }
+
+  #writing(path: string, log: string): ChosenVolume {
+    const open = this.#open.get(path) ?? new ChosenVolume(path, Buffer.from(log, 'hex'), this.#factsOf);
+    this.#open.set(path, open);
+    return open;
+  }
+
+  #homesOf(log: string): Map<string, Home> {
+    const homes = this.#homes.get(log) ?? new Map<string, Home>();
+    this.#homes.set(log, homes);
+    return homes;
+  }
+
+  #withLive(log: string): Set<string> {
+    return new Set([...this.#homesOf(log).values()].flatMap(({ path, isLive }) => (isLive ? [path] : [])));
+  }
+
+  #newestOf(log: string): string | null {
+    const name = this.#namesOf(log).at(-1);
+    return name === undefined ? null : join(this.folder, name);
+  }
+
+  #namesOf(log: string): string[] {
+    return readdirSync(this.folder)
+      .filter((name) => name.startsWith(log) && name.endsWith(SUFFIX))
+      .toSorted();
+  }
+
+  #newName(log: string): string {
+    const last =
+      this.#namesOf(log)
+        .at(-1)
+        ?.slice(LOG_DIGITS + 1, -SUFFIX.length) ?? '-1';
+    return `${log}-${String(Number(last) + 1).padStart(NUMBER_DIGITS, '0')}${SUFFIX}`;
+  }
+}
+
+const LOG_DIGITS = 32;
+
+function isFull(path: string): boolean {
+  return (statSync(path, { throwIfNoEntry: false })?.size ?? 0) >= FULL_BYTES;
+}
+
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex');
+}

@@ -1,0 +1,35 @@
+/** What is on hand here of a store that is read without an index. */
+import { z } from './zod.ts';
+
+export const StoreStatus = z
+  .object({
+    away: z.string().nullable().describe('why the store cannot be asked; null: it answers'),
+    indexAway: z
+      .string()
+      .nullable()
+      .describe('why its index cannot be asked; null: there is none, or it answers'),
+    gateways: z.array(z.string()).describe('what they call themselves'),
+    bundles: z.object({
+      fetched: z.number().int(),
+      known: z.number().int(),
+      unread: z.number().int().describe('manifests that were not read: each names one bundle or more'),
+    }),
+    since: z.number().int().nullable().describe('from this time on all is here; null: not even the newest'),
+    until: z.number().int().nullable().describe('time of the newest event that was shipped'),
+    longSessions: z.number().int().describe('sessions left out as they lie in very many bundles'),
+    cutSessions: z.number().int().describe('sessions left out as events of them are missing in the store'),
+    matching: z
+      .object({
+        bundles: z.number().int().describe('that are not here and may hold something'),
+        bytes: z.number().int(),
+        unread: z.number().int().describe('manifests that may name more of them'),
+      })
+      .describe('of the filter that was asked with'),
+    work: z
+      .object({ bundles: z.number().int(), bytes: z.number().int(), most: z.number().int().nullable() })
+      .nullable()
+      .describe('what was asked to be fetched and how much of it came'),
+    failed: z.string().nullable().describe('why the last fetching ended early'),
+  })
+  .openapi('Store');
+export type StoreStatus = z.infer<typeof StoreStatus>;
