@@ -199,7 +199,10 @@ export function anchorsOf(written: z.output<typeof anchors>, dir: string): Ancho
 }
 
 /** When volumes end and go. */
-export function volumesOf({ roll, retention, s3, remote: shipped }: z.output<typeof archive>): VolumesConfig {
+export function volumesOf(
+  { roll, retention, s3, remote: shipped }: z.output<typeof archive>,
+  dir: string,
+): VolumesConfig {
   const { statements, size: bytes, age } = roll;
   return {
     roll: { statements, bytes, age },
@@ -208,7 +211,7 @@ export function volumesOf({ roll, retention, s3, remote: shipped }: z.output<typ
         ? null
         : { age: retention.age ?? null, bytes: retention.size ?? null, hold: retention.hold },
     ...(s3 && { bucket: bucketOf(s3) }),
-    ...(shipped && { remote: remoteOf(shipped) }),
+    ...(shipped && { remote: remoteOf(shipped, dir) }),
   };
 }
 

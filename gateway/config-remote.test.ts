@@ -17,6 +17,7 @@ test('a remote store is a bucket, and what is usual unless it is said', () => {
     gateway: hostname(),
     every: 60_000,
     rate: 32 << 20,
+    tenant: [],
     retention: null,
   });
 });
@@ -35,6 +36,7 @@ test('all of it can be said', () => {
     gateway: 'gw-1',
     every: 5_000,
     rate: 8 << 20,
+    tenant: [],
     retention: { mode: 'GOVERNANCE', ms: 365 * 86_400_000 },
   });
 });

@@ -7,7 +7,8 @@ import type { WebhookConfig } from './approvals/webhook.ts';
 import { type Roles, webhookOf } from './config-approvals.ts';
 import { type AnchorConfig, anchorsOf, type VolumesConfig, volumesOf } from './config-archive.ts';
 import { connectionOf, type ConnectionConfig } from './config-connection.ts';
-import { readPassword, type Secrets } from './config-password.ts';
+import { readPassword, type PasswordPlaces, type Secrets } from './config-password.ts';
+import { tenantOf, type TenantPlaces } from './config-remote.ts';
 import { type ServeConfig, serveOf } from './config-serve.ts';
 import { introspectionOf } from './config-issuer.ts';
 import { ConfigError, type FailAt, parseFile } from './config-file.ts';
@@ -167,12 +168,24 @@ export function parseConfig(
     const secret = readPassword(written.clientSecret, { dir, env, secrets, fail });
     return { ...issuer, introspection: introspectionOf(written, secret) };
   });
-  const policed = withPolicy({ ...plain, issuers, connections }, settings, dir, failAt);
+  const volumes = withTenant(plain.volumes, settings, { dir, env, secrets, failAt });
+  const policed = withPolicy({ ...plain, volumes, issuers, connections }, settings, dir, failAt);
   const { webhook } = settings.approvals;
   if (webhook === undefined) return policed;
   const fail = (why: string) => failAt(['approvals', 'webhook', 'secret'], why);
   const secret = readPassword(webhook.secret, { dir, env, secrets, fail });
   return { ...policed, approvals: { webhook: webhookOf(webhook, secret) } };
+}
+
+/** With the keys that what is put into a remote store is sealed with. */
+function withTenant(
+  volumes: VolumesConfig,
+  { archive: { remote } }: ConfigFile,
+  { failAt, ...places }: Omit<PasswordPlaces, 'fail'> & { readonly failAt: FailAt },
+): VolumesConfig {
+  if (volumes.remote === undefined || remote === undefined) return volumes;
+  const fail: TenantPlaces['fail'] = (setting, why) => failAt(['archive', 'remote', ...setting], why);
+  return { ...volumes, remote: { ...volumes.remote, tenant: tenantOf(remote, { ...places, fail }) } };
 }
 
 /** With the policy that the file names, whose mode is the gateway's. */
@@ -211,7 +224,7 @@ function settingsOf(file: ConfigFile, dir: string): Settings {
       ...(tls && { tls: { cert: resolve(dir, tls.cert), key: resolve(dir, tls.key) } }),
     },
     archive: resolve(dir, file.archive.path),
-    volumes: volumesOf(file.archive),
+    volumes: volumesOf(file.archive, dir),
     anchors: anchorsOf(file.anchors, dir),
     issuers: file.issuers.map(issuerOf),
     connections: file.connections.map((connection) => connectionOf(connection, dir)),

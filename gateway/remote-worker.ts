@@ -12,7 +12,10 @@ import { factsOf, loadParser } from './postgres/facts.ts';
 import { OwnSyncs } from './recorder/own-syncs.ts';
 import { Shipper } from './recorder/shipper.ts';
 import type { Opening } from './remote/bundle-builder.ts';
+import { openKeys } from './remote/keys/open-keys.ts';
+import { tenantKeysOf } from './remote/keys/tenant-keys.ts';
 import { RemoteShipper } from './remote/remote-shipper.ts';
+import type { Sealing } from './remote/seal-bundle.ts';
 import { S3Store } from './remote/s3-store.ts';
 import { Throttle } from './remote/throttle.ts';
 import type { RemoteOrder, RemoteReport, RemoteTask } from './remoting.ts';
@@ -34,8 +37,10 @@ let { keys } = task;
 let finishing = false;
 let flushing = false;
 let wake = () => {};
+let forgetKeys = () => {};
 port.on('message', (order: RemoteOrder) => {
   if (typeof order === 'object') ({ keys } = order);
+  else if (order === 'forget keys') forgetKeys();
   else if (order === 'flush') flushing = true;
   else finishing = true;
   if (order === 'stop') stopping.abort();
@@ -51,6 +56,13 @@ await loadParser();
 const place = placeOf(task.remote, process.env);
 using store = new S3Store(place, stopping.signal);
 const { rate, every, retention, gateway } = task.remote;
+const tenant = tenantKeysOf(task.remote.tenant.map((key) => Buffer.from(key, 'base64')));
+using sessionKeys =
+  task.remote.keys === undefined
+    ? null
+    : await openKeys(task.remote.keys, tenant, process.env, stopping.signal);
+forgetKeys = () => sessionKeys?.forget();
+const sealing: Sealing = { keys: sessionKeys, tenant };
 const throttle = new Throttle(rate, { now: () => performance.now(), pause });
 const remote = new RemoteShipper({
   log: task.log,
@@ -64,6 +76,7 @@ const remote = new RemoteShipper({
   now: () => Date.now() * 1000,
   factsOf,
   retention,
+  sealing,
   openingOf,
   throttle: (bytes) => throttle.take(bytes),
 });
@@ -115,6 +128,8 @@ async function keepShipping(): Promise<void> {
 async function beReady(): Promise<void> {
   if (isTried) return;
   await store.expectVersions(retention !== null);
+  await sessionKeys?.expectErasable();
+  await sessionKeys?.finish(Buffer.from(task.log).toString('hex'));
   const { restored } = await remote.reconcile();
   if (restored !== null)
     say({

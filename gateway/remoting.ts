@@ -26,8 +26,11 @@ export interface RemoteTask {
   readonly remote: RemoteConfig;
 }
 
-/** What the thread is told: to put all now; to put all and end; to end at once; or what to sign with from now on. */
-export type RemoteOrder = 'flush' | 'finish' | 'stop' | { readonly keys: SigningKeys };
+/**
+ * What the thread is told: to put all now; that keys of sessions were destroyed; to put all and end; to end at once; or what to sign with
+ * from now on.
+ */
+export type RemoteOrder = 'flush' | 'forget keys' | 'finish' | 'stop' | { readonly keys: SigningKeys };
 
 /** How far the thread is. */
 export interface RemoteProgress {
@@ -64,6 +67,8 @@ export interface Remoting {
   /** Puts what there is without waiting for its minute. */
   flush(): void;
   rekey(keys: SigningKeys): void;
+  /** Keys of sessions were destroyed: nothing is sealed with them any more. */
+  forgetKeys(): void;
   /** Puts what the closed spool still holds, or what can be put within so many ms, and ends the thread. */
   finish(within: number): Promise<void>;
 }
@@ -146,6 +151,9 @@ export function startRemoting(spool: Spool, task: Omit<RemoteTask, 'log' | 'end'
     rekey(changed) {
       keys = changed;
       worker.postMessage({ keys } satisfies RemoteOrder);
+    },
+    forgetKeys() {
+      worker.postMessage('forget keys' satisfies RemoteOrder);
     },
     async finish(within) {
       finishing = true;

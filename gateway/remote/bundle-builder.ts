@@ -1,15 +1,8 @@
 /** Gathers a log's events into bundles: segments of one session each, packed as they fill up, and the tree over all of them. */
 import { eventPartOf } from '../../shared/recording/record.ts';
-import {
-  headBytesOf,
-  joinBundle,
-  printDirectory,
-  type BundleDirectory,
-  type BundleSegment,
-} from '../../shared/remote/bundle.ts';
-import { bundleKey, type ShippedBundle } from '../../shared/remote/manifest.ts';
+import type { BundleSegment } from '../../shared/remote/bundle.ts';
+import type { ShippedBundle } from '../../shared/remote/manifest.ts';
 import { ArchiveError, type FactsOf } from '../archive/archive.ts';
-import { sha256 } from '../archive/ed25519.ts';
 import { Gathered, SpareBuffers } from '../archive/sqlite/gathered.ts';
 import { GrowingTree } from '../archive/sqlite/growing-tree.ts';
 import { oneFrame } from '../archive/sqlite/one-frame.ts';
@@ -25,10 +18,23 @@ export interface Opening {
   readonly frontier: Uint8Array;
 }
 
-/** A bundle that is ready to be put. */
+/** A segment that is packed, and not sealed yet. */
+export interface PackedSegment {
+  readonly about: Omit<BundleSegment, 'eventsPacked' | 'payloadsPacked' | 'sha256' | 'key'>;
+  readonly events: Uint8Array;
+  /** Empty where there are none. */
+  readonly payloads: Uint8Array;
+}
+
+/** A bundle as far as nothing of it need be sealed. */
 export interface PackedBundle {
-  readonly about: Omit<ShippedBundle, 'lock'>;
-  readonly bytes: Uint8Array;
+  /** Hex. */
+  readonly log: string;
+  /** What its manifest says of its events. */
+  readonly about: Omit<ShippedBundle, 'key' | 'bytes' | 'sha256' | 'head' | 'lock'>;
+  readonly segments: readonly PackedSegment[];
+  /** Of all frames. */
+  readonly bytes: number;
   /** The log's tree when it ends. */
   readonly frontier: Uint8Array;
 }
@@ -55,8 +61,7 @@ export class BundleBuilder {
   readonly #occurring: Occurring;
   readonly #buffers = new SpareBuffers();
   #pending = new Map<string, Pending>();
-  #segments: BundleSegment[] = [];
-  #frames: Uint8Array[] = [];
+  #segments: PackedSegment[] = [];
   #first: number;
   #from = Infinity;
   #to = 0;
@@ -111,16 +116,7 @@ export class BundleBuilder {
     const next = this.#tree.size;
     if (next === first) return null;
     for (const pending of this.#pending.values()) this.#packSegment(pending);
-    const directory: BundleDirectory = { version: 1, log: this.#log, first, next, segments: this.#segments };
-    const packed = oneFrame(Buffer.from(printDirectory(directory)));
-    const bytes = joinBundle(packed, this.#frames);
-    const headBytes = headBytesOf(packed);
-    const digest = sha256(bytes);
     const about = {
-      key: bundleKey(this.#log, first, digest.toString('hex')),
-      bytes: bytes.length,
-      sha256: digest.toString('base64'),
-      head: { bytes: headBytes, sha256: sha256(bytes.subarray(0, headBytes)).toString('base64') },
       first,
       next,
       root: Buffer.from(this.#tree.root()).toString('base64'),
@@ -128,15 +124,16 @@ export class BundleBuilder {
       to: this.#to,
       ...this.#occurring.take(),
     };
+    const segments = this.#segments;
+    const bytes = segments.reduce((sum, { events, payloads }) => sum + events.length + payloads.length, 0);
     this.#begin(next);
-    return { about, bytes, frontier: this.#tree.frontier() };
+    return { log: this.#log, about, segments, bytes, frontier: this.#tree.frontier() };
   }
 
   #begin(first: number): void {
     this.#first = first;
     this.#pending = new Map();
     this.#segments = [];
-    this.#frames = [];
     this.#from = Infinity;
     this.#to = 0;
     this.bytes = 0;
@@ -169,17 +166,13 @@ export class BundleBuilder {
   }
 
   #packSegment({ session, events, payloads, ...span }: Pending): void {
-    const parts = [events, payloads].map((part) => (part.length === 0 ? NOTHING : oneFrame(part.bytes)));
-    const frames = Buffer.concat(parts);
-    this.#frames.push(frames);
+    const [eventsFrame, payloadsFrame] = [events, payloads].map((part) =>
+      part.length === 0 ? NOTHING : oneFrame(part.bytes),
+    );
     this.#segments.push({
-      session,
-      ...span,
-      eventsBytes: events.length,
-      payloadsBytes: payloads.length,
-      eventsPacked: parts[0]?.length ?? 0,
-      payloadsPacked: parts[1]?.length ?? 0,
-      sha256: sha256(frames).toString('base64'),
+      about: { session, ...span, eventsBytes: events.length, payloadsBytes: payloads.length },
+      events: eventsFrame ?? NOTHING,
+      payloads: payloadsFrame ?? NOTHING,
     });
     events.empty();
     payloads.empty();

@@ -14,6 +14,7 @@ import { ArchiveError } from '../archive/archive.ts';
 import { sha256 } from '../archive/ed25519.ts';
 import { LogKeys } from '../archive/sqlite/verify/log-keys.ts';
 import { NO_KEYS, type KeySource } from './keys/key-source.ts';
+import { withWords } from './manifest-words.ts';
 import type { ObjectStore } from './object-store.ts';
 import { openDirectory, openSegment, readOpened, type OpenDirectory } from './open-bundle.ts';
 
@@ -55,7 +56,16 @@ export async function shippedLogs(store: ObjectStore): Promise<string[]> {
 export async function* shippedManifests(
   store: ObjectStore,
   log: string,
-  { keys, from }: { readonly keys: readonly Uint8Array[]; readonly from?: ReadFrom },
+  {
+    keys,
+    from,
+    keySource = NO_KEYS,
+  }: {
+    readonly keys: readonly Uint8Array[];
+    readonly from?: ReadFrom;
+    /** What opens what manifests say under a tenant's key. */
+    readonly keySource?: KeySource;
+  },
 ): AsyncGenerator<ReadShipped> {
   let { number, previous } = from ?? { number: 0, previous: null };
   const trusted = [...keys];
@@ -69,7 +79,7 @@ export async function* shippedManifests(
       throw damaged(store, key, `names another manifest as the one before it than is there`);
     const named = fromBase64(read.key);
     if (named !== null) trusted.push(named);
-    yield read;
+    yield withWords(log, read, keySource);
     previous = digestOf(read.text);
     number++;
   }

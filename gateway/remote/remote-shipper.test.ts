@@ -4,12 +4,11 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Frontier, leafHash } from '../../shared/recording/tree.ts';
 import type { ReadShipped } from '../../shared/remote/manifest.ts';
-import { ArchiveError } from '../archive/archive.ts';
 import { sha256, signerOf } from '../archive/ed25519.ts';
 import { TEST_KEY, TEST_SIGNER, TestLog } from '../archive/testing.ts';
 import { eventsOf, fetchBundle, shippedManifests } from './bundles.ts';
 import { FolderStore } from './folder-store.ts';
-import { TestShipping } from './testing.ts';
+import { DyingStore, TestShipping } from './testing.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -18,25 +17,6 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 const LOG = '03'.repeat(16);
-
-/** A store whose nth call, and all behind it, fails: before it does anything, or after it did. */
-class DyingStore extends FolderStore {
-  left = Infinity;
-  #die(): void {
-    if (this.left-- <= 0) throw new ArchiveError('UNREACHABLE', 'the power is gone');
-  }
-
-  override async put(...put: Parameters<FolderStore['put']>): Promise<void> {
-    this.#die();
-    await super.put(...put);
-    this.#die();
-  }
-
-  override async get(key: string): Promise<Uint8Array> {
-    this.#die();
-    return super.get(key);
-  }
-}
 
 /** All bodies of a log: so many sessions of a few statements. */
 function bodiesOf(sessions: number): Uint8Array[] {

@@ -8,6 +8,7 @@ import { inTurn } from '../archive/bucket/parts.ts';
 import { BundleBuilder, type Opening, type PackedBundle } from './bundle-builder.ts';
 import { fetchBundle } from './bundles.ts';
 import type { ObjectStore } from './object-store.ts';
+import { sealBundle, type Sealing } from './seal-bundle.ts';
 import { ShippedChain, type ChainOptions } from './shipped-chain.ts';
 
 /** Raw bytes of a bundle: what is lost with a bad connection is put again soon, and a reader fetches little that it does not need. */
@@ -19,21 +20,29 @@ const MOST_READY = 4;
 /** A manifest that names more than this is signed before its minute is over. */
 const MOST_NAMED = 500;
 
-export interface RemoteShipperOptions extends ChainOptions {
+export interface RemoteShipperOptions extends Omit<ChainOptions, 'tenant'> {
   readonly factsOf: FactsOf;
   /** How the store is told to keep what is put; null where it decides itself. */
   readonly retention: { readonly mode: Lock['mode']; readonly ms: number } | null;
   /** The log's tree of so many leaves, for a log that begins here in its midst. Throws ArchiveError. */
   readonly openingOf: (size: number) => Opening;
+  /** What bundles and manifests are sealed with. */
+  readonly sealing: Sealing;
   /** Resolves when so many bytes may be put. */
   readonly throttle: (bytes: number) => Promise<void>;
 }
 
 /** A bundle on its way. */
-interface Ready extends Omit<PackedBundle, 'about'> {
-  readonly named: ShippedBundle;
+interface Ready {
+  readonly packed: PackedBundle;
+  readonly lock: Lock | null;
   /** Position in the spool up to which it and those before hold everything. */
   readonly position: number;
+}
+
+/** One that is in the store. */
+interface Put extends Pick<PackedBundle, 'bytes' | 'frontier'>, Pick<Ready, 'position'> {
+  readonly named: ShippedBundle;
 }
 
 /** How far shipping is. */
@@ -52,14 +61,14 @@ export class RemoteShipper {
   /** Where bundles ended that a run before this one put without a manifest: made again they are the same. */
   readonly #bounds: number[];
   #ready: Ready[] = [];
-  #put: Ready[] = [];
+  #put: Put[] = [];
   #unconfirmed: { readonly manifest: ReadShipped; readonly position: number } | null = null;
   #reached = 0;
   #shipped: Shipped;
 
   constructor(options: RemoteShipperOptions) {
     this.#options = options;
-    this.#chain = new ShippedChain(options);
+    this.#chain = new ShippedChain({ ...options, tenant: options.sealing.tenant });
     const { opening, putting } = this.#chain;
     this.#opening = opening;
     this.#builder = opening === null ? null : new BundleBuilder(options.log, opening, options.factsOf);
@@ -81,8 +90,8 @@ export class RemoteShipper {
 
   /** Bytes in memory that wait for a manifest. */
   get waiting(): number {
-    const bundles = new Set([...this.#ready, ...this.#put]);
-    return [...bundles].reduce((sum, { bytes }) => sum + bytes.length, this.#builder?.bytes ?? 0);
+    const ready = this.#ready.map(({ packed }) => packed);
+    return [...ready, ...this.#put].reduce((sum, { bytes }) => sum + bytes, this.#builder?.bytes ?? 0);
   }
 
   /** See {@link ShippedChain.reconcile}. */
@@ -145,24 +154,24 @@ export class RemoteShipper {
     // Whole seconds are all that stores keep of it.
     const until = retention === null ? 0 : Math.ceil((now() / 1000 + retention.ms) / 1000) * 1000;
     const lock = retention === null ? null : { mode: retention.mode, until };
-    const { about, bytes, frontier } = packed;
-    this.#ready.push({ named: { ...about, lock }, bytes, frontier, position: this.#reached });
+    this.#ready.push({ packed, lock, position: this.#reached });
   }
 
   async #putReady(): Promise<void> {
     await inTurn([...this.#ready], (ready) => this.#putOne(ready));
-    this.#ready = [];
   }
 
   async #putOne(ready: Ready): Promise<void> {
-    const { store, throttle } = this.#options;
-    const { named, bytes } = ready;
-    if (this.#put.includes(ready)) return;
+    const { store, throttle, sealing } = this.#options;
+    const { packed, lock, position } = ready;
+    const { about, bytes } = await sealBundle(packed, sealing);
+    const named = { ...about, lock };
     this.#chain.willPut({ key: named.key, next: named.next });
     await throttle(bytes.length);
     await store.put(named.key, bytes, named.lock);
     await expectThere(store, named);
-    this.#put.push(ready);
+    this.#put.push({ named, bytes: bytes.length, frontier: packed.frontier, position });
+    this.#ready = this.#ready.filter((other) => other !== ready);
     this.counts.bundles++;
     this.counts.bytes += bytes.length;
   }

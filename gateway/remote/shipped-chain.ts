@@ -32,6 +32,8 @@ import { replaceFile } from '../archive/sqlite/replace-file.ts';
 import { LogKeys } from '../archive/sqlite/verify/log-keys.ts';
 import type { Opening } from './bundle-builder.ts';
 import { digestOf } from './bundles.ts';
+import type { TenantKeys } from './keys/tenant-keys.ts';
+import { sealWords } from './manifest-words.ts';
 import type { ObjectStore } from './object-store.ts';
 
 /** Who signs; `previous` where a key was just replaced. */
@@ -49,6 +51,8 @@ export interface ChainOptions {
   readonly keys: () => ChainKeys;
   /** What the gateway calls itself. */
   readonly gateway: string;
+  /** Whose key names and what occurs are readable with; null: everybody's who may read the store. */
+  readonly tenant: TenantKeys | null;
   /** µs since 1970. */
   readonly now: () => number;
 }
@@ -136,15 +140,14 @@ export class ShippedChain {
       lock,
     }: { readonly opening: Opening; readonly frontier: Uint8Array; readonly lock: Lock | null },
   ): ReadShipped {
-    const { log, keys, gateway, now } = this.#options;
+    const { log, keys, gateway, now, tenant } = this.#options;
     const { signer, previous } = keys();
     const last = this.#last;
     const before = isKeyOf(previous, last) ? previous : null;
     const end = bundles.at(-1);
     if (end === undefined) throw new RangeError('a manifest names bundles');
-    const text = signShipped(
-      sha256,
-      log,
+    const told = sealWords(
+      this.#log,
       {
         version: 1,
         number: last === null ? 0 : last.number + 1,
@@ -164,8 +167,9 @@ export class ShippedChain {
         lock,
         bundles,
       },
-      { signer, previous: before },
+      tenant,
     );
+    const text = signShipped(sha256, log, told, { signer, previous: before });
     const manifest = parseShipped(log, text);
     if (manifest === null) throw new RangeError('what is signed is a manifest');
     replaceFile(this.#path('manifest'), text);

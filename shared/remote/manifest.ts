@@ -47,6 +47,14 @@ export interface ShippedBundle {
   readonly lock: Lock | null;
 }
 
+/** What a manifest says under a tenant's key alone: the gateway's name, and of each bundle its `sessions` and `sets`, which then are null. */
+export interface SealedWords {
+  /** Id of the tenant's key, 16 hex digits. */
+  readonly key: string;
+  /** A zstd frame of JSON, sealed; base64. */
+  readonly data: string;
+}
+
 /** The manifest of a minute. */
 export interface ShippedManifest {
   readonly version: 1;
@@ -56,8 +64,9 @@ export interface ShippedManifest {
   readonly previous: string | null;
   /** µs since 1970, by the gateway's clock. */
   readonly time: number;
-  /** What the gateway calls itself. */
+  /** What the gateway calls itself; '' where that is sealed. */
   readonly gateway: string;
+  readonly sealed?: SealedWords;
   /** The public key that signs from here on, and may sign the next ones. */
   readonly key: string;
   /** The log's tree: of `first` leaves, from where its bundles go on; and of `next`, where they end. */
@@ -162,6 +171,7 @@ function isAbout(read: Record<string, unknown>): boolean {
     (previous === null || isHash(previous)) &&
     Array.isArray(left) &&
     left.every((key) => typeof key === 'string') &&
+    (read['sealed'] === undefined || isSealed(read['sealed'])) &&
     isLockOrNull(read['lock'])
   );
 }
@@ -170,7 +180,7 @@ const BUNDLE_NUMBERS = ['bytes', 'first', 'next', 'from', 'to', 'statements'] as
 
 function isBundle(read: Record<string, unknown> | null): boolean {
   if (read === null || !isRecord(read['head'])) return false;
-  const { key, sessions, sets, head } = read;
+  const { key, head } = read;
   return (
     typeof key === 'string' &&
     BUNDLE_NUMBERS.every((field) => isCount(read[field])) &&
@@ -178,10 +188,15 @@ function isBundle(read: Record<string, unknown> | null): boolean {
     isHash(read['root']) &&
     isCount(head['bytes']) &&
     isHash(head['sha256']) &&
-    (sessions === null || typeof sessions === 'string') &&
-    (sets === null || (isRecord(sets) && Object.values(sets).every(isSet))) &&
-    isLockOrNull(read['lock'])
+    isLockOrNull(read['lock']) &&
+    isTold(read)
   );
+}
+
+function isSealed(read: unknown): boolean {
+  if (!isRecord(read)) return false;
+  const { key, data } = read;
+  return typeof key === 'string' && /^[0-9a-f]{16}$/.test(key) && typeof data === 'string' && fromBase64(data) !== null;
 }
 
 function isSet(read: unknown): boolean {
@@ -197,6 +212,16 @@ function isLockOrNull(read: unknown): boolean {
     isRecord(read) &&
     (read['mode'] === 'COMPLIANCE' || read['mode'] === 'GOVERNANCE') &&
     isCount(read['until'])
+  );
+}
+
+/** Whether it is what one bundle may be told by of sessions and sets. */
+export function isTold(read: unknown): read is Pick<ShippedBundle, 'sessions' | 'sets'> {
+  if (!isRecord(read)) return false;
+  const { sessions, sets } = read;
+  return (
+    (sessions === null || typeof sessions === 'string') &&
+    (sets === null || (isRecord(sets) && Object.values(sets).every(isSet)))
   );
 }
 

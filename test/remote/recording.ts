@@ -20,7 +20,7 @@ export function remoteOf(
   more: Partial<RemoteConfig> = {},
 ): RemoteConfig {
   const place = { bucket, prefix, endpoint, pathStyle: true, region: 'us-east-1' };
-  return { ...place, gateway: 'test', every: 1000, rate: 64 << 20, retention: null, ...more };
+  return { ...place, gateway: 'test', every: 1000, rate: 64 << 20, tenant: [], retention: null, ...more };
 }
 
 /** Starts to record; lines of the log go to `said`. */

@@ -69,10 +69,10 @@ export class StoreFollower {
   }
 
   async #followLog(log: string): Promise<void> {
-    const { store, signal } = this.#options;
+    const { store, signal, keySource = NO_KEYS } = this.#options;
     const { from, keys } = this.#from.get(log) ?? (await this.#begin(log));
     const trusted = [...keys];
-    for await (const manifest of shippedManifests(store, log, { keys, from })) {
+    for await (const manifest of shippedManifests(store, log, { keys, from, keySource })) {
       for (const bundle of manifest.bundles) {
         if (signal?.aborted === true) return;
         await this.#take(log, bundle);
