@@ -33,7 +33,7 @@ import { openForeign, type OpeningOptions } from './opening.ts';
 
 const VOLUME = volumeFileName(new Uint8Array(16).fill(5), 0);
 const EVENTS = 643;
-const PAGE_BYTES = 8192;
+const PAGE_BYTES = 4096;
 
 let root: string;
 let story: string;

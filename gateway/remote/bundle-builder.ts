@@ -167,7 +167,7 @@ export class BundleBuilder {
 
   #packSegment({ session, events, payloads, ...span }: Pending): void {
     const [eventsFrame, payloadsFrame] = [events, payloads].map((part) =>
-      part.length === 0 ? NOTHING : oneFrame(part.bytes),
+      part.length === 0 ? NOTHING : oneFrame(part.bytes, span.count),
     );
     this.#segments.push({
       about: { session, ...span, eventsBytes: events.length, payloadsBytes: payloads.length },

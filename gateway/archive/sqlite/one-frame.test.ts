@@ -15,10 +15,12 @@ const SIZES = [
 
 test('bytes of every size are one frame, those too that fill a chunk of output to its end', () => {
   const reader = new FrameReader();
-  const refused = SIZES.filter((size) => {
-    const bytes = randomBytes(size);
-    return reader.unpack(oneFrame(bytes), size)?.equals(bytes) !== true;
-  });
+  const refused = SIZES.flatMap((size) =>
+    [1, 10_000].filter((events) => {
+      const bytes = randomBytes(size);
+      return reader.unpack(oneFrame(bytes, events), size)?.equals(bytes) !== true;
+    }),
+  );
   reader.close();
   expect(refused).toEqual([]);
 });

@@ -122,8 +122,8 @@ export class SegmentStore {
       part.count,
       part.events.length,
       part.payloads.length,
-      oneFrame(part.events),
-      oneFrame(part.payloads),
+      oneFrame(part.events, part.count),
+      oneFrame(part.payloads, part.count),
     );
   }
 }

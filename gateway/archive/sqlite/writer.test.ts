@@ -59,7 +59,7 @@ test('every writing connection waits for the disk, and files are the owner’s a
     db.pragma('synchronous', { simple: true }),
     db.pragma('journal_mode', { simple: true }),
     db.pragma('page_size', { simple: true }),
-  ]).toEqual([2, 'wal', 8192]);
+  ]).toEqual([2, 'wal', 4096]);
   db.close();
   expect(statSync(path).mode & 0o777).toBe(0o600);
 });
