@@ -71,6 +71,12 @@ const LAYERS: readonly Layer[] = [
     files: ['shared/notation.ts', 'shared/policy/**', 'shared/recording/**'],
     packages: ['zod'],
   },
+  // What gateways and team servers say to each other, and to those who decide.
+  {
+    from: 'shared/{approvals,fleet}/**',
+    files: ['shared/{approvals,fleet,policy,recording}/**'],
+    packages: ['zod'],
+  },
   // Two runs of one job are aligned by a well-kept diff.
   { from: 'shared/compare/**', files: ['shared/**'], packages: ['diff'] },
   { from: 'shared/**', files: ['shared/**'], packages: ['@hono/zod-openapi'] },
@@ -125,6 +131,7 @@ const LAYERS: readonly Layer[] = [
   { from: 'gateway/masking/**', files: ['gateway/masking/**', 'shared/**'], packages: ['node:*'] },
   { from: 'gateway/anchors/**', files: ['gateway/anchors/**', 'shared/**'], packages: ['node:*'] },
   { from: 'gateway/approvals/**', files: ['gateway/approvals/**', 'shared/**'], packages: ['node:*'] },
+  { from: 'gateway/fleet/**', files: ['gateway/fleet/**', 'shared/**'], packages: ['node:*'] },
 
   // The host. Electron stays behind one door; everything else runs, and is tested, without its binary.
   {

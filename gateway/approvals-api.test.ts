@@ -2,8 +2,8 @@ import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { followRequests } from '../main/control-approvals.ts';
 import type { RequestNews } from '../shared/approvals/request.ts';
+import { WholeRequest } from '../shared/approvals/request-schema.ts';
 import { HeldGateway, refusal } from '../test/held-gateway.ts';
-import { WholeRequest } from './approvals-schema.ts';
 
 describe('decisions', () => {
   let held: HeldGateway;

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { approvals, roles } from './config-approvals.ts';
 import { anchors, archive } from './config-archive.ts';
 import { connection } from './config-connection.ts';
+import { fleet } from './config-fleet.ts';
 import { issuer } from './config-issuer.ts';
 import { servable, serve } from './config-serve.ts';
 import { expected, name, notation, parseDuration, parseListen, parseSize, path } from './config-values.ts';
@@ -164,6 +165,9 @@ const gateway = z.strictObject(
       .describe(
         'Where `/metrics`, `/health` and `/ready` are served over TCP too; the control socket always has them.',
       ),
+    fleet: fleet
+      .optional()
+      .describe('The team server that this gateway dials, see [fleet-link.md](fleet-link.md).'),
     drain: notation('a duration such as 30s', parseDuration)
       .prefault('30s')
       .describe('How long busy sessions may go on after SIGTERM.'),

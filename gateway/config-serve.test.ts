@@ -55,6 +55,7 @@ test('a server with a certificate of its own', async () => {
     parameters: { audience: 'api' },
     archive: join(folder, 'evidence'),
     case: join(folder, 'team.case'),
+    fleet: null,
     idle: 900_000,
     lifetime: 8 * 3_600_000,
   });
@@ -77,6 +78,7 @@ test('a server behind a proxy needs to be told little', async () => {
     parameters: {},
     archive: join(folder, 'archive'),
     case: null,
+    fleet: null,
     idle: 3_600_000,
     lifetime: 12 * 3_600_000,
   });

@@ -80,6 +80,11 @@ export const serve = z
         .describe('What the issuer wants beside the standard’s parameters, such as `audience`.'),
       archive: path.optional().describe('Another archive than the gateway’s.'),
       case: path.optional().describe('Another case than the archive’s own.'),
+      fleet: path
+        .optional()
+        .describe(
+          'The folder of the gateways that may dial this server, see [fleet-link.md](fleet-link.md); without it none may.',
+        ),
       // A window that nobody uses, and the longest day at work.
       idle: duration('1h').describe('A window in which nothing was asked for so long is signed out.'),
       lifetime: duration('12h').describe('Any window is signed out after so long.'),
@@ -154,6 +159,8 @@ export interface ServeConfig {
   readonly archive: string;
   /** null: the archive's own. */
   readonly case: string | null;
+  /** The folder of the gateways that may dial it; null: none may. */
+  readonly fleet: string | null;
   /** ms. */
   readonly idle: number;
   readonly lifetime: number;
@@ -179,6 +186,7 @@ export function serveOf(
     parameters,
     archive: written.archive === undefined ? archive : resolve(dir, written.archive),
     case: written.case === undefined ? null : resolve(dir, written.case),
+    fleet: written.fleet === undefined ? null : resolve(dir, written.fleet),
     idle,
     lifetime,
   };

@@ -9,6 +9,7 @@ import { type AnchorConfig, anchorsOf, type VolumesConfig, volumesOf } from './c
 import { connectionOf, type ConnectionConfig } from './config-connection.ts';
 import { readPassword, type PasswordPlaces, type Secrets } from './config-password.ts';
 import { tenantOf, type TenantPlaces } from './config-remote.ts';
+import { type FleetConfig, fleetOf } from './config-fleet.ts';
 import { type ServeConfig, serveOf } from './config-serve.ts';
 import { introspectionOf } from './config-issuer.ts';
 import { ConfigError, type FailAt, parseFile } from './config-file.ts';
@@ -68,6 +69,8 @@ interface GatewayConfig {
   readonly control: string;
   /** Where metrics, health and readiness are served over TCP too. */
   readonly metrics?: { readonly host: string; readonly port: number };
+  /** The team server that it dials, where there is one. */
+  readonly fleet?: FleetConfig;
   /** How long busy sessions may take to end when the gateway is told to, ms. */
   readonly drain: number;
   readonly log: { readonly level: LogLevel };
@@ -140,6 +143,15 @@ export async function readServe(
   return { serve: serveOf(written, { dir, archive, issuers, secret }), settings };
 }
 
+/** The folder of the gateways that may dial the team server of this configuration. Throws {@link ConfigError}. */
+export async function readFleetFolder(path: string): Promise<string> {
+  const { settings, failAt } = parseFile(await readText(path), path);
+  const folder = settings.serve?.fleet;
+  if (folder === undefined)
+    return failAt(['serve'], 'names no folder for gateways: say where, as serve.fleet: ./fleet');
+  return resolve(dirname(resolve(path)), folder);
+}
+
 /**
  * Reads the text of a configuration; `dir` is what relative paths start from, `file` is what errors call it. Files that
  * hold passwords are read at once. Throws {@link ConfigError}.
@@ -169,7 +181,9 @@ export function parseConfig(
     return { ...issuer, introspection: introspectionOf(written, secret) };
   });
   const volumes = withTenant(plain.volumes, settings, { dir, env, secrets, failAt });
-  const policed = withPolicy({ ...plain, volumes, issuers, connections }, settings, dir, failAt);
+  const linked = linkedTo(settings, { dir, env, secrets }, failAt);
+  const gateway = { ...plain.gateway, ...(linked && { fleet: linked }) };
+  const policed = withPolicy({ ...plain, gateway, volumes, issuers, connections }, settings, dir, failAt);
   const { webhook } = settings.approvals;
   if (webhook === undefined) return policed;
   const fail = (why: string) => failAt(['approvals', 'webhook', 'secret'], why);
@@ -186,6 +200,17 @@ function withTenant(
   if (volumes.remote === undefined || remote === undefined) return volumes;
   const fail: TenantPlaces['fail'] = (setting, why) => failAt(['archive', 'remote', ...setting], why);
   return { ...volumes, remote: { ...volumes.remote, tenant: tenantOf(remote, { ...places, fail }) } };
+}
+
+/** How the gateway links to its team server; null where it does not. */
+function linkedTo(
+  { gateway: { fleet } }: ConfigFile,
+  places: Omit<PasswordPlaces, 'fail'>,
+  failAt: FailAt,
+): FleetConfig | null {
+  if (fleet === undefined) return null;
+  const fail = (why: string) => failAt(['gateway', 'fleet', 'secret'], why);
+  return fleetOf(fleet, places.dir, readPassword(fleet.secret, { ...places, fail }));
 }
 
 /** With the policy that the file names, whose mode is the gateway's. */
@@ -211,7 +236,8 @@ async function readText(path: string): Promise<string> {
 
 /** Makes paths absolute. */
 function settingsOf(file: ConfigFile, dir: string): Settings {
-  const { spool, key, tls, control, metrics, ...gateway } = file.gateway;
+  // How it links to a team server takes a secret: parseConfig adds it.
+  const { spool, key, tls, control, metrics, fleet: _, ...gateway } = file.gateway;
   const spoolDir = resolve(dir, spool.dir);
   return {
     gateway: {

@@ -15,6 +15,8 @@ import { bindHeads } from './heads.ts';
 import { GatewayKey } from './signing.ts';
 import { startDevelopmentIssuer, type DevelopmentIssuer } from './identity/issuer.ts';
 import { Revocations } from './identity/revocations.ts';
+import { startFleeting } from './fleeting.ts';
+import { withKeptPolicy } from './fleet-policy.ts';
 import { finishLeftOver, spoolOf } from './left-over.ts';
 import { say } from './log.ts';
 import { Operations } from './operations.ts';
@@ -60,8 +62,12 @@ export interface Gateway {
 }
 
 /** Starts a gateway; rejects with {@link GatewayError}, or the error of the part that could not start. */
-export async function startGateway(config: Config, options: GatewayOptions): Promise<Gateway> {
-  const { log, software, reread } = options;
+export async function startGateway(configured: Config, options: GatewayOptions): Promise<Gateway> {
+  const { log, software } = options;
+  // What the team server passed on last holds, wherever the configuration is read again too.
+  const config = withKeptPolicy(configured);
+  const { reread: readAgain } = options;
+  const reread = readAgain && (async () => withKeptPolicy(await readAgain()));
   await using opened = new AsyncDisposableStack();
   await refuseUnsupported(config);
   if (coreDumpsOn()) {
@@ -126,6 +132,8 @@ export async function startGateway(config: Config, options: GatewayOptions): Pro
   opened.defer(() => controlled.close());
   const measured = gateway.metrics ? await serveMetrics(gateway.metrics, operating, log) : null;
   opened.defer(() => measured?.close());
+  const fleeting = startFleeting(config, { operations: operating, software, log });
+  opened.defer(() => fleeting?.close());
   const { host } = gateway.listen;
   const { port } = crew;
   const { durability, workers, control } = gateway;

@@ -141,8 +141,17 @@ const FAMILIES: readonly Family[] = [
 ];
 
 /** The samples of a family stand together, each with the worker it is of. */
-export function exposition(reports: readonly WorkerReport[]): string {
-  return FAMILIES.map((family) => `${familyLines(family, reports).join('\n')}\n`).join('');
+export function exposition(reports: readonly WorkerReport[], linked: boolean | null = null): string {
+  return (
+    FAMILIES.map((family) => `${familyLines(family, reports).join('\n')}\n`).join('') + linkLines(linked)
+  );
+}
+
+/** Of the gateway as a whole; none where it names no team server. */
+function linkLines(linked: boolean | null): string {
+  if (linked === null) return '';
+  const name = 'auditorium_fleet_linked';
+  return `# HELP ${name} 1 while the team server is linked.\n# TYPE ${name} gauge\n${name} ${linked ? 1 : 0}\n`;
 }
 
 function familyLines({ name, type, help, samples }: Family, reports: readonly WorkerReport[]): string[] {

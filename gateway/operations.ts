@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
 import { KeyError } from './archive/key-file.ts';
 import type { Config } from './config.ts';
+import type { PolicyText } from './config-policy.ts';
 import {
   ControlError,
   type EndRequest,
@@ -17,6 +18,7 @@ import {
 } from './control-schema.ts';
 import { type Crew, running } from './crew.ts';
 import type { Inbox } from './approvals/inbox.ts';
+import { withPolicyText } from './fleet-policy.ts';
 import type { Revocations } from './identity/revocations.ts';
 import { say } from './log.ts';
 import { joinedRedaction } from './redaction-answer.ts';
@@ -50,6 +52,8 @@ export class Operations {
   draining = false;
   /** Who may do any of this, and what reviewers do. */
   readonly reviewing: Reviewing;
+  /** Whether the team server hears of it; null: there is none. */
+  linked: (() => boolean) | null = null;
   #reloading: Promise<unknown> = Promise.resolve();
 
   constructor(options: OperationsOptions) {
@@ -165,8 +169,21 @@ export class Operations {
     }
   }
 
+  /** Holds sessions to another policy from now on; one that cannot be used leaves everything as it is. Throws PolicyError. */
+  adoptPolicy(policy: PolicyText): Promise<void> {
+    const adopted = this.#reloading.then(() => this.#adopt(policy));
+    this.#reloading = adopted.catch(() => {});
+    return adopted;
+  }
+
+  async #adopt(policy: PolicyText): Promise<void> {
+    const config = withPolicyText(this.config, policy);
+    await Promise.all(running(this.#options.crew).map((worker) => worker.configure(config)));
+    this.config = config;
+  }
+
   async metrics(): Promise<string> {
-    return exposition(await this.reports());
+    return exposition(await this.reports(), this.linked?.() ?? null);
   }
 
   /** Of the workers that run. */

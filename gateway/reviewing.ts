@@ -66,6 +66,29 @@ export class Reviewing {
     );
   }
 
+  /**
+   * As {@link authorize}, for whoever comes by the team server: always by a token, given no longer ago than `age`, ms, and in a
+   * role that the configuration gives to somebody. Rejects with {@link ControlError}.
+   */
+  async prove(permission: Exclude<Permission, 'none'>, token: string, age: number): Promise<Person> {
+    const roles = this.#options.roles();
+    const person = await this.#identify(token);
+    const who = person.name ?? person.subject;
+    const old = person.issued === null ? Infinity : Date.now() - person.issued;
+    if (old > age)
+      throw new ControlError(
+        'UNAUTHENTICATED',
+        `the token of ${who} was given more than ${Math.round(age / 60_000)} minutes ago (gateway.fleet.tokenAge): sign out and in again`,
+      );
+    if (isPermitted(permission, roles, person.groups)) return person;
+    const allowed = permittedRoles(permission, roles);
+    const takes =
+      allowed === ''
+        ? 'roles of this gateway’s configuration give it to nobody'
+        : `on this gateway it takes ${allowed}`;
+    throw new ControlError('FORBIDDEN', `${who} may not do this: ${takes}`);
+  }
+
   async show(id: string): Promise<RequestDetail> {
     try {
       return await this.#holder(id).request(id);

@@ -18,8 +18,10 @@ import { NewsFeed } from './news-feed.ts';
 import { serveGateway } from './api/gateway.ts';
 import { serveStart } from './api/start.ts';
 import { serveExports } from './api/exports.ts';
+import { serveFleet, tellOfFleet } from './api/fleet.ts';
 import { noticeUse, serveIntegrity } from './api/integrity.ts';
 import { serveOperating } from './api/operating.ts';
+import type { Fleet } from './fleet/fleet.ts';
 import { GatewayLag } from './gateway-lag.ts';
 import { GatewayOperator } from './gateway-operator.ts';
 import type { GatewayHouse } from './gateway-config/gateway-house.ts';
@@ -42,6 +44,8 @@ export interface AppOptions extends HostFacts {
   readonly exchange?: Exchange;
   /** The gateway's held statements, where this host knows of a gateway or of people who sign in. */
   readonly desk?: ApprovalDesk;
+  /** The gateways that dial this host; absent: none may. */
+  readonly fleet?: Fleet;
   /** The case that is open beside the archive; absent: none. */
   readonly casework?: Casework;
   /** What the person keeps between windows; absent: it is gone with this host. */
@@ -86,8 +90,13 @@ export function createApp(options: AppOptions): (request: Request) => Promise<Re
   serveSessions(app, reader, parts);
   serveStatements(app, reader);
   serveExports(app, reader, { version: options.version, news, casework });
-  const operator = desk === null ? null : new GatewayOperator(desk, reader);
-  const lag = operator === null || desk?.named !== true ? null : new GatewayLag(operator, news);
+  const { fleet = null } = options;
+  const operator = desk === null ? null : new GatewayOperator(desk, reader, fleet);
+  // How far a fleet is ahead stands at each of its gateways.
+  const lag =
+    operator === null || desk?.named !== true || fleet !== null ? null : new GatewayLag(operator, news);
+  serveFleet(app, fleet);
+  if (fleet !== null) tellOfFleet(fleet, news, closing);
   serveLive(app, { reader, desk, news, lag }, closing);
   serveIntegrity(app, options.integrity ?? null);
   serveOperating(app, operator, parts.kept);

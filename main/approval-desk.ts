@@ -3,7 +3,13 @@
  * looks, decided on with the signed-in person's own token.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { withRequest, type Inbox, type InboxNews } from '../shared/api/approvals.ts';
+import {
+  type ApprovalRow,
+  type Inbox,
+  type InboxNews,
+  inOrder,
+  withRequest,
+} from '../shared/api/approvals.ts';
 import type { RequestDetail, RequestNews, RequestRow, Verdict } from '../shared/approvals/request.ts';
 import {
   decideOn,
@@ -13,6 +19,8 @@ import {
   showRequest,
 } from './control-approvals.ts';
 import { CommandError } from './failure.ts';
+import { addressed } from './fleet/addresses.ts';
+import type { Fleet, FleetNews } from './fleet/fleet.ts';
 import type { SignIn, SignInAttempt } from './identity/sign-in.ts';
 import type { SignedIn } from './identity/token-claims.ts';
 
@@ -25,11 +33,16 @@ const PERSON_MS = 2_000;
 export interface DeskOptions {
   /** The gateway's control socket; null: nobody has named one. */
   readonly socket: string | null;
+  /** Gateways that dial this host, and are asked through their links; absent: none do. */
+  readonly fleet?: DeskFleet | null;
   /** null where nobody can sign in. */
   readonly signIn: Pick<SignIn, 'current' | 'token' | 'begin' | 'end'> | null;
   /** Shows an address in the person's browser, where the host does that; absent: the window does. */
   readonly openUrl?: (url: string) => void;
 }
+
+/** What the inbox needs of a fleet. */
+export type DeskFleet = Pick<Fleet, 'requests' | 'listen' | 'show' | 'decide'>;
 
 /** News gathered for one window. */
 export interface Following {
@@ -49,6 +62,9 @@ export class ApprovalDesk {
   /** Ends the pause, or the stream, so that the gateway is asked anew. */
   #again = new AbortController();
   #attempt: SignInAttempt | null = null;
+  /** Whether the gateway itself, not one of a fleet, ever answered. */
+  #wasThere = false;
+  #ignoreFleet: () => void = () => undefined;
 
   constructor(options: DeskOptions) {
     this.#options = options;
@@ -74,7 +90,7 @@ export class ApprovalDesk {
 
   /** The gateway is followed from the first follower on until the last has left. */
   follow(): Following {
-    const news: InboxNews[] = [{ kind: 'inbox', inbox: this.#inbox }];
+    const news: InboxNews[] = [{ kind: 'inbox', inbox: this.#whole }];
     this.#followers.add(news);
     if (this.#running === null) this.#start();
     return {
@@ -89,11 +105,17 @@ export class ApprovalDesk {
   /** How the inbox stands, asked of the gateway now. Rejects with {@link CommandError}, as all here. */
   async current(): Promise<Inbox> {
     const [access, person] = await Promise.all([this.access(), this.person()]);
-    const requests = [...(await listRequests(access))];
-    return { ...this.#inbox, gateway: 'connected', problem: null, requests: requests.map(lineOf), person };
+    const requests = await listRequests(access).catch((error: unknown) => {
+      if (this.#isFleetAlone(error)) return [];
+      throw error;
+    });
+    const own = requests.map(lineOf);
+    return { ...this.#whole, gateway: 'connected', problem: null, requests: this.#withFleet(own), person };
   }
 
   async show(id: string): Promise<Mutable<RequestDetail>> {
+    const { fleet = null } = this.#options;
+    if (fleet !== null && addressed(id) !== null) return fleet.show(id);
     const detail = await showRequest(await this.access(), id);
     const { parameters, because, groups } = detail;
     return {
@@ -109,7 +131,10 @@ export class ApprovalDesk {
     id: string,
     decision: { readonly verdict: Verdict; readonly reason: string },
   ): Promise<Mutable<RequestRow>> {
-    return lineOf(await decideOn(await this.access(), id, decision));
+    const { fleet = null } = this.#options;
+    const access = await this.access();
+    if (fleet !== null && addressed(id) !== null) return fleet.decide(id, decision, access.token);
+    return lineOf(await decideOn(access, id, decision));
   }
 
   /** Who is signed in; null when nobody is. */
@@ -165,12 +190,14 @@ export class ApprovalDesk {
     const running = new AbortController();
     this.#running = running;
     void this.#watchPerson(running.signal);
+    this.#ignoreFleet = this.#options.fleet?.listen((news) => this.#takeFleet(news)) ?? (() => undefined);
     if (this.#options.socket !== null) void this.#run(running.signal);
   }
 
   #stop(): void {
     this.#running?.abort();
     this.#running = null;
+    this.#ignoreFleet();
   }
 
   /** People sign in and out on the command line too, and tokens end. */
@@ -197,7 +224,9 @@ export class ApprovalDesk {
         }
         if (!either.aborted) this.#tell({ gateway: 'lost', problem: 'the gateway has ended' });
       } catch (error) {
-        if (!either.aborted) this.#tell({ gateway: stateOf(error), problem: wordsOf(error) });
+        if (either.aborted) continue;
+        if (this.#isFleetAlone(error)) this.#tell({ gateway: 'connected', problem: null });
+        else this.#tell({ gateway: stateOf(error), problem: wordsOf(error) });
       }
       const pause = BACK_OFF[Math.min(failures, BACK_OFF.length - 1)] ?? BACK_OFF[0];
       failures++;
@@ -206,6 +235,7 @@ export class ApprovalDesk {
   }
 
   #take(news: RequestNews): void {
+    this.#wasThere = true;
     if (news.kind === 'all') {
       this.#tell({ gateway: 'connected', problem: null, requests: news.requests.map(lineOf) });
       return;
@@ -215,9 +245,31 @@ export class ApprovalDesk {
     this.#push({ kind: 'request', request });
   }
 
+  #takeFleet(news: FleetNews): void {
+    if (news.kind === 'request') this.#push({ kind: 'request', request: news.request });
+    else if (news.kind === 'requests') this.#tell({});
+  }
+
+  /** A team server of a fleet need have no gateway beside it. */
+  #isFleetAlone(error: unknown): boolean {
+    if ((this.#options.fleet ?? null) === null || this.#wasThere) return false;
+    return error instanceof CommandError && error.code === 'GATEWAY_NOT_RUNNING';
+  }
+
+  /** With what gateways of a fleet hold. */
+  get #whole(): Inbox {
+    return { ...this.#inbox, requests: this.#withFleet(this.#inbox.requests) };
+  }
+
+  #withFleet(own: readonly ApprovalRow[]): ApprovalRow[] {
+    const { fleet = null } = this.#options;
+    const all = [...own, ...(fleet?.requests() ?? [])];
+    return fleet === null ? all : inOrder(all);
+  }
+
   #tell(changed: Partial<Inbox>): void {
     this.#inbox = { ...this.#inbox, ...changed };
-    this.#push({ kind: 'inbox', inbox: this.#inbox });
+    this.#push({ kind: 'inbox', inbox: this.#whole });
   }
 
   #push(news: InboxNews): void {

@@ -1,5 +1,6 @@
 /** Held statements of a running gateway: looked at and decided on over its control socket, with the person's own token. */
-import { News, RequestLine, RequestList, WholeRequest } from '../gateway/approvals-schema.ts';
+import { News, RequestList } from '../gateway/approvals-schema.ts';
+import { RequestLine, WholeRequest } from '../shared/approvals/request-schema.ts';
 import type { RequestDetail, RequestNews, RequestRow, Verdict } from '../shared/approvals/request.ts';
 import { ServerSentDecoder } from '../shared/api/server-sent.ts';
 import { askGateway, followGateway } from './control-client.ts';

@@ -38,8 +38,13 @@ function failureOf(socket: string, body: string, value: unknown, absent?: Failur
   if (!error.success)
     return new CommandError('INTERNAL', `what answers on ${socket} is no gateway: ${body.slice(0, 200)}`);
   const { code, message } = error.data;
-  const failure = code === 'NOT_FOUND' ? (absent ?? 'SESSION_NOT_FOUND') : FAILURES[code];
-  return new CommandError(failure ?? 'INTERNAL', message);
+  return new CommandError(failureCodeOf(code, absent), message);
+}
+
+/** A code of a gateway's answer, as commands fail with it. */
+export function failureCodeOf(code: string, absent: FailureCode = 'SESSION_NOT_FOUND'): FailureCode {
+  if (code === 'NOT_FOUND') return absent;
+  return (Object.hasOwn(FAILURES, code) ? FAILURES[code] : undefined) ?? 'INTERNAL';
 }
 
 /** The codes of {@link ControlErrorBody} as commands fail with them. */
@@ -52,6 +57,7 @@ const FAILURES: Readonly<Record<string, FailureCode>> = {
   UNAVAILABLE: 'GATEWAY_NOT_READY',
   CONFIG_INVALID: 'CONFIG_INVALID',
   UNSUPPORTED: 'UNSUPPORTED',
+  REFUSED: 'GATEWAY_NOT_READY',
 };
 
 /**

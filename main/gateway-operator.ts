@@ -11,6 +11,7 @@ import type { SessionId } from '../shared/api/session.ts';
 import type { ApprovalDesk } from './approval-desk.ts';
 import { askGateway, type ControlQuestion } from './control-client.ts';
 import { CommandError } from './failure.ts';
+import type { Fleet } from './fleet/fleet.ts';
 import { readSession } from './session-events.ts';
 import { readPackedSegment } from '../shared/recording/record.ts';
 import { userName } from './user-name.ts';
@@ -34,17 +35,26 @@ export interface RedactionAsked {
 export class GatewayOperator {
   readonly #desk: Pick<ApprovalDesk, 'access' | 'person'>;
   readonly #reader: Pick<ArchiveReader, 'segments' | 'segment'>;
+  readonly #fleet: Pick<Fleet, 'gatewayOf' | 'end'> | null;
 
+  /** `fleet` is null where no gateways dial this host. */
   constructor(
     desk: Pick<ApprovalDesk, 'access' | 'person'>,
     reader: Pick<ArchiveReader, 'segments' | 'segment'>,
+    fleet: Pick<Fleet, 'gatewayOf' | 'end'> | null = null,
   ) {
     this.#desk = desk;
     this.#reader = reader;
+    this.#fleet = fleet;
   }
 
   /** Ends a live session; the record says who did, and why. Rejects with {@link CommandError}, as all here. */
   async end(session: SessionId, reason: string): Promise<void> {
+    const gateway = this.#fleet?.gatewayOf(session) ?? null;
+    if (gateway !== null) {
+      const { token } = await this.#desk.access();
+      return this.#fleet?.end(gateway, session, reason, token);
+    }
     const path = `/sessions/${session}`;
     const body = { by: await this.#name(), reason };
     await this.#ask({ method: 'DELETE', path, schema: LiveSessionRow, body });

@@ -1,6 +1,7 @@
 /** What the host tells every window beside the archive and the inbox: each kind of news goes to whoever follows at that moment. */
 import type { Integrity } from '../shared/api/integrity.ts';
 import type { CaseNews, DesktopNews, ExportNews, GatewayNews, TrialNews } from '../shared/api/routes.ts';
+import type { FleetView } from '../shared/api/fleet.ts';
 import type { GatewayStatus } from '../shared/api/gateway-status.ts';
 
 /** News by the name that the live stream gives them. */
@@ -12,6 +13,7 @@ export interface NewsByKind {
   readonly desktop: DesktopNews;
   readonly gatewayStatus: GatewayStatus;
   readonly trial: TrialNews;
+  readonly fleet: FleetView;
 }
 type NewsKind = keyof NewsByKind;
 

@@ -7,6 +7,7 @@ import { ARCHIVE, withEndpoint, withIndex } from './endpoint-option.ts';
 import { addCase } from './case-program.ts';
 import { addCompletion } from './completion-program.ts';
 import { addEvidence } from './evidence-program.ts';
+import { addFleet } from './fleet-program.ts';
 import { addExchange } from './exchange-program.ts';
 import { addHolds, addKey } from './key-program.ts';
 import { addPeople } from './people-program.ts';
@@ -27,6 +28,7 @@ export function programOf(version: string): Command {
   addOpen(program);
   addGateway(program);
   addServe(program);
+  addFleet(program);
   addIndex(program);
   addToken(program);
   addFind(program);

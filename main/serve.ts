@@ -11,6 +11,8 @@ import { ensureBuilt } from './built.ts';
 import { Casework } from './casework/casework.ts';
 import { findIssuer } from './identity/development-issuers.ts';
 import { CommandError } from './failure.ts';
+import { EnrolledGateways } from './fleet/enrolled.ts';
+import { Fleet } from './fleet/fleet.ts';
 import type { Certificate } from './hosts/server.ts';
 import { integrityOf } from './integrity/integrity-of.ts';
 import { caseKeyPath, caseOf, casesFolder } from './open-case.ts';
@@ -55,6 +57,10 @@ export async function serveTeam(
   });
   opened.defer(() => integrity.close());
   const { version, renderer } = here;
+  const report = (error: unknown): void =>
+    note(`INTERNAL: ${error instanceof Error ? error.message : String(error)}`);
+  const fleet = fleetOf(serve, version, report);
+  opened.defer(() => fleet?.close());
   const running = await startTeam({
     serve,
     roles: settings.roles,
@@ -69,7 +75,8 @@ export async function serveTeam(
     version,
     renderer,
     now: Date.now,
-    report: (error) => note(`INTERNAL: ${error instanceof Error ? error.message : String(error)}`),
+    fleet,
+    report,
   }).catch((error: unknown) => {
     throw cannotListen(error, serve);
   });
@@ -79,6 +86,13 @@ export async function serveTeam(
   const { host } = serve.listen;
   const listen = `${host.includes(':') ? `[${host}]` : host}:${running.port}`;
   return { url: serve.origin, listen, archive: serve.archive, close: dispose };
+}
+
+/** The gateways that may dial; null: none may. */
+function fleetOf({ fleet }: ServeConfig, version: string, report: (error: unknown) => void): Fleet | null {
+  if (fleet === null) return null;
+  const enrolled = new EnrolledGateways(fleet);
+  return new Fleet({ enrolled, software: `Auditorium ${version}`, now: Date.now, report });
 }
 
 /** What is open outlives the function that opened it. */

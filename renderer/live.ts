@@ -92,6 +92,9 @@ function takeOther(event: Exclude<LiveEvent, { readonly kind: 'news' | 'lost' }>
     case 'gatewayStatus':
       queries.setQueryData(['gateway', 'status'], event.news);
       return;
+    case 'fleet':
+      queries.setQueryData(['fleet'], event.news);
+      return;
     case 'trial':
       queries.setQueryData(['trial', event.news.job], event.news);
       return;

@@ -40,6 +40,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   case: 'The case: notes, findings, reviews',
   preferences: 'What a person keeps',
   gateway: 'The gateway',
+  fleet: 'The gateways that dial a team server',
   start: 'Ways to begin',
   desktop: 'The desktop',
   live: 'News',

@@ -3,12 +3,19 @@ import { CONTROL_ERRORS } from '../../gateway/control-schema.ts';
 import { SQLSTATES as UPSTREAM } from '../../gateway/postgres/upstream-error.ts';
 import { EXIT_STATUS, FAILURES } from '../../main/failure.ts';
 import { API_ERRORS } from '../../shared/api/error.ts';
+import { LINK_ERRORS } from '../../shared/fleet/link-error.ts';
 import { VERDICT_MEANINGS } from '../../shared/recording/verdict-meanings.ts';
 import { type Verdict, VERDICTS } from '../../shared/recording/verdict.ts';
 import type { Advice } from './advice/advice.ts';
 import { SQLSTATES, STARTUP_ADVICE, TOKEN_ADVICE, UPSTREAM_ADVICE } from './advice/agents.ts';
 import { COMMAND_ADVICE, VERDICT_ADVICE } from './advice/commands.ts';
-import { API_ADVICE, APPROVAL_ADVICE, CONTROL_ADVICE, UPDATE_ADVICE } from './advice/programs.ts';
+import {
+  API_ADVICE,
+  APPROVAL_ADVICE,
+  CONTROL_ADVICE,
+  LINK_ADVICE,
+  UPDATE_ADVICE,
+} from './advice/programs.ts';
 import { code, generated, table } from './markdown.ts';
 
 export function errorsPage(): string {
@@ -81,6 +88,9 @@ export function errorsPage(): string {
     '### Decisions that did not count',
     'In the gateway’s log, `approval.refused`; [what is answered](approvals.md#deciding).',
     advised('code', APPROVAL_ADVICE),
+    '## Links of gateways',
+    'What a [team server](fleet-link.md) answers a gateway that dials it; in the gateway’s log, `fleet.failed`.',
+    withStatus(LINK_ERRORS, LINK_ADVICE),
     '## Updates of the desktop app',
     'In the app and its log: [desktop.md](desktop.md).',
     advised('code', UPDATE_ADVICE),

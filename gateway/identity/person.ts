@@ -17,7 +17,9 @@ export interface Person {
   readonly groups: readonly string[];
   /** Of the token, hex. */
   readonly fingerprint: string;
-  /** When the token ends, ms since 1970. */
+  /** When the token was given, ms since 1970; null where it does not say. */
+  readonly issued: number | null;
+  /** When it ends. */
   readonly expires: number;
   /** Why this is no person but a machine, in words; null when it may be a person. */
   readonly machine: string | null;
@@ -42,6 +44,7 @@ export function personOf({ text: token, claims, issuer }: VerifiedToken): Person
     ],
     groups: [...new Set([...groupsOf(claims, issuer.groupsClaim), ...issuer.groups])],
     fingerprint: Buffer.from(fingerprint(token)).toString('hex'),
+    issued: typeof claims.iat === 'number' ? claims.iat * 1000 : null,
     expires: claims.exp * 1000,
     machine: machineOf(profile.ci(claims) !== null, clientId === claims.sub),
   };

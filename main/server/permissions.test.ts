@@ -34,6 +34,8 @@ const ANSWERED: Readonly<Record<RouteName, string>> = {
   segments: ANY_ROLE,
   segment: ANY_ROLE,
   live: ANY_ROLE,
+  fleet: ANY_ROLE,
+  fleetSessions: ANY_ROLE,
   integrity: ANY_ROLE,
   noteAct: ANY_ROLE,
   approvals: ANY_ROLE,

@@ -7,6 +7,7 @@ import { createApp } from '../app.ts';
 import { ApprovalDesk } from '../approval-desk.ts';
 import type { Casework } from '../casework/casework.ts';
 import { CommandError } from '../failure.ts';
+import type { Fleet } from '../fleet/fleet.ts';
 import type { SignedIn } from '../identity/token-claims.ts';
 import type { Integrity } from '../../shared/api/integrity.ts';
 import type { IntegrityDesk } from '../integrity/integrity-of.ts';
@@ -23,6 +24,8 @@ export interface TeamParts {
   readonly integrity: IntegrityDesk;
   readonly parts: ReplayParts;
   readonly admission: Admission;
+  /** The gateways that dial the server; null: none may. */
+  readonly fleet?: Fleet | null;
   readonly version: string;
   /** The gateway's control socket. */
   readonly socket: string;
@@ -60,9 +63,10 @@ export class PersonApps {
 
   #make(session: TeamSession, closing: AbortSignal): App {
     const { reader, casework, integrity, parts, admission, version, socket, folder, report } = this.#team;
+    const { fleet = null } = this.#team;
     const { person } = session.signedIn;
     const news = new NewsFeed();
-    const desk = new ApprovalDesk({ socket, signIn: this.#deskSignIn(session) });
+    const desk = new ApprovalDesk({ socket, fleet, signIn: this.#deskSignIn(session) });
     this.#feeds.add(news);
     closing.addEventListener('abort', () => {
       this.#feeds.delete(news);
@@ -77,6 +81,7 @@ export class PersonApps {
       admit: (route) => admission.person(who, route),
       membership: () => ({ roles: session.roles, csrf: session.csrf }),
       desk,
+      ...(fleet !== null && { fleet }),
       casework: casework.as(nameOf(person)),
       news,
       integrity,

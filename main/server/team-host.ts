@@ -9,6 +9,7 @@ import { secured } from '../hosts/headers.ts';
 import { isApi, refusalOf, refuse, SAFE_METHODS } from '../hosts/origin.ts';
 import { serveFile } from '../hosts/static-files.ts';
 import { CommandError } from '../failure.ts';
+import { type FleetHost, isFleet } from '../fleet/fleet-host.ts';
 import type { Admission } from './admission.ts';
 import type { Peer } from './client-address.ts';
 import { cookieOf, dropCookie, keepCookie, SESSION_COOKIE, SIGN_IN_COOKIE } from './cookies.ts';
@@ -33,6 +34,8 @@ export interface TeamHostOptions {
   readonly signIns: SignIns;
   readonly apps: Pick<PersonApps, 'of'>;
   readonly admission: Admission;
+  /** Answers the gateways that dial it; null: none may. */
+  readonly fleet: Pick<FleetHost, 'answer'> | null;
   readonly reader: Parameters<typeof createApp>[0]['reader'];
   readonly version: string;
   /** The folder of the built window. */
@@ -60,13 +63,18 @@ export class TeamHost {
   }
 
   async #answer(request: Request, peer: Peer): Promise<Response> {
-    const { origin, behindProxy, renderer } = this.#options;
+    const { origin, behindProxy, renderer, fleet } = this.#options;
     if (behindProxy && !peer.proxied) throw refuse('it did not come by a proxy that this server trusts');
     if (behindProxy && request.headers.get('x-forwarded-proto') !== 'https')
       throw refuse('its proxy does not say that it came over HTTPS (X-Forwarded-Proto)');
+    const { pathname } = new URL(request.url);
+    // Gateways are no browsers: what is theirs is refused to whoever sends an Origin.
+    if (isFleet(pathname)) {
+      if (request.headers.get('host') !== new URL(origin).host) throw refuse('its Host is not this host');
+      return (await fleet?.answer(request, pathname, peer.address)) ?? noFleet();
+    }
     const refusal = refusalOf(request, [origin]);
     if (refusal !== null) throw refusal;
-    const { pathname } = new URL(request.url);
     if (pathname === CALLBACK_PATH) return this.#comeBack(request, peer);
     return isApi(request.url) ? this.#api(request, pathname, peer) : serveFile(renderer, request);
   }
@@ -126,6 +134,11 @@ export class TeamHost {
       headers: { 'cache-control': 'no-store' },
     });
   }
+}
+
+function noFleet(): Response {
+  const message = 'this team server takes no gateways: serve.fleet of its configuration names no folder';
+  return Response.json({ code: 'UNKNOWN', message }, { status: 404 });
 }
 
 function cameIn(secret: string): Response {

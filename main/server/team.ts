@@ -4,6 +4,8 @@ import type { ServeConfig } from '../../gateway/config.ts';
 import type { IssuerConfig } from '../../gateway/identity/issuer-config.ts';
 import type { Integrity } from '../../shared/api/integrity.ts';
 import type { Casework } from '../casework/casework.ts';
+import type { Fleet } from '../fleet/fleet.ts';
+import { FleetHost } from '../fleet/fleet-host.ts';
 import { type Certificate, startTeamServer } from '../hosts/server.ts';
 import type { IntegrityDesk } from '../integrity/integrity-of.ts';
 import { openReplayParts } from '../replay/replay-parts.ts';
@@ -29,6 +31,8 @@ export interface TeamOptions {
   readonly reader: ArchiveReader;
   readonly casework: Casework;
   readonly integrity: IntegrityDesk;
+  /** The gateways that dial it; null: none may. */
+  readonly fleet?: Fleet | null;
   /** For what can be made anew; absent: nothing is kept. */
   readonly cache?: string;
   /** Where what people keep for themselves lies. */
@@ -68,7 +72,9 @@ export async function startTeam(options: TeamOptions): Promise<Team> {
   const parts = openReplayParts({ ...options, closing: closing.signal });
   const admission = new Admission(now);
   const apps = new PersonApps({ ...options, parts, admission }, signOut);
+  const { fleet = null } = options;
   const host = new TeamHost({
+    fleet: fleet && new FleetHost({ fleet, stranger: (address) => admission.stranger(address) }),
     origin: serve.origin,
     behindProxy: certificate === null,
     issuer: team,

@@ -2,7 +2,8 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { DecisionRequest, RequestLine } from '../../gateway/approvals-schema.ts';
+import { DecisionRequest } from '../../gateway/approvals-schema.ts';
+import { RequestLine } from '../../shared/approvals/request-schema.ts';
 import { encodeServerSent } from '../../shared/api/server-sent.ts';
 import type { RequestDetail, RequestNews, RequestRow } from '../../shared/approvals/request.ts';
 

@@ -2,8 +2,8 @@
 import { REQUEST_STATES, VERDICTS, type RequestDetail, type RequestRow } from '../approvals/request.ts';
 import { z } from './zod.ts';
 
-/** A request's number as people type it. */
-export const RequestId = z.string().min(1).max(40);
+/** A request's number as people type it; `NAME:NUMBER` on a gateway of the fleet. */
+export const RequestId = z.string().min(1).max(120);
 
 export const ApprovalRow = z
   .object({
@@ -45,6 +45,10 @@ export const ApprovalRow = z
         at: z.number(),
       }),
     ),
+    gateway: z
+      .object({ name: z.string(), away: z.number().nullable().describe('since when it is away') })
+      .optional()
+      .describe('of the fleet, that holds it; absent: the one that this host knows'),
   })
   .openapi('Approval') satisfies z.ZodType<RequestRow>;
 export type ApprovalRow = z.infer<typeof ApprovalRow>;
@@ -104,8 +108,12 @@ export const Decision = z.object({ verdict: z.enum(VERDICTS), reason: z.string()
 
 /** The requests with one of them changed: pending ones first, each the newest first. */
 export function withRequest(requests: readonly ApprovalRow[], changed: ApprovalRow): ApprovalRow[] {
-  const others = requests.filter(({ id }) => id !== changed.id);
+  return inOrder([changed, ...requests.filter(({ id }) => id !== changed.id)]);
+}
+
+/** Pending ones first, each the newest first. */
+export function inOrder(requests: readonly ApprovalRow[]): ApprovalRow[] {
   const rank = ({ state }: ApprovalRow) => (state === 'pending' ? 0 : 1);
   const since = (row: ApprovalRow) => row.ended ?? row.opened;
-  return [changed, ...others].toSorted((a, b) => rank(a) - rank(b) || since(b) - since(a));
+  return requests.toSorted((a, b) => rank(a) - rank(b) || since(b) - since(a));
 }

@@ -112,6 +112,8 @@ export function createClient(options: ClientOptions): Client {
     integrity: (input, call) => json(ROUTES.integrity, input, call),
     verifyArchive: (input, call) => json(ROUTES.verifyArchive, input, call),
     endSession: (input, call) => json(ROUTES.endSession, input, call),
+    fleet: (input, call) => json(ROUTES.fleet, input, call),
+    fleetSessions: (input, call) => json(ROUTES.fleetSessions, input, call),
     redact: (input, call) => json(ROUTES.redact, input, call),
     caseInfo: (input, call) => json(ROUTES.caseInfo, input, call),
     annotations: (input, call) => json(ROUTES.annotations, input, call),

@@ -4,6 +4,7 @@ import { ApiError, readApiError } from './error.ts';
 import type { ByteReader, FetchResponse } from './fetch.ts';
 import { Integrity } from './integrity.ts';
 import { CaseNews, DesktopNews, ExportNews, GatewayNews, News, TrialNews } from './routes.ts';
+import { FleetView } from './fleet.ts';
 import { GatewayStatus } from './gateway-status.ts';
 import { ServerSentDecoder } from './server-sent.ts';
 
@@ -23,6 +24,8 @@ export type LiveEvent =
   | { readonly kind: 'desktop'; readonly news: DesktopNews }
   /** How the gateway is, while somebody looks at it. */
   | { readonly kind: 'gatewayStatus'; readonly news: GatewayStatus }
+  /** How the gateways are that dial this host. */
+  | { readonly kind: 'fleet'; readonly news: FleetView }
   /** How far a policy’s trial is. */
   | { readonly kind: 'trial'; readonly news: TrialNews }
   /** The stream broke; it is tried again in `retryIn` milliseconds. */
@@ -104,6 +107,8 @@ function toldBy(event: string | undefined, id: string, data: string): Told | nul
       return { kind: 'desktop', news: DesktopNews.parse(JSON.parse(data)) };
     case 'gatewayStatus':
       return { kind: 'gatewayStatus', news: GatewayStatus.parse(JSON.parse(data)) };
+    case 'fleet':
+      return { kind: 'fleet', news: FleetView.parse(JSON.parse(data)) };
     case 'trial':
       return { kind: 'trial', news: TrialNews.parse(JSON.parse(data)) };
     default:

@@ -4,6 +4,7 @@
  */
 import { ApprovalDetail, ApprovalRow, Decision, Inbox, Person, RequestId } from './approvals.ts';
 import { ErrorBody } from './error.ts';
+import { FleetSessions, FleetView } from './fleet.ts';
 import { json, jsonBody } from './json.ts';
 import { ExportRequest } from './export.ts';
 import { Limit, pageOf } from './page.ts';
@@ -422,10 +423,25 @@ export const redact = createRoute({
   responses: { 200: json(RedactionTold, 'what went, or would go'), ...deciding },
 });
 
+/** The gateways that dial this host, and how each is. */
+export const fleet = createRoute({
+  method: 'get',
+  path: '/api/fleet',
+  responses: { 200: json(FleetView, 'the gateways'), ...errors },
+});
+
+/** What lives on them now; the archive has it later. */
+export const fleetSessions = createRoute({
+  method: 'get',
+  path: '/api/fleet/sessions',
+  request: { query: z.object({ gateway: z.string().max(63).optional().describe('of one alone') }) },
+  responses: { 200: json(FleetSessions, 'sessions, the newest first'), ...errors },
+});
+
 /** News as one server-sent event stream per window: `archive` with {@link News} whenever events became visible,
  * `approvals` with InboxNews whenever the inbox changed, `integrity` with Integrity, `case` with {@link CaseNews}, `export`
  * with {@link ExportNews}, `gateway` with {@link GatewayNews}, `desktop` with {@link DesktopNews}, `gatewayStatus` with GatewayStatus
- * while somebody looks at it, `trial` with {@link TrialNews}. */
+ * while somebody looks at it, `trial` with {@link TrialNews}, `fleet` with Fleet. */
 export const live = createRoute({
   method: 'get',
   path: '/api/live',
@@ -496,6 +512,8 @@ export const PERMISSIONS = {
   verifyArchive: 'archive:verify',
   endSession: 'gateway:operate',
   redact: 'gateway:redact',
+  fleet: 'archive:read',
+  fleetSessions: 'archive:read',
   caseInfo: 'case:read',
   annotations: 'case:read',
   annotate: 'case:write',

@@ -3,6 +3,7 @@ import type { ApprovalErrorCode } from '../../../gateway/approvals/approval-erro
 import type { ControlErrorCode } from '../../../gateway/control-schema.ts';
 import type { UpdateErrorCode } from '../../../main/desktop/updates/update-feed.ts';
 import type { ApiErrorCode } from '../../../shared/api/error.ts';
+import type { LinkErrorCode } from '../../../shared/fleet/link-error.ts';
 import type { Advice } from './advice.ts';
 
 /** Of the host’s API. */
@@ -75,6 +76,25 @@ export const CONTROL_ADVICE: Readonly<Record<ControlErrorCode, Advice>> = {
   UNSUPPORTED: ['This gateway cannot: it runs without what it takes.', 'The message says what.'],
   INTERNAL: ['Something nobody foresaw.', 'The gateway’s log has it; please report it.'],
   UNAVAILABLE: ['A worker, an issuer or the disk does not answer at present.', 'Try again.'],
+};
+
+/** Why a team server opens no link to a gateway, or knows it no more. */
+export const LINK_ADVICE: Readonly<Record<LinkErrorCode, Advice>> = {
+  UNKNOWN: [
+    'No gateway of this name has this secret there.',
+    '`auditorium fleet list`; `auditorium fleet add NAME --new-secret` gives another.',
+  ],
+  TAKEN: [
+    'Another gateway is linked by this name.',
+    'Give each a name of its own; the message says from where the other dialled.',
+  ],
+  OVER: ['The link was ended, or the server was started anew.', 'Nothing: the gateway dials again.'],
+  MALFORMED: [
+    'What was sent is not understood, or came from a browser.',
+    'Gateway and server of one release; nothing between them that changes requests.',
+  ],
+  TOO_LARGE: ['More was said at once than is taken.', 'Please report it.'],
+  VERSION: ['Gateway and server speak other versions of the link.', 'Bring both to one release.'],
 };
 
 /** Why a decision on a held statement did not count; the gateway’s log has these codes. */

@@ -4,11 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openArchive } from '../../../gateway/archive/sqlite/open.ts';
 import { startDevelopmentIssuer } from '../../../gateway/identity/issuer.ts';
-import { DEVELOPMENT_SERVER_CLIENT } from '../../../gateway/identity/issuer-files.ts';
+import { DEVELOPMENT_SERVER_CLIENT, runtimeFileOf } from '../../../gateway/identity/issuer-files.ts';
 import { parseConfig, type ServeConfig } from '../../../gateway/config.ts';
 import { LOCALHOST } from '../../../gateway/postgres/testing/certificate.ts';
 import { Casework } from '../../casework/casework.ts';
 import { freePort } from '../../demo/free-port.ts';
+import { EnrolledGateways } from '../../fleet/enrolled.ts';
+import { Fleet } from '../../fleet/fleet.ts';
 import { generateSigner } from '../../exports/testing/signer.ts';
 import type { IntegrityDesk } from '../../integrity/integrity-of.ts';
 import { writeSmallArchive } from '../../testing/small-archive.ts';
@@ -34,17 +36,28 @@ export interface TestTeam extends AsyncDisposable {
   readonly clock: { ahead: number };
   /** What nobody foresaw. */
   readonly reported: readonly unknown[];
+  /** Where people of it sign in, and where tokens are minted by hand. */
+  readonly issuer: string;
+  readonly runtimeFile: string;
+  /** The gateways that dial it, where `serve.fleet` is given. */
+  readonly fleet: Fleet | null;
   /** A browser that is not signed in. */
   visitor(): Visitor;
 }
 
 export interface TestTeamOptions {
   readonly serve?: Partial<ServeConfig>;
+  /** What its origin names, where that is not the port that it listens on; browsers go to the latter. */
+  readonly port?: number;
   /** The folder of the window; else one with nothing but a page. */
   readonly renderer?: string;
 }
 
-export async function startTestTeam({ serve = {}, renderer }: TestTeamOptions = {}): Promise<TestTeam> {
+export async function startTestTeam({
+  serve = {},
+  renderer,
+  port: originPort,
+}: TestTeamOptions = {}): Promise<TestTeam> {
   await using opened = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'auditorium-team-'));
   opened.defer(() => rm(folder, { recursive: true, force: true }));
@@ -59,10 +72,12 @@ export async function startTestTeam({ serve = {}, renderer }: TestTeamOptions = 
   opened.defer(() => casework.close());
   const issuer = await startDevelopmentIssuer({ dir: join(folder, 'issuer'), port: 0, listeners: [] });
   opened.defer(() => issuer.close());
-  // The origin has the port in it.
-  const port = await freePort();
+  // The origin has the port in it, that of what stands before the server where a test puts something there.
+  const port = originPort ?? (await freePort());
   const origin = `https://localhost:${port}`;
   const reported: unknown[] = [];
+  const fleet = serve.fleet === undefined ? null : fleetIn(serve.fleet, now, reported);
+  opened.defer(() => fleet?.close());
   const team = await startTeam({
     serve: { ...servedAt(origin, port), ...serve },
     roles: GROUPS,
@@ -72,6 +87,7 @@ export async function startTestTeam({ serve = {}, renderer }: TestTeamOptions = 
     reader,
     casework,
     integrity: UNVERIFIED,
+    fleet,
     folder: join(folder, 'people'),
     version: '1.2.3',
     renderer: renderer ?? (await emptyWindow(folder)),
@@ -82,12 +98,15 @@ export async function startTestTeam({ serve = {}, renderer }: TestTeamOptions = 
   const kept = opened.move();
   return {
     origin,
-    port,
+    port: team.port,
     session,
     casework,
     clock,
     reported,
-    visitor: () => new Visitor(origin),
+    issuer: issuer.issuer,
+    runtimeFile: runtimeFileOf(join(folder, 'issuer')),
+    fleet,
+    visitor: () => new Visitor(origin, team.port),
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
 }
@@ -105,9 +124,16 @@ function servedAt(origin: string, port: number): ServeConfig {
     parameters: {},
     archive: '',
     case: null,
+    fleet: null,
     idle: 3_600_000,
     lifetime: 12 * 3_600_000,
   };
+}
+
+function fleetIn(folder: string | null, now: () => number, reported: unknown[]): Fleet | null {
+  if (folder === null) return null;
+  const enrolled = new EnrolledGateways(folder);
+  return new Fleet({ enrolled, software: 'test', now, report: (error) => void reported.push(error) });
 }
 
 function developmentIssuer() {

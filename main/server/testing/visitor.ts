@@ -29,23 +29,26 @@ const Begun = z.object({ url: z.string() });
 
 export class Visitor {
   readonly #origin: string;
+  readonly #port: number;
   readonly cookies = new Map<string, string>();
   /** What its window proves itself with, once it has asked. */
   csrf = '';
 
-  constructor(origin: string) {
+  /** `port`: where the server listens, if not at the port of its origin. */
+  constructor(origin: string, port = Number(new URL(origin).port)) {
     this.#origin = origin;
+    this.#port = port;
   }
 
   /** One request, with this browser's cookies and nothing else that is not written here. */
   raw(method: string, path: string, { headers = {}, body }: Sent = {}): Promise<Answer> {
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
     const cookie = Array.from(this.cookies, ([name, value]) => `${name}=${value}`).join('; ');
-    const { hostname, port, host } = new URL(this.#origin);
+    const { hostname, host } = new URL(this.#origin);
     const request = httpsRequest(
       {
         hostname,
-        port,
+        port: this.#port,
         path,
         method,
         ca: ROOT_CERTIFICATE,
@@ -81,9 +84,16 @@ export class Visitor {
   follow(): Promise<'ended' | number> {
     const { promise, resolve, reject } = Promise.withResolvers<'ended' | number>();
     const cookie = Array.from(this.cookies, ([name, value]) => `${name}=${value}`).join('; ');
-    const { hostname, port, host } = new URL(this.#origin);
+    const { hostname, host } = new URL(this.#origin);
     const request = httpsRequest(
-      { hostname, port, path: '/api/live', ca: ROOT_CERTIFICATE, agent: false, headers: { host, cookie } },
+      {
+        hostname,
+        port: this.#port,
+        path: '/api/live',
+        ca: ROOT_CERTIFICATE,
+        agent: false,
+        headers: { host, cookie },
+      },
       (response) => {
         if (response.statusCode !== 200) resolve(response.statusCode ?? 0);
         response.resume().once('end', () => resolve('ended'));

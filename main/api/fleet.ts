@@ -1,0 +1,22 @@
+/** The gateways that dial this host, and what lives on them. What is held there is in the inbox (approvals.ts). */
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import { ROUTES } from '../../shared/api/route-table.ts';
+import type { Fleet } from '../fleet/fleet.ts';
+import type { NewsFeed } from '../news-feed.ts';
+
+/** `fleet` is null where no gateway may dial. */
+export function serveFleet(app: OpenAPIHono, fleet: Fleet | null): void {
+  app.openapi(ROUTES.fleet, (c) => c.json(fleet?.view() ?? { enabled: false, gateways: [] }, 200));
+  app.openapi(ROUTES.fleetSessions, (c) => {
+    const { gateway = null } = c.req.valid('query');
+    return c.json(fleet?.sessions(gateway) ?? { total: 0, sessions: [] }, 200);
+  });
+}
+
+/** Tells windows how gateways are whenever that changes, until the host closes. */
+export function tellOfFleet(fleet: Fleet, news: NewsFeed, closing: AbortSignal): void {
+  const ignore = fleet.listen(({ kind }) => {
+    if (kind === 'gateways' && news.followers > 0) news.tell('fleet', fleet.view());
+  });
+  closing.addEventListener('abort', ignore, { once: true });
+}

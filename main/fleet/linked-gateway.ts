@@ -1,0 +1,156 @@
+/** One gateway of the fleet, as the server knows it: how it said it stands, and since when it is there or away. */
+import type { ApprovalRow } from '../../shared/api/approvals.ts';
+import type { FleetGateway, FleetSessionRow } from '../../shared/api/fleet.ts';
+import type { RequestRow } from '../../shared/approvals/request.ts';
+import {
+  type FleetSession,
+  type Hello,
+  type LinkedState,
+  MAX_REQUESTS,
+  MAX_SESSIONS,
+  type Said,
+} from '../../shared/fleet/messages.ts';
+import { addressedRequest } from './addresses.ts';
+import type { Link } from './link.ts';
+import { digestOf, type Offer } from './offers.ts';
+
+export class LinkedGateway {
+  readonly name: string;
+  link: Link | null = null;
+  instance: string | null = null;
+  /** What it is offered; null: nothing. */
+  offered: Offer | null = null;
+  /** What was passed on and is not answered yet. */
+  offering: Offer | null = null;
+  readonly #sessions = new Map<string, FleetSession>();
+  readonly #requests = new Map<string, RequestRow>();
+  #state: LinkedState | null = null;
+  #software: string | null = null;
+  #started: number | null = null;
+  #address: string | null = null;
+  /** Since when it is linked, or away; null: it was never seen by this server. */
+  #since: number | null = null;
+  #why: string | null = null;
+  #clash: { readonly at: number; readonly address: string } | null = null;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  /** All is as it says now; what it said before is forgotten. */
+  begin(hello: Hello, link: Link, address: string, now: number): void {
+    this.link = link;
+    this.instance = hello.instance;
+    this.#software = hello.software;
+    this.#started = hello.started;
+    this.#address = address;
+    this.#since = now;
+    this.#why = null;
+    this.#state = hello.state;
+    this.#sessions.clear();
+    this.#requests.clear();
+    for (const session of hello.sessions) this.#sessions.set(session.id, session);
+    for (const request of hello.requests) this.#requests.set(request.id, request);
+  }
+
+  /** Its link is over. */
+  away(why: string, now: number): void {
+    this.link = null;
+    this.#since = now;
+    this.#why = why;
+  }
+
+  /** Another gateway wanted to be this one. */
+  clashed(address: string, now: number): void {
+    this.#clash = { at: now, address };
+  }
+
+  /** Takes in what it says; gives the requests that changed. What is too much is passed over. */
+  take(said: Exclude<Said, { kind: 'answer' | 'bye' }>): RequestRow[] {
+    switch (said.kind) {
+      case 'state':
+        this.#state = said.state;
+        return [];
+      case 'sessions':
+        for (const id of said.gone) this.#sessions.delete(id);
+        for (const session of said.changed)
+          if (this.#sessions.has(session.id) || this.#sessions.size < MAX_SESSIONS)
+            this.#sessions.set(session.id, session);
+        return [];
+      case 'request': {
+        const { request } = said;
+        this.#requests.delete(request.id);
+        this.#requests.set(request.id, request);
+        this.#forget();
+        return [request];
+      }
+    }
+  }
+
+  requests(now: number): ApprovalRow[] {
+    return Array.from(this.#requests.values(), (request) => this.addressed(request, now));
+  }
+
+  /** As people see it: with the gateway it is on, and whether anybody can decide on it now. */
+  addressed(request: RequestRow, now: number): ApprovalRow {
+    const away = this.link === null ? this.#since : null;
+    return addressedRequest(request, { name: this.name, away, now });
+  }
+
+  /** Whether a session lives on it, as far as it is there to say so. */
+  has(id: string): boolean {
+    return this.link !== null && this.#sessions.has(id);
+  }
+
+  /** What lives on it; nothing while it is away. */
+  sessions(): FleetSessionRow[] {
+    if (this.link === null) return [];
+    return Array.from(this.#sessions.values(), (session) => {
+      const { issuer: _, ...told } = session;
+      return { gateway: this.name, ...told };
+    });
+  }
+
+  /** Whether it said that it runs what it is offered, or why not. */
+  get isOffered(): boolean {
+    const { policy } = this.#state ?? {};
+    if (this.offered === null || policy === undefined) return true;
+    if (policy.version === this.offered.version && policy.hash === digestOf(this.offered.text)) return true;
+    return policy.refused !== null && policy.refused.version === this.offered.version;
+  }
+
+  told(): FleetGateway {
+    const state = this.#state;
+    return {
+      name: this.name,
+      state: this.link !== null ? 'linked' : this.#since === null ? 'never' : 'away',
+      since: this.#since,
+      why: this.#why,
+      software: this.#software,
+      started: this.#started,
+      address: this.#address,
+      listen: state?.listen ?? null,
+      ready: state?.ready ?? false,
+      draining: state?.draining ?? false,
+      problem: state?.problem ?? null,
+      workers: state?.workers ?? 0,
+      lag: state?.lag ?? 0,
+      unshipped: state?.unshipped ?? 0,
+      remote: state?.remote ?? null,
+      policy: state === null ? null : { ...state.policy, offered: this.offered?.version ?? null },
+      clash: this.#clash,
+      waiting: [...this.#requests.values()].filter((row) => row.state === 'pending').length,
+      sessions: this.link === null ? 0 : this.#sessions.size,
+    };
+  }
+
+  /** Those that ended longest ago go first; what is pending stays. */
+  #forget(): void {
+    if (this.#requests.size <= MAX_REQUESTS) return;
+    for (const { id, state } of this.#requests.values()) {
+      if (state === 'pending') continue;
+      this.#requests.delete(id);
+      return;
+    }
+  }
+}
