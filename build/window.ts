@@ -7,12 +7,13 @@ import react from '@vitejs/plugin-react';
 import type { UserConfig } from 'vite';
 import { leanZod } from './lean-zod.ts';
 import { xtermStyles } from './xterm-styles.ts';
+import { xtermWidths } from './xterm-widths.ts';
 
 export const WINDOW = {
   root: resolve('renderer'),
   // Places within the window have paths of any depth, so its files are named from the root.
   base: '/',
-  plugins: [react(), leanZod(), xtermStyles()],
+  plugins: [react(), leanZod(), xtermStyles(), xtermWidths()],
   build: {
     outDir: resolve('out/renderer'),
     emptyOutDir: true,
