@@ -1,5 +1,4 @@
 /** Plays a recorded terminal on a screen that nobody sees, and takes down how it stands from time to time. */
-import { SerializeAddon } from '@xterm/addon-serialize';
 import { Unicode11Addon } from '@xterm/addon-unicode11';
 import xterm from '@xterm/headless';
 import type { StoredEvent } from '../../shared/recording/record.ts';
@@ -13,7 +12,8 @@ import {
 } from '../../shared/replay/keyframe.ts';
 import { paintStep } from '../../shared/replay/paint.ts';
 import { newPainterState, type PainterState } from '../../shared/replay/painter-state.ts';
-import { settingsText } from '../../shared/replay/terminal-settings.ts';
+import { screenText } from '../../shared/replay/screen-text.ts';
+import { hiddenMargins, settingsText } from '../../shared/replay/terminal-settings.ts';
 import { sizedParts } from '../../shared/replay/terminal-text.ts';
 
 /**
@@ -22,6 +22,12 @@ import { sizedParts } from '../../shared/replay/terminal-text.ts';
  */
 const WRITTEN_UNITS = 64 * 1024;
 const WAITING_UNITS = 2 * 1024 * 1024;
+
+/** The same as {@link KEYFRAME_UNITS} where a segment begins: what is in it is then mostly reached without the one before. */
+const FIRST_UNITS = KEYFRAME_UNITS / 16;
+
+/** The same behind another size: a larger terminal shows again what a smaller one hid, which no keyframe before it knows. */
+const SIZED_UNITS = KEYFRAME_UNITS / 128;
 
 /** Of a terminal before it is told its size, as the window has it. */
 const COLUMNS = 80;
@@ -35,7 +41,6 @@ export class KeyframeMaker {
     allowProposedApi: true,
     logLevel: 'off',
   });
-  readonly #serialize = new SerializeAddon();
   readonly #made: (keyframe: Keyframe) => void;
   #state: PainterState = newPainterState();
   #sequence = -1;
@@ -46,10 +51,10 @@ export class KeyframeMaker {
   /** Since the last keyframe. */
   #units = 0;
   #since: number | null = null;
+  #isSized = false;
 
   constructor(made: (keyframe: Keyframe) => void) {
     this.#made = made;
-    this.#terminal.loadAddon(this.#serialize);
     this.#terminal.loadAddon(new Unicode11Addon());
     this.#terminal.unicode.activeVersion = '11';
   }
@@ -68,13 +73,17 @@ export class KeyframeMaker {
    * last event of these; its keyframes were made then.
    */
   async play(events: Iterable<StoredEvent>): Promise<number> {
+    let isFirst = true;
     for (const stored of events) {
       const { sequence, time } = stored.event;
       if (sequence <= this.#sequence) continue;
       this.#since ??= time;
-      if (this.#units >= KEYFRAME_UNITS || time - this.#since >= KEYFRAME_MICROS) await this.#take(time);
+      const most = this.#isSized ? SIZED_UNITS : isFirst ? FIRST_UNITS : KEYFRAME_UNITS;
+      isFirst = false;
+      if (this.#units >= most || time - this.#since >= KEYFRAME_MICROS) await this.#take(time);
       const text = paintStep(stored, this.#state);
       this.#sequence = sequence;
+      this.#isSized ||= stored.event.kind === 'terminalResized';
       this.#units += text.length;
       this.#text += text;
       if (this.#text.length >= WRITTEN_UNITS) await this.#flush();
@@ -95,7 +104,10 @@ export class KeyframeMaker {
     await this.#flush();
     await this.#written;
     this.#units = 0;
-    const text = this.#serialize.serialize({ scrollback: KEYFRAME_LINES });
+    this.#isSized = false;
+    const { terminal } = this.#state;
+    const margins = terminal === null ? '' : hiddenMargins(terminal.settings);
+    const text = screenText(this.#terminal, KEYFRAME_LINES, margins);
     this.#made({ sequence: this.#sequence, state: writeState(this.#state), text });
   }
 

@@ -3,11 +3,11 @@
  * it for screen readers, and Tab passes it by.
  */
 import { FitAddon } from '@xterm/addon-fit';
-import { SerializeAddon } from '@xterm/addon-serialize';
 import { Unicode11Addon } from '@xterm/addon-unicode11';
 import { Terminal } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
+import { screenText } from '../../shared/replay/screen-text.ts';
 import { sizedParts } from '../../shared/replay/terminal-text.ts';
 import { colorsOf, useTheme } from '../theme.ts';
 import { PANES } from '../words/replay.ts';
@@ -33,14 +33,17 @@ const SMALLEST_TYPE = 6;
 const CELL_WIDTH = 0.6;
 const LINE_HEIGHT = 1.25;
 
+/** Reset of the terminal (RIS). */
+const RESET = '\x1bc';
+
 /** What painting needs of a terminal. */
 export interface TerminalToPaint {
   /** Resolves once all of it is on the screen. A size in it (terminal-text.ts) is the terminal's for good. */
   readonly write: (text: string) => Promise<void>;
   readonly columns: () => number;
   readonly rows: () => number;
-  /** Text that makes an empty terminal what this one is. */
-  readonly snapshot: () => string;
+  /** Text that makes an empty terminal what this one is, with margins of a screen that another hides. */
+  readonly snapshot: (hiddenMargins: string) => string;
 }
 
 interface TerminalPaneProps {
@@ -123,18 +126,19 @@ export function TerminalPane({ onReady, onResize, onFind, onHits }: TerminalPane
 interface OpenTerminal {
   readonly terminal: Terminal;
   readonly write: (text: string) => Promise<void>;
-  readonly snapshot: () => string;
+  readonly snapshot: (hiddenMargins: string) => string;
   readonly close: () => void;
 }
 
 function openTerminal(element: HTMLElement): OpenTerminal {
+  let room = roomOf(element);
   const terminal = new Terminal({
     disableStdin: true,
     cursorBlink: false,
     cursorInactiveStyle: 'block',
     scrollback: SCROLLBACK,
     fontFamily: "'JetBrains Mono', monospace",
-    fontSize: fontSize(element),
+    fontSize: fontSize(room),
     lineHeight: LINE_HEIGHT,
     minimumContrastRatio: 4.5,
     // The addon for Unicode 11 widths needs it.
@@ -144,9 +148,7 @@ function openTerminal(element: HTMLElement): OpenTerminal {
   });
   let closed = false;
   const fit = new FitAddon();
-  const serialize = new SerializeAddon();
   terminal.loadAddon(fit);
-  terminal.loadAddon(serialize);
   terminal.loadAddon(new Unicode11Addon());
   terminal.unicode.activeVersion = '11';
   terminal.open(element);
@@ -157,7 +159,7 @@ function openTerminal(element: HTMLElement): OpenTerminal {
   /** Of a recorded terminal, which does not follow the window. */
   let size: Size | null = null;
   const refit = (): void => {
-    terminal.options.fontSize = size === null ? fontSize(element) : fittingSize(element, size);
+    terminal.options.fontSize = size === null ? fontSize(room) : fittingSize(room, size);
     if (size === null) fit.fit();
     else terminal.resize(size.columns, size.rows);
   };
@@ -165,14 +167,19 @@ function openTerminal(element: HTMLElement): OpenTerminal {
     text === '' ? Promise.resolve() : new Promise((resolve) => terminal.write(text, resolve));
   const write = async (text: string): Promise<void> => {
     for (const part of sizedParts(text)) {
-      await written(part.text);
+      // At once: nobody sees it empty, and its lines are not wrapped anew to be thrown away.
+      if (part.text === RESET && part.size !== null) terminal.reset();
+      else await written(part.text);
       if (part.size === null || closed) return;
       ({ size } = part);
       element.toggleAttribute('data-recorded', true);
       refit();
     }
   };
-  const observer = new ResizeObserver(refit);
+  const observer = new ResizeObserver(() => {
+    room = roomOf(element);
+    refit();
+  });
   observer.observe(element);
   // Cells are measured, and glyphs drawn, anew once the type is there.
   const faces = ["12px 'JetBrains Mono'", "bold 12px 'JetBrains Mono'"].map((face) =>
@@ -187,7 +194,7 @@ function openTerminal(element: HTMLElement): OpenTerminal {
   return {
     terminal,
     write,
-    snapshot: () => serialize.serialize({ scrollback: SNAPSHOT_LINES }),
+    snapshot: (margins) => screenText(terminal, SNAPSHOT_LINES, margins),
     close: () => {
       closed = true;
       observer.disconnect();
@@ -197,9 +204,19 @@ function openTerminal(element: HTMLElement): OpenTerminal {
   };
 }
 
+/** Of the terminal's place, in px. Asked where it is laid out anyway: asking elsewhere lays out the window. */
+interface Room {
+  readonly width: number;
+  readonly height: number;
+}
+
+function roomOf({ clientWidth, clientHeight }: HTMLElement): Room {
+  return { width: clientWidth, height: clientHeight };
+}
+
 /** Smaller where 80 columns would not fit otherwise: psql's tables are made for them. */
-function fontSize(element: HTMLElement): number {
-  return element.clientWidth < NARROW ? 11 : 12;
+function fontSize({ width }: Room): number {
+  return width < NARROW ? 11 : 12;
 }
 
 interface Size {
@@ -208,10 +225,10 @@ interface Size {
 }
 
 /** The largest type at which a recorded screen is seen whole. */
-function fittingSize(element: HTMLElement, { columns, rows }: Size): number {
-  const wide = element.clientWidth / (columns * CELL_WIDTH);
-  const high = element.clientHeight / (rows * LINE_HEIGHT);
-  return Math.max(SMALLEST_TYPE, Math.min(fontSize(element) + 2, Math.floor(Math.min(wide, high) * 2) / 2));
+function fittingSize(room: Room, { columns, rows }: Size): number {
+  const wide = room.width / (columns * CELL_WIDTH);
+  const high = room.height / (rows * LINE_HEIGHT);
+  return Math.max(SMALLEST_TYPE, Math.min(fontSize(room) + 2, Math.floor(Math.min(wide, high) * 2) / 2));
 }
 
 function visibleText(terminal: Terminal): string {

@@ -1,10 +1,10 @@
-import { SerializeAddon } from '@xterm/addon-serialize';
 import { Terminal } from '@xterm/headless';
 import { afterEach, expect, test } from 'vitest';
 import { SessionRecording, utf8 } from '../../shared/replay/fixtures/recording.ts';
 import { writeState, type Keyframe } from '../../shared/replay/keyframe.ts';
 import { paintStep } from '../../shared/replay/paint.ts';
 import { newPainterState } from '../../shared/replay/painter-state.ts';
+import { screenText } from '../../shared/replay/screen-text.ts';
 import { sizedParts } from '../../shared/replay/terminal-text.ts';
 import { segmentHost } from './fixtures/segment-host.ts';
 import { firstSize, RecordedScreen } from './recorded-screen.ts';
@@ -34,8 +34,6 @@ function screenOf(recording: SessionRecording, each: number, keyframes: readonly
     keyframe: async (sequence) => keyframes.findLast((keyframe) => keyframe.sequence <= sequence) ?? null,
   });
   const terminal = new Terminal({ allowProposedApi: true, cols: 80, rows: 24 });
-  const serialize = new SerializeAddon();
-  terminal.loadAddon(serialize);
   terminals.push(terminal);
   let written = 0;
   const write = async (text: string): Promise<void> => {
@@ -52,7 +50,7 @@ function screenOf(recording: SessionRecording, each: number, keyframes: readonly
       write,
       columns: () => terminal.cols,
       rows: () => terminal.rows,
-      snapshot: () => serialize.serialize({ scrollback: 200 }),
+      snapshot: (margins) => screenText(terminal, 200, margins),
     },
   );
   const shown = () => {
@@ -62,7 +60,7 @@ function screenOf(recording: SessionRecording, each: number, keyframes: readonly
     );
     return { lines, cursor: [active.cursorX, active.cursorY], columns: terminal.cols, kind: active.type };
   };
-  const snapshot = () => serialize.serialize({ scrollback: 200 });
+  const snapshot = () => screenText(terminal, 200, '');
   return { screen, shown, snapshot, fetched, segments, characters: () => written };
 }
 

@@ -7,7 +7,7 @@
 import { readState } from '../../shared/replay/keyframe.ts';
 import { paintStep } from '../../shared/replay/paint.ts';
 import { newPainterState, type PainterState } from '../../shared/replay/painter-state.ts';
-import { settingsText } from '../../shared/replay/terminal-settings.ts';
+import { hiddenMargins, settingsText } from '../../shared/replay/terminal-settings.ts';
 import { sizeSequence } from '../../shared/replay/terminal-text.ts';
 import type { Segments } from './segments.ts';
 import type { TerminalToPaint } from './TerminalPane.tsx';
@@ -113,7 +113,11 @@ export class RecordedScreen {
       await written;
       this.#shown = shown;
       if (at === events.at(-1)?.event.sequence && !this.#hostPlays && !this.#isKept(at))
-        this.#keep({ sequence: at, state: structuredClone(state), text: this.#terminal.snapshot() });
+        this.#keep({
+          sequence: at,
+          state: structuredClone(state),
+          text: this.#terminal.snapshot(marginsOf(state)),
+        });
     }
     if (text === '') return;
     this.#shown = null;
@@ -167,4 +171,8 @@ export class RecordedScreen {
 /** What of a screen is not in its cells. */
 function settingsOf({ terminal }: PainterState): string {
   return terminal === null ? '' : settingsText(terminal.settings);
+}
+
+function marginsOf({ terminal }: PainterState): string {
+  return terminal === null ? '' : hiddenMargins(terminal.settings);
 }

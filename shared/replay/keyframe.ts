@@ -1,15 +1,15 @@
 /**
  * A recorded terminal's screen as it was after an event: with it any later one is reached without playing from the beginning.
  * Made by a process of the host (main/replay/keyframe-process.ts), kept in the user's cache, and by windows for what the host
- * has none of.
+ * has none of. Tab stops and what a program saved to come back to (ESC 7: the cursor's place, look and character set) are not in it.
  */
 import type { PainterState } from './painter-state.ts';
 
 /** Raised whenever a terminal's recording is painted otherwise: what was kept is then made anew. */
-export const KEYFRAME_VERSION = 1;
+export const KEYFRAME_VERSION = 2;
 
 /** Painted text, in UTF-16 units, and recorded time, µs, between two keyframes: what the window plays in an instant. */
-export const KEYFRAME_UNITS = 256 * 1024;
+export const KEYFRAME_UNITS = 64 * 1024;
 export const KEYFRAME_MICROS = 10_000_000;
 
 /** Lines that scroll back in a keyframe. */

@@ -50,8 +50,17 @@ export function noteSequence(sequence: string, settings: TerminalSettings): void
 function noteModes(modes: readonly string[], on: boolean, settings: TerminalSettings): void {
   for (const mode of modes) {
     if (mode === '25') settings.cursorHidden = !on;
-    else if (mode === '47' || mode === '1047' || mode === '1049') settings.other = on;
+    else if (mode === '47' || mode === '1047' || mode === '1049') {
+      settings.other = on;
+      // It is empty, and without margins, when it shows again.
+      if (!on) settings.margins[1] = '';
+    }
   }
+}
+
+/** What sets the margins of the first screen while the other one shows; '' for none. */
+export function hiddenMargins({ other, margins }: TerminalSettings): string {
+  return other ? margins[0] : '';
 }
 
 /** Sets all of it on a terminal that shows the same cells and has the cursor in its place, where it stays. */
