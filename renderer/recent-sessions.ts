@@ -15,6 +15,9 @@ export function recentSessions(): SessionId[] {
 
 /** A session was opened. */
 export function noteSession(id: SessionId): void {
-  const others = recentSessions().filter((other) => other !== id);
+  const known = recentSessions();
+  // Whoever walks through a session notes it with each step.
+  if (known[0] === id) return;
+  const others = known.filter((other) => other !== id);
   window.sessionStorage.setItem(STORED, [id, ...others].slice(0, KEPT).join(' '));
 }
