@@ -8,10 +8,11 @@ import { type Roles, webhookOf } from './config-approvals.ts';
 import { type AnchorConfig, anchorsOf, type VolumesConfig, volumesOf } from './config-archive.ts';
 import { connectionOf, type ConnectionConfig } from './config-connection.ts';
 import { readPassword, type PasswordPlaces, type Secrets } from './config-password.ts';
-import { tenantOf, type TenantPlaces } from './config-remote.ts';
+import { tenantOf, type RemoteConfig, type TenantPlaces } from './config-remote.ts';
 import { type FleetConfig, fleetOf } from './config-fleet.ts';
 import { type ServeConfig, serveOf } from './config-serve.ts';
 import { introspectionOf } from './config-issuer.ts';
+import { tenantKeyIn } from './remote/keys/tenant-keys.ts';
 import { ConfigError, type FailAt, parseFile } from './config-file.ts';
 import type { ConfigFile } from './config-schema.ts';
 import { defaultControlPath } from './control-path.ts';
@@ -150,6 +151,24 @@ export async function readFleetFolder(path: string): Promise<string> {
   if (folder === undefined)
     return failAt(['serve'], 'names no folder for gateways: say where, as serve.fleet: ./fleet');
   return resolve(dirname(resolve(path)), folder);
+}
+
+/** Reads the file of a tenant's key: 32 bytes as base64 or hex, its owner's alone. Throws {@link ConfigError}. */
+export function readTenantKey(file: string): Uint8Array {
+  const fail = (why: string): never => {
+    throw new ConfigError('CONFIG_UNREADABLE', `the tenant’s key ${file} ${why}`);
+  };
+  const text = readPassword({ file }, { dir: '.', env: {}, secrets: {}, fail });
+  const key = typeof text === 'string' ? tenantKeyIn(text) : null;
+  return key ?? fail('holds no key of 32 bytes as base64 or hex: openssl rand -base64 32 makes one');
+}
+
+/** Reads what a configuration file says of a remote store, with the keys that it is sealed with; null: nothing. Throws {@link ConfigError}. */
+export async function readRemote(path: string, env: Environment): Promise<RemoteConfig | null> {
+  const dir = dirname(resolve(path));
+  const { settings, failAt } = parseFile(await readText(path), path);
+  const { volumes } = settingsOf(settings, dir);
+  return withTenant(volumes, settings, { dir, env, secrets: {}, failAt }).remote ?? null;
 }
 
 /**

@@ -26,7 +26,7 @@ export interface ReaderOptions {
 /** Rejects with ArchiveError, and with ConfigError and KeyError where these cannot be read. The reader is the caller's to close. */
 export async function openReader(path: string, options: ReaderOptions = {}): Promise<ArchiveReader> {
   const index = process.env[INDEX_VARIABLE];
-  if (index !== undefined && index !== '') return openIndexed(path, index);
+  if (index !== undefined && index !== '') return openIndexed(path, index, options.config ?? null);
   const place = placeNamed(path);
   if (place !== null) return openBucketNamed(place, options.config ?? null);
   const archive = resolve(path);

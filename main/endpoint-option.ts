@@ -23,3 +23,18 @@ export function withIndex(command: Command): Command {
       if (index !== undefined) process.env['AUDITORIUM_INDEX'] = index;
     });
 }
+
+/** Adds `--keys` and `--tenant-key` for commands that read what is sealed in a store; they count as variables of the environment do. */
+export function withKeys(command: Command): Command {
+  return command
+    .option('--keys <where>', 'the key store of sealed values: a folder, or s3://BUCKET/PREFIX')
+    .option(
+      '--tenant-key <file>',
+      'that opens what a store is sealed with; several, with commas between them',
+    )
+    .hook('preAction', (_, action) => {
+      const { keys, tenantKey } = action.opts<{ keys?: string; tenantKey?: string }>();
+      if (keys !== undefined) process.env['AUDITORIUM_KEYS'] = keys;
+      if (tenantKey !== undefined) process.env['AUDITORIUM_TENANT_KEY'] = tenantKey;
+    });
+}

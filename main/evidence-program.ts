@@ -1,6 +1,6 @@
 /** The commands about evidence: `auditorium verify`. */
 import type { Command } from 'commander';
-import { ARCHIVE, withEndpoint } from './endpoint-option.ts';
+import { ARCHIVE, withEndpoint, withKeys } from './endpoint-option.ts';
 
 const JSON_OPTION = ['--json', 'one JSON value per line', false] as const;
 
@@ -19,7 +19,7 @@ interface VerifyFlags {
 }
 
 function addVerify(program: Command): void {
-  withEndpoint(program.command('verify'))
+  withKeys(withEndpoint(program.command('verify')))
     .description('say whether an archive is what was recorded; the exit status says it too')
     .argument('<archive>', `${ARCHIVE}, or an evidence bundle`)
     .option(

@@ -1,6 +1,6 @@
 /** `auditorium index`: the index of a store of many gateways (docs/remote-index.md). */
 import { InvalidArgumentError, type Command } from 'commander';
-import { withEndpoint } from './endpoint-option.ts';
+import { withEndpoint, withKeys } from './endpoint-option.ts';
 
 const STORE = 's3://BUCKET/PREFIX that gateways ship to, or a folder with a copy of it';
 const INDEX_OPTION = [
@@ -30,7 +30,7 @@ export function addIndex(program: Command): void {
       const { installChdb } = await import('./commands/install-chdb.ts');
       await installChdb();
     });
-  withEndpoint(index.command('run'))
+  withKeys(withEndpoint(index.command('run')))
     .description('index what gateways ship, as it comes')
     .argument('<store>', STORE)
     .requiredOption(...INDEX_OPTION)
@@ -47,7 +47,7 @@ export function addIndex(program: Command): void {
         await runIndex({ ...flags, store, anew: false });
       },
     );
-  withEndpoint(index.command('rebuild'))
+  withKeys(withEndpoint(index.command('rebuild')))
     .description('throw the index away and make it anew from the store alone')
     .argument('<store>', STORE)
     .requiredOption(...INDEX_OPTION)

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { countOf, filterText, MAX_SPEED, portOf, sequenceOf, speedOf, wordsOf } from './arguments.ts';
 import type { TokenOptions } from './commands/token.ts';
 import { keepCompiled } from './compile-cache.ts';
-import { ARCHIVE, withEndpoint, withIndex } from './endpoint-option.ts';
+import { ARCHIVE, withEndpoint, withIndex, withKeys } from './endpoint-option.ts';
 import { addCase } from './case-program.ts';
 import { addCompletion } from './completion-program.ts';
 import { addEvidence } from './evidence-program.ts';
@@ -77,7 +77,7 @@ interface OpenFlags extends ShowFlags {
 }
 
 function addOpen(program: Command): void {
-  withIndex(withEndpoint(withShowFlags(program.command('open'))))
+  withKeys(withIndex(withEndpoint(withShowFlags(program.command('open')))))
     .description('open the app on an archive')
     .argument('[archive]', `${ARCHIVE}; default: ./archive, or the configuration’s`)
     .option('--config <file>', 'of the gateway whose held statements are shown and decided on')
@@ -189,7 +189,7 @@ function addToken(program: Command): void {
 }
 
 function addFind(program: Command): void {
-  withIndex(withEndpoint(program.command('find')))
+  withKeys(withIndex(withEndpoint(program.command('find'))))
     .description('list statements, or sessions, that match a filter (see docs/filter.md)')
     .argument('<archive>', ARCHIVE)
     .argument('[filter...]', 'such as table:orders verb:delete, or (rows>100 or error:23) -user:migrator')

@@ -11,6 +11,7 @@ import { openServer } from '../gateway/remote/index/http-engine.ts';
 import { openIndex } from '../gateway/remote/index/index-reader.ts';
 import type { ObjectStore } from '../gateway/remote/object-store.ts';
 import { placeNamed, wholeName } from './bucket.ts';
+import { namedKeySource } from './remote-keys.ts';
 
 /** Where the index is of what is opened, where `--index` or the environment says so. */
 export const INDEX_VARIABLE = 'AUDITORIUM_INDEX';
@@ -49,12 +50,16 @@ export async function openStoreNamed(name: string): Promise<ObjectStore> {
 }
 
 /** Opens a store, or a folder of volumes, through its index. Rejects with ArchiveError or CommandError. */
-export async function openIndexed(name: string, where: string): Promise<ArchiveReader> {
+export async function openIndexed(
+  name: string,
+  where: string,
+  config: string | null,
+): Promise<ArchiveReader> {
   const engine = await openEngineNamed(where);
   try {
     const isStore = placeNamed(name) !== null || existsSync(join(resolve(name), 'v1'));
     const source = isStore
-      ? bundleEvents(engine, await openStoreNamed(name), wholeName(name))
+      ? bundleEvents(engine, await openStoreNamed(name), wholeName(name), await namedKeySource(config))
       : await openArchive(resolve(name));
     return openIndex(engine, source);
   } catch (error) {

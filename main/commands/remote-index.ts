@@ -10,6 +10,7 @@ import { shippedKey } from '../../shared/remote/manifest.ts';
 import { listing } from '../listing.ts';
 import { pinnedKeys } from '../pinned-keys.ts';
 import { openEngineNamed, openStoreNamed } from '../remote-index.ts';
+import { namedKeySource } from '../remote-keys.ts';
 import { toldToEnd } from '../shutdown.ts';
 import { note, print, printJson, terminalWidth } from '../terminal.ts';
 
@@ -50,6 +51,7 @@ export async function runIndex({
       store,
       indexer,
       keys,
+      keySource: await namedKeySource(config ?? null),
       share,
       signal: ending.signal,
       onLag: (lag) => tell(lag, json),

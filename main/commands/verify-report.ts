@@ -1,5 +1,7 @@
 /** What a verification found, in words and as JSON (docs/format.md §11). */
 import type { Report } from '../../gateway/archive/sqlite/verify/verify.ts';
+import type { RemoteReport } from '../../gateway/remote/verify/verify-remote.ts';
+import type { NotOpened } from '../../gateway/remote/verify/unread-values.ts';
 import type { LogResult } from '../../gateway/archive/sqlite/verify/log-verifier.ts';
 import { visibleLine } from '../../shared/replay/visible.ts';
 import type { Finding } from '../../shared/recording/verdict.ts';
@@ -9,6 +11,9 @@ import { VERDICT_MEANINGS } from '../../shared/recording/verdict-meanings.ts';
 const MAX_LINE = 1_000;
 /** Digits of a log's id, or a key, that tell it from others. */
 const SHORT = 16;
+
+/** What was verified: of a remote store with what could not be opened. */
+type Verified = Report & Partial<Pick<RemoteReport, 'notOpened'>>;
 
 interface Asked {
   /** Keys that were trusted from the start. */
@@ -21,8 +26,8 @@ interface Asked {
 export const NOT_COMPARED = 'What lists and searches show was not compared with the events.';
 
 /** Lines for people: the verdict first. */
-export function reportLines(report: Report, asked: Asked): string[] {
-  const { verdict, findings, logs } = report;
+export function reportLines(report: Verified, asked: Asked): string[] {
+  const { verdict, findings, logs, notOpened } = report;
   return [
     `${verdict}: ${VERDICT_MEANINGS[verdict]}`,
     ...(logs.length === 0 && findings.length === 0 ? ['Nothing is recorded here.'] : [countsLine(logs)]),
@@ -30,12 +35,13 @@ export function reportLines(report: Report, asked: Asked): string[] {
     ...findings.map(findingLine),
     ...(verdict === 'UNKNOWN_KEY' ? [keyAdvice(logs, asked)] : []),
     ...(asked.index ? [] : [NOT_COMPARED]),
+    ...(notOpened === undefined ? [] : sealedLines(notOpened)),
     ...unknowable(logs),
   ].map((line) => visibleLine(line, MAX_LINE));
 }
 
 /** The same for programs. */
-export function reportJson({ verdict, findings, logs, bytes }: Report): unknown {
+export function reportJson({ verdict, findings, logs, bytes, notOpened }: Verified): unknown {
   return {
     verdict,
     findings,
@@ -54,6 +60,7 @@ export function reportJson({ verdict, findings, logs, bytes }: Report): unknown 
     statements: sum(logs, 'statements'),
     redactions: sum(logs, 'redactions'),
     bytes,
+    ...(notOpened && { notOpened }),
   };
 }
 
@@ -98,6 +105,20 @@ function keyAdvice(logs: readonly LogResult[], { keys }: Asked): string {
   return keys === 0
     ? `No key was given: get the gateway’s public key from somebody you trust and name its file with --key.${who}`
     : `None of the keys given signed all of it.${who}`;
+}
+
+/** What was not looked into for want of a key. */
+function sealedLines({ bundles, sessions }: NotOpened): string[] {
+  return [
+    ...(bundles === 0
+      ? []
+      : [
+          `${counted(bundles, 'bundle')} sealed for a tenant: what is signed of them holds, and their events were not looked into (--tenant-key).`,
+        ]),
+    ...(sessions === 0
+      ? []
+      : [`Values of ${counted(sessions, 'session')} are sealed, and were not looked into (--keys).`]),
+  ];
 }
 
 /** What no verifier can know. */

@@ -10,6 +10,7 @@ import { readAnchors } from '../anchor-file.ts';
 import { placeNamed, wholeName } from '../bucket.ts';
 import type { verifyBucket } from '../verify-bucket.ts';
 import { pinnedKeys } from '../pinned-keys.ts';
+import { namedKeySource } from '../remote-keys.ts';
 import { print, printJson } from '../terminal.ts';
 import { VerifiedHeads, type VerifiedHead } from '../verified-heads.ts';
 import { VerifyProgress } from '../verify-progress.ts';
@@ -70,7 +71,11 @@ export async function verify(archive: string, options: VerifyOptions): Promise<v
     bundle ??
     (place === null
       ? await apart(request)
-      : await inBucket(place, request, { verify: apart, forget: options.forget }));
+      : await inBucket(place, request, {
+          verify: apart,
+          forget: options.forget,
+          keySource: await namedKeySource(options.config ?? null),
+        }));
   progress.clear();
   // A bundle is what somebody took out of a log: the next one may well hold less of it.
   if (bundle === null && REMEMBERED.has(report.verdict))

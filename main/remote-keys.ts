@@ -1,0 +1,41 @@
+/** What opens what is sealed in a remote store, as a person names it: a key store and a tenant's keys, or the configuration that has both. */
+import { resolve } from 'node:path';
+import { readRemote, readTenantKey } from '../gateway/config.ts';
+import { keySource, type KeySource } from '../gateway/remote/keys/key-source.ts';
+import type { KeyStore } from '../gateway/remote/keys/key-store.ts';
+import { openKeys, type KeyPlace } from '../gateway/remote/keys/open-keys.ts';
+import { tenantKeysOf, type TenantKeys } from '../gateway/remote/keys/tenant-keys.ts';
+import { placeNamed } from './bucket.ts';
+
+/** What `--keys` and `--tenant-key` count as, which child processes are given too. */
+const KEYS_VARIABLE = 'AUDITORIUM_KEYS';
+const TENANT_KEY_VARIABLE = 'AUDITORIUM_TENANT_KEY';
+
+/** The key store that was named, and what it wraps keys with; each null where nobody named one. */
+export interface NamedKeys {
+  readonly store: KeyStore | null;
+  readonly tenant: TenantKeys | null;
+}
+
+/** `config` is of a gateway. Rejects with ConfigError. */
+export async function namedKeys(config: string | null): Promise<NamedKeys> {
+  const { [KEYS_VARIABLE]: place = '', [TENANT_KEY_VARIABLE]: files = '' } = process.env;
+  const remote = config === null ? null : await readRemote(config, process.env);
+  const told = files === '' ? [] : files.split(',').map((file) => readTenantKey(resolve(file)));
+  const configured = (remote?.tenant ?? []).map((key) => Buffer.from(key, 'base64'));
+  const tenant = tenantKeysOf([...told, ...configured]);
+  const where = place === '' ? (remote?.keys ?? null) : placeOfKeys(place);
+  return { store: where === null ? null : await openKeys(where, tenant, process.env), tenant };
+}
+
+/** What reads with these. Rejects as {@link namedKeys}. */
+export async function namedKeySource(config: string | null): Promise<KeySource> {
+  const { store, tenant } = await namedKeys(config);
+  return keySource(store, tenant);
+}
+
+function placeOfKeys(name: string): KeyPlace {
+  const place = placeNamed(name);
+  if (place === null) return { folder: resolve(name) };
+  return { ...place, endpoint: place.endpoint ?? undefined };
+}
