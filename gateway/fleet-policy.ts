@@ -2,7 +2,7 @@
  * The policy that a team server passes on: taken only with a signature of a key that the configuration pins, never an older one,
  * and kept beside the spool, so that a gateway which starts while the server is away runs what it ran.
  */
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EVERY_GATEWAY, POLICY_SIGNER, readPolicyNote, type SignedPolicy } from '../shared/fleet/policy.ts';
 import { checkSignature, ED25519, type NoteKey, parseNote } from '../shared/recording/note.ts';
@@ -79,6 +79,11 @@ export function keptPolicy(config: Config): FleetPolicy | null {
     if (error instanceof ControlError) return null;
     throw error;
   }
+}
+
+/** Whether something was taken that {@link keptPolicy} does not give. */
+export function isUnusable(config: Config): boolean {
+  return existsSync(join(folderOf(config), FILE)) && keptPolicy(config) === null;
 }
 
 export function keepPolicy(config: Config, { text, note }: FleetPolicy): void {

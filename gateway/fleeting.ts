@@ -15,7 +15,7 @@ import {
 import type { Config } from './config.ts';
 import type { FleetConfig } from './config-fleet.ts';
 import { ControlError, type LiveSessionRow } from './control-schema.ts';
-import { keepPolicy, keptPolicy, policyTextOf, verifiedPolicy } from './fleet-policy.ts';
+import { isUnusable, keepPolicy, keptPolicy, policyTextOf, verifiedPolicy } from './fleet-policy.ts';
 import { FleetLink, type LinkNews } from './fleet/link.ts';
 import { mutable } from './fleet/outbox.ts';
 import { GatewayError } from './gateway-error.ts';
@@ -50,6 +50,13 @@ export class Fleeting {
     const { fleet, operations } = options;
     this.#options = options;
     this.#version = keptPolicy(operations.config)?.version ?? null;
+    if (isUnusable(operations.config))
+      say(
+        options.log,
+        'error',
+        'fleet.refused',
+        'the policy that was taken from the team server is good no more: its key is not pinned, or somebody changed it; the configuration’s own holds',
+      );
     this.#ignore = operations.reviewing.inbox.listen((row) => this.#link.outbox.request(row));
     this.#link = new FleetLink({
       server: fleet.server,

@@ -37,6 +37,8 @@ export interface FleetOptions {
   /** Wall clock, ms. */
   readonly now: () => number;
   readonly report: (error: unknown) => void;
+  /** How often its files are looked at, ms; 2 s where not given. */
+  readonly lookMs?: number;
 }
 
 export class Fleet {
@@ -51,7 +53,7 @@ export class Fleet {
     this.#options = options;
     this.#offers = new Offers(options.enrolled.folder);
     this.#look();
-    this.#looking = setInterval(() => this.#look(), LOOK_MS);
+    this.#looking = setInterval(() => this.#look(), options.lookMs ?? LOOK_MS);
   }
 
   /** Throws {@link LinkError}. */

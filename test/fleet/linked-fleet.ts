@@ -79,19 +79,19 @@ export class LinkedFleet implements AsyncDisposable {
   /** Starts a gateway that dials the server by this name. */
   async gateway(
     name: string,
-    { secret, fleet = '', place = name, policy = POLICY }: MemberOptions = {},
+    { secret, fleet = '', place = name, server, audience = 'auditorium' }: MemberOptions = {},
   ): Promise<FleetMember> {
     const folder = join(this.folder, place);
     await mkdir(folder, { recursive: true });
-    await writeFile(join(folder, 'policy.yaml'), policy);
+    await writeFile(join(folder, 'policy.yaml'), POLICY);
     const now = Date.now();
     const given = secret ?? this.enrolled.add(name, { by: 'a test', now, again: true });
     const { host, port, database, user, password } = this.server;
     const config = parseConfig(
       `gateway:
   listen: 127.0.0.1:0
-  fleet: { server: '${this.team.origin}', name: ${name}, secret: { env: SECRET }, ca: ../root.pem, ${fleet} }
-issuers: [{ name: dev, profile: development, issuer: '${this.team.issuer}' }]
+  fleet: { server: '${server ?? this.team.origin}', name: ${name}, secret: { env: SECRET }, ca: ../root.pem, ${fleet} }
+issuers: [{ name: dev, profile: development, issuer: '${this.team.issuer}', audience: '${audience}' }]
 connections: [{ name: shop, host: ${host}, port: ${port}, database: ${database}, user: ${user}, password: { env: PASSWORD }, sslmode: disable }]
 policy: ./policy.yaml
 roles: { viewer: [everyone], reviewer: [leads], admin: [ops] }
@@ -167,7 +167,10 @@ interface MemberOptions {
   readonly fleet?: string;
   /** Its folder, where that is not its name. */
   readonly place?: string;
-  readonly policy?: string;
+  /** In place of the real one. */
+  readonly server?: string;
+  /** That its tokens must be for. */
+  readonly audience?: string;
 }
 
 interface Held {

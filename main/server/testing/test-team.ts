@@ -133,7 +133,8 @@ function servedAt(origin: string, port: number): ServeConfig {
 function fleetIn(folder: string | null, now: () => number, reported: unknown[]): Fleet | null {
   if (folder === null) return null;
   const enrolled = new EnrolledGateways(folder);
-  return new Fleet({ enrolled, software: 'test', now, report: (error) => void reported.push(error) });
+  const report = (error: unknown): void => void reported.push(error);
+  return new Fleet({ enrolled, software: 'test', now, lookMs: 100, report });
 }
 
 function developmentIssuer() {
