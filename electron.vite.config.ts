@@ -13,6 +13,7 @@ export default defineConfig({
           electron: resolve('main/hosts/electron.ts'),
           cli: resolve('main/cli.ts'),
           'shipper-worker': resolve('gateway/shipper-worker.ts'),
+          'pack-worker': resolve('gateway/pack-worker.ts'),
           'bucket-worker': resolve('gateway/bucket-worker.ts'),
           'remote-worker': resolve('gateway/remote-worker.ts'),
           'worker-process': resolve('gateway/worker-process.ts'),

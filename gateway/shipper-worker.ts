@@ -11,6 +11,7 @@ import { withLogTree } from './archive/sqlite/log-tree.ts';
 import { expireVolume } from './archive/sqlite/expire-volume.ts';
 import { volumeFacts } from './archive/sqlite/volume-facts.ts';
 import { openSqliteWriter, type SqliteWriter } from './archive/sqlite/writer.ts';
+import { VolumePacking } from './packing.ts';
 import { factsOf, loadParser } from './postgres/facts.ts';
 import { OwnSyncs } from './recorder/own-syncs.ts';
 import { COMMIT_MS, Shipper } from './recorder/shipper.ts';
@@ -105,6 +106,8 @@ port.close();
 /** Ships until told to finish; a store that fails is opened anew, which goes on where the last commit ended. */
 async function ship(): Promise<void> {
   using opened = new DisposableStack();
+  const warn = (warning: string) => say({ warning });
+  const packing = new VolumePacking(warn);
   const store = openSqliteWriter({
     path: task.archive,
     factsOf,
@@ -112,7 +115,8 @@ async function ship(): Promise<void> {
     now: () => Date.now() * 1000,
     roll: task.roll,
     treeFile: join(task.spoolDir, 'tree'),
-    warn: (warning) => say({ warning }),
+    warn,
+    packing,
   });
   writer = store;
   opened.defer(() => {
@@ -136,7 +140,11 @@ async function ship(): Promise<void> {
       const wish = store.wish(task.log);
       say({ shipped: shipper.position, events: shipper.events, checkpoint, wish });
     }
-    if (last) return;
+    if (last) {
+      await packing.ended();
+      store.index(0);
+      return;
+    }
     store.index(IDLE_WORDS_MS);
     await pause(COMMIT_MS / 2);
   }

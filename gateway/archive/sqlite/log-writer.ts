@@ -13,7 +13,7 @@ import { redactVolume } from './redact.ts';
 import { insertRedactions, redactionsOf, type RedactionRow } from './redaction-rows.ts';
 import { DEFAULT_ROLL, isFull, type RollLimits, type RollWish } from './roll.ts';
 import { checkVersion, openForWriting } from './schema.ts';
-import { isSealed, sealVolume } from './seal.ts';
+import { isSealed, type Packing, sealVolume } from './seal.ts';
 import { readTreeFile, writeTreeFile } from './tree-file.ts';
 import { volumeFileName, volumeFilesOf } from './volume-files.ts';
 import { insertVolumeRow, readVolumeRow, type VolumeRow, type VolumeStart } from './volume-row.ts';
@@ -27,6 +27,8 @@ export interface LogOptions extends VolumeOptions {
   readonly treeFile?: string;
   /** Told what somebody should look at though the log goes on. */
   readonly warn?: (message: string) => void;
+  /** Volumes that ended are packed by it before they are sealed; they are not when absent. */
+  readonly packing?: Packing;
 }
 
 /** A volume that is to begin. */
@@ -140,8 +142,9 @@ export class LogWriter {
     this.#seal();
   }
 
-  /** See {@link VolumeWriter.index}. */
+  /** See {@link VolumeWriter.index}. Volumes that were packed meanwhile are sealed. */
   index(ms: number): Indexing {
+    this.#seal();
     return this.#volume?.index(ms) ?? { more: false, backlog: 0 };
   }
 
@@ -240,10 +243,11 @@ export class LogWriter {
   #seal(): void {
     const now = this.#options.now();
     if (this.#unsealed.length === 0 || now < this.#sealAfter) return;
-    this.#sealAfter = now + SEAL_AGAIN_US;
     this.#unsealed = this.#unsealed.filter((path) => {
       try {
-        return existsSync(path) && sealVolume(path, this.#options) === 'busy';
+        const state = existsSync(path) ? sealVolume(path, this.#options) : null;
+        if (state === 'busy') this.#sealAfter = now + SEAL_AGAIN_US;
+        return state === 'busy' || state === 'packing';
       } catch (error) {
         this.#options.warn?.(`${path} cannot be sealed: ${(error as Error).message}`);
         return false;

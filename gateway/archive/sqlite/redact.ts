@@ -11,6 +11,7 @@ import { ArchiveError, type FactsOf } from '../archive.ts';
 import { syncFolder } from '../key-file.ts';
 import { redactionText, signRedaction, type Redaction } from '../redaction-note.ts';
 import type { LogKeys } from './log-signer.ts';
+import { dropPacked } from './pack.ts';
 import { storedPayloads, type RawEvent } from './raw-events.ts';
 import { rebuild } from './rebuild.ts';
 import { redactionsIn } from './redaction-rows.ts';
@@ -72,6 +73,7 @@ export function redactVolume(
   // A volume without its seal gets one at the next start of whoever writes the archive; one with another's would be corrupt.
   rmSync(path + SEAL_SUFFIX, { force: true });
   for (const suffix of ['-wal', '-shm']) rmSync(path + suffix, { force: true });
+  dropPacked(path);
   renameSync(next, path);
   syncFolder(dirname(path));
   if (row.sealed !== null && sealVolume(path, keys) === 'busy')

@@ -34,21 +34,38 @@ const WITHOUT_LOG = Uint8Array.of(1, 1);
 
 const READ_BYTES = 4 << 20;
 
+/** Who writes volumes that ended anew, with every page full, before they are sealed. */
+export interface Packing {
+  /** While it is, no volume is ready. */
+  readonly isRunning: boolean;
+  /** Whether the volume at `path`, which stands alone, is as small as it gets; else it is being packed, and to be asked about again. */
+  packed(path: string): boolean;
+}
+
+/** What a volume is sealed with. */
+export interface Sealing extends LogKeys {
+  /** Volumes stay as they are when absent. */
+  readonly packing?: Packing;
+}
+
 /** Whether the volume at `path` has its seal. */
 export function isSealed(path: string): boolean {
   return existsSync(path + SEAL_SUFFIX);
 }
 
 /**
- * Writes the seal of a volume that ended. `busy`: a reader is in the middle of it, to be tried again; `unfinished`: it never
- * ended, because it was lost and put back. Throws {@link ArchiveError} DAMAGED when its events are not what was signed.
+ * Writes the seal of a volume that ended. `busy`: a reader is in the middle of it, to be tried again; `packing`: the
+ * same soon; `unfinished`: it never ended, because it was lost and put back. Throws {@link ArchiveError} DAMAGED when its events are
+ * not what was signed.
  */
-export function sealVolume(path: string, keys: LogKeys): 'sealed' | 'busy' | 'unfinished' {
+export function sealVolume(path: string, sealing: Sealing): 'sealed' | 'busy' | 'packing' | 'unfinished' {
   if (isSealed(path)) return 'sealed';
-  const folded = foldIn(path, keys);
+  if (sealing.packing?.isRunning === true) return 'packing';
+  const folded = foldIn(path, sealing);
   if (folded === null) return 'unfinished';
   const { row, signer, busy } = folded;
   if (busy || !standAlone(path)) return 'busy';
+  if (sealing.packing?.packed(path) === false) return 'packing';
   const text = [
     `${originOf(row.log)}/seal`,
     basename(path),
