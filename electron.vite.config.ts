@@ -16,6 +16,7 @@ export default defineConfig({
           'pack-worker': resolve('gateway/pack-worker.ts'),
           'bucket-worker': resolve('gateway/bucket-worker.ts'),
           'remote-worker': resolve('gateway/remote-worker.ts'),
+          'stream-worker': resolve('gateway/stream-worker.ts'),
           'worker-process': resolve('gateway/worker-process.ts'),
           'parse-worker': resolve('gateway/postgres/facts/parse-worker.ts'),
           'reader-process': resolve('gateway/archive/sqlite/reader-process.ts'),

@@ -111,6 +111,12 @@ const LAYERS: readonly Layer[] = [
     files: ['gateway/remote/**', 'gateway/archive/**', 'shared/**'],
     packages: ['node:*', '@aws-sdk/client-s3'],
   },
+  // What is sent to others is read from the archive, however they want it.
+  {
+    from: 'gateway/stream/**',
+    files: ['gateway/stream/**', 'gateway/archive/**', 'shared/**'],
+    packages: ['node:*'],
+  },
   { from: 'gateway/recorder/**', files: ['gateway/recorder/**', 'shared/**'], packages: ['node:*'] },
   {
     from: 'gateway/identity/**',

@@ -6,6 +6,7 @@ import { connection } from './config-connection.ts';
 import { fleet } from './config-fleet.ts';
 import { issuer } from './config-issuer.ts';
 import { servable, serve } from './config-serve.ts';
+import { stream } from './config-stream.ts';
 import { expected, name, notation, parseDuration, parseListen, parseSize, path } from './config-values.ts';
 import { isLoopback } from './identity/loopback.ts';
 
@@ -168,6 +169,7 @@ const gateway = z.strictObject(
     fleet: fleet
       .optional()
       .describe('The team server that this gateway dials, see [fleet-link.md](fleet-link.md).'),
+    stream: stream.describe('Who is sent what is recorded, as it comes: see [stream.md](stream.md).'),
     drain: notation('a duration such as 30s', parseDuration)
       .prefault('30s')
       .describe('How long busy sessions may go on after SIGTERM.'),

@@ -83,6 +83,7 @@ const DEVELOPMENT = {
 const NOBODY_SPECIAL = {
   roles: { viewer: [], investigator: [], reviewer: [], admin: [] },
   approvals: { webhook: null },
+  stream: [],
 };
 /** Where nothing is said of volumes and anchors. */
 const KEPT_FOR_GOOD = {

@@ -13,10 +13,12 @@ import { type FleetConfig, fleetOf } from './config-fleet.ts';
 import { type ServeConfig, serveOf } from './config-serve.ts';
 import { introspectionOf } from './config-issuer.ts';
 import { tenantKeyIn } from './remote/keys/tenant-keys.ts';
+import { streamOf } from './config-stream.ts';
 import { ConfigError, type FailAt, parseFile } from './config-file.ts';
 import type { ConfigFile } from './config-schema.ts';
 import { defaultControlPath } from './control-path.ts';
 import { DEVELOPMENT_AUDIENCE, type IssuerConfig } from './identity/issuer-config.ts';
+import type { SinkConfig } from './stream/sink.ts';
 
 export { cacheFolder, userFolder } from './user-folders.ts';
 
@@ -96,6 +98,8 @@ export interface Config {
   /** Who may do what through the control API. */
   readonly roles: Roles;
   readonly approvals: { readonly webhook: WebhookConfig | null };
+  /** Who is sent what is recorded. */
+  readonly stream: readonly SinkConfig[];
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -202,7 +206,18 @@ export function parseConfig(
   const volumes = withTenant(plain.volumes, settings, { dir, env, secrets, failAt });
   const linked = linkedTo(settings, { dir, env, secrets }, failAt);
   const gateway = { ...plain.gateway, ...(linked && { fleet: linked }) };
-  const policed = withPolicy({ ...plain, gateway, volumes, issuers, connections }, settings, dir, failAt);
+  const stream = streamOf(settings.gateway.stream, {
+    dir,
+    env,
+    secrets,
+    failAt: (at, why) => failAt(['gateway', 'stream', ...at], why),
+  });
+  const policed = withPolicy(
+    { ...plain, gateway, volumes, issuers, connections, stream },
+    settings,
+    dir,
+    failAt,
+  );
   const { webhook } = settings.approvals;
   if (webhook === undefined) return policed;
   const fail = (why: string) => failAt(['approvals', 'webhook', 'secret'], why);
@@ -255,8 +270,8 @@ async function readText(path: string): Promise<string> {
 
 /** Makes paths absolute. */
 function settingsOf(file: ConfigFile, dir: string): Settings {
-  // How it links to a team server takes a secret: parseConfig adds it.
-  const { spool, key, tls, control, metrics, fleet: _, ...gateway } = file.gateway;
+  // How it links to a team server takes a secret, and so do sinks: parseConfig adds them.
+  const { spool, key, tls, control, metrics, fleet: _, stream: __, ...gateway } = file.gateway;
   const spoolDir = resolve(dir, spool.dir);
   return {
     gateway: {
@@ -274,7 +289,8 @@ function settingsOf(file: ConfigFile, dir: string): Settings {
     issuers: file.issuers.map(issuerOf),
     connections: file.connections.map((connection) => connectionOf(connection, dir)),
     roles: file.roles,
-    approvals: { webhook: null }, // it needs a secret: parseConfig adds it
+    approvals: { webhook: null }, // it needs a secret: parseConfig adds it, and sinks
+    stream: [],
   };
 }
 

@@ -73,6 +73,15 @@ export const ROUTES: Readonly<Record<string, Route>> = {
     run: async ({ operations, person, body }) =>
       ok(await operations.redact(signed(parsed(RedactionRequest, await body()), person))),
   },
+  'GET /stream': {
+    permission: 'observe',
+    run: async ({ operations }) => ok({ sinks: operations.streams() }),
+  },
+  'POST /stream/:id': {
+    permission: 'operate',
+    run: async ({ operations, id, person, body }) =>
+      ok(await operations.retryStream(id, signed(parsed(EndRequest, await body()), person))),
+  },
   'POST /reload': { permission: 'operate', run: async ({ operations }) => ok(await operations.reload()) },
   'POST /revocations': {
     permission: 'operate',

@@ -98,6 +98,21 @@ export type RedactionResult = z.infer<typeof RedactionResult>;
 export const RotatedKey = z.object({ key: z.string(), settled: z.boolean() });
 export type RotatedKey = z.infer<typeof RotatedKey>;
 
+/** A sink of `gateway.stream`: how many events it lacks, since when the oldest waits (s), what was taken and refused. */
+export const StreamRow = z.object({
+  name: z.string(),
+  lag: z.int(),
+  seconds: z.number(),
+  delivered: z.int(),
+  dead: z.int(),
+  failure: z.string().nullable(),
+});
+export type StreamRow = z.infer<typeof StreamRow>;
+export const StreamList = z.object({ sinks: z.array(StreamRow) });
+
+/** What was sent again of what a sink had refused, and what it refused again. */
+export const StreamRetried = z.object({ sent: z.int(), refused: z.int() });
+
 /** What a reload did: sections that apply to sessions from now on, and settings that need a restart and were kept. */
 export const Reloaded = z.object({
   applied: z.array(z.string()),

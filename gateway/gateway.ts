@@ -22,6 +22,7 @@ import { say } from './log.ts';
 import { Operations } from './operations.ts';
 import type { SpoolError } from './recorder/spool-file.ts';
 import { lockSpool } from './recorder/spool-folder.ts';
+import { startStreaming, streamFolder } from './streaming.ts';
 
 export { leaveSoon } from './failed-worker.ts';
 export { openLog } from './log.ts';
@@ -98,6 +99,12 @@ export async function startGateway(configured: Config, options: GatewayOptions):
   });
   opened.defer(() => webhook.close());
   inbox.listen((row, what) => webhook.tell(row, what));
+  const { archive, stream: sinks } = config;
+  const streaming = startStreaming(
+    { archive, folder: streamFolder(gateway.spool.dir), software, sinks },
+    log,
+  );
+  opened.defer(() => streaming.close());
   const crew = await startCrew({
     workers: gateway.workers,
     log,
@@ -124,6 +131,7 @@ export async function startGateway(configured: Config, options: GatewayOptions):
     key,
     revocations,
     inbox,
+    streaming,
     issuerRuns: issuer !== null,
     reread,
   });

@@ -24,8 +24,10 @@ import { say } from './log.ts';
 import { joinedRedaction } from './redaction-answer.ts';
 import type { GatewayKey } from './signing.ts';
 import { exposition } from './metrics.ts';
+import { streamExposition } from './stream-metrics.ts';
 import { reloadOf } from './reload.ts';
 import { Reviewing } from './reviewing.ts';
+import type { Retried, Streaming } from './streaming.ts';
 import type { WorkerReport } from './worker-report.ts';
 import type { Worker } from './worker.ts';
 
@@ -39,6 +41,7 @@ export interface OperationsOptions {
   readonly key: GatewayKey;
   readonly revocations: Revocations;
   readonly inbox: Inbox;
+  readonly streaming: Streaming;
   /** Whether the development issuer runs. */
   readonly issuerRuns: boolean;
   /** Reads the configuration again; absent when it came from nowhere. */
@@ -160,6 +163,7 @@ export class Operations {
       await Promise.all(running(crew).map((worker) => worker.configure(config)));
       if (applied.includes('gateway.log')) log.level = config.gateway.log.level;
       this.config = config;
+      this.#options.streaming.configure(config.stream);
       say(log, 'info', 'config.reloaded', 'configuration reloaded', { applied, kept });
       return { applied, kept };
     } catch (cause) {
@@ -183,7 +187,25 @@ export class Operations {
   }
 
   async metrics(): Promise<string> {
-    return exposition(await this.reports(), this.linked?.() ?? null);
+    const workers = exposition(await this.reports(), this.linked?.() ?? null);
+    return workers + streamExposition(this.#options.streaming.status);
+  }
+
+  /** How sinks are. */
+  streams(): Streaming['status'] {
+    return this.#options.streaming.status;
+  }
+
+  /** Sends again what a sink refused. Throws {@link ControlError}. */
+  async retryStream(sink: string, { by, reason }: EndRequest): Promise<Retried> {
+    const retried = await this.#options.streaming.retry(sink);
+    say(this.#options.log, 'info', 'stream.retried', `what ${sink} refused was sent again`, {
+      sink,
+      by,
+      reason,
+      ...retried,
+    });
+    return retried;
   }
 
   /** Of the workers that run. */

@@ -35,6 +35,7 @@ export function reloadOf(running: Config, written: Config, issuerRuns: boolean):
   const applied = changed.filter((key) => CHANGEABLE.has(key)).map((key) => `gateway.${key}`);
   for (const section of ['issuers', 'connections', 'roles', 'approvals'] as const)
     if (!isDeepStrictEqual(running[section], written[section])) applied.push(section);
+  if (!isDeepStrictEqual(running.stream, written.stream)) applied.push('gateway.stream');
   if (running.policy?.text !== written.policy?.text) applied.push('policy');
   const { archive, volumes, anchors } = running;
   const built = isDeepStrictEqual(

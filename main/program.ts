@@ -15,6 +15,7 @@ import { addPolicy } from './policy-program.ts';
 import { addRedact } from './redact-program.ts';
 import { addIndex } from './index-program.ts';
 import { addServe } from './serve-program.ts';
+import { addStream } from './stream-program.ts';
 
 const JSON_OPTION = ['--json', 'one JSON value per line', false] as const;
 
@@ -29,6 +30,7 @@ export function programOf(version: string): Command {
   addGateway(program);
   addServe(program);
   addFleet(program);
+  addStream(program);
   addIndex(program);
   addToken(program);
   addFind(program);

@@ -27,6 +27,7 @@ const WITHIN: Readonly<Record<string, string>> = {
   BundleError: 'a verdict, or ARCHIVE_REFUSED',
   CborError: 'EventError, then a verdict',
   EventError: 'a verdict',
+  DeliveryError: 'lines of the log and of auditorium stream status, in words',
 };
 
 const CLASS = /^export class (\w+) extends Error \{([^]*?)\n\}/gm;

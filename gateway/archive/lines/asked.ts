@@ -5,7 +5,7 @@ import { decodeText } from '../../../shared/replay/text.ts';
 import { readMessages, readParameterTypes } from '../../../shared/replay/wire.ts';
 
 /** Why a text or a parameter is not there. */
-type Missing = 'redacted' | 'not recorded' | 'not readable';
+type Missing = 'redacted' | 'not recorded' | 'not readable' | 'not sent';
 
 /** What was asked. */
 export interface Asked {
@@ -28,6 +28,17 @@ export interface Holders {
 export function askedOf(holders: Holders, described: readonly number[]): Asked {
   if (holders.intent.event.kind !== 'statement') return NOT_ASKED;
   return { text: textOf(holders), parameters: parametersOf(holders, described) };
+}
+
+/** Lists have each SQL statement's own part of a text, cut where it is long: that one is taken from the text itself. */
+export function ownText(
+  { text: listed, textTruncated }: { readonly text: string; readonly textTruncated: boolean },
+  text: Asked['text'],
+): Asked['text'] {
+  if (typeof text !== 'string') return text;
+  if (!textTruncated) return listed === '' ? text : listed;
+  const start = text.indexOf(listed);
+  return start < 0 ? text : text.slice(start);
 }
 
 /** Types of parameters, by name of the prepared statement, where an event tells them. */

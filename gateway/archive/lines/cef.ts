@@ -1,5 +1,5 @@
 /** ArcSight Common Event Format, version 0, one event a line. */
-import type { RecordedSession, StatementRecord } from './record.ts';
+import type { Act, RecordedSession, StatementRecord } from './record.ts';
 import { isIp, jobOf, lacks, NOT_RECORDED, rowsOf, textOf } from './words.ts';
 import { gravityOf, isMasked, successOf } from './activity.ts';
 
@@ -47,6 +47,15 @@ export function cefStatement(statement: StatementRecord, session: RecordedSessio
     ['cn2Label', 'duration µs'],
     ['cn2', lacks(session, 'duration') ? null : row.duration],
     ['msg', text.length <= TEXT_LIMIT ? text : `${text.slice(0, TEXT_LIMIT)}… (${text.length} characters)`],
+  ]);
+}
+
+/** Anything else that was recorded: what the gateway and people did, and how a session ended. */
+export function cefAct(act: Act, session: RecordedSession | null, software: string): string {
+  return line(software, act.kind, act.sentence, SEVERITIES[act.gravity], [
+    ...(session === null ? [['rt', Math.floor(act.time / 1000)] as const] : common(session, act.time)),
+    ['externalId', act.id],
+    ['msg', JSON.stringify(act.fields)],
   ]);
 }
 

@@ -2,7 +2,7 @@
  * Elastic Common Schema 9.5 as JSON lines. ECS has no fields for databases: SQL stands under `auditorium`, which is this program's
  * own name space.
  */
-import type { RecordedSession, StatementRecord } from './record.ts';
+import type { Act, RecordedSession, StatementRecord } from './record.ts';
 import { isIp, isoTime, jobOf, lacks, parametersOf, rowsOf, textOf } from './words.ts';
 import { activityOf, gravityOf, isMasked, successOf } from './activity.ts';
 import { jsonLine } from './json-line.ts';
@@ -78,6 +78,28 @@ export function ecsStatement(statement: StatementRecord, session: RecordedSessio
         detectors: row.detectors,
       }),
     },
+  });
+}
+
+/** Anything else that was recorded: what the gateway and people did, and how a session ended. */
+export function ecsAct(act: Act, session: RecordedSession | null): string {
+  const isEnd = act.kind === 'sessionClosed';
+  return jsonLine({
+    '@timestamp': isoTime(act.time),
+    ...(session === null ? { ecs: { version: VERSION } } : common(session)),
+    message: act.sentence,
+    event: {
+      kind: act.gravity >= 2 ? 'alert' : 'event',
+      category: isEnd ? ['database', 'session'] : ['database'],
+      type: [isEnd ? 'end' : 'info'],
+      action: act.kind,
+      dataset: 'auditorium.act',
+      provider: 'auditorium',
+      id: act.id,
+      sequence: act.index,
+      risk_score: RISK[act.gravity],
+    },
+    auditorium: { ...(session === null ? {} : own(session)), log: act.log, act: act.fields },
   });
 }
 

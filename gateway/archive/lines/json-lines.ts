@@ -2,7 +2,7 @@
  * Statements and results as JSON lines, for programs: a `header`, then for each session a `session` line, and for each statement the
  * `rows` of its result as they came and then its `statement` line.
  */
-import type { Piece, RecordedSession, ResultRows, StatementRecord } from './record.ts';
+import type { Act, Piece, RecordedSession, ResultRows, StatementRecord } from './record.ts';
 import { isoTime, parametersOf } from './words.ts';
 import { jsonLine } from './json-line.ts';
 
@@ -16,6 +16,23 @@ export function pieceLine(piece: Piece): string {
     case 'rows':
       return jsonLine(rowsValue(piece.result, piece.session));
   }
+}
+
+/** Anything else that was recorded: what the gateway and people did, and how a session ended. */
+export function actLine(
+  { id, kind, time, log, index, sentence, fields }: Act,
+  session: string | null,
+): string {
+  return jsonLine({
+    type: 'act',
+    id,
+    kind,
+    time: isoTime(time),
+    session,
+    sentence,
+    fields,
+    event: { log, index },
+  });
 }
 
 function sessionValue({ row, facts }: RecordedSession): object {

@@ -28,7 +28,8 @@ const ACTIVITY_IDS: Readonly<Record<Activity, readonly [id: number, name: string
 };
 const CONNECT: readonly [number, string] = [3, 'Connect'];
 
-const SEVERITIES = ['Informational', 'Low', 'Medium', 'High', 'Critical'] as const;
+/** Names of OCSF's severities from informational on. */
+export const SEVERITIES = ['Informational', 'Low', 'Medium', 'High', 'Critical'] as const;
 const STATUS = { success: [1, 'Success'], failure: [2, 'Failure'], unknown: [0, 'Unknown'] } as const;
 
 /** Who made the events, and by which version of OCSF they are written. */

@@ -53,3 +53,20 @@ export type Piece =
   | { readonly kind: 'session'; readonly session: RecordedSession }
   | { readonly kind: 'statement'; readonly session: RecordedSession; readonly statement: StatementRecord }
   | { readonly kind: 'rows'; readonly session: RecordedSession; readonly result: ResultRows };
+
+/** Something that was recorded and is no statement: what the gateway or a person did, how a session ended. */
+export interface Act {
+  /** The same whenever it is told. */
+  readonly id: string;
+  /** Of the event. */
+  readonly kind: string;
+  /** µs. */
+  readonly time: number;
+  /** The gateway's log, hex, and the event's number there. */
+  readonly log: string;
+  readonly index: number;
+  /** In words, on one line. */
+  readonly sentence: string;
+  readonly gravity: 0 | 1 | 2 | 3 | 4;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
