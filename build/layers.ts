@@ -205,10 +205,11 @@ const LAYERS: readonly Layer[] = [
   },
   // A redaction writes volumes anew, in an archive that is closed or that of a gateway which does not run.
   {
-    from: 'main/commands/redact.ts',
+    from: 'main/commands/{redact,keys}.ts',
     files: [
       'main/**',
       'gateway/archive/**',
+      'gateway/remote/keys/**',
       'gateway/{config,control-schema,gateway,redact-stopped}.ts',
       'gateway/postgres/facts.ts',
       'shared/**',

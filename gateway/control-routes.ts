@@ -3,7 +3,13 @@ import type { z } from 'zod';
 import type { RequestNews } from '../shared/approvals/request.ts';
 import { encodeServerSent } from '../shared/api/server-sent.ts';
 import { DecisionRequest } from './approvals-schema.ts';
-import { ControlError, EndRequest, RedactionRequest, RevocationRequest } from './control-schema.ts';
+import {
+  ControlError,
+  EndRequest,
+  KeysRequest,
+  RedactionRequest,
+  RevocationRequest,
+} from './control-schema.ts';
 import type { Person } from './identity/person.ts';
 import { METRICS_TYPE } from './metrics.ts';
 import type { Operations } from './operations.ts';
@@ -81,6 +87,11 @@ export const ROUTES: Readonly<Record<string, Route>> = {
     permission: 'operate',
     run: async ({ operations, id, person, body }) =>
       ok(await operations.retryStream(id, signed(parsed(EndRequest, await body()), person))),
+  },
+  'POST /keys': {
+    permission: 'redact',
+    run: async ({ operations, person, body }) =>
+      ok(await operations.destroyKeys(signed(parsed(KeysRequest, await body()), person))),
   },
   'POST /reload': { permission: 'operate', run: async ({ operations }) => ok(await operations.reload()) },
   'POST /revocations': {

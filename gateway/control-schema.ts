@@ -80,6 +80,11 @@ export const RedactionRequest = z.strictObject({
   filter: z.string().max(8000).nullable(),
   value: z.string().max(8000).nullable(),
   keepRest: z.boolean(),
+  /**
+   * What becomes of the sessions' values in a remote store, of which none can be taken out alone: `destroy` all of them, or `keep` them.
+   * Left out: destroyed where whole sessions are redacted, else kept.
+   */
+  remote: z.enum(['destroy', 'keep']).optional(),
 });
 export type RedactionRequest = z.infer<typeof RedactionRequest>;
 
@@ -91,8 +96,29 @@ export const RedactionResult = z.object({
   sessions: z.int(),
   gone: z.int(),
   elsewhere: z.array(z.string()),
+  /** Sessions whose values in a remote store are destroyed, or would be, and those of which they stay. */
+  remote: z.object({ destroyed: z.int(), left: z.int() }).default({ destroyed: 0, left: 0 }),
 });
 export type RedactionResult = z.infer<typeof RedactionResult>;
+
+/** Sessions (hex) whose values in a remote store are to be taken back; without `apply` it is only told which keys there are. */
+export const KeysRequest = z.strictObject({
+  by: z.string().min(1).max(200),
+  reason: z.string().min(1).max(1000),
+  apply: z.boolean(),
+  sessions: z
+    .array(z.string().regex(/^[0-9a-f]{32}$/))
+    .min(1)
+    .max(10_000),
+});
+export type KeysRequest = z.infer<typeof KeysRequest>;
+
+/** Keys that were destroyed, or would be. */
+export const KeysResult = z.object({
+  destroyed: z.boolean(),
+  keys: z.array(z.object({ log: z.string(), session: z.string().nullable(), id: z.string() })),
+});
+export type KeysResult = z.infer<typeof KeysResult>;
 
 /** The new key; `settled` says whether every log is signed with it, else the one before is kept until the next start. */
 export const RotatedKey = z.object({ key: z.string(), settled: z.boolean() });

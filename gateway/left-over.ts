@@ -8,6 +8,7 @@ import { say } from './log.ts';
 import { ballastPath } from './recorder/ballast.ts';
 import { removeLogState } from './recorder/log-state.ts';
 import { listSpoolFiles } from './recorder/spool-file.ts';
+import { KeyDestroying } from './key-destroying.ts';
 import { Redacting } from './redacting.ts';
 import { startRecording } from './recording.ts';
 
@@ -38,9 +39,13 @@ export async function finishLeftOver(
       log,
       onFailure: () => {},
     });
-    const redacting = new Redacting({ archive: config.archive, spoolDir: dir, recording, log });
+    const own = { archive: config.archive, spoolDir: dir, recording, log };
+    const destroying = new KeyDestroying({ ...own, remote: config.volumes.remote });
+    const redacting = new Redacting({ ...own, keys: destroying });
     await redacting.resume();
     await redacting.close();
+    await destroying.resume();
+    await destroying.close();
     await recording.close();
     const whole = recording.behind() === 0;
     if (whole) removeSpool(dir);

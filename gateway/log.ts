@@ -23,6 +23,8 @@ export type LogEvent =
   | 'remote.restored'
   | 'remote.left'
   | 'remote.suspicious'
+  | 'keys.destroyed'
+  | 'keys.failed'
   | 'fleet.linked'
   | 'fleet.lost'
   | 'fleet.failed'

@@ -10,6 +10,8 @@ import {
   type LiveSessionRow,
   type Readiness,
   type RedactionRequest,
+  type KeysRequest,
+  type KeysResult,
   type RedactionResult,
   type Reloaded,
   type RevocationRequest,
@@ -21,7 +23,7 @@ import type { Inbox } from './approvals/inbox.ts';
 import { withPolicyText } from './fleet-policy.ts';
 import type { Revocations } from './identity/revocations.ts';
 import { say } from './log.ts';
-import { joinedRedaction } from './redaction-answer.ts';
+import { joinedKeys, joinedRedaction } from './redaction-answer.ts';
 import type { GatewayKey } from './signing.ts';
 import { exposition } from './metrics.ts';
 import { streamExposition } from './stream-metrics.ts';
@@ -145,6 +147,19 @@ export class Operations {
       workers.map((worker, number) => worker.redact({ request, open: logs, closed: number === 0 })),
     );
     return joinedRedaction(answers);
+  }
+
+  /** Each worker destroys keys of its own log, the first also of closed ones. Throws {@link ControlError}. */
+  async destroyKeys(request: KeysRequest): Promise<KeysResult> {
+    const { crew } = this.#options;
+    const workers = running(crew);
+    if (workers.length < crew.workers.length)
+      throw new ControlError('UNAVAILABLE', 'a worker is not running: its log’s keys would stay');
+    const open = await Promise.all(workers.map(async (worker) => (await worker.head()).log));
+    const answers = await Promise.allSettled(
+      workers.map((worker, number) => worker.destroyKeys({ request, open, closed: number === 0 })),
+    );
+    return joinedKeys(answers);
   }
 
   /** Takes over what the configuration says now; one that cannot be used leaves everything as it is. One at a time. */

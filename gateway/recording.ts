@@ -86,6 +86,8 @@ export interface Recording {
   forget(index: number, within: number): Promise<void>;
   /** Goes over to another key; resolves once the archive has the event that says so, under a checkpoint that both keys signed. */
   rekey(keys: SigningKeys): Promise<void>;
+  /** Keys of sessions were destroyed: what is put from now on is sealed with others. */
+  forgetKeys(): void;
   /** Ends the log in order, ships everything, or what it can in a short time when it has failed, and gives the folder back. */
   close(): Promise<void>;
 }
@@ -230,6 +232,7 @@ export async function startRecording(options: RecordingOptions): Promise<Recordi
       announceKey(recorder, place.dir, changed);
       await shippedUpTo(shipping, recorder.events, REKEY_MS);
     },
+    forgetKeys: () => remoting?.forgetKeys(),
     close: () => (closed ??= stack.disposeAsync()),
   };
 }

@@ -8,6 +8,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { verifyArchive } from './archive/sqlite/verify/verify.ts';
 import { TEST_KEY, TEST_SIGNER } from './archive/testing.ts';
 import type { RedactionRequest } from './control-schema.ts';
+import { KeyDestroying } from './key-destroying.ts';
 import { PendingRedactions } from './pending-redactions.ts';
 import { Redacting } from './redacting.ts';
 import { type Recording, startRecording } from './recording.ts';
@@ -35,8 +36,10 @@ function record(): Promise<Recording> {
   });
 }
 
+const ownOf = (recording: Recording) => ({ archive: archive(), spoolDir: spoolDir(), recording, log });
+
 const redactingOf = (recording: Recording) =>
-  new Redacting({ archive: archive(), spoolDir: spoolDir(), recording, log });
+  new Redacting({ ...ownOf(recording), keys: new KeyDestroying({ ...ownOf(recording), remote: undefined }) });
 
 const request = (asked: Partial<RedactionRequest>): RedactionRequest => ({
   by: 'ada',
@@ -112,6 +115,7 @@ test('a value is taken out of a log that is written, of its spool, and of what t
     sessions: 1,
     gone: 0,
     elsewhere: [],
+    remote: { destroyed: 0, left: 0 },
     kinds: { 'parse.text': 1, 'functionCall.message': 1 },
   };
   const call = (asked: Partial<RedactionRequest>) =>

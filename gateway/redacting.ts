@@ -13,12 +13,14 @@ import {
   RedactionError,
   type RedactionErrorCode,
   type RedactionPlan,
+  type RedactionSelection,
   redactionsOf,
 } from './archive/redaction.ts';
 import { SEAL_SUFFIX } from './archive/sqlite/verify/seal.ts';
 import type { RedactionRequest, RedactionResult } from './control-schema.ts';
 import { entryModule } from './entry-module.ts';
 import { say } from './log.ts';
+import type { KeyDestroying } from './key-destroying.ts';
 import { PendingRedactions } from './pending-redactions.ts';
 import type { Recording } from './recording.ts';
 import type { RedactionReport, RedactionTask } from './redaction-worker.ts';
@@ -40,6 +42,8 @@ export interface RedactingOptions {
     Recording,
     'recorder' | 'keys' | 'head' | 'ask' | 'shipped' | 'roll' | 'forget' | 'remote'
   >;
+  /** Takes back what the remote store holds. */
+  readonly keys: KeyDestroying;
   readonly log: Logger;
 }
 
@@ -97,27 +101,33 @@ export class Redacting {
   }
 
   async #redact({ request, open, closed }: RedactCall): Promise<RedactionResult> {
-    const { recording, log } = this.#options;
-    const { by, reason, apply, ...find } = request;
+    const { recording, log, keys } = this.#options;
+    const { by, reason, apply, remote: wanted, ...find } = request;
     const { events } = await recording.head();
     await this.#whileOpen(recording.shipped(events, PATIENCE_MS));
     const found = await this.#thread({ find, log: this.#log, closed, open });
-    const { targets, ...plan } = 'plan' in found ? found.plan : NOTHING;
+    const { targets, within, ...plan } = 'plan' in found ? found.plan : NOTHING;
     const result = { ...plan, elsewhere: [...plan.elsewhere], payloads: targets.length };
-    if (!apply || targets.length === 0) return { ...result, redacted: false };
+    const isDestroyed = keys.isOn && (wanted ?? (isWhole(find) ? 'destroy' : 'keep')) === 'destroy';
+    const isThere = keys.isOn || recording.remote() !== null;
+    const left = isThere && !isDestroyed ? within.length : 0;
+    const remote = { destroyed: isDestroyed ? within.length : 0, left };
+    if (!apply || targets.length === 0) return { ...result, redacted: false, remote };
     const redactions = redactionsOf(targets, { by, reason, time: Date.now() * 1000 });
+    if (isDestroyed) keys.intend(within, { by, reason });
     await this.#finish(this.#pending.add(redactions), open);
     const about = { by, reason, payloads: targets.length, sessions: plan.sessions };
     say(log, 'warn', 'redaction.done', 'values were taken out of the record', about);
-    if (recording.remote() !== null)
+    if (isDestroyed) await keys.resume();
+    else if (left > 0)
       say(
         log,
         'warn',
         'remote.left',
-        'bundles in the remote store still hold these values until their locks are over; see who may read them',
+        'bundles in the remote store still hold these values; auditorium keys destroy takes back all values of a session',
         about,
       );
-    return { ...result, redacted: true };
+    return { ...result, redacted: true, remote };
   }
 
   /** May be done again after a crash at any point. */
@@ -197,7 +207,12 @@ export class Redacting {
 
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 
-const NOTHING: RedactionPlan = { targets: [], kinds: {}, sessions: 0, gone: 0, elsewhere: [] };
+/** Whether all of sessions is meant. */
+function isWhole({ session, event, field, filter, value }: RedactionSelection): boolean {
+  return session !== null && event === null && field === null && filter === null && value === null;
+}
+
+const NOTHING: RedactionPlan = { targets: [], kinds: {}, sessions: 0, within: [], gone: 0, elsewhere: [] };
 
 function recordingFailed(): Error {
   return new ArchiveError('BUSY', 'nothing can be recorded at present, so nothing is taken out');

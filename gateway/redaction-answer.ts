@@ -1,5 +1,10 @@
 /** What the workers of a gateway say to a redaction, as one answer. */
-import { ControlError, type ControlErrorCode, type RedactionResult } from './control-schema.ts';
+import {
+  ControlError,
+  type ControlErrorCode,
+  type KeysResult,
+  type RedactionResult,
+} from './control-schema.ts';
 
 /** Codes of RedactionError and ArchiveError as the control API answers them. */
 const ANSWERS: Readonly<Record<string, ControlErrorCode>> = {
@@ -8,6 +13,8 @@ const ANSWERS: Readonly<Record<string, ControlErrorCode>> = {
   EVENT_NOT_FOUND: 'NOT_FOUND',
   REDACTION_TOO_LARGE: 'BAD_REQUEST',
   BUSY: 'UNAVAILABLE',
+  REFUSED: 'BAD_REQUEST',
+  UNREACHABLE: 'UNAVAILABLE',
 };
 
 /** Adds up what was done. What one worker could not do is told, though others did theirs. Throws {@link ControlError}. */
@@ -32,7 +39,16 @@ export function joinedRedaction(answers: readonly PromiseSettledResult<Redaction
     sessions: sum(({ sessions }) => sessions),
     gone: sum(({ gone }) => gone),
     elsewhere: done.flatMap(({ elsewhere }) => elsewhere),
+    remote: { destroyed: sum(({ remote }) => remote.destroyed), left: sum(({ remote }) => remote.left) },
   };
+}
+
+/** Keys of all logs. What one worker could not do is told, though others did theirs. Throws {@link ControlError}. */
+export function joinedKeys(answers: readonly PromiseSettledResult<KeysResult>[]): KeysResult {
+  const failed = answers.find((answer) => answer.status === 'rejected');
+  if (failed !== undefined) throw failureOf(failed.reason);
+  const done = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
+  return { destroyed: done.some(({ destroyed }) => destroyed), keys: done.flatMap(({ keys }) => keys) };
 }
 
 function failureOf(reason: unknown): ControlError {

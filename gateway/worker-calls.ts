@@ -97,6 +97,7 @@ export function remoteWorker(calls: WorkerCalls): Worker {
     head: () => calls.call('head'),
     recordHeads: (heads) => calls.call('recordHeads', heads),
     redact: (call) => calls.call('redact', call),
+    destroyKeys: (call) => calls.call('destroyKeys', call),
     rekey: (keys) => calls.call('rekey', keys),
     drain: (milliseconds) => calls.call('drain', milliseconds),
     hurry: () => calls.call('hurry'),

@@ -11,7 +11,7 @@ import { RequestNumbers } from './approvals/numbers.ts';
 import type { SigningKeys } from './archive/key-rotation.ts';
 import { type Bucketing, isToBePut, startBucketing } from './bucketing.ts';
 import type { Config } from './config.ts';
-import type { EndRequest, LiveSessionRow, RedactionResult } from './control-schema.ts';
+import type { EndRequest, KeysResult, LiveSessionRow, RedactionResult } from './control-schema.ts';
 import { Drain } from './drain.ts';
 import { recorderFailed } from './failed-worker.ts';
 import type { Person } from './identity/person.ts';
@@ -30,6 +30,7 @@ import { serve } from './postgres/session.ts';
 import type { PostgresError } from './postgres/wire/errors.ts';
 import type { SpoolError } from './recorder/spool-file.ts';
 import { startRecording, type LogHead, type Recording } from './recording.ts';
+import { KeyDestroying, type KeysCall } from './key-destroying.ts';
 import { type RedactCall, Redacting } from './redacting.ts';
 import { startRetention } from './retention.ts';
 import { sessionLog } from './session-log.ts';
@@ -87,6 +88,8 @@ export interface Worker {
   recordHeads(heads: readonly LogHead[]): Promise<void>;
   /** Takes values out of the record of its log, and of closed ones where it is the one that does. Rejects with RedactionError. */
   redact(call: RedactCall): Promise<RedactionResult>;
+  /** Destroys keys of its log, and of closed ones where it is the one that does. Rejects with ArchiveError. */
+  destroyKeys(call: KeysCall): Promise<KeysResult>;
   /** See {@link Recording.rekey}. */
   rekey(keys: SigningKeys): Promise<void>;
   /** Takes no sessions any more and ends those that are idle; resolves when none is left, or after so many ms. */
@@ -141,9 +144,12 @@ export async function startWorker(task: WorkerTask, around: WorkerSurroundings):
   // One of the workers looks after the volumes of all.
   const keeping = place.worker === 0 ? keepVolumes(task, recording, log) : null;
   opened.defer(() => keeping?.close());
-  const redacting = new Redacting({ archive: config.archive, spoolDir: task.spool.dir, recording, log });
+  const own = { archive: config.archive, spoolDir: task.spool.dir, recording, log };
+  const destroying = new KeyDestroying({ ...own, remote: config.volumes.remote });
+  opened.defer(() => destroying.close());
+  const redacting = new Redacting({ ...own, keys: destroying });
   opened.defer(() => redacting.close());
-  void redacting.resume();
+  void redacting.resume().then(() => destroying.resume());
   const drain = new Drain(live);
   const access = accessOf(config, issuer);
   const verifier = createVerifier(access.issuers, { now: Date.now, revocations: listOf(task.revocations) });
@@ -209,6 +215,7 @@ export async function startWorker(task: WorkerTask, around: WorkerSurroundings):
     head: () => recording.head(),
     recordHeads: (heads) => recordHeads(recording, heads),
     redact: (call) => redacting.redact(call),
+    destroyKeys: (call) => destroying.run(call),
     async rekey(keys) {
       await recording.rekey(keys);
       keeping?.rekey(keys);

@@ -10,6 +10,7 @@ import { addEvidence } from './evidence-program.ts';
 import { addFleet } from './fleet-program.ts';
 import { addExchange } from './exchange-program.ts';
 import { addHolds, addKey } from './key-program.ts';
+import { addKeys } from './keys-program.ts';
 import { addPeople } from './people-program.ts';
 import { addPolicy } from './policy-program.ts';
 import { addRedact } from './redact-program.ts';
@@ -39,6 +40,7 @@ export function programOf(version: string): Command {
   addExchange(program);
   addPolicy(program);
   addKey(program);
+  addKeys(program);
   addHolds(program);
   addCase(program);
   addRedact(program);

@@ -1,5 +1,5 @@
 /** `auditorium redact`: takes values out of the record. */
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 
 export interface RedactFlags {
   readonly config?: string;
@@ -10,6 +10,7 @@ export interface RedactFlags {
   readonly filter?: string;
   readonly value?: string;
   readonly keepRest: boolean;
+  readonly remote?: 'destroy' | 'keep';
   readonly reason: string;
   readonly by?: string;
   readonly yes: boolean;
@@ -34,6 +35,12 @@ export function addRedact(program: Command): void {
       'that hold this text; - reads it from standard input, where no list of processes shows it',
     )
     .option('--keep-rest', 'only the value goes, the rest of each payload is kept', false)
+    .addOption(
+      new Option(
+        '--remote <what>',
+        'in a remote store no value can be taken out alone: destroy all values of the sessions there, or keep them; default: destroy with --session alone, else keep',
+      ).choices(['destroy', 'keep']),
+    )
     .requiredOption('--reason <text>', 'for the record; it stays, so the value must not be in it (required)')
     .option('--by <name>', 'who asks for it, for the record; default: you')
     .option('--yes', 'do it; without it is only told what would go', false)

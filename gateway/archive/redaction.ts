@@ -66,6 +66,8 @@ export interface RedactionPlan {
   /** How many payloads of which kind of event: `statement.text` → 3. */
   readonly kinds: Readonly<Record<string, number>>;
   readonly sessions: number;
+  /** These sessions (hex), each of its log. */
+  readonly within: readonly { readonly log: string; readonly session: string }[];
   /** Payloads that were taken out before. */
   readonly gone: number;
   /** Events that hold the value in themselves, where it cannot be taken out: `<log> <index> <kind>`; at most {@link MOST_TOLD}. */

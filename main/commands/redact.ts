@@ -25,7 +25,8 @@ export async function redact(archive: string | null, flags: RedactFlags): Promis
   const { config, key, by = userName(), reason } = flags;
   const selection = await selectionOf(flags);
   if (config !== undefined && archive === null && key === undefined) {
-    const request = { ...selection, by, reason, apply: flags.yes };
+    const { remote } = flags;
+    const request = { ...selection, by, reason, apply: flags.yes, ...(remote && { remote }) };
     return tell(await redactThrough(config, request), flags.json);
   }
   if (config === undefined && archive !== null && key !== undefined)
@@ -73,12 +74,16 @@ async function redactArchive(
   await loadParser();
   const options = { factsOf, keys: { signer }, software: software() };
   finishRedactions(folder, options);
-  const { targets, elsewhere, ...plan } = planRedactions(folder, selection, () => true);
+  const { targets, elsewhere, within: _, ...plan } = planRedactions(folder, selection, () => true);
   const redacted = targets.length > 0 && flags.yes;
   if (redacted) redactClosed(folder, targets, { by, reason, time: Date.now() * 1000 }, options);
-  tell({ ...plan, elsewhere: [...elsewhere], payloads: targets.length, redacted }, flags.json);
+  const told = { ...plan, elsewhere: [...elsewhere], payloads: targets.length, redacted, remote: NOWHERE };
+  tell(told, flags.json);
   if (redacted) note(SPOOL_LEFT);
 }
+
+/** An archive alone knows of no store that it was put into. */
+const NOWHERE = { destroyed: 0, left: 0 };
 
 /** What nobody can know here. */
 const SPOOL_LEFT =
@@ -87,14 +92,27 @@ const SPOOL_LEFT =
 /** Prints what went, or would go. */
 function tell(result: RedactionResult, json: boolean): void {
   if (json) return printJson(result);
-  const { kinds, payloads, sessions, gone, elsewhere, redacted } = result;
+  const { kinds, payloads, sessions, gone, elsewhere, redacted, remote } = result;
   for (const [kind, count] of Object.entries(kinds)) print(`${counted(count, 'payload')} ${kind}`);
   if (gone > 0) print(`${counted(gone, 'payload')} taken out before`);
   for (const event of elsewhere) note(`the value is in event ${event} itself, where it cannot be taken out`);
   if (payloads === 0) return note('nothing is there to be taken out');
   const what = `${counted(payloads, 'payload')} of ${counted(sessions, 'session')}`;
+  for (const line of remoteLines(remote, redacted)) note(line);
   if (redacted) print(`${what} taken out`);
   else note(`${what} would be taken out, and nothing was: say so with --yes`);
+}
+
+/** What becomes of it in a remote store. */
+function remoteLines({ destroyed, left }: RedactionResult['remote'], isDone: boolean): string[] {
+  if (destroyed > 0)
+    return [
+      `all values of ${counted(destroyed, 'session')} in the remote store ${isDone ? 'are taken back: their keys are destroyed' : 'would be taken back with them, by destroying their keys'}`,
+    ];
+  if (left === 0) return [];
+  return [
+    `the remote store keeps the values of ${counted(left, 'session')}: one alone cannot be taken out of it. --remote destroy, or auditorium keys destroy, takes back all values of a session there`,
+  ];
 }
 
 async function selectionOf(flags: RedactFlags): Promise<RedactionSelection> {

@@ -81,7 +81,8 @@ class Planning {
   readonly #search: ValueSearch | null;
   readonly #targets = new Map<string, RedactionTarget>();
   readonly #kinds: Record<string, number> = {};
-  readonly #sessions = new Set<string>();
+  /** Logs by session. */
+  readonly #sessions = new Map<string, string>();
   readonly #elsewhere = new Set<string>();
   /** The latest payload of a session and field, while it goes on in the next event. */
   readonly #latest = new Map<string, Found>();
@@ -141,7 +142,8 @@ class Planning {
       a.log === b.log ? a.index - b.index : a.log < b.log ? -1 : 1,
     );
     const elsewhere = [...this.#elsewhere];
-    return { targets, kinds: this.#kinds, sessions: this.#sessions.size, gone: this.#gone, elsewhere };
+    const within = [...this.#sessions].map(([session, of]) => ({ log: of, session }));
+    return { targets, kinds: this.#kinds, sessions: within.length, within, gone: this.#gone, elsewhere };
   }
 
   #take(log: string, raw: RawEvent, redactions: RedactionRows): void {
@@ -188,7 +190,7 @@ class Planning {
     this.#targets.set(key, { log, index: event.index, field, length, remainder });
     const kind = `${event.kind}.${field}`;
     this.#kinds[kind] = (this.#kinds[kind] ?? 0) + 1;
-    if (event.session !== null) this.#sessions.add(Buffer.from(event.session).toString('hex'));
+    if (event.session !== null) this.#sessions.set(Buffer.from(event.session).toString('hex'), log);
     if (this.#targets.size > MOST_TARGETS)
       throw new RedactionError(
         'REDACTION_TOO_LARGE',

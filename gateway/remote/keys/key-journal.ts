@@ -18,6 +18,7 @@ export interface Destroyer {
 }
 
 const NUMBER_DIGITS = 9;
+const JOURNAL = 'v1/journal/';
 
 export class KeyJournal {
   readonly #store: ErasingStore;
@@ -47,6 +48,12 @@ export class KeyJournal {
     }
     this.#read.set(log, known);
     return known;
+  }
+
+  /** Logs (hex) that have lines. Rejects with ArchiveError. */
+  async logs(): Promise<string[]> {
+    const places = await this.#store.keys(JOURNAL);
+    return [...new Set(places.map((place) => place.slice(JOURNAL.length).split('/')[0] ?? ''))];
   }
 
   /** Adds a line of what no line names yet. Rejects with ArchiveError. */
@@ -85,7 +92,7 @@ function nameOf({ session, id }: NamedKey): string {
 }
 
 function folderOf(log: string): string {
-  return `v1/journal/${log}/`;
+  return `${JOURNAL}${log}/`;
 }
 
 function placeOf(log: string, number: number): string {

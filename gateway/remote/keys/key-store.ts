@@ -91,6 +91,11 @@ export class KeyStore implements Disposable {
     return places.flatMap((place) => parseKeyPlace(place) ?? []);
   }
 
+  /** Logs (hex) of which keys were destroyed. Rejects with ArchiveError. */
+  journals(): Promise<string[]> {
+    return this.#journal.logs();
+  }
+
   /** What was destroyed of a log (hex), in order; signatures are not looked at. Rejects with ArchiveError. */
   destroyed(log: string): Promise<ReadDestruction[]> {
     return this.#journal.read(log);
