@@ -24,6 +24,7 @@ export default defineConfig({
           'redaction-worker': resolve('gateway/redaction-worker.ts'),
           'verify-process': resolve('gateway/verify-process.ts'),
           'open-process': resolve('gateway/open-process.ts'),
+          'direct-process': resolve('gateway/direct-process.ts'),
           'keyframe-process': resolve('main/replay/keyframe-process.ts'),
           'gateway-process': resolve('main/desktop/gateway-process.ts'),
           watchdog: resolve('main/demo/watchdog.ts'),

@@ -222,7 +222,7 @@ const LAYERS: readonly Layer[] = [
       'main/**',
       'gateway/gateway.ts',
       'gateway/verifying.ts',
-      'gateway/opening.ts',
+      'gateway/{opening,direct-opening}.ts',
       'gateway/{control,approvals}-schema.ts',
       'gateway/privileges.ts',
       'gateway/config.ts',

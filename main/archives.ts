@@ -13,6 +13,7 @@ import { packageOf } from './package.ts';
 import { keysForLooking } from './pinned-keys.ts';
 import { standingLine } from './standing-line.ts';
 import { INDEX_VARIABLE, openIndexed } from './remote-index.ts';
+import { isStoreNamed, openStoreDirect } from './remote-store.ts';
 import { note } from './terminal.ts';
 import { VerifiedHeads } from './verified-heads.ts';
 
@@ -27,6 +28,7 @@ export interface ReaderOptions {
 export async function openReader(path: string, options: ReaderOptions = {}): Promise<ArchiveReader> {
   const index = process.env[INDEX_VARIABLE];
   if (index !== undefined && index !== '') return openIndexed(path, index, options.config ?? null);
+  if (await isStoreNamed(path)) return openStoreDirect(path, options.config ?? null);
   const place = placeNamed(path);
   if (place !== null) return openBucketNamed(place, options.config ?? null);
   const archive = resolve(path);

@@ -13,6 +13,7 @@ import type {
   StatementRow,
   Step,
 } from '../../shared/api/session.ts';
+import type { StoreStatus } from '../../shared/api/store.ts';
 import type { Filter } from '../../shared/filter/filter.ts';
 import type { EvidenceReader } from './evidence.ts';
 import type { StatementClass } from '../../shared/policy/facts.ts';
@@ -120,7 +121,19 @@ export interface ArchiveReader extends EvidenceReader {
   segment(id: SessionId, number: number): Promise<Uint8Array | null>;
   /** Sessions with events above the given position (as `info().events` counted), for the live tail. */
   changedSince(events: number): Promise<SessionId[]>;
+  /** Of a store that is read from afar: what of it is on hand, and how more comes; absent: all there is is here. */
+  readonly store?: StoreDesk;
   close(): Promise<void>;
+}
+
+/** What of a store is on hand here. Rejects with {@link ArchiveError}. */
+export interface StoreDesk {
+  /** How it stands for somebody who looks through this filter. */
+  status(filter: Filter): Promise<StoreStatus>;
+  /** Begins to fetch what may match, from the newest back, in the place of what was being fetched. */
+  fetch(filter: Filter): Promise<void>;
+  /** Ends that; what came stays. */
+  cancel(): Promise<void>;
 }
 
 /** Why an archive cannot be opened or read. */

@@ -261,6 +261,7 @@ export const ArchiveInfo = z
       })
       .optional()
       .describe('volumes of a bucket that are being fetched at this moment for a question'),
+    store: z.boolean().optional().describe('true: it lies in a store, of which not all may be here'),
   })
   .openapi('Archive');
 export type ArchiveInfo = z.infer<typeof ArchiveInfo>;

@@ -1,5 +1,7 @@
 /** What is on hand here of a store that is read without an index. */
-import { z } from './zod.ts';
+import { ErrorBody } from './error.ts';
+import { json, jsonBody } from './json.ts';
+import { createRoute, z } from './zod.ts';
 
 export const StoreStatus = z
   .object({
@@ -33,3 +35,36 @@ export const StoreStatus = z
   })
   .openapi('Store');
 export type StoreStatus = z.infer<typeof StoreStatus>;
+
+const errors = {
+  400: json(ErrorBody, 'the request is wrong'),
+  401: json(ErrorBody, 'not signed in'),
+  404: json(ErrorBody, 'no such thing'),
+  422: json(ErrorBody, 'the store cannot be read'),
+  501: json(ErrorBody, 'all of the archive is here'),
+} as const;
+
+const Filter = z.string().max(4000).default('').describe('what somebody looks for, in the filter language');
+
+/** What is on hand here of the open store. */
+export const storeStatus = createRoute({
+  method: 'get',
+  path: '/api/store',
+  request: { query: z.object({ filter: Filter }) },
+  responses: { 200: json(StoreStatus, 'as of now'), ...errors },
+});
+
+/** Begins to fetch what a filter may find something in, from the newest back; how it goes is told by the status. */
+export const fetchStore = createRoute({
+  method: 'post',
+  path: '/api/store/fetching',
+  request: jsonBody(z.object({ filter: Filter }), 'what'),
+  responses: { 200: json(z.object({}), 'it begins'), ...errors },
+});
+
+/** Ends that; what came stays. */
+export const stopFetching = createRoute({
+  method: 'delete',
+  path: '/api/store/fetching',
+  responses: { 200: json(z.object({}), 'it ended'), ...errors },
+});

@@ -2,6 +2,7 @@
  * A volume of chosen sessions of a log, each of them whole: what of a remote store is on hand here, so that it can be listed and
  * searched. Events of other sessions are missing between, so nothing is proved by it.
  */
+import { setImmediate } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
 import type { Signer } from '../../../shared/recording/note.ts';
 import { readBody } from '../../../shared/recording/record.ts';
@@ -12,7 +13,7 @@ import { insertVolumeRow } from './volume-row.ts';
 import { VolumeWriter } from './volume-writer.ts';
 
 /** Words are made searchable for so long at a time, ms. */
-const INDEX_MS = 100;
+const INDEX_MS = 25;
 
 /** A session that the volume holds. */
 export interface ChosenSession {
@@ -65,10 +66,10 @@ export class ChosenVolume {
     this.#writer.append(readBody(body), body);
   }
 
-  /** Makes what was taken visible, and its words searchable. */
-  commit(): void {
+  /** Makes what was taken visible, and its words searchable: others may go on between. */
+  async commit(): Promise<void> {
     this.#writer.commit();
-    while (this.#writer.index(INDEX_MS).more);
+    while (this.#writer.index(INDEX_MS).more) await setImmediate();
   }
 
   close(): void {

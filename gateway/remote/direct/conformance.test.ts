@@ -35,6 +35,7 @@ function shippedArchive(): ArchiveUnderTest {
         folder: join(path, 'here'),
         factsOf: plainFacts,
       });
+      await direct.begin();
       const reader = await openArchive(direct.folder);
       return following(reader, direct, () => pending);
     },

@@ -113,6 +113,7 @@ async function open(more: Partial<DirectOptions> = {}): Promise<DirectStore> {
     factsOf: plainFacts,
     ...more,
   });
+  await direct.begin();
   return direct;
 }
 

@@ -20,7 +20,8 @@ import { readState, writeState } from './state-file.ts';
 /** What is fetched when a store is opened first: seconds of a way of 100 Mbit/s. */
 const BEGIN = { bytes: 16 << 20, bundles: 24 };
 
-/** Bundles that are folded at once. */
+/** Bundles that are folded at once: few at first, so that something is there to be seen, and ever more. */
+const FIRST_STEP = { bytes: 4 << 20, bundles: 4 };
 const STEP = { bytes: 24 << 20, bundles: 32 };
 
 /** What one wish for more fetches, unless it says otherwise. */
@@ -30,7 +31,7 @@ const WISH_BYTES = 128 << 20;
 const FURTHER = 64;
 
 /** What is on hand here beyond goes, that which was fetched first. */
-export const KEPT_BYTES = 4 * 2 ** 30;
+const KEPT_BYTES = 4 * 2 ** 30;
 
 export interface DirectOptions {
   readonly store: ObjectStore;
@@ -81,7 +82,7 @@ export class DirectStore {
   }
 
   /**
-   * Goes on with what is on hand; looks first what the store has. Rejects with ArchiveError: REFUSED where no trusted key signed,
+   * Goes on with what is on hand; looks first what the store has, of which {@link begin} fetches the newest. Rejects with ArchiveError: REFUSED where no trusted key signed,
    * UNREACHABLE where the store cannot be asked and nothing of it is here.
    */
   static async open(options: DirectOptions): Promise<DirectStore> {
@@ -99,6 +100,11 @@ export class DirectStore {
   /** The volumes of what is on hand. */
   get folder(): string {
     return this.#volumes.folder;
+  }
+
+  /** Whether the store could not be asked the last time. */
+  get isAway(): boolean {
+    return this.#away !== null;
   }
 
   /** How it stands; `filter` is what somebody looks for. */
@@ -149,11 +155,15 @@ export class DirectStore {
           this.#expectSeen(log);
         }
         this.#save();
-        const isBegun = [...this.#logs.values()].some(({ isNew }) => !isNew);
-        if (!isBegun) await this.#fetchStep({ filter: EVERYTHING }, BEGIN, this.#ending.signal);
         this.#save();
       });
     });
+  }
+
+  /** Fetches the newest, where nothing was yet. How it goes is told by {@link status}. */
+  async begin(): Promise<void> {
+    const isBegun = [...this.#logs.values()].some(({ isNew }) => !isNew);
+    if (!isBegun && this.#away === null) await this.fetch({ filter: EVERYTHING, ...BEGIN });
   }
 
   /** Fetches what may match until it is enough; one wish at a time, a new one ends the one before. Rejects as {@link follow}. */
@@ -163,15 +173,16 @@ export class DirectStore {
     this.#wish = controller;
     const signal = AbortSignal.any([controller.signal, this.#ending.signal]);
     const all = { bytes: wish.bytes ?? WISH_BYTES, bundles: wish.bundles ?? Infinity };
-    let [bytes, bundles] = [0, 0];
+    let [bytes, bundles, step] = [0, 0, FIRST_STEP];
     this.#failed = null;
     this.#tell(controller, { bundles, bytes, most: all.bytes });
     try {
       while (bytes < all.bytes && bundles < all.bundles) {
         const left = {
-          bytes: Math.min(STEP.bytes, all.bytes - bytes),
-          bundles: Math.min(STEP.bundles, all.bundles - bundles),
+          bytes: Math.min(STEP.bytes, step.bytes, all.bytes - bytes),
+          bundles: Math.min(STEP.bundles, step.bundles, all.bundles - bundles),
         };
+        step = { bytes: 2 * step.bytes, bundles: 2 * step.bundles };
         const came = await this.#inTurn(() => this.#reaching(() => this.#fetchStep(wish, left, signal)));
         if (this.#away !== null) throw new ArchiveError('UNREACHABLE', this.#away);
         if (came === undefined || came.bundles === 0) break;

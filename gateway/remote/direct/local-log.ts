@@ -18,8 +18,8 @@ const FURTHER = 64;
 /** A session of more bundles beyond those that were asked for is fetched when it is asked for by itself. */
 const LONG_BUNDLES = 200;
 
-/** Manifests that are gone back through, looking for where sessions began, to each of these. */
-const BACK_A_BUNDLE = 10;
+/** Manifests that are gone back through, looking for where sessions began: a day and a half. */
+const BACK = 2_000;
 
 /** New bundles of no more bytes together are fetched as they come; beyond, sessions on hand are gone on with alone. */
 const FOLLOW_BYTES = 32 << 20;
@@ -106,7 +106,7 @@ export class LocalLog {
       signal.throwIfAborted();
       const step = since.slice(at, at + STEP);
       const events = await this.#newsOf(step, isMuch);
-      this.#volumes.goOn(this.shelf.log, events);
+      await this.#volumes.goOn(this.shelf.log, events);
       this.#followed = step.at(-1)?.next ?? this.#followed;
       if (!isMuch) await this.#gather(step, events, signal);
     }
@@ -124,7 +124,7 @@ export class LocalLog {
     if (this.isNew) this.#followed = this.shelf.next;
     if (this.#volumes.has(this.shelf.log, id)) return true;
     const gathered = await this.#whole([], [], new Set([id]), { signal, most: Infinity });
-    this.#volumes.add(this.shelf.log, gathered);
+    await this.#volumes.add(this.shelf.log, gathered);
     return this.#volumes.has(this.shelf.log, id);
   }
 
@@ -155,7 +155,7 @@ export class LocalLog {
     const here = new Set(events.flatMap(({ event }) => (event.session === null ? [] : hex(event.session))));
     const fresh = [...here].filter((id) => !this.#volumes.has(log, id));
     const gathered = await this.#whole(bundles, events, new Set(fresh), { signal, most: LONG_BUNDLES });
-    this.#volumes.add(this.shelf.log, gathered);
+    await this.#volumes.add(this.shelf.log, gathered);
     for (const { first, next } of bundles) this.#coverage.add(first, next);
   }
 
@@ -172,7 +172,7 @@ export class LocalLog {
     found.take(events);
     const visited = new Set(bundles.map(({ key }) => key));
     let asked = [...wanted];
-    for (let back = 0; asked.length > 0; back += FURTHER) {
+    for (let gone = 0; asked.length > 0; gone += FURTHER) {
       const others = [...this.shelf.bundles()].filter(
         ({ key, first }) => !visited.has(key) && first < this.#followed,
       );
@@ -185,7 +185,7 @@ export class LocalLog {
       this.#noteEnds(parts);
       found.take(parts);
       asked = found.beginningless();
-      if (back >= most * BACK_A_BUNDLE || this.shelf.unread === 0) break;
+      if (gone >= BACK || this.shelf.unread === 0) break;
       if (asked.length > 0) await this.shelf.further(FURTHER);
     }
     for (const id of found.cut()) this.#leave(found, id, this.shelf.unread > 0 ? 'long' : 'cut');

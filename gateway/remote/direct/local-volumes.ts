@@ -4,13 +4,18 @@
  * that a session which began earlier than what its log's newest volume has gets a home of its own.
  */
 import { mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { FactsOf } from '../../archive/archive.ts';
 import { ChosenVolume } from '../../archive/sqlite/chosen-volume.ts';
 import type { RawEvent } from '../../archive/sqlite/raw-events.ts';
 
-/** Makes a volume beside the others until it is whole. */
-const MAKING = '.making';
+/** Events that are taken at once: some tens of ms. */
+const AT_ONCE = 250;
+
+/** Where volumes are made, until they are whole: beside the folder, which holds nothing else. */
+const MAKING = 'making';
+
 const SUFFIX = '.audit';
 const NUMBER_DIGITS = 6;
 
@@ -24,6 +29,7 @@ interface Home {
 
 export class LocalVolumes {
   readonly folder: string;
+  readonly #making: string;
   readonly #factsOf: FactsOf;
   /** By log (hex), then session (hex). */
   readonly #homes = new Map<string, Map<string, Home>>();
@@ -34,11 +40,10 @@ export class LocalVolumes {
   constructor(folder: string, factsOf: FactsOf) {
     this.folder = folder;
     this.#factsOf = factsOf;
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    for (const name of readdirSync(folder)) {
-      if (name.includes(MAKING)) rmSync(join(folder, name), { force: true });
-      else if (name.endsWith(SUFFIX)) this.#adopt(join(folder, name));
-    }
+    this.#making = join(dirname(folder), MAKING);
+    rmSync(this.#making, { recursive: true, force: true });
+    for (const made of [folder, this.#making]) mkdirSync(made, { recursive: true, mode: 0o700 });
+    for (const name of readdirSync(folder)) if (name.endsWith(SUFFIX)) this.#adopt(join(folder, name));
   }
 
   /** Whether a session (hex) of a log (hex) is on hand. */
@@ -60,7 +65,7 @@ export class LocalVolumes {
   }
 
   /** Takes events of sessions that are on hand, and of the log itself, in the order of the log; all others are passed over. */
-  goOn(log: string, events: readonly RawEvent[]): void {
+  async goOn(log: string, events: readonly RawEvent[]): Promise<void> {
     const homes = this.#homesOf(log);
     const touched = new Set<ChosenVolume>();
     const take = (path: string, raw: RawEvent) => {
@@ -68,7 +73,8 @@ export class LocalVolumes {
       volume.take(raw);
       touched.add(volume);
     };
-    for (const raw of events) {
+    for (const [i, raw] of events.entries()) {
+      if (i % AT_ONCE === 0) await setImmediate();
       const { session, kind } = raw.event;
       const home = session === null ? undefined : homes.get(hex(session));
       if (home !== undefined) take(home.path, raw);
@@ -76,29 +82,27 @@ export class LocalVolumes {
       else if (session === null && (kind === 'logOpened' || kind === 'recovered'))
         for (const path of this.#withLive(log)) take(path, raw);
     }
-    for (const volume of touched) volume.commit();
+    for (const volume of touched) await volume.commit();
     for (const [path, volume] of this.#open) if (touched.has(volume)) this.#note(path, log, volume);
   }
 
   /** Takes new sessions, whole as they are by now, in the order of the log; what is the log's own among their events too. */
-  add(log: string, events: readonly RawEvent[]): void {
+  async add(log: string, events: readonly RawEvent[]): Promise<void> {
     const [first] = events;
     if (first === undefined) return;
     const newest = this.#newestOf(log);
     if (newest !== null && this.#writing(newest, log).next <= first.event.index && !isFull(newest)) {
       const volume = this.#writing(newest, log);
-      for (const raw of events) volume.take(raw);
-      volume.commit();
+      await takeAll(volume, events);
       return this.#note(newest, log, volume);
     }
     // No volume is made for what is the log's own alone.
     if (events.every(({ event }) => event.session === null)) return;
     const path = join(this.folder, this.#newName(log));
-    const making = path + MAKING;
+    const making = join(this.#making, basename(path));
     const volume = new ChosenVolume(making, Buffer.from(log, 'hex'), this.#factsOf);
     try {
-      for (const raw of events) volume.take(raw);
-      volume.commit();
+      await takeAll(volume, events);
     } finally {
       volume.close();
     }
@@ -182,6 +186,15 @@ export class LocalVolumes {
 }
 
 const LOG_DIGITS = 32;
+
+/** Takes them a few at a time: who asks how it goes is answered meanwhile. */
+async function takeAll(volume: ChosenVolume, events: readonly RawEvent[]): Promise<void> {
+  for (const [i, raw] of events.entries()) {
+    if (i % AT_ONCE === 0) await setImmediate();
+    volume.take(raw);
+  }
+  await volume.commit();
+}
 
 function isFull(path: string): boolean {
   return (statSync(path, { throwIfNoEntry: false })?.size ?? 0) >= FULL_BYTES;

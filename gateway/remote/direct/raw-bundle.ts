@@ -1,4 +1,5 @@
 /** The events of bundles as their bytes, so that they can be kept as they lie. */
+import { setImmediate } from 'node:timers/promises';
 import { REDACTED, withheldPayloads } from '../../../shared/recording/record.ts';
 import { placesOf, type BundleSegment } from '../../../shared/remote/bundle.ts';
 import type { ShippedBundle } from '../../../shared/remote/manifest.ts';
@@ -23,6 +24,7 @@ export async function wholeBundle({ store, keys }: BundleSource, bundle: Shipped
   const directory = openDirectory(bytes, name, keys);
   const found: RawEvent[] = [];
   for (const { segment, from, to } of placesOf(directory, directory.headBytes)) {
+    await setImmediate(); // who asks how it goes is answered
     const events = await eventsIn(segment, bytes.subarray(from, to), { directory, name, keys });
     for (const raw of events) found.push(raw);
   }
