@@ -33,6 +33,7 @@ import { servePreferences } from './api/preferences.ts';
 import { serveSessions } from './api/sessions.ts';
 import { serveSignIn, type Exchange } from './api/sign-in.ts';
 import { serveStatements } from './api/statements.ts';
+import { serveStore } from './api/store.ts';
 import { preferencesInMemory, type PreferencesStore } from './preferences-file.ts';
 import { openReplayParts, type ReplayParts } from './replay/replay-parts.ts';
 
@@ -89,6 +90,7 @@ export function createApp(options: AppOptions): (request: Request) => Promise<Re
   const parts = options.parts ?? openReplayParts(options);
   serveSessions(app, reader, parts);
   serveStatements(app, reader);
+  serveStore(app, reader);
   serveExports(app, reader, { version: options.version, news, casework });
   const { fleet = null } = options;
   const operator = desk === null ? null : new GatewayOperator(desk, reader, fleet);

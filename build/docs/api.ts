@@ -36,6 +36,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   approvals: 'Held statements',
   exports: 'Exports',
   integrity: 'Integrity',
+  store: 'A store read without an index',
   redactions: 'Redactions',
   case: 'The case: notes, findings, reviews',
   preferences: 'What a person keeps',

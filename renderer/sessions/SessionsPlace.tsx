@@ -4,6 +4,7 @@ import { SESSION_SORTS } from '../../shared/api/routes.ts';
 import { SessionId, type SessionRow } from '../../shared/api/session.ts';
 import { ExportMenu } from '../ExportMenu.tsx';
 import { ListNotice } from '../IntegrityNotices.tsx';
+import { StoreNotice } from '../StoreNotice.tsx';
 import { goTo, linkTo, readPlace, type ListLook, type Place } from '../router.ts';
 import { ListGrid } from '../ui/list/ListGrid.tsx';
 import type { MenuEntry } from '../ui/list/CellMenu.tsx';
@@ -127,6 +128,7 @@ export function SessionsPlace({ place }: { readonly place: SessionsPlaceName }) 
         <ExportMenu filter={place.filter} />
       </FilterBar>
       <ListNotice />
+      <StoreNotice filter={place.filter} />
       <div className="place-body sessions-body">
         <FacetPanel
           facets={facets.data}

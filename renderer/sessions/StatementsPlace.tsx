@@ -3,6 +3,7 @@ import { useMemo } from 'react';
 import type { StatementRow } from '../../shared/api/session.ts';
 import { ExportMenu } from '../ExportMenu.tsx';
 import { ListNotice } from '../IntegrityNotices.tsx';
+import { StoreNotice } from '../StoreNotice.tsx';
 import { goTo, linkTo, readPlace, type ListLook, type Place } from '../router.ts';
 import type { MenuEntry } from '../ui/list/CellMenu.tsx';
 import { ListGrid } from '../ui/list/ListGrid.tsx';
@@ -93,6 +94,7 @@ export function StatementsPlace({ place }: { readonly place: StatementsPlaceName
         <ExportMenu filter={place.filter} />
       </FilterBar>
       <ListNotice />
+      <StoreNotice filter={place.filter} />
       <div className="place-body statements-body">
         <FacetPanel
           facets={facets.data}

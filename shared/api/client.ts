@@ -153,6 +153,9 @@ export function createClient(options: ClientOptions): Client {
     explainPolicy: (input, call) => json(ROUTES.explainPolicy, input, call),
     whatIf: (input, call) => json(ROUTES.whatIf, input, call),
     savePolicy: (input, call) => json(ROUTES.savePolicy, input, call),
+    storeStatus: (input, call) => json(ROUTES.storeStatus, input, call),
+    fetchStore: (input, call) => json(ROUTES.fetchStore, input, call),
+    stopFetching: (input, call) => json(ROUTES.stopFetching, input, call),
     live: (call) => {
       const open = (headers: Record<string, string>): Promise<FetchResponse> =>
         exchange(options, ROUTES.live, {}, call, headers);

@@ -56,6 +56,8 @@ export {
   writeConfiguration,
 } from './gateway.ts';
 
+export { fetchStore, stopFetching, storeStatus } from './store.ts';
+
 const Filter = z
   .string()
   .max(4000)
@@ -551,4 +553,7 @@ export const PERMISSIONS = {
   explainPolicy: 'gateway:read',
   whatIf: 'gateway:read',
   savePolicy: 'gateway:operate',
+  storeStatus: 'archive:read',
+  fetchStore: 'archive:read',
+  stopFetching: 'archive:read',
 } as const satisfies Record<string, Permission>;
