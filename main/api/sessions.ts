@@ -4,12 +4,12 @@ import type { ArchiveReader } from '../../gateway/archive/archive.ts';
 import { ApiError } from '../../shared/api/error.ts';
 import { ROUTES } from '../../shared/api/route-table.ts';
 import type { SessionId, SessionRow } from '../../shared/api/session.ts';
+import type { FoundKeyframe } from '../replay/keyframes.ts';
 import type { ReplayParts } from '../replay/replay-parts.ts';
 import { outlineBlock } from '../replay/outlines.ts';
 import { filterOf } from './filter.ts';
 
-/** How long a window waits for keyframes that are being made, ms: longer than an hour of a terminal takes. */
-const KEYFRAME_MS = 20_000;
+const NO_KEYFRAME: FoundKeyframe = { keyframe: null, playing: null };
 
 export function serveSessions(app: OpenAPIHono, reader: ArchiveReader, made: ReplayParts): void {
   app.openapi(ROUTES.sessions, async (c) => {
@@ -27,12 +27,12 @@ export function serveSessions(app: OpenAPIHono, reader: ArchiveReader, made: Rep
   });
   app.openapi(ROUTES.keyframe, async (c) => {
     const { id, sequence } = c.req.valid('param');
-    const { signal } = c.req.raw;
-    const patience = AbortSignal.any([signal, AbortSignal.timeout(KEYFRAME_MS)]);
-    const found = (await made.keyframes?.before(id, sequence, patience)) ?? null;
+    const { patience } = c.req.valid('query');
+    const signal = AbortSignal.any([c.req.raw.signal, AbortSignal.timeout(patience)]);
+    const found = (await made.keyframes?.before(id, sequence, signal)) ?? NO_KEYFRAME;
     // Who has a screen need not be looked for.
-    if (found === null) await sessionOf(reader, id);
-    return c.json({ keyframe: found }, 200);
+    if (found.keyframe === null) await sessionOf(reader, id);
+    return c.json(found, 200);
   });
   app.openapi(ROUTES.segments, async (c) => {
     const { id } = await sessionOf(reader, c.req.valid('param').id);

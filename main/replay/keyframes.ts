@@ -7,11 +7,23 @@ import type { SessionId } from '../../shared/api/session.ts';
 import { KEYFRAME_VERSION, type Keyframe } from '../../shared/replay/keyframe.ts';
 import { makeKeyframes } from './keyframe-job.ts';
 import type { KeptFiles } from './kept-files.ts';
+import { sizeAt, type Size } from './size-at.ts';
 
 export interface KeyframesOptions {
-  readonly reader: Pick<ArchiveReader, 'segments' | 'segment' | 'recordingKey'>;
+  readonly reader: Pick<
+    ArchiveReader,
+    'segments' | 'segment' | 'segmentsAround' | 'outline' | 'recordingKey'
+  >;
   readonly kept: KeptFiles;
   readonly report: (error: unknown) => void;
+}
+
+/** What is there for an event. */
+export interface FoundKeyframe {
+  /** The last one at or before it; null when there is none. */
+  readonly keyframe: Keyframe | null;
+  /** How far it is being played, and the size that is told last at that event; null: nobody plays towards it. */
+  readonly playing: { readonly played: number; readonly size: Size | null } | null;
 }
 
 /** What is known of the keyframes of one recording. */
@@ -30,6 +42,8 @@ interface Recording {
   playing: Promise<void> | null;
   /** Told when more was played, or nobody plays any more. */
   readonly waiting: Set<() => void>;
+  /** The size at the event that was asked for last, before it was played. */
+  sized: { readonly sequence: number; readonly size: Promise<Size | null> } | null;
 }
 
 /** Recordings that are played at the same time; those opened first are given up for others. */
@@ -47,15 +61,29 @@ export class Keyframes {
   }
 
   /**
-   * The last keyframe at or before an event; null when there is none. Waits while events before it are being played, so that
-   * none is missed; not longer than the signal lets it.
+   * The last keyframe at or before an event. Waits while events before it are being played, so that none is missed; not longer
+   * than the signal lets it.
    */
-  async before(id: SessionId, sequence: number, signal: AbortSignal): Promise<Keyframe | null> {
+  async before(id: SessionId, sequence: number, signal: AbortSignal): Promise<FoundKeyframe> {
     const key = await this.#options.reader.recordingKey(id);
     const recording = await this.#open(id, key);
     if (recording.index.played < sequence) this.#play(id, recording);
     await this.#playedTo(recording, sequence, signal);
-    return this.#read(id, recording, sequence);
+    const keyframe = await this.#read(id, recording, sequence);
+    const { index, playing } = recording;
+    if (playing === null || index.played >= sequence) return { keyframe, playing: null };
+    return { keyframe, playing: { played: index.played, size: await this.#sizeAt(id, recording, sequence) } };
+  }
+
+  #sizeAt(id: SessionId, recording: Recording, sequence: number): Promise<Size | null> {
+    if (recording.sized?.sequence !== sequence) {
+      const size = sizeAt(this.#options.reader, id, sequence).catch((error: unknown) => {
+        this.#options.report(error);
+        return null;
+      });
+      recording.sized = { sequence, size };
+    }
+    return recording.sized.size;
   }
 
   /** Ends what is being played. */
@@ -75,7 +103,13 @@ export class Keyframes {
 
   async #load(key: string): Promise<Recording> {
     const index = indexIn(await this.#options.kept.read(indexName(key)));
-    return { key, index: index ?? { sequences: [], played: -1 }, playing: null, waiting: new Set() };
+    return {
+      key,
+      index: index ?? { sequences: [], played: -1 },
+      playing: null,
+      waiting: new Set(),
+      sized: null,
+    };
   }
 
   async #read(id: SessionId, recording: Recording, sequence: number): Promise<Keyframe | null> {

@@ -44,6 +44,11 @@ export interface TerminalToPaint {
   readonly rows: () => number;
   /** Text that makes an empty terminal what this one is, with margins of a screen that another hides. */
   readonly snapshot: (hiddenMargins: string) => string;
+  /**
+   * Says that it shows the last output alone, and what share of the recording was played; null: it shows all of it. Absent: whoever
+   * paints waits until it can show all.
+   */
+  readonly tellPlayed?: (share: number | null) => void;
 }
 
 interface TerminalPaneProps {
@@ -54,12 +59,15 @@ interface TerminalPaneProps {
   /** Takes what looks for text in it, once. */
   readonly onFind?: ((find: TerminalFind | null) => void) | undefined;
   readonly onHits?: ((hits: TerminalHits) => void) | undefined;
+  /** It has been on its way to another frame for long. */
+  readonly waits?: boolean;
 }
 
-export function TerminalPane({ onReady, onResize, onFind, onHits }: TerminalPaneProps) {
+export function TerminalPane({ onReady, onResize, onFind, onHits, waits = false }: TerminalPaneProps) {
   const host = useRef<HTMLDivElement>(null);
   const terminal = useRef<Terminal>(null);
   const [transcript, setTranscript] = useState('');
+  const [played, setPlayed] = useState<number | null>(null);
   const theme = useTheme();
 
   useEffect(() => {
@@ -85,6 +93,7 @@ export function TerminalPane({ onReady, onResize, onFind, onHits }: TerminalPane
       columns: () => opened.terminal.cols,
       rows: () => opened.terminal.rows,
       snapshot: opened.snapshot,
+      tellPlayed: setPlayed,
     });
     return () => {
       stop();
@@ -119,6 +128,11 @@ export function TerminalPane({ onReady, onResize, onFind, onHits }: TerminalPane
       <pre className="hidden-text" data-testid="terminal-text">
         {transcript}
       </pre>
+      {played !== null || waits ? (
+        <p className="terminal-wait" role="status">
+          {played === null ? PANES.playedUpTo : PANES.playedSoFar(played)}
+        </p>
+      ) : null}
     </div>
   );
 }

@@ -8,7 +8,8 @@ import { screenText } from '../../shared/replay/screen-text.ts';
 import { sizedParts } from '../../shared/replay/terminal-text.ts';
 import { segmentHost } from './fixtures/segment-host.ts';
 import { firstSize, RecordedScreen } from './recorded-screen.ts';
-import { Segments } from './segments.ts';
+import { Segments, type SegmentHost } from './segments.ts';
+import type { TerminalToPaint } from './TerminalPane.tsx';
 
 const terminals: Terminal[] = [];
 afterEach(() => {
@@ -27,11 +28,20 @@ function recordingOf(count: number): SessionRecording {
   return recording;
 }
 
-function screenOf(recording: SessionRecording, each: number, keyframes: readonly Keyframe[] = []) {
+function screenOf(
+  recording: SessionRecording,
+  each: number,
+  keyframes: readonly Keyframe[] = [],
+  more: Pick<SegmentHost, 'keyframe'> & Pick<TerminalToPaint, 'tellPlayed'> = {},
+) {
   const fetched: number[] = [];
   const segments = new Segments('s', {
     ...segmentHost(recording.events, { each, bytes: 64 * 1024, fetched }),
-    keyframe: async (sequence) => keyframes.findLast((keyframe) => keyframe.sequence <= sequence) ?? null,
+    keyframe: async (sequence) => ({
+      keyframe: keyframes.findLast((keyframe) => keyframe.sequence <= sequence) ?? null,
+      playing: null,
+    }),
+    ...(more.keyframe && { keyframe: more.keyframe }),
   });
   const terminal = new Terminal({ allowProposedApi: true, cols: 80, rows: 24 });
   terminals.push(terminal);
@@ -51,6 +61,7 @@ function screenOf(recording: SessionRecording, each: number, keyframes: readonly
       columns: () => terminal.cols,
       rows: () => terminal.rows,
       snapshot: (margins) => screenText(terminal, 200, margins),
+      ...(more.tellPlayed && { tellPlayed: more.tellPlayed }),
     },
   );
   const shown = () => {
@@ -96,6 +107,33 @@ test('far from what was played here, it is gone on from the host’s screen', as
   const jumping = screenOf(recording, 100, [keyframe]);
   await jumping.screen.show(1510);
   expect([jumping.shown(), jumping.fetched]).toEqual([straight.shown(), [15]]);
+});
+
+test('where the host has yet to play, the last output is shown and said to be that, until it has', async () => {
+  const recording = recordingOf(2000);
+  const told: (number | null)[] = [];
+  const arrived = Promise.withResolvers<void>();
+  const playing = [100, 900].map((played) => ({
+    keyframe: null,
+    playing: { played, size: { columns: 30, rows: 5 } },
+  }));
+  const waiting = screenOf(recording, 100, [], {
+    // The first answer is to who opens it.
+    keyframe: async (sequence) =>
+      (sequence === 0 ? undefined : playing.shift()) ?? { keyframe: null, playing: null },
+    tellPlayed: (share) => {
+      told.push(share);
+      if (share === null) arrived.resolve();
+    },
+  });
+  await waiting.screen.show(1500);
+  // What was drawn first, and not since, is not there.
+  expect([waiting.shown().columns, waiting.shown().lines.join('')]).toEqual([30, '1111111149789']);
+  await arrived.promise;
+  await waiting.screen.show(1501);
+  const straight = screenOf(recording, 100);
+  await straight.screen.show(1501);
+  expect([waiting.shown(), told]).toEqual([straight.shown(), [0, 101 / 1501, 901 / 1501, null, null]]);
 });
 
 test('of wishes in a row the last one is shown', async () => {

@@ -1,15 +1,16 @@
 /**
  * What the terminal of a terminal's recording shows at a step. Its screen is what all of its output made of it: the host plays it once
  * and gives its screens (shared/replay/keyframe.ts), and here it is kept as it is at the end of each segment; from the nearest of
- * these every step is reached by one segment. The latest wish wins: what is being played for an earlier one goes no further
- * than its segment.
+ * these every step is reached by one segment. Where the host has not come to yet, what was told to the terminal last is shown, said to
+ * be that, until it has. The latest wish wins: what is being played for an earlier one goes no further than its segment.
  */
 import { readState } from '../../shared/replay/keyframe.ts';
 import { paintStep } from '../../shared/replay/paint.ts';
 import { newPainterState, type PainterState } from '../../shared/replay/painter-state.ts';
 import { hiddenMargins, settingsText } from '../../shared/replay/terminal-settings.ts';
 import { sizeSequence } from '../../shared/replay/terminal-text.ts';
-import type { Segments } from './segments.ts';
+import { lastOutput } from './last-output.ts';
+import type { HostScreen, Segments, Size } from './segments.ts';
 import type { TerminalToPaint } from './TerminalPane.tsx';
 
 /** Reset of the terminal (RIS): screen, scrollback, modes and colours. */
@@ -21,16 +22,24 @@ const KEPT_SCREENS = 48;
 /** Raw bytes that are played rather than to ask the host for a screen nearer by: parsed within a frame or two. */
 const CLOSE_BYTES = 128 * 1024;
 
+/** The same rather than to wait for the host to come nearer: a tenth of a second. */
+const NEAR_BYTES = 512 * 1024;
+
+/** How long the host is waited for before the last output is shown alone, and between two tellings of how far it is, ms. */
+const SOON_MS = 100;
+const TELL_MS = 400;
+
+/** The same where nothing less than all may be shown: longer than an hour of a terminal takes. */
+const MOST_MS = 20_000;
+
+/** In the place of an answer that has not come yet. */
+const LATE = { size: null };
+
 /** Text that is written at once, in UTF-16 units: what stands between two screens of the host's. */
 const WRITTEN_UNITS = 512 * 1024;
 
 /** Events at the beginning of a session by one of which a recorded terminal tells its size. */
 const FIRST_EVENTS = 20;
-
-interface Size {
-  readonly columns: number;
-  readonly rows: number;
-}
 
 interface Shown {
   readonly sequence: number;
@@ -54,22 +63,28 @@ export class RecordedScreen {
   readonly #segments: Segments;
   readonly #size: Size;
   readonly #terminal: TerminalToPaint;
+  readonly #pause: (ms: number) => Promise<void>;
   #kept: Kept[] = [];
   #shown: Shown | null = null;
   #wish = 0;
   /** The host has screens: none need be taken down here. */
   #hostPlays = false;
+  /** It has them up to where it was asked last, and answers at once. */
+  #hasPlayed = false;
+  /** Of the last output, where that alone is shown. */
+  #lastSize: Size | null = null;
   /** Ends what the host is asked for the latest wish. */
   #asking = new AbortController();
   #painting: Promise<unknown> = Promise.resolve();
 
   /** `size` is that of {@link firstSize}. */
-  constructor(segments: Segments, size: Size, terminal: TerminalToPaint) {
+  constructor(segments: Segments, size: Size, terminal: TerminalToPaint, pause = waitFor) {
     this.#segments = segments;
     this.#size = size;
     this.#terminal = terminal;
+    this.#pause = pause;
     // So that the host begins to play it.
-    void segments.keyframe(0, this.#asking.signal);
+    void segments.keyframe(0, 0, this.#asking.signal);
   }
 
   /** Shows the terminal as it was once the event `sequence` was there. Rejects when a segment cannot be had. */
@@ -86,11 +101,26 @@ export class RecordedScreen {
 
   async #paint(sequence: number, wish: number): Promise<void> {
     if (wish !== this.#wish) return;
-    const last = this.#segments.indexOf(sequence);
     // Needed whatever the host answers: both are on their way at once.
-    this.#segments.at(last).catch(() => undefined);
-    await this.#askHost(Math.min(sequence, this.#segments.lastSequence));
+    this.#segments.at(this.#segments.indexOf(sequence)).catch(() => undefined);
+    const { tellPlayed } = this.#terminal;
+    const asked = this.#askHost(sequence, tellPlayed === undefined ? MOST_MS : SOON_MS);
+    if (tellPlayed !== undefined && !this.#hasPlayed) {
+      const playing = await Promise.race([asked, this.#pause(SOON_MS).then(() => LATE)]);
+      if (playing !== null) {
+        await this.#paintLast(sequence, wish, playing.size ?? this.#size);
+        void this.#follow(sequence, wish, asked, tellPlayed);
+        return;
+      }
+    }
+    await asked;
     if (wish !== this.#wish) return;
+    tellPlayed?.(null);
+    await this.#paintWhole(sequence, wish);
+  }
+
+  async #paintWhole(sequence: number, wish: number): Promise<void> {
+    const last = this.#segments.indexOf(sequence);
     // What leads to another screen is written with what is played on it: nobody sees it alone.
     let { shown, text } = this.#nearest(sequence);
     for (let index = Math.max(0, this.#segments.indexOf(shown.sequence + 1)); index <= last; index++) {
@@ -125,13 +155,47 @@ export class RecordedScreen {
     this.#shown = shown;
   }
 
-  /** Keeps the host's screen where none that is known here is close. */
-  async #askHost(sequence: number): Promise<void> {
+  /** Keeps the host's screen where none that is known here is close; null unless the host has yet to come nearer. */
+  async #askHost(wanted: number, patience: number): Promise<HostScreen['playing']> {
+    const sequence = Math.min(wanted, this.#segments.lastSequence);
     const from = this.#known(sequence);
-    if (this.#segments.bytesBetween(from, sequence) <= CLOSE_BYTES) return;
-    const found = await this.#segments.keyframe(sequence, this.#asking.signal);
-    this.#hostPlays ||= found !== null;
-    if (found !== null && found.sequence > from) this.#keep({ ...found, state: readState(found.state) });
+    if (this.#segments.bytesBetween(from, sequence) <= CLOSE_BYTES) return null;
+    const { keyframe, playing } = await this.#segments.keyframe(sequence, patience, this.#asking.signal);
+    this.#hostPlays ||= keyframe !== null;
+    this.#hasPlayed ||= keyframe !== null && playing === null;
+    if (keyframe !== null && keyframe.sequence > from)
+      this.#keep({ ...keyframe, state: readState(keyframe.state) });
+    return this.#segments.bytesBetween(this.#known(sequence), sequence) <= NEAR_BYTES ? null : playing;
+  }
+
+  /** Paints what the last output alone makes of an empty screen. */
+  async #paintLast(sequence: number, wish: number, size: Size): Promise<void> {
+    if (wish !== this.#wish) return;
+    const text = await lastOutput(this.#segments, sequence, size);
+    if (wish !== this.#wish) return;
+    this.#shown = null;
+    this.#lastSize = size;
+    await this.#terminal.write(RESET + text);
+  }
+
+  /** Tells how far the host is until it has come there, and shows what it has. What cannot be had is missed once somebody goes there. */
+  async #follow(
+    sequence: number,
+    wish: number,
+    asked: Promise<HostScreen['playing']>,
+    tell: (share: number) => void,
+  ): Promise<void> {
+    const next = (paint: () => Promise<void>): void => {
+      this.#painting = this.#painting.then(paint).catch(() => undefined);
+    };
+    tell(0);
+    for (let playing = await asked; playing !== null; playing = await this.#askHost(sequence, TELL_MS)) {
+      if (wish !== this.#wish) return;
+      tell((playing.played + 1) / (Math.min(sequence, this.#segments.lastSequence) + 1));
+      const { size } = playing;
+      if (size !== null && !isSame(size, this.#lastSize)) next(() => this.#paintLast(sequence, wish, size));
+    }
+    if (wish === this.#wish) next(() => this.#paint(sequence, wish));
   }
 
   /** The last event at or before `sequence` from which it can be played here. */
@@ -175,4 +239,14 @@ function settingsOf({ terminal }: PainterState): string {
 
 function marginsOf({ terminal }: PainterState): string {
   return terminal === null ? '' : hiddenMargins(terminal.settings);
+}
+
+function isSame(a: Size, b: Size | null): boolean {
+  return a.columns === b?.columns && a.rows === b.rows;
+}
+
+function waitFor(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
 }

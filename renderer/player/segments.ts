@@ -20,6 +20,22 @@ const MOST_BEFORE = 24;
 /** The number of every session's first segment. */
 const FIRST = 0;
 
+/** What the host has of a recorded terminal at an event. */
+export interface HostScreen {
+  /** The last screen at or before it; null: it has none. */
+  readonly keyframe: Keyframe | null;
+  /** How far it plays towards that event, and the size told last there where that is known; null: it does not. */
+  readonly playing: { readonly played: number; readonly size: Size | null } | null;
+}
+
+/** In columns and rows. */
+export interface Size {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+const NO_SCREEN: HostScreen = { keyframe: null, playing: null };
+
 /** Where a session's segments come from. */
 export interface SegmentHost {
   readonly list: () => Promise<readonly SegmentRow[]>;
@@ -27,8 +43,8 @@ export interface SegmentHost {
   readonly around?: (sequence: number) => Promise<{ first: number; items: readonly SegmentRow[] }>;
   /** A packed segment by its number. */
   readonly segment: (number: number) => Promise<Uint8Array>;
-  /** Of a recorded terminal, its screen as the host played it last at or before an event; null: it has none. */
-  readonly keyframe?: (sequence: number, signal: AbortSignal) => Promise<Keyframe | null>;
+  /** Of a recorded terminal, its screen as the host played it; waits so many ms at most while that is being played. */
+  readonly keyframe?: (sequence: number, patience: number, signal: AbortSignal) => Promise<HostScreen>;
 }
 
 interface Kept {
@@ -158,12 +174,12 @@ export class Segments {
     return bytes;
   }
 
-  /** The host's screen of a recorded terminal to play on from; null where it has none, or cannot be asked. */
-  async keyframe(sequence: number, signal: AbortSignal): Promise<Keyframe | null> {
+  /** The host's screen of a recorded terminal to play on from; none where it cannot be asked. */
+  async keyframe(sequence: number, patience: number, signal: AbortSignal): Promise<HostScreen> {
     try {
-      return (await this.#host.keyframe?.(sequence, signal)) ?? null;
+      return (await this.#host.keyframe?.(sequence, patience, signal)) ?? NO_SCREEN;
     } catch {
-      return null;
+      return NO_SCREEN;
     }
   }
 

@@ -9,6 +9,6 @@ export function segmentsOf(id: SessionId): Segments {
     list: async () => (await api.segments({ id })).items,
     around: (sequence) => api.segments({ id, around: sequence }),
     segment: (number) => api.segment({ id, number }),
-    keyframe: async (sequence, signal) => (await api.keyframe({ id, sequence }, { signal })).keyframe,
+    keyframe: (sequence, patience, signal) => api.keyframe({ id, sequence, patience }, { signal }),
   });
 }

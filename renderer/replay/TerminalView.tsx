@@ -76,12 +76,13 @@ export const TerminalView = memo(function TerminalView({
     >
       {finding.bar}
       <div className="panel terminal-panel">
-        <TerminalPane onReady={onReady} onResize={show} onFind={finding.onFind} onHits={finding.onHits} />
-        {waits && error === null ? (
-          <p className="terminal-wait" role="status">
-            {PANES.playedUpTo}
-          </p>
-        ) : null}
+        <TerminalPane
+          onReady={onReady}
+          onResize={show}
+          onFind={finding.onFind}
+          onHits={finding.onHits}
+          waits={waits && error === null}
+        />
         {error === null ? null : (
           <div className="terminal-fault">
             <Fault title={PANES.terminalFailed} error={error} onRetry={show} />

@@ -26,5 +26,7 @@ export const PANES = {
   close: (name: string) => `Close ${name}`,
   between: (first: string, second: string) => `Between ${first} and ${second}`,
   playedUpTo: 'Playing the recording up to this step…',
+  playedSoFar: (share: number) =>
+    `Only the last output is shown: what was on the screen before is still being played, ${Math.floor(share * 100)} %`,
   terminalFailed: 'This part of the session could not be read',
 } as const;

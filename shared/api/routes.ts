@@ -226,13 +226,37 @@ export const segments = createRoute({
 export const keyframe = createRoute({
   method: 'get',
   path: '/api/sessions/{id}/keyframes/{sequence}',
-  request: { params: z.object({ id: SessionId, sequence: z.coerce.number().int().min(0) }) },
+  request: {
+    params: z.object({ id: SessionId, sequence: z.coerce.number().int().min(0) }),
+    query: z.object({
+      patience: z.coerce
+        .number()
+        .int()
+        .min(0)
+        .max(20_000)
+        .default(20_000)
+        .describe('how long to wait, ms, while the recording is being played up to that event'),
+    }),
+  },
   responses: {
     200: json(
       z.object({
-        keyframe: z.object({ sequence: z.number().int(), state: z.string(), text: z.string() }).nullable(),
+        keyframe: z
+          .object({ sequence: z.number().int(), state: z.string(), text: z.string() })
+          .nullable()
+          .describe('the last one at or before that event; null: there is none'),
+        playing: z
+          .object({
+            played: z.number().int().describe('the last event that was played'),
+            size: z
+              .object({ columns: z.number().int(), rows: z.number().int() })
+              .nullable()
+              .describe('what the terminal was told last at that event; null: that is not known'),
+          })
+          .nullable()
+          .describe('null: nobody plays towards that event, and no later keyframe is to be waited for'),
       }),
-      'the last one at or before that event; null: there is none',
+      'a screen to go on from',
     ),
     ...errors,
   },
