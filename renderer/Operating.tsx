@@ -19,7 +19,7 @@ export function OperatingDialogs() {
   const asking = useAsking();
   if (asking === null) return null;
   return asking.kind === 'end' ? (
-    <Modal title={ENDING.title(nameOf(asking.session))} open onClose={stopAsking}>
+    <Modal title={ENDING.title(shownName(asking))} open onClose={stopAsking}>
       <EndForm session={asking.session} onDone={stopAsking} />
     </Modal>
   ) : (
@@ -34,7 +34,7 @@ export function EndSessionButton({ session }: { readonly session: SessionRow }) 
   const denied = useDenied('gateway:operate');
   if (session.outcome !== 'live' || denied !== null) return null;
   return (
-    <Button onClick={() => askEnd(session)}>
+    <Button onClick={() => askEnd(session.id, agentOf(session))}>
       <CircleStop size={14} aria-hidden /> <span className="button-label">{ENDING.end}</span>
     </Button>
   );
@@ -69,7 +69,7 @@ export function useOperatingCommands(session: SessionRow, sequence: number | nul
       name: ENDING.command,
       group: 'evidence',
       when: mayEnd && session.outcome === 'live',
-      run: () => askEnd(session),
+      run: () => askEnd(session.id, agentOf(session)),
     },
     {
       id: 'session.redact',
@@ -81,7 +81,10 @@ export function useOperatingCommands(session: SessionRow, sequence: number | nul
   ]);
 }
 
-function nameOf({ identity, user, id }: SessionRow): string {
-  const agent = identity?.subject ?? user;
-  return visibleLine(agent === '' ? id : agent, NAME_LENGTH);
+function agentOf({ identity, user }: SessionRow): string {
+  return identity?.subject ?? user;
+}
+
+function shownName({ session, agent }: { readonly session: SessionId; readonly agent: string }): string {
+  return visibleLine(agent === '' ? session : agent, NAME_LENGTH);
 }

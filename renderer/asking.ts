@@ -1,6 +1,6 @@
 /** What somebody is about to do to the gateway in this window, one thing at a time, wherever it was asked for. */
 import { useSyncExternalStore } from 'react';
-import type { SessionId, SessionRow } from '../shared/api/session.ts';
+import type { SessionId } from '../shared/api/session.ts';
 
 /** What may be redacted, as far as it was pointed at. */
 export interface RedactionTarget {
@@ -15,16 +15,16 @@ export interface RedactionTarget {
 
 /** What is asked for. */
 export type Asking =
-  | { readonly kind: 'end'; readonly session: SessionRow }
+  | { readonly kind: 'end'; readonly session: SessionId; readonly agent: string }
   | { readonly kind: 'redact'; readonly target: RedactionTarget }
   | null;
 
 let asking: Asking = null;
 const listeners = new Set<() => void>();
 
-/** Asks whether a live session is to be ended. */
-export function askEnd(session: SessionRow): void {
-  set({ kind: 'end', session });
+/** Asks whether a live session is to be ended; `agent` is whose it is, as its token says. */
+export function askEnd(session: SessionId, agent: string): void {
+  set({ kind: 'end', session, agent });
 }
 
 /** Asks what of a session is to go. */

@@ -50,6 +50,7 @@ test('every place comes back from its own address', () => {
     { name: 'compare', a: id, b: null, only: false, at: null },
     { name: 'compare', a: id, b: id, only: true, at: 12 },
     GATEWAY,
+    { name: 'gateway', tab: 'fleet', edit: null },
     { name: 'gateway', tab: 'connections', edit: '' },
     { name: 'gateway', tab: 'issuers', edit: 'okta & co' },
     { name: 'gateway', tab: 'policy', edit: null },

@@ -20,7 +20,7 @@ export const INSPECTOR_TABS = [
 export type InspectorTab = (typeof INSPECTOR_TABS)[number];
 
 /** The parts of the gateway’s place. */
-export const GATEWAY_TABS = ['status', 'connections', 'issuers', 'policy'] as const;
+export const GATEWAY_TABS = ['status', 'fleet', 'connections', 'issuers', 'policy'] as const;
 export type GatewayTab = (typeof GATEWAY_TABS)[number];
 
 /** How a list looks where that is other than by default. */

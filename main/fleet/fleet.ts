@@ -166,8 +166,11 @@ export class Fleet {
 
   #take(gateway: LinkedGateway, link: Link, said: Said): void {
     if (said.kind === 'answer') return link.answered(said);
-    if (said.kind === 'bye') return link.end(said.reason);
     const now = this.#options.now();
+    if (said.kind === 'bye') {
+      gateway.closed(said.reason, now);
+      return link.end(said.reason);
+    }
     for (const request of gateway.take(said))
       this.#tell({ kind: 'request', request: gateway.addressed(request, now) });
     if (said.kind === 'state') this.#offer(gateway);
@@ -238,7 +241,7 @@ export class Fleet {
         if (!this.#gateways.has(name)) this.#gateways.set(name, new LinkedGateway(name));
       for (const gateway of this.#gateways.values()) {
         if (!names.has(gateway.name)) this.#forget(gateway);
-        else this.#offerAnew(gateway);
+        else this.#lookAfter(gateway);
       }
     } catch (error) {
       report(error);
@@ -246,7 +249,8 @@ export class Fleet {
     this.#tellGateways();
   }
 
-  #offerAnew(gateway: LinkedGateway): void {
+  #lookAfter(gateway: LinkedGateway): void {
+    if (gateway.haveTimedOut(this.#options.now())) this.#tell({ kind: 'requests' });
     const offer = this.#offers.of(gateway.name);
     if (offer === gateway.offered) return;
     gateway.offered = offer;

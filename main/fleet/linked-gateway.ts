@@ -31,6 +31,7 @@ export class LinkedGateway {
   /** Since when it is linked, or away; null: it was never seen by this server. */
   #since: number | null = null;
   #why: string | null = null;
+  #timedOut = 0;
   #clash: { readonly at: number; readonly address: string } | null = null;
 
   constructor(name: string) {
@@ -58,6 +59,24 @@ export class LinkedGateway {
     this.link = null;
     this.#since = now;
     this.#why = why;
+  }
+
+  /** It took its leave: what it held is given up, and nobody is connected to it. */
+  closed(why: string, now: number): void {
+    for (const [id, request] of this.#requests)
+      if (request.state === 'pending')
+        this.#requests.set(id, { ...request, state: 'abandoned', ended: now, outcome: why });
+    this.#sessions.clear();
+  }
+
+  /** Whether time has run out for something it holds since this was asked last, while it is away. */
+  haveTimedOut(now: number): boolean {
+    if (this.link !== null) return false;
+    const before = this.#timedOut;
+    this.#timedOut = [...this.#requests.values()].filter(
+      ({ state, deadline }) => state === 'pending' && now >= deadline,
+    ).length;
+    return this.#timedOut > before;
   }
 
   /** Another gateway wanted to be this one. */

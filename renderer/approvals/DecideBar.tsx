@@ -1,5 +1,5 @@
 /** Approving and rejecting: a reason, two buttons, and what went wrong right where it did. */
-import { Check, X } from 'lucide-react';
+import { Check, Unplug, X } from 'lucide-react';
 import { useRef, useState } from 'react';
 import type { ApprovalRow, Person } from '../../shared/api/approvals.ts';
 import { ApiError } from '../../shared/api/error.ts';
@@ -9,7 +9,9 @@ import { useCommands } from '../commands.ts';
 import { takeDecided } from '../inbox.ts';
 import { useDenied } from '../me.ts';
 import { Button, Tip } from '../ui/Button.tsx';
+import { formatDateTime } from '../ui/format.ts';
 import { APPROVALS, REQUEST } from '../words/approvals.ts';
+import { FLEET } from '../words/fleet.ts';
 import { SignInButton } from '../SignInButton.tsx';
 
 const { decide: WORDS } = REQUEST;
@@ -36,6 +38,7 @@ export function DecideBar({ row, person, signIn, othersWait }: DecideBarProps) {
   const [failure, setFailure] = useState<Failure | null>(null);
   const [askedTooLate, setAskedTooLate] = useState(false);
   const pending = row.state === 'pending';
+  const here = pending && (row.gateway?.away ?? null) === null;
   const denied = useDenied('approvals:decide');
 
   const choose = (chosen: Verdict): void => {
@@ -69,17 +72,27 @@ export function DecideBar({ row, person, signIn, othersWait }: DecideBarProps) {
       name: APPROVALS.commands.approve,
       group: 'approvals',
       keys: ['a'],
-      run: () => (pending ? choose('approve') : tooLate()),
+      run: () => (here ? choose('approve') : tooLate()),
     },
     {
       id: 'approvals.reject',
       name: APPROVALS.commands.reject,
       group: 'approvals',
       keys: ['r'],
-      run: () => (pending ? choose('reject') : tooLate()),
+      run: () => (here ? choose('reject') : tooLate()),
     },
   ]);
   if (!pending) return askedTooLate ? <TooLate row={row} othersWait={othersWait} /> : null;
+  const away = row.gateway?.away ?? null;
+  if (row.gateway !== undefined && away !== null) {
+    return (
+      <footer className="decide-bar" data-testid="decide-away">
+        <p className="tone-write" role="status">
+          <Unplug size={14} aria-hidden /> {FLEET.decideAway(row.gateway.name, formatDateTime(away * 1000))}
+        </p>
+      </footer>
+    );
+  }
   if (person !== null && denied !== null) {
     return (
       <footer className="decide-bar" data-testid="decide">

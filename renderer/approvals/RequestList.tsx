@@ -82,6 +82,7 @@ export function RequestList({ requests, selected, onSelect }: RequestListProps) 
               </span>
               <span className="request-line cell-quiet">
                 <span className="ellipsis">
+                  {request.gateway === undefined ? '' : `${request.gateway.name} · `}
                   {visibleLine(request.asker.job ?? request.connection, NAME_LENGTH)} ·{' '}
                   {request.rules.join(', ')}
                 </span>

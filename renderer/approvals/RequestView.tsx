@@ -16,6 +16,7 @@ import { Fault } from '../ui/Note.tsx';
 import { SqlText } from '../ui/SqlText.tsx';
 import { StatementFactsView } from '../ui/StatementFactsView.tsx';
 import { REQUEST } from '../words/approvals.ts';
+import { FLEET } from '../words/fleet.ts';
 import { AgentHistory } from './AgentHistory.tsx';
 import { Deadline } from './Deadline.tsx';
 import { DecideBar } from './DecideBar.tsx';
@@ -200,6 +201,14 @@ function Asker({ row, groups }: { readonly row: ApprovalRow; readonly groups: re
           )}
         </Fact>
         <Fact name={ASKS.from}>{asker.address}</Fact>
+        {row.gateway === undefined ? null : (
+          <Fact name={FLEET.onGateway}>
+            {row.gateway.name}
+            {row.gateway.away === null ? null : (
+              <span className="tone-write"> {FLEET.awaySince(formatDateTime(row.gateway.away * 1000))}</span>
+            )}
+          </Fact>
+        )}
       </Facts>
     </Section>
   );

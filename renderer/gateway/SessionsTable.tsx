@@ -1,12 +1,13 @@
-/** Who is connected now. */
+/** Who is connected now, to a gateway or to those of a fleet. */
 import type { GatewaySession } from '../../shared/api/gateway-status.ts';
 import { SessionId } from '../../shared/api/session.ts';
 import { shownLine } from './shown-line.ts';
-import { api } from '../api.ts';
 import { askEnd } from '../asking.ts';
+import { useDenied } from '../me.ts';
 import { goTo } from '../router.ts';
 import { Button } from '../ui/Button.tsx';
 import { formatCount, formatDateTime, formatDuration } from '../ui/format.ts';
+import { FLEET } from '../words/fleet.ts';
 import { STATUS } from '../words/gateway.ts';
 
 /** More are counted, and not drawn. */
@@ -14,11 +15,16 @@ const DRAWN = 500;
 
 const columns = STATUS.columns;
 
-export function SessionsTable({ sessions }: { readonly sessions: readonly GatewaySession[] }) {
+/** `gateway` is which one of a fleet. */
+type ShownSession = GatewaySession & { readonly gateway?: string };
+
+export function SessionsTable({ sessions }: { readonly sessions: readonly ShownSession[] }) {
+  const ofFleet = sessions.some(({ gateway }) => gateway !== undefined);
   return (
     <table className="gateway-table" data-testid="gateway-sessions">
       <thead>
         <tr>
+          {ofFleet ? <th scope="col">{FLEET.onGateway}</th> : null}
           {Object.values(columns).map((title) => (
             <th key={title} scope="col" className={title === columns.statements ? 'number' : ''}>
               {title}
@@ -36,19 +42,14 @@ export function SessionsTable({ sessions }: { readonly sessions: readonly Gatewa
   );
 }
 
-function Row({ session }: { readonly session: GatewaySession }) {
-  const { id, subject, clientId, job, connection, address, since, statements } = session;
+function Row({ session }: { readonly session: ShownSession }) {
+  const { gateway, id, subject, clientId, job, connection, address, since, statements } = session;
   const who = shownLine(clientId === null || clientId === subject ? subject : `${subject} (${clientId})`);
   const known = SessionId.safeParse(id);
-  // What is done to a session is done to the one that the archive shows; it is there within a second.
-  const end = (): void => {
-    if (!known.success) return;
-    void api
-      .session({ id: known.data })
-      .then(askEnd, () => goTo({ name: 'gateway', tab: 'status', edit: null }));
-  };
+  const mayEnd = useDenied('gateway:operate') === null;
   return (
     <tr>
+      {gateway === undefined ? null : <td>{gateway}</td>}
       <td title={who}>{who}</td>
       <td>{job === null ? '–' : shownLine(job)}</td>
       <td>{shownLine(connection)}</td>
@@ -65,9 +66,11 @@ function Row({ session }: { readonly session: GatewaySession }) {
             {STATUS.fromArchive}
           </Button>
         ) : null}
-        <Button look="plain" onClick={end}>
-          {STATUS.end}
-        </Button>
+        {known.success && mayEnd ? (
+          <Button look="plain" onClick={() => askEnd(known.data, subject)}>
+            {STATUS.end}
+          </Button>
+        ) : null}
       </td>
     </tr>
   );

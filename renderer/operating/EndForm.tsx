@@ -1,6 +1,6 @@
 /** Ends a live session, with a reason that stays in the record. */
 import { useState } from 'react';
-import type { SessionRow } from '../../shared/api/session.ts';
+import type { SessionId } from '../../shared/api/session.ts';
 import { api } from '../api.ts';
 import { useInbox } from '../inbox.ts';
 import { Button } from '../ui/Button.tsx';
@@ -12,7 +12,7 @@ import { FailureLine, GatewayNeeded } from './GatewayNeeded.tsx';
 const REASON_LENGTH = 1_000;
 
 interface EndFormProps {
-  readonly session: SessionRow;
+  readonly session: SessionId;
   readonly onDone: () => void;
 }
 
@@ -27,7 +27,7 @@ export function EndForm({ session, onDone }: EndFormProps) {
     setSending(true);
     setFailure(null);
     try {
-      await api.endSession({ id: session.id, reason: reason.trim() });
+      await api.endSession({ id: session, reason: reason.trim() });
       onDone();
     } catch (error) {
       setFailure(failureOf(error));
@@ -44,7 +44,7 @@ export function EndForm({ session, onDone }: EndFormProps) {
       }}
     >
       <p>{ENDING.means}</p>
-      <GatewayNeeded command={ENDING.byCommand(session.id)}>
+      <GatewayNeeded command={ENDING.byCommand(session)}>
         <label>
           {OPERATING.reason}
           <input

@@ -1,10 +1,17 @@
 /** Words of the gateway’s place: how it is, its connections and its issuers. */
 import type { GatewayState } from '../../shared/api/gateway-status.ts';
 import type { SecretForm } from '../../shared/api/gateway-settings.ts';
+import { FLEET } from './fleet.ts';
 
 export const GATEWAY_WORDS = {
   title: 'Gateway',
-  tabs: { status: 'Status', connections: 'Connections', issuers: 'Issuers', policy: 'Policy' },
+  tabs: {
+    status: 'Status',
+    fleet: FLEET.tab,
+    connections: 'Connections',
+    issuers: 'Issuers',
+    policy: 'Policy',
+  },
   failed: 'The gateway’s state could not be had',
   settingsFailed: 'The configuration could not be read',
   noConfiguration: 'No gateway’s configuration is known here',
