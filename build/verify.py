@@ -570,6 +570,7 @@ KINDS: Dict[int, Tuple[str, str]] = {
     65: ("imported", "format:t file:t sha256:b? lacks:T"),
     66: ("sourceEntry", "line:i problem:t? original:p"),
     67: ("keysDestroyed", "log:b session:b? keys:T by:t reason:t"),
+    68: ("legalHold", "action:t hold:t filter:t by:t reason:t"),
     70: ("terminalOutput", "data:p"),
     71: ("terminalInput", "data:p"),
     72: ("terminalResized", "columns:i rows:i"),

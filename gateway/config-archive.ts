@@ -7,7 +7,7 @@ import { sha256 } from './archive/ed25519.ts';
 import type { ToldPlace } from './archive/bucket/place.ts';
 import type { RetentionLimits } from './archive/retention.ts';
 import type { RollLimits } from './archive/sqlite/roll.ts';
-import { expected, notation, parseDuration, parseSize, path } from './config-values.ts';
+import { expected, name, notation, parseDuration, parseSize, path } from './config-values.ts';
 import { isSafeUrl } from './config-approvals.ts';
 import { bucketFields, remote, type RemoteConfig, remoteOf } from './config-remote.ts';
 
@@ -82,6 +82,12 @@ const retentionRules = z
   .strictObject(
     {
       age: duration('90d').optional().describe('Sealed volumes whose newest event is older are removed.'),
+      connections: z
+        .record(name, duration('90d'), expected('a mapping of connections to durations'))
+        .default({})
+        .describe(
+          'The same for sessions on some connections, by name, such as `{ vault: 3650d, scratch: 30d }`: a volume stays as long as any session in it must.',
+        ),
       size: notation('a size such as 500GiB', parseSize)
         .optional()
         .describe('While all together are larger, the oldest sealed volume is removed.'),
@@ -90,11 +96,15 @@ const retentionRules = z
         .meta({ notation: '`all`, or a list of filters' })
         .describe('Volumes that hold what one of these filters matches stay; see also `auditorium hold`.'),
     },
-    expected('a mapping with age, size and hold'),
+    expected('a mapping with age, connections, size and hold'),
   )
-  .refine(({ age, size }) => age !== undefined || size !== undefined, {
-    error: 'has neither age nor size: give one, or take it out to keep everything',
-  });
+  .refine(
+    ({ age, size, connections }) =>
+      age !== undefined || size !== undefined || Object.keys(connections).length > 0,
+    {
+      error: 'has neither age nor size: give one, or take it out to keep everything',
+    },
+  );
 
 function parseKeeping(text: string): number | null {
   return text === 'all' ? Infinity : parseDuration(text);
@@ -209,7 +219,12 @@ export function volumesOf(
     retention:
       retention === undefined
         ? null
-        : { age: retention.age ?? null, bytes: retention.size ?? null, hold: retention.hold },
+        : {
+            age: retention.age ?? null,
+            ...(Object.keys(retention.connections).length > 0 && { connections: retention.connections }),
+            bytes: retention.size ?? null,
+            hold: retention.hold,
+          },
     ...(s3 && { bucket: bucketOf(s3) }),
     ...(shipped && { remote: remoteOf(shipped, dir) }),
   };

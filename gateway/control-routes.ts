@@ -6,6 +6,7 @@ import { DecisionRequest } from './approvals-schema.ts';
 import {
   ControlError,
   EndRequest,
+  HoldRequest,
   KeysRequest,
   RedactionRequest,
   RevocationRequest,
@@ -78,6 +79,17 @@ export const ROUTES: Readonly<Record<string, Route>> = {
     permission: 'redact',
     run: async ({ operations, person, body }) =>
       ok(await operations.redact(signed(parsed(RedactionRequest, await body()), person))),
+  },
+  'GET /holds': { permission: 'observe', run: async ({ operations }) => ok({ holds: operations.holds() }) },
+  'POST /holds': {
+    permission: 'hold',
+    run: async ({ operations, person, body }) =>
+      ok(await operations.placeHold(signed(parsed(HoldRequest, await body()), person))),
+  },
+  'DELETE /holds/:id': {
+    permission: 'hold',
+    run: async ({ operations, id, person, body }) =>
+      ok(await operations.liftHold(id, signed(parsed(EndRequest, await body()), person))),
   },
   'GET /stream': {
     permission: 'observe',

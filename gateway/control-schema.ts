@@ -124,6 +124,21 @@ export type KeysResult = z.infer<typeof KeysResult>;
 export const RotatedKey = z.object({ key: z.string(), settled: z.boolean() });
 export type RotatedKey = z.infer<typeof RotatedKey>;
 
+/** Who did something about a legal hold, when (ISO 8601) and why. */
+const HoldWord = z.object({ time: z.string(), by: z.string(), reason: z.string() });
+
+/** A legal hold on all that its filter matches; `lifted` is null while it holds. */
+export const LegalHoldRow = HoldWord.extend({
+  id: z.string(),
+  filter: z.string(),
+  lifted: HoldWord.nullable(),
+});
+export const LegalHoldList = z.object({ holds: z.array(LegalHoldRow) });
+
+/** What is to be held: all that a filter matches; empty: everything. */
+export const HoldRequest = EndRequest.extend({ filter: z.string().max(8000) });
+export type HoldRequest = z.infer<typeof HoldRequest>;
+
 /** A sink of `gateway.stream`: how many events it lacks, since when the oldest waits (s), what was taken and refused. */
 export const StreamRow = z.object({
   name: z.string(),

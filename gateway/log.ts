@@ -15,6 +15,8 @@ export type LogEvent =
   | 'bucket.left'
   | 'bucket.failed'
   | 'bucket.restored'
+  | 'hold.placed'
+  | 'hold.lifted'
   | 'stream.failed'
   | 'stream.restored'
   | 'stream.retried'

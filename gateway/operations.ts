@@ -2,11 +2,21 @@
 import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
 import { KeyError } from './archive/key-file.ts';
+import {
+  activeHolds,
+  type HoldWord,
+  type LegalHold,
+  legalHolds,
+  liftLegalHold,
+  placeLegalHold,
+} from './archive/legal-holds.ts';
+import { parseFilter } from '../shared/filter/parse.ts';
 import type { Config } from './config.ts';
 import type { PolicyText } from './config-policy.ts';
 import {
   ControlError,
   type EndRequest,
+  type HoldRequest,
   type LiveSessionRow,
   type Readiness,
   type RedactionRequest,
@@ -206,6 +216,47 @@ export class Operations {
     return workers + streamExposition(this.#options.streaming.status);
   }
 
+  /** Legal holds, lifted ones too, oldest first. */
+  holds(): LegalHold[] {
+    return legalHolds(this.config.archive);
+  }
+
+  /** Holds what a filter matches from now on; recorded. Throws {@link ControlError}. */
+  async placeHold({ filter, by, reason }: HoldRequest): Promise<LegalHold> {
+    const { error } = parseFilter(filter);
+    if (error !== undefined) throw new ControlError('BAD_REQUEST', `filter: ${error.message}`);
+    const worker = this.#recording();
+    // It holds before it is said to, and does although it could not be said.
+    const hold = placeLegalHold(this.config.archive, filter, wordOf(by, reason));
+    await worker.recordHold({ action: 'placed', hold: hold.id, filter, by, reason });
+    this.#sayHold('hold.placed', hold, 'a legal hold was placed');
+    return hold;
+  }
+
+  /** Lifts a hold, once that is recorded. Throws {@link ControlError}. */
+  async liftHold(id: string, { by, reason }: EndRequest): Promise<LegalHold> {
+    const hold = activeHolds(this.config.archive).find((one) => one.id === id);
+    if (hold === undefined) throw new ControlError('NOT_FOUND', `no legal hold that holds has the id ${id}`);
+    await this.#recording().recordHold({ action: 'lifted', hold: id, filter: hold.filter, by, reason });
+    const lifted = liftLegalHold(this.config.archive, id, wordOf(by, reason)) ?? hold;
+    this.#sayHold('hold.lifted', { ...hold, by, reason }, 'a legal hold was lifted');
+    return lifted;
+  }
+
+  #recording(): Worker {
+    const [worker] = running(this.#options.crew);
+    if (worker === undefined)
+      throw new ControlError(
+        'UNAVAILABLE',
+        'no worker is running that could record it; try again in a moment',
+      );
+    return worker;
+  }
+
+  #sayHold(event: 'hold.placed' | 'hold.lifted', { id, filter, by, reason }: LegalHold, what: string): void {
+    say(this.#options.log, 'warn', event, what, { hold: id, filter, by, reason });
+  }
+
   /** How sinks are. */
   streams(): Streaming['status'] {
     return this.#options.streaming.status;
@@ -233,6 +284,10 @@ export class Operations {
     const answers = await Promise.allSettled(running(this.#options.crew).map(ask));
     return answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
   }
+}
+
+function wordOf(by: string, reason: string): HoldWord {
+  return { time: new Date().toISOString(), by, reason };
 }
 
 function policyHash({ policy }: Config): string | null {

@@ -3,9 +3,10 @@ import type { Roles } from './config-approvals.ts';
 
 /**
  * What a route asks of its caller. `none`: nothing; `observe`: to see what the gateway does; `operate`: to end sessions, revoke
- * tokens, reload; `review`: to decide on held statements; `redact`: to take values out of the record.
+ * tokens, reload; `review`: to decide on held statements; `redact`: to take values out of the record; `hold`: to place legal holds, and
+ * to lift them.
  */
-export type Permission = 'none' | 'observe' | 'operate' | 'review' | 'redact';
+export type Permission = 'none' | 'observe' | 'operate' | 'review' | 'redact' | 'hold';
 
 /** Roles that carry a permission. Admins decide on nothing unless they are reviewers too. */
 const CARRIERS: Readonly<Record<Exclude<Permission, 'none'>, readonly (keyof Roles)[]>> = {
@@ -13,6 +14,7 @@ const CARRIERS: Readonly<Record<Exclude<Permission, 'none'>, readonly (keyof Rol
   operate: ['admin'],
   review: ['reviewer'],
   redact: ['admin'],
+  hold: ['reviewer', 'admin'],
 };
 
 /**

@@ -1,10 +1,11 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { putHold } from './archive/hold-file.ts';
+import { legalHolds, liftLegalHold, placeLegalHold } from './archive/legal-holds.ts';
 import { verifyArchive } from './archive/sqlite/verify/verify.ts';
 import { volumeFilesOf } from './archive/sqlite/volume-files.ts';
 import { openSqliteWriter } from './archive/sqlite/writer.ts';
@@ -123,6 +124,35 @@ test('a volume that is held stays, and those around it go', async () => {
   await retain({ age: 1 }, 1);
   expect([existsSync(path), firsts()]).toEqual([true, [before[0], before[2]]]);
   expect(verdict()).toMatchObject({ verdict: 'VERIFIED', findings: [] });
+});
+
+test('a volume on which there is a legal hold stays until that is lifted', async () => {
+  const word = { time: new Date().toISOString(), by: 'ada', reason: 'case 7' };
+  const hold = placeLegalHold(archive, 'connection:c0', word);
+  const before = firsts();
+  await retain({ age: 1 }, 1);
+  expect(firsts()).toEqual([before[0], before[2]]);
+  expect(liftLegalHold(archive, hold.id, { ...word, by: 'bo' })).toMatchObject({ lifted: { by: 'bo' } });
+  expect(liftLegalHold(archive, hold.id, word)).toBe(null);
+  await retain({ age: 1 }, 2);
+  expect([firsts(), legalHolds(archive).length]).toEqual([before.slice(2), 1]);
+  expect(verdict()).toMatchObject({ verdict: 'VERIFIED', findings: [] });
+});
+
+test('a volume stays as long as the sessions of one of its connections must', async () => {
+  const before = firsts();
+  await retain({ age: 1, connections: { c1: 1e15 } }, 1);
+  expect(firsts()).toEqual(before.slice(1));
+});
+
+test('while nobody can read which legal holds there are, nothing goes', async () => {
+  writeFileSync(join(archive, 'legal-holds'), 'no hold\n');
+  const running = await record();
+  const retention = { age: 1, bytes: null, hold: [] };
+  const stop = startRetention({ archive, retention, recording: running, log }, 5);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  await stop();
+  expect([expired(), firsts().length]).toEqual([[], 3]);
 });
 
 test('a volume in which a filter of the configuration matches stays', async () => {

@@ -9,6 +9,7 @@ import type { Logger } from 'pino';
 import { EVERYTHING, type Filter } from '../shared/filter/filter.ts';
 import { parseFilter } from '../shared/filter/parse.ts';
 import { holdsOn } from './archive/hold-file.ts';
+import { activeHolds } from './archive/legal-holds.ts';
 import { type Due, dueVolumes, type Kept } from './archive/retention.ts';
 import { SEAL_SUFFIX } from './archive/sqlite/verify/seal.ts';
 import type { VolumeFacts } from './archive/sqlite/volume-facts.ts';
@@ -82,11 +83,12 @@ class RetentionPass {
     if (!existsSync(path + SEAL_SUFFIX)) return { path, bytes, lastTime: null };
     const facts = this.#facts.get(path) ?? (await this.#options.recording.ask('describe', { path }));
     this.#facts.set(path, facts);
-    return { path, bytes, lastTime: facts.lastTime };
+    return { path, bytes, lastTime: facts.lastTime, connections: facts.connections };
   }
 
   async #isHeld(path: string): Promise<boolean> {
     if (holdsOn(path).length > 0 || this.#options.stays?.(basename(path)) === true) return true;
+    if (await this.#isLegallyHeld(path)) return true;
     let matches = this.#matches.get(path);
     if (matches === undefined) {
       matches = false;
@@ -96,11 +98,23 @@ class RetentionPass {
     return matches;
   }
 
+  /** Every hold is looked for once in a volume that is sealed: neither changes. */
+  async #isLegallyHeld(path: string): Promise<boolean> {
+    for (const { id, filter } of activeHolds(this.#options.archive)) {
+      const name = `${id} ${path}`;
+      const matches =
+        this.#matches.get(name) ?? (await volumeMatches(path, parseFilter(filter).filter ?? EVERYTHING));
+      this.#matches.set(name, matches);
+      if (matches) return true;
+    }
+    return false;
+  }
+
   async #expire({ path, reason }: Due): Promise<void> {
     const { recording, log } = this.#options;
     const facts = this.#facts.get(path);
     // A hold may have been put on it while others were removed.
-    if (facts === undefined || holdsOn(path).length > 0) return;
+    if (facts === undefined || holdsOn(path).length > 0 || (await this.#isLegallyHeld(path))) return;
     const { first, next, statements, seal, frontier } = facts;
     const tombstone = { log: facts.log, first, next, statements, reason, seal, frontier };
     if (!recording.recorder.record('volumeExpired', tombstone)) return;

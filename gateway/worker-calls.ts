@@ -95,6 +95,7 @@ export function remoteWorker(calls: WorkerCalls): Worker {
     cancel: (wish) => calls.call('cancel', wish),
     configure: (config) => calls.call('configure', config),
     head: () => calls.call('head'),
+    recordHold: (fields) => calls.call('recordHold', fields),
     recordHeads: (heads) => calls.call('recordHeads', heads),
     redact: (call) => calls.call('redact', call),
     destroyKeys: (call) => calls.call('destroyKeys', call),

@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { RequestDetail, RequestRow } from '../shared/approvals/request.ts';
+import type { EventInput } from '../shared/recording/event.ts';
 import { accessOf } from './access.ts';
 import { Approvals, type ApprovalsOptions, type Ballot } from './approvals/approvals.ts';
 import { RequestNumbers } from './approvals/numbers.ts';
@@ -84,6 +85,8 @@ export interface Worker {
   configure(config: Config): Promise<void>;
   /** How far its log is on disk. */
   head(): Promise<LogHead>;
+  /** Records that a legal hold was placed or lifted; resolves once the disk has it. */
+  recordHold(fields: EventInput<'legalHold'>): Promise<void>;
   /** Records the heads of all logs in this one. */
   recordHeads(heads: readonly LogHead[]): Promise<void>;
   /** Takes values out of the record of its log, and of closed ones where it is the one that does. Rejects with RedactionError. */
@@ -213,6 +216,11 @@ export async function startWorker(task: WorkerTask, around: WorkerSurroundings):
       }
     },
     head: () => recording.head(),
+    async recordHold(fields) {
+      if (!recorder.record('legalHold', fields))
+        throw recorder.failure ?? new Error('nothing can be recorded');
+      await recording.head();
+    },
     recordHeads: (heads) => recordHeads(recording, heads),
     redact: (call) => redacting.redact(call),
     destroyKeys: (call) => destroying.run(call),

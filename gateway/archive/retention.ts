@@ -4,6 +4,8 @@
 export interface RetentionLimits {
   /** Of its newest event, ms. */
   readonly age: number | null;
+  /** The same of sessions on some connections, by name: a volume goes by the longest of those in it. */
+  readonly connections?: Readonly<Record<string, number>>;
   /** Of all volumes together, bytes. */
   readonly bytes: number | null;
 }
@@ -14,6 +16,8 @@ export interface Kept {
   readonly bytes: number;
   /** Of its newest event, µs since 1970; null of one that is still written, or not sealed yet. */
   readonly lastTime: number | null;
+  /** That its sessions were on. */
+  readonly connections?: readonly string[];
 }
 
 /** A volume that is to go, and why. */
@@ -28,15 +32,17 @@ export interface Due {
  */
 export async function dueVolumes(
   volumes: readonly Kept[],
-  { age, bytes }: RetentionLimits,
+  limits: RetentionLimits,
   { now, isHeld }: { readonly now: number; readonly isHeld: (path: string) => Promise<boolean> },
 ): Promise<Due[]> {
+  const { bytes } = limits;
   const sealed = volumes
     .filter((volume): volume is Kept & { lastTime: number } => volume.lastTime !== null)
     .toSorted((a, b) => a.lastTime - b.lastTime);
   let total = volumes.reduce((sum, volume) => sum + volume.bytes, 0);
   const due: Due[] = [];
   for (const volume of sealed) {
+    const age = ageOf(volume, limits);
     const isOld = age !== null && now - volume.lastTime > age * 1000;
     const isMuch = bytes !== null && total > bytes;
     if (!isOld && !isMuch) continue;
@@ -46,6 +52,13 @@ export async function dueVolumes(
     total -= volume.bytes;
   }
   return due;
+}
+
+/** How old a volume may become: as old as any of its sessions; null: no age is a reason for it to go. */
+function ageOf({ connections = [] }: Kept, { age, connections: own = {} }: RetentionLimits): number | null {
+  const ages = connections.map((name) => (Object.hasOwn(own, name) ? (own[name] ?? age) : age));
+  if (ages.length === 0) return age;
+  return ages.some((one) => one === null) ? null : Math.max(...ages.map((one) => one ?? 0));
 }
 
 /** As the configuration has it: `90d`. */

@@ -17,6 +17,8 @@ const ACTS: { readonly [K in EventKind]?: Act['gravity'] } = {
   signingKey: 2,
   redacted: 2,
   volumeExpired: 1,
+  keysDestroyed: 2,
+  legalHold: 2,
   ciMismatch: 2,
   identityChecked: 1,
   observed: 1,

@@ -39,6 +39,7 @@ test('every kind of event has a sentence', () => {
     anchored: 'Checkpoint of 3 events not taken by kind target: error',
     volumeExpired: 'Volume of events 3 to 2, 3 statements, removed: reason',
     keysDestroyed: 'by destroyed the keys of the values of session 00000000 in remote stores: reason',
+    legalHold: 'by action the legal hold hold on what matches filter: reason',
     imported: 'Read from file (format), which does not record lacks, lacks',
     sourceEntry: 'Line 3 cannot be read: problem',
     terminalOutput: 'SELECT 1',

@@ -40,6 +40,8 @@ const SENTENCES: Sentences = {
     `Volume of events ${grouped(f.first)} to ${grouped(f.next - 1)}, ${counted(f.statements, 'statement')}, removed: ${f.reason}`,
   keysDestroyed: (f) =>
     `${f.by} destroyed the keys of the values of ${f.session === null ? 'the log itself' : `session ${shortHash(f.session)}`} in remote stores: ${f.reason}`,
+  legalHold: (f) =>
+    `${f.by} ${f.action} the legal hold ${f.hold} on ${f.filter === '' ? 'everything' : `what matches ${f.filter}`}: ${f.reason}`,
 
   sessionOpened: (f) =>
     `Session opened to ${f.connection || 'an unrecorded database'} by ${f.user || (f.durability === 'imported' ? 'an unrecorded user' : 'nobody')}${fromWhere(f)}` +

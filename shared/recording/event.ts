@@ -140,6 +140,14 @@ export const EVENTS = {
     code: 67,
     fields: { log: 'bytes', session: 'bytes?', keys: 'texts', by: 'text', reason: 'text' },
   },
+  /**
+   * A legal hold, called `hold`, was `placed` on all that `filter` matches, or `lifted` (`action`): until then no rule of retention removes
+   * any of it. `by` is who did so, `reason` their words.
+   */
+  legalHold: {
+    code: 68,
+    fields: { action: 'text', hold: 'text', filter: 'text', by: 'text', reason: 'text' },
+  },
 
   // ── A session from accept to close ────────────────────────────────────────────────────────────────────────────────
   /** `user` and `applicationName` are the agent's own words at start-up (asserted); `connection` is the name it asked for. */

@@ -53,6 +53,7 @@ const PAINTERS: Painters = {
   anchored: nothing,
   volumeExpired: nothing,
   keysDestroyed: nothing,
+  legalHold: nothing,
   sessionOpened: (event, payloads, state) => {
     state.connection = event.fields.connection;
     return note(event, payloads, state);

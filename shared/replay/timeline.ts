@@ -25,6 +25,7 @@ const IS_STEP: Readonly<Record<EventKind, boolean>> = {
   anchored: false,
   volumeExpired: false,
   keysDestroyed: false,
+  legalHold: false,
   sessionOpened: true,
   identity: true,
   ciContext: true,

@@ -16,6 +16,8 @@ export interface VolumeFacts {
   /** Of its newest event, µs since 1970. */
   readonly lastTime: number;
   readonly bytes: number;
+  /** Those that its sessions were on. */
+  readonly connections: readonly string[];
   /** Of the tree at `next`. */
   readonly frontier: Uint8Array;
   /** Its seal: a signed note. */
@@ -34,8 +36,19 @@ export function volumeFacts(path: string): VolumeFacts {
       const hashes = subtreesOf(0, next).map((subtree) => hashOf(subtree));
       const frontier = new Uint8Array(hashes.length * HASH_BYTES);
       for (const [i, hash] of hashes.entries()) frontier.set(hash, i * HASH_BYTES);
+      const connections = db.prepare<[], string>('SELECT DISTINCT connection FROM session').pluck().all();
       const seal = readFileSync(path + SEAL_SUFFIX, 'utf8');
-      return { log, first, next, statements, lastTime, bytes: statSync(path).size, frontier, seal };
+      return {
+        log,
+        first,
+        next,
+        statements,
+        lastTime,
+        bytes: statSync(path).size,
+        connections,
+        frontier,
+        seal,
+      };
     });
   } finally {
     db.close();
