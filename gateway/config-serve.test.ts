@@ -54,6 +54,8 @@ test('a server with a certificate of its own', async () => {
     scopes: 'openid groups',
     parameters: { audience: 'api' },
     archive: join(folder, 'evidence'),
+    stores: [],
+    rights: null,
     case: join(folder, 'team.case'),
     fleet: null,
     idle: 900_000,
@@ -77,6 +79,8 @@ test('a server behind a proxy needs to be told little', async () => {
     scopes: 'openid profile offline_access',
     parameters: {},
     archive: join(folder, 'archive'),
+    stores: [],
+    rights: null,
     case: null,
     fleet: null,
     idle: 3_600_000,
@@ -84,9 +88,67 @@ test('a server behind a proxy needs to be told little', async () => {
   });
 });
 
+test('stores and rights are read, paths from the file and what is not said by default', async () => {
+  const section = `serve:
+  url: https://audit.example
+  trustProxy: [10.0.0.1]
+  clientId: web
+  stores:
+    - { name: acme, store: 's3://evidence/acme', index: ./acme, keys: [acme.pub] }
+    - { name: bolt, store: ./bolt, index: 'https://ch:8443/bolt', case: bolt.case, region: eu-west-1 }
+  rights:
+    - { groups: [security] }
+    - { groups: [shop], stores: [acme], connections: [shop, billing] }
+`;
+  const { stores, rights } = (await read(section)) as { stores: unknown; rights: unknown };
+  const unsaid = { endpoint: null, region: null, keys: null, case: null };
+  const defaults = { ...unsaid, keyStore: null, tenantKeys: [], gateways: null };
+  expect({ stores, rights }).toEqual({
+    stores: [
+      {
+        ...defaults,
+        name: 'acme',
+        store: 's3://evidence/acme',
+        index: join(folder, 'acme'),
+        follow: true,
+        keys: [join(folder, 'acme.pub')],
+      },
+      {
+        ...defaults,
+        name: 'bolt',
+        store: join(folder, 'bolt'),
+        index: 'https://ch:8443/bolt',
+        follow: false,
+        region: 'eu-west-1',
+        case: join(folder, 'bolt.case'),
+      },
+    ],
+    rights: [
+      { groups: ['security'], stores: null, connections: null },
+      { groups: ['shop'], stores: ['acme'], connections: ['shop', 'billing'] },
+    ],
+  });
+});
+
 const TLS = 'tls: { cert: a, key: b }';
 const URL = 'url: https://audit.example';
+const STORE = "{ name: a, store: 's3://evidence/a', index: ./a }";
 test.each([
+  [
+    `serve: { ${URL}, ${TLS}, clientId: c, stores: [${STORE}, ${STORE}] }`,
+    PEOPLE,
+    'serve.stores names two stores the same',
+  ],
+  [
+    `serve: { ${URL}, ${TLS}, clientId: c, stores: [${STORE}], archive: ./x }`,
+    PEOPLE,
+    'serve.archive and stores exclude each other: name the archive as one of the stores',
+  ],
+  [
+    `serve: { ${URL}, ${TLS}, clientId: c, stores: [${STORE}], rights: [{ groups: [g], stores: [b] }] }`,
+    PEOPLE,
+    'serve.rights[0].stores[0] names no store: a',
+  ],
   ['', PEOPLE, 'the file has no section serve: say there where people reach the server (docs/serve.md)'],
   [
     `serve: { url: 'http://audit.example', ${TLS}, clientId: c }`,

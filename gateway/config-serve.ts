@@ -3,6 +3,15 @@ import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { password } from './config-connection.ts';
+import {
+  knowsItsStores,
+  type RightConfig,
+  rights,
+  rightsOf,
+  type StoreConfig,
+  stores,
+  storesOf,
+} from './config-stores.ts';
 import { expected, name, notation, parseDuration, parseListen, path } from './config-values.ts';
 import { DEVELOPMENT_SERVER_CLIENT } from './identity/issuer-files.ts';
 
@@ -79,6 +88,8 @@ export const serve = z
         .default({})
         .describe('What the issuer wants beside the standard’s parameters, such as `audience`.'),
       archive: path.optional().describe('Another archive than the gateway’s.'),
+      stores,
+      rights,
       case: path.optional().describe('Another case than the archive’s own.'),
       fleet: path
         .optional()
@@ -91,7 +102,15 @@ export const serve = z
     },
     expected('a mapping with url, and tls or trustProxy'),
   )
-  .superRefine(({ tls, trustProxy }, context) => {
+  .superRefine((written, context) => {
+    const { tls, trustProxy } = written;
+    knowsItsStores(written, (at, message) => context.addIssue({ code: 'custom', path: [...at], message }));
+    if (written.stores !== undefined && written.archive !== undefined)
+      context.addIssue({
+        code: 'custom',
+        path: ['archive'],
+        message: 'and stores exclude each other: name the archive as one of the stores',
+      });
     if ((tls === undefined) !== (trustProxy === undefined)) return;
     const message =
       tls === undefined
@@ -157,6 +176,10 @@ export interface ServeConfig {
   readonly scopes: string;
   readonly parameters: Readonly<Record<string, string>>;
   readonly archive: string;
+  /** In place of the archive; empty: it serves the archive. */
+  readonly stores: readonly StoreConfig[];
+  /** null: everybody with a role sees everything. */
+  readonly rights: readonly RightConfig[] | null;
   /** null: the archive's own. */
   readonly case: string | null;
   /** The folder of the gateways that may dial it; null: none may. */
@@ -185,6 +208,8 @@ export function serveOf(
     scopes,
     parameters,
     archive: written.archive === undefined ? archive : resolve(dir, written.archive),
+    stores: storesOf(written.stores, dir),
+    rights: rightsOf(written.rights),
     case: written.case === undefined ? null : resolve(dir, written.case),
     fleet: written.fleet === undefined ? null : resolve(dir, written.fleet),
     idle,

@@ -21,20 +21,21 @@ import { serveExports } from './api/exports.ts';
 import { serveFleet, tellOfFleet } from './api/fleet.ts';
 import { noticeUse, serveIntegrity } from './api/integrity.ts';
 import { serveOperating } from './api/operating.ts';
-import type { Fleet } from './fleet/fleet.ts';
 import { GatewayLag } from './gateway-lag.ts';
 import { GatewayOperator } from './gateway-operator.ts';
 import type { GatewayHouse } from './gateway-config/gateway-house.ts';
 import type { StartDesk } from './start-desk.ts';
 import type { IntegrityDesk } from './integrity/integrity-of.ts';
 import { serveLive } from './api/live.ts';
-import { type Membership, servePerson } from './api/person.ts';
+import { type Membership, servePerson, serveStores } from './api/person.ts';
 import { servePreferences } from './api/preferences.ts';
 import { serveSessions } from './api/sessions.ts';
 import { serveSignIn, type Exchange } from './api/sign-in.ts';
 import { serveStatements } from './api/statements.ts';
 import { serveStore } from './api/store.ts';
 import { preferencesInMemory, type PreferencesStore } from './preferences-file.ts';
+import { expectRight, type Rights } from './rights/rights.ts';
+import type { SeenFleet } from './rights/seen-fleet.ts';
 import { openReplayParts, type ReplayParts } from './replay/replay-parts.ts';
 
 export interface AppOptions extends HostFacts {
@@ -46,7 +47,7 @@ export interface AppOptions extends HostFacts {
   /** The gateway's held statements, where this host knows of a gateway or of people who sign in. */
   readonly desk?: ApprovalDesk;
   /** The gateways that dial this host; absent: none may. */
-  readonly fleet?: Fleet;
+  readonly fleet?: SeenFleet;
   /** The case that is open beside the archive; absent: none. */
   readonly casework?: Casework;
   /** What the person keeps between windows; absent: it is gone with this host. */
@@ -63,6 +64,8 @@ export interface AppOptions extends HostFacts {
   readonly cache?: string;
   /** Of whom a team server serves; absent: of no team. */
   readonly membership?: () => Membership;
+  /** What of the archive, the case and the inbox the caller sees; null or absent: all of it. What is given is limited to it. */
+  readonly rights?: Rights | null;
   /** Throws {@link ApiError} where a route that the caller may ask is asked too often; absent: nobody counts. */
   readonly admit?: (route: RouteName) => void;
   /** What is made of recordings, where several share it; absent: this host's own. */
@@ -92,19 +95,20 @@ export function createApp(options: AppOptions): (request: Request) => Promise<Re
   serveStatements(app, reader);
   serveStore(app, reader);
   serveExports(app, reader, { version: options.version, news, casework });
-  const { fleet = null } = options;
+  const { fleet = null, rights = null } = options;
   const operator = desk === null ? null : new GatewayOperator(desk, reader, fleet);
-  // How far a fleet is ahead stands at each of its gateways.
-  const lag =
-    operator === null || desk?.named !== true || fleet !== null ? null : new GatewayLag(operator, news);
+  // How far a fleet is ahead stands at each of its gateways; how far a gateway is, tells how much others do.
+  const isFollowed = operator !== null && desk?.named === true && fleet === null && rights === null;
+  const lag = isFollowed ? new GatewayLag(operator, news) : null;
   serveFleet(app, fleet);
-  if (fleet !== null) tellOfFleet(fleet, news, closing);
+  if (fleet !== null && rights === null) tellOfFleet(fleet, news, closing);
   serveLive(app, { reader, desk, news, lag }, closing);
   serveIntegrity(app, options.integrity ?? null);
-  serveOperating(app, operator, parts.kept);
+  serveOperating(app, operator, parts.kept, rights);
   serveGateway(app, options.house ?? null, news);
   serveStart(app, options.start ?? null, reader);
   serveApprovals(app, desk);
+  serveStores(app, options.membership ?? null);
   servePerson(app, { authorise, desk, membership: options.membership ?? null });
   serveCasework(app, casework, news);
   if (casework !== null) tellOfCase(casework, news, options);
@@ -116,11 +120,12 @@ export function createApp(options: AppOptions): (request: Request) => Promise<Re
 }
 
 /** The one place where permissions are asked for: before any handler of any declared route. */
-function guard(app: OpenAPIHono, { authorise, admit, kind }: AppOptions): void {
+function guard(app: OpenAPIHono, { authorise, admit, kind, rights = null }: AppOptions): void {
   for (const name of Object.keys(ROUTES).filter(isRouteName)) {
     const route = ROUTES[name];
     app.on(route.method, route.getRoutingPath(), async (c, next) => {
       requirePermission(permissionOf(name), authorise(c.req.raw), kind === 'server');
+      expectRight(name, rights);
       admit?.(name);
       await next();
     });

@@ -39,6 +39,8 @@ export interface DeskOptions {
   readonly signIn: Pick<SignIn, 'current' | 'token' | 'begin' | 'end'> | null;
   /** Shows an address in the person's browser, where the host does that; absent: the window does. */
   readonly openUrl?: (url: string) => void;
+  /** Whether requests of a connection of the gateway are for this person; absent: those of all are. */
+  readonly sees?: (connection: string) => boolean;
 }
 
 /** What the inbox needs of a fleet. */
@@ -109,7 +111,7 @@ export class ApprovalDesk {
       if (this.#isFleetAlone(error)) return [];
       throw error;
     });
-    const own = requests.map(lineOf);
+    const own = this.#seen(requests).map(lineOf);
     return { ...this.#whole, gateway: 'connected', problem: null, requests: this.#withFleet(own), person };
   }
 
@@ -117,6 +119,8 @@ export class ApprovalDesk {
     const { fleet = null } = this.#options;
     if (fleet !== null && addressed(id) !== null) return fleet.show(id);
     const detail = await showRequest(await this.access(), id);
+    if (this.#seen([detail]).length === 0)
+      throw new CommandError('REQUEST_NOT_FOUND', `the gateway holds no request ${id}`);
     const { parameters, because, groups } = detail;
     return {
       ...detail,
@@ -131,10 +135,16 @@ export class ApprovalDesk {
     id: string,
     decision: { readonly verdict: Verdict; readonly reason: string },
   ): Promise<Mutable<RequestRow>> {
-    const { fleet = null } = this.#options;
+    const { fleet = null, sees } = this.#options;
     const access = await this.access();
     if (fleet !== null && addressed(id) !== null) return fleet.decide(id, decision, access.token);
+    if (sees !== undefined) await this.show(id);
     return lineOf(await decideOn(access, id, decision));
+  }
+
+  #seen<R extends RequestRow>(requests: readonly R[]): R[] {
+    const { sees } = this.#options;
+    return requests.filter(({ connection }) => sees?.(connection) ?? true);
   }
 
   /** Who is signed in; null when nobody is. */
@@ -237,9 +247,10 @@ export class ApprovalDesk {
   #take(news: RequestNews): void {
     this.#wasThere = true;
     if (news.kind === 'all') {
-      this.#tell({ gateway: 'connected', problem: null, requests: news.requests.map(lineOf) });
+      this.#tell({ gateway: 'connected', problem: null, requests: this.#seen(news.requests).map(lineOf) });
       return;
     }
+    if (this.#seen([news.request]).length === 0) return;
     const request = lineOf(news.request);
     this.#inbox = { ...this.#inbox, requests: withRequest(this.#inbox.requests, request) };
     this.#push({ kind: 'request', request });

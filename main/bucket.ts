@@ -15,9 +15,9 @@ const SCHEME = 's3://';
 const CACHE_BYTES = 20 * 2 ** 30;
 
 /** Of the bucket that a person named; null for a path. Throws CommandError. */
-export function placeNamed(archive: string): Place | null {
+export function placeNamed(archive: string, env: NodeJS.ProcessEnv = process.env): Place | null {
   if (!archive.startsWith(SCHEME)) return null;
-  const place = parsePlace(archive, process.env);
+  const place = parsePlace(archive, env);
   if (place === null)
     throw new CommandError('BAD_USAGE', `${archive} names no bucket: write s3://BUCKET/PREFIX`);
   return place;

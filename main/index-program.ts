@@ -40,9 +40,13 @@ export function addIndex(program: Command): void {
       of: 1,
     })
     .option(...CONFIG_OPTION)
+    .option('--key <file...>', 'public keys of its gateways that are trusted, in place of the pinned ones')
     .option(...JSON_OPTION)
     .action(
-      async (store: string, flags: IndexFlags & { once: boolean; share: { part: number; of: number } }) => {
+      async (
+        store: string,
+        flags: IndexFlags & { key?: string[]; once: boolean; share: { part: number; of: number } },
+      ) => {
         const { runIndex } = await import('./commands/remote-index.ts');
         await runIndex({ ...flags, store, anew: false });
       },

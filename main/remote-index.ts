@@ -2,16 +2,18 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { ArchiveReader } from '../gateway/archive/archive.ts';
+import type { StoreConfig } from '../gateway/config.ts';
 import { openArchive } from '../gateway/archive/sqlite/open.ts';
 import { FolderStore } from '../gateway/remote/folder-store.ts';
 import { bundleEvents } from '../gateway/remote/index/bundle-events.ts';
 import { openChdb } from '../gateway/remote/index/chdb-engine.ts';
 import type { Engine } from '../gateway/remote/index/engine.ts';
 import { openServer } from '../gateway/remote/index/http-engine.ts';
+import { makeTables } from '../gateway/remote/index/indexer.ts';
 import { openIndex } from '../gateway/remote/index/index-reader.ts';
 import type { ObjectStore } from '../gateway/remote/object-store.ts';
 import { placeNamed, wholeName } from './bucket.ts';
-import { namedKeySource } from './remote-keys.ts';
+import { keysEnvironment, namedKeySource } from './remote-keys.ts';
 
 /** Where the index is of what is opened, where `--index` or the environment says so. */
 export const INDEX_VARIABLE = 'AUDITORIUM_INDEX';
@@ -41,8 +43,11 @@ export function openEngineNamed(where: string): Promise<Engine> {
 }
 
 /** The store that gateways ship to: `s3://BUCKET/PREFIX`, or a folder with a copy of it. */
-export async function openStoreNamed(name: string): Promise<ObjectStore> {
-  const place = placeNamed(name);
+export async function openStoreNamed(
+  name: string,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<ObjectStore> {
+  const place = placeNamed(name, env);
   if (place === null) return new FolderStore(resolve(name));
   // The client of a store is half a second of loading, which a folder does not need.
   const { S3Store } = await import('../gateway/remote/s3-store.ts');
@@ -66,4 +71,29 @@ export async function openIndexed(
     await engine.close();
     throw error;
   }
+}
+
+/** Opens a store of a team server; its tables are made where they are not there, for what is shipped later. */
+export async function openStoreOf(store: StoreConfig): Promise<ArchiveReader> {
+  const env = { ...process.env, ...storeEnvironment(store) };
+  const engine = await openEngineNamed(store.index);
+  try {
+    await makeTables(engine);
+    const objects = await openStoreNamed(store.store, env);
+    const keys = await namedKeySource(null, env);
+    return openIndex(engine, bundleEvents(engine, objects, wholeName(store.store), keys));
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
+}
+
+/** What a process that reads a store is told of it by its environment. */
+export function storeEnvironment(store: StoreConfig): Record<string, string> {
+  const { endpoint, region, keyStore, tenantKeys } = store;
+  return {
+    ...(endpoint !== null && { AWS_ENDPOINT_URL_S3: endpoint }),
+    ...(region !== null && { AWS_REGION: region }),
+    ...keysEnvironment(keyStore, tenantKeys),
+  };
 }

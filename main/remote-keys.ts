@@ -18,24 +18,41 @@ export interface NamedKeys {
 }
 
 /** `config` is of a gateway. Rejects with ConfigError. */
-export async function namedKeys(config: string | null): Promise<NamedKeys> {
-  const { [KEYS_VARIABLE]: place = '', [TENANT_KEY_VARIABLE]: files = '' } = process.env;
-  const remote = config === null ? null : await readRemote(config, process.env);
+export async function namedKeys(
+  config: string | null,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<NamedKeys> {
+  const { [KEYS_VARIABLE]: place = '', [TENANT_KEY_VARIABLE]: files = '' } = env;
+  const remote = config === null ? null : await readRemote(config, env);
   const told = files === '' ? [] : files.split(',').map((file) => readTenantKey(resolve(file)));
   const configured = (remote?.tenant ?? []).map((key) => Buffer.from(key, 'base64'));
   const tenant = tenantKeysOf([...told, ...configured]);
-  const where = place === '' ? (remote?.keys ?? null) : placeOfKeys(place);
-  return { store: where === null ? null : await openKeys(where, tenant, process.env), tenant };
+  const where = place === '' ? (remote?.keys ?? null) : placeOfKeys(place, env);
+  return { store: where === null ? null : await openKeys(where, tenant, env), tenant };
 }
 
 /** What reads with these. Rejects as {@link namedKeys}. */
-export async function namedKeySource(config: string | null): Promise<KeySource> {
-  const { store, tenant } = await namedKeys(config);
+export async function namedKeySource(
+  config: string | null,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<KeySource> {
+  const { store, tenant } = await namedKeys(config, env);
   return keySource(store, tenant);
 }
 
-function placeOfKeys(name: string): KeyPlace {
-  const place = placeNamed(name);
+/** What a process is told of keys by its environment: a key store, and files that open it. */
+export function keysEnvironment(
+  keyStore: string | null,
+  tenantKeys: readonly string[],
+): Record<string, string> {
+  return {
+    ...(keyStore !== null && { [KEYS_VARIABLE]: keyStore }),
+    ...(tenantKeys.length > 0 && { [TENANT_KEY_VARIABLE]: tenantKeys.join(',') }),
+  };
+}
+
+function placeOfKeys(name: string, env: NodeJS.ProcessEnv): KeyPlace {
+  const place = placeNamed(name, env);
   if (place === null) return { folder: resolve(name) };
   return { ...place, endpoint: place.endpoint ?? undefined };
 }

@@ -1,5 +1,6 @@
 /** `auditorium serve`: the app for a team. */
 import type { Command } from 'commander';
+import { withEndpoint } from './endpoint-option.ts';
 
 const HELP = `
 People open serve.url of the configuration and sign in at its issuer; groups get their roles under roles:
@@ -11,14 +12,28 @@ People open serve.url of the configuration and sign in at its issuer; groups get
 It listens for HTTPS with serve.tls, or for proxies in serve.trustProxy that have the certificate.
 See docs/serve.md, for Okta step by step.`;
 
+interface ServeFlags {
+  readonly config: string;
+  readonly json: boolean;
+  readonly store?: string;
+  readonly index?: string;
+}
+
 export function addServe(program: Command): void {
-  program
-    .command('serve')
+  withEndpoint(program.command('serve'))
     .description('the app for a team, over HTTPS, where people sign in')
     .requiredOption('--config <file>', 'with a section serve, such as auditorium.yaml')
+    .option(
+      '--store <store>',
+      's3://BUCKET/PREFIX of a fleet, or a folder with a copy, in place of the archive',
+    )
+    .option(
+      '--index <where>',
+      'of the store: the URL of a ClickHouse server, or a folder, which it then fills',
+    )
     .option('--json', 'the ready line as JSON', false)
     .addHelpText('after', HELP)
-    .action(async (flags: { readonly config: string; readonly json: boolean }) => {
+    .action(async (flags: ServeFlags) => {
       const { serve } = await import('./commands/serve.ts');
       await serve(flags);
     });

@@ -1,8 +1,16 @@
-/** A team server from its configuration: one archive, one case, and whoever signs in at the issuer. */
+/** A team server from its configuration: an archive or stores, a case beside each, and whoever signs in at the issuer. */
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { readOrMakeKey } from '../gateway/archive/key-file.ts';
-import { readServe, type ServeConfig, type Settings, userFolder } from '../gateway/config.ts';
+import {
+  ARCHIVE,
+  caseOfStore,
+  readServe,
+  type ServeConfig,
+  type Settings,
+  type StoreConfig,
+  userFolder,
+} from '../gateway/config.ts';
 import type { IssuerConfig } from '../gateway/identity/issuer-config.ts';
 import type { ArchiveReader } from '../gateway/archive/archive.ts';
 import type { Integrity } from '../shared/api/integrity.ts';
@@ -14,10 +22,13 @@ import { CommandError } from './failure.ts';
 import { EnrolledGateways } from './fleet/enrolled.ts';
 import { Fleet } from './fleet/fleet.ts';
 import type { Certificate } from './hosts/server.ts';
-import { integrityOf } from './integrity/integrity-of.ts';
+import { integrityOf, integrityOfStore } from './integrity/integrity-of.ts';
 import { caseKeyPath, caseOf, casesFolder } from './open-case.ts';
 import { type Package, packageOf } from './package.ts';
+import { openStoreOf } from './remote-index.ts';
 import { startTeam } from './server/team.ts';
+import type { TeamStore } from './server/team-store.ts';
+import { StoreIndexer } from './store-indexer.ts';
 import { note } from './terminal.ts';
 import { userName } from './user-name.ts';
 
@@ -31,31 +42,31 @@ export interface Served {
   close(): Promise<void>;
 }
 
-/** `prepare` sees to it that the window is built. Rejects with ConfigError, ArchiveError, CaseError or CommandError. */
+export interface ServeChoices {
+  /** Served in place of what the configuration says. */
+  readonly store?: StoreConfig | null;
+  /** Sees to it that the window is built. */
+  readonly prepare?: (here: Package) => Promise<void>;
+}
+
+/** Rejects with ConfigError, ArchiveError, CaseError or CommandError. */
 export async function serveTeam(
   config: string,
   env: NodeJS.ProcessEnv = process.env,
-  prepare: (here: Package) => Promise<void> = (here) => ensureBuilt(here, 'window', note),
+  { store: named = null, prepare = (here) => ensureBuilt(here, 'window', note) }: ServeChoices = {},
 ): Promise<Served> {
-  const { serve, settings } = await readServe(config, env);
+  const { serve: written, settings } = await readServe(config, env);
+  const serve = named === null ? written : { ...written, stores: [named] };
   const certificate = await certificateOf(serve);
   const issuer = await issuerOf(serve, settings, config, env);
   await using opened = new AsyncDisposableStack();
-  const reader = await openReader(serve.archive, { config });
-  opened.defer(() => reader.close());
-  const casework = await teamCase(serve, reader, env);
-  opened.defer(() => casework.close());
   const here = packageOf(import.meta.dirname);
+  let follow: (name: string, told: Integrity) => void = () => undefined;
+  const tell = (store: string, told: Integrity): void => follow(store, told);
+  const stores: TeamStore[] = [];
+  for (const one of serve.stores) stores.push(await openedStore(one, env, opened));
+  const [first = await openedArchive({ serve, config, env, tell }, opened), ...others] = stores;
   await prepare(here);
-
-  let follow: (told: Integrity) => void = () => undefined;
-  const integrity = await integrityOf({
-    archive: serve.archive,
-    reader,
-    config,
-    tell: (told) => follow(told),
-  });
-  opened.defer(() => integrity.close());
   const { version, renderer } = here;
   const report = (error: unknown): void =>
     note(`INTERNAL: ${error instanceof Error ? error.message : String(error)}`);
@@ -67,9 +78,7 @@ export async function serveTeam(
     socket: settings.gateway.control,
     issuer,
     certificate,
-    reader,
-    casework,
-    integrity,
+    stores: [first, ...others],
     cache: cacheOfUser(),
     folder: join(userFolder(env), 'people'),
     version,
@@ -81,11 +90,54 @@ export async function serveTeam(
     throw cannotListen(error, serve);
   });
   opened.defer(() => running.close());
-  follow = (told) => running.tellIntegrity(told);
+  follow = (store, told) => running.tellIntegrity(store, told);
   const { dispose } = keeping(opened);
   const { host } = serve.listen;
   const listen = `${host.includes(':') ? `[${host}]` : host}:${running.port}`;
-  return { url: serve.origin, listen, archive: serve.archive, close: dispose };
+  const archive = serve.stores.length === 0 ? serve.archive : serve.stores.map(({ name }) => name).join(', ');
+  return { url: serve.origin, listen, archive, close: dispose };
+}
+
+/** A store, whose index this server keeps up where it is told to. */
+async function openedStore(
+  store: StoreConfig,
+  env: NodeJS.ProcessEnv,
+  opened: AsyncDisposableStack,
+): Promise<TeamStore> {
+  const reader = await openStoreOf(store);
+  opened.defer(() => reader.close());
+  const casework = caseIn(caseOfStore(store, userFolder(env)), reader, env);
+  opened.defer(() => casework.close());
+  if (store.follow) {
+    const indexer = new StoreIndexer(store, note);
+    opened.defer(() => indexer.close());
+  }
+  const integrity = integrityOfStore(store.store);
+  return { name: store.name, reader, casework, integrity, gateways: store.gateways };
+}
+
+interface ArchiveSource {
+  readonly serve: ServeConfig;
+  /** The configuration, whose key is trusted. */
+  readonly config: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly tell: (store: string, told: Integrity) => void;
+}
+
+/** The one archive of a server that names no stores. */
+async function openedArchive(
+  { serve, config, env, tell }: ArchiveSource,
+  opened: AsyncDisposableStack,
+): Promise<TeamStore> {
+  const { archive } = serve;
+  const reader = await openReader(archive, { config });
+  opened.defer(() => reader.close());
+  const file = serve.case ?? resolve(await caseOf(reader, archive, casesFolder(env)));
+  const casework = caseIn(file, reader, env);
+  opened.defer(() => casework.close());
+  const integrity = await integrityOf({ archive, reader, config, tell: (told) => tell(ARCHIVE, told) });
+  opened.defer(() => integrity.close());
+  return { name: ARCHIVE, reader, casework, integrity };
 }
 
 /** The gateways that may dial; null: none may. */
@@ -102,14 +154,10 @@ function keeping(opened: AsyncDisposableStack): { readonly dispose: () => Promis
 }
 
 /** The key that signs for the team is that of the user who runs the server. */
-async function teamCase(
-  { archive, case: file }: ServeConfig,
-  reader: ArchiveReader,
-  env: NodeJS.ProcessEnv,
-): Promise<Casework> {
+function caseIn(path: string, archive: ArchiveReader, env: NodeJS.ProcessEnv): Casework {
   return new Casework({
-    path: file ?? resolve(await caseOf(reader, archive, casesFolder(env))),
-    archive: reader,
+    path,
+    archive,
     signer: readOrMakeKey(caseKeyPath(env)).signer,
     name: async () => userName(),
     now: Date.now,

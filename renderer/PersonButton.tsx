@@ -6,6 +6,7 @@ import { ApiError } from '../shared/api/error.ts';
 import { visibleLine } from '../shared/replay/visible.ts';
 import { useInbox } from './inbox.ts';
 import { beginSignIn, signOut } from './person.ts';
+import { StoreChoice } from './StoreChoice.tsx';
 import { Button } from './ui/Button.tsx';
 import { PERSON } from './words/sign-in.ts';
 
@@ -48,6 +49,7 @@ export function PersonButton() {
               <p className="cell-quiet">
                 {PERSON.groups(person.groups, visibleLine(person.issuer, NAME_LENGTH))}
               </p>
+              <StoreChoice attempt={attempt} />
               <Button onClick={attempt(signOut)}>{PERSON.signOut}</Button>
             </>
           )}

@@ -24,6 +24,11 @@ function useMe(): Me | null {
   return useQuery({ queryKey: KEY, queryFn: askMe }).data ?? null;
 }
 
+/** The stores of a team that the person sees; none where the host shows one archive. */
+export function useStores(): Me['stores'] {
+  return useMe()?.stores ?? [];
+}
+
 /** Why the person may not do what takes this permission, in words; null when they may, or that is not known yet. */
 export function useDenied(permission: Permission): string | null {
   const me = useMe();

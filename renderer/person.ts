@@ -39,6 +39,12 @@ export function comeBack(): void {
   window.dispatchEvent(new PopStateEvent('popstate'));
 }
 
+/** Shows another of a team's stores, from the start: nothing stays of what this window showed. Rejects with ApiError. */
+export async function chooseStore(store: string): Promise<void> {
+  await api.chooseStore({ store });
+  window.location.assign('/');
+}
+
 /** Of a team server the window is signed out with the person. */
 export async function signOut(): Promise<void> {
   const { issuer } = await api.signOut();

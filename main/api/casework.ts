@@ -23,7 +23,7 @@ export function serveCasework(
   app.openapi(ROUTES.caseInfo, async (c) => c.json(await here().info(), 200));
   serveNotes(app, here);
   serveFindings(app, here);
-  app.openapi(ROUTES.reviews, (c) => c.json({ items: here().reviews() }, 200));
+  app.openapi(ROUTES.reviews, async (c) => c.json({ items: await here().reviews() }, 200));
   app.openapi(ROUTES.review, async (c) => c.json({ items: await here().review(c.req.valid('json')) }, 200));
   app.openapi(ROUTES.caseLog, (c) => c.json(here().log(c.req.valid('query')), 200));
   app.openapi(ROUTES.noteAct, async (c) => {
@@ -87,7 +87,8 @@ export function tellOfCase(
   const look = (): void => {
     if (news.followers === 0 || casework.size === told) return;
     told = casework.size;
-    news.tell('case', { entries: told });
+    // How much others write is not for whoever sees a part of it.
+    news.tell('case', { entries: casework.isPart ? 0 : told });
   };
   const timer = setInterval(() => {
     try {

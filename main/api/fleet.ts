@@ -1,11 +1,11 @@
 /** The gateways that dial this host, and what lives on them. What is held there is in the inbox (approvals.ts). */
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { ROUTES } from '../../shared/api/route-table.ts';
-import type { Fleet } from '../fleet/fleet.ts';
 import type { NewsFeed } from '../news-feed.ts';
+import type { SeenFleet } from '../rights/seen-fleet.ts';
 
 /** `fleet` is null where no gateway may dial. */
-export function serveFleet(app: OpenAPIHono, fleet: Fleet | null): void {
+export function serveFleet(app: OpenAPIHono, fleet: SeenFleet | null): void {
   app.openapi(ROUTES.fleet, (c) => c.json(fleet?.view() ?? { enabled: false, gateways: [] }, 200));
   app.openapi(ROUTES.fleetSessions, (c) => {
     const { gateway = null } = c.req.valid('query');
@@ -14,7 +14,7 @@ export function serveFleet(app: OpenAPIHono, fleet: Fleet | null): void {
 }
 
 /** Tells windows how gateways are whenever that changes, until the host closes. */
-export function tellOfFleet(fleet: Fleet, news: NewsFeed, closing: AbortSignal): void {
+export function tellOfFleet(fleet: SeenFleet, news: NewsFeed, closing: AbortSignal): void {
   const ignore = fleet.listen(({ kind }) => {
     if (kind === 'gateways' && news.followers > 0) news.tell('fleet', fleet.view());
   });

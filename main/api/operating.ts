@@ -3,6 +3,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import { ApiError } from '../../shared/api/error.ts';
 import { ROUTES } from '../../shared/api/route-table.ts';
 import type { GatewayOperator } from '../gateway-operator.ts';
+import { expectSeen, type Rights } from '../rights/rights.ts';
 import type { KeptFiles } from '../replay/kept-files.ts';
 import { asked } from './gateway-failure.ts';
 
@@ -11,9 +12,11 @@ export function serveOperating(
   app: OpenAPIHono,
   operator: GatewayOperator | null,
   kept: Pick<KeptFiles, 'clear'> | null,
+  rights: Rights | null,
 ): void {
   app.openapi(ROUTES.endSession, async (c) => {
     const { reason } = c.req.valid('json');
+    await expectSeen(c.req.valid('param').id, rights);
     await asked(here(operator).end(c.req.valid('param').id, reason));
     return c.json({}, 200);
   });

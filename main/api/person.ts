@@ -11,6 +11,10 @@ export interface Membership {
   readonly roles: readonly Role[];
   /** What their window proves itself with. */
   readonly csrf: string;
+  /** The stores that they see. */
+  readonly stores: readonly { readonly name: string; readonly chosen: boolean }[];
+  /** From here on they look at another. Throws {@link ApiError} where they see none of that name. */
+  readonly choose: (store: string) => void;
 }
 
 export interface PersonSources {
@@ -25,12 +29,22 @@ export interface PersonSources {
 export function servePerson(app: OpenAPIHono, { authorise, desk, membership }: PersonSources): void {
   app.openapi(ROUTES.person, async (c) => {
     const person = desk === null ? null : await asked(desk.person());
-    const { roles, csrf } = membership?.() ?? { roles: [], csrf: null };
-    return c.json({ person, may: [...(authorise(c.req.raw) ?? [])], roles: [...roles], csrf }, 200);
+    const { roles, csrf, stores } = membership?.() ?? { roles: [], csrf: null, stores: [] };
+    const may = [...(authorise(c.req.raw) ?? [])];
+    return c.json({ person, may, roles: [...roles], csrf, stores: [...stores] }, 200);
   });
   app.openapi(ROUTES.beginSignIn, async (c) => c.json(await asked(here(desk).beginSignIn()), 200));
   app.openapi(ROUTES.signOut, async (c) => {
     return c.json({ person: null, issuer: await asked(here(desk).signOut()) }, 200);
+  });
+}
+
+/** For those who see several stores of a team. */
+export function serveStores(app: OpenAPIHono, membership: PersonSources['membership']): void {
+  app.openapi(ROUTES.chooseStore, (c) => {
+    if (membership === null) throw new ApiError('NOT_AVAILABLE_HERE', 'this host shows one archive');
+    membership().choose(c.req.valid('json').store);
+    return c.json({}, 200);
   });
 }
 

@@ -28,10 +28,10 @@ export function serveSessions(app: OpenAPIHono, reader: ArchiveReader, made: Rep
   app.openapi(ROUTES.keyframe, async (c) => {
     const { id, sequence } = c.req.valid('param');
     const { patience } = c.req.valid('query');
+    // What is made of recordings is shared by people who may not see each other's.
+    await sessionOf(reader, id);
     const signal = AbortSignal.any([c.req.raw.signal, AbortSignal.timeout(patience)]);
     const found = (await made.keyframes?.before(id, sequence, signal)) ?? NO_KEYFRAME;
-    // Who has a screen need not be looked for.
-    if (found.keyframe === null) await sessionOf(reader, id);
     return c.json(found, 200);
   });
   app.openapi(ROUTES.segments, async (c) => {

@@ -33,6 +33,15 @@ export interface CaseworkOptions {
   readonly now: () => number;
 }
 
+/** Whether a session is one that somebody has the right to see. */
+export type SeesSession = (session: SessionId) => Promise<boolean>;
+
+/** Who shares the host's key with others, and what of the case they see; null: all of it. */
+interface Sharer {
+  readonly own: string;
+  readonly sees: SeesSession | null;
+}
+
 /** What those who write the same case through this host share. */
 interface OpenCase {
   readonly file: CaseFile;
@@ -49,11 +58,12 @@ export class Casework {
   readonly #name: () => Promise<string>;
   /** Of somebody who shares the host's key with others: what they are told apart by. */
   readonly #own: string | null;
+  readonly #sees: SeesSession | null;
   /** Why an act is not in the log. */
   #lost: string | null = null;
 
   /** Opens the case, or makes it. Throws {@link CaseError}. `shared` is another's, who has opened it. */
-  constructor(options: CaseworkOptions, shared: (OpenCase & { readonly own: string }) | null = null) {
+  constructor(options: CaseworkOptions, shared: (OpenCase & Sharer) | null = null) {
     this.#options = options;
     this.#open = shared ?? openCaseFile(options);
     this.#file = this.#open.file;
@@ -61,15 +71,22 @@ export class Casework {
     this.#anchors = this.#open.anchors;
     this.#name = async () => (await options.name()).slice(0, MAX_NAME);
     this.#own = shared?.own ?? null;
+    this.#sees = shared?.sees ?? null;
   }
 
   /**
    * The same case, written by one of several people who share the host and its key: by `name`, which must be nobody else's, they
-   * are told apart. It stays open as long as this one.
+   * are told apart. It stays open as long as this one. With `sees` what is about other sessions is not there: notes and reviews of
+   * them, and findings that rest on any of them.
    */
-  as(name: string): Casework {
+  as(name: string, sees: SeesSession | null = null): Casework {
     const own = name.slice(0, MAX_NAME);
-    return new Casework({ ...this.#options, name: async () => own }, { ...this.#open, own });
+    return new Casework({ ...this.#options, name: async () => own }, { ...this.#open, own, sees });
+  }
+
+  /** Whether it is seen only in part. */
+  get isPart(): boolean {
+    return this.#sees !== null;
   }
 
   /** How many entries there are now, those of other processes included. */
@@ -82,7 +99,9 @@ export class Casework {
     const { fold } = this.#now();
     await this.#entries.check();
     const authors = new Map<string, CaseInfo['authors'][number]>();
-    for (const { author, time } of fold.log) {
+    const own = this.#sees === null ? null : await this.#name();
+    const told = fold.log.filter(({ author }) => own === null || author.name === own);
+    for (const { author, time } of told) {
       // A team server signs for all of its people: the name is theirs, the key is not.
       const who = `${author.key} ${author.name}`;
       const before = authors.get(who);
@@ -95,7 +114,7 @@ export class Casework {
     return {
       path: this.#file.path,
       author: { key: this.#entries.key, name: await this.#name() },
-      entries: this.#entries.size,
+      entries: own === null ? this.#entries.size : told.length,
       authors: [...authors.values()],
       problems: [...this.#entries.problems(), ...(this.#lost === null ? [] : [this.#lost])],
     };
@@ -104,13 +123,14 @@ export class Casework {
   /** Of one session, or all; the oldest first. */
   async annotations(session?: SessionId): Promise<Annotation[]> {
     const notes = this.#now().fold.annotations();
-    const wanted = session === undefined ? notes : notes.filter(({ anchor }) => anchor.session === session);
+    const asked = session === undefined ? notes : notes.filter(({ anchor }) => anchor.session === session);
+    const wanted = await this.#seen(asked, ({ anchor }) => [anchor.session]);
     const standings = await this.#anchors.standings(wanted.map(({ anchor }) => anchor));
     return wanted.map((note, i) => withStanding(note, standings[i]));
   }
 
   async annotate({ place, parent, text, tags, colour }: Filled<NewAnnotation>): Promise<Annotation> {
-    const answered = parent === null ? null : this.#note(parent);
+    const answered = parent === null ? null : await this.#seenNote(parent);
     const anchor = answered?.anchor ?? (await this.#anchorOf(place));
     const root = answered?.parent ?? answered?.id ?? null;
     const body = { kind: 'annotation', anchor, parent: root, text, tags, colour } as const;
@@ -118,7 +138,7 @@ export class Casework {
   }
 
   async changeAnnotation(id: EntryId, change: AnnotationChange): Promise<Annotation> {
-    const { author } = this.#note(id);
+    const { author } = await this.#seenNote(id);
     if (author.key !== this.#entries.key || (this.#own !== null && author.name !== this.#own))
       throw new CaseError('NOT_YOURS', `this note is ${author.name}’s: answer it instead of changing it`);
     await this.#write({ kind: 'annotationChange', target: id, ...change });
@@ -126,16 +146,13 @@ export class Casework {
   }
 
   /** By number. */
-  findings(): Promise<Finding[]> {
-    return Promise.all(
-      this.#now()
-        .fold.findings()
-        .map((finding) => this.#withStandings(finding)),
-    );
+  async findings(): Promise<Finding[]> {
+    const seen = await this.#seenFindings(this.#now().fold.findings());
+    return Promise.all(seen.map((finding) => this.#withStandings(finding)));
   }
 
   async finding(id: EntryId): Promise<Finding> {
-    return this.#withStandings(this.#finding(id));
+    return this.#withStandings(await this.#seenFinding(id));
   }
 
   async makeFinding({ title, severity, narrative, places }: Filled<NewFinding>): Promise<Finding> {
@@ -149,13 +166,13 @@ export class Casework {
   }
 
   async changeFinding(id: EntryId, change: FindingChange): Promise<Finding> {
-    this.#finding(id);
+    await this.#seenFinding(id);
     await this.#write({ kind: 'findingChange', target: id, ...change });
     return this.finding(id);
   }
 
   async addEvidence(id: EntryId, places: readonly Place[], caption: string): Promise<Finding> {
-    this.#finding(id);
+    await this.#seenFinding(id);
     const anchors = await this.#anchorsOf(places);
     await this.#compose((add) => {
       for (const anchor of anchors) add({ kind: 'evidence', finding: id, anchor, caption });
@@ -168,7 +185,7 @@ export class Casework {
     evidence: EntryId,
     change: { readonly caption?: string | undefined; readonly removed?: boolean | undefined },
   ): Promise<Finding> {
-    const known = this.#finding(id).evidence.some((frame) => frame.id === evidence);
+    const known = (await this.#seenFinding(id)).evidence.some((frame) => frame.id === evidence);
     // One that was taken out can be put back.
     if (!known && change.removed !== false)
       throw new CaseError('ENTRY_NOT_FOUND', `finding ${id} has no frame ${evidence}`);
@@ -177,16 +194,17 @@ export class Casework {
   }
 
   /** The latest first. */
-  reviews(): Review[] {
-    return this.#now().fold.reviews();
+  async reviews(): Promise<Review[]> {
+    return this.#seen(this.#now().fold.reviews(), ({ session }) => [session]);
   }
 
   async review({ sessions, verdict, reason }: Filled<NewReview>): Promise<Review[]> {
+    for (const session of sessions) await this.#expectSeen(session);
     await this.#compose((add) => {
       for (const session of new Set(sessions)) add({ kind: 'review', session, verdict, reason });
     });
     const said = new Set<string>(sessions);
-    return this.reviews().filter(({ session }) => said.has(session));
+    return (await this.reviews()).filter(({ session }) => said.has(session));
   }
 
   /** The newest first. */
@@ -196,6 +214,7 @@ export class Casework {
 
   /** Notes what was done. */
   async note(act: Act, what: string, session: SessionId | null = null): Promise<void> {
+    if (session !== null) await this.#expectSeen(session);
     await this.#write({ kind: 'act', act, session, what });
   }
 
@@ -263,6 +282,44 @@ export class Casework {
     return finding;
   }
 
+  /** Those that are about nothing but what is seen. */
+  async #seen<T>(all: readonly T[], sessionsOf: (one: T) => readonly string[]): Promise<T[]> {
+    const seen: T[] = [];
+    for (const one of all) {
+      const sees = await Promise.all(sessionsOf(one).map((session) => this.#isSeen(session)));
+      if (sees.every(Boolean)) seen.push(one);
+    }
+    return seen;
+  }
+
+  async #isSeen(session: string): Promise<boolean> {
+    return this.#sees === null || this.#sees(session as SessionId);
+  }
+
+  async #expectSeen(session: string): Promise<void> {
+    if (!(await this.#isSeen(session)))
+      throw new CaseError('ENTRY_NOT_FOUND', `the archive holds no session ${session}`);
+  }
+
+  async #seenNote(id: EntryId): Promise<FoldedAnnotation> {
+    const [note] = await this.#seen([this.#note(id)], ({ anchor }) => [anchor.session]);
+    if (note === undefined) throw new CaseError('ENTRY_NOT_FOUND', `the case has no note ${id}`);
+    return note;
+  }
+
+  async #seenFinding(id: EntryId): Promise<FoldedFinding> {
+    const [finding] = await this.#seenFindings([this.#finding(id)]);
+    if (finding === undefined) throw new CaseError('ENTRY_NOT_FOUND', `the case has no finding ${id}`);
+    return finding;
+  }
+
+  /** Of one without evidence nobody can tell what it is about: whoever sees a part sees their own. */
+  async #seenFindings(all: readonly FoldedFinding[]): Promise<FoldedFinding[]> {
+    if (this.#sees === null) return [...all];
+    const seen = await this.#seen(all, ({ evidence }) => evidence.map(({ anchor }) => anchor.session));
+    return seen.filter(({ evidence, author }) => evidence.length > 0 || author.name === this.#own);
+  }
+
   async #shown(id: EntryId): Promise<Annotation> {
     const note = this.#note(id);
     return withStanding(note, await this.#standing(note.anchor));
@@ -283,12 +340,13 @@ export class Casework {
 
   async #anchorOf(place: Place | null): Promise<Anchor> {
     if (place === null) throw new CaseError('BAD_ENTRY', 'a note has a place, or answers another');
+    await this.#expectSeen(place.session);
     return this.#anchors.anchorOf(place);
   }
 
   async #anchorsOf(places: readonly Place[]): Promise<Anchor[]> {
     const anchors: Anchor[] = [];
-    for (const place of places) anchors.push(await this.#anchors.anchorOf(place));
+    for (const place of places) anchors.push(await this.#anchorOf(place));
     return anchors;
   }
 }

@@ -122,7 +122,7 @@ test('a large case comes in while others write, and tells how far it is', async 
   const log = ada.log({ limit: 500 }).items;
   const dones = told.map(({ done }) => done);
   expect([
-    [added, problems, finding?.evidence.length, ada.reviews().length],
+    [added, problems, finding?.evidence.length, (await ada.reviews()).length],
     between > 3,
     log.filter(({ what }) => what.includes('meanwhile')).length,
     [told[0]?.total, dones.at(-1), dones.toSorted((a, b) => a - b)],

@@ -25,6 +25,8 @@ export interface IndexOptions {
   /** What was there is thrown away first. */
   readonly anew: boolean;
   readonly config?: string;
+  /** Files of trusted keys. */
+  readonly key?: readonly string[];
   readonly json: boolean;
 }
 
@@ -35,9 +37,10 @@ export async function runIndex({
   share,
   anew,
   config,
+  key = [],
   json,
 }: IndexOptions): Promise<void> {
-  const keys = await pinnedKeys({ key: [], config }, process.env);
+  const keys = await pinnedKeys({ key, config }, process.env);
   await loadParser();
   using store = await openStoreNamed(name);
   const engine = await openEngineNamed(index);

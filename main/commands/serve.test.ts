@@ -37,7 +37,7 @@ async function served(section: string): Promise<unknown> {
   try {
     const env = { ...process.env, AUDITORIUM_HOME: join(folder, 'home') };
     // Nobody looks at the window here.
-    const team = await serveTeam(path, env, async () => undefined);
+    const team = await serveTeam(path, env, { prepare: async () => undefined });
     await team.close();
     const { url, listen, archive } = team;
     return { url, listen: listen.replace(/\d+$/, 'PORT'), archive };

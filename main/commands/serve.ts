@@ -1,16 +1,21 @@
 /** `auditorium serve`: the app for a team, until it is told to end. */
+import { type StoreConfig, storeAt } from '../../gateway/config.ts';
+import { CommandError } from '../failure.ts';
 import { serveTeam } from '../serve.ts';
 import { toldToEnd } from '../shutdown.ts';
 import { print, printJson } from '../terminal.ts';
 
 export interface ServeOptions {
   readonly config: string;
+  /** A store that is served in place of what the configuration says, and its index. */
+  readonly store?: string;
+  readonly index?: string;
   /** The ready line as JSON. */
   readonly json: boolean;
 }
 
-export async function serve({ config, json }: ServeOptions): Promise<void> {
-  const served = await serveTeam(config);
+export async function serve({ config, store, index, json }: ServeOptions): Promise<void> {
+  const served = await serveTeam(config, process.env, { store: storeNamed(store, index) });
   const { url, listen, archive } = served;
   try {
     if (json) printJson({ url, listen, archive, pid: process.pid });
@@ -19,4 +24,12 @@ export async function serve({ config, json }: ServeOptions): Promise<void> {
   } finally {
     await served.close();
   }
+}
+
+/** null: the configuration says what is served. */
+function storeNamed(store: string | undefined, index: string | undefined): StoreConfig | null {
+  if (store === undefined && index === undefined) return null;
+  if (store === undefined || index === undefined)
+    throw new CommandError('BAD_USAGE', 'a store is served by its index: give both --store and --index');
+  return storeAt(store, index);
 }

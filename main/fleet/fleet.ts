@@ -3,7 +3,7 @@
  * concerns. The server is a relay: the gateway verifies the person's own token, and may refuse.
  */
 import type { ApprovalRow } from '../../shared/api/approvals.ts';
-import type { FleetSessions, FleetView } from '../../shared/api/fleet.ts';
+import type { FleetSessionRow, FleetSessions, FleetView } from '../../shared/api/fleet.ts';
 import { RequestLine, WholeRequest } from '../../shared/approvals/request-schema.ts';
 import type { Verdict } from '../../shared/approvals/request.ts';
 import { LinkError } from '../../shared/fleet/link-error.ts';
@@ -105,11 +105,12 @@ export class Fleet {
     return { enabled: true, gateways: gateways.map((gateway) => gateway.told()) };
   }
 
-  /** What lives on all of them, or on one. */
-  sessions(name: string | null): FleetSessions {
+  /** What lives on all of them, or on one, as far as it is seen. */
+  sessions(name: string | null, sees: (session: FleetSessionRow) => boolean = () => true): FleetSessions {
     const sessions = [...this.#gateways.values()]
       .filter((gateway) => name === null || gateway.name === name)
-      .flatMap((gateway) => gateway.sessions());
+      .flatMap((gateway) => gateway.sessions())
+      .filter(sees);
     const newest = sessions.toSorted((a, b) => b.since - a.since);
     return { total: sessions.length, sessions: newest.slice(0, TOLD_SESSIONS) };
   }

@@ -70,6 +70,11 @@ export async function integrityOf({
   });
 }
 
+/** Of a store that gateways ship to. */
+export function integrityOfStore(name: string): IntegrityDesk {
+  return settled({ ...UNKNOWN, onRequest: true, problem: ofBucket(name) });
+}
+
 const UNKNOWN: Integrity = {
   state: 'unverified',
   progress: null,

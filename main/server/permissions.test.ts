@@ -20,6 +20,7 @@ const ANSWERED: Readonly<Record<RouteName, string>> = {
   beginSignIn: ANYBODY,
   person: SIGNED_IN,
   signOut: SIGNED_IN,
+  chooseStore: SIGNED_IN,
   preferences: SIGNED_IN,
   keepPreferences: SIGNED_IN,
   archive: ANY_ROLE,

@@ -29,6 +29,9 @@ export class TeamSession {
   readonly #groups: RoleGroups;
   #signedIn: SignedInPerson;
   #roles: readonly Role[] = [];
+  /** Roles and groups, which rights are given to. */
+  #stands = '';
+  #store: string | null = null;
   #may: ReadonlySet<Permission> = new Set();
   #standing = new AbortController();
   #over = false;
@@ -54,7 +57,7 @@ export class TeamSession {
     return this.#over ? new Set() : this.#may;
   }
 
-  /** Ends what was begun under what the person might: when it is over, and when their roles change. */
+  /** Ends what was begun under what the person might: when it is over, when their roles or groups change, and when they go to another store. */
   get standing(): AbortSignal {
     return this.#standing.signal;
   }
@@ -66,10 +69,28 @@ export class TeamSession {
   /** The issuer gave another token, which may tell of other groups. */
   take(signedIn: SignedInPerson): void {
     this.#signedIn = signedIn;
-    const roles = rolesOf(signedIn.person.groups, this.#groups);
-    if (roles.join() === this.#roles.join() && this.#may.size > 0) return;
+    const { groups } = signedIn.person;
+    const roles = rolesOf(groups, this.#groups);
+    const stands = JSON.stringify([roles, groups.toSorted()]);
+    if (stands === this.#stands && this.#may.size > 0) return;
+    this.#stands = stands;
     this.#roles = roles;
     this.#may = permissionsOf(roles);
+    this.#begin();
+  }
+
+  /** The store that the person looks at from here on, of those they see; null: the first of them. */
+  get store(): string | null {
+    return this.#store;
+  }
+
+  choose(store: string): void {
+    this.#store = store;
+    this.#begin();
+  }
+
+  /** Ends what was begun as things stood before. */
+  #begin(): void {
     this.#standing.abort();
     this.#standing = new AbortController();
   }

@@ -1,13 +1,10 @@
 /** A running team server: composes what people share, what is each one's own, and what listens. */
-import type { ArchiveReader } from '../../gateway/archive/archive.ts';
 import type { ServeConfig } from '../../gateway/config.ts';
 import type { IssuerConfig } from '../../gateway/identity/issuer-config.ts';
 import type { Integrity } from '../../shared/api/integrity.ts';
-import type { Casework } from '../casework/casework.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import { FleetHost } from '../fleet/fleet-host.ts';
 import { type Certificate, startTeamServer } from '../hosts/server.ts';
-import type { IntegrityDesk } from '../integrity/integrity-of.ts';
 import { openReplayParts } from '../replay/replay-parts.ts';
 import { Admission } from './admission.ts';
 import { PersonApps } from './person-app.ts';
@@ -16,6 +13,7 @@ import { Sessions } from './sessions.ts';
 import { SignIns } from './sign-ins.ts';
 import { TeamHost } from './team-host.ts';
 import { TeamIssuer } from './team-issuer.ts';
+import type { OpenStore, TeamStore } from './team-store.ts';
 
 /** Between two looks at whose time is over, ms: a live stream outlives its session by at most so long. */
 const SWEEP_MS = 1_000;
@@ -28,9 +26,8 @@ export interface TeamOptions {
   readonly issuer: IssuerConfig;
   /** null: behind proxies. */
   readonly certificate: Certificate | null;
-  readonly reader: ArchiveReader;
-  readonly casework: Casework;
-  readonly integrity: IntegrityDesk;
+  /** At least one; what people see first who see several is the first of them. */
+  readonly stores: readonly [TeamStore, ...TeamStore[]];
   /** The gateways that dial it; null: none may. */
   readonly fleet?: Fleet | null;
   /** For what can be made anew; absent: nothing is kept. */
@@ -47,14 +44,15 @@ export interface TeamOptions {
 
 export interface Team {
   readonly port: number;
-  tellIntegrity(integrity: Integrity): void;
+  /** Of a store, by its name. */
+  tellIntegrity(store: string, integrity: Integrity): void;
   /** Signs everybody out and ends every connection; what it was given stays open. */
   close(): Promise<void>;
 }
 
 /** Rejects with the system's error, such as EADDRINUSE, or OpenSSL's. */
 export async function startTeam(options: TeamOptions): Promise<Team> {
-  const { serve, roles, issuer, certificate, reader, version, renderer, now, report } = options;
+  const { serve, roles, issuer, certificate, version, renderer, now, report } = options;
   const closing = new AbortController();
   const team = new TeamIssuer({ serve, issuer, now });
   const sessions = new Sessions({
@@ -69,9 +67,14 @@ export async function startTeam(options: TeamOptions): Promise<Team> {
     void team.revoke(session.signedIn);
     return team.leaving(session.signedIn);
   };
-  const parts = openReplayParts({ ...options, closing: closing.signal });
+  const [first, ...others] = options.stores;
+  const opened = (store: TeamStore): OpenStore => ({
+    ...store,
+    parts: openReplayParts({ ...options, reader: store.reader, closing: closing.signal }),
+  });
+  const stores = [opened(first), ...others.map(opened)] as const;
   const admission = new Admission(now);
-  const apps = new PersonApps({ ...options, parts, admission }, signOut);
+  const apps = new PersonApps({ ...options, stores, rights: serve.rights, admission }, signOut);
   const { fleet = null } = options;
   const host = new TeamHost({
     fleet: fleet && new FleetHost({ fleet, stranger: (address) => admission.stranger(address) }),
@@ -82,7 +85,7 @@ export async function startTeam(options: TeamOptions): Promise<Team> {
     signIns: new SignIns(now),
     apps,
     admission,
-    reader,
+    reader: first.reader,
     version,
     renderer,
     closing: closing.signal,
@@ -99,7 +102,7 @@ export async function startTeam(options: TeamOptions): Promise<Team> {
     const server = await startTeamServer(host, serve, certificate);
     return {
       port: server.port,
-      tellIntegrity: (integrity) => apps.tellIntegrity(integrity),
+      tellIntegrity: (store, integrity) => apps.tellIntegrity(store, integrity),
       async close() {
         end();
         await server.close();

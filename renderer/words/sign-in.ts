@@ -36,6 +36,8 @@ export const DENIED = {
   },
 } as const;
 
+export const STORES = { title: 'Store' } as const;
+
 export const PERSON = {
   nobody: 'Nobody is signed in',
   nobodyHint: 'Nobody is signed in. Deciding on held statements takes your own sign-in.',

@@ -106,6 +106,7 @@ export function createClient(options: ClientOptions): Client {
     person: (input, call) => json(ROUTES.person, input, call),
     beginSignIn: (input, call) => json(ROUTES.beginSignIn, input, call),
     signOut: (input, call) => json(ROUTES.signOut, input, call),
+    chooseStore: (input, call) => json(ROUTES.chooseStore, input, call),
     chooseArchive: (input, call) => json(ROUTES.chooseArchive, input, call),
     preferences: (input, call) => json(ROUTES.preferences, input, call),
     keepPreferences: (input, call) => json(ROUTES.keepPreferences, input, call),

@@ -319,6 +319,9 @@ export const Me = z
       .string()
       .nullable()
       .describe('of a team server: to be sent in x-auditorium-csrf with every request but GET'),
+    stores: z
+      .array(z.object({ name: z.string(), chosen: z.boolean() }))
+      .describe('of a team server: the stores that the caller sees, and which one is answered for'),
   })
   .openapi('Me');
 export type Me = z.infer<typeof Me>;
@@ -355,6 +358,14 @@ export const signOut = createRoute({
     ),
     ...deciding,
   },
+});
+
+/** The caller looks at another of the stores that they see; every window of theirs does. */
+export const chooseStore = createRoute({
+  method: 'post',
+  path: '/api/person/store',
+  request: jsonBody(z.object({ store: z.string().max(100) }), 'its name'),
+  responses: { 200: json(z.object({}), 'from here on'), ...deciding },
 });
 
 /** Takes evidence out of the archive: what `auditorium export` writes, as a stream. */
@@ -531,6 +542,7 @@ export const PERMISSIONS = {
   person: 'person:own',
   beginSignIn: 'person:own',
   signOut: 'person:own',
+  chooseStore: 'person:own',
   chooseArchive: 'archive:read',
   preferences: 'person:own',
   keepPreferences: 'person:own',

@@ -157,6 +157,6 @@ test('notes, evidence and a verdict are given by keys, and are there for whoever
     'Drops a **table** that no other run touches.',
     ['schema'],
     'holds',
-    casework.reviews()[0]?.session,
+    (await casework.reviews())[0]?.session,
   ]);
 });

@@ -104,6 +104,6 @@ test('all that are listed are picked up to what one export takes, and judged at 
   await page.getByRole('dialog').getByLabel('Why').fill('Night of the incident');
   await page.getByRole('button', { name: 'Keep verdict' }).click();
   await expect
-    .poll(() => casework.reviews().filter(({ verdict }) => verdict === 'to-review').length)
+    .poll(async () => (await casework.reviews()).filter(({ verdict }) => verdict === 'to-review').length)
     .toBe(500);
 });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { openArchive } from '../../../gateway/archive/sqlite/open.ts';
 import { startDevelopmentIssuer } from '../../../gateway/identity/issuer.ts';
 import { DEVELOPMENT_SERVER_CLIENT, runtimeFileOf } from '../../../gateway/identity/issuer-files.ts';
-import { parseConfig, type ServeConfig } from '../../../gateway/config.ts';
+import { ARCHIVE, parseConfig, type ServeConfig } from '../../../gateway/config.ts';
 import { LOCALHOST } from '../../../gateway/postgres/testing/certificate.ts';
 import { Casework } from '../../casework/casework.ts';
 import { freePort } from '../../demo/free-port.ts';
@@ -84,9 +84,7 @@ export async function startTestTeam({
     socket: join(folder, 'absent.sock'),
     issuer: { ...developmentIssuer(), issuer: issuer.issuer },
     certificate: serve.tls === null ? null : LOCALHOST,
-    reader,
-    casework,
-    integrity: UNVERIFIED,
+    stores: [{ name: ARCHIVE, reader, casework, integrity: UNVERIFIED }],
     fleet,
     folder: join(folder, 'people'),
     version: '1.2.3',
@@ -123,6 +121,8 @@ function servedAt(origin: string, port: number): ServeConfig {
     scopes: 'openid profile offline_access',
     parameters: {},
     archive: '',
+    stores: [],
+    rights: null,
     case: null,
     fleet: null,
     idle: 3_600_000,
