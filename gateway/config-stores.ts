@@ -133,7 +133,7 @@ export function storesOf(written: z.output<typeof stores>, dir: string): StoreCo
     const index = isUrl(one.index) ? one.index : resolve(dir, one.index);
     return {
       name: one.name,
-      store: anyPlaceIn(one.store, dir),
+      store: placeIn(one.store, dir),
       endpoint: one.endpoint ?? null,
       region: one.region ?? null,
       index,

@@ -29,8 +29,8 @@ export function limitedReader(reader: ArchiveReader, connections: ReadonlySet<st
   });
   const shown = async <T>(id: SessionId, ask: (id: SessionId) => Promise<T>): Promise<T> =>
     ask((await sight.sees(id)) ? id : NOBODY);
+  // Each method is named: one that readers get later shows nothing here until somebody has thought of it.
   return {
-    ...reader,
     sees: (id) => sight.sees(id),
     info: () => sight.info(),
     sessions: (request) => reader.sessions(own(request)),
@@ -48,6 +48,13 @@ export function limitedReader(reader: ArchiveReader, connections: ReadonlySet<st
     segmentsAround: (id, sequence) => shown(id, (asked) => reader.segmentsAround(asked, sequence)),
     segment: (id, number) => shown(id, (asked) => reader.segment(asked, number)),
     changedSince: (events) => sight.changedSince(events),
+    // Hashes and signatures tell nothing of what was done, and prove what is taken out.
+    logs: () => reader.logs(),
+    logSegments: (log) => reader.logSegments(log),
+    logSegment: (log, segment) => reader.logSegment(log, segment),
+    subtrees: (log, subtrees) => reader.subtrees(log, subtrees),
+    cosigned: (log, index) => reader.cosigned(log, index),
+    redactions: (log) => reader.redactions(log),
     // It is others' too.
     close: () => Promise.resolve(),
   };

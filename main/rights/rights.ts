@@ -64,6 +64,10 @@ const OF_RIGHTS: Readonly<Record<RouteName, 'part' | 'none' | 'whole'>> = {
   exportCase: 'whole',
   mergeCase: 'whole',
   noteAct: 'part',
+  // What is fetched, and what there is, is of all connections.
+  storeStatus: 'whole',
+  fetchStore: 'whole',
+  stopFetching: 'whole',
   startPoints: 'none',
   openArchive: 'whole',
   startDemo: 'whole',
