@@ -1,12 +1,13 @@
 /** Ctrl-K: one box that finds everything one can do or go to. */
 import { Search } from 'lucide-react';
 import { Dialog } from 'radix-ui';
-import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react';
+import { useEffect, useId, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { visibleLine } from '../../shared/replay/visible.ts';
 import { commandsFor, commandsNow, type Command } from '../commands.ts';
 import { useKeepPreferences, usePreferences } from '../preferences.ts';
 import type { Place } from '../router.ts';
 import { Keys } from '../ui/Keys.tsx';
+import { useSteady } from '../ui/use-steady.ts';
 import { PALETTE } from '../words/palette.ts';
 import { entriesFor, type Entry } from './entries.ts';
 import './palette.css';
@@ -44,10 +45,6 @@ export function Palette({ place, open, onOpenChange }: PaletteProps) {
           className="palette"
           aria-describedby={undefined}
           data-testid="palette"
-          onOpenAutoFocus={() => {
-            before.current = document.activeElement;
-            chosen.current = null;
-          }}
           onCloseAutoFocus={(event) => {
             event.preventDefault();
             if (before.current instanceof HTMLElement) before.current.focus();
@@ -55,7 +52,14 @@ export function Palette({ place, open, onOpenChange }: PaletteProps) {
           }}
         >
           <Dialog.Title className="hidden-text">{PALETTE.title}</Dialog.Title>
-          <Finder place={place} onChoose={choose} />
+          <Finder
+            place={place}
+            onOpened={(element) => {
+              before.current = element;
+              chosen.current = null;
+            }}
+            onChoose={choose}
+          />
         </Dialog.Content>
       </Dialog.Portal>
     </Dialog.Root>
@@ -64,11 +68,16 @@ export function Palette({ place, open, onOpenChange }: PaletteProps) {
 
 interface FinderProps {
   readonly place: Place;
+  /** Told once what had the focus before. */
+  readonly onOpened: (before: Element | null) => void;
   readonly onChoose: (command: Command) => void;
 }
 
-function Finder({ place, onChoose }: FinderProps) {
+function Finder({ place, onOpened, onChoose }: FinderProps) {
+  const input = useRef<HTMLInputElement>(null);
   const [typed, setTyped] = useState('');
+  /** Enter was pressed before anything was found: what is found first runs. */
+  const [entered, setEntered] = useState(false);
   const [active, setActive] = useState(0);
   // As they were when the palette opened: nothing moves under who chooses.
   const [here] = useState(commandsNow);
@@ -83,13 +92,27 @@ function Finder({ place, onChoose }: FinderProps) {
   );
   const current = Math.min(active, entries.length - 1);
 
+  // Before it is seen, and not as Radix does, behind that: the first letters typed into it are its own.
+  const opened = useSteady(() => {
+    onOpened(document.activeElement);
+    input.current?.focus();
+  });
+  useLayoutEffect(opened, [opened]);
+
+  const first = entries[0]?.command;
+  const run = useSteady(onChoose);
+  useEffect(() => {
+    if (entered && first !== undefined) run(first);
+  }, [entered, first, run]);
+  if (entered && first === undefined && !sessions.looking) setEntered(false);
+
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>): void => {
     if (event.nativeEvent.isComposing) return;
     const entry = entries[current];
     if (event.key === 'Enter' && entry !== undefined) {
       event.preventDefault();
       onChoose(entry.command);
-    }
+    } else if (event.key === 'Enter') setEntered(sessions.looking);
     const to = moved(event, current, entries.length);
     if (to === null) return;
     event.preventDefault();
@@ -101,6 +124,7 @@ function Finder({ place, onChoose }: FinderProps) {
       <div className="palette-head">
         <Search size={16} className="palette-icon" aria-hidden />
         <input
+          ref={input}
           className="palette-input"
           value={typed}
           placeholder={PALETTE.hint}
@@ -114,6 +138,7 @@ function Finder({ place, onChoose }: FinderProps) {
           onChange={(event) => {
             setTyped(event.target.value);
             setActive(0);
+            setEntered(false);
           }}
           onKeyDown={onKeyDown}
         />

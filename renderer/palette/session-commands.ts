@@ -20,11 +20,13 @@ const SHORT = 8;
 export interface SessionCommands {
   readonly recent: readonly Command[];
   readonly found: readonly Command[];
+  /** Whether the host is still asked for those found. */
+  readonly looking: boolean;
 }
 
 export function useSessionCommands(typed: string): SessionCommands {
   const start = ID.test(typed.trim()) ? typed.trim().replaceAll('-', '').toLowerCase() : '';
-  const { data } = useQuery({
+  const { data, isFetching } = useQuery({
     queryKey: ['sessions-by-id', start],
     queryFn: ({ signal }) => api.sessions({ filter: `session:${start}`, limit: FOUND }, { signal }),
     enabled: start !== '',
@@ -39,6 +41,7 @@ export function useSessionCommands(typed: string): SessionCommands {
   return {
     recent: recent.flatMap((query) => (query.data === undefined ? [] : [commandOf(query.data)])),
     found: start === '' ? [] : (data?.items ?? []).filter(({ id }) => id.startsWith(start)).map(commandOf),
+    looking: start !== '' && isFetching,
   };
 }
 

@@ -34,3 +34,8 @@ export function takesKeys(target: EventTarget | null, key: string): boolean {
   }
   return (key === ' ' || key === 'Enter') && target.closest('button, a, [role="tab"], summary') !== null;
 }
+
+/** What is closed gives the focus back a moment later: not when a key has taken it elsewhere meanwhile. */
+export function keepFocus(closing: Event): void {
+  if (document.activeElement !== document.body) closing.preventDefault();
+}

@@ -1,5 +1,6 @@
 /** The keys of a list with one selected row. */
-import type { KeyboardEvent } from 'react';
+import type { KeyboardEvent as ReactKeyboardEvent } from 'react';
+import type { KeyMap } from './keys.ts';
 
 interface ListKeys {
   readonly count: number;
@@ -39,7 +40,7 @@ export function moveOf(
 }
 
 /** Handles keys pressed in the list; a button inside of it keeps its own. */
-export function useListKeys(list: ListKeys): (event: KeyboardEvent) => void {
+export function useListKeys(list: ListKeys): (event: ReactKeyboardEvent) => void {
   return (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || isControl(event.target)) return;
     if (event.key === 'Enter') {
@@ -52,6 +53,18 @@ export function useListKeys(list: ListKeys): (event: KeyboardEvent) => void {
     event.preventDefault();
     list.select(target);
   };
+}
+
+const MOVES = ['ArrowDown', 'ArrowUp', 'PageDown', 'PageUp', 'Home', 'End'] as const;
+
+/** The keys that move, where nothing has the focus, as for a moment behind a menu that was closed: none of them is lost. */
+export function movesWithoutFocus({ select, ...list }: Omit<ListKeys, 'open'>): KeyMap {
+  const move = (event: KeyboardEvent): false | void => {
+    const target = event.target === document.body && list.count > 0 ? moveOf(event.key, list) : null;
+    if (target === null) return false;
+    select(target);
+  };
+  return Object.fromEntries(MOVES.map((key) => [key, move]));
 }
 
 function isControl(target: EventTarget): boolean {

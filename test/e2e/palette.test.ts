@@ -61,6 +61,30 @@ test('everything can be gone to and done from Ctrl-K alone', async () => {
   ]);
 });
 
+test('keys are taken as fast as they come: into the palette, before it has found anything, and behind it', async () => {
+  await page.keyboard.press('j');
+  await page.keyboard.press('Enter');
+  await page.getByTestId('position').waitFor();
+  const session = path().split('/')[2] ?? '';
+  await page.keyboard.press('g');
+  await page.keyboard.press('s');
+  await page.getByTestId('session-row').waitFor();
+  // All of it in one turn, as nobody types: nothing is waited for.
+  await page.keyboard.press('Control+k');
+  await page.keyboard.insertText(session);
+  await page.keyboard.press('Enter');
+  await expect.poll(path).toBe(`/sessions/${session}`);
+  await page.keyboard.press('g');
+  await page.keyboard.press('q');
+  const rows = page.locator('[role=row][aria-selected=true]');
+  await page.locator('[data-id]').first().waitFor();
+  await page.keyboard.press('Control+k');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('ArrowDown');
+  await expect.poll(() => rows.count()).toBe(1);
+  expect(complaints).toEqual([]);
+});
+
 test('it opens from the filter too, gives the focus back, and keys of the sheet are those that work', async () => {
   await page.getByTestId('filter').click();
   await page.keyboard.press('Control+k');

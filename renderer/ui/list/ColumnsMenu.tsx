@@ -4,6 +4,7 @@ import { Checkbox, Popover } from 'radix-ui';
 import { useId, useState } from 'react';
 import { LISTS } from '../../words/lists.ts';
 import { Button } from '../Button.tsx';
+import { keepFocus } from '../keys.ts';
 import { withToggled, type ListColumn, type ShownColumn } from './list-column.ts';
 
 interface ColumnsMenuProps<T> {
@@ -34,6 +35,7 @@ export function ColumnsMenu<T>({ all, shown, isArranged, onShown, onReset }: Col
           sideOffset={4}
           collisionPadding={8}
           aria-label={words.button}
+          onCloseAutoFocus={keepFocus}
         >
           <input
             className="columns-search"

@@ -6,7 +6,7 @@
 import { useCallback, useEffect, useId, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { gridTemplate } from '../columns.ts';
 import { useKeys, type KeyMap } from '../keys.ts';
-import { moveOf, useListKeys } from '../list-keys.ts';
+import { moveOf, movesWithoutFocus, useListKeys } from '../list-keys.ts';
 import { CellMenu, type MenuEntry, type MenuPlace } from './CellMenu.tsx';
 import { cellOf, isPickClick, showColumn } from './cell-at.ts';
 import { drawnColumns } from './drawn-columns.ts';
@@ -153,6 +153,7 @@ export function ListGrid<T>(props: ListGridProps<T>) {
           k: () => act(() => cursor.moveTo(Math.max(0, cursor.place - 1))),
           m: () => act(menuByKey),
           Enter: () => act(() => openAt(cursor.place)),
+          ...movesWithoutFocus({ ...reach, select: (place) => act(() => cursor.moveTo(place)) }),
           ...(picks === undefined
             ? {}
             : {
