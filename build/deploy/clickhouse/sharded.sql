@@ -99,6 +99,8 @@ CREATE TABLE IF NOT EXISTS statement_local ON CLUSTER '{cluster}' (
   `severity` LowCardinality(String),
   `masks` Array(LowCardinality(String)),
   `approvers` Array(Tuple(String, String)),
+  `text_at` UInt64 CODEC(Delta, ZSTD),
+  `error_at` Nullable(UInt64),
   PROJECTION by_agent (SELECT _part_offset ORDER BY agent, time),
   PROJECTION by_job (SELECT _part_offset ORDER BY job, time),
   PROJECTION by_connection (SELECT _part_offset ORDER BY connection, time),
@@ -188,6 +190,18 @@ SETTINGS replicated_deduplication_window = 10000;
 
 CREATE TABLE IF NOT EXISTS job ON CLUSTER '{cluster}' AS job_local
 ENGINE = Distributed('{cluster}', currentDatabase(), job_local, cityHash64(key));
+
+CREATE TABLE IF NOT EXISTS withdrawn_local ON CLUSTER '{cluster}' (
+  `log` String,
+  `session` String,
+  `event` UInt64
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}')
+ORDER BY (log, session, event)
+SETTINGS replicated_deduplication_window = 10000;
+
+CREATE TABLE IF NOT EXISTS withdrawn ON CLUSTER '{cluster}' AS withdrawn_local
+ENGINE = Distributed('{cluster}', currentDatabase(), withdrawn_local, cityHash64(log));
 
 CREATE TABLE IF NOT EXISTS log_position_local ON CLUSTER '{cluster}' (
   `log` String,

@@ -96,6 +96,8 @@ CREATE TABLE IF NOT EXISTS statement (
   `severity` LowCardinality(String),
   `masks` Array(LowCardinality(String)),
   `approvers` Array(Tuple(String, String)),
+  `text_at` UInt64 CODEC(Delta, ZSTD),
+  `error_at` Nullable(UInt64),
   PROJECTION by_agent (SELECT _part_offset ORDER BY agent, time),
   PROJECTION by_job (SELECT _part_offset ORDER BY job, time),
   PROJECTION by_connection (SELECT _part_offset ORDER BY connection, time),
@@ -166,6 +168,15 @@ CREATE TABLE IF NOT EXISTS job (
 )
 ENGINE = ReplacingMergeTree()
 ORDER BY (key)
+SETTINGS non_replicated_deduplication_window = 10000;
+
+CREATE TABLE IF NOT EXISTS withdrawn (
+  `log` String,
+  `session` String,
+  `event` UInt64
+)
+ENGINE = ReplacingMergeTree()
+ORDER BY (log, session, event)
 SETTINGS non_replicated_deduplication_window = 10000;
 
 CREATE TABLE IF NOT EXISTS log_position (

@@ -7,7 +7,7 @@ import { firstBody, readErrorFields } from '../../../shared/replay/wire.ts';
 import type { Slice } from './sql-text.ts';
 
 /** In the place of a text that was taken out of the record. */
-const TEXT_GONE = '(text redacted)';
+export const TEXT_GONE = '(text redacted)';
 
 /** Characters of a statement's text that a row shows. */
 const TEXT_LENGTH = 2000;

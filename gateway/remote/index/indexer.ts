@@ -3,7 +3,8 @@ import type { FactsOf } from '../../archive/archive.ts';
 import type { StoredEvent } from '../../../shared/recording/record.ts';
 import { JSON_SETTINGS, rowsOf, type Engine } from './engine.ts';
 import { LogFold } from './log-fold.ts';
-import type { Amendment, Batch, PositionIndexRow, SegmentIndexRow } from './rows.ts';
+import type { Amendment, Batch, PositionIndexRow, SegmentIndexRow, WithdrawnIndexRow } from './rows.ts';
+import { withdraw } from './withdrawn.ts';
 import { columnsOf, statementsFor, TABLE_NAMES, type Layout } from './schema.ts';
 
 export interface IndexerOptions {
@@ -72,15 +73,21 @@ export class Indexer {
       next: position?.next ?? 0,
       replayFrom: position?.replay_from ?? 0,
       firstTime: position?.first_time ?? null,
+      withdrawn: await this.#withdrawnOf(log),
     };
     const fold = new LogFold(start, this.#options.factsOf);
     this.#folds.set(log, fold);
     return fold;
   }
 
+  #withdrawnOf(log: string): Promise<WithdrawnIndexRow[]> {
+    const sql = 'SELECT * FROM withdrawn WHERE log = {log:String}';
+    return rowsOf<WithdrawnIndexRow>(this.#engine, sql, { log });
+  }
+
   /** The position comes last: after a crash the rows before it are inserted again, and are the same. */
   async #insertAll(batch: Batch, token: string): Promise<void> {
-    const { agents, jobs, tables, statements, sessions, amendments, position } = batch;
+    const { agents, jobs, tables, statements, sessions, amendments, withdrawn, position } = batch;
     await this.#insert('agent', agents, token);
     await this.#insert('job', jobs, token);
     await this.#insert(
@@ -91,6 +98,9 @@ export class Indexer {
     await this.#insert('statement_table', tables, token);
     await this.#insert('statement', statements, token);
     for (const amendment of amendments) await this.#amend(amendment);
+    // Noted first: whoever goes on after a crash does not show it again.
+    await this.#insert('withdrawn', withdrawn, token);
+    await withdraw(this.#engine, withdrawn);
     await this.#insert('session', sessions, token);
     await this.#insert('log_position', [position], token);
   }

@@ -2,12 +2,12 @@
 import type { EventFields } from '../../../shared/recording/event.ts';
 import type { StoredEvent } from '../../../shared/recording/record.ts';
 import { UNKNOWN, type Ending, type OpenRow, type OpenStatement } from '../../archive/fold/open-statement.ts';
-import { errorIn, shownText } from '../../archive/fold/shown-text.ts';
+import { errorIn, shownText, TEXT_GONE } from '../../archive/fold/shown-text.ts';
 import type { Slice } from '../../archive/fold/sql-text.ts';
 import type { KnownText, Range, StatementStore } from '../../archive/fold/store.ts';
 import type { KeptSession, KeptSessions } from './kept-sessions.ts';
 import type { Names, NamedText } from './names.ts';
-import type { Amendment, StatementIndexRow, TableIndexRow } from './rows.ts';
+import type { Amendment, StatementIndexRow, TableIndexRow, WithdrawnIndexRow } from './rows.ts';
 
 /** Where events of a session are found that a row shows something of. */
 export interface EventsAtHand {
@@ -31,9 +31,14 @@ interface Stored {
   readonly session: KeptSession;
   readonly statement: OpenStatement;
   readonly position: number;
-  readonly shown: ReturnType<typeof shownText>;
+  shown: ReturnType<typeof shownText>;
+  /** What is left of the normal form of its text. */
+  normal: string;
   ending: Ending;
   errorMessage: string | null;
+  /** Indexes in the log of the events that these are shown of. */
+  readonly textAt: number;
+  errorAt: number | null;
   /** Tables whose rows are inserted. */
   readonly placed: Set<string>;
 }
@@ -108,6 +113,20 @@ export class KeptStatements implements StatementStore {
       for (const { open } of rows) this.#rows.delete(open.id);
     this.#bySession.delete(sessionKey);
     this.#settled.delete(sessionKey);
+  }
+
+  /** What rows at hand show of events that were taken out of the record goes. */
+  withdraw({ session, event }: WithdrawnIndexRow): void {
+    const isGone = (stored: Stored, at: number | null): boolean =>
+      session === '' ? at === event : stored.session.id === session && stored.position < event;
+    for (const { stored } of this.#rows.values()) {
+      if (stored === null) continue;
+      if (isGone(stored, stored.textAt)) {
+        stored.shown = { text: TEXT_GONE, textTruncated: false, masked: false };
+        stored.normal = '';
+      }
+      if (isGone(stored, stored.errorAt)) stored.errorMessage = null;
+    }
   }
 
   begin(known: KnownText, slice: Slice | null, ordinal: number): OpenRow {
@@ -248,7 +267,10 @@ export class KeptStatements implements StatementStore {
         position: this.#events.positionOf(sessionKey, statement.sequence),
         shown: shownText(this.#events.eventOf(sessionKey, statement.textSequence), row.slice, kept.text.text),
         ending,
+        normal: kept.text.text,
         errorMessage: null,
+        textAt: this.#events.positionOf(sessionKey, statement.textSequence),
+        errorAt: null,
         placed: new Set(),
       };
       this.#count(session.verbs, kept.text.verb);
@@ -261,8 +283,10 @@ export class KeptStatements implements StatementStore {
 
   #end(kept: KeptStatement, stored: Stored, ending: Ending): void {
     stored.ending = ending;
-    if (ending.status === 'failed' && ending.sequence !== null && stored.errorMessage === null)
+    if (ending.status === 'failed' && ending.sequence !== null && stored.errorMessage === null) {
       stored.errorMessage = errorIn(this.#events.eventOf(stored.session.key, ending.sequence));
+      stored.errorAt = this.#events.positionOf(stored.session.key, ending.sequence);
+    }
     this.#changed.add(kept);
   }
 
@@ -296,7 +320,7 @@ export class KeptStatements implements StatementStore {
       verb: text.verb,
       class: text.class,
       fingerprint: text.fingerprint,
-      normal: text.text,
+      normal: stored.normal,
       text: shown.text,
       text_truncated: Number(shown.textTruncated),
       text_masked: Number(shown.masked),
@@ -314,6 +338,8 @@ export class KeptStatements implements StatementStore {
       severity: verdict?.severity ?? '',
       masks: [...masks].map((id) => this.#names.maskName(id)),
       approvers: [...approvers].map((id) => this.#names.approverName(id)),
+      text_at: stored.textAt,
+      error_at: stored.errorAt,
     };
   }
 }

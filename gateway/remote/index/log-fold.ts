@@ -10,7 +10,8 @@ import type { StoredEvent } from '../../../shared/recording/record.ts';
 import { KeptSessions } from './kept-sessions.ts';
 import { KeptStatements, type EventsAtHand } from './kept-statements.ts';
 import { Names } from './names.ts';
-import type { Batch } from './rows.ts';
+import type { Batch, WithdrawnIndexRow } from './rows.ts';
+import { Withdrawn, withdrawnBy } from './withdrawn.ts';
 
 /** Of a session whose opening is not in the store. */
 const NOT_RECORDED = { connection: '', user: '', applicationName: '', clientAddress: '' } as const;
@@ -27,6 +28,8 @@ export interface LogStart {
   /** The first event that is taken. */
   readonly replayFrom: number;
   readonly firstTime: number | null;
+  /** What was taken out of the record. */
+  readonly withdrawn: readonly WithdrawnIndexRow[];
 }
 
 interface Open {
@@ -44,12 +47,15 @@ export class LogFold {
   readonly #open = new Map<string, Open>();
   readonly #byKey = new Map<number, Open>();
   readonly #touched = new Set<Open>();
+  readonly #withdrawn: Withdrawn;
+  #taken: WithdrawnIndexRow[] = [];
   #next: number;
   #firstTime: number | null;
   #lastTime: number | null = null;
 
   constructor(start: LogStart, factsOf: FactsOf) {
     this.#start = start;
+    this.#withdrawn = new Withdrawn(start.withdrawn);
     this.#next = start.replayFrom;
     this.#firstTime = start.firstTime;
     const names = new Names();
@@ -82,7 +88,9 @@ export class LogFold {
     this.#next = event.index + 1;
     this.#firstTime ??= event.time;
     this.#lastTime = event.time;
-    if (event.session !== null) this.#ofSession(Buffer.from(event.session).toString('hex'), stored);
+    if (event.session !== null)
+      this.#ofSession(Buffer.from(event.session).toString('hex'), this.#withdrawn.shown(stored));
+    else if (event.kind === 'redacted' || event.kind === 'keysDestroyed') this.#withdraw(event);
     else if (event.kind === 'logOpened' || event.kind === 'recovered') this.#abandon();
   }
 
@@ -94,6 +102,8 @@ export class LogFold {
     const sessions = this.#sessions.taken(log, this.#next);
     for (const open of this.#touched) this.#settle(open);
     this.#touched.clear();
+    const withdrawn = this.#taken;
+    this.#taken = [];
     const replayFrom = Math.min(this.#next, ...[...this.#open.values()].map(({ position }) => position));
     return {
       position: {
@@ -110,7 +120,20 @@ export class LogFold {
       agents: this.#sessions.takenAgents(),
       jobs: this.#sessions.takenJobs(),
       amendments,
+      withdrawn,
     };
+  }
+
+  /** The rows in the index are changed by what is taken; those at hand, and the events that they may still need, are here. */
+  #withdraw(event: Event): void {
+    const row = withdrawnBy(event);
+    if (row === null) return;
+    this.#taken.push(row);
+    if (row.log !== this.#start.log) return;
+    this.#withdrawn.add(row);
+    this.#statements.withdraw(row);
+    for (const { events } of this.#open.values())
+      for (const [sequence, stored] of events) events.set(sequence, this.#withdrawn.shown(stored));
   }
 
   #ofSession(id: string, stored: StoredEvent): void {

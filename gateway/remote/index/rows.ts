@@ -104,6 +104,9 @@ export interface StatementIndexRow {
   readonly masks: readonly string[];
   /** Subject and name of each. */
   readonly approvers: readonly (readonly [string, string])[];
+  /** Indexes in the log of the events that hold the text, and the error: 0 and null where it is not known, or there is none. */
+  readonly text_at: number;
+  readonly error_at: number | null;
 }
 
 /** A table that a statement touches. */
@@ -171,6 +174,14 @@ export function isOwn(session: string): boolean {
   return session.startsWith('log ');
 }
 
+/** Something of a log that was taken out of the record. */
+export interface WithdrawnIndexRow {
+  readonly log: string;
+  /** All values of this session in events below `event`; '' for those of that one event. */
+  readonly session: string;
+  readonly event: number;
+}
+
 /** How far a log is indexed. */
 export interface PositionIndexRow {
   readonly log: string;
@@ -207,4 +218,5 @@ export interface Batch {
   readonly agents: readonly AgentIndexRow[];
   readonly jobs: readonly JobIndexRow[];
   readonly amendments: readonly Amendment[];
+  readonly withdrawn: readonly WithdrawnIndexRow[];
 }

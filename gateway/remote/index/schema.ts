@@ -121,6 +121,8 @@ const TABLES: readonly Table[] = [
       ['severity', WORD],
       ['masks', WORDS],
       ['approvers', 'Array(Tuple(String, String))'],
+      ['text_at', 'UInt64 CODEC(Delta, ZSTD)'],
+      ['error_at', 'Nullable(UInt64)'],
     ],
     key: 'time, log, position, ordinal',
     partition: DAY.replace('%', 'time'),
@@ -187,6 +189,15 @@ const TABLES: readonly Table[] = [
       ['repository', MAYBE_TEXT],
     ],
     key: 'key',
+  },
+  {
+    name: 'withdrawn',
+    columns: [
+      ['log', 'String'],
+      ['session', 'String'],
+      ['event', 'UInt64'],
+    ],
+    key: 'log, session, event',
   },
   {
     name: 'log_position',
