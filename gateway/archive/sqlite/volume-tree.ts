@@ -32,8 +32,9 @@ export class VolumeTree {
 
   /** Before a commit: stores tiles, and signs. `time`: µs since 1970; `keep`: the checkpoint is to stay. */
   commit(time: number, keep: boolean): void {
+    const root = this.#tree.root();
     this.#tiles.flush();
-    this.#checkpoints.sign(this.#tree.size, this.#tree.root(), time, keep);
+    this.#checkpoints.sign(this.#tree.size, root, time, keep);
   }
 
   /** The newest checkpoint; null before the first. */
