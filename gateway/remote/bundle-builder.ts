@@ -51,6 +51,8 @@ interface Pending {
   lastIndex: number;
 }
 
+const SESSION_BYTES = 16;
+
 /** Key of the log's own events among those of sessions. */
 const OWN = '';
 
@@ -61,6 +63,8 @@ export class BundleBuilder {
   readonly #occurring: Occurring;
   readonly #buffers = new SpareBuffers();
   #pending = new Map<string, Pending>();
+  /** Sessions of the bundle in hex, by their bytes as UTF-16. */
+  #names = new Map<string, string>();
   #segments: PackedSegment[] = [];
   #first: number;
   #from = Infinity;
@@ -104,7 +108,7 @@ export class BundleBuilder {
     this.bytes += body.length;
     this.#from = Math.min(this.#from, walk.time);
     this.#to = Math.max(this.#to, walk.time);
-    const session = walk.sessionAt < 0 ? OWN : hexAt(body, walk.sessionAt);
+    const session = walk.sessionAt < 0 ? OWN : this.#sessionAt(body, walk.sessionAt);
     if (session !== OWN) this.#occurring.note(body, walk.code, session);
     this.#gather(session, body, end);
     return 'added';
@@ -133,10 +137,31 @@ export class BundleBuilder {
   #begin(first: number): void {
     this.#first = first;
     this.#pending = new Map();
+    this.#names = new Map();
     this.#segments = [];
     this.#from = Infinity;
     this.#to = 0;
     this.bytes = 0;
+  }
+
+  /** The session whose 16 bytes begin there, hex, which takes longer to make than to look up. */
+  #sessionAt(body: Uint8Array, at: number): string {
+    const pair = (i: number) => ((body[at + i] ?? 0) << 8) | (body[at + i + 1] ?? 0);
+    const key = String.fromCharCode(
+      pair(0),
+      pair(2),
+      pair(4),
+      pair(6),
+      pair(8),
+      pair(10),
+      pair(12),
+      pair(14),
+    );
+    const known = this.#names.get(key);
+    if (known !== undefined) return known;
+    const session = Buffer.from(body.buffer, body.byteOffset + at, SESSION_BYTES).toString('hex');
+    this.#names.set(key, session);
+    return session;
   }
 
   #gather(session: string, body: Uint8Array, end: number): void {
@@ -180,7 +205,3 @@ export class BundleBuilder {
 }
 
 const NOTHING = Buffer.alloc(0);
-
-function hexAt(body: Uint8Array, at: number): string {
-  return Buffer.from(body.buffer, body.byteOffset + at, 16).toString('hex');
-}

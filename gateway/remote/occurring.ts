@@ -31,9 +31,9 @@ const MOST_NAMES = 2_000;
 /** Ids of more sessions than this are left out of a manifest: a reader looks into the bundle's directory. */
 const MOST_SESSIONS = 4_000;
 
-/** Texts in one generation of what is kept of them, of two: programs send the same ones again and again. */
-const KEPT_TEXTS = 10_000;
-const KEPT_TEXT_BYTES = 4_096;
+/** Texts that are kept at most: programs send the same ones again and again. */
+const KEPT_TEXTS = 20_000;
+const KEPT_TEXT_LENGTH = 4_096;
 
 /** What of facts is summed up; the texts themselves would be megabytes. */
 type Told = Pick<StatementFacts, 'verb' | 'tables' | 'columns' | 'functions'>;
@@ -54,9 +54,11 @@ export interface Occurred {
 export class Occurring {
   readonly #factsOf: FactsOf;
   readonly #living = new Map<string, SessionWords>();
-  #young = new Map<string, readonly Told[]>();
-  #old: ReadonlyMap<string, readonly Told[]> = new Map();
+  #known = new Map<string, readonly Told[]>();
   #sets = emptySets();
+  /** Columns of the facts that are in the sets already: statements of one normal form share them. */
+  #summed = new Set<readonly string[]>();
+  #tags = new Set<string>();
   #here = new Set<string>();
   #statements = 0;
   #isKnown = true;
@@ -90,6 +92,8 @@ export class Occurring {
       sets: this.#isKnown ? sets : null,
     };
     this.#sets = emptySets();
+    this.#summed = new Set();
+    this.#tags = new Set();
     this.#here = new Set();
     this.#statements = 0;
     this.#isKnown = true;
@@ -161,6 +165,8 @@ export class Occurring {
   /** The tag names the verb of a statement that only the server saw in its text. */
   #tellOutcome({ fields: { sqlstate, tag } }: EventOf<'outcome'>): void {
     if (sqlstate !== null) this.#sets.error.add(sqlstate);
+    if (this.#tags.has(tag)) return;
+    this.#tags.add(tag);
     const verb = tag.replace(/( \d+)+$/, '');
     if (verb !== '') this.#sets.verb.add(verb);
   }
@@ -175,6 +181,8 @@ export class Occurring {
   #sumUp(told: readonly Told[] | undefined): void {
     if (told === undefined) this.#isKnown = false;
     for (const { verb, tables, columns, functions } of told ?? []) {
+      if (this.#summed.has(columns)) continue;
+      this.#summed.add(columns);
       if (verb !== '') this.#sets.verb.add(verb);
       for (const table of tables) this.#sets.table.add(table);
       for (const column of columns) this.#sets.column.add(column);
@@ -186,20 +194,19 @@ export class Occurring {
   #told(bytes: Uint8Array | null | undefined): readonly Told[] | undefined {
     if (bytes === undefined || bytes === null) return undefined;
     const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
-    const known = this.#young.get(text) ?? this.#old.get(text);
+    const known = this.#known.get(text);
     if (known !== undefined) return known;
-    const told = this.#factsOf(text).map(({ verb, tables, columns, functions }) => ({
-      verb,
-      tables,
-      columns,
-      functions,
-    }));
-    if (bytes.length <= KEPT_TEXT_BYTES) this.#young.set(text, told);
-    if (this.#young.size >= KEPT_TEXTS) {
-      this.#old = this.#young;
-      this.#young = new Map();
-    }
+    const facts = this.#factsOf(text);
+    const told = facts.map(({ verb, tables, columns, functions }) => ({ verb, tables, columns, functions }));
+    if (facts.length === 1 && facts[0]?.fingerprintText === text) this.#keep(text, told);
     return told;
+  }
+
+  /** A text that is its own normal form comes again; one with literals may not, and its facts are cached by its normal form. */
+  #keep(text: string, told: readonly Told[]): void {
+    if (text.length > KEPT_TEXT_LENGTH) return;
+    if (this.#known.size >= KEPT_TEXTS) this.#known = new Map();
+    this.#known.set(text, told);
   }
 }
 
