@@ -280,7 +280,12 @@ const LAYERS: readonly Layer[] = [
   // What docs/vectors holds is made from the code that verifiers are held against.
   {
     from: 'build/{make-vectors.ts,vectors/**}',
-    files: ['build/vectors/**', 'shared/{recording,remote}/**', 'gateway/archive/ed25519.ts'],
+    files: [
+      'build/vectors/**',
+      'shared/{recording,remote}/**',
+      'gateway/archive/ed25519.ts',
+      'gateway/remote/keys/**',
+    ],
     packages: ['node:*', 'prettier'],
   },
   // Pages of docs/ are written from the tables, schemas and commands that they describe.

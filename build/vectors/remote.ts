@@ -1,29 +1,17 @@
 /** Vectors of what lies in a remote store: two bundles of one log and their manifests (docs/remote.md). */
 import { sha256 } from '../../gateway/archive/ed25519.ts';
 import { toBase64 } from '../../shared/recording/base64.ts';
-import { CborWriter } from '../../shared/recording/cbor.ts';
 import { originOf, printCheckpoint } from '../../shared/recording/checkpoint.ts';
-import { encodeEvent } from '../../shared/recording/codec.ts';
-import { commit, SALT_BYTES } from '../../shared/recording/commitment.ts';
-import type { EventInput, EventKind } from '../../shared/recording/event.ts';
 import { ED25519, signNote, type Signer } from '../../shared/recording/note.ts';
 import { Frontier, leafHash } from '../../shared/recording/tree.ts';
 import { headBytesOf, joinBundle, printDirectory, type BundleSegment } from '../../shared/remote/bundle.ts';
 import { bundleKey, shippedKey, signShipped, type ShippedBundle } from '../../shared/remote/manifest.ts';
+import { sealedVectors } from './sealed.ts';
 import { bytesOf, hex, LOG, seedFrom, signerFrom, TIME } from './seeded.ts';
+import { frame, stored, uint32, type Stored } from './stored-events.ts';
 
 const SESSION = bytesOf('session', 16);
 const UNTIL = TIME / 1000 + 86_400_000;
-const writer = new CborWriter();
-
-/** An event as it lies in a segment, and its payloads. */
-interface Stored {
-  readonly session: Uint8Array | null;
-  readonly index: number;
-  readonly sequence: number;
-  readonly event: Uint8Array;
-  readonly payloads: Uint8Array;
-}
 
 /** All vectors of a remote store. */
 export function remoteVectors() {
@@ -42,7 +30,9 @@ export function remoteVectors() {
   return {
     about:
       'bundles: their keys, their bytes, and the events in them in the order of the log. manifests: their keys and notes; the first ' +
-      'is signed with the first key of notes.json, the second with both, since it names the second. malformed: no manifests.',
+      'is signed with the first key of notes.json, the second with both, since it names the second. malformed: no manifests. ' +
+      'sealed: what keys of 32 bytes make of bytes; a bundle whose values are under a session’s key, and the same in the envelope of a ' +
+      'tenant; each key as it lies in a key store; a line of its journal; and what a manifest says under the tenant’s key.',
     log: hex(LOG),
     bundles: [one, two].map(({ about, bytes, events }) => ({
       key: about.key,
@@ -51,25 +41,8 @@ export function remoteVectors() {
     })),
     manifests: [zero, next].map((note, number) => ({ key: shippedKey(hex(LOG), number), note })),
     malformed: malformed(zero),
+    sealed: sealedVectors([opened, called]),
   };
-}
-
-function stored<K extends EventKind>(
-  kind: K,
-  fields: EventInput<K>,
-  index: number,
-  session: Uint8Array | null,
-): Stored {
-  const payloads: Uint8Array[] = [];
-  writer.reset();
-  const header = { log: LOG, index, session, sequence: 0, time: TIME + index, monotonic: index };
-  encodeEvent(writer, header, kind, fields, (value) => {
-    const salt = bytesOf('salt', SALT_BYTES);
-    payloads.push(uint32(value.length), salt, value);
-    return commit(sha256, salt, value);
-  });
-  const event = writer.written().slice();
-  return { session, index, sequence: 0, event, payloads: Buffer.concat(payloads) };
 }
 
 /** A bundle of events of which each is a segment of its own. */
@@ -164,18 +137,4 @@ function malformed(good: string): { readonly why: string; readonly note: string 
     { why: 'a lock of no mode', note: changed('COMPLIANCE', 'FOREVER') },
     { why: 'without a signature', note: good.slice(0, good.lastIndexOf('\n\n') + 1) },
   ];
-}
-
-/** A zstd frame of one block that is not compressed (RFC 8878 §3.1.1): the same whoever makes it. */
-function frame(bytes: Uint8Array): Buffer {
-  const head = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0xa0, 0, 0, 0, 0, 0, 0, 0]);
-  head.writeUInt32LE(bytes.length, 5);
-  head.writeUIntLE(1 | (bytes.length << 3), 9, 3);
-  return Buffer.concat([head, bytes]);
-}
-
-function uint32(value: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32BE(value);
-  return bytes;
 }

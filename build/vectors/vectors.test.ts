@@ -15,6 +15,11 @@ import {
 } from '../../shared/recording/tree.ts';
 import { parseShipped, shippedKey } from '../../shared/remote/manifest.ts';
 import { digestOf, eventsOf } from '../../gateway/remote/bundles.ts';
+import { keyIn } from '../../gateway/remote/keys/key-record.ts';
+import type { KeySource } from '../../gateway/remote/keys/key-source.ts';
+import { keyIdOf, seal, unseal } from '../../gateway/remote/keys/seal.ts';
+import { tenantKeysOf } from '../../gateway/remote/keys/tenant-keys.ts';
+import { parseDestruction } from '../../shared/remote/key-journal.ts';
 import { hex } from './seeded.ts';
 import { jsonVectors } from './json.ts';
 
@@ -110,4 +115,38 @@ test('manifests of the vectors name their bundles and each other, and bundles ho
     ]);
   }
   for (const { why, note } of malformed) expect([why, parseShipped(id, note)]).toEqual([why, null]);
+});
+
+test('what is sealed in the vectors opens with the keys beside it, and with no other', async () => {
+  const { log, sealed } = made['remote.json'];
+  const [sessionKey, tenantKey] = [unhex(sealed.sessionKey), unhex(sealed.tenantKey)];
+  for (const { key, about, plain, sealed: bytesOfIt } of sealed.seals) {
+    expect(hex(seal(unhex(key), about, unhex(plain)))).toBe(bytesOfIt);
+    expect(hex(unseal(unhex(key), about, unhex(bytesOfIt)) ?? Buffer.from('no'))).toBe(plain);
+    expect(unseal(tenantKey, about, unhex(bytesOfIt))).toBeNull();
+  }
+  expect([keyIdOf(sessionKey), keyIdOf(tenantKey)]).toEqual([sealed.ids.sessionKey, sealed.ids.tenantKey]);
+  const source: KeySource = {
+    sessionKey: async () => sessionKey,
+    tenantKey: (id) => (id === sealed.ids.tenantKey ? tenantKey : null),
+  };
+  for (const { bundle, events, payloads } of sealed.bundles) {
+    const found = await eventsOf(unhex(bundle), 'it', source);
+    expect(found.map((stored) => hex(stored.bytes))).toEqual(events);
+    const values = found.map((stored) =>
+      Object.values(stored.payloads).map((value) => hex(value ?? Buffer.alloc(0))),
+    );
+    // Behind its length and its salt each value stands as it is.
+    expect(values.map((of) => of.join(''))).toEqual(payloads.map((of) => of.slice(40)));
+  }
+  const [plain, wrapped] = sealed.records;
+  const owner = { log, session: sealed.session };
+  for (const [text, tenant] of [
+    [plain, null],
+    [wrapped, tenantKeysOf([tenantKey])],
+  ] as const)
+    expect(keyIn(text ?? '', owner, sealed.ids.sessionKey, tenant)).toEqual({ key: Buffer.from(sessionKey) });
+  expect(parseDestruction(unhex(log), sealed.journal)?.keys).toEqual([
+    { session: owner.session, id: sealed.ids.sessionKey },
+  ]);
 });
