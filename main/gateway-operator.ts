@@ -1,6 +1,9 @@
 /** What people do to a running gateway from the window: ending a session, taking values out of the record, seeing how far it is ahead. */
+import type { z } from 'zod';
 import type { ArchiveReader } from '../gateway/archive/archive.ts';
 import {
+  LegalHoldList,
+  LegalHoldRow,
   LiveSessionRow,
   Readiness,
   type RedactionRequest,
@@ -81,6 +84,21 @@ export class GatewayOperator {
       patience: REDACTION_MS,
       absent: 'EVENT_NOT_FOUND',
     });
+  }
+
+  /** Legal holds, lifted ones too. */
+  async holds(): Promise<z.infer<typeof LegalHoldList>['holds']> {
+    return (await this.#ask({ method: 'GET', path: '/holds', schema: LegalHoldList })).holds;
+  }
+
+  async placeHold(filter: string, reason: string): Promise<z.infer<typeof LegalHoldRow>> {
+    const body = { by: await this.#name(), reason, filter };
+    return this.#ask({ method: 'POST', path: '/holds', schema: LegalHoldRow, body });
+  }
+
+  async liftHold(id: string, reason: string): Promise<z.infer<typeof LegalHoldRow>> {
+    const body = { by: await this.#name(), reason };
+    return this.#ask({ method: 'DELETE', path: `/holds/${id}`, schema: LegalHoldRow, body });
   }
 
   /** How far its archive is behind; it need not be asked as anybody. */

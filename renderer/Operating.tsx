@@ -1,14 +1,16 @@
 /** Ending live sessions and redacting, for every place: the dialogs, and the buttons that open them. */
-import { CircleStop, Eraser } from 'lucide-react';
+import { CircleStop, Eraser, Lock } from 'lucide-react';
 import type { SessionId, SessionRow } from '../shared/api/session.ts';
 import { visibleLine } from '../shared/replay/visible.ts';
 import { useCommands } from './commands.ts';
-import { askEnd, askRedaction, stopAsking, useAsking } from './asking.ts';
+import { askEnd, askHold, askRedaction, stopAsking, useAsking } from './asking.ts';
 import { useDenied } from './me.ts';
 import { EndForm } from './operating/EndForm.tsx';
+import { HoldForm } from './operating/HoldForm.tsx';
 import { RedactForm } from './operating/RedactForm.tsx';
 import { Button, IconButton } from './ui/Button.tsx';
 import { Modal } from './ui/Modal.tsx';
+import { HOLDS } from './words/holds.ts';
 import { ENDING, REDACTION } from './words/operating.ts';
 
 /** Longest name shown. */
@@ -18,6 +20,12 @@ const NAME_LENGTH = 80;
 export function OperatingDialogs() {
   const asking = useAsking();
   if (asking === null) return null;
+  if (asking.kind === 'hold')
+    return (
+      <Modal title={HOLDS.title} open onClose={stopAsking}>
+        <HoldForm session={asking.session} onDone={stopAsking} />
+      </Modal>
+    );
   return asking.kind === 'end' ? (
     <Modal title={ENDING.title(shownName(asking))} open onClose={stopAsking}>
       <EndForm session={asking.session} onDone={stopAsking} />
@@ -60,9 +68,19 @@ export function RedactButton({ session, sequence = null, field = null }: RedactB
   );
 }
 
-/** Offers both in the palette, in a session. */
+/** Shows what is held, and holds the session; nothing for who may not. */
+export function HoldButton({ session }: { readonly session: SessionRow }) {
+  if (useDenied('gateway:hold') !== null) return null;
+  return (
+    <IconButton name={HOLDS.open} icon={<Lock size={14} aria-hidden />} onClick={() => askHold(session)} />
+  );
+}
+
+/** Offers them in the palette, in a session. */
 export function useOperatingCommands(session: SessionRow, sequence: number | null): void {
-  const [mayEnd, mayRedact] = [useDenied('gateway:operate') === null, useDenied('gateway:redact') === null];
+  const mayEnd = useDenied('gateway:operate') === null;
+  const mayRedact = useDenied('gateway:redact') === null;
+  const mayHold = useDenied('gateway:hold') === null;
   useCommands([
     {
       id: 'session.end',
@@ -70,6 +88,13 @@ export function useOperatingCommands(session: SessionRow, sequence: number | nul
       group: 'evidence',
       when: mayEnd && session.outcome === 'live',
       run: () => askEnd(session.id, agentOf(session)),
+    },
+    {
+      id: 'session.hold',
+      name: HOLDS.command,
+      group: 'evidence',
+      when: mayHold,
+      run: () => askHold(session),
     },
     {
       id: 'session.redact',

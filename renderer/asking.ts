@@ -1,6 +1,6 @@
 /** What somebody is about to do to the gateway in this window, one thing at a time, wherever it was asked for. */
 import { useSyncExternalStore } from 'react';
-import type { SessionId } from '../shared/api/session.ts';
+import type { SessionId, SessionRow } from '../shared/api/session.ts';
 
 /** What may be redacted, as far as it was pointed at. */
 export interface RedactionTarget {
@@ -17,6 +17,7 @@ export interface RedactionTarget {
 export type Asking =
   | { readonly kind: 'end'; readonly session: SessionId; readonly agent: string }
   | { readonly kind: 'redact'; readonly target: RedactionTarget }
+  | { readonly kind: 'hold'; readonly session: SessionRow | null }
   | null;
 
 let asking: Asking = null;
@@ -30,6 +31,11 @@ export function askEnd(session: SessionId, agent: string): void {
 /** Asks what of a session is to go. */
 export function askRedaction(target: RedactionTarget): void {
   set({ kind: 'redact', target });
+}
+
+/** Shows what is held, and asks what else is to be. */
+export function askHold(session: SessionRow | null): void {
+  set({ kind: 'hold', session });
 }
 
 export function stopAsking(): void {

@@ -34,10 +34,12 @@ const DONE: Readonly<Partial<Record<RouteName, (c: Context) => Done | null | Pro
   exportCase: () => ({ act: 'exported', what: 'the case' }),
   endSession: async (c) => ({ act: 'ended', what: (await bodyOf(c)).reason, session: sessionOf(c) }),
   redact: redacted,
+  placeHold: async (c) => held(await bodyOf(c)),
+  liftHold: async (c) => ({ act: 'lifted', what: `hold ${c.req.param('id')}: ${(await bodyOf(c)).reason}` }),
 };
 
 /** Each of them is an act however soon it comes again. */
-const NEVER_SAME: ReadonlySet<Act> = new Set<Act>(['exported', 'ended', 'redacted']);
+const NEVER_SAME: ReadonlySet<Act> = new Set<Act>(['exported', 'ended', 'redacted', 'held', 'lifted']);
 
 /** Has what is done by these routes noted in the case; `now` is in ms. Before the handlers of the routes. */
 export function noteActs(app: OpenAPIHono, casework: Casework, now: () => number): void {
@@ -60,6 +62,16 @@ export function noteActs(app: OpenAPIHono, casework: Casework, now: () => number
       await casework.noteOrTell(done.act, done.what, done.session ?? null);
     });
   }
+}
+
+function held({
+  filter = '',
+  reason,
+}: {
+  readonly filter?: string | undefined;
+  readonly reason: string;
+}): Done {
+  return { act: 'held', what: `${filter === '' ? 'everything' : filter}: ${reason}` };
 }
 
 function searched(c: Context): Done | null {
@@ -89,6 +101,7 @@ const Body = z.object({
   reason: z.string().default(''),
   apply: z.boolean().default(false),
   session: SessionId.nullable().default(null),
+  filter: z.string().default(''),
 });
 
 async function bodyOf(c: Context): Promise<z.infer<typeof Body>> {

@@ -20,6 +20,15 @@ export function serveOperating(
     await asked(here(operator).end(c.req.valid('param').id, reason));
     return c.json({}, 200);
   });
+  app.openapi(ROUTES.holds, async (c) => c.json({ holds: await asked(here(operator).holds()) }, 200));
+  app.openapi(ROUTES.placeHold, async (c) => {
+    const { filter, reason } = c.req.valid('json');
+    return c.json(await asked(here(operator).placeHold(filter, reason)), 200);
+  });
+  app.openapi(ROUTES.liftHold, async (c) => {
+    const { reason } = c.req.valid('json');
+    return c.json(await asked(here(operator).liftHold(c.req.valid('param').id, reason)), 200);
+  });
   app.openapi(ROUTES.redact, async (c) => {
     const told = await asked(here(operator).redact(c.req.valid('json')));
     if (told.redacted) await kept?.clear();

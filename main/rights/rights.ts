@@ -47,6 +47,10 @@ const OF_RIGHTS: Readonly<Record<RouteName, 'part' | 'none' | 'whole'>> = {
   endSession: 'part',
   // It says where else a value stands.
   redact: 'whole',
+  // A filter names what somebody looks for, on whatever connection.
+  holds: 'whole',
+  placeHold: 'whole',
+  liftHold: 'whole',
   caseInfo: 'part',
   annotations: 'part',
   annotate: 'part',

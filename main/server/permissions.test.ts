@@ -85,6 +85,9 @@ const ANSWERED: Readonly<Record<RouteName, string>> = {
   savePolicy: 'admin',
   endSession: 'admin',
   redact: 'admin',
+  holds: ANY_ROLE,
+  placeHold: 'reviewer admin',
+  liftHold: 'reviewer admin',
 };
 
 const MEMBERS = {

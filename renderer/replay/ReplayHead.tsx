@@ -6,7 +6,7 @@ import { visibleLine } from '../../shared/replay/visible.ts';
 import { CompareMenu } from '../CompareMenu.tsx';
 import { ReviewMenu } from '../casework/ReviewMenu.tsx';
 import { ExportMenu } from '../ExportMenu.tsx';
-import { EndSessionButton, RedactButton } from '../Operating.tsx';
+import { EndSessionButton, HoldButton, RedactButton } from '../Operating.tsx';
 import { goBack, goTo, HOME } from '../router.ts';
 import { IconButton } from '../ui/Button.tsx';
 import {
@@ -69,6 +69,7 @@ export function ReplayHead({ session }: { readonly session: SessionRow }) {
       <span className="replay-acts" role="group" aria-label={WORDS.actions}>
         <EndSessionButton session={session} />
         <RedactButton session={session.id} />
+        <HoldButton session={session} />
         <ReviewMenu session={session.id} />
         <CompareMenu session={session} />
         <ExportMenu filter="" session={session.id} />

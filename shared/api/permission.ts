@@ -16,6 +16,7 @@ export const PERMISSION_NAMES = [
   'gateway:read',
   'gateway:operate',
   'gateway:redact',
+  'gateway:hold',
 ] as const;
 export type Permission = (typeof PERMISSION_NAMES)[number];
 
@@ -36,9 +37,17 @@ const INVESTIGATOR = [...VIEWER, 'archive:verify', 'archive:export', 'case:write
 const MAY: Readonly<Record<Role, readonly Permission[]>> = {
   viewer: VIEWER,
   investigator: INVESTIGATOR,
-  reviewer: [...INVESTIGATOR, 'case:log', 'approvals:decide'],
+  reviewer: [...INVESTIGATOR, 'case:log', 'approvals:decide', 'gateway:hold'],
   // Whoever can take values out of the record decides on nothing and writes no findings, unless they have that role too.
-  admin: [...VIEWER, 'archive:verify', 'case:log', 'gateway:read', 'gateway:operate', 'gateway:redact'],
+  admin: [
+    ...VIEWER,
+    'archive:verify',
+    'case:log',
+    'gateway:read',
+    'gateway:operate',
+    'gateway:redact',
+    'gateway:hold',
+  ],
 };
 
 /** What somebody who signed in may, with these roles; without any, only what is their own. */

@@ -5,6 +5,7 @@
 import { ApprovalDetail, ApprovalRow, Decision, Inbox, Person, RequestId } from './approvals.ts';
 import { ErrorBody } from './error.ts';
 import { FleetSessions, FleetView } from './fleet.ts';
+import { LegalHold } from './holds.ts';
 import { json, jsonBody } from './json.ts';
 import { ExportRequest } from './export.ts';
 import { Limit, pageOf } from './page.ts';
@@ -430,6 +431,37 @@ export const endSession = createRoute({
   responses: { 200: json(z.object({}), 'it was told to end'), ...deciding },
 });
 
+/** Legal holds of the gateway, lifted ones too, oldest first. */
+export const holds = createRoute({
+  method: 'get',
+  path: '/api/holds',
+  responses: { 200: json(z.object({ holds: z.array(LegalHold) }), 'all that ever were'), ...deciding },
+});
+
+const why = z.string().min(1).max(1000).describe('stays in the record');
+
+/** Places a legal hold through the gateway, which records who and why. */
+export const placeHold = createRoute({
+  method: 'post',
+  path: '/api/holds',
+  request: jsonBody(
+    z.object({ filter: z.string().max(8000).describe('empty: everything'), reason: why }),
+    'what is held',
+  ),
+  responses: { 200: json(LegalHold, 'it holds'), ...deciding },
+});
+
+/** Lifts one. */
+export const liftHold = createRoute({
+  method: 'post',
+  path: '/api/holds/{id}/lift',
+  request: {
+    params: z.object({ id: z.string().regex(/^[0-9a-f]{1,32}$/) }),
+    ...jsonBody(z.object({ reason: why }), 'why'),
+  },
+  responses: { 200: json(LegalHold, 'it holds no longer'), ...deciding },
+});
+
 /** What a redaction takes out, or, without `apply`, would take out. */
 export const RedactionTold = z.object({
   payloads: z.number().int(),
@@ -550,6 +582,9 @@ export const PERMISSIONS = {
   verifyArchive: 'archive:verify',
   endSession: 'gateway:operate',
   redact: 'gateway:redact',
+  holds: 'archive:read',
+  placeHold: 'gateway:hold',
+  liftHold: 'gateway:hold',
   fleet: 'archive:read',
   fleetSessions: 'archive:read',
   caseInfo: 'case:read',

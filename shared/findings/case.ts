@@ -12,6 +12,8 @@ export const ACTS = [
   'merged',
   'redacted',
   'ended',
+  'held',
+  'lifted',
 ] as const;
 export type Act = (typeof ACTS)[number];
 

@@ -16,6 +16,8 @@ const ACT_WORDS: Readonly<Record<Act, string>> = {
   merged: 'Took in a case:',
   redacted: 'Redacted:',
   ended: 'Ended a live session:',
+  held: 'Placed a legal hold on',
+  lifted: 'Lifted the legal',
 };
 
 /** What words need of other entries. */

@@ -5,6 +5,7 @@ import type { Page } from 'playwright-core';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Gateway } from '../../gateway/gateway.ts';
+import { logEvents } from '../../gateway/testing/evidence.ts';
 import type { WebHost } from '../../main/hosts/web.ts';
 import { Stage } from '../stage.ts';
 import { visit } from './browser.ts';
@@ -109,4 +110,31 @@ test('a value is taken out of the record once it was looked at what goes, and th
   await expect
     .poll(() => page.getByTestId('inspector-raw').innerText())
     .toMatch(/redacted in part by grace on .*: a card number/);
+});
+
+test('a legal hold is placed on a session from its head, listed with who and why, and lifted with a reason', async () => {
+  const agent = await stage.connect(gateway, await stage.token('exporter'));
+  await agent.query('select 1');
+  await agent.end();
+  const { page } = await visit(host.freshUrl());
+  await openSession(page, 'exporter');
+  await page.getByRole('button', { name: 'Legal hold…' }).click();
+  const form = page.getByTestId('hold-form');
+  await form.getByLabel('A time on shop').check();
+  expect(await form.getByRole('button', { name: 'Place hold' }).isDisabled()).toBe(true);
+  await form.getByLabel('This session').check();
+  await form.getByLabel('Reason').fill('matter 7');
+  await page.keyboard.press('Enter');
+  const list = form.getByRole('region', { name: 'Held now' });
+  await expect.poll(() => list.innerText()).toMatch(/session:[0-9a-f]{32}[^]*matter 7 · by grace/);
+  await list.getByRole('button', { name: 'Lift…' }).click();
+  await form.getByLabel('Why it is lifted').fill('settled');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => list.innerText()).toMatch(/1 hold lifted[^]*Nothing is held/);
+  const events = () =>
+    logEvents(gateway.archive, 'legalHold').map(({ fields: { action, by, reason } }) => [action, by, reason]);
+  await expect.poll(events).toEqual([
+    ['placed', 'grace', 'matter 7'],
+    ['lifted', 'grace', 'settled'],
+  ]);
 });
