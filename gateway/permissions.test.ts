@@ -90,6 +90,14 @@ describe('permissions', () => {
       agent: '403',
       forged: '401',
     },
+    'POST /keys': {
+      nobody: '401',
+      viewer: '403',
+      reviewer: '403',
+      admin: 'yes',
+      agent: '403',
+      forged: '401',
+    },
     'POST /redactions': {
       nobody: '401',
       viewer: '403',

@@ -38,6 +38,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   integrity: 'Integrity',
   store: 'A store read without an index',
   redactions: 'Redactions',
+  holds: 'Legal holds',
   case: 'The case: notes, findings, reviews',
   preferences: 'What a person keeps',
   gateway: 'The gateway',
