@@ -16,12 +16,8 @@ import { screenText } from '../../shared/replay/screen-text.ts';
 import { hiddenMargins, settingsText } from '../../shared/replay/terminal-settings.ts';
 import { sizedParts } from '../../shared/replay/terminal-text.ts';
 
-/**
- * Painted text given to the screen at once, UTF-16 units, and how much of it may wait to be parsed: the screen parses in turns of
- * the event loop, and whoever waits for each piece idles half the time. xterm refuses more than 50 MB.
- */
+/** Painted text given to the screen at once, UTF-16 units; xterm refuses more than 50 MB. */
 const WRITTEN_UNITS = 64 * 1024;
-const WAITING_UNITS = 2 * 1024 * 1024;
 
 /** The same as {@link KEYFRAME_UNITS} where a segment begins: what is in it is then mostly reached without the one before. */
 const FIRST_UNITS = KEYFRAME_UNITS / 16;
@@ -45,9 +41,6 @@ export class KeyframeMaker {
   #state: PainterState = newPainterState();
   #sequence = -1;
   #text = '';
-  /** Given to the screen and not parsed yet, UTF-16 units; and when the last of it is. */
-  #waiting = 0;
-  #written: Promise<void> = Promise.resolve();
   /** Since the last keyframe. */
   #units = 0;
   #since: number | null = null;
@@ -89,7 +82,6 @@ export class KeyframeMaker {
       if (this.#text.length >= WRITTEN_UNITS) await this.#flush();
     }
     await this.#flush();
-    if (this.#waiting > WAITING_UNITS) await this.#written;
     return this.#sequence;
   }
 
@@ -102,7 +94,6 @@ export class KeyframeMaker {
     // Time alone makes no other screen.
     if (this.#units === 0) return;
     await this.#flush();
-    await this.#written;
     this.#units = 0;
     this.#isSized = false;
     const { terminal } = this.#state;
@@ -115,20 +106,14 @@ export class KeyframeMaker {
     const text = this.#text;
     this.#text = '';
     for (const part of sizedParts(text)) {
-      if (part.text !== '') this.#written = this.#write(part.text);
-      if (part.size === null) continue;
-      await this.#written;
-      this.#terminal.resize(part.size.columns, part.size.rows);
+      if (part.text !== '') await this.#write(part.text);
+      if (part.size !== null) this.#terminal.resize(part.size.columns, part.size.rows);
     }
   }
 
   #write(text: string): Promise<void> {
-    this.#waiting += text.length;
-    return new Promise((resolve) =>
-      this.#terminal.write(text, () => {
-        this.#waiting -= text.length;
-        resolve();
-      }),
-    );
+    // What follows a key xterm parses at once, and else in a turn of the event loop of its own: half of the time went by between those.
+    this.#terminal.input('');
+    return new Promise((resolve) => this.#terminal.write(text, resolve));
   }
 }

@@ -31,8 +31,14 @@ export function noteShift(control: string, settings: TerminalSettings): void {
   if (control === '\x0e' || control === '\x0f') settings.shift = control;
 }
 
+/** How sequences end that tell something that lasts, resets with what follows them included; what is second where a set is chosen. */
+const TELLING: ReadonlySet<string> = new Set(['h', 'l', 'r', 'p', 'J']);
+const SETS: ReadonlySet<string> = new Set(['(', ')', '*', '+']);
+
 /** Takes in a sequence as the terminal is given it (terminal-text.ts). */
 export function noteSequence(sequence: string, settings: TerminalSettings): void {
+  // Most are colours and moves.
+  if (!TELLING.has(sequence.at(-1) ?? '') && !SETS.has(sequence.charAt(1))) return;
   if (sequence.includes('\x1b[!p')) {
     settings.margins[settings.other ? 1 : 0] = '';
     settings.sets = {};

@@ -180,7 +180,12 @@ function keptEscape(all: string, between: string, final: string): string {
   return all === '\x1b#8' ? all : '';
 }
 
-function keptCsi([, parameters = '', between = '', final = '']: readonly string[]): string {
+/** Of numbers that are not large. */
+const COLORS = /^\x1b\[(?:\d{0,4};)*\d{0,4}m$/; // oxlint-disable-line no-control-regex -- controls are what is looked for
+
+function keptCsi([all = '', parameters = '', between = '', final = '']: readonly string[]): string {
+  // Colours are most of them.
+  if (final === 'm' && all.startsWith('\x1b') && COLORS.test(all)) return all;
   if (LARGE_PARAMETER.test(parameters)) return '';
   if (between !== '') return between === '!' && final === 'p' && parameters === '' ? '\x1b[!p' : '';
   if (parameters.startsWith('?')) return keptPrivate(parameters.slice(1), final);
@@ -205,6 +210,7 @@ export function sizeSequence({ columns, rows }: { readonly columns: number; read
   return `\x1b[8;${rows};${columns}t`;
 }
 
+const SIZE_BEGINS = '\x1b[8;';
 const SIZE_SEQUENCE = /\x1b\[8;(\d+);(\d+)t/; // oxlint-disable-line no-control-regex -- the painter's own
 
 /** The parts of a text between {@link sizeSequence}s, each with the size that follows it; null behind the last. */
@@ -213,7 +219,9 @@ export function* sizedParts(text: string): Generator<{
   readonly size: { readonly columns: number; readonly rows: number } | null;
 }> {
   let rest = text;
-  for (let found = SIZE_SEQUENCE.exec(rest); found !== null; found = SIZE_SEQUENCE.exec(rest)) {
+  // Most texts have none, and are long.
+  const sized = (): RegExpExecArray | null => (rest.includes(SIZE_BEGINS) ? SIZE_SEQUENCE.exec(rest) : null);
+  for (let found = sized(); found !== null; found = sized()) {
     const [all, rows, columns] = found;
     yield { text: rest.slice(0, found.index), size: { columns: Number(columns), rows: Number(rows) } };
     rest = rest.slice(found.index + all.length);
