@@ -46,6 +46,11 @@ export function maskCell(value: Buffer, cell: Cell, types: TypeLookup): Buffer |
   }
 }
 
+/** What masks most cells of these without a buffer of their own, see {@link Scalar.writePartial}; null: nothing does. */
+export function writerOf({ type, style }: Pick<Cell, 'type' | 'style'>): Scalar['writePartial'] | null {
+  return style === 'partial' ? (SCALARS.get(type)?.writePartial ?? null) : null;
+}
+
 function maskScalar(
   value: Buffer,
   scalar: Scalar,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { partOf } from './part.ts';
-import { partOfAddress } from './plain-address.ts';
+import { partOfAddress, writePartOfAddress } from './plain-address.ts';
 
 test('what is masked without a closer look is masked as with one', () => {
   const pieces = fc.constantFrom(
@@ -47,4 +47,36 @@ test('addresses as they mostly are need no closer look', () => {
     partOfAddress(Buffer.from(text))?.toString(),
   );
   expect(shown).toEqual(['a***@mail.example.com', '***@b.de', 'c***@example.com']);
+});
+
+test('an address masked where it lies, or moved towards the start, is masked as in a buffer of its own', () => {
+  const texts = [
+    'customer-17@example.com',
+    'ada@b.de',
+    'adal@b.de',
+    'a@b.de',
+    '@b.de',
+    'no address',
+    '',
+    'a b@c.de',
+  ];
+  const written = texts.map((text) =>
+    [0, 3].map((gap) => {
+      const buffer = Buffer.from(`<<<${text}>>>`);
+      const length = writePartOfAddress(buffer, 3, buffer.length - 3, buffer, 3 - gap);
+      return length < 0 ? null : buffer.toString('utf8', 3 - gap, 3 - gap + length);
+    }),
+  );
+  const both = (text: string) => [text, text];
+  const neither = [null, null];
+  expect(written).toEqual([
+    both('c***@example.com'),
+    neither,
+    both('a***@b.de'),
+    neither,
+    neither,
+    neither,
+    neither,
+    neither,
+  ]);
 });

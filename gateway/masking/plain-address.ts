@@ -31,9 +31,29 @@ for (let byte = 0; byte < 128; byte++) {
 
 const HIDDEN = Buffer.from('***');
 
+/**
+ * The same of what lies from `from` to `to` of `source`, written to `out` from `start` on, which may be the same buffer before or
+ * at `from`. Returns how many bytes; -1: it is no such address, or would become longer than it is.
+ */
+export function writePartOfAddress(
+  source: Uint8Array,
+  from: number,
+  to: number,
+  out: Uint8Array,
+  start: number,
+): number {
+  const at = plainAt(source, from, to);
+  if (at < from + 1 + HIDDEN.length) return -1;
+  out[start] = source[from] as number;
+  for (let i = 0; i < HIDDEN.length; i++) out[start + 1 + i] = HIDDEN[i] as number;
+  const shift = start + 1 + HIDDEN.length - at;
+  for (let i = at; i < to; i++) out[i + shift] = source[i] as number;
+  return to + shift - start;
+}
+
 /** What `partial` keeps of such an address; null: it is none, or one that needs a closer look. */
 export function partOfAddress(value: Buffer): Buffer | null {
-  const at = plainAt(value);
+  const at = plainAt(value, 0, value.length);
   if (at < 0) return null;
   const shown = at > 1 ? 1 : 0;
   const part = Buffer.allocUnsafe(shown + HIDDEN.length + value.length - at);
@@ -43,28 +63,26 @@ export function partOfAddress(value: Buffer): Buffer | null {
   return part;
 }
 
-/** Where the `@` of a plain address stands; -1: this is none. */
-function plainAt(value: Buffer): number {
-  const { length } = value;
-  let at = 0;
-  let kind = length === 0 ? 0 : (KINDS[value[0] as number] as number);
+/** Where the `@` of the plain address from `from` to `to` stands; -1: this is none. */
+function plainAt(bytes: Uint8Array, from: number, to: number): number {
+  let at = from;
+  let kind = from === to ? 0 : (KINDS[bytes[from] as number] as number);
   if ((kind & (LETTER | DIGIT)) === 0) return -1;
   while (kind !== AT) {
-    if (kind === 0 || ++at === length || at > LONGEST_LOCAL) return -1;
-    kind = KINDS[value[at] as number] as number;
+    if (kind === 0 || ++at === to || at - from > LONGEST_LOCAL) return -1;
+    kind = KINDS[bytes[at] as number] as number;
   }
-  if (length - at - 1 > LONGEST_DOMAIN) return -1;
-  return isDomain(value, at + 1) ? at : -1;
+  if (to - at - 1 > LONGEST_DOMAIN) return -1;
+  return isDomain(bytes, at + 1, to) ? at : -1;
 }
 
 /** Labels apart by points, the first begins with a letter, the last has nothing else. */
-function isDomain(value: Buffer, from: number): boolean {
-  const { length } = value;
+function isDomain(bytes: Uint8Array, from: number, to: number): boolean {
   let before = POINT;
   let label = from;
   let letters = true;
-  for (let i = from; i < length; i++) {
-    const kind = KINDS[value[i] as number] as number;
+  for (let i = from; i < to; i++) {
+    const kind = KINDS[bytes[i] as number] as number;
     if (kind === 0 || kind === AT || kind === LOCAL_ONLY) return false;
     if (kind === POINT ? before === POINT || before === HYPHEN : before === POINT && kind === HYPHEN)
       return false;
@@ -75,6 +93,6 @@ function isDomain(value: Buffer, from: number): boolean {
     } else if (kind !== LETTER) letters = false;
     before = kind;
   }
-  const last = length - label;
+  const last = to - label;
   return letters && label > from && last >= SHORTEST_LAST_LABEL && last <= LONGEST_LAST_LABEL;
 }

@@ -14,6 +14,18 @@ export interface Spelled {
 export interface Scalar {
   readonly redacted: Spelled;
   readonly partial?: (value: Buffer, format: Format) => Spelled | null;
+  /**
+   * `partial` without a buffer of its own, for what most values look like; its text is its binary form. What lies from `from` to `to` of
+   * `source` is written to `out` from `start` on, which may be the same buffer, there or before. Returns how many bytes, never
+   * more than it reads; -1: `partial` must look at it.
+   */
+  readonly writePartial?: (
+    source: Uint8Array,
+    from: number,
+    to: number,
+    out: Uint8Array,
+    start: number,
+  ) => number;
   readonly hash?: (value: Buffer, format: Format, key: Buffer) => Spelled | null;
 }
 

@@ -1,7 +1,7 @@
 /** Character types (manual §8.3). A length that a column declares is not enforced on the wire. */
 import { MASK } from '../../../shared/recording/mask.ts';
 import { partOf } from '../part.ts';
-import { partOfAddress } from '../plain-address.ts';
+import { partOfAddress, writePartOfAddress } from '../plain-address.ts';
 import { pseudonym } from '../pseudonym.ts';
 import { type Scalar, same } from './scalar.ts';
 
@@ -15,6 +15,7 @@ export const TEXT: Scalar = {
     const part = partOfAddress(value);
     return part === null ? same(partOf(value.toString('utf8', 0, BEGINNING))) : { text: part, binary: part };
   },
+  writePartial: writePartOfAddress,
   hash: (value, _, key) => same(pseudonym(key, value)),
 };
 

@@ -1,7 +1,7 @@
 /** How the cells of one column are masked, for the agent or for the record. */
 import type { MaskRule } from '../../../shared/policy/mask-rule.ts';
 import { type Finder, finderOf } from '../../masking/detectors/finder.ts';
-import { constantOf, maskCell } from '../../masking/mask-cell.ts';
+import { constantOf, maskCell, writerOf } from '../../masking/mask-cell.ts';
 import { maskDetected } from '../../masking/mask-detected.ts';
 import type { TypeLookup } from '../../masking/type-shape.ts';
 import type { CellMask } from './row-writer.ts';
@@ -37,7 +37,11 @@ export function wholeMask(
   types: TypeLookup,
 ): CellMask {
   const cell = { type, format, style, key };
-  return { constant: constantOf(cell, types), mask: (value) => maskCell(value, cell, types) };
+  return {
+    constant: constantOf(cell, types),
+    write: writerOf(cell) ?? null,
+    mask: (value) => maskCell(value, cell, types),
+  };
 }
 
 /** Masks what detectors find in the values of a column called `label`. */
@@ -56,6 +60,7 @@ export function detectedMask(
   }));
   return {
     constant: undefined,
+    write: null,
     mask(value) {
       let masked: Buffer | null = value;
       for (const { finder, cell, told } of steps) {

@@ -18,7 +18,7 @@ export interface RowPlan {
 }
 
 /** What every column becomes of rows that nobody described. */
-const NOTHING: CellMask = { constant: null, mask: () => null };
+const NOTHING: CellMask = { constant: null, write: null, mask: () => null };
 
 /** The plan for rows of these columns; null when they pass as they are. `found` is told what detectors find, once a value. */
 export function planRows(

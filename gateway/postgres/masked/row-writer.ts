@@ -8,6 +8,12 @@ import { int16, int32, MESSAGE_HEAD_BYTES, ProtocolViolation } from '../wire/fra
 export interface CellMask {
   /** What every value becomes, null is SQL NULL; undefined: that depends on the value. */
   readonly constant: Buffer | null | undefined;
+  /**
+   * Writes what most values become, those that lie from `from` to `to` of `source`, to `out` from `start` on, which may be the same
+   * buffer, there or before. Returns how many bytes, never more than it reads; -1: {@link mask} must look at it. Null: at all.
+   */
+  readonly write:
+    ((source: Uint8Array, from: number, to: number, out: Uint8Array, start: number) => number) | null;
   /** The masked value, the same object when nothing of it is masked; null is SQL NULL. The value is as on the wire. */
   mask(value: Buffer): Buffer | null;
 }
@@ -84,6 +90,14 @@ export class RowWriter {
       if (next > end) throw misdescribed();
       const cell = cells[i] as CellMask | null;
       if (cell !== null && length >= 0) {
+        if (cell.write !== null) {
+          this.#copy(done, position);
+          done = this.#written(cell.write, value, next) ? next : position;
+        }
+        if (done === next) {
+          position = next;
+          continue;
+        }
         const plain = cell.constant === undefined ? source.subarray(value, next) : null;
         const masked = plain === null ? (cell.constant as Buffer | null) : cell.mask(plain);
         if (masked !== plain || plain === null) {
@@ -96,6 +110,16 @@ export class RowWriter {
     }
     if (done !== copied) this.#int32(this.#start + begins + 1, this.length + end - done - begins - 1);
     return done;
+  }
+
+  /** Writes the cell whose value lies from `value` to `next`, unless somebody has to look at it. */
+  #written(write: NonNullable<CellMask['write']>, value: number, next: number): boolean {
+    if (this.#out !== this.#source && this.#at + 4 + next - value > this.#limit) return false;
+    const length = write(this.#source, value, next, this.#out, this.#at + 4);
+    if (length < 0) return false;
+    this.#int32(this.#at, length);
+    this.#at += 4 + length;
+    return true;
   }
 
   /** Writes a cell; `read` is how far the source is done with. */
@@ -117,7 +141,7 @@ export class RowWriter {
     const length = to - from;
     const source = this.#source;
     if (this.#out === source) {
-      if (this.#at !== from) source.copyWithin(this.#at, from, to);
+      if (this.#at !== from && from !== to) source.copyWithin(this.#at, from, to);
     } else {
       if (this.#at + length > this.#limit) this.#move(length);
       const out = this.#out;
