@@ -2,6 +2,7 @@
  * Stands before a session's recorder and takes the secrets out of what is recorded (DESIGN §4, I7). What the wire carries
  * is not touched, and whoever reads the statements for what they do reads them as they are.
  */
+import { Buffer } from 'node:buffer'; // not the global, which is looked up anew for every event
 import type { EventInput, EventKind } from '../../shared/recording/event.ts';
 import { SessionSecrets } from './session-secrets.ts';
 

@@ -18,7 +18,7 @@ import { copyOwner, rowOwner, runningStatement, takeAcknowledged, takeReady } fr
 import { CHUNK_BYTES, Results } from './results.ts';
 import type { Splice } from './splice.ts';
 import { Transactions } from './transactions.ts';
-import { BACKEND, lastString } from './wire/backend.ts';
+import { BACKEND, tagOf } from './wire/backend.ts';
 import { MESSAGE_HEAD_BYTES, messageLength, ProtocolViolation } from './wire/framing.ts';
 
 /** Longest message other than rows, which is held whole. */
@@ -179,7 +179,7 @@ export class Answers {
         this.#ready(at, end);
         return true;
       case BACKEND.commandComplete:
-        this.#endings.completed(lastString(this.#buffer, at + MESSAGE_HEAD_BYTES, end), at, end);
+        this.#endings.completed(tagOf(this.#buffer, at, end), at, end);
         return true;
       case BACKEND.parseComplete:
         takeAcknowledged(this.#exchange, 'parse');

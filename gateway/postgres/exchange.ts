@@ -2,6 +2,7 @@
  * What both directions of a session share: which answers the server owes, in order, and what the names of prepared
  * statements and portals stand for. The agent's side (intents.ts) adds, the server's (answers.ts) takes.
  */
+import { performance } from 'node:perf_hooks'; // not the global, which is looked up anew for every statement
 import type { Judged } from './judged.ts';
 import type { Lane } from './masked/lane.ts';
 import type { OwnQuestion } from './own-questions.ts';

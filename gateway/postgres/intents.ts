@@ -120,7 +120,7 @@ export class Intents {
     }
     const end = at + 1 + length;
     if (end > buffer.length) return at;
-    return this.#message(buffer.subarray(at, end), buffer, at, end);
+    return this.#message(buffer, at, end);
   }
 
   #wait(at: number): number {
@@ -128,22 +128,20 @@ export class Intents {
     return at;
   }
 
-  #message(message: Buffer, buffer: Buffer, at: number, end: number): number {
-    switch (message[0]) {
+  #message(buffer: Buffer, at: number, end: number): number {
+    switch (buffer[at]) {
       case FRONTEND.query:
-        return this.#query(message, at, end);
+        return this.#query(buffer, at, end);
       case FRONTEND.parse:
-        return this.#onParse(message, buffer, at, end);
+        return this.#onParse(buffer, at, end);
       case FRONTEND.bind:
-        return this.#onBind(message, buffer, at, end);
+        return this.#onBind(buffer, at, end);
       case FRONTEND.describe:
-        this.#onDescribe(message);
-        return end;
+        return this.#onDescribe(buffer, at, end);
       case FRONTEND.execute:
-        return this.#execute(message, buffer, at, end);
+        return this.#execute(buffer, at, end);
       case FRONTEND.close:
-        this.#onClose(message);
-        return end;
+        return this.#onClose(buffer, at, end);
       case FRONTEND.sync:
         this.#unsent.record();
         this.#recorder.record('sync', {});
@@ -152,25 +150,25 @@ export class Intents {
       case FRONTEND.flush:
         return end;
       case FRONTEND.functionCall:
-        this.#functionCall(message);
+        this.#functionCall(buffer.subarray(at, end));
         return end;
       case FRONTEND.copyDone:
       case FRONTEND.copyFail:
         this.#unsent.record();
-        this.#copy.end(message);
+        this.#copy.end(buffer.subarray(at, end));
         return end;
       case FRONTEND.terminate:
         this.terminated = true;
         return end;
       default:
-        throw new ProtocolViolation(`invalid frontend message type ${message[0]}`);
+        throw new ProtocolViolation(`invalid frontend message type ${buffer[at]}`);
     }
   }
 
-  #query(message: Buffer, at: number, end: number): number {
+  #query(buffer: Buffer, at: number, end: number): number {
     this.#notWithinCopy('Query');
     this.#unsent.record();
-    const sql = readQuery(message);
+    const sql = readQuery(buffer, at, end);
     const judgement = this.#judge((gate) => gate.query(sql));
     if (judgement === undefined) return this.#wait(at);
     const start = this.#start(at);
@@ -210,10 +208,10 @@ export class Intents {
     return end;
   }
 
-  #onParse(message: Buffer, buffer: Buffer, at: number, end: number): number {
+  #onParse(buffer: Buffer, at: number, end: number): number {
     this.#notWithinCopy('Parse');
     this.#unsent.record();
-    const parse = readParse(message);
+    const parse = readParse(buffer, at, end);
     const judgement = this.#judge((gate) =>
       gate.parse(parse.text, parse.parameterTypes, this.#bindBehind(buffer, end, parse.name)),
     );
@@ -228,16 +226,16 @@ export class Intents {
       types: this.#gate === null ? NO_TYPES : parse.parameterTypes,
     });
     const entry = { kind: 'parse', named, refused: null } as const;
-    this.#unsent.parse = { ...parse, named, entry, judgement, start: this.#start(at) };
+    this.#unsent.parse = { message: parse, named, entry, judgement, start: this.#start(at) };
     expectAnswer(entry, this.#exchange, this.#recorder);
     if (judgement !== null && judgement.refusal !== null)
       this.splices.push({ at, replaces: end - at, bytes: failingParse(parse.name) });
     return end;
   }
 
-  #onBind(message: Buffer, buffer: Buffer, at: number, end: number): number {
+  #onBind(buffer: Buffer, at: number, end: number): number {
     this.#notWithinCopy('Bind');
-    const bind = readBind(message);
+    const bind = readBind(buffer, at, end);
     const { symbols } = this.#exchange;
     const prepared = symbols.find('S', bind.name);
     if (prepared === undefined) return this.#wait(at); // nobody knows which statement it means
@@ -260,7 +258,7 @@ export class Intents {
     named.judgement = judgement;
     const entry: Expected & { readonly kind: 'bind' } = { kind: 'bind', named, refused: null };
     const start = this.#unsent.parse?.start ?? this.#start(at);
-    this.#unsent.bind = { ...bind, named, entry, judgement, start };
+    this.#unsent.bind = { message: bind, named, entry, judgement, start };
     expectAnswer(entry, this.#exchange, this.#recorder);
     if (judgement === null) return end;
     const failing = failingInstead();
@@ -317,7 +315,7 @@ export class Intents {
     if (buffer[at] !== FRONTEND.bind) return null;
     const length = messageLength(buffer, at, this.#options.maxMessage);
     if (length < 0 || at + 1 + length > buffer.length) return null;
-    const bind = readBind(buffer.subarray(at, at + 1 + length));
+    const bind = readBind(buffer, at, at + 1 + length);
     return bind.name === name ? bind : null;
   }
 
@@ -327,65 +325,69 @@ export class Intents {
       const length = messageLength(buffer, at, this.#options.maxMessage);
       const end = at + 1 + length;
       if (length < 0 || end > buffer.length) return null;
-      if (buffer[at] === FRONTEND.execute) return readExecute(buffer.subarray(at, end)).portal === portal;
+      if (buffer[at] === FRONTEND.execute) return readExecute(buffer, at, end).portal === portal;
       if (buffer[at] !== FRONTEND.describe) return false;
       at = end;
     }
   }
 
-  #onDescribe(message: Buffer): void {
+  #onDescribe(buffer: Buffer, at: number, end: number): number {
     this.#notWithinCopy('Describe');
-    const { target, name } = readTarget(message);
+    const { target, name } = readTarget(buffer, at, end);
     if (this.#gate !== null && target === 'P') {
       const named = this.#exchange.symbols.find('P', name);
       if (named !== undefined && named !== null) named.described = true;
     }
     expectAnswer({ kind: 'describe', target, name, own: false }, this.#exchange, this.#recorder);
+    return end;
   }
 
-  #onClose(message: Buffer): void {
+  #onClose(buffer: Buffer, at: number, end: number): number {
     this.#notWithinCopy('Close');
     this.#unsent.record();
-    const { target, name } = readTarget(message);
+    const { target, name } = readTarget(buffer, at, end);
     this.#recorder.record('close', { target, name });
     expectAnswer(
       { kind: 'close', named: this.#exchange.symbols.take(target, name) },
       this.#exchange,
       this.#recorder,
     );
+    return end;
   }
 
   /** Execute, with the Parse and Bind right before it and the Sync right behind it. */
-  #execute(message: Buffer, buffer: Buffer, at: number, end: number): number {
+  #execute(buffer: Buffer, at: number, end: number): number {
     this.#notWithinCopy('Execute');
-    const { portal, maxRows } = readExecute(message);
+    const { portal, maxRows } = readExecute(buffer, at, end);
     const { symbols } = this.#exchange;
     const named = symbols.find('P', portal);
     const command = effective(named?.prepared?.command ?? null, symbols);
     if (named === undefined || command === undefined) return this.#wait(at);
     const { parse, bind } = this.#unsent.take(portal);
-    const refusing = [parse, bind].find((each) => refusalOf(each) !== null) ?? null;
+    const refusing = refusalOf(parse) !== null ? parse : refusalOf(bind) !== null ? bind : null;
     const judgement = this.#judgementOf(named, refusing);
     if (this.#gate !== null && judgement !== null && refusing === null) this.#describe(named, portal, at);
     const sync = buffer[end] === FRONTEND.sync && messageLength(buffer, end, this.#options.maxMessage) === 4;
     const statement = this.#exchange.start(named, null);
-    const text = parse === null ? null : (parse.judgement?.text ?? parse.text);
+    const text = parse === null ? null : (parse.judgement?.text ?? parse.message.text);
     const parameters = bind === null ? null : recordedParameters(bind);
     const sequence = this.#recorder.record('statement', {
       statement: statement.number,
       protocol: 'extended',
-      name: bind?.name ?? null,
+      name: bind === null ? null : bind.message.name,
       portal,
       text,
       parsedAt: parse === null ? (named?.prepared?.at ?? null) : null,
       boundAt: bind === null && named !== null && named.at >= 0 ? named.at : null,
-      parameterTypes: parse?.parameterTypes ?? NONE,
-      parameterFormats: bind?.parameterFormats ?? NONE,
+      parameterTypes: parse === null ? NONE : parse.message.parameterTypes,
+      parameterFormats: bind === null ? NONE : bind.message.parameterFormats,
       parameters,
-      resultFormats: bind?.resultFormats ?? NONE,
+      resultFormats: bind === null ? NONE : bind.message.resultFormats,
       maxRows,
       sync,
-      masked: (parse !== null && text !== parse.text) || (bind !== null && parameters !== bind.parameters),
+      masked:
+        (parse !== null && text !== parse.message.text) ||
+        (bind !== null && parameters !== bind.message.parameters),
     });
     if (parse !== null) parse.named.at = sequence;
     if (bind !== null) bind.named.at = sequence;

@@ -15,7 +15,7 @@ import { recordSkipped } from './owed.ts';
 import { OwnQuestions } from './own-questions.ts';
 import { spliced } from './splice.ts';
 import type { PostgresError } from './wire/errors.ts';
-import { Framing, ProtocolViolation } from './wire/framing.ts';
+import { Framing, ProtocolViolation, type Walk } from './wire/framing.ts';
 
 /** Bytes of one direction that may wait for their record to be safe before its source is paused. */
 const MAX_WAITING_BYTES = 1 << 20;
@@ -122,10 +122,24 @@ export function relay(options: RelayOptions): Relay {
     try {
       work();
     } catch (error) {
-      if (error instanceof ProtocolViolation) stop({ by: 'violation', side, error });
-      else if (error instanceof AnswerRefused) stop({ by: 'gateway', error: fatal(error) });
-      else stop({ by: 'recorder', error: error as Error });
+      failed(side, error);
     }
+  }
+
+  /** The same for what came from one side: said again, as it happens for every read. */
+  function fed(side: 'agent' | 'server', framing: Framing, chunk: Buffer, walk: Walk): void {
+    if (!running) return;
+    try {
+      framing.feed(chunk, walk);
+    } catch (error) {
+      failed(side, error);
+    }
+  }
+
+  function failed(side: 'agent' | 'server', error: unknown): void {
+    if (error instanceof ProtocolViolation) stop({ by: 'violation', side, error });
+    else if (error instanceof AnswerRefused) stop({ by: 'gateway', error: fatal(error) });
+    else stop({ by: 'recorder', error: error as Error });
   }
 
   const { pressure } = recorder;
@@ -283,9 +297,9 @@ export function relay(options: RelayOptions): Relay {
 
   agent.on('data', (chunk: Buffer) => {
     if (held !== null) collect(chunk);
-    else guarded('agent', () => fromAgent.feed(chunk, takeIntents));
+    else fed('agent', fromAgent, chunk, takeIntents);
   });
-  server.on('data', (chunk: Buffer) => guarded('server', () => fromServer.feed(chunk, takeAnswers)));
+  server.on('data', (chunk: Buffer) => fed('server', fromServer, chunk, takeAnswers));
   agent.once('end', agentGone).once('close', agentGone).on('error', agentGone);
   const serverGone = (why: string) => () =>
     stop(intents.terminated ? { by: 'agent', terminated: true } : { by: 'server', reason: why });
@@ -338,16 +352,21 @@ function forwarder(
     full = false;
     adjust();
   });
+  // What is safe comes in the order of what was taken: one function for all serves as well as one for each.
+  const queue: Buffer[] = [];
+  const forward = () => {
+    const bytes = queue.shift() as Buffer;
+    waiting -= bytes.length;
+    pressure.held -= bytes.length;
+    if (target.destroyed || target.writableEnded) return;
+    full = !target.write(bytes);
+    adjust();
+  };
   const take = (bytes: Buffer) => {
     waiting += bytes.length;
     pressure.held += bytes.length;
-    whenSafe(() => {
-      waiting -= bytes.length;
-      pressure.held -= bytes.length;
-      if (target.destroyed || target.writableEnded) return;
-      full = !target.write(bytes);
-      adjust();
-    });
+    queue.push(bytes);
+    whenSafe(forward);
     if (full || waiting >= MAX_WAITING_BYTES || held()) source.pause();
   };
   return { take, adjust };

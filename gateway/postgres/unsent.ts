@@ -8,8 +8,9 @@ import type { Named } from './symbols.ts';
 import type { PostgresError } from './wire/errors.ts';
 import type { BindMessage, ParseMessage } from './wire/frontend.ts';
 
-/** What a message gave a name to, its place among the answers owed, and what policy made of it. */
-interface Placed {
+/** A message, what it gave a name to, its place among the answers owed, and what policy made of it. */
+interface Placed<Message> {
+  readonly message: Message;
   readonly named: Named;
   readonly entry: Expected & { readonly kind: 'parse' | 'bind' };
   readonly judgement: Judgement | null;
@@ -24,8 +25,8 @@ export interface Start {
   readonly inGroup: boolean;
 }
 
-export type UnsentParse = ParseMessage & Placed;
-export type UnsentBind = BindMessage & Placed;
+export type UnsentParse = Placed<ParseMessage>;
+export type UnsentBind = Placed<BindMessage>;
 export type UnsentMessage = UnsentParse | UnsentBind;
 
 const NONE: readonly number[] = [];
@@ -43,12 +44,12 @@ export class Unsent {
 
   /** Whether a Bind goes on what is here: a Parse of its statement, or nothing. */
   goesOn({ name }: BindMessage): boolean {
-    return this.bind === null && (this.parse === null || this.parse.name === name);
+    return this.bind === null && (this.parse === null || this.parse.message.name === name);
   }
 
   /** What an Execute of a portal goes with; what it does not go with is recorded. */
   take(portal: string): { readonly parse: UnsentParse | null; readonly bind: UnsentBind | null } {
-    if (this.bind === null || this.bind.portal !== portal) this.record();
+    if (this.bind === null || this.bind.message.portal !== portal) this.record();
     const { parse, bind } = this;
     this.parse = this.bind = null;
     return { parse, bind };
@@ -63,14 +64,16 @@ export class Unsent {
   }
 
   #recordParse(parse: UnsentParse): void {
-    const { name, parameterTypes, judgement, named } = parse;
-    const text = judgement?.text ?? parse.text;
-    named.at = this.#recorder.record('parse', { name, text, parameterTypes, masked: text !== parse.text });
+    const { message, judgement, named } = parse;
+    const { name, parameterTypes } = message;
+    const text = judgement?.text ?? message.text;
+    named.at = this.#recorder.record('parse', { name, text, parameterTypes, masked: text !== message.text });
     this.#refuse(parse);
   }
 
   #recordBind(bind: UnsentBind): void {
-    const { portal, name, parameterFormats, resultFormats, named } = bind;
+    const { message, named } = bind;
+    const { portal, name, parameterFormats, resultFormats } = message;
     const parameters = recordedParameters(bind);
     named.at = this.#recorder.record('bind', {
       portal,
@@ -79,7 +82,7 @@ export class Unsent {
       parameterFormats,
       parameters,
       resultFormats,
-      masked: parameters !== bind.parameters,
+      masked: parameters !== message.parameters,
     });
     this.#refuse(bind);
   }
@@ -94,7 +97,7 @@ export class Unsent {
     this.#recorder.record('statement', {
       statement: statement.number,
       protocol: 'extended',
-      name: unsent.name,
+      name: unsent.message.name,
       portal: null,
       text: null,
       parsedAt: parsed ? named.at : (named.prepared?.at ?? null),
@@ -134,8 +137,8 @@ export function refuseStatement(
 }
 
 /** What must fail in the place of a Parse or Bind. */
-export function failingFor({ entry, name }: UnsentMessage): Buffer {
-  return entry.kind === 'parse' ? failingParse(name) : failingInstead();
+export function failingFor({ entry, message }: UnsentMessage): Buffer {
+  return entry.kind === 'parse' ? failingParse(message.name) : failingInstead();
 }
 
 /** What the agent is told of a Parse or Bind in place of its success; null: it may go on. */
@@ -144,6 +147,7 @@ export function refusalOf(unsent: UnsentMessage | null): PostgresError | null {
 }
 
 /** The values of a Bind as the record may hold them; the same object when nothing is masked. */
-export function recordedParameters({ parameters, parameterFormats, judgement }: UnsentBind): Buffer {
+export function recordedParameters({ message, judgement }: UnsentBind): Buffer {
+  const { parameters, parameterFormats } = message;
   return judgement === null ? parameters : judgement.parameters(parameters, parameterFormats);
 }

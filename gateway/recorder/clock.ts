@@ -1,4 +1,7 @@
-/** The clocks of the record: passed in, so that tests own time. Both are read at once: an event has one moment. */
+/** The clocks of the record: passed in, so that tests own time. */
+import { performance } from 'node:perf_hooks'; // not the global, which is looked up anew for every event
+
+/** Both are read at once: an event has one moment. */
 export interface Clock {
   /** Reads both clocks; what they said is in {@link wall} and {@link monotonic} until the next reading. */
   read(): void;

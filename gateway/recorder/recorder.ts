@@ -54,12 +54,6 @@ export interface SessionRecorder {
   record<K extends EventKind>(kind: K, fields: EventInput<K>): number;
 }
 
-/** Bytes that wait for their record. */
-interface Held {
-  readonly what: 'intent' | 'answer';
-  readonly forward: () => void;
-}
-
 export class Recorder {
   readonly clock: Clock;
   readonly durability: Durability;
@@ -75,7 +69,10 @@ export class Recorder {
   readonly #heartbeat: NodeJS.Timeout;
   readonly #open = new Set<OpenSession>();
   #ending: Promise<void> = Promise.resolve();
-  #held: Held[] = [];
+  /** Who forwards what waits for its record, in order, and of each whether it is an intent. */
+  #held: (() => void)[] = [];
+  #heldIntents: boolean[] = [];
+  readonly #releaseHeld = () => this.#release();
   readonly #settling = new Set<() => void>();
 
   /** Opens the log: its first events say how it was found. */
@@ -166,8 +163,8 @@ export class Recorder {
    * {@link RecorderOptions.onFailure} is.
    */
   whenSafe(what: 'intent' | 'answer', forward: () => void): void {
-    this.#held.push({ what, forward });
-    if (this.#held.length === 1) setImmediate(() => this.#release());
+    this.#heldIntents.push(what === 'intent');
+    if (this.#held.push(forward) === 1) setImmediate(this.#releaseHeld);
   }
 
   /** Resolves when everything recorded so far was forwarded, or never will be because recording failed. */
@@ -183,21 +180,26 @@ export class Recorder {
   /** Writes what one turn recorded and lets its bytes go on, those that wait for the disk later. */
   #release(): void {
     const held = this.#held;
+    const intents = this.#heldIntents;
     this.#held = [];
+    this.#heldIntents = [];
     try {
       this.write();
     } catch (error) {
       if (error instanceof SpoolError) return; // and the sessions were told
       throw error;
     }
-    const syncs = (what: Held['what']) =>
-      this.durability === 'full' || (this.durability === 'intent' && what === 'intent');
-    const waiting = held.filter(({ what }) => syncs(what));
-    for (const { what, forward } of held) if (!syncs(what)) forward();
+    const { durability } = this;
+    const waiting: (() => void)[] = [];
+    for (let i = 0; i < held.length; i++) {
+      const forward = held[i] as () => void;
+      if (durability === 'full' || (durability === 'intent' && intents[i] === true)) waiting.push(forward);
+      else forward();
+    }
     if (waiting.length > 0) {
       this.#spool.whenDurable((error) => {
         if (error !== null) return;
-        for (const { forward } of waiting) forward();
+        for (const forward of waiting) forward();
       });
     }
   }

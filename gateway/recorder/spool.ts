@@ -8,6 +8,7 @@ import { SALT_BYTES } from '../../shared/recording/commitment.ts';
 import { ballastBytes, makeBallast } from './ballast.ts';
 import { NODE_DISK, type SpoolDisk } from './disk.ts';
 import { Journal } from './journal.ts';
+import { copyBytes, putUint32 } from './copy-bytes.ts';
 import { DEADLINE_MS, stalled } from './pressure.ts';
 import { recoverSpool, type SpoolState } from './recovery.ts';
 import { SpoolError } from './spool-file.ts';
@@ -29,6 +30,8 @@ const MOST_ARENA_BYTES = RECORD_HEAD_BYTES + 4 + EVENT_ROOM_BYTES + MOST_VALUES_
 
 /** Values to be kept beside an event, in order: the salt of the nth lies at `saltAt[n]` of `salts`. */
 export interface SaltedValues {
+  /** How many there are: the lists may be longer. */
+  readonly count: number;
   readonly values: readonly Uint8Array[];
   readonly salts: Buffer;
   readonly saltAt: readonly number[];
@@ -133,22 +136,21 @@ export class Spool {
    */
   append(event: Uint8Array | null, eventBytes: number, salted: SaltedValues): void {
     if (this.journal.failure !== null) throw this.journal.failure;
-    const { values } = salted;
+    const { values, count } = salted;
     let bodyBytes = 4 + eventBytes;
-    for (let i = 0; i < values.length; i++)
-      bodyBytes += PAYLOAD_HEAD_BYTES + (values[i] as Uint8Array).length;
+    for (let i = 0; i < count; i++) bodyBytes += PAYLOAD_HEAD_BYTES + (values[i] as Uint8Array).length;
     const { spare } = this;
     this.spare = this.#closingBytes;
     if (this.#appended + bodyBytes > this.journal.oldest + this.limit - spare) throw this.#full();
     if (event !== null) this.#reserve(RECORD_HEAD_BYTES + 4 + eventBytes);
     const { arena } = this;
     const head = this.#arenaUsed;
-    arena.writeUInt32BE(bodyBytes, head);
-    arena.writeUInt32BE(eventBytes, head + RECORD_HEAD_BYTES);
+    putUint32(arena, head, bodyBytes);
+    putUint32(arena, head + RECORD_HEAD_BYTES, eventBytes);
     if (event !== null) arena.set(event, head + RECORD_HEAD_BYTES + 4);
     this.#arenaUsed = head + RECORD_HEAD_BYTES + 4 + eventBytes;
     const crc = this.#appendValues(salted, head + RECORD_HEAD_BYTES);
-    arena.writeUInt32BE(crc, head + 4);
+    putUint32(arena, head + 4, crc);
     this.#appended += RECORD_HEAD_BYTES + bodyBytes;
     this.#batchBytes += RECORD_HEAD_BYTES + bodyBytes;
     this.#appendedIndex += 1;
@@ -204,20 +206,20 @@ export class Spool {
   }
 
   /** Copies or references the values behind the event that starts the body at `bodyStart`; returns the body's CRC. */
-  #appendValues({ values, salts, saltAt }: SaltedValues, bodyStart: number): number {
+  #appendValues({ count, values, salts, saltAt }: SaltedValues, bodyStart: number): number {
     const { arena } = this;
     let crcStart = bodyStart;
     let crc = 0;
-    for (let i = 0; i < values.length; i++) {
+    for (let i = 0; i < count; i++) {
       const value = values[i] as Uint8Array;
       const from = saltAt[i] as number;
       // The record's head lies in the arena and is filled in last, so the arena may not wrap within a record.
       const at = this.#arenaUsed;
-      arena.writeUInt32BE(value.length, at);
-      salts.copy(arena, at + 4, from, from + SALT_BYTES);
+      putUint32(arena, at, value.length);
+      copyBytes(salts, from, SALT_BYTES, arena, at + 4);
       this.#arenaUsed = at + PAYLOAD_HEAD_BYTES;
       if (value.length < BY_REFERENCE_BYTES) {
-        arena.set(value, this.#arenaUsed);
+        copyBytes(value, 0, value.length, arena, this.#arenaUsed);
         this.#arenaUsed += value.length;
         continue;
       }

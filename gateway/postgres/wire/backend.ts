@@ -29,8 +29,41 @@ export const BACKEND = {
   rowDescription: 0x54, // T
 } as const;
 
+/** Tags up to this length are kept as strings: the same few come with every answer. */
+const KEPT_TAG_BYTES = 24;
+
+/** Kept tags by length and last byte before the NUL; a power of two. */
+const KEPT_TAGS = Array.from({ length: 64 }, () => '');
+
+/** The tag of a CommandComplete that lies from `at` to `end`. */
+export function tagOf(buffer: Buffer, at: number, end: number): string {
+  const from = at + MESSAGE_HEAD_BYTES;
+  const length = end - 1 - from;
+  if (length <= 0 || length > KEPT_TAG_BYTES || buffer[end - 1] !== 0) return lastString(buffer, from, end);
+  const slot = (length * 31 + (buffer[end - 2] as number)) & 63;
+  const kept = KEPT_TAGS[slot] as string;
+  let i = kept.length === length ? 0 : length + 1;
+  while (i < length && kept.charCodeAt(i) === buffer[from + i]) i++;
+  if (i === length) return kept;
+  const tag = lastString(buffer, from, end);
+  if (tag.length === length) KEPT_TAGS[slot] = tag; // as many characters as bytes: compared byte by byte it is itself or nothing
+  return tag;
+}
+
+/** The tag whose rows were counted last, and how many. */
+let countedTag = '';
+let countedRows: number | null = null;
+
 /** Rows that a command tag counts ("INSERT 0 5", "SELECT 12"); null where it counts none. */
 export function rowsOfTag(tag: string): number | null {
+  if (tag !== countedTag) {
+    countedRows = countRows(tag);
+    countedTag = tag;
+  }
+  return countedRows;
+}
+
+function countRows(tag: string): number | null {
   const space = tag.lastIndexOf(' ');
   if (space < 0) return null;
   const count = Number(tag.slice(space + 1));

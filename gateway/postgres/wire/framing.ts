@@ -73,11 +73,12 @@ export class Framing {
       rest = Buffer.concat([this.#tail, rest]);
       this.#tail = null;
     }
-    if (rest.length > 0) this.#keep(rest.subarray(walk(rest)));
+    if (rest.length === 0) return;
+    const taken = walk(rest);
+    if (taken < rest.length) this.#keep(rest.subarray(taken));
   }
 
   #keep(tail: Buffer): void {
-    if (tail.length === 0) return;
     const total = tail.length < MESSAGE_HEAD_BYTES ? 0 : 1 + int32(tail, 1);
     // A message that is whole was left because it goes with the one behind it.
     if (total < FILL_BYTES || tail.length >= total) {

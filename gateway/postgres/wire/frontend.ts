@@ -1,6 +1,6 @@
 /** Fields of the frontend messages that the relay reads (PostgreSQL manual, "Message Formats"), from a whole message. */
 import { isUtf8 } from 'node:buffer';
-import { int32, MESSAGE_HEAD_BYTES, ProtocolViolation } from './framing.ts';
+import { int16, int32, MESSAGE_HEAD_BYTES, ProtocolViolation } from './framing.ts';
 
 /** Type bytes of frontend messages after start-up. */
 export const FRONTEND = {
@@ -22,95 +22,121 @@ export const FRONTEND = {
 export interface ParseMessage {
   readonly name: string;
   readonly text: Buffer;
-  readonly parameterTypes: number[];
+  readonly parameterTypes: readonly number[];
 }
 
 export interface BindMessage {
   readonly portal: string;
   readonly name: string;
-  readonly parameterFormats: number[];
+  readonly parameterFormats: readonly number[];
   /** From the count of parameters to the last value. */
   readonly parameters: Buffer;
-  readonly resultFormats: number[];
+  readonly resultFormats: readonly number[];
 }
 
-/** Reads a message's fields in order; leaves no byte unread and none beyond its end. */
-class Fields {
-  readonly #message: Buffer;
-  at = MESSAGE_HEAD_BYTES;
-  constructor(message: Buffer) {
-    this.#message = message;
-  }
+/** No message changes the lists read from it, so the many empty ones are one. */
+const NONE: readonly number[] = [];
 
-  /** A string up to its NUL, as bytes. */
-  string(): Buffer {
-    const end = this.#message.indexOf(0, this.at);
-    if (end < 0) throw this.violation('a string without its terminating NUL');
-    const bytes = this.#message.subarray(this.at, end);
-    this.at = end + 1;
-    return bytes;
+/** Up to this length looking at every byte of a text here costs less than asking for it twice elsewhere. */
+const SHORT_SQL_BYTES = 256;
+
+/** Names up to this length are kept as strings: the same few come with every message. */
+const KEPT_NAME_BYTES = 32;
+
+/** Kept names by {@link slotOf}; a power of two. */
+const KEPT = Array.from({ length: 64 }, () => '');
+
+/** Reads the fields of one message after another in order; leaves no byte unread and none beyond the message's end. */
+class Fields {
+  #buffer: Buffer = Buffer.alloc(0);
+  #start = 0;
+  #end = 0;
+  at = 0;
+
+  /** Begins with the message that lies from `start` to `end` of `buffer`. */
+  of(buffer: Buffer, start: number, end: number): this {
+    this.#buffer = buffer;
+    this.#start = start;
+    this.#end = end;
+    this.at = start + MESSAGE_HEAD_BYTES;
+    return this;
   }
 
   /** A name; two that are different must not be decoded to the same. */
   name(): string {
+    const buffer = this.#buffer;
     const start = this.at;
-    if (this.#message[start] === 0) {
-      this.at++;
-      return '';
-    }
-    const end = this.#message.indexOf(0, start);
-    if (end < 0) throw this.violation('a string without its terminating NUL');
-    const name = this.#message.toString('utf8', start, end);
-    if (name.includes('\uFFFD') && !isUtf8(this.#message.subarray(start, end))) throw this.notUtf8();
+    let end = start;
+    let high = 0;
+    while (end < this.#end && buffer[end] !== 0) high |= buffer[end++] as number;
+    if (end >= this.#end) throw this.violation('a string without its terminating NUL');
     this.at = end + 1;
+    if (end === start) return '';
+    if (high < 0x80 && end - start <= KEPT_NAME_BYTES) return keptName(buffer, start, end);
+    const name = buffer.toString('utf8', start, end);
+    if (name.includes('\uFFFD') && !isUtf8(buffer.subarray(start, end))) throw this.notUtf8();
     return name;
   }
 
   /** SQL: it must be read here as the server reads it. */
   sql(): Buffer {
-    const text = this.string();
-    if (!isUtf8(text)) throw this.notUtf8();
+    const start = this.at;
+    const plain = this.#plainEnd(start, Math.min(this.#end, start + SHORT_SQL_BYTES));
+    const end = plain < 0 ? this.#buffer.indexOf(0, start) : plain;
+    if (end < 0 || end >= this.#end) throw this.violation('a string without its terminating NUL');
+    this.at = end + 1;
+    const text = this.#buffer.subarray(start, end);
+    if (plain < 0 && !isUtf8(text)) throw this.notUtf8();
     return text;
   }
 
+  /** Where the NUL of a string stands that has it before `most` and is ASCII up to there; -1: not so. */
+  #plainEnd(start: number, most: number): number {
+    const buffer = this.#buffer;
+    let end = start;
+    let high = 0;
+    while (end < most && buffer[end] !== 0) high |= buffer[end++] as number;
+    return end < most && high < 0x80 ? end : -1;
+  }
+
   int16(): number {
-    if (this.at + 2 > this.#message.length) throw this.violation('cut short');
-    const value = this.#message.readUInt16BE(this.at);
-    this.at += 2;
-    return value;
+    const { at } = this;
+    if (at + 2 > this.#end) throw this.violation('cut short');
+    this.at = at + 2;
+    return int16(this.#buffer, at);
   }
 
   int32(): number {
-    if (this.at + 4 > this.#message.length) throw this.violation('cut short');
-    const value = int32(this.#message, this.at);
-    this.at += 4;
-    return value;
+    const { at } = this;
+    if (at + 4 > this.#end) throw this.violation('cut short');
+    this.at = at + 4;
+    return int32(this.#buffer, at);
   }
 
   byte(): number {
-    if (this.at >= this.#message.length) throw this.violation('cut short');
-    return this.#message[this.at++] as number;
+    if (this.at >= this.#end) throw this.violation('cut short');
+    return this.#buffer[this.at++] as number;
   }
 
   skip(bytes: number): void {
-    if (this.at + bytes > this.#message.length) throw this.violation('cut short');
+    if (this.at + bytes > this.#end) throw this.violation('cut short');
     this.at += bytes;
   }
 
-  int16s(): number[] {
+  int16s(): readonly number[] {
     const count = this.int16();
+    if (count === 0) return NONE;
     const values = [];
     for (let i = 0; i < count; i++) values.push(this.int16());
     return values;
   }
 
   bytesFrom(start: number): Buffer {
-    return this.#message.subarray(start, this.at);
+    return this.#buffer.subarray(start, this.at);
   }
 
   end(): void {
-    if (this.at !== this.#message.length)
-      throw this.violation(`${this.#message.length - this.at} bytes too many`);
+    if (this.at !== this.#end) throw this.violation(`${this.#end - this.at} bytes too many`);
   }
 
   notUtf8(): ProtocolViolation {
@@ -118,21 +144,36 @@ class Fields {
   }
 
   violation(what: string): ProtocolViolation {
-    const type = String.fromCharCode(this.#message[0] as number);
+    const type = String.fromCharCode(this.#buffer[this.#start] as number);
     return new ProtocolViolation(`malformed message ${JSON.stringify(type)}: ${what}`);
   }
 }
 
-/** The SQL of a Query, without its terminator. */
-export function readQuery(message: Buffer): Buffer {
-  const fields = new Fields(message);
+/** There is one, because a message is read to its end before the next is begun, and most take less time than to make another. */
+const fields = new Fields();
+
+/** The string of an ASCII name that has at least one byte. */
+function keptName(buffer: Buffer, start: number, end: number): string {
+  const slot = ((end - start) * 31 + (buffer[end - 1] as number) * 7 + (buffer[start] as number)) & 63;
+  const kept = KEPT[slot] as string;
+  if (kept.length === end - start) {
+    let i = 0;
+    while (i < kept.length && kept.charCodeAt(i) === buffer[start + i]) i++;
+    if (i === kept.length) return kept;
+  }
+  return (KEPT[slot] = buffer.toString('latin1', start, end));
+}
+
+/** The SQL of a Query, without its terminator. The message is what lies from `at` to `end`, here and below. */
+export function readQuery(buffer: Buffer, at: number, end: number): Buffer {
+  fields.of(buffer, at, end);
   const text = fields.sql();
   fields.end();
   return text;
 }
 
-export function readParse(message: Buffer): ParseMessage {
-  const fields = new Fields(message);
+export function readParse(buffer: Buffer, at: number, end: number): ParseMessage {
+  fields.of(buffer, at, end);
   const name = fields.name();
   const text = fields.sql();
   const count = fields.int16();
@@ -142,8 +183,8 @@ export function readParse(message: Buffer): ParseMessage {
   return { name, text, parameterTypes };
 }
 
-export function readBind(message: Buffer): BindMessage {
-  const fields = new Fields(message);
+export function readBind(buffer: Buffer, at: number, end: number): BindMessage {
+  fields.of(buffer, at, end);
   const portal = fields.name();
   const name = fields.name();
   const parameterFormats = fields.int16s();
@@ -160,8 +201,12 @@ export function readBind(message: Buffer): BindMessage {
   return { portal, name, parameterFormats, parameters, resultFormats };
 }
 
-export function readExecute(message: Buffer): { readonly portal: string; readonly maxRows: number } {
-  const fields = new Fields(message);
+export function readExecute(
+  buffer: Buffer,
+  at: number,
+  end: number,
+): { readonly portal: string; readonly maxRows: number } {
+  fields.of(buffer, at, end);
   const portal = fields.name();
   const maxRows = fields.int32();
   fields.end();
@@ -169,8 +214,12 @@ export function readExecute(message: Buffer): { readonly portal: string; readonl
 }
 
 /** Describe and Close name a prepared statement (S) or a portal (P). */
-export function readTarget(message: Buffer): { readonly target: 'S' | 'P'; readonly name: string } {
-  const fields = new Fields(message);
+export function readTarget(
+  buffer: Buffer,
+  at: number,
+  end: number,
+): { readonly target: 'S' | 'P'; readonly name: string } {
+  fields.of(buffer, at, end);
   const byte = fields.byte();
   const name = fields.name();
   fields.end();
@@ -180,7 +229,7 @@ export function readTarget(message: Buffer): { readonly target: 'S' | 'P'; reado
 }
 
 export function readCopyFail(message: Buffer): string {
-  const fields = new Fields(message);
+  fields.of(message, 0, message.length);
   const reason = fields.name();
   fields.end();
   return reason;
@@ -188,5 +237,5 @@ export function readCopyFail(message: Buffer): string {
 
 /** OID of the function a FunctionCall calls. */
 export function readFunctionCall(message: Buffer): number {
-  return new Fields(message).int32() >>> 0;
+  return fields.of(message, 0, message.length).int32() >>> 0;
 }
