@@ -34,7 +34,7 @@ export interface KeyDestroyingOptions {
   readonly archive: string;
   readonly spoolDir: string;
   readonly remote: RemoteConfig | undefined;
-  readonly recording: Pick<Recording, 'recorder' | 'keys' | 'head' | 'forgetKeys'>;
+  readonly recording: Pick<Recording, 'recorder' | 'keys' | 'head' | 'put' | 'forgetKeys'>;
   readonly log: Logger;
 }
 
@@ -43,6 +43,9 @@ export interface About {
   readonly by: string;
   readonly reason: string;
 }
+
+/** How long the store may take to have what was recorded by now, ms. */
+const PATIENCE_MS = 30_000;
 
 /** A key store that was away is asked again after this long, ms. */
 const AGAIN_MS = 60_000;
@@ -133,6 +136,8 @@ export class KeyDestroying {
     const pending = this.#pending();
     if (pending.length === 0) return 0;
     const { recording, log } = this.#options;
+    // What is not in the store yet would be put there under another key, and stay.
+    await recording.put((await recording.head()).events, PATIENCE_MS);
     const held = new Map<PendingKeys, HeldKey[]>();
     for (const one of pending) held.set(one, await this.#held([one]));
     for (const [{ session, by, reason, ...one }, keys] of held) {

@@ -86,6 +86,8 @@ export interface Recording {
   forget(index: number, within: number): Promise<void>;
   /** Goes over to another key; resolves once the archive has the event that says so, under a checkpoint that both keys signed. */
   rekey(keys: SigningKeys): Promise<void>;
+  /** Resolves once the remote store has so many of its events, at once where there is none; rejects with an ArchiveError BUSY as {@link shipped}. */
+  put(events: number, within: number): Promise<void>;
   /** Keys of sessions were destroyed: what is put from now on is sealed with others. */
   forgetKeys(): void;
   /** Ends the log in order, ships everything, or what it can in a short time when it has failed, and gives the folder back. */
@@ -232,6 +234,7 @@ export async function startRecording(options: RecordingOptions): Promise<Recordi
       announceKey(recorder, place.dir, changed);
       await shippedUpTo(shipping, recorder.events, REKEY_MS);
     },
+    put: (events, within) => putUpTo(remoting, events, within),
     forgetKeys: () => remoting?.forgetKeys(),
     close: () => (closed ??= stack.disposeAsync()),
   };
@@ -255,6 +258,20 @@ async function shippedUpTo(shipping: Shipping, events: number, within: number): 
   while (shipping.events < events) {
     if (performance.now() > enough)
       throw new ArchiveError('BUSY', 'the archive is behind; try again when it has caught up');
+    await pause(LAG_STEP_MS);
+  }
+}
+
+/** Rejects when the store takes longer than is worth waiting for. */
+async function putUpTo(remoting: Remoting | null, events: number, within: number): Promise<void> {
+  const enough = performance.now() + within;
+  while (remoting !== null && remoting.status.events < events) {
+    if (performance.now() > enough)
+      throw new ArchiveError(
+        'BUSY',
+        `the remote store is behind: ${remoting.status.failure ?? 'try again when it has caught up'}`,
+      );
+    remoting.flush();
     await pause(LAG_STEP_MS);
   }
 }

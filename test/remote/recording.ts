@@ -55,7 +55,8 @@ const OUTCOME = {
   answer: null,
 } as const;
 
-const STATEMENT = {
+/** Of a statement what tests say nothing of. */
+export const STATEMENT = {
   protocol: 'simple',
   name: null,
   portal: null,

@@ -19,7 +19,7 @@ import { tenantKeysOf } from '../../gateway/remote/keys/tenant-keys.ts';
 import { S3Store } from '../../gateway/remote/s3-store.ts';
 import { verifyRemote } from '../../gateway/remote/verify/verify-remote.ts';
 import { type Ceph, cephMissing, startCeph } from './ceph.ts';
-import { agentWorks, allShipped, record, remoteOf } from './recording.ts';
+import { agentWorks, allShipped, record, remoteOf, STATEMENT } from './recording.ts';
 
 const DAY = 86_400_000;
 const log = pino({ level: 'silent' });
@@ -160,6 +160,32 @@ describe.skipIf(cephMissing !== null)(
       const blind = await verdict(NO_KEYS);
       expect([blind.verdict, blind.notOpened.bundles > 0]).toEqual(['VERIFIED', true]);
       expect((await verdict(await sourceOf(config.tenant))).verdict).toBe('VERIFIED_WITH_REDACTIONS');
+    });
+
+    test('what was not put yet when keys are destroyed goes with them', async () => {
+      const config = remote({ every: 600_000 });
+      const recording = await record({ folder, remote: config });
+      agentWorks(recording, 2);
+      const { log: own } = await recording.head();
+      const { keys, redacting } = partsOf(recording, config);
+      await recording.put((await recording.head()).events, 20_000);
+      const [session = ''] = (await (await openKeys(keyPlace(), null, {})).held()).flatMap(
+        (key) => key.session ?? [],
+      );
+      const live = recording.recorder.session();
+      live.record('statement', {
+        ...STATEMENT,
+        statement: 1,
+        text: Buffer.from('SELECT 4711'),
+      });
+      const liveId = Buffer.from(live.id).toString('hex');
+      const request = { by: 'ada', reason: 'ticket 812', apply: true, sessions: [session, liveId] };
+      keys.intend([{ log: own, session: liveId }], request);
+      await keys.run({ request, open: [own], closed: true });
+      await redacting.close();
+      await keys.close();
+      await recording.close();
+      expect([...(await texts(await sourceOf()))]).toEqual(['destroyed ada']);
     });
 
     test('a place for keys that locks what is put there is refused', async () => {
