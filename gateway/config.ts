@@ -24,7 +24,7 @@ export { cacheFolder, userFolder } from './user-folders.ts';
 
 export { ConfigError } from './config-file.ts';
 export type { Secrets } from './config-password.ts';
-export { parseDuration } from './config-values.ts';
+export { parseDuration, parseSize } from './config-values.ts';
 export type { ServeConfig } from './config-serve.ts';
 export { ARCHIVE, caseOfStore, storeAt } from './config-stores.ts';
 export type { RightConfig, StoreConfig } from './config-stores.ts';

@@ -18,11 +18,18 @@ const MISSED_MS = 30_000;
 /** A process that ended is started again after so long, ms. */
 const AGAIN_MS = 2_000;
 
+/** Proofs of what is in a store. */
+type ProofReader = Pick<ArchiveReader, 'logs' | 'subtrees' | 'cosigned' | 'redactions'>;
+
 type Unnumbered<T> = T extends unknown ? Omit<T, 'id'> : never;
 type Question = Unnumbered<DirectAsked>;
 
-/** `name` is how a person calls the store. Rejects with ArchiveError. */
-export async function openDirect(name: string, request: DirectRequest): Promise<ArchiveReader> {
+/** `name` is how a person calls the store; `evidence` proves what is in it. Rejects with ArchiveError. */
+export async function openDirect(
+  name: string,
+  request: DirectRequest,
+  evidence: ProofReader,
+): Promise<ArchiveReader> {
   const fetcher = new Fetcher(request);
   try {
     const folder = await fetcher.open();
@@ -32,6 +39,11 @@ export async function openDirect(name: string, request: DirectRequest): Promise<
       info: async () => ({ ...(await reader.info()), path: name, store: true }),
       session: async (id) =>
         (await reader.session(id)) ?? ((await fetcher.need(id)) ? reader.session(id) : null),
+      // What proves events is in the store alone: of volumes with gaps nothing can be proved.
+      logs: () => evidence.logs(),
+      subtrees: (log, subtrees) => evidence.subtrees(log, subtrees),
+      cosigned: (log, index) => evidence.cosigned(log, index),
+      redactions: (log) => evidence.redactions(log),
       store: fetcher.desk,
       close: async () => {
         fetcher.close();

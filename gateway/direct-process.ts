@@ -8,6 +8,10 @@ import { lockFolder } from './remote/direct/folder-lock.ts';
 import type { DirectAnswer, DirectAsked, DirectRequest, DirectTold } from './direct-protocol.ts';
 import { factsOf, loadParser } from './postgres/facts.ts';
 import { DirectStore, type Seen } from './remote/direct/direct-store.ts';
+import { forgetWhatWasErased } from './remote/direct/erased.ts';
+import { keySource } from './remote/keys/key-source.ts';
+import { openKeys } from './remote/keys/open-keys.ts';
+import { tenantKeysOf } from './remote/keys/tenant-keys.ts';
 import { FolderStore } from './remote/folder-store.ts';
 import type { ObjectStore } from './remote/object-store.ts';
 
@@ -45,16 +49,21 @@ async function valueOf(asked: DirectAsked): Promise<DirectAnswer> {
   return null;
 }
 
-async function open({ store: named, keys, here, seen, kept }: DirectRequest): Promise<string> {
+async function open({ store: named, keys, sealed, here, seen, kept }: DirectRequest): Promise<string> {
   mkdirSync(here, { recursive: true, mode: 0o700 });
   lockFolder(here);
   await loadParser();
   const store = await storeOf(named);
+  const tenant = tenantKeysOf(sealed.tenant);
+  const valueKeys = sealed.store === null ? null : await openKeys(sealed.store, tenant, process.env);
+  const isSealed = valueKeys !== null || tenant !== null;
+  if (valueKeys !== null) await forgetWhatWasErased(here, valueKeys);
   direct = await DirectStore.open({
     store,
     keys,
     folder: here,
     factsOf,
+    ...(isSealed && { valueKeys: keySource(valueKeys, tenant) }),
     ...('bucket' in named && { seen: seenIn(new SeenManifests(seen), named) }),
     ...(kept !== undefined && { kept }),
   });

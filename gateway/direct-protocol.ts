@@ -3,6 +3,7 @@ import type { StoreStatus } from '../shared/api/store.ts';
 import type { Filter } from '../shared/filter/filter.ts';
 import type { ArchiveErrorCode } from './archive/archive.ts';
 import type { Place } from './archive/bucket/place.ts';
+import type { KeyPlace } from './remote/keys/open-keys.ts';
 
 /** Which store, and what is needed to read it. */
 export interface DirectRequest {
@@ -10,6 +11,8 @@ export interface DirectRequest {
   readonly store: Place | { readonly folder: string };
   /** Trusted keys, 32 bytes each. */
   readonly keys: readonly Uint8Array[];
+  /** Where the keys of sealed values lie, null where nobody said so, and the tenant's keys, the current one first. */
+  readonly sealed: { readonly store: KeyPlace | null; readonly tenant: readonly Uint8Array[] };
   /** Where what is on hand of it lies. */
   readonly here: string;
   /** Bytes that are kept there; absent: as many as is usual. */

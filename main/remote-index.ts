@@ -4,16 +4,17 @@ import { join, resolve } from 'node:path';
 import type { ArchiveReader } from '../gateway/archive/archive.ts';
 import type { StoreConfig } from '../gateway/config.ts';
 import { openArchive } from '../gateway/archive/sqlite/open.ts';
-import { FolderStore } from '../gateway/remote/folder-store.ts';
 import { bundleEvents } from '../gateway/remote/index/bundle-events.ts';
 import { openChdb } from '../gateway/remote/index/chdb-engine.ts';
 import type { Engine } from '../gateway/remote/index/engine.ts';
 import { openServer } from '../gateway/remote/index/http-engine.ts';
 import { makeTables } from '../gateway/remote/index/indexer.ts';
 import { openIndex } from '../gateway/remote/index/index-reader.ts';
-import type { ObjectStore } from '../gateway/remote/object-store.ts';
+import { SegmentCache } from '../gateway/remote/segment-cache.ts';
 import { placeNamed, wholeName } from './bucket.ts';
 import { keysEnvironment, namedKeySource } from './remote-keys.ts';
+import { openStoreDirect, openStoreNamed, segmentsKept } from './remote-store.ts';
+import { withoutIndex } from './without-index.ts';
 
 /** Where the index is of what is opened, where `--index` or the environment says so. */
 export const INDEX_VARIABLE = 'AUDITORIUM_INDEX';
@@ -42,18 +43,6 @@ export function openEngineNamed(where: string): Promise<Engine> {
   );
 }
 
-/** The store that gateways ship to: `s3://BUCKET/PREFIX`, or a folder with a copy of it. */
-export async function openStoreNamed(
-  name: string,
-  env: NodeJS.ProcessEnv = process.env,
-): Promise<ObjectStore> {
-  const place = placeNamed(name, env);
-  if (place === null) return new FolderStore(resolve(name));
-  // The client of a store is half a second of loading, which a folder does not need.
-  const { S3Store } = await import('../gateway/remote/s3-store.ts');
-  return new S3Store(place);
-}
-
 /** Opens a store, or a folder of volumes, through its index. Rejects with ArchiveError or CommandError. */
 export async function openIndexed(
   name: string,
@@ -62,11 +51,18 @@ export async function openIndexed(
 ): Promise<ArchiveReader> {
   const engine = await openEngineNamed(where);
   try {
-    const isStore = placeNamed(name) !== null || existsSync(join(resolve(name), 'v1'));
-    const source = isStore
-      ? bundleEvents(engine, await openStoreNamed(name), wholeName(name), await namedKeySource(config))
-      : await openArchive(resolve(name));
-    return openIndex(engine, source);
+    if (!isStorePlace(name)) return openIndex(engine, await openArchive(resolve(name)));
+    const store = await openStoreNamed(name);
+    const cache = new SegmentCache(store, segmentsKept(process.env));
+    const source = bundleEvents(engine, store, wholeName(name), {
+      keys: await namedKeySource(config),
+      cache,
+    });
+    return withoutIndex(openIndex(engine, source), {
+      direct: () => openStoreDirect(name, config),
+      storeAway: () => cache.away,
+      now: () => performance.now(),
+    });
   } catch (error) {
     await engine.close();
     throw error;
@@ -80,8 +76,9 @@ export async function openStoreOf(store: StoreConfig): Promise<ArchiveReader> {
   try {
     await makeTables(engine);
     const objects = await openStoreNamed(store.store, env);
+    const cache = new SegmentCache(objects, segmentsKept(env));
     const keys = await namedKeySource(null, env);
-    return openIndex(engine, bundleEvents(engine, objects, wholeName(store.store), keys));
+    return openIndex(engine, bundleEvents(engine, objects, wholeName(store.store), { keys, cache }));
   } catch (error) {
     await engine.close();
     throw error;
@@ -96,4 +93,9 @@ export function storeEnvironment(store: StoreConfig): Record<string, string> {
     ...(region !== null && { AWS_REGION: region }),
     ...keysEnvironment(keyStore, tenantKeys),
   };
+}
+
+/** A bucket, or a folder with a copy of one. */
+function isStorePlace(name: string): boolean {
+  return placeNamed(name) !== null || existsSync(join(resolve(name), 'v1'));
 }

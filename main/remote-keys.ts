@@ -17,18 +17,34 @@ export interface NamedKeys {
   readonly tenant: TenantKeys | null;
 }
 
+/** Where keys lie, and what wraps them: what a process that opens them itself is told. */
+export interface KeyPlaces {
+  readonly store: KeyPlace | null;
+  /** The first is the current one. */
+  readonly tenant: readonly Uint8Array[];
+}
+
 /** `config` is of a gateway. Rejects with ConfigError. */
 export async function namedKeys(
   config: string | null,
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<NamedKeys> {
+  const { store, tenant: keys } = await namedKeyPlaces(config, env);
+  const tenant = tenantKeysOf(keys);
+  return { store: store === null ? null : await openKeys(store, tenant, env), tenant };
+}
+
+/** The same, not opened. Rejects as {@link namedKeys}. */
+export async function namedKeyPlaces(
+  config: string | null,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<KeyPlaces> {
   const { [KEYS_VARIABLE]: place = '', [TENANT_KEY_VARIABLE]: files = '' } = env;
   const remote = config === null ? null : await readRemote(config, env);
   const told = files === '' ? [] : files.split(',').map((file) => readTenantKey(resolve(file)));
   const configured = (remote?.tenant ?? []).map((key) => Buffer.from(key, 'base64'));
-  const tenant = tenantKeysOf([...told, ...configured]);
-  const where = place === '' ? (remote?.keys ?? null) : placeOfKeys(place, env);
-  return { store: where === null ? null : await openKeys(where, tenant, env), tenant };
+  const store = place === '' ? (remote?.keys ?? null) : placeOfKeys(place, env);
+  return { store, tenant: [...told, ...configured] };
 }
 
 /** What reads with these. Rejects as {@link namedKeys}. */

@@ -4,7 +4,9 @@ import type { SessionRow, StatementRow } from '../../shared/api/session.ts';
 import { decisionText } from '../../shared/policy/recorded-decision.ts';
 import type { Filter } from '../../shared/filter/filter.ts';
 import { parseFilter } from '../../shared/filter/parse.ts';
+import type { ArchiveReader } from '../../gateway/archive/archive.ts';
 import { openReader } from '../archives.ts';
+import { fetchMatching } from '../fetch-matching.ts';
 import { CommandError } from '../failure.ts';
 import { listing, type Column } from '../listing.ts';
 import { note, print, printJson, terminalWidth } from '../terminal.ts';
@@ -23,6 +25,8 @@ export async function find(options: FindOptions): Promise<void> {
   const filter = filterOf(options.filter);
   const reader = await openReader(options.archive);
   try {
+    if (reader.store !== undefined)
+      await fetchMatching(reader.store, filter, () => isFull(reader, filter, options));
     if (options.sessions)
       await show(
         pagesOf(options.limit, (page) => reader.sessions({ filter, sort: '-started', ...page })),
@@ -38,6 +42,19 @@ export async function find(options: FindOptions): Promise<void> {
   } finally {
     await reader.close();
   }
+}
+
+/** Whether what is here fills the list. */
+async function isFull(
+  reader: ArchiveReader,
+  filter: Filter,
+  { sessions, limit }: FindOptions,
+): Promise<boolean> {
+  const page = { filter, limit: Math.min(limit + 1, MAX_LIMIT) };
+  const { items } = sessions
+    ? await reader.sessions({ ...page, sort: '-started' })
+    : await reader.statements(page);
+  return items.length > Math.min(limit, MAX_LIMIT - 1);
 }
 
 function filterOf(text: string): Filter {

@@ -9,7 +9,7 @@ import { readBody } from '../../../shared/recording/record.ts';
 import type { FactsOf } from '../archive.ts';
 import { bodyOf, type RawEvent } from './raw-events.ts';
 import { openForWriting } from './schema.ts';
-import { insertVolumeRow } from './volume-row.ts';
+import { insertVolumeRow, type VolumeStart } from './volume-row.ts';
 import { VolumeWriter } from './volume-writer.ts';
 
 /** Words are made searchable for so long at a time, ms. */
@@ -27,11 +27,14 @@ export class ChosenVolume {
   readonly #db: Database.Database;
   readonly #writer: VolumeWriter;
 
-  /** Made where it is not there; `log`: 16 bytes. Throws ArchiveError and what SQLite throws. */
-  constructor(path: string, log: Uint8Array, factsOf: FactsOf) {
+  /**
+   * Made where it is not there; `log`: 16 bytes; `first`: index of its first event, by which it is told from others of the log. Throws
+   * ArchiveError and what SQLite throws.
+   */
+  constructor(path: string, { log, first }: Pick<VolumeStart, 'log' | 'first'>, factsOf: FactsOf) {
     this.#db = openForWriting(path, (made) => {
       const frontier = new Uint8Array();
-      insertVolumeRow(made, { log, number: 0, first: 0, lastTime: 0, frontier, opening: null });
+      insertVolumeRow(made, { log, number: 0, first, lastTime: 0, frontier, opening: null });
     });
     try {
       // What a crash of this machine leaves of it is fetched anew.

@@ -274,3 +274,20 @@ test('what is on hand beyond its room goes, what was made first before', async (
   const opened = await open({ kept: 1 });
   expect([opened.status(EVERYTHING).bundles.fetched, listed()]).toEqual([0, []]);
 });
+
+test('every list and filter is answered over all volumes as over one', async () => {
+  const opened = await open();
+  await opened.fetch({ filter: EVERYTHING });
+  const reader = new SqliteArchive(opened.folder);
+  try {
+    const page = reader.statements({ filter: filterOf('table:invoices'), limit: 100 });
+    expect(page.items.map(({ tables, agent }) => [tables, agent])).toEqual(
+      Array.from({ length: BUNDLES - 1 }, (_, i) => [['invoices'], `agent-${BUNDLES - 1 - i}`]).filter(
+        ([, agent]) => agent !== 'agent-3',
+      ),
+    );
+    expect(readdirSync(opened.folder).filter((name) => name.endsWith('.audit')).length).toBeGreaterThan(3);
+  } finally {
+    reader.close();
+  }
+});

@@ -3,12 +3,13 @@
  * session lies whole in one volume, its home, up to where its log was followed; a volume takes events in the order of its log alone, so
  * that a session which began earlier than what its log's newest volume has gets a home of its own.
  */
-import { mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { FactsOf } from '../../archive/archive.ts';
 import { ChosenVolume } from '../../archive/sqlite/chosen-volume.ts';
 import type { RawEvent } from '../../archive/sqlite/raw-events.ts';
+import { volumeFileName } from '../../archive/sqlite/volume-files.ts';
 
 /** Events that are taken at once: some tens of ms. */
 const AT_ONCE = 250;
@@ -17,7 +18,6 @@ const AT_ONCE = 250;
 const MAKING = 'making';
 
 const SUFFIX = '.audit';
-const NUMBER_DIGITS = 6;
 
 /** A volume that has grown so far, bytes, takes no further sessions. */
 const FULL_BYTES = 256 << 20;
@@ -33,6 +33,8 @@ export class LocalVolumes {
   readonly #factsOf: FactsOf;
   /** By log (hex), then session (hex). */
   readonly #homes = new Map<string, Map<string, Home>>();
+  /** How far each volume goes in its log, by path. */
+  readonly #ends = new Map<string, number>();
   /** Those that are written, by path. */
   readonly #open = new Map<string, ChosenVolume>();
 
@@ -69,7 +71,7 @@ export class LocalVolumes {
     const homes = this.#homesOf(log);
     const touched = new Set<ChosenVolume>();
     const take = (path: string, raw: RawEvent) => {
-      const volume = this.#writing(path, log);
+      const volume = this.#writing(path);
       volume.take(raw);
       touched.add(volume);
     };
@@ -83,7 +85,7 @@ export class LocalVolumes {
         for (const path of this.#withLive(log)) take(path, raw);
     }
     for (const volume of touched) await volume.commit();
-    for (const [path, volume] of this.#open) if (touched.has(volume)) this.#note(path, log, volume);
+    for (const [path, volume] of this.#open) if (touched.has(volume)) this.#note(path, volume);
   }
 
   /** Takes new sessions, whole as they are by now, in the order of the log; what is the log's own among their events too. */
@@ -91,23 +93,29 @@ export class LocalVolumes {
     const [first] = events;
     if (first === undefined) return;
     const newest = this.#newestOf(log);
-    if (newest !== null && this.#writing(newest, log).next <= first.event.index && !isFull(newest)) {
-      const volume = this.#writing(newest, log);
+    if (newest !== null && (this.#ends.get(newest) ?? Infinity) <= first.event.index && !isFull(newest)) {
+      const volume = this.#writing(newest);
       await takeAll(volume, events);
-      return this.#note(newest, log, volume);
+      return this.#note(newest, volume);
     }
-    // No volume is made for what is the log's own alone.
-    if (events.every(({ event }) => event.session === null)) return;
-    const path = join(this.folder, this.#newName(log));
-    const making = join(this.#making, basename(path));
-    const volume = new ChosenVolume(making, Buffer.from(log, 'hex'), this.#factsOf);
+    // No volume is made for what is the log's own alone, and none in the place of another.
+    const sessions = events.filter(({ event }) => event.session !== null);
+    if (sessions.length === 0) return;
+    const isTaken = existsSync(join(this.folder, nameOf(log, events)));
+    await this.#make(log, isTaken ? sessions : events);
+  }
+
+  async #make(log: string, events: readonly RawEvent[]): Promise<void> {
+    const name = nameOf(log, events);
+    const making = join(this.#making, name);
+    const volume = new ChosenVolume(making, startOf(name), this.#factsOf);
     try {
       await takeAll(volume, events);
     } finally {
       volume.close();
     }
-    renameSync(making, path);
-    this.#adopt(path);
+    renameSync(making, join(this.folder, name));
+    this.#adopt(join(this.folder, name));
   }
 
   /** Lets go of volumes that were made first until all are no more than so many bytes; returns the logs that lost some. */
@@ -120,7 +128,8 @@ export class LocalVolumes {
     for (const { name } of oldest) {
       if (this.bytes <= bytes) break;
       const path = join(this.folder, name);
-      const log = name.slice(0, LOG_DIGITS);
+      const log = logOf(name);
+      this.#ends.delete(path);
       this.#open.get(path)?.close();
       this.#open.delete(path);
       for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix, { force: true });
@@ -137,20 +146,20 @@ export class LocalVolumes {
   }
 
   #adopt(path: string): void {
-    const log = path.slice(this.folder.length + 1).slice(0, LOG_DIGITS);
-    const volume = this.#writing(path, log);
-    this.#note(path, log, volume);
+    const volume = this.#writing(path);
+    this.#note(path, volume);
     volume.close();
     this.#open.delete(path);
   }
 
-  #note(path: string, log: string, volume: ChosenVolume): void {
-    const homes = this.#homesOf(log);
+  #note(path: string, volume: ChosenVolume): void {
+    const homes = this.#homesOf(logOf(path));
+    this.#ends.set(path, volume.next);
     for (const { id, isLive } of volume.sessions()) homes.set(id, { path, isLive });
   }
 
-  #writing(path: string, log: string): ChosenVolume {
-    const open = this.#open.get(path) ?? new ChosenVolume(path, Buffer.from(log, 'hex'), this.#factsOf);
+  #writing(path: string): ChosenVolume {
+    const open = this.#open.get(path) ?? new ChosenVolume(path, startOf(path), this.#factsOf);
     this.#open.set(path, open);
     return open;
   }
@@ -165,24 +174,27 @@ export class LocalVolumes {
     return new Set([...this.#homesOf(log).values()].flatMap(({ path, isLive }) => (isLive ? [path] : [])));
   }
 
+  /** The one that goes furthest. */
   #newestOf(log: string): string | null {
-    const name = this.#namesOf(log).at(-1);
-    return name === undefined ? null : join(this.folder, name);
+    let newest: string | null = null;
+    for (const [path, end] of this.#ends)
+      if (logOf(path) === log && end > (newest === null ? -1 : (this.#ends.get(newest) ?? -1))) newest = path;
+    return newest;
   }
+}
 
-  #namesOf(log: string): string[] {
-    return readdirSync(this.folder)
-      .filter((name) => name.startsWith(log) && name.endsWith(SUFFIX))
-      .toSorted();
-  }
+/** As volumes are called: by log and first event. */
+function nameOf(log: string, [first]: readonly RawEvent[]): string {
+  return volumeFileName(Buffer.from(log, 'hex'), first?.event.index ?? 0);
+}
 
-  #newName(log: string): string {
-    const last =
-      this.#namesOf(log)
-        .at(-1)
-        ?.slice(LOG_DIGITS + 1, -SUFFIX.length) ?? '-1';
-    return `${log}-${String(Number(last) + 1).padStart(NUMBER_DIGITS, '0')}${SUFFIX}`;
-  }
+function startOf(path: string): { readonly log: Uint8Array; readonly first: number } {
+  const name = basename(path, SUFFIX);
+  return { log: Buffer.from(logOf(path), 'hex'), first: Number(name.slice(LOG_DIGITS + 1)) };
+}
+
+function logOf(path: string): string {
+  return basename(path).slice(0, LOG_DIGITS);
 }
 
 const LOG_DIGITS = 32;

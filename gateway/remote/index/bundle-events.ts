@@ -11,6 +11,7 @@ import { readCursor, writeCursor } from '../../archive/cursor.ts';
 import { NO_KEYS, type KeySource } from '../keys/key-source.ts';
 import type { ObjectStore } from '../object-store.ts';
 import { openSegment, readOpened, type OpenSegment } from '../open-bundle.ts';
+import type { SegmentCache, SegmentFrames } from '../segment-cache.ts';
 import { rowsOf, type Engine } from './engine.ts';
 import { StoreEvidence } from '../store-evidence.ts';
 import type { EventSource } from './index-reader.ts';
@@ -20,17 +21,27 @@ import { sealedIn } from './segment-place.ts';
 /** Bytes of unpacked segments kept at hand: what a replay goes back and forth in. */
 const KEPT_BYTES = 64 << 20;
 
+/** Segments that are fetched ahead of the one that is asked for. */
+const SEGMENTS_AHEAD = 3;
+
 /** Segments told before and behind an event. */
 const AROUND = 20;
+
+export interface BundleOptions {
+  /** What opens values that are sealed; absent: nothing. */
+  readonly keys?: KeySource;
+  /** Where segments are kept on this machine; absent: nowhere. */
+  readonly cache?: SegmentCache | null;
+}
 
 /** What bundles tell beside the index. Closing it closes the store's client. */
 export function bundleEvents(
   engine: Engine,
   store: ObjectStore,
   name: string,
-  keys: KeySource = NO_KEYS,
+  { keys = NO_KEYS, cache = null }: BundleOptions = {},
 ): EventSource {
-  const bundles = new Bundles(engine, store, keys);
+  const bundles = new Bundles(engine, store, keys, cache);
   const evidence = new StoreEvidence(store, keys);
   return {
     info: () =>
@@ -87,14 +98,16 @@ class Bundles {
   readonly #engine: Engine;
   readonly #store: ObjectStore;
   readonly #keySource: KeySource;
+  readonly #cache: SegmentCache | null;
   /** By hash, those used last at the end. */
   readonly #kept = new Map<string, OpenSegment>();
   #keptBytes = 0;
 
-  constructor(engine: Engine, store: ObjectStore, keySource: KeySource) {
+  constructor(engine: Engine, store: ObjectStore, keySource: KeySource, cache: SegmentCache | null) {
     this.#engine = engine;
     this.#store = store;
     this.#keySource = keySource;
+    this.#cache = cache;
   }
 
   /** Where the events of a session lie, in order. */
@@ -108,8 +121,11 @@ class Bundles {
 
   /** One of them; null when there is none of that number. */
   async packed(session: string, number: number): Promise<Uint8Array | null> {
-    const place = (await this.places(session)).find(({ first_sequence }) => first_sequence === number);
+    const places = await this.places(session);
+    const at = places.findIndex(({ first_sequence }) => first_sequence === number);
+    const place = places[at];
     if (place === undefined) return null;
+    this.#ahead(places, at + 1);
     const { events, payloads } = await this.unpacked(place);
     return packSegment(events, payloads);
   }
@@ -118,12 +134,7 @@ class Bundles {
     const { sha256, bundle, from, to } = place;
     const kept = this.#kept.get(sha256);
     if (kept !== undefined) return kept;
-    const frames = await this.#store.range(bundle, from, to);
-    if (createHash('sha256').update(frames).digest('base64') !== sha256)
-      throw new ArchiveError(
-        'DAMAGED',
-        `${this.#store.named(bundle)} holds other bytes from ${from} to ${to} than were indexed; keep it as evidence`,
-      );
+    const frames = await this.#frames({ key: bundle, from, to, sha256 });
     const { segment, ...sealed } = sealedIn(place);
     const name = this.#store.named(bundle);
     const opened = await openSegment(frames, segment, { ...sealed, name }, this.#keySource);
@@ -133,9 +144,35 @@ class Bundles {
   }
 
   async *events(session: SessionId): AsyncGenerator<StoredEvent> {
-    for (const place of await this.places(session)) {
+    const places = await this.places(session);
+    for (const [at, place] of places.entries()) {
+      this.#ahead(places, at + 1);
       yield* readOpened(await this.unpacked(place), this.#store.named(place.bundle));
     }
+  }
+
+  /** A cursor goes on where it stands: what comes next is on its way before it is asked for. */
+  #ahead(places: readonly SegmentIndexRow[], from: number): void {
+    const next = places.slice(from, from + SEGMENTS_AHEAD).filter(({ sha256 }) => !this.#kept.has(sha256));
+    const wanted = next.map(({ bundle, from: start, to, sha256 }) => ({
+      key: bundle,
+      from: start,
+      to,
+      sha256,
+    }));
+    void this.#cache?.ahead(wanted);
+  }
+
+  async #frames(wanted: SegmentFrames): Promise<Uint8Array> {
+    if (this.#cache !== null) return this.#cache.frames(wanted);
+    const { key, from, to, sha256 } = wanted;
+    const frames = await this.#store.range(key, from, to);
+    if (createHash('sha256').update(frames).digest('base64') !== sha256)
+      throw new ArchiveError(
+        'DAMAGED',
+        `${this.#store.named(key)} holds other bytes from ${from} to ${to} than were indexed; keep it as evidence`,
+      );
+    return frames;
   }
 
   #keep(sha256: string, unpacked: OpenSegment): void {
