@@ -2,6 +2,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ArchiveReader } from '../../../gateway/archive/archive.ts';
 import { openArchive } from '../../../gateway/archive/sqlite/open.ts';
 import { startDevelopmentIssuer } from '../../../gateway/identity/issuer.ts';
 import { DEVELOPMENT_SERVER_CLIENT, runtimeFileOf } from '../../../gateway/identity/issuer-files.ts';
@@ -51,18 +52,21 @@ export interface TestTeamOptions {
   readonly port?: number;
   /** The folder of the window; else one with nothing but a page. */
   readonly renderer?: string;
+  /** What is served in place of a small archive; closed with the team. */
+  readonly reader?: ArchiveReader;
 }
 
 export async function startTestTeam({
   serve = {},
   renderer,
   port: originPort,
+  reader: given,
 }: TestTeamOptions = {}): Promise<TestTeam> {
   await using opened = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'auditorium-team-'));
   opened.defer(() => rm(folder, { recursive: true, force: true }));
   const session = writeSmallArchive(join(folder, 'archive'));
-  const reader = await openArchive(join(folder, 'archive'));
+  const reader = given ?? (await openArchive(join(folder, 'archive')));
   opened.defer(() => reader.close());
   const clock = { ahead: 0 };
   const now = (): number => Date.now() + clock.ahead;
