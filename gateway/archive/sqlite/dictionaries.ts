@@ -3,6 +3,7 @@ import { hash } from 'node:crypto';
 import type Database from 'better-sqlite3';
 import type { Decided } from '../../../shared/policy/recorded-decision.ts';
 import type { EventFields } from '../../../shared/recording/event.ts';
+import { BatchedInsert } from './batched-insert.ts';
 import type { Dictionary, KnownText, KnownToken, MaskKind, TextFactsOf, Verdict } from '../fold/store.ts';
 
 /** Ids kept in memory at most for each dictionary; the rest is found by its index. */
@@ -26,6 +27,9 @@ export class Dictionaries implements Dictionary {
   readonly #addText;
   readonly #addTextTable;
   readonly #addTextFact;
+  #lastText: number;
+  /** Every text of the volume is in memory: one that is not there is new. */
+  #knowsTexts: boolean;
   /** By their SQL. */
   readonly #statements = new Map<string, Database.Statement>();
 
@@ -62,15 +66,19 @@ export class Dictionaries implements Dictionary {
     this.#findText = db
       .prepare<[Buffer, number], number>('SELECT id FROM text WHERE digest = ? AND verb_id = ?')
       .pluck();
-    this.#addText = db.prepare<[Buffer, number, string, string, string, string]>(
-      'INSERT INTO text (digest, verb_id, class, text, tables, facts) VALUES (?, ?, ?, ?, ?, ?)',
-    );
-    this.#addTextTable = db.prepare<[number, number]>(
-      'INSERT INTO text_table (text_id, table_id) VALUES (?, ?)',
-    );
-    this.#addTextFact = db.prepare<[number, number]>(
-      'INSERT INTO text_fact (fact_id, text_id) VALUES (?, ?)',
-    );
+    this.#addText = new BatchedInsert(db, 'text', [
+      'id',
+      'digest',
+      'verb_id',
+      'class',
+      'text',
+      'tables',
+      'facts',
+    ]);
+    this.#addTextTable = new BatchedInsert(db, 'text_table', ['text_id', 'table_id']);
+    this.#addTextFact = new BatchedInsert(db, 'text_fact', ['fact_id', 'text_id']);
+    this.#lastText = db.prepare<[], number>('SELECT coalesce(max(id), 0) FROM text').pluck().get() ?? 0;
+    this.#knowsTexts = this.#lastText === 0;
   }
 
   /** What one SQL statement is and touches. */
@@ -81,15 +89,25 @@ export class Dictionaries implements Dictionary {
     const verbId = this.verb(verb);
     const digest = hash('sha256', fingerprintText, 'buffer').subarray(0, DIGEST_BYTES);
     const tableIds = [...new Set(facts.tables)].map((name) => this.#table(name));
-    const added = {
-      textId: this.#findText.get(digest, verbId) ?? this.#newText(digest, verbId, tableIds, facts),
-      verb,
-      verbId,
-      tableIds,
-      text: fingerprintText,
-    };
+    // The same text of another verb takes its place in memory.
+    if (this.#texts.size >= CACHED_TEXTS || known !== undefined) this.#knowsTexts = false;
+    const textId = this.#storedText(digest, verbId) ?? this.#newText(digest, verbId, tableIds, facts);
+    const added = { textId, verb, verbId, tableIds, text: fingerprintText };
     remember(this.#texts, fingerprintText, added, CACHED_TEXTS);
     return added;
+  }
+
+  /** Puts the texts that are new into their tables: before a commit, and before anything reads these. */
+  flush(): void {
+    this.#addText.flush();
+    this.#addTextTable.flush();
+    this.#addTextFact.flush();
+  }
+
+  #storedText(digest: Buffer, verbId: number): number | null {
+    if (this.#knowsTexts) return null;
+    this.#addText.flush();
+    return this.#findText.get(digest, verbId) ?? null;
   }
 
   #newText(digest: Buffer, verbId: number, tableIds: readonly number[], facts: TextFactsOf): number {
@@ -99,10 +117,10 @@ export class Dictionaries implements Dictionary {
       ...facts.functions.map((name) => this.#fact.function(name)),
     ];
     const { class: kind, fingerprintText } = facts;
-    const added = this.#addText.run(digest, verbId, kind, fingerprintText, tables, JSON.stringify(factIds));
-    const textId = Number(added.lastInsertRowid);
-    for (const tableId of tableIds) this.#addTextTable.run(textId, tableId);
-    for (const factId of factIds) this.#addTextFact.run(factId, textId);
+    const textId = ++this.#lastText;
+    this.#addText.add(textId, digest, verbId, kind, fingerprintText, tables, JSON.stringify(factIds));
+    for (const tableId of tableIds) this.#addTextTable.add(textId, tableId);
+    for (const factId of factIds) this.#addTextFact.add(factId, textId);
     return textId;
   }
 

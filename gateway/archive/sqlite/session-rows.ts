@@ -43,7 +43,8 @@ export class SessionRows implements SessionStore {
 
   constructor(db: Database.Database) {
     this.#insert = db.prepare(
-      `INSERT INTO session (sid, carried, started, outcome, connection, user, application, address) VALUES (?, ?, ?, 'live', ?, ?, ?, ?)`,
+      `INSERT INTO session (sid, carried, started, outcome, connection, user, application, address) VALUES (?, ?, ?, 'live', ?, ?, ?, ?)
+       ON CONFLICT (sid) DO NOTHING`,
     );
     this.#find = db.prepare<[Uint8Array], StoredSession>(
       `SELECT s.id, s.carried, s.job_id, j.provenance, s.statements, s.rows, s.errors, s.bytes, s.events,
@@ -75,8 +76,8 @@ export class SessionRows implements SessionStore {
     this.#mask = db.prepare('INSERT OR IGNORE INTO session_mask (mask_id, session_id) VALUES (?, ?)');
   }
 
-  /** A new session's row. `carried`: the session began in an earlier volume. */
-  open(sid: Uint8Array, time: number, fields: OpeningFields, carried: boolean): StoredSession {
+  /** A new session's row; null where it has one. `carried`: the session began in an earlier volume. */
+  open(sid: Uint8Array, time: number, fields: OpeningFields, carried: boolean): StoredSession | null {
     const { connection, user, applicationName, clientAddress } = fields;
     const added = this.#insert.run(
       sid,
@@ -87,6 +88,7 @@ export class SessionRows implements SessionStore {
       applicationName,
       clientAddress,
     );
+    if (added.changes === 0) return null;
     return { ...UNCOUNTED, id: Number(added.lastInsertRowid), carried: Number(carried) };
   }
 

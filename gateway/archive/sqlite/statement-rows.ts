@@ -17,6 +17,7 @@ export class StatementRows implements StatementStore {
   #lastId: number;
   #lastStored: number;
   readonly #counts: Tally;
+  readonly #flushTexts: () => void;
   readonly #postings: StatementPostings;
   readonly #insert;
   readonly #update;
@@ -33,7 +34,9 @@ export class StatementRows implements StatementStore {
   readonly #mask;
   readonly #approver;
 
-  constructor(db: Database.Database, counts: Tally) {
+  /** `flushTexts` puts the texts of statements into their tables, from which lists of statements are filled. */
+  constructor(db: Database.Database, counts: Tally, flushTexts: () => void) {
+    this.#flushTexts = flushTexts;
     this.#lastId = db.prepare<[], number>('SELECT coalesce(max(id), 0) FROM statement').pluck().get() ?? 0;
     this.#lastStored = this.#lastId;
     this.#counts = counts;
@@ -218,6 +221,7 @@ export class StatementRows implements StatementStore {
 
   /** Makes every stored row one that is found by its session and all else. */
   #fill(): void {
+    this.#flushTexts();
     this.#insert.flush();
     this.#postings.fill(this.#lastStored);
   }

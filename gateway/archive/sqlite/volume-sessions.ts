@@ -64,6 +64,7 @@ export class VolumeSessions {
       const { event } = stored;
       if (event.session === null) continue;
       const session = this.#open.get(keyOf(event.session)) ?? this.#added(event.session, stored, true);
+      if (session === null) continue;
       session.memory.note(event, raw.open);
       session.repeat(stored, { resumed: false, open: raw.open });
       this.#dirty.add(session);
@@ -120,24 +121,24 @@ export class VolumeSessions {
   }
 
   #session(sid: Uint8Array, stored: StoredEvent, first: number): SessionWriter {
-    const known = this.#open.get(keyOf(sid)) ?? this.#found(sid);
-    if (known !== null) return known;
+    const open = this.#open.get(keyOf(sid));
+    if (open !== undefined) return open;
     const { kind, index } = stored.event;
-    if (kind === 'sessionOpened') return this.#added(sid, stored, false);
-    if (first > 0) return this.#added(sid, stored, true);
+    // Nearly every one that opens is new: its row is not looked for.
+    const opened = kind === 'sessionOpened' ? this.#added(sid, stored, false) : null;
+    const known = opened ?? this.#found(sid) ?? (first > 0 ? this.#added(sid, stored, true) : null);
+    if (known !== null) return known;
     throw new ArchiveError(
       'DAMAGED',
       `${this.#db.name}: event ${index} belongs to a session that was never opened`,
     );
   }
 
-  #added(sid: Uint8Array, { event }: StoredEvent, carried: boolean): SessionWriter {
+  /** Null where the session has a row already. */
+  #added(sid: Uint8Array, { event }: StoredEvent, carried: boolean): SessionWriter | null {
     const opening = event.kind === 'sessionOpened' ? event.fields : NOT_RECORDED;
-    return this.#writer(
-      sid,
-      this.#parts.sessions.open(sid, event.time, opening, carried),
-      new SessionMemory(),
-    );
+    const row = this.#parts.sessions.open(sid, event.time, opening, carried);
+    return row && this.#writer(sid, row, new SessionMemory());
   }
 
   /** A session that an earlier run of the shipper wrote; null when there is none. */

@@ -77,9 +77,9 @@ export class VolumeWriter {
     this.#lastTime = this.#row.last_time;
     this.#tree = options.unproved === true ? null : new VolumeTree(db, this.#row, options);
     this.#counts = new UsageCounts(db);
-    this.#statements = new StatementRows(db, this.#counts);
     const segments = new SegmentStore(db);
     const dictionaries = new Dictionaries(db);
+    this.#statements = new StatementRows(db, this.#counts, () => dictionaries.flush());
     const normalWords = new NormalWords();
     const parts = {
       sessions: new SessionRows(db),
