@@ -16,6 +16,7 @@ import type { Config } from './config.ts';
 import type { FleetConfig } from './config-fleet.ts';
 import { ControlError, type LiveSessionRow } from './control-schema.ts';
 import { isUnusable, keepPolicy, keptPolicy, policyTextOf, verifiedPolicy } from './fleet-policy.ts';
+import { FleetReading } from './fleet-reading.ts';
 import { FleetLink, type LinkNews } from './fleet/link.ts';
 import { mutable } from './fleet/outbox.ts';
 import { GatewayError } from './gateway-error.ts';
@@ -24,6 +25,9 @@ import type { Operations } from './operations.ts';
 
 /** Sessions are looked at so often, ms, while somebody hears of them. */
 const LOOK_MS = 1_000;
+
+/** More are logged anew. */
+const MOST_READERS = 10_000;
 
 export interface FleetingOptions {
   readonly fleet: FleetConfig;
@@ -41,6 +45,9 @@ export class Fleeting {
   readonly #told = new Map<string, string>();
   readonly #looking: NodeJS.Timeout;
   readonly #ignore: () => void;
+  readonly #reading: FleetReading;
+  /** Who followed what, as far as it was logged. */
+  readonly #readers = new Set<string>();
   #version: number | null;
   #refused: RunningPolicy['refused'] = null;
   #isLooking = false;
@@ -49,6 +56,7 @@ export class Fleeting {
   constructor(options: FleetingOptions) {
     const { fleet, operations } = options;
     this.#options = options;
+    this.#reading = new FleetReading(operations.config.archive);
     this.#version = keptPolicy(operations.config)?.version ?? null;
     if (isUnusable(operations.config))
       say(
@@ -83,6 +91,7 @@ export class Fleeting {
     clearInterval(this.#looking);
     this.#ignore();
     await this.#link.close('the gateway is shutting down');
+    await this.#reading.close();
   }
 
   async #hello() {
@@ -168,13 +177,31 @@ export class Fleeting {
         const by = `${name ?? subject}, by ${fleet.server}`.slice(0, 200);
         return sessionOf(await operations.end(order.session, { by, reason: order.reason }));
       }
+      case 'read':
+        return this.#read(order);
       case 'policy':
         return this.#takePolicy(order);
     }
   }
 
+  /** Only for somebody who may look here. Who follows which session is logged once in a while. */
+  async #read({ session, question, ...order }: Extract<Order, { kind: 'read' }>): Promise<unknown> {
+    const { issuer, subject, fingerprint } = await this.#prove('observe', order);
+    const who = `${fingerprint} ${session}`;
+    if (!this.#readers.has(who)) {
+      if (this.#readers.size >= MOST_READERS) this.#readers.clear();
+      this.#readers.add(who);
+      const about = { session, issuer, subject, fingerprint };
+      say(this.#options.log, 'info', 'fleet.read', 'a session is followed by the team server', about);
+    }
+    return this.#reading.read(session, question);
+  }
+
   /** Who wants it, by their own token: the server's word counts for nothing. */
-  async #prove(permission: 'review' | 'operate', { kind, token }: { kind: string; token: string }) {
+  async #prove(
+    permission: 'review' | 'operate' | 'observe',
+    { kind, token }: { kind: string; token: string },
+  ) {
     const { operations, fleet, log } = this.#options;
     try {
       return await operations.reviewing.prove(permission, token, fleet.tokenAge);

@@ -31,6 +31,7 @@ export type LogEvent =
   | 'fleet.lost'
   | 'fleet.failed'
   | 'fleet.policy'
+  | 'fleet.read'
   | 'fleet.refused'
   | 'gateway.ready'
   | 'gateway.draining'

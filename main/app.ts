@@ -21,6 +21,7 @@ import { serveExports } from './api/exports.ts';
 import { serveFleet, tellOfFleet } from './api/fleet.ts';
 import { noticeUse, serveIntegrity } from './api/integrity.ts';
 import { serveOperating } from './api/operating.ts';
+import type { FollowedSessions } from './fleet/followed-sessions.ts';
 import { GatewayLag } from './gateway-lag.ts';
 import { GatewayOperator } from './gateway-operator.ts';
 import type { GatewayHouse } from './gateway-config/gateway-house.ts';
@@ -48,6 +49,8 @@ export interface AppOptions extends HostFacts {
   readonly desk?: ApprovalDesk;
   /** The gateways that dial this host; absent: none may. */
   readonly fleet?: SeenFleet;
+  /** What runs on them, as the person may read it; absent: it is read from the archive. */
+  readonly followed?: FollowedSessions;
   /** The case that is open beside the archive; absent: none. */
   readonly casework?: Casework;
   /** What the person keeps between windows; absent: it is gone with this host. */
@@ -91,8 +94,9 @@ export function createApp(options: AppOptions): (request: Request) => Promise<Re
   if (casework !== null) noteActs(app, casework, Date.now);
   serveArchive(app, reader, options);
   const parts = options.parts ?? openReplayParts(options);
-  serveSessions(app, reader, parts);
-  serveStatements(app, reader);
+  const { followed = null } = options;
+  serveSessions(app, reader, parts, followed);
+  serveStatements(app, followed ?? reader);
   serveStore(app, reader);
   serveExports(app, reader, { version: options.version, news, casework });
   const { fleet = null, rights = null } = options;
@@ -102,7 +106,7 @@ export function createApp(options: AppOptions): (request: Request) => Promise<Re
   const lag = isFollowed ? new GatewayLag(operator, news) : null;
   serveFleet(app, fleet);
   if (fleet !== null && rights === null) tellOfFleet(fleet, news, closing);
-  serveLive(app, { reader, desk, news, lag }, closing);
+  serveLive(app, { reader, desk, news, lag, followed }, closing);
   serveIntegrity(app, options.integrity ?? null);
   serveOperating(app, operator, parts.kept, rights);
   serveGateway(app, options.house ?? null, news);

@@ -1,5 +1,5 @@
 /** What an open session has to say for itself above its views: damage, a statement that waits for a decision, its end. */
-import { CircleStop, Hand } from 'lucide-react';
+import { CircleStop, Hand, Radio } from 'lucide-react';
 import { useState } from 'react';
 import type { ApprovalRow } from '../shared/api/approvals.ts';
 import type { SessionRow } from '../shared/api/session.ts';
@@ -9,6 +9,7 @@ import { SessionIntegrity } from './IntegrityNotices.tsx';
 import { goTo } from './router.ts';
 import { formatClock } from './ui/format.ts';
 import { Outcome } from './ui/marks.tsx';
+import { FLEET } from './words/fleet.ts';
 import { ENDING, HELD } from './words/operating.ts';
 
 /** Longest reason shown. */
@@ -19,6 +20,7 @@ export function SessionStrips({ session }: { readonly session: SessionRow }) {
   return (
     <>
       <SessionIntegrity session={session.id} />
+      <FollowedStrip session={session} />
       <EndedStrip session={session} />
       {pending?.map((request) => (
         <HeldStrip key={request.id} request={request} />
@@ -42,6 +44,27 @@ function HeldStrip({ request }: { readonly request: ApprovalRow }) {
       >
         {HELD.decide}
       </button>
+    </div>
+  );
+}
+
+/** Of a session that runs on a gateway of a fleet, or did a moment ago. */
+function FollowedStrip({ session: { followed } }: { readonly session: SessionRow }) {
+  if (followed === undefined) return null;
+  const { gateway, why } = followed;
+  return (
+    <div className="integrity-notice" role="status" data-testid="followed-strip">
+      {why === null ? (
+        <>
+          <span className="mark tone-live">
+            <Radio size={14} aria-hidden />
+            {FLEET.followed(gateway)}
+          </span>
+          <span className="cell-quiet">{FLEET.followedMeans}</span>
+        </>
+      ) : (
+        <span className="tone-write">{FLEET.notFollowed(gateway, visibleLine(why, REASON_LENGTH))}</span>
+      )}
     </div>
   );
 }

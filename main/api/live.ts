@@ -8,6 +8,7 @@ import type { News } from '../../shared/api/routes.ts';
 import type { ArchiveInfo } from '../../shared/api/session.ts';
 import { encodeServerSent } from '../../shared/api/server-sent.ts';
 import type { ApprovalDesk } from '../approval-desk.ts';
+import type { FollowedSessions } from '../fleet/followed-sessions.ts';
 import type { GatewayLag } from '../gateway-lag.ts';
 import type { NewsFeed } from '../news-feed.ts';
 import { bodyOf, toApiError } from './failure.ts';
@@ -32,6 +33,8 @@ export interface LiveSources {
   readonly news: NewsFeed;
   /** How far the archive is behind its gateway; null where none is known. */
   readonly lag: Pick<GatewayLag, 'follow'> | null;
+  /** Sessions that are read from gateways of a fleet; absent: none are. */
+  readonly followed?: Pick<FollowedSessions, 'follow'> | null;
 }
 
 export function serveLive(app: OpenAPIHono, sources: LiveSources, closing: AbortSignal): void {
@@ -51,7 +54,7 @@ export function serveLive(app: OpenAPIHono, sources: LiveSources, closing: Abort
  * event is the number of events then stored: a reader that comes back with it misses no session.
  */
 export async function* newsOf(
-  { reader, desk, news: feed, lag }: LiveSources,
+  { reader, desk, news: feed, lag, followed }: LiveSources,
   since: number | null,
   signal: AbortSignal,
   pace: LivePace = PACE,
@@ -62,6 +65,7 @@ export async function* newsOf(
   const inbox = desk?.follow();
   const others = feed.follow();
   const unfollow = lag?.follow();
+  const growing = followed?.follow();
   try {
     for (;;) {
       if (signal.aborted) return;
@@ -75,8 +79,10 @@ export async function* newsOf(
         silent = 0;
         yield event(kind, '', data);
       }
-      if (!told || differ(archive, told)) {
-        const sessions = seen !== null && archive.events > seen ? await reader.changedSince(seen) : [];
+      const grown = growing?.take() ?? [];
+      if (!told || grown.length > 0 || differ(archive, told)) {
+        const changed = seen !== null && archive.events > seen ? await reader.changedSince(seen) : [];
+        const sessions = [...new Set([...changed, ...grown])];
         told = archive;
         seen = archive.events;
         silent = 0;
@@ -93,6 +99,7 @@ export async function* newsOf(
     inbox?.close();
     others.close();
     unfollow?.();
+    growing?.close();
   }
 }
 

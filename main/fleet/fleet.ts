@@ -8,6 +8,7 @@ import { RequestLine, WholeRequest } from '../../shared/approvals/request-schema
 import type { Verdict } from '../../shared/approvals/request.ts';
 import { LinkError } from '../../shared/fleet/link-error.ts';
 import type { Hello, Said } from '../../shared/fleet/messages.ts';
+import type { SessionQuestion } from '../../shared/fleet/reading.ts';
 import { CommandError } from '../failure.ts';
 import { addressed, addressedRequest } from './addresses.ts';
 import type { EnrolledGateways } from './enrolled.ts';
@@ -28,7 +29,9 @@ const TELL_MS = 500;
 export type FleetNews =
   | { readonly kind: 'gateways' }
   | { readonly kind: 'request'; readonly request: ApprovalRow }
-  | { readonly kind: 'requests' };
+  | { readonly kind: 'requests' }
+  /** Sessions did something, or ended. */
+  | { readonly kind: 'sessions'; readonly ids: readonly string[] };
 
 export interface FleetOptions {
   readonly enrolled: EnrolledGateways;
@@ -151,6 +154,28 @@ export class Fleet {
     return null;
   }
 
+  /** The gateway on which a session lives, or did a moment ago; null: none that is linked. */
+  recent(session: string): { readonly gateway: string; readonly connection: string } | null {
+    const now = this.#options.now();
+    for (const gateway of this.#gateways.values()) {
+      const connection = gateway.connectionLately(session, now);
+      if (connection !== null) return { gateway: gateway.name, connection };
+    }
+    return null;
+  }
+
+  /** Asks a gateway about one of its sessions, for somebody whom it lets look. */
+  async read(
+    name: string,
+    session: string,
+    question: SessionQuestion,
+    token: string | null,
+  ): Promise<unknown> {
+    const gateway = this.#gateways.get(name);
+    if (gateway === undefined) throw new CommandError('SESSION_NOT_FOUND', `there is no gateway ${name}`);
+    return this.#ask(gateway, { kind: 'read', session, question, token: proof(token) });
+  }
+
   /** Ends a session that lives on one of them. */
   async end(name: string, session: string, reason: string, token: string | null): Promise<void> {
     const gateway = this.#gateways.get(name);
@@ -172,9 +197,11 @@ export class Fleet {
       gateway.closed(said.reason, now);
       return link.end(said.reason);
     }
-    for (const request of gateway.take(said))
+    for (const request of gateway.take(said, now))
       this.#tell({ kind: 'request', request: gateway.addressed(request, now) });
     if (said.kind === 'state') this.#offer(gateway);
+    if (said.kind === 'sessions')
+      this.#tell({ kind: 'sessions', ids: [...said.changed.map(({ id }) => id), ...said.gone] });
   }
 
   #away(gateway: LinkedGateway, link: Link, why: string): void {

@@ -14,6 +14,12 @@ import { addressedRequest } from './addresses.ts';
 import type { Link } from './link.ts';
 import { digestOf, type Offer } from './offers.ts';
 
+/** A remote store and its index have a session by then, ms. */
+const LATELY_MS = 5 * 60_000;
+
+/** Sessions that ended lately; those beyond are read from the archive. */
+const MOST_GONE = 5_000;
+
 export class LinkedGateway {
   readonly name: string;
   link: Link | null = null;
@@ -31,6 +37,8 @@ export class LinkedGateway {
   /** Since when it is linked, or away; null: it was never seen by this server. */
   #since: number | null = null;
   #why: string | null = null;
+  /** When sessions ended, ms, the first one first. */
+  readonly #gone = new Map<string, { readonly at: number; readonly connection: string }>();
   #timedOut = 0;
   #clash: { readonly at: number; readonly address: string } | null = null;
 
@@ -85,13 +93,13 @@ export class LinkedGateway {
   }
 
   /** Takes in what it says; gives the requests that changed. What is too much is passed over. */
-  take(said: Exclude<Said, { kind: 'answer' | 'bye' }>): RequestRow[] {
+  take(said: Exclude<Said, { kind: 'answer' | 'bye' }>, now: number): RequestRow[] {
     switch (said.kind) {
       case 'state':
         this.#state = said.state;
         return [];
       case 'sessions':
-        for (const id of said.gone) this.#sessions.delete(id);
+        for (const id of said.gone) this.#end(id, now);
         for (const session of said.changed)
           if (this.#sessions.has(session.id) || this.#sessions.size < MAX_SESSIONS)
             this.#sessions.set(session.id, session);
@@ -114,6 +122,14 @@ export class LinkedGateway {
   addressed(request: RequestRow, now: number): ApprovalRow {
     const away = this.link === null ? this.#since : null;
     return addressedRequest(request, { name: this.name, away, now });
+  }
+
+  /** Of a session that lives on it or did a moment ago, so that an archive may be behind; null: none such. */
+  connectionLately(id: string, now: number): string | null {
+    if (this.link === null) return null;
+    const gone = this.#gone.get(id);
+    const lately = gone !== undefined && gone.at > now - LATELY_MS ? gone : undefined;
+    return this.#sessions.get(id)?.connection ?? lately?.connection ?? null;
   }
 
   /** Whether a session lives on it, as far as it is there to say so. */
@@ -161,6 +177,15 @@ export class LinkedGateway {
       waiting: [...this.#requests.values()].filter((row) => row.state === 'pending').length,
       sessions: this.link === null ? 0 : this.#sessions.size,
     };
+  }
+
+  #end(id: string, now: number): void {
+    const session = this.#sessions.get(id);
+    if (session === undefined) return;
+    this.#sessions.delete(id);
+    this.#gone.set(id, { at: now, connection: session.connection });
+    const [first] = this.#gone.keys();
+    if (this.#gone.size > MOST_GONE && first !== undefined) this.#gone.delete(first);
   }
 
   /** Those that ended longest ago go first; what is pending stays. */

@@ -6,7 +6,7 @@ import type { Fleet } from '../fleet/fleet.ts';
 /** What of a fleet people are shown, and do. */
 export type SeenFleet = Pick<
   Fleet,
-  'view' | 'sessions' | 'requests' | 'listen' | 'show' | 'decide' | 'gatewayOf' | 'end'
+  'view' | 'sessions' | 'requests' | 'listen' | 'show' | 'decide' | 'gatewayOf' | 'end' | 'recent' | 'read'
 >;
 
 /** Which gateways and connections; each null is all of them. */
@@ -47,5 +47,10 @@ export function seenFleet(fleet: Fleet, { gateways, connections }: FleetSight): 
       return gateway !== null && isOurs(gateway) ? gateway : null;
     },
     end: (name, session, reason, token) => fleet.end(name, session, reason, token),
+    recent: (session) => {
+      const found = fleet.recent(session);
+      return found !== null && isSeen(found.gateway, found.connection) ? found : null;
+    },
+    read: (name, session, question, token) => fleet.read(name, session, question, token),
   };
 }

@@ -11,6 +11,7 @@ import { type AppOptions, createApp } from '../app.ts';
 import { ApprovalDesk } from '../approval-desk.ts';
 import { CommandError } from '../failure.ts';
 import type { Fleet } from '../fleet/fleet.ts';
+import { FollowedSessions } from '../fleet/followed-sessions.ts';
 import type { SignedIn } from '../identity/token-claims.ts';
 import type { Integrity } from '../../shared/api/integrity.ts';
 import { NewsFeed } from '../news-feed.ts';
@@ -91,6 +92,7 @@ export class PersonApps {
     const news = new NewsFeed();
     closing.addEventListener('abort', () => {
       this.#feeds.delete(news);
+      followed?.close();
       desk.close();
     });
     const who = idOf(person);
@@ -108,6 +110,7 @@ export class PersonApps {
         sees: (name: string) => stores.length === 1 && shown.rights?.connections.has(name) === true,
       }),
     });
+    const followed = this.#followedBy(session, seenOf, shown.reader ?? null);
     if (chosen !== null && shown.rights === null) this.#feeds.set(news, chosen.name);
     return createApp({
       // Who sees no store is let to nothing that would read one.
@@ -128,11 +131,23 @@ export class PersonApps {
       }),
       desk,
       ...(seenOf !== null && { fleet: seenOf }),
+      ...(followed !== null && { followed }),
       news,
       preferences: preferencesInFile({ folder: join(folder, who), now: Date.now, say: report }),
       closing,
       report,
     });
+  }
+
+  /** What runs on those gateways, read by the person's own token. */
+  #followedBy(
+    session: TeamSession,
+    fleet: SeenFleet | null,
+    base: ArchiveReader | null,
+  ): FollowedSessions | null {
+    if (fleet === null || base === null) return null;
+    const token = async () => (session.isOver ? null : session.signedIn.accessToken);
+    return new FollowedSessions({ base, fleet, token, now: Date.now });
   }
 
   /** A server of one store has every gateway for it; of several each has those that it names. */

@@ -4,6 +4,7 @@ import { useMemo } from 'react';
 import { termsOf } from '../../shared/filter/filter.ts';
 import { parseFilter } from '../../shared/filter/parse.ts';
 import type { ArchiveInfo } from '../../shared/api/session.ts';
+import { FleetRunning } from '../FleetRunning.tsx';
 import { GatewayLag } from '../GatewayLag.tsx';
 import { useLiveState } from '../live.ts';
 import { formatDateTime, formatNumberOf } from '../ui/format.ts';
@@ -39,6 +40,7 @@ export function ArchiveStatus({ archive, matching, atLeast = false, noun, filter
         </span>
       ) : null}
       <GatewayLag />
+      <FleetRunning />
       {archive?.fetching === undefined ? null : (
         <span className="mark tone-plain" title={WORDS.whyFetching}>
           <CloudDownload size={12} aria-hidden />

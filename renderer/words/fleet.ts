@@ -45,5 +45,13 @@ export const FLEET = {
   onGateway: 'gateway',
   decideAway: (name: string, time: string) =>
     `${name} is away since ${time}: nobody can decide from here, and unless somebody does there, it is refused in time.`,
+  running: (sessions: string) => `${sessions} on the fleet now`,
+  runningMeans:
+    'Gateways tell of their sessions as they run; this list has them once the archive does. Who runs what is on the gateways’ page.',
+  followed: (gateway: string) => `followed on ${gateway}`,
+  followedMeans:
+    'read from the gateway itself while it runs: the archive has it later, and what proves it too',
+  notFollowed: (gateway: string, why: string) =>
+    `it ran on ${gateway} just now, which does not show it here (${why}): what follows is what the archive has so far`,
   awaySince: (time: string) => `away since ${time}`,
 } as const;

@@ -96,6 +96,10 @@ export const SessionRow = z
       .nullable()
       .describe('where it was read from; null: a gateway recorded it'),
     verbs: z.array(z.string()).describe('distinct verbs of its statements'),
+    followed: z
+      .object({ gateway: z.string(), why: z.string().nullable() })
+      .optional()
+      .describe('the gateway of the fleet that it is read from while it runs; `why` not, else'),
   })
   .openapi('Session');
 export type SessionRow = z.infer<typeof SessionRow>;

@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { RequestLine } from '../approvals/request-schema.ts';
 import { VERDICTS } from '../approvals/request.ts';
+import { SessionQuestion } from './reading.ts';
 
 /** Of these messages. Another one is refused by both sides. */
 export const FLEET_VERSION = 1;
@@ -139,6 +140,13 @@ export const Order = z.discriminatedUnion('kind', [
     ...proof,
     session: hex(32),
     reason: z.string().min(1).max(1_000),
+  }),
+  z.object({
+    kind: z.literal('read'),
+    ...order,
+    ...proof,
+    session: hex(32),
+    question: SessionQuestion,
   }),
   /** `note` is who signed it (policy.ts); the server cannot. */
   z.object({

@@ -56,6 +56,11 @@ test('a statement held behind NAT is approved by keyboard, and a gateway that le
   await expect
     .poll(() => page.getByTestId('gateway-sessions').innerText(), PATIENCE)
     .toContain('ci-deployer');
+  await page.getByTestId('gateway-sessions').getByRole('button', { name: 'Replay' }).click();
+  await expect.poll(() => page.getByTestId('followed-strip').innerText(), PATIENCE).toContain('gw-eu-1');
+  await agent.query("select 'at the live edge'");
+  await expect.poll(() => page.getByText('at the live edge').count(), PATIENCE).toBeGreaterThan(0);
+  await page.goto(`${fleet.team.origin}/gateway/fleet`);
   await page.getByTestId('gateway-sessions').getByRole('button', { name: 'End' }).click();
   const form = page.getByTestId('end-form');
   await form.getByRole('textbox').fill('enough');

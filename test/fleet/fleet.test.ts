@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Visitor } from '../../main/server/testing/visitor.ts';
 import { ApprovalDetail, ApprovalRow } from '../../shared/api/approvals.ts';
 import { FleetSessions } from '../../shared/api/fleet.ts';
+import { SessionRow } from '../../shared/api/session.ts';
 import { type FleetMember, LinkedFleet, read, refusal } from './linked-fleet.ts';
 
 let fleet: LinkedFleet;
@@ -106,3 +107,46 @@ test('while the link is cut nothing is approved: the hold ends as its policy say
     { state: 'timeout', gateway: { name: 'gw-1', away: null } },
   ]);
 }, 40_000);
+
+test('a session that runs is followed through the link before the archive has it, by who may look at the gateway', async () => {
+  const agent = await fleet.agent(two, 'followed');
+  await agent.query('select 1');
+  const find = async () => {
+    const { sessions } = read(FleetSessions, await lea.ask('GET', '/api/fleet/sessions'));
+    return sessions.find(({ subject }) => subject === 'followed')?.id ?? '';
+  };
+  await expect.poll(find, { timeout: 5_000 }).not.toBe('');
+  const id = await find();
+  const session = async (who: Visitor) => who.ask('GET', `/api/sessions/${id}`);
+  await expect.poll(async () => (await session(lea)).status, { timeout: 5_000 }).toBe(200);
+  await agent.query("select 'at the edge'");
+  const texts = async () => {
+    const { body } = await lea.ask('GET', `/api/statements?session=${id}`);
+    return (JSON.parse(body) as { items: { text: string }[] }).items.map(({ text }) => text);
+  };
+  await expect.poll(texts, { timeout: 5_000 }).toEqual(['select 1', "select 'at the edge'"]);
+  const row = read(SessionRow, await session(lea));
+  const segments = await lea.ask('GET', `/api/sessions/${id}/segments`);
+  const outline = await lea.ask('GET', `/api/sessions/${id}/outline?from=0`);
+  const first = await lea.ask('GET', `/api/sessions/${id}/segments/0`);
+  const inv = await fleet.person('inv', 'security');
+  const stranger = await session(inv);
+  expect([
+    row,
+    (JSON.parse(segments.body) as { items: unknown[] }).items.length > 0,
+    outline.status,
+    first.status,
+    refusal(stranger),
+    two.lines.filter((line) => line.includes('"fleet.read"')).length,
+  ]).toMatchObject([
+    { id, outcome: 'live', identity: { subject: 'followed' }, followed: { gateway: 'gw-2', why: null } },
+    true,
+    200,
+    200,
+    [403, 'FORBIDDEN', expect.stringContaining('inv may not do this: on this gateway it takes')],
+    1,
+  ]);
+  await agent.end();
+  const outcome = async () => read(SessionRow, await session(lea)).outcome;
+  await expect.poll(outcome, { timeout: 5_000 }).toBe('completed');
+});
