@@ -93,6 +93,9 @@ const ASKED: Readonly<Record<RouteName, Ask>> = {
   redact: (session) => [
     { body: { session, sequence: 3, field: null, value: null, reason: 'why not', apply: false } },
   ],
+  holds: NOTHING,
+  placeHold: () => [{ body: { filter: '', reason: 'why not' } }],
+  liftHold: () => [{ body: { reason: 'why not' } }],
   storeStatus: filtered(),
   fetchStore: () => [{ body: { filter: '' } }],
   stopFetching: NOTHING,
@@ -191,8 +194,8 @@ export function describeRights(name: string, open: () => Promise<RightsUnderTest
       expect(team.reported).toEqual([]);
     });
 
-    async function asked(name: RouteName, session: string): Promise<Answer[]> {
-      const { method, path } = ROUTES[name];
+    async function asked(route: RouteName, session: string): Promise<Answer[]> {
+      const { method, path } = ROUTES[route];
       const id = path.includes('/sessions/') ? session : path.includes('findings') ? ids.finding : ids.note;
       const filled = path
         .replace('{id}', id)
@@ -200,9 +203,10 @@ export function describeRights(name: string, open: () => Promise<RightsUnderTest
         .replace('{number}', '0')
         .replace('{sequence}', '3');
       const answers: Answer[] = [];
-      for (const { query, body } of ASKED[name](session, ids)) {
+      for (const { query, body } of ASKED[route](session, ids)) {
         // Exports are let through once in ten seconds.
-        if (name === 'takeOut' || name === 'verifyArchive' || name === 'redact') team.clock.ahead += 11_000;
+        if (route === 'takeOut' || route === 'verifyArchive' || route === 'redact')
+          team.clock.ahead += 11_000;
         const where = query === undefined ? filled : `${filled}?${query}`;
         answers.push(await limited.ask(method.toUpperCase(), where, body));
       }
