@@ -3,17 +3,19 @@
 
     python3 verify.py ARCHIVE [--key FILE]... [--anchor FILE]... [--seal] [--json]
 
-ARCHIVE is a volume (.audit), a folder of volumes, an evidence bundle (.zip), or the folder a bundle was extracted to.
+ARCHIVE is a volume (.audit), a folder of volumes, an evidence bundle (.zip), the folder a bundle was extracted to, or a copy
+of a remote store (a folder with v1/).
 The key is the public key of the gateway that recorded: PEM, or C2SP verifier keys, as it was pinned before. Without one
 the verdict is UNKNOWN_KEY at best.
 
-Written from docs/format.md alone, apart from `auditorium verify`, so that each can be held against the other. It does all
+Written from docs/format.md and docs/remote.md alone, apart from `auditorium verify`, so that each can be held against the other. It does all
 that page asks for but rebuilding projections (section 8): what lists and searches say is compared with the events only as
 far as sessions are named. Needs Python 3.9 or newer; for volumes SQLite 3.37, and zstd: Python 3.14, or the program `zstd`.
 About 50,000 events a second, memory of some 100 MiB, 60 bytes of temporary space an event of the largest volume.
 
 The exit status is the verdict: 0 VERIFIED, 21 VERIFIED_WITH_REDACTIONS, 22 INCOMPLETE, 23 TRUNCATED, 24 FORKED, 25 CORRUPT,
-26 INDEX_MISMATCH, 27 UNKNOWN_KEY, 28 UNSUPPORTED_VERSION; 2 wrong usage, 4 nothing to read there, 8 this machine lacks something.
+26 INDEX_MISMATCH, 27 UNKNOWN_KEY, 28 UNSUPPORTED_VERSION; of a copy of a remote store 29 MISSING, 30 REPLACED, 31 REORDERED,
+32 EXTRA; 2 wrong usage, 4 nothing to read there, 8 this machine lacks something.
 """
 
 from __future__ import annotations
@@ -45,8 +47,12 @@ VERDICTS = {  # gravest first
     "CORRUPT": 25,
     "FORKED": 24,
     "TRUNCATED": 23,
+    "REORDERED": 31,
+    "MISSING": 29,
+    "REPLACED": 30,
     "INDEX_MISMATCH": 26,
     "UNKNOWN_KEY": 27,
+    "EXTRA": 32,
     "INCOMPLETE": 22,
     "VERIFIED_WITH_REDACTIONS": 21,
     "VERIFIED": 0,
@@ -57,6 +63,10 @@ MEANINGS = {
     "CORRUPT": "events, payloads, proofs or seals are not what was signed.",
     "FORKED": "a checkpoint known from elsewhere says other than this log.",
     "TRUNCATED": "a checkpoint known from elsewhere has more events than are here.",
+    "REORDERED": "objects of a remote store stand in each other's places.",
+    "MISSING": "an object that a remote store was given, and that its manifests name, is gone.",
+    "REPLACED": "what a remote store was given is not what lies there.",
+    "EXTRA": "a remote store holds objects that no manifest names.",
     "INDEX_MISMATCH": "the events are whole; what lists and searches say of them is not what the events say.",
     "UNKNOWN_KEY": "self-consistent at best: signed with no key that is known here. Give it with --key.",
     "INCOMPLETE": "what is here is whole; something that should be here is not.",
@@ -2595,6 +2605,309 @@ def check_sessions(report: Report, manifest: Dict[str, Any], listed: Dict[str, T
         report.add("CORRUPT", f"{MANIFEST} names other sessions than {EVENTS} holds")
 
 
+# ── A copy of a remote store (docs/remote.md) ──────────────────────────────────────────────────────────────────────────
+#
+# A folder with the objects of a bucket as files: manifests, and the bundles that they name. Python's standard library has no AES, so what is
+# sealed is not opened: of a bundle in an envelope what its manifest signs is held to hold, of sealed values their events.
+
+STORE = "v1"
+SEALED_BUNDLES = (b"AUDBNDL1", b"AUDBNDL2")
+MOST_DIRECTORY = 64 << 20
+KEYS_DESTROYED = CODE["keysDestroyed"]
+
+
+def stated_size(frame: bytes) -> int:
+    """How many bytes a zstd frame says that it holds; -1 where it does not."""
+    if len(frame) < 9 or frame[:4] != b"\x28\xb5\x2f\xfd":
+        return -1
+    single = frame[4] >> 5 & 1
+    at = 5 + (1 - single) + (0, 1, 2, 4)[frame[4] & 3]
+    width = ((1 if single else 0), 2, 4, 8)[frame[4] >> 6]
+    return -1 if width == 0 else int.from_bytes(frame[at : at + width], "little") + (256 if width == 2 else 0)
+
+
+def base64_hash(raw: bytes) -> str:
+    return base64.b64encode(hashlib.sha256(raw).digest()).decode()
+
+
+class Sealed:
+    """What could not be opened in a store, and the keys that its logs say were destroyed."""
+
+    def __init__(self) -> None:
+        self.bundles = 0
+        self.values: Dict[Tuple[str, Optional[str], str], int] = {}  # by log, session and key: the first event under it
+        self.destroyed: Dict[Tuple[str, Optional[str], str], str] = {}
+
+    def judge(self, report: Report) -> None:
+        closed = set()
+        for (log, session, key), event in self.values.items():
+            why = self.destroyed.get((log, session, key))
+            if why is None:
+                closed.add((log, session))
+                continue
+            whose = "the log's own values" if session is None else f"the values of session {session}"
+            report.add("VERIFIED_WITH_REDACTIONS", f"{whose} can be read by nobody any more: {why}", log, event)
+        if closed:
+            report.remark(f"values of {len(closed)} sessions are sealed, and were not looked into: this program has no AES")
+        if self.bundles:
+            report.remark(f"{self.bundles} bundles are sealed for a tenant: what is signed of them holds, and their events were not looked into")
+
+
+class Shipped:
+    """Judges the manifests and bundles of one log."""
+
+    def __init__(self, context: Context, folder: str, log: str, sealed: Sealed) -> None:
+        self.context, self.report, self.log, self.sealed = context, context.report, log, sealed
+        self.folder = os.path.join(folder, STORE, log)
+        self.keys = list(context.keys.of(ORIGIN + log))
+        self.zstd = Zstd()
+        self.stack: Optional[List[bytes]] = None  # the tree of `size` events, where it is known
+        self.size = 0
+        self.first: Optional[int] = None
+        self.next = 0
+        self.signed: Optional[int] = None
+        self.named: Dict[str, Dict[str, Any]] = {}  # by hash: bundles that manifests name
+        self.known: Set[str] = set()
+        self.sessions: Set[bytes] = set()
+
+    def find(self, verdict: str, message: str, event: Optional[int] = None, last: Optional[int] = None) -> None:
+        self.report.add(verdict, message, self.log, event, last)
+
+    def verify(self) -> None:
+        manifests = self.manifests()
+        for about in manifests:
+            self.take(about)
+        if manifests:
+            self.extras()
+        self.report.sessions += len(self.sessions)
+        self.report.logs.append({"log": self.log, "first": self.first or 0, "next": self.next, "signed": self.signed})
+
+    def manifests(self) -> List[Dict[str, Any]]:
+        folder = os.path.join(self.folder, "manifests")
+        names = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
+        numbers = [int(name) for name in names if re.fullmatch(r"[0-9]{9}", name)]
+        for name in names:
+            if not re.fullmatch(r"[0-9]{9}", name):
+                self.find("EXTRA", f"manifests/{name} is no manifest")
+        found: List[Dict[str, Any]] = []
+        before: Optional[Dict[str, Any]] = None
+        for number in range(max(numbers, default=-1) + 1):
+            if number not in numbers:
+                self.find("MISSING", f"manifest {number} is gone, and manifests behind it are there")
+                before = None
+                continue
+            about = self.manifest(number, os.path.join(folder, f"{number:09d}"))
+            if about is not None and before is not None:
+                self.follow(about, before)
+            before = about
+            if about is not None:
+                found.append(about)
+        return found
+
+    def manifest(self, number: int, path: str) -> Optional[Dict[str, Any]]:
+        """A manifest that a known key signed."""
+        raw = read_small(path, 256 << 20)
+        try:
+            note = Note(raw)
+            name, head, *lines = note.text.split("\n")
+            about = json.loads(head)
+            bundles = [json.loads(line) for line in lines[:-1]]
+            if name != f"{ORIGIN}{self.log}/shipped" or about["version"] != 1:
+                raise Unreadable("a manifest of another log or version")
+            for of in bundles:
+                int(of["first"]), int(of["next"]), str(of["key"]), str(of["sha256"]), str(of["root"])
+            for field in ("number", "first", "next", "root", "opening", "key", "left"):
+                about[field]
+        except (Unreadable, ValueError, KeyError, TypeError):
+            self.find("CORRUPT", f"manifest {number} cannot be read")
+            return None
+        standing, signer = note.check(ORIGIN + self.log, self.keys)
+        if standing != "good":
+            verdict, what = ("CORRUPT", "is not what was signed") if standing == "bad" else ("UNKNOWN_KEY", "is signed with no key that is known here")
+            self.find(verdict, f"manifest {number} {what}")
+            if standing == "bad":
+                return None
+        elif signer is not None:
+            self.report.keys.add(signer)
+            named = from_base64(str(about["key"]))
+            if named is not None and len(named) == 32 and named not in self.keys:
+                self.keys.append(named)
+            self.signed = about["next"]
+        if about["number"] != number:
+            self.find("REORDERED", f"in the place of manifest {number} is manifest {about['number']}")
+            return None
+        about.update(bundles=bundles, digest=base64_hash(raw))
+        for of in bundles:
+            self.named[of["sha256"]] = of
+            self.known.add(of["key"])
+        self.known.update(about["left"])
+        return about
+
+    def follow(self, about: Dict[str, Any], before: Dict[str, Any]) -> None:
+        if about["previous"] != before["digest"]:
+            self.find("FORKED", f"manifest {about['number']} names another one before it than is there")
+        elif about["first"] < before["next"]:
+            self.find("CORRUPT", f"manifest {about['number']} begins with events that the one before has")
+        elif about["first"] > before["next"]:
+            self.find("INCOMPLETE", "these events were never put: the spool had let go of them", before["next"], about["first"] - 1)
+
+    def take(self, about: Dict[str, Any]) -> None:
+        """The bundles of a manifest, which go on from the tree that it says."""
+        first, number = about["first"], about["number"]
+        if self.first is None:
+            self.first = first
+        opening = from_base64(about["opening"]) or b""
+        if self.stack is None or self.size != first:
+            try:
+                self.stack, self.size = split_frontier(opening, first), first
+            except Unreadable as error:
+                self.find("CORRUPT", f"the opening of manifest {number}: {error}")
+                self.stack = None
+        elif b"".join(self.stack) != opening:
+            self.find("CORRUPT", f"the opening of manifest {number} is not the tree of the events before")
+        at = first
+        for bundle in about["bundles"]:
+            if bundle["first"] != at or bundle["next"] < at:
+                self.find("CORRUPT", f"the bundles of manifest {number} do not follow each other", bundle["first"])
+            at = bundle["next"]
+            self.bundle(bundle)
+        if at != about["next"]:
+            self.find("CORRUPT", f"manifest {number} ends elsewhere than its bundles")
+        if self.stack is not None and self.size == about["next"] and base64.b64encode(fold(self.stack)).decode() != about["root"]:
+            self.find("CORRUPT", f"the root of manifest {number} is not that of its events")
+        self.next = about["next"]
+
+    def bundle(self, bundle: Dict[str, Any]) -> None:
+        key, first, last = bundle["key"], bundle["first"], bundle["next"] - 1
+        self.context.progress.say(f"log {self.log}, event {first}")
+        path = os.path.join(os.path.dirname(os.path.dirname(self.folder)), *key.split("/"))
+        if not key.startswith(f"{STORE}/{self.log}/bundles/") or ".." in key or not os.path.isfile(path):
+            self.find("MISSING", f"{key} is gone", first, last)
+            self.stack = None
+            return
+        raw = read_small(path, 1 << 28)
+        digest = base64_hash(raw)
+        if digest != bundle["sha256"]:
+            other = self.named.get(digest)
+            if other is None:
+                self.find("REPLACED", f"{key} is not the bundle that was put", first, last)
+            else:
+                self.find("REORDERED", f"{key} is the bundle of events {other['first']} to {other['next'] - 1}", first, last)
+            self.stack = None
+            return
+        try:
+            self.events(bundle, raw)
+        except (Unreadable, ValueError, KeyError, TypeError) as error:
+            self.find("CORRUPT", f"{key} cannot be read: {error}", first, last)
+            self.stack = None
+
+    def events(self, bundle: Dict[str, Any], raw: bytes) -> None:
+        magic, length = raw[:8], int.from_bytes(raw[8:12], "big")
+        if magic not in SEALED_BUNDLES or 12 + length > len(raw):
+            raise Unreadable("no bundle of this version")
+        if magic == SEALED_BUNDLES[1]:
+            self.sealed.bundles += 1
+            self.stack = None
+            return
+        head = raw[12 : 12 + length]
+        size = stated_size(head)
+        packed = self.zstd.unpack([(head, size)])[0] if 0 <= size <= MOST_DIRECTORY else None
+        if packed is None:
+            raise Unreadable("its directory cannot be unpacked")
+        directory = json.loads(packed)
+        if directory["version"] not in (1, 2) or (directory["log"], directory["first"], directory["next"]) != (self.log, bundle["first"], bundle["next"]):
+            raise Unreadable("it holds other events than its manifest says")
+        at = 12 + length
+        leaves: Dict[int, bytes] = {}
+        for segment in directory["segments"]:
+            middle = at + segment["eventsPacked"]
+            end = middle + segment["payloadsPacked"]
+            if base64_hash(raw[at:end]) != segment["sha256"]:
+                raise Unreadable(f"other bytes from {at} to {end} than its directory says")
+            self.segment(segment, raw[at:middle], raw[middle:end], leaves)
+            at = end
+        if sorted(leaves) != list(range(bundle["first"], bundle["next"])):
+            raise Unreadable("events are missing, or are there that it should not hold")
+        self.report.events += len(leaves)
+        if self.stack is None or self.size != bundle["first"]:
+            return
+        for index in range(bundle["first"], bundle["next"]):
+            grow(self.stack, index, leaves[index])
+        self.size = bundle["next"]
+        if base64.b64encode(fold(self.stack)).decode() != bundle["root"]:
+            self.find("CORRUPT", "the tree of these events is not the one that was signed", bundle["first"], bundle["next"] - 1)
+
+    def segment(self, segment: Dict[str, Any], events: bytes, payloads: bytes, leaves: Dict[int, bytes]) -> None:
+        key = segment.get("key")
+        parts = [(events, segment["eventsBytes"])]
+        if payloads and key is None:
+            parts.append((payloads, segment["payloadsBytes"]))
+        unpacked = self.zstd.unpack(parts)
+        if None in unpacked:
+            raise Unreadable("a frame cannot be unpacked")
+        raw = unpacked[0] or b""
+        values = (unpacked[1] or b"") if len(unpacked) > 1 else b""
+        if key is not None:
+            self.sealed.values.setdefault((self.log, segment["session"], key), segment["firstIndex"])
+        at = value_at = 0
+        while at + 4 <= len(raw):
+            end = at + 4 + int.from_bytes(raw[at : at + 4], "big")
+            if end > len(raw):
+                raise Unreadable("an event is cut short")
+            try:
+                items, positions = read_event(raw, at + 4, end)
+            except OtherVersion as error:
+                self.find("UNSUPPORTED_VERSION", str(error.args[0]), segment["firstIndex"])
+                raise Unreadable("an event of another version") from None
+            session = None if items[3] is None else items[3].hex()
+            if items[1].hex() != self.log or session != segment["session"] or items[2] in leaves:
+                raise Unreadable(f"event {items[2]} is not in its place")
+            leaves[items[2]] = leaf_hash(raw[at + 4 : end])
+            if items[3] is not None:
+                self.sessions.add(items[3])
+            if items[5] in STATEMENTS:
+                self.report.statements += 1
+            if items[5] == KEYS_DESTROYED:
+                self.destroyed(items)
+            if key is None:
+                value_at, wrong, gone = read_payloads(items, positions, values, value_at)
+                for field in wrong:
+                    self.find("CORRUPT", f"{field} is not what the event commits to", items[2])
+                for field, _ in gone:
+                    self.find("CORRUPT", f"{field} is gone, which no bundle may lack", items[2])
+            at = end
+        if at != len(raw) or value_at != len(values):
+            raise Unreadable("a segment holds more than its events")
+
+    def destroyed(self, items: List[Any]) -> None:
+        log, session, keys, by, reason = items[HEADER_ITEMS : HEADER_ITEMS + 5]
+        day = time.strftime("%Y-%m-%d", time.gmtime(items[6] / 1_000_000))
+        for key in keys:
+            whose = (log.hex(), None if session is None else session.hex(), key)
+            self.sealed.destroyed[whose] = f"their key was destroyed by {by} on {day}: {reason}"
+
+    def extras(self) -> None:
+        """What nobody signed for, but for what was put behind the last manifest."""
+        folder = os.path.join(self.folder, "bundles")
+        for name in sorted(os.listdir(folder)) if os.path.isdir(folder) else []:
+            key = f"{STORE}/{self.log}/bundles/{name}"
+            parts = re.fullmatch(r"([0-9]{12})-[0-9a-f]{64}", name)
+            if key not in self.known and (parts is None or int(parts.group(1)) < self.next):
+                self.find("EXTRA", f"{key} is named by no manifest")
+
+
+def verify_store(context: Context, folder: str) -> None:
+    sealed = Sealed()
+    for log in sorted(os.listdir(os.path.join(folder, STORE))):
+        if re.fullmatch(r"[0-9a-f]{32}", log):
+            Shipped(context, folder, log, sealed).verify()
+        else:
+            context.report.add("EXTRA", f"{STORE}/{log} is no log")
+    context.progress.end()
+    sealed.judge(context.report)
+    context.report.remark("a copy says nothing of versions and locks, and ends of sessions were not looked for: auditorium verify s3://… does both")
+
+
 # ── The command ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -2607,7 +2920,9 @@ def archive_of(path: str) -> Tuple[str, List[str]]:
                 return "volumes", volumes
             if os.path.isfile(os.path.join(path, MANIFEST)):
                 return "bundle", []
-            raise Stop(EXIT_ARCHIVE, f"{path} holds no volumes (.audit) and is no bundle")
+            if os.path.isdir(os.path.join(path, STORE)):
+                return "store", []
+            raise Stop(EXIT_ARCHIVE, f"{path} holds no volumes (.audit), is no bundle, and no copy of a remote store")
         with open(path, "rb") as file:
             start = file.read(4)
     except OSError as error:
@@ -2620,6 +2935,8 @@ def verify(path: str, keys: Keys, anchors: Anchors, demand_seals: bool, now: int
     context = Context(keys, anchors, kind == "volume", demand_seals, now)
     if kind == "bundle":
         verify_bundle(context, path)
+    elif kind == "store":
+        verify_store(context, path)
     else:
         if sqlite3.sqlite_version_info < (3, 37):
             raise Stop(EXIT_MACHINE, f"volumes need SQLite 3.37; this Python has {sqlite3.sqlite_version}")
@@ -2686,7 +3003,7 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="verify.py", description=description, epilog=rest, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("archive", metavar="ARCHIVE", help="a volume, a folder of volumes, a bundle, or the folder of one")
+    parser.add_argument("archive", metavar="ARCHIVE", help="a volume, a folder of volumes, a bundle, the folder of one, or a copy of a remote store")
     parser.add_argument("--key", metavar="FILE", action="append", default=[], help="public keys that are known: PEM, or name+id+base64")
     parser.add_argument("--anchor", metavar="FILE", action="append", default=[], help="checkpoints seen elsewhere: notes, or log lines")
     parser.add_argument("--seal", action="store_true", help="demand a seal of every sealed volume")
