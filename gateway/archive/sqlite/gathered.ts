@@ -6,28 +6,37 @@ const GATHER_BYTES = 4096;
 /** Buffers below this size are made when they are needed; larger ones go round among the busy sessions. */
 const SMALL_BYTES = 16 * 1024;
 
+/** Holds what most sessions have gathered by a commit, or by a bundle: a large buffer for each of hundreds keeps the garbage collector busy. */
+const MEDIUM_BYTES = 64 * 1024;
+
 /** Holds a full segment's part (256 KiB), and the event that fills it up where that is not a large one. */
 const LARGE_BYTES = 320 * 1024;
 
 /** 10 MiB in all: two for each of sixteen busy sessions. */
-const MOST_SPARE = 32;
+const MOST_LARGE = 32;
+
+/** The same for a hundred less busy ones: 12 MiB. */
+const MOST_MEDIUM = 200;
 
 /** Of a session at rest. */
 const NOTHING = Buffer.alloc(0);
 
-/** Large buffers that nobody uses: fresh memory costs more than the copying into it. */
+/** Buffers that nobody uses: fresh memory costs more than the copying into it. */
 export class SpareBuffers {
-  readonly #spare: Buffer[] = [];
+  readonly #medium: Buffer[] = [];
+  readonly #large: Buffer[] = [];
 
   /** A buffer of at least `bytes`. */
   take(bytes: number): Buffer {
     if (bytes < SMALL_BYTES) return Buffer.allocUnsafe(Math.max(bytes, GATHER_BYTES));
     if (bytes > LARGE_BYTES) return Buffer.allocUnsafeSlow(bytes);
-    return this.#spare.pop() ?? Buffer.allocUnsafeSlow(LARGE_BYTES);
+    if (bytes <= MEDIUM_BYTES) return this.#medium.pop() ?? Buffer.allocUnsafeSlow(MEDIUM_BYTES);
+    return this.#large.pop() ?? Buffer.allocUnsafeSlow(LARGE_BYTES);
   }
 
   give(buffer: Buffer): void {
-    if (buffer.length === LARGE_BYTES && this.#spare.length < MOST_SPARE) this.#spare.push(buffer);
+    if (buffer.length === MEDIUM_BYTES && this.#medium.length < MOST_MEDIUM) this.#medium.push(buffer);
+    if (buffer.length === LARGE_BYTES && this.#large.length < MOST_LARGE) this.#large.push(buffer);
   }
 }
 
