@@ -26,6 +26,9 @@ const MOST_BYTES = 128 << 20;
 /** What a store lists at once unless it is asked for fewer. */
 const PAGE_KEYS = 1_000;
 
+/** An answer that is cut short is asked for so often. */
+const CUT_TRIES = 3;
+
 export class S3Store implements LockingStore, ErasingStore {
   readonly place: Place;
   readonly #client: S3Client;
@@ -187,11 +190,21 @@ export class S3Store implements LockingStore, ErasingStore {
 
   #get(key: string, more: { readonly Range?: string; readonly VersionId?: string }): Promise<Uint8Array> {
     return this.#told(key, async () => {
-      const got = await this.#client.send(new GetObjectCommand({ ...this.#at(key), ...more }), this.#options);
-      const { Body, ContentLength = 0 } = got;
-      if (Body === undefined || ContentLength > MOST_BYTES)
-        throw new ArchiveError('DAMAGED', `${this.named(key)} is larger than what it should be ever is`);
-      return Body.transformToByteArray();
+      for (let tries = 1; ; tries++) {
+        const asked = new GetObjectCommand({ ...this.#at(key), ...more });
+        const { Body, ContentLength = 0 } = await this.#client.send(asked, this.#options);
+        if (Body === undefined || ContentLength > MOST_BYTES)
+          throw new ArchiveError('DAMAGED', `${this.named(key)} is larger than what it should be ever is`);
+        try {
+          return await Body.transformToByteArray();
+        } catch (cause) {
+          // The SDK tries again what was not answered, not what was cut short.
+          if (this.#options.abortSignal?.aborted === true) throw cause;
+          if (tries < CUT_TRIES) continue;
+          const what = `${this.named(key)} was cut short on the way from ${this.place.endpoint ?? 'AWS'}`;
+          throw new ArchiveError('UNREACHABLE', `${what}; try again, and look at what is between`, { cause });
+        }
+      }
     });
   }
 

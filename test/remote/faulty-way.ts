@@ -3,12 +3,13 @@ import { createServer, request as ask, type IncomingMessage, type ServerResponse
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** What becomes of requests: passed on; answered with an error; passed on late; cut in their midst; sent twice. */
+/** What becomes of requests: passed on; answered with an error; passed on late; cut in their midst, or their answer. */
 export type Fault =
   | { readonly kind: 'none' }
   | { readonly kind: 'error'; readonly status: number; readonly code: string }
   | { readonly kind: 'slow'; readonly ms: number }
-  | { readonly kind: 'cut' };
+  | { readonly kind: 'cut' }
+  | { readonly kind: 'short' };
 
 export class FaultyWay implements AsyncDisposable {
   fault: Fault = { kind: 'none' };
@@ -51,7 +52,11 @@ export class FaultyWay implements AsyncDisposable {
     const { method, url, headers } = request;
     const onward = ask({ hostname, port, method, path: url, headers }, (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(response);
+      if (fault.kind !== 'short') return void answer.pipe(response);
+      // Half of what comes first arrives, and then nothing.
+      answer.once('data', (chunk: Buffer) =>
+        response.write(chunk.subarray(0, chunk.length / 2), () => response.destroy()),
+      );
     });
     onward.on('error', () => response.destroy());
     if (fault.kind !== 'cut') return void request.pipe(onward);
