@@ -73,17 +73,25 @@ export async function figuresOf(
   const opened = await drawInDocument(await visit('/sessions'));
   const first = await seek(opened, id, frame(0));
   const linked = await drawInDocument(await visit('/sessions'));
+  const clicked = performance.now();
   const link = await seek(linked, id, frame(0.6));
-  // What comes is measured where all of the time line is there, as a moment later it is.
+  await isWhole(linked);
+  const whole = performance.now() - clicked;
+  // What comes is measured where all of the time line is there, and played, as a moment later it is.
   await linked.getByText('loading steps').waitFor({ state: 'detached', timeout: 60_000 });
   await seek(linked, id, frame(0.99));
+  await isWhole(linked);
   const along = Array.from({ length: SEEKS }, (_, at) => (at + 0.5) / SEEKS);
   const ways: Readonly<Record<string, readonly number[]>> = {
     forward: along,
     backward: along.toReversed(),
     anywhere: along.map((_, at) => (at * 0.618_034) % 1),
   };
-  const figures = [most(`${name}.open`, first, OPEN), most(`${name}.open-link`, link, OPEN)];
+  const figures = [
+    most(`${name}.open`, first, OPEN),
+    most(`${name}.open-link`, link, OPEN),
+    spent(`${name}.open-link.whole`, whole),
+  ];
   const work = await workOf(linked);
   for (const [way, shares] of Object.entries(ways)) {
     const times: number[] = [];
@@ -99,6 +107,11 @@ export async function figuresOf(
   const heap = await heapOf(linked);
   figures.push({ name: `${name}.heap`, value: heap, unit: 'MB', bar: `<= ${HEAP}`, met: heap <= HEAP });
   return figures;
+}
+
+/** Resolves once the terminal no longer says that it shows the last output alone, or that it waits. */
+async function isWhole(page: Page): Promise<void> {
+  await page.locator('.terminal-wait').waitFor({ state: 'detached', timeout: 60_000 });
 }
 
 /** Without a graphics card, which this machine only plays at having: what is drawn in the document can be read there. */
