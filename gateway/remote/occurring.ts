@@ -2,8 +2,15 @@
  * What occurs in a run of events: who, which jobs, tables, verbs … so that a reader leaves out bundles without fetching them. A session goes
  * on over many bundles: who it is, and the texts that it gave names to, are kept in mind while it lives.
  */
-import { EVENTS, type Event, type EventKind, type EventOf } from '../../shared/recording/event.ts';
-import { readBody } from '../../shared/recording/record.ts';
+import { readEnding } from '../../shared/recording/codec.ts';
+import {
+  EVENTS,
+  type Event,
+  type EventFields,
+  type EventKind,
+  type EventOf,
+} from '../../shared/recording/event.ts';
+import { eventPartOf, readBody } from '../../shared/recording/record.ts';
 import type { FactsOf, StatementFacts } from '../archive/archive.ts';
 import { summarised } from '../archive/bucket/candidates.ts';
 import { ID_DIGITS, SUMMARISED, type Summarised } from '../archive/bucket/summary.ts';
@@ -67,7 +74,7 @@ export class Occurring {
     this.#factsOf = factsOf;
   }
 
-  /** Takes the next event: the body of its record, its kind's code, and its session (hex). */
+  /** Takes the next event, which is whole: the body of its record, its kind's code, and its session (hex). */
   note(body: Uint8Array, code: number, session: string): void {
     const words = this.#wordsOf(session, code);
     if (!this.#here.has(session)) {
@@ -75,6 +82,8 @@ export class Occurring {
       for (const [set, value] of words.words) this.#sets[set].add(value);
     }
     if (!telling.has(code)) return;
+    if (code === EVENTS.outcome.code)
+      return this.#tellOutcome(readEnding(body.subarray(4, eventPartOf(body))));
     const { event, payloads } = readBody(body);
     this.#tell(event, payloads, words);
     if (event.kind === 'sessionClosed') this.#living.delete(session);
@@ -129,8 +138,6 @@ export class Occurring {
         say('job', `${provider}/${run}/${job}`);
         return say('repository', repository);
       }
-      case 'outcome':
-        return this.#tellOutcome(event);
       case 'functionCall':
         this.#statements++;
         this.#sets.verb.add('FUNCTION CALL');
@@ -163,7 +170,7 @@ export class Occurring {
   }
 
   /** The tag names the verb of a statement that only the server saw in its text. */
-  #tellOutcome({ fields: { sqlstate, tag } }: EventOf<'outcome'>): void {
+  #tellOutcome({ sqlstate, tag }: Pick<EventFields<'outcome'>, 'sqlstate' | 'tag'>): void {
     if (sqlstate !== null) this.#sets.error.add(sqlstate);
     if (this.#tags.has(tag)) return;
     this.#tags.add(tag);

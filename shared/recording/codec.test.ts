@@ -2,7 +2,7 @@ import { encode as cborgEncode, rfc8949EncodeOptions } from 'cborg';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CborWriter } from './cbor.ts';
-import { decodeEvent, encodeEvent, EventError, MAX_EVENT_BYTES, payloadsOf } from './codec.ts';
+import { decodeEvent, encodeEvent, EventError, MAX_EVENT_BYTES, payloadsOf, readEnding } from './codec.ts';
 import { EVENT_VERSION, EVENTS, type EventHeader, type EventKind, type FieldType } from './event.ts';
 
 type Value = number | string | boolean | Uint8Array | readonly number[] | readonly string[] | null;
@@ -100,6 +100,15 @@ test('every kind of the table reads back as it was written', () => {
       expect(payloadsOf(read).map(({ field }) => field)).toEqual(payloads);
     }),
     { numRuns: 1000 },
+  );
+});
+
+test('how an outcome ended is read as with all of it', () => {
+  fc.assert(
+    fc.property(header, fieldsOf('outcome'), (head, fields) => {
+      const { tag, sqlstate } = fields;
+      expect(readEnding(encoded('outcome', head, fields))).toEqual({ tag, sqlstate });
+    }),
   );
 });
 

@@ -20,6 +20,7 @@ import {
   EVENT_VERSION,
   EVENTS,
   type Event,
+  type EventFields,
   type EventHeader,
   type EventInput,
   type EventKind,
@@ -140,6 +141,28 @@ export function decodeEvent(bytes: Uint8Array): Event {
     throw error;
   }
 }
+
+/**
+ * What sums of outcomes are made of, without the rest of one: its event was found whole before. What is no outcome throws {@link CborError}, or
+ * makes no sense.
+ */
+export function readEnding(bytes: Uint8Array): Pick<EventFields<'outcome'>, 'tag' | 'sqlstate'> {
+  const reader = new CborReader(bytes);
+  reader.array();
+  reader.integer(); // version
+  reader.bytes(); // log
+  reader.integer(); // index
+  if (!reader.skipNull()) reader.bytes(); // session
+  for (let left = SEQUENCE_TO_ORDINAL; left > 0; left--) reader.integer();
+  reader.text(); // status
+  const tag = reader.text();
+  reader.integer(); // rows
+  reader.integer(); // bytes
+  return { tag, sqlstate: readNullableText(reader) };
+}
+
+/** Sequence, code, time and monotonic of the header, statement and ordinal of an outcome. */
+const SEQUENCE_TO_ORDINAL = 6;
 
 function readEvent(reader: CborReader): Event {
   const items = reader.array();
