@@ -1,5 +1,5 @@
 /** The process that fetches from a store and folds what came, started by direct-opening.ts: the host never waits for either. */
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { ArchiveError } from './archive/archive.ts';
 import { SeenManifests } from './archive/bucket/seen-manifests.ts';
@@ -82,8 +82,18 @@ async function fetchFor(store: DirectStore): Promise<void> {
   }
 }
 
+/** A disk that is not there is away; a store of gateways is never empty. */
+class FolderCopy extends FolderStore {
+  override keys(beginning: string, after?: string, most?: number): Promise<string[]> {
+    if (existsSync(this.named('v1'))) return super.keys(beginning, after, most);
+    return Promise.reject(
+      new ArchiveError('UNREACHABLE', `${this.named('v1')} cannot be read; is its disk there?`),
+    );
+  }
+}
+
 async function storeOf(named: DirectRequest['store']): Promise<ObjectStore> {
-  if ('folder' in named) return new FolderStore(named.folder);
+  if ('folder' in named) return new FolderCopy(named.folder);
   const { S3Store } = await import('./remote/s3-store.ts');
   return new S3Store(named);
 }

@@ -259,6 +259,18 @@ test('a store that nobody trusts, or that was put back, is refused', async () =>
   await expect(open({ seen: remembering })).rejects.toMatchObject({ code: 'DAMAGED' });
 });
 
+test('a manifest that was there and is gone is told of while the store is open', async () => {
+  const opened = await open();
+  const newest = store.named(`v1/${'03'.repeat(16)}/manifests/${String(BUNDLES - 1).padStart(9, '0')}`);
+  const text = readFileSync(newest);
+  rmSync(newest);
+  await expect(opened.follow()).rejects.toMatchObject({ code: 'DAMAGED' });
+  expect(opened.status(EVERYTHING).failed).toContain('was read here, and is gone');
+  writeFileSync(newest, text);
+  await opened.follow();
+  expect(opened.status(EVERYTHING).failed).toBeNull();
+});
+
 test('a fetching that is cancelled keeps what came, and the next goes on', async () => {
   const opened = await open();
   const fetching = opened.fetch({ filter: EVERYTHING });

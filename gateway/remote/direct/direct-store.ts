@@ -66,7 +66,9 @@ export class DirectStore {
   readonly #volumes: LocalVolumes;
   readonly #logs = new Map<string, LocalLog>();
   #away: string | null = null;
+  /** Why the last wish ended early, and what is wrong with what is followed. */
   #failed: string | null = null;
+  #wrong: string | null = null;
   #work: StoreStatus['work'] = null;
   #wish: AbortController | null = null;
   readonly #ending = new AbortController();
@@ -135,14 +137,14 @@ export class DirectStore {
         unread: sum(unread, (shelf) => shelf.unread),
       },
       work: this.#work,
-      failed: this.#failed,
+      failed: this.#wrong ?? this.#failed,
     };
   }
 
   /** Takes what was shipped since; a store that cannot be asked is said in {@link status}. Rejects where what is there is not what was signed. */
   follow(): Promise<void> {
     return this.#inTurn(async () => {
-      await this.#reaching(async () => {
+      await this.#watched(async () => {
         const { store } = this.#options;
         for (const log of await shippedLogs(store))
           if (!this.#logs.has(log))
@@ -345,6 +347,17 @@ export class DirectStore {
 
   #tell(wish: AbortController, work: StoreStatus['work']): void {
     if (this.#wish === wish) this.#work = work;
+  }
+
+  /** The same, and what is not as it should be until it is again. */
+  async #watched(ask: () => Promise<void>): Promise<void> {
+    try {
+      await this.#reaching(ask);
+      if (this.#wrong !== null && this.#away === null) this.#wrong = null;
+    } catch (error) {
+      this.#wrong = error instanceof Error ? error.message : String(error);
+      throw error;
+    }
   }
 
   /** Notes that the store cannot be asked, and that it can. */

@@ -85,7 +85,10 @@ export class ManifestShelf {
   /** Reads those that were put since; from the newest alone where none was read. Rejects with ArchiveError. */
   async refresh(): Promise<void> {
     const { store, log, keys } = this.#options;
-    const last = await lastManifest(store, log, this.#newest);
+    // The newest one is looked for too: what was there and is gone is no store without news.
+    const last = await lastManifest(store, log, Math.max(-1, this.#newest - 1));
+    if (this.#newest >= 0 && (last ?? -1) < this.#newest)
+      throw this.#damaged(this.#newest, 'was read here, and is gone');
     if (last === null || last === this.#newest) return;
     const read = reading(store, log);
     this.#trusted ??= keys;
