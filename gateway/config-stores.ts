@@ -12,7 +12,9 @@ const anyPlace = z
 const oneStore = z.strictObject(
   {
     name: name.describe('What people choose it by.'),
-    store: anyPlace.describe('`s3://BUCKET/PREFIX` that its gateways ship to, or a folder with a copy of it.'),
+    store: anyPlace.describe(
+      '`s3://BUCKET/PREFIX` that its gateways ship to, or a folder with a copy of it.',
+    ),
     endpoint: z
       .string(expected('a URL'))
       .refine(isSafeUrl, { error: 'must be an https URL (http only on loopback) without a user' })

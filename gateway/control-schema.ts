@@ -96,8 +96,10 @@ export const RedactionResult = z.object({
   sessions: z.int(),
   gone: z.int(),
   elsewhere: z.array(z.string()),
-  /** Sessions whose values in a remote store are destroyed, or would be, and those of which they stay. */
-  remote: z.object({ destroyed: z.int(), left: z.int() }).default({ destroyed: 0, left: 0 }),
+  /** Sessions whose values in a remote store are destroyed, or would be, and those of which they stay; whether there are keys to destroy. */
+  remote: z
+    .object({ destroyed: z.int(), left: z.int(), keys: z.boolean() })
+    .default({ destroyed: 0, left: 0, keys: false }),
 });
 export type RedactionResult = z.infer<typeof RedactionResult>;
 

@@ -115,7 +115,7 @@ test('a value is taken out of a log that is written, of its spool, and of what t
     sessions: 1,
     gone: 0,
     elsewhere: [],
-    remote: { destroyed: 0, left: 0 },
+    remote: { destroyed: 0, left: 0, keys: false },
     kinds: { 'parse.text': 1, 'functionCall.message': 1 },
   };
   const call = (asked: Partial<RedactionRequest>) =>

@@ -111,7 +111,7 @@ export class Redacting {
     const isDestroyed = keys.isOn && (wanted ?? (isWhole(find) ? 'destroy' : 'keep')) === 'destroy';
     const isThere = keys.isOn || recording.remote() !== null;
     const left = isThere && !isDestroyed ? within.length : 0;
-    const remote = { destroyed: isDestroyed ? within.length : 0, left };
+    const remote = { destroyed: isDestroyed ? within.length : 0, left, keys: keys.isOn };
     if (!apply || targets.length === 0) return { ...result, redacted: false, remote };
     const redactions = redactionsOf(targets, { by, reason, time: Date.now() * 1000 });
     if (isDestroyed) keys.intend(within, { by, reason });

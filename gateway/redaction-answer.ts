@@ -39,7 +39,11 @@ export function joinedRedaction(answers: readonly PromiseSettledResult<Redaction
     sessions: sum(({ sessions }) => sessions),
     gone: sum(({ gone }) => gone),
     elsewhere: done.flatMap(({ elsewhere }) => elsewhere),
-    remote: { destroyed: sum(({ remote }) => remote.destroyed), left: sum(({ remote }) => remote.left) },
+    remote: {
+      destroyed: sum(({ remote }) => remote.destroyed),
+      left: sum(({ remote }) => remote.left),
+      keys: done.some(({ remote }) => remote.keys),
+    },
   };
 }
 

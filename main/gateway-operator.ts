@@ -30,6 +30,8 @@ export interface RedactionAsked {
   readonly field: string | null;
   readonly value: string | null;
   readonly keepRest: boolean;
+  /** What becomes of all values of the session in a remote store. */
+  readonly remote?: 'destroy' | 'keep' | undefined;
   readonly reason: string;
   /** Without it is only told what would go. */
   readonly apply: boolean;
@@ -64,7 +66,7 @@ export class GatewayOperator {
   }
 
   async redact(asked: RedactionAsked): Promise<RedactionResult> {
-    const { session, sequence, field, value, keepRest, reason, apply } = asked;
+    const { session, sequence, field, value, keepRest, remote, reason, apply } = asked;
     const body: RedactionRequest = {
       by: await this.#name(),
       reason,
@@ -75,6 +77,7 @@ export class GatewayOperator {
       filter: null,
       value,
       keepRest,
+      ...(remote && { remote }),
     };
     return this.#ask({
       method: 'POST',

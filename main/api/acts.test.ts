@@ -73,7 +73,8 @@ test('what was refused was not done', async () => {
 test('what was taken out of the record is not repeated in the log, and a look at it is no act', async () => {
   const gateway = new OpenAPIHono();
   noteActs(gateway, casework, Date.now);
-  const told = { payloads: 1, kinds: {}, sessions: 1, gone: 0, elsewhere: [] };
+  const remote = { destroyed: 0, left: 0, keys: false };
+  const told = { payloads: 1, kinds: {}, sessions: 1, gone: 0, elsewhere: [], remote };
   gateway.openapi(ROUTES.redact, (c) => c.json(told, 200));
   gateway.openapi(ROUTES.endSession, (c) => c.json({}, 200));
   app = async (request) => gateway.fetch(request);

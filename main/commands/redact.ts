@@ -83,7 +83,7 @@ async function redactArchive(
 }
 
 /** An archive alone knows of no store that it was put into. */
-const NOWHERE = { destroyed: 0, left: 0 };
+const NOWHERE = { destroyed: 0, left: 0, keys: false };
 
 /** What nobody can know here. */
 const SPOOL_LEFT =
@@ -104,14 +104,18 @@ function tell(result: RedactionResult, json: boolean): void {
 }
 
 /** What becomes of it in a remote store. */
-function remoteLines({ destroyed, left }: RedactionResult['remote'], isDone: boolean): string[] {
+function remoteLines({ destroyed, left, keys }: RedactionResult['remote'], isDone: boolean): string[] {
   if (destroyed > 0)
     return [
       `all values of ${counted(destroyed, 'session')} in the remote store ${isDone ? 'are taken back: their keys are destroyed' : 'would be taken back with them, by destroying their keys'}`,
     ];
   if (left === 0) return [];
   return [
-    `the remote store keeps the values of ${counted(left, 'session')}: one alone cannot be taken out of it. --remote destroy, or auditorium keys destroy, takes back all values of a session there`,
+    `the remote store keeps the values of ${counted(left, 'session')}: ${
+      keys
+        ? 'one alone cannot be taken out of it. --remote destroy, or auditorium keys destroy, takes back all values of a session there'
+        : 'it was put there without keys that could be destroyed (archive.remote.keys), and stays until its locks end'
+    }`,
   ];
 }
 

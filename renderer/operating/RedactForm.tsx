@@ -37,12 +37,15 @@ export function RedactForm({ target, onDone }: RedactFormProps) {
     setPlan(null);
     setFailure(null);
   };
-  const ask = async (apply: boolean): Promise<void> => {
+  const ask = async (apply: boolean, takeBack = false): Promise<void> => {
     if (busy !== null || !isComplete(filled)) return;
     setBusy(apply ? 'applying' : 'looking');
     setFailure(null);
     try {
-      const told = await api.redact(askedOf(target, filled, apply));
+      const told = await api.redact({
+        ...askedOf(target, filled, apply),
+        ...(takeBack && { remote: 'destroy' }),
+      });
       if (apply) {
         forgetShown();
         setDone(told);
@@ -131,7 +134,7 @@ export function RedactForm({ target, onDone }: RedactFormProps) {
           <RedactionPlan
             plan={plan}
             busy={busy === 'applying'}
-            onApply={() => void ask(true)}
+            onApply={(takeBack) => void ask(true, takeBack)}
             onCancel={onDone}
           />
         )}

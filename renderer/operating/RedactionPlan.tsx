@@ -12,6 +12,8 @@ export interface Told {
   readonly sessions: number;
   readonly gone: number;
   readonly elsewhere: readonly string[];
+  /** What becomes of it in a remote store. */
+  readonly remote: { readonly destroyed: number; readonly left: number; readonly keys: boolean };
 }
 
 /** Longest line of a place that keeps the value. */
@@ -22,13 +24,15 @@ const MOST_PLACES = 8;
 interface RedactionPlanProps {
   readonly plan: Told;
   readonly busy: boolean;
-  readonly onApply: () => void;
+  /** `takeBack`: all values of the session in a remote store, too. */
+  readonly onApply: (takeBack: boolean) => void;
   readonly onCancel: () => void;
 }
 
 export function RedactionPlan({ plan, busy, onApply, onCancel }: RedactionPlanProps) {
   const [typed, setTyped] = useState('');
-  const { payloads, kinds, sessions, gone, elsewhere } = plan;
+  const [takeBack, setTakeBack] = useState(false);
+  const { payloads, kinds, sessions, gone, elsewhere, remote } = plan;
   const ready = typed.trim().toLowerCase() === WORDS.confirmWord && !busy;
   return (
     <section className="redaction-plan" aria-live="polite" data-testid="redaction-plan">
@@ -62,6 +66,7 @@ export function RedactionPlan({ plan, busy, onApply, onCancel }: RedactionPlanPr
           </ul>
         </>
       )}
+      {payloads === 0 ? null : <InStore remote={remote} takeBack={takeBack} onTakeBack={setTakeBack} />}
       {payloads === 0 ? null : (
         <label>
           {WORDS.confirmLabel(WORDS.confirmWord)}
@@ -74,7 +79,7 @@ export function RedactionPlan({ plan, busy, onApply, onCancel }: RedactionPlanPr
             onKeyDown={(event) => {
               if (event.key !== 'Enter') return;
               event.preventDefault();
-              if (ready) onApply();
+              if (ready) onApply(takeBack);
             }}
           />
         </label>
@@ -85,11 +90,36 @@ export function RedactionPlan({ plan, busy, onApply, onCancel }: RedactionPlanPr
         </span>
         <Button onClick={onCancel}>{OPERATING.cancel}</Button>
         {payloads === 0 ? null : (
-          <Button look="primary" disabled={!ready} onClick={onApply}>
+          <Button look="primary" disabled={!ready} onClick={() => onApply(takeBack)}>
             {WORDS.apply}
           </Button>
         )}
       </div>
     </section>
+  );
+}
+
+interface InStoreProps {
+  readonly remote: Told['remote'];
+  readonly takeBack: boolean;
+  readonly onTakeBack: (takeBack: boolean) => void;
+}
+
+/** What becomes of it in a remote store, where all values of a session go or none. */
+function InStore({ remote: { destroyed, left, keys }, takeBack, onTakeBack }: InStoreProps) {
+  if (destroyed > 0) return <p>{WORDS.storeGone(formatNumberOf(destroyed, 'session'))}</p>;
+  if (left === 0) return null;
+  return (
+    <>
+      <p className="tone-write">
+        {WORDS.storeLeft(formatNumberOf(left, 'session'))} {keys ? WORDS.storeAlone : WORDS.storeLocked}
+      </p>
+      {keys ? (
+        <label className="choice">
+          <input type="checkbox" checked={takeBack} onChange={({ target }) => onTakeBack(target.checked)} />
+          {WORDS.takeBack}
+        </label>
+      ) : null}
+    </>
   );
 }

@@ -65,6 +65,12 @@ export const REDACTION = {
   goneBefore: (count: string) => `${count} gone before`,
   elsewhere: (count: string) =>
     `The value also stands in ${count} where it cannot be taken out, such as a name of a table:`,
+  storeGone: (count: string) =>
+    `All values of ${count} in the remote store are taken back with it: their keys are destroyed.`,
+  storeLeft: (count: string) => `The remote store keeps the values of ${count}:`,
+  storeLocked: 'they were put there without keys that could be destroyed, and stay until its locks end.',
+  storeAlone: 'one value alone cannot be taken out of it.',
+  takeBack: 'Take back all values of the session there, by destroying its key',
   confirmLabel: (word: string) => `Type ${word} to confirm`,
   confirmWord: 'redact',
   apply: 'Take it out',

@@ -469,6 +469,11 @@ export const RedactionTold = z.object({
   sessions: z.number().int(),
   gone: z.number().int(),
   elsewhere: z.array(z.string()),
+  remote: z
+    .object({ destroyed: z.number().int(), left: z.number().int(), keys: z.boolean() })
+    .describe(
+      'sessions whose values in a remote store go too, and of which they stay; whether they could go, by keys that are destroyed',
+    ),
 });
 
 /** Takes a value out of the record for good, through the gateway; proofs stay (docs/redaction.md). */
@@ -483,6 +488,10 @@ export const redact = createRoute({
         field: z.string().max(100).nullable(),
         value: z.string().max(8000).nullable().describe('only where this stands'),
         keepRest: z.boolean().default(false),
+        remote: z
+          .enum(['destroy', 'keep'])
+          .optional()
+          .describe('all values of the session in a remote store; default: destroy with all of a session'),
         reason: z.string().min(1).max(1000),
         apply: z.boolean(),
       }),

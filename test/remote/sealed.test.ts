@@ -124,7 +124,11 @@ describe.skipIf(cephMissing !== null)(
       const held = await keys.held();
       const id = await sessionOf(recording, 'payments');
       expect(held.map(({ session }) => session)).toContain(id);
-      expect((await redact(recording, config, { session: id })).remote).toEqual({ destroyed: 1, left: 0 });
+      expect((await redact(recording, config, { session: id })).remote).toEqual({
+        destroyed: 1,
+        left: 0,
+        keys: true,
+      });
       agentWorks(recording, 1, 'later');
       await allShipped(recording);
       await recording.close();
@@ -151,10 +155,10 @@ describe.skipIf(cephMissing !== null)(
       agentWorks(recording, 3);
       await allShipped(recording);
       const told = await redact(recording, config, { value: 'WHERE id = 2' });
-      expect([told.payloads, told.remote]).toEqual([1, { destroyed: 0, left: 1 }]);
+      expect([told.payloads, told.remote]).toEqual([1, { destroyed: 0, left: 1, keys: true }]);
       expect(await texts(await sourceOf(config.tenant))).toContain('SELECT * FROM invoices WHERE id = 2');
       const gone = await redact(recording, config, { value: 'WHERE id = 3', remote: 'destroy' });
-      expect([gone.payloads, gone.remote]).toEqual([1, { destroyed: 1, left: 0 }]);
+      expect([gone.payloads, gone.remote]).toEqual([1, { destroyed: 1, left: 0, keys: true }]);
       expect([...(await texts(await sourceOf(config.tenant)))]).toEqual(['destroyed ada']);
       await recording.close();
       const blind = await verdict(NO_KEYS);
