@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { ArchiveReader } from '../../gateway/archive/archive.ts';
 import { readKey } from '../../gateway/archive/key-file.ts';
 import { openReader } from '../archives.ts';
+import { fetchMatching } from '../fetch-matching.ts';
 import { type BundleOptions, exportBundle } from '../exports/bundle/bundle.ts';
 import { FileDestination, streamSink } from '../exports/destination.ts';
 import { type BesideFile, findingFiles } from '../exports/finding/finding-files.ts';
@@ -59,6 +60,9 @@ export async function exportArchive(command: ExportCommand): Promise<void> {
   const archive = await openReader(command.archive);
   const shown = progressShown();
   try {
+    // Sessions that are named are fetched when they are asked for.
+    if (archive.store !== undefined && named.sessions.length === 0 && command.finding === undefined)
+      await fetchMatching(archive.store, named.filter, () => Promise.resolve(false));
     const told =
       command.finding === undefined
         ? null

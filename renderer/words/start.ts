@@ -3,7 +3,8 @@ export const START = {
   title: 'Where do you want to begin?',
   lead: 'Auditorium shows, frame by frame, what agents and CI jobs did to a database.',
   open: 'Open an archive',
-  openMeans: 'A folder of volumes, one .audit file, an exported bundle, or s3://bucket/prefix.',
+  openMeans:
+    'A folder of volumes, one .audit file, an exported bundle, or s3://bucket/prefix with volumes or what gateways ship.',
   path: 'Path of the archive',
   go: 'Open',
   opening: 'opening…',

@@ -49,7 +49,7 @@ beforeAll(async () => {
   );
   opened.defer(() => reader.close());
   host = await startHost(opened, { reader });
-  ({ page } = await visit(host.freshUrl(), (act) => void opened.defer(act)));
+  ({ page } = await visit(host.freshUrl(), (act) => opened.defer(act)));
 }, 120_000);
 afterAll(() => opened.disposeAsync());
 
