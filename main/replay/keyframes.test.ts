@@ -222,9 +222,13 @@ test('damaged files are made anew', async () => {
   expect([found, reported]).toEqual([whole, []]);
 });
 
-test('whoever does not wait is told how far it was played, and what size the terminal has', async () => {
+test('whoever does not wait is told how far it was played, and what size the terminal has once they ask again', async () => {
   const keyframes = open();
-  const found = await keyframes.before(id, LAST, AbortSignal.abort());
+  const first = await keyframes.before(id, LAST, AbortSignal.abort());
+  const second = await keyframes.before(id, LAST, AbortSignal.abort());
   await keyframes.close();
-  expect(found).toEqual({ keyframe: null, playing: { played: -1, size: { columns: 40, rows: 10 } } });
+  expect([first, second]).toEqual([
+    { keyframe: null, playing: { played: -1, size: null } },
+    { keyframe: null, playing: { played: -1, size: { columns: 40, rows: 10 } } },
+  ]);
 });

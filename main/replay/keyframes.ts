@@ -43,7 +43,7 @@ interface Recording {
   /** Told when more was played, or nobody plays any more. */
   readonly waiting: Set<() => void>;
   /** The size at the event that was asked for last, before it was played. */
-  sized: { readonly sequence: number; readonly size: Promise<Size | null> } | null;
+  sized: { readonly sequence: number; size: Promise<Size | null> | null } | null;
 }
 
 /** Recordings that are played at the same time; those opened first are given up for others. */
@@ -75,14 +75,16 @@ export class Keyframes {
     return { keyframe, playing: { played: index.played, size: await this.#sizeAt(id, recording, sequence) } };
   }
 
-  #sizeAt(id: SessionId, recording: Recording, sequence: number): Promise<Size | null> {
+  /** Null at first: who asks once more is still waiting, and what shows until then is fetched meanwhile. */
+  async #sizeAt(id: SessionId, recording: Recording, sequence: number): Promise<Size | null> {
     if (recording.sized?.sequence !== sequence) {
-      const size = sizeAt(this.#options.reader, id, sequence).catch((error: unknown) => {
-        this.#options.report(error);
-        return null;
-      });
-      recording.sized = { sequence, size };
+      recording.sized = { sequence, size: null };
+      return null;
     }
+    recording.sized.size ??= sizeAt(this.#options.reader, id, sequence).catch((error: unknown) => {
+      this.#options.report(error);
+      return null;
+    });
     return recording.sized.size;
   }
 

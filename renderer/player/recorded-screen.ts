@@ -9,7 +9,7 @@ import { paintStep } from '../../shared/replay/paint.ts';
 import { newPainterState, type PainterState } from '../../shared/replay/painter-state.ts';
 import { hiddenMargins, settingsText } from '../../shared/replay/terminal-settings.ts';
 import { sizeSequence } from '../../shared/replay/terminal-text.ts';
-import { lastOutput } from './last-output.ts';
+import { lastOutput, wantLastOutput } from './last-output.ts';
 import type { HostScreen, Segments, Size } from './segments.ts';
 import type { TerminalToPaint } from './TerminalPane.tsx';
 
@@ -106,6 +106,7 @@ export class RecordedScreen {
     const { tellPlayed } = this.#terminal;
     const asked = this.#askHost(sequence, tellPlayed === undefined ? MOST_MS : SOON_MS);
     if (tellPlayed !== undefined && !this.#hasPlayed) {
+      wantLastOutput(this.#segments, sequence);
       const playing = await Promise.race([asked, this.#pause(SOON_MS).then(() => LATE)]);
       if (playing !== null) {
         await this.#paintLast(sequence, wish, playing.size ?? this.#size);
