@@ -50,3 +50,34 @@ test.for([
 ] as const)('%s is refused: %s', ([written, why]) => {
   expect(() => read(written)).toThrow(why);
 });
+
+const KEY = Buffer.alloc(32, 7);
+
+test('keys of sessions lie in a folder or a bucket, and a tenant’s keys come from where secrets come from', () => {
+  const remote = (more: string) =>
+    parseConfig(
+      `archive: { remote: { bucket: evidence, ${more} } }
+issuers: [{ name: dev, profile: development }]
+connections: [{ name: shop, host: 127.0.0.1, port: 1, database: shop, user: shop, password: x, groups: [a] }]`,
+      '/etc/auditorium',
+      { NEW: KEY.toString('hex'), OLD: KEY.toString('base64') },
+    ).volumes.remote;
+  expect(remote('keys: { folder: ./keys }')?.keys).toEqual({ folder: '/etc/auditorium/keys' });
+  expect(remote('keys: { bucket: evidence, prefix: keys }')?.keys).toMatchObject({
+    bucket: 'evidence',
+    prefix: 'keys',
+  });
+  expect(remote('encryption: { key: { env: NEW }, old: [{ env: OLD }] }')?.tenant).toEqual([
+    KEY.toString('base64'),
+    KEY.toString('base64'),
+  ]);
+  for (const [more, why] of [
+    ['keys: { bucket: evidence }', 'lies where bundles are put'],
+    ['keys: { bucket: other, folder: ./keys }', 'must name either folder or bucket'],
+    ['keys: {}', 'must name either folder or bucket'],
+    ['encryption: { key: secret }', 'archive.remote.encryption.key is no key of 32 bytes'],
+    ['encryption: { key: { env: NEW }, old: [{ env: NONE }] }', 'archive.remote.encryption.old[0] names the'],
+    ['encryption: { key: { command: [cat] } }', 'is a command, which is not run for it'],
+  ] as const)
+    expect(() => remote(more)).toThrow(why);
+});
