@@ -1,7 +1,8 @@
 /**
  * `npm run bench:remote`: the first page of a store of 1 and 10 million statements (`--statements 100000000` for more), by token, job
  * and table, over ClickHouse in a process of our own. Rows are generated inside it. `--json`: one row a figure; `--keep FOLDER` makes
- * the index there, or asks the one that is there.
+ * the index there, or asks the one that is there. `--freshness`:
+ * how long after its record a statement is found (Ceph's S3 server, from Debian).
  */
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,12 +17,26 @@ import { parseFilter } from '../shared/filter/parse.ts';
 import type { Filter } from '../shared/filter/filter.ts';
 import type { Figure } from './figures.ts';
 import { median } from './statistics.ts';
-import { COMMON_TABLE, COMMON_TOKEN, generate, RARE_TABLE, RARE_TOKEN } from './remote/generated.ts';
+import {
+  COMMON_CONNECTION,
+  COMMON_TABLE,
+  COMMON_TOKEN,
+  generate,
+  RARE_CONNECTION,
+  RARE_TABLE,
+  RARE_TOKEN,
+} from './remote/generated.ts';
 
 /** First page, whatever it is filtered by, ms. */
 const FIRST_PAGE = 300;
 
 const ROUNDS = 7;
+
+/** Seconds between manifests, how often it is measured, and the bar of the 95th percentile, ms. */
+const PACES = [
+  { every: 1, times: 20, bar: 5_000 },
+  { every: 60, times: 4, bar: 90_000 },
+] as const;
 
 const FILTERS: Readonly<Record<string, (statements: number) => string>> = {
   everything: () => '',
@@ -32,6 +47,11 @@ const FILTERS: Readonly<Record<string, (statements: number) => string>> = {
   'table.rare': () => `table:${RARE_TABLE}`,
   'token.and.table': () => `token:${RARE_TOKEN} table:${RARE_TABLE}`,
   'failed.by.token': () => `status:failed token:${RARE_TOKEN}`,
+  'connection.common': () => `connection=${COMMON_CONNECTION}`,
+  'connection.rare': () => `connection=${RARE_CONNECTION}`,
+  // As somebody asks who has the right to one connection.
+  'token.of.connection': () => `token:${COMMON_TOKEN} connection=${COMMON_CONNECTION}`,
+  'table.of.connection': () => `table:${COMMON_TABLE} connection=${COMMON_CONNECTION}`,
   nothing: () => 'table:nowhere',
 };
 
@@ -40,11 +60,32 @@ const { values: options } = parseArgs({
     json: { type: 'boolean', default: false },
     statements: { type: 'string', default: '1000000,10000000' },
     keep: { type: 'string' },
+    freshness: { type: 'boolean', default: false },
   },
 });
 
-for (const statements of options.statements.split(',').map(Number)) {
-  for (const row of await measured(statements)) print(row);
+if (options.freshness) for (const row of await fresh()) print(row);
+else
+  for (const statements of options.statements.split(',').map(Number))
+    for (const row of await measured(statements)) print(row);
+
+/** From an event to its being found, with a manifest a second and one a minute. */
+async function fresh(): Promise<Figure[]> {
+  const { freshness } = await import('./remote/freshness.ts');
+  const figures: Figure[] = [];
+  for (const { every, times, bar } of PACES) {
+    const { median: middle, p95 } = await freshness(every * 1000, times);
+    const name = `remote.every${every}s.freshness`;
+    figures.push({ name: `${name}.median`, value: Math.round(middle), unit: 'ms', bar: null, met: null });
+    figures.push({
+      name: `${name}.p95`,
+      value: Math.round(p95),
+      unit: 'ms',
+      bar: `≤ ${bar}`,
+      met: p95 <= bar,
+    });
+  }
+  return figures;
 }
 
 async function measured(statements: number): Promise<Figure[]> {

@@ -15,8 +15,9 @@ import { namedKeySource } from '../remote-keys.ts';
 import { toldToEnd } from '../shutdown.ts';
 import { note, print, printJson, terminalWidth } from '../terminal.ts';
 
-/** How often the store is looked at: gateways put a manifest a minute. */
-const EVERY_MS = 5_000;
+/** Between two looks at the store, ms: soon again where something came, less and less often where nothing does. A look costs three requests a log. */
+const SOONEST_MS = 1_000;
+const LATEST_MS = 5_000;
 
 export interface IndexOptions {
   readonly store: string;
@@ -51,6 +52,7 @@ export async function runIndex({
     const ending = new AbortController();
     if (!once) void toldToEnd().then(() => ending.abort());
     const indexer = new Indexer(engine, { factsOf, now: () => Date.now() * 1000 });
+    let [told, pause] = [0, SOONEST_MS];
     const follower = new StoreFollower({
       store,
       indexer,
@@ -58,11 +60,16 @@ export async function runIndex({
       keySource: await namedKeySource(config ?? null),
       share,
       signal: ending.signal,
-      onLag: (lag) => tell(lag, json),
+      onLag: (lag) => {
+        told++;
+        tell(lag, json);
+      },
     });
     do {
+      const before = told;
       await follower.follow();
-      if (!once) await wait(EVERY_MS, undefined, { signal: ending.signal }).catch(() => undefined);
+      pause = told > before ? SOONEST_MS : Math.min(2 * pause, LATEST_MS);
+      if (!once) await wait(pause, undefined, { signal: ending.signal }).catch(() => undefined);
     } while (!once && !ending.signal.aborted);
   } finally {
     await engine.close();
