@@ -18,7 +18,7 @@ import { ControlError, type LiveSessionRow } from './control-schema.ts';
 import { isUnusable, keepPolicy, keptPolicy, policyTextOf, verifiedPolicy } from './fleet-policy.ts';
 import { FleetReading } from './fleet-reading.ts';
 import { FleetLink, type LinkNews } from './fleet/link.ts';
-import { mutable } from './fleet/outbox.ts';
+import { toldRequest } from './fleet/outbox.ts';
 import { GatewayError } from './gateway-error.ts';
 import { say } from './log.ts';
 import type { Operations } from './operations.ts';
@@ -105,7 +105,7 @@ export class Fleeting {
       started: this.#started,
       state: await this.#state(),
       sessions,
-      requests: operations.reviewing.inbox.list().slice(0, MAX_REQUESTS).map(mutable),
+      requests: operations.reviewing.inbox.list().slice(0, MAX_REQUESTS).map(toldRequest),
     };
   }
 
@@ -155,7 +155,7 @@ export class Fleeting {
           ? null
           : {
               lacks: remotes.reduce((sum, { lacks }) => sum + lacks, 0),
-              failure: remotes.find(({ failure }) => failure !== null)?.failure ?? null,
+              failure: remotes.find(({ failure }) => failure !== null)?.failure?.slice(0, 4_000) ?? null,
             },
       policy: { hash: policy, version: this.#version, refused: this.#refused },
     };

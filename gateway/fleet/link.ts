@@ -54,6 +54,7 @@ export class FleetLink {
   readonly #dialer: Dialer;
   readonly #running: Promise<void>;
   #failed = '';
+  #isLeaving = false;
   /** Of the link that stands; null: none does. */
   #id: string | null = null;
 
@@ -71,6 +72,7 @@ export class FleetLink {
 
   /** Takes its leave, if there is anybody to take it of. */
   async close(reason: string): Promise<void> {
+    this.#isLeaving = true;
     const bye: Said[] = [...this.outbox.take(), { kind: 'bye', reason }];
     const patience = AbortSignal.timeout(HEARTBEAT_MS);
     if (this.#id !== null) await this.#post(this.#id, bye, patience).catch(() => undefined);
@@ -87,11 +89,11 @@ export class FleetLink {
       try {
         await this.#link(() => (failures = 0));
       } catch (error) {
-        if (!signal.aborted) this.#tellFailure(error);
+        if (!this.#isLeaving) this.#tellFailure(error);
       }
-      if (this.#id !== null) told({ kind: 'lost', why: 'the link has ended' });
+      if (this.#id !== null && !this.#isLeaving) told({ kind: 'lost', why: 'the link has ended' });
       this.#id = null;
-      if (signal.aborted) return;
+      if (signal.aborted || this.#isLeaving) return;
       failures++;
       await sleep(pauseAfter(failures, random()), signal);
     }

@@ -10,7 +10,7 @@ import {
   type Told,
 } from '../../shared/fleet/messages.ts';
 import { failureCodeOf } from '../control-client.ts';
-import { CommandError } from '../failure.ts';
+import { CommandError, type FailureCode } from '../failure.ts';
 
 /** A gateway that takes longer to answer than this, ms, is stuck. */
 const PATIENCE_MS = 10_000;
@@ -34,13 +34,18 @@ export interface LinkParts {
   readonly ended: (why: string) => void;
 }
 
+/** Somebody who waits for an answer; `absent` is what it means that the gateway does not know what it is about. */
+interface Waiting extends PromiseWithResolvers<unknown> {
+  readonly absent: FailureCode;
+}
+
 export class Link {
   /** What the gateway's requests come under. */
   readonly id = randomBytes(18).toString('base64url');
   readonly stream: ReadableStream<Uint8Array>;
   readonly #parts: LinkParts;
   readonly #encoder = new TextEncoder();
-  readonly #waiting = new Map<number, PromiseWithResolvers<unknown>>();
+  readonly #waiting = new Map<number, Waiting>();
   readonly #beating: NodeJS.Timeout;
   #controller: ReadableStreamDefaultController<Uint8Array> | null = null;
   #heard: number;
@@ -78,7 +83,9 @@ export class Link {
     if (this.#over) throw new CommandError('GATEWAY_NOT_RUNNING', `the gateway ${name} is away`);
     const number = ++this.#orders;
     const waiting = Promise.withResolvers<unknown>();
-    this.#waiting.set(number, waiting);
+    const ofRequest = wish.kind === 'show' || wish.kind === 'decide';
+    const absent = ofRequest ? 'REQUEST_NOT_FOUND' : 'SESSION_NOT_FOUND';
+    this.#waiting.set(number, { ...waiting, absent });
     const late = setTimeout(() => {
       const message = `the gateway ${name} has not answered within ${PATIENCE_MS / 1000} s: whether it did it is not known yet`;
       waiting.reject(new CommandError('GATEWAY_NOT_READY', message));
@@ -95,8 +102,9 @@ export class Link {
   /** What it answered, as it says; one that nobody waits for any more is passed over. */
   answered(answer: Answer): void {
     const waiting = this.#waiting.get(answer.number);
-    if (answer.ok) waiting?.resolve(answer.value);
-    else waiting?.reject(new CommandError(failureCodeOf(answer.code), answer.message));
+    if (waiting === undefined) return;
+    if (answer.ok) waiting.resolve(answer.value);
+    else waiting.reject(new CommandError(failureCodeOf(answer.code, waiting.absent), answer.message));
   }
 
   /** Nothing goes through it any more. */

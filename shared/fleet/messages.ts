@@ -24,6 +24,12 @@ export const SILENCE_MS = 3 * HEARTBEAT_MS;
 export const MAX_SESSIONS = 20_000;
 export const MAX_REQUESTS = 2_000;
 
+/** Of a request in lists, as JSON: a server keeps thousands of them. */
+export const MAX_REQUEST_LENGTH = 256 * 1024;
+
+/** Of an answer, as JSON: several of them fit into one request of a gateway. */
+export const MAX_ANSWER_LENGTH = 4 << 20;
+
 const name = z.string().max(200);
 const words = z.string().max(4_000);
 const hex = (digits: number) => z.string().regex(new RegExp(`^[0-9a-f]{${digits}}$`));
@@ -61,6 +67,11 @@ export const RunningPolicy = z.object({
 });
 export type RunningPolicy = z.infer<typeof RunningPolicy>;
 
+/** One line of the inbox. */
+const Request = RequestLine.refine((line) => JSON.stringify(line).length <= MAX_REQUEST_LENGTH, {
+  error: `is longer than ${MAX_REQUEST_LENGTH} characters`,
+});
+
 /** How a gateway is. */
 export const LinkedState = z.object({
   ready: z.boolean(),
@@ -89,7 +100,7 @@ export const Hello = z.object({
   started: z.number(),
   state: LinkedState,
   sessions: z.array(FleetSession).max(MAX_SESSIONS),
-  requests: z.array(RequestLine).max(MAX_REQUESTS),
+  requests: z.array(Request).max(MAX_REQUESTS),
 });
 export type Hello = z.infer<typeof Hello>;
 
@@ -108,7 +119,7 @@ export const Said = z.union([
     changed: z.array(FleetSession).max(MAX_SESSIONS),
     gone: z.array(hex(32)).max(MAX_SESSIONS),
   }),
-  z.object({ kind: z.literal('request'), request: RequestLine }),
+  z.object({ kind: z.literal('request'), request: Request }),
   Answer,
   z.object({ kind: z.literal('bye'), reason: words }),
 ]);

@@ -7,7 +7,7 @@ import { type FleetMember, LinkedFleet } from '../fleet/linked-fleet.ts';
 import { visit } from './browser.ts';
 
 /** Places are loaded when they are wanted, on a machine that others use too. */
-const PATIENCE = { timeout: 10_000 };
+const PATIENCE = { timeout: 20_000 };
 
 let fleet: LinkedFleet;
 let one: FleetMember;
@@ -76,4 +76,4 @@ test('a statement held behind NAT is approved by keyboard, and a gateway that le
   await expect.poll(() => lines.first().innerText(), PATIENCE).toContain('the gateway is shutting down');
   await expect.poll(() => page.getByTestId('badge').count(), PATIENCE).toBe(0);
   expect(complaints.filter((line) => !line.includes('401'))).toEqual([]);
-}, 60_000);
+}, 90_000);
