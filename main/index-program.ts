@@ -61,7 +61,7 @@ export function addIndex(program: Command): void {
       const { runIndex } = await import('./commands/remote-index.ts');
       await runIndex({ ...flags, store, once: true, share: { part: 0, of: 1 }, anew: true });
     });
-  withEndpoint(index.command('status'))
+  withKeys(withEndpoint(index.command('status')))
     .description('how far each log is indexed, and how much of it is in the store')
     .argument('<store>', STORE)
     .requiredOption(...INDEX_OPTION)

@@ -5,6 +5,8 @@ import { readShipped, shippedLogs } from '../../gateway/remote/bundles.ts';
 import { lastManifest } from '../../gateway/remote/find-manifest.ts';
 import { StoreFollower, type Lag, type Share } from '../../gateway/remote/index/follow-store.ts';
 import { dropTables, Indexer, makeTables, positionsOf } from '../../gateway/remote/index/indexer.ts';
+import type { KeySource } from '../../gateway/remote/keys/key-source.ts';
+import { withWords } from '../../gateway/remote/manifest-words.ts';
 import type { ObjectStore } from '../../gateway/remote/object-store.ts';
 import { shippedKey } from '../../shared/remote/manifest.ts';
 import { listing } from '../listing.ts';
@@ -93,13 +95,14 @@ interface Status {
 
 export async function indexStatus(options: Pick<IndexOptions, 'store' | 'index' | 'json'>): Promise<void> {
   using store = await openStoreNamed(options.store);
+  const keySource = await namedKeySource(null);
   const engine = await openEngineNamed(options.index);
   try {
     await makeTables(engine);
     const positions = new Map((await positionsOf(engine)).map((position) => [position.log, position]));
     const rows: Status[] = [];
     for (const log of await shippedLogs(store)) {
-      const { gateway, next: shipped, latest } = await newest(store, log);
+      const { gateway, next: shipped, latest } = await newest(store, log, keySource);
       const { next: indexed = 0, last_time = null } = positions.get(log) ?? {};
       const seconds = last_time === null ? null : Math.max(0, (latest - last_time) / 1e6);
       rows.push({ log, gateway, shipped, indexed, behind: shipped - indexed, seconds });
@@ -128,8 +131,10 @@ export async function indexStatus(options: Pick<IndexOptions, 'store' | 'index' 
 async function newest(
   store: ObjectStore,
   log: string,
+  keySource: KeySource,
 ): Promise<{ readonly gateway: string; readonly next: number; readonly latest: number }> {
   const last = await lastManifest(store, log);
-  const { gateway, next, bundles } = await readShipped(store, log, shippedKey(log, last ?? 0));
+  const read = await readShipped(store, log, shippedKey(log, last ?? 0));
+  const { gateway, next, bundles } = withWords(log, read, keySource);
   return { gateway, next, latest: Math.max(0, ...bundles.map(({ to }) => to)) };
 }
