@@ -7,9 +7,10 @@ import { isBucketName, type ToldPlace } from './archive/bucket/place.ts';
 import { isSafeUrl } from './config-approvals.ts';
 import { password } from './config-connection.ts';
 import { readPassword, type PasswordPlaces } from './config-password.ts';
-import { expected, notation, parseDuration, parseSize, path } from './config-values.ts';
+import { expected, name, notation, parseDuration, parseSize, path } from './config-values.ts';
 import type { KeyPlace } from './remote/keys/open-keys.ts';
 import { tenantKeyIn } from './remote/keys/tenant-keys.ts';
+import type { ExpiryRules } from './remote/retention/expire.ts';
 
 /** Where the log's events are put beside the archive's folder, as they come. */
 export interface RemoteConfig extends ToldPlace {
@@ -23,6 +24,8 @@ export interface RemoteConfig extends ToldPlace {
   readonly keys?: KeyPlace;
   /** A tenant's keys, base64, the one that seals first; none where the store's owner may read. */
   readonly tenant: readonly string[];
+  /** When sessions expire there; never without it. */
+  readonly expire?: ExpiryRules;
   /** How the store is told to keep each object; null: as its bucket says. */
   readonly retention: { readonly mode: Lock['mode']; readonly ms: number } | null;
 }
@@ -107,6 +110,38 @@ const encryption = z.strictObject(
   expected('a mapping with key and old'),
 );
 
+/** `archive.remote.expire`. */
+const expire = z
+  .strictObject(
+    {
+      age: notation('a duration such as 730d', parseDuration)
+        .optional()
+        .describe('Sessions whose newest event is older expire.'),
+      connections: z
+        .record(
+          name,
+          notation('a duration such as 90d', parseDuration),
+          expected('a mapping of connections to durations'),
+        )
+        .default({})
+        .describe('The same for sessions on some connections, by name.'),
+      bundles: z
+        .boolean(expected('true or false'))
+        .default(false)
+        .describe(
+          'Whether bundles are removed, too, once all in them has expired and their lock is over: the gateway needs the right to delete versions.',
+        ),
+    },
+    expected('a mapping with age, connections and bundles'),
+  )
+  .refine(({ age, connections }) => age !== undefined || Object.keys(connections).length > 0, {
+    error: 'has neither age nor connections: give one, or take it out to keep everything',
+  })
+  .refine(({ age, bundles }) => age !== undefined || !bundles, {
+    path: ['bundles'],
+    error: 'needs age: without it some sessions stay for good, and bundles with them',
+  });
+
 /** `archive.remote`. */
 export const remote = z
   .strictObject(
@@ -134,6 +169,11 @@ export const remote = z
         .describe(
           'With it the owner of the store reads nothing: all is sealed with a key that only you have.',
         ),
+      expire: expire
+        .optional()
+        .describe(
+          'When sessions expire: their values are taken back by destroying their keys, see [retention.md](retention.md).',
+        ),
       retention: retention
         .optional()
         .describe(
@@ -141,9 +181,13 @@ export const remote = z
         ),
     },
     expected(
-      'a mapping with bucket, prefix, endpoint, region, forcePathStyle, gateway, every, rate, keys, encryption and retention',
+      'a mapping with bucket, prefix, endpoint, region, forcePathStyle, gateway, every, rate, keys, encryption, expire and retention',
     ),
   )
+  .refine(({ expire: rules, keys: keyed }) => rules === undefined || keyed !== undefined || rules.bundles, {
+    path: ['expire'],
+    error: 'takes nothing back: name a place for keys as archive.remote.keys, or let bundles be removed',
+  })
   .refine(
     ({ keys: keyed, bucket, prefix, endpoint }) =>
       keyed?.bucket !== bucket || keyed.prefix !== prefix || keyed.endpoint !== endpoint,
@@ -156,7 +200,7 @@ export const remote = z
 
 /** As written, paths starting from `dir`; without the tenant's keys, which are secrets: see {@link tenantOf}. */
 export function remoteOf(written: z.output<typeof remote>, dir: string): RemoteConfig {
-  const { keys: keyed, retention: kept, gateway = hostname(), every, rate } = written;
+  const { keys: keyed, expire: rules, retention: kept, gateway = hostname(), every, rate } = written;
   return {
     ...placeIn(written),
     gateway,
@@ -164,6 +208,7 @@ export function remoteOf(written: z.output<typeof remote>, dir: string): RemoteC
     rate,
     ...(keyed && { keys: keyPlaceIn(keyed, dir) }),
     tenant: [],
+    ...(rules && { expire: { ...rules, age: rules.age ?? null } }),
     retention:
       kept === undefined
         ? null

@@ -33,6 +33,7 @@ import type { SpoolError } from './recorder/spool-file.ts';
 import { startRecording, type LogHead, type Recording } from './recording.ts';
 import { KeyDestroying, type KeysCall } from './key-destroying.ts';
 import { type RedactCall, Redacting } from './redacting.ts';
+import { startRemoteRetention } from './remote-retention.ts';
 import { startRetention } from './retention.ts';
 import { sessionLog } from './session-log.ts';
 import { WorkerGauges, type WorkerReport } from './worker-report.ts';
@@ -153,6 +154,8 @@ export async function startWorker(task: WorkerTask, around: WorkerSurroundings):
   const redacting = new Redacting({ ...own, keys: destroying });
   opened.defer(() => redacting.close());
   void redacting.resume().then(() => destroying.resume());
+  const { remote } = config.volumes;
+  if (remote !== undefined) opened.defer(startRemoteRetention({ ...own, remote, destroying }));
   const drain = new Drain(live);
   const access = accessOf(config, issuer);
   const verifier = createVerifier(access.issuers, { now: Date.now, revocations: listOf(task.revocations) });

@@ -13,7 +13,7 @@ const MAX_LINE = 1_000;
 const SHORT = 16;
 
 /** What was verified: of a remote store with what could not be opened. */
-type Verified = Report & Partial<Pick<RemoteReport, 'notOpened'>>;
+type Verified = Report & Partial<Pick<RemoteReport, 'notOpened' | 'expired'>>;
 
 interface Asked {
   /** Keys that were trusted from the start. */
@@ -27,7 +27,7 @@ export const NOT_COMPARED = 'What lists and searches show was not compared with 
 
 /** Lines for people: the verdict first. */
 export function reportLines(report: Verified, asked: Asked): string[] {
-  const { verdict, findings, logs, notOpened } = report;
+  const { verdict, findings, logs, notOpened, expired = 0 } = report;
   return [
     `${verdict}: ${VERDICT_MEANINGS[verdict]}`,
     ...(logs.length === 0 && findings.length === 0 ? ['Nothing is recorded here.'] : [countsLine(logs)]),
@@ -36,12 +36,15 @@ export function reportLines(report: Verified, asked: Asked): string[] {
     ...(verdict === 'UNKNOWN_KEY' ? [keyAdvice(logs, asked)] : []),
     ...(asked.index ? [] : [NOT_COMPARED]),
     ...(notOpened === undefined ? [] : sealedLines(notOpened)),
+    ...(expired === 0
+      ? []
+      : [`EXPIRED, as signed: ${counted(expired, 'bundle')} removed by the rules of retention.`]),
     ...unknowable(logs),
   ].map((line) => visibleLine(line, MAX_LINE));
 }
 
 /** The same for programs. */
-export function reportJson({ verdict, findings, logs, bytes, notOpened }: Verified): unknown {
+export function reportJson({ verdict, findings, logs, bytes, notOpened, expired }: Verified): unknown {
   return {
     verdict,
     findings,
@@ -61,6 +64,7 @@ export function reportJson({ verdict, findings, logs, bytes, notOpened }: Verifi
     redactions: sum(logs, 'redactions'),
     bytes,
     ...(notOpened && { notOpened }),
+    ...(expired !== undefined && { expired }),
   };
 }
 

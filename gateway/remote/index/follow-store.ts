@@ -9,6 +9,7 @@ import { digestOf, eventsOf, fetchBundle, shippedLogs, shippedManifests, type Re
 import { keysUpTo, lastManifest, manifestWith, reading } from '../find-manifest.ts';
 import { NO_KEYS, type KeySource } from '../keys/key-source.ts';
 import type { ObjectStore } from '../object-store.ts';
+import { isRemoved } from '../retention/removals.ts';
 import { openDirectory, type OpenDirectory } from '../open-bundle.ts';
 import type { Indexer } from './indexer.ts';
 import { ownOf, type SegmentIndexRow } from './rows.ts';
@@ -101,7 +102,11 @@ export class StoreFollower {
   async #take(log: string, bundle: ShippedBundle): Promise<void> {
     const { store, indexer, keySource = NO_KEYS } = this.#options;
     if (bundle.next <= (await indexer.wants(log))) return;
-    const bytes = await fetchBundle(store, bundle);
+    const bytes = await fetchBundle(store, bundle).catch(async (error: unknown) => {
+      if (await isRemoved(store, log, bundle, error)) return null;
+      throw error;
+    });
+    if (bytes === null) return;
     const name = store.named(bundle.key);
     const events = await eventsOf(bytes, name, keySource);
     const needed = new Set(events.filter(isNeeded).map(({ event }) => event.index));

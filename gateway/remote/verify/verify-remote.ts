@@ -21,6 +21,7 @@ import { digestOf } from '../bundles.ts';
 import { NO_KEYS, type KeySource } from '../keys/key-source.ts';
 import { Chain } from './chain.ts';
 import { ShippedEvents } from './shipped-events.ts';
+import { removedBundles, type RemovedBundles } from './removed-bundles.ts';
 import { UnreadValues, type NotOpened } from './unread-values.ts';
 import { Versions, type Verifying } from './versions.ts';
 
@@ -47,6 +48,8 @@ export interface VerifyRemoteRequest {
 export interface RemoteReport extends Report {
   readonly seen: ReadonlyMap<string, SeenShipped>;
   readonly notOpened: NotOpened;
+  /** Bundles that were removed by the rules of retention, as signed notes in the store say. */
+  readonly expired: number;
 }
 
 /** A bundle may wait for its manifest this long, and a log for its next, ms: an hour of a store that was away. */
@@ -67,11 +70,13 @@ export async function verifyRemote(request: VerifyRemoteRequest): Promise<Remote
   const results: LogResult[] = [];
   const seen = new Map<string, SeenShipped>();
   let bytes = 0;
+  let expired = 0;
   for (const log of logs) {
     const verifier = new RemoteLog(request, { verifying, archive, values }, log);
     results.push(await verifier.verify());
     trusted.set(log, verifier.trusted);
     bytes += verifier.bytes;
+    expired += verifier.expired;
     if (verifier.newest !== null) seen.set(log, verifier.newest);
   }
   for (const key of all.keys())
@@ -85,11 +90,13 @@ export async function verifyRemote(request: VerifyRemoteRequest): Promise<Remote
     bytes,
     seen,
     notOpened,
+    expired,
   };
 }
 
 class RemoteLog {
   bytes = 0;
+  expired = 0;
   newest: SeenShipped | null = null;
   /** Keys that may sign for the log, those among them that its manifests name. */
   trusted: readonly Uint8Array[];
@@ -97,6 +104,7 @@ class RemoteLog {
   readonly #verifying: Verifying;
   readonly #log: string;
   readonly #events: ShippedEvents;
+  #removed: RemovedBundles = { byKey: new Map(), notes: [] };
 
   constructor(
     request: VerifyRemoteRequest,
@@ -122,6 +130,7 @@ class RemoteLog {
     const { manifests } = chain;
     this.trusted = [...this.#request.keys, ...manifests.flatMap(({ key }) => fromBase64(key) ?? [])];
     this.#remember(manifests);
+    this.#removed = await removedBundles(versions, this.#log, this.trusted);
     const named = new Map(
       manifests.flatMap(({ bundles }) => bundles.map((one) => [one.sha256, one] as const)),
     );
@@ -162,18 +171,16 @@ class RemoteLog {
     if (other !== null)
       findings.add('REORDERED', `${name} is the bundle of events ${other.first} to ${other.next - 1}`, place);
     else if (any) findings.add('REPLACED', `${name} is not the bundle that was put, which is gone`, place);
+    else if (this.#removed.byKey.get(bundle.key) === bundle.sha256) this.expired++;
     else findings.add('MISSING', `${name} is gone`, place);
   }
 
   /** What nobody signed for, but for what may have been put just now. */
   #extras(versions: Versions, manifests: readonly ReadShipped[]): void {
-    const known = new Set(
-      manifests.flatMap(({ number, left, bundles }) => [
-        shippedKey(this.#log, number),
-        ...left,
-        ...bundles.map(({ key }) => key),
-      ]),
-    );
+    const known = new Set(this.#removed.notes);
+    for (const { number, left, bundles } of manifests)
+      for (const key of [shippedKey(this.#log, number), ...left, ...bundles.map((one) => one.key)])
+        known.add(key);
     const next = manifests.at(-1)?.next ?? 0;
     for (const key of versions.keys()) {
       if (known.has(key) || parseShippedKey(key) !== null) continue; // the chain told of manifests
