@@ -271,6 +271,31 @@ test('a manifest that was there and is gone is told of while the store is open',
   expect(opened.status(EVERYTHING).failed).toBeNull();
 });
 
+test('a value that was taken out of the record since is shown no more, nor when it is fetched anew', async () => {
+  const texts = () => {
+    const reader = new SqliteArchive(direct?.folder ?? '');
+    try {
+      const page = reader.statements({ filter: filterOf('table:invoices token:agent-39'), limit: 10 });
+      return page.items.map(({ text }) => text);
+    } finally {
+      reader.close();
+    }
+  };
+  const opened = await open();
+  expect(texts()).toEqual(['SELECT * FROM invoices']);
+  // The third event of the last bundle, behind which the long session has two.
+  const event = shippedUpTo.index - 2 - 3;
+  const told = { field: 'text', length: 22, by: 'ada', reason: 'a name', remainder: null };
+  await shipping.ship([log.event('redacted', { log: log.log, event, ...told })]);
+  await opened.follow();
+  await opened.begin();
+  expect([texts(), opened.status(EVERYTHING).bundles.fetched]).toEqual([[], AT_FIRST + 1]);
+  await opened.fetch({ filter: EVERYTHING });
+  expect(opened.status(EVERYTHING).bundles.fetched).toBe(BUNDLES + 1);
+  expect(texts()).toEqual([]);
+  expect(listed('token:agent-39').map(({ statements }) => statements)).toEqual([1]);
+});
+
 test('a fetching that is cancelled keeps what came, and the next goes on', async () => {
   const opened = await open();
   const fetching = opened.fetch({ filter: EVERYTHING });

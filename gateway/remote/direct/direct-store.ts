@@ -162,9 +162,10 @@ export class DirectStore {
     });
   }
 
-  /** Fetches the newest, where nothing was yet. How it goes is told by {@link status}. */
+  /** Fetches the newest, where nothing was yet, or what was here went. How it goes is told by {@link status}. */
   async begin(): Promise<void> {
-    const isBegun = [...this.#logs.values()].some(({ isNew }) => !isNew);
+    const logs = [...this.#logs.values()];
+    const isBegun = logs.some(({ isNew }) => !isNew) && logs.every(({ isDropped }) => !isDropped);
     if (!isBegun && this.#away === null) await this.fetch({ filter: EVERYTHING, ...BEGIN });
   }
 

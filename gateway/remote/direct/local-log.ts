@@ -11,6 +11,7 @@ import type { ManifestShelf } from './manifest-shelf.ts';
 import { mayHoldSession } from './narrow.ts';
 import { partOfBundle, wholeBundle, type BundleSource } from './raw-bundle.ts';
 import type { LogState } from './state-file.ts';
+import { Withheld } from './withheld.ts';
 
 /** Manifests that are read at once on the way back. */
 const FURTHER = 64;
@@ -27,7 +28,7 @@ const FOLLOW_BYTES = 32 << 20;
 /** Bundles of one step of going on, of which events are in memory. */
 const STEP = 16;
 
-const NOTHING: LogState = { runs: [], followed: -1, newest: -1, ends: [], leftOut: {} };
+const NOTHING: LogState = { runs: [], followed: -1, newest: -1, ends: [], withdrawn: [], leftOut: {} };
 
 export interface LocalLogParts {
   readonly source: BundleSource;
@@ -43,6 +44,8 @@ export class LocalLog {
   #followed: number;
   /** Events by which all sessions ended that were live. */
   #ends: readonly RawEvent[];
+  readonly #withheld: Withheld;
+  #isDropped = false;
   readonly #leftOut: Map<string, 'long' | 'cut'>;
 
   constructor({ source, shelf, volumes }: LocalLogParts, state: LogState = NOTHING) {
@@ -55,6 +58,7 @@ export class LocalLog {
       const bytes = Buffer.from(event, 'base64');
       return { event: decodeEvent(bytes), bytes, payloads: Buffer.from(payloads, 'base64') };
     });
+    this.#withheld = new Withheld(state.withdrawn);
     this.#leftOut = new Map(Object.entries(state.leftOut));
   }
 
@@ -64,6 +68,7 @@ export class LocalLog {
       followed: this.#followed,
       newest: this.shelf.newest?.number ?? -1,
       ends: this.#ends.map(({ bytes, payloads }) => [base64(bytes), base64(payloads)]),
+      withdrawn: this.#withheld.rows,
       leftOut: Object.fromEntries(this.#leftOut),
     };
   }
@@ -71,6 +76,11 @@ export class LocalLog {
   /** Nothing was fetched of it yet. */
   get isNew(): boolean {
     return this.#followed < 0;
+  }
+
+  /** What was here went, and the newest was not fetched again since. */
+  get isDropped(): boolean {
+    return this.#isDropped;
   }
 
   has({ first, next }: ShippedBundle): boolean {
@@ -90,7 +100,6 @@ export class LocalLog {
   /** What is here went: everything is to be fetched anew. */
   forget(): void {
     this.#coverage = new Coverage();
-    this.#followed = this.#followed < 0 ? -1 : this.shelf.next;
     this.#leftOut.clear();
   }
 
@@ -106,7 +115,11 @@ export class LocalLog {
       signal.throwIfAborted();
       const step = since.slice(at, at + STEP);
       const events = await this.#newsOf(step, isMuch);
-      await this.#volumes.goOn(this.shelf.log, events);
+      this.#heed(events);
+      await this.#volumes.goOn(
+        this.shelf.log,
+        events.map((raw) => this.#withheld.kept(raw)),
+      );
       this.#followed = step.at(-1)?.next ?? this.#followed;
       if (!isMuch) await this.#gather(step, events, signal);
     }
@@ -115,6 +128,7 @@ export class LocalLog {
   /** Takes bundles in, with the whole of the sessions that lie in them. Rejects with ArchiveError. */
   async take(bundles: readonly ShippedBundle[], signal: AbortSignal): Promise<void> {
     if (this.isNew) this.#followed = this.shelf.next;
+    this.#isDropped = false;
     const events = await abreast(bundles, (bundle) => wholeBundle(this.#source, bundle), signal);
     await this.#gather(bundles, events.flat(), signal);
   }
@@ -166,6 +180,7 @@ export class LocalLog {
     wanted: ReadonlySet<string>,
     { signal, most }: { readonly signal: AbortSignal; readonly most: number },
   ): Promise<RawEvent[]> {
+    this.#heed(events);
     this.#noteEnds(events);
     if (wanted.size === 0) return this.#withOwn([], events);
     const found = new GatheredSessions(wanted);
@@ -182,6 +197,7 @@ export class LocalLog {
       const isWanted = (session: string | null) => session === null || found.has(session);
       const read = (bundle: ShippedBundle) => partOfBundle(this.#source, bundle, isWanted);
       const parts = (await abreast(places, read, signal)).flat();
+      this.#heed(parts);
       this.#noteEnds(parts);
       found.take(parts);
       asked = found.beginningless();
@@ -199,7 +215,7 @@ export class LocalLog {
     const known = new Set(own.map(({ event }) => event.index));
     const first = sessions.reduce((least, { event }) => Math.min(least, event.index), Infinity);
     const ends = this.#ends.filter(({ event: { index } }) => index > first && !known.has(index));
-    return inOrder([...sessions, ...own, ...ends]);
+    return inOrder([...sessions, ...own, ...ends]).map((raw) => this.#withheld.kept(raw));
   }
 
   /** A session that lies in many bundles is fetched when it is asked for by itself. */
@@ -218,6 +234,14 @@ export class LocalLog {
   #leave(found: GatheredSessions, id: string, why: 'long' | 'cut'): void {
     found.drop(id);
     this.#leftOut.set(id, why);
+  }
+
+  /** Values that were taken out are in what was fetched before: that goes, and is fetched anew without them. */
+  #heed(events: readonly RawEvent[]): void {
+    if (!this.#withheld.note(this.shelf.log, events)) return;
+    this.#volumes.drop(this.shelf.log);
+    this.forget();
+    this.#isDropped = true;
   }
 
   #noteEnds(events: readonly RawEvent[]): void {

@@ -118,6 +118,11 @@ export class LocalVolumes {
     this.#adopt(join(this.folder, name));
   }
 
+  /** Lets go of all of a log (hex). */
+  drop(log: string): void {
+    for (const path of this.#ends.keys()) if (logOf(path) === log) this.#remove(path);
+  }
+
   /** Lets go of volumes that were made first until all are no more than so many bytes; returns the logs that lost some. */
   shrink(bytes: number): string[] {
     const lost = new Set<string>();
@@ -128,14 +133,8 @@ export class LocalVolumes {
     for (const { name } of oldest) {
       if (this.bytes <= bytes) break;
       const path = join(this.folder, name);
-      const log = logOf(name);
-      this.#ends.delete(path);
-      this.#open.get(path)?.close();
-      this.#open.delete(path);
-      for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix, { force: true });
-      for (const [session, home] of this.#homesOf(log))
-        if (home.path === path) this.#homesOf(log).delete(session);
-      lost.add(log);
+      this.#remove(path);
+      lost.add(logOf(path));
     }
     return [...lost];
   }
@@ -143,6 +142,15 @@ export class LocalVolumes {
   close(): void {
     for (const volume of this.#open.values()) volume.close();
     this.#open.clear();
+  }
+
+  #remove(path: string): void {
+    this.#ends.delete(path);
+    this.#open.get(path)?.close();
+    this.#open.delete(path);
+    for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix, { force: true });
+    const homes = this.#homesOf(logOf(path));
+    for (const [session, home] of homes) if (home.path === path) homes.delete(session);
   }
 
   #adopt(path: string): void {

@@ -1,6 +1,7 @@
 /** How far a store is on hand here, beside the volumes with what is: written after them, so that what it says is there. */
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { WithdrawnIndexRow } from '../index/rows.ts';
 import type { Run } from './coverage.ts';
 
 export interface LogState {
@@ -12,11 +13,13 @@ export interface LogState {
   readonly newest: number;
   /** Events by which all sessions ended that were live, base64. */
   readonly ends: readonly (readonly [event: string, payloads: string])[];
+  /** Events, or sessions up to an event, whose values were taken out of the record. */
+  readonly withdrawn: readonly WithdrawnIndexRow[];
   /** Sessions that are not on hand though a bundle of theirs is, and why. */
   readonly leftOut: Readonly<Record<string, 'long' | 'cut'>>;
 }
 
-const VERSION = 1;
+const VERSION = 2;
 
 /** By log (hex); empty where nothing was kept, or it cannot be read. */
 export function readState(path: string): Map<string, LogState> {
