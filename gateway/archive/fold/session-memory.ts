@@ -179,8 +179,11 @@ export class SessionMemory {
   }
 
   #forgetEnded(): void {
-    if (this.#ended.size > 0)
-      this.#unsettled = this.#unsettled.filter(({ statement }) => !this.#ended.has(statement));
+    if (this.#ended.size === 0) return;
+    const isOpen = ({ statement }: Unsettled) => !this.#ended.has(statement);
+    // Nearly always nothing is left.
+    if (this.#unsettled.some(isOpen)) this.#unsettled = this.#unsettled.filter(isOpen);
+    else this.#unsettled.length = 0;
     this.#ended.clear();
   }
 }
@@ -191,9 +194,9 @@ class Names {
 
   /** A name is asked for. Where it was taken already the server may refuse, and the first stays what it stands for. */
   give(name: string, ...sequences: readonly number[]): void {
-    const before = name === '' ? [] : (this.#given.get(name) ?? []);
+    const [first] = name === '' ? NOTHING : (this.#given.get(name) ?? NOTHING);
     this.#given.delete(name);
-    this.#given.set(name, [...before.slice(0, 1), ...sequences]);
+    this.#given.set(name, first === undefined ? sequences : [first, ...sequences]);
     if (this.#given.size <= MOST_NAMES) return;
     const oldest = this.#given.keys().next();
     if (!oldest.done) this.#given.delete(oldest.value);
