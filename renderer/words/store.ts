@@ -18,9 +18,9 @@ export const STORE = {
     `fetching: ${bundles}, ${bytes} of ${most} at most`,
   failed: (why: string) => `Fetching ended early: ${why}`,
   away: 'Store away',
-  awayMeans: (why: string) => `${why}. What is here is shown; it is tried again.`,
+  awayMeans: (why: string) => `${why} · What is here is shown; it is tried again.`,
   indexAway: 'Index away',
-  indexAwayMeans: (why: string) => `${why}. Lists are made of what is here; it is tried again.`,
+  indexAwayMeans: (why: string) => `${why} · Lists are made of what is here; it is tried again.`,
   long: (sessions: string) => `${sessions} of very many bundles left out: open them by their id`,
   cut: (sessions: string) => `${sessions} left out, as events of them are missing in the store`,
 } as const;
