@@ -39,6 +39,8 @@ export async function rowsOf<T>(
       max_execution_time: LONGEST_S,
       // On shards a question within a question is asked of all of them.
       distributed_product_mode: 'global',
+      // Versions of a row are of one day: a day that is one part need not be merged for its latest.
+      do_not_merge_across_partitions_select_final: 1,
       // Parts of other days are not opened for the newest.
       read_in_order_use_virtual_row: 1,
     },

@@ -121,15 +121,43 @@ async function placesFrom(
   offset: number,
   limit: number,
 ): Promise<{ readonly places: Place[]; readonly isEnd: boolean }> {
-  const { sql, values } = all([...beyond(from), condition]);
-  const once = offset === 0 ? '' : `LIMIT 1 BY ${KEY}`;
-  const asked = bound({
-    sql: `SELECT ${KEY} FROM ${table} WHERE ${sql} ORDER BY ${NEWEST_FIRST} ${once} LIMIT ${limit} OFFSET ${offset}`,
-    values,
-  });
-  const rows = await rowsOf<Place>(engine, asked.sql, asked.values);
+  const rows: Place[] = [];
+  for (const window of offset > 0 ? [ALWAYS] : await windowsOf(engine, table, from)) {
+    const { sql, values } = all([...beyond(from), window, condition]);
+    const once = offset === 0 ? '' : `LIMIT 1 BY ${KEY}`;
+    const asked = bound({
+      sql: `SELECT ${KEY} FROM ${table} WHERE ${sql} ORDER BY ${NEWEST_FIRST} ${once} LIMIT ${limit - rows.length} OFFSET ${offset}`,
+      values,
+    });
+    rows.push(...(await rowsOf<Place>(engine, asked.sql, asked.values)));
+    if (rows.length >= limit) break;
+  }
   const places = rows.filter((place, i) => !isSame(place, rows[i - 1]));
   return { places, isEnd: rows.length < limit };
+}
+
+/** Days that are looked into first, and after them: each day is a part of its own to open. */
+const FIRST_DAYS = [2, 30] as const;
+
+const DAY_US = 86_400_000_000;
+
+/** From the newest, or from a place, backwards: some days, some more, and all before them. */
+async function windowsOf(engine: Engine, table: Source['table'], from: Place | null): Promise<Condition[]> {
+  const latest = from?.time ?? (await latestTime(engine, table));
+  const lows = FIRST_DAYS.map((days) => latest - days * DAY_US);
+  return [...lows, null].map((low, i) => {
+    const high = i === 0 ? null : (lows[i - 1] ?? null);
+    return all([
+      low === null ? ALWAYS : { sql: 'time >= ?', values: [low] },
+      high === null ? ALWAYS : { sql: 'time < ?', values: [high] },
+    ]);
+  });
+}
+
+/** Told by the parts, without a look into them. */
+async function latestTime(engine: Engine, table: Source['table']): Promise<number> {
+  const [found] = await rowsOf<{ latest: number }>(engine, `SELECT max(time) AS latest FROM ${table}`);
+  return found?.latest ?? 0;
 }
 
 function isSame(a: Place, b: Place | undefined): boolean {
@@ -156,11 +184,14 @@ async function latest(
   const meets = isAlways(condition) ? ALWAYS : condition;
   const { sql, values } = bound({
     sql: `SELECT * FROM (
-        SELECT * FROM statement WHERE (${KEY}) IN
+        SELECT * FROM statement WHERE time >= ? AND time <= ? AND (${KEY}) IN
           (SELECT k.1, k.2, k.3, k.4 FROM (SELECT arrayJoin(arrayZip(?, ?, ?, ?)) AS k))
         ORDER BY ${NEWEST_FIRST}, version DESC LIMIT 1 BY ${KEY}
       ) WHERE ${meets.sql} ORDER BY ${NEWEST_FIRST}`,
     values: [
+      // The bare times leave out the parts of other days.
+      Math.min(...places.map(({ time }) => time)),
+      Math.max(...places.map(({ time }) => time)),
       places.map(({ time }) => time),
       places.map(({ log }) => log),
       places.map(({ position }) => position),
