@@ -77,7 +77,7 @@ export function stringAt(message: Buffer, from: number): string {
 }
 
 /** The only string of a message from `from` to `end`, with the terminator it should have. */
-export function lastString(buffer: Buffer, from: number, end: number): string {
+function lastString(buffer: Buffer, from: number, end: number): string {
   if (buffer[end - 1] === 0) {
     const string = buffer.toString('utf8', from, end - 1);
     if (!string.includes('\0')) return string;
