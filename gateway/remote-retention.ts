@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { signerOf } from './archive/ed25519.ts';
 import { placeOf } from './archive/bucket/place.ts';
-import { activeHolds } from './archive/legal-holds.ts';
+import { activeHolds, legalHolds } from './archive/legal-holds.ts';
 import type { RemoteConfig } from './config-remote.ts';
 import type { KeyDestroying } from './key-destroying.ts';
 import { say } from './log.ts';
@@ -18,6 +18,7 @@ import { keySource } from './remote/keys/key-source.ts';
 import { tenantKeysOf } from './remote/keys/tenant-keys.ts';
 import type { ErasingStore } from './remote/object-store.ts';
 import { dueSessions, type ExpiryRules, removeBundles } from './remote/retention/expire.ts';
+import { markHeld, type MarkingOptions } from './remote/retention/legal-marks.ts';
 import { SessionLedger } from './remote/retention/session-ledger.ts';
 
 export interface RemoteRetentionOptions {
@@ -41,8 +42,9 @@ const MOST_SESSIONS = 1_000;
 /** Begins to look, soon; the function it returns ends it, after what it is in the middle of. */
 export function startRemoteRetention(options: RemoteRetentionOptions, every = EVERY_MS): () => Promise<void> {
   const { remote, log } = options;
-  if (remote.expire === undefined) return () => Promise.resolve();
-  const rules = remote.expire;
+  // Without a rule nothing expires; and where nothing is locked, a hold is no mark in the store.
+  if (remote.expire === undefined && remote.retention === null) return () => Promise.resolve();
+  const rules = remote.expire ?? null;
   let passing: Promise<void> | null = null;
   let told: string | null = null;
   const look = async (): Promise<void> => {
@@ -58,15 +60,16 @@ export function startRemoteRetention(options: RemoteRetentionOptions, every = EV
       passing = null;
     }
   };
-  const timer = setInterval(() => (passing ??= look()), every).unref();
+  const timer = setInterval(() => void (passing ??= look()), every).unref();
   return async () => {
     clearInterval(timer);
     await passing;
   };
 }
 
-async function pass(options: RemoteRetentionOptions, rules: ExpiryRules): Promise<void> {
+async function pass(options: RemoteRetentionOptions, rules: ExpiryRules | null): Promise<void> {
   const { archive, spoolDir, remote, recording, destroying, log } = options;
+  if (rules === null && legalHolds(archive).length === 0) return;
   const store = options.store ?? (await openBucket(remote));
   try {
     const folder = join(spoolDir, 'remote-retention');
@@ -84,6 +87,10 @@ async function pass(options: RemoteRetentionOptions, rules: ExpiryRules): Promis
       own,
     });
     if (!(await ledger.update())) return; // more is to be read first
+    const last = (await lastManifest(store, id)) ?? 0;
+    const marking = { log: id, ledger, keySource: source, holds: activeHolds(archive), last };
+    const unmarked = await mark(store, remote, marking);
+    if (rules === null) return fail(unmarked);
     const now = Date.now() * 1000;
     const holds = () => activeHolds(archive).map(({ filter }) => filter);
     const due = dueSessions(ledger.sessions, rules, { now, holds: holds() }).slice(0, MOST_SESSIONS);
@@ -100,7 +107,6 @@ async function pass(options: RemoteRetentionOptions, rules: ExpiryRules): Promis
       ledger.save();
       say(log, 'info', 'retention.expired', 'sessions in the remote store expired', { sessions: due.length });
     }
-    const last = (await lastManifest(store, id)) ?? 0;
     const removing = {
       store,
       log: recording.recorder.log,
@@ -114,9 +120,29 @@ async function pass(options: RemoteRetentionOptions, rules: ExpiryRules): Promis
     const count = await removeBundles({ ...removing, last });
     if (count > 0)
       say(log, 'info', 'retention.expired', 'bundles in the remote store were removed', { bundles: count });
+    fail(unmarked);
   } finally {
     if (options.store === undefined) store[Symbol.dispose]();
   }
+}
+
+/** A store that takes no marks is no reason for anything to stay that is not held: why it does not is told behind all else. */
+async function mark(
+  store: ErasingStore & Partial<Pick<MarkingOptions['store'], 'holdLegally'>>,
+  { retention }: RemoteConfig,
+  options: Omit<MarkingOptions, 'store'>,
+): Promise<unknown> {
+  if (retention === null || store.holdLegally === undefined) return null;
+  try {
+    await markHeld({ ...options, store: store as MarkingOptions['store'] });
+    return null;
+  } catch (error) {
+    return error;
+  }
+}
+
+function fail(why: unknown): void {
+  if (why !== null) throw why;
 }
 
 /** The client of a store is half a second of loading, which only those need who let something expire. */

@@ -8,6 +8,7 @@ import {
   ListObjectsV2Command,
   ListObjectVersionsCommand,
   PutObjectCommand,
+  PutObjectLegalHoldCommand,
   type ObjectLockConfiguration,
   type ObjectVersion as S3Version,
   type S3Client,
@@ -96,6 +97,14 @@ export class S3Store implements LockingStore, ErasingStore {
       if ((mode !== 'COMPLIANCE' && mode !== 'GOVERNANCE') || until === undefined) return null;
       return { mode, until: until.getTime() };
     });
+  }
+
+  /** Marks the latest version of an object as held, or takes the mark off: held, nobody removes it, whatever its lock says. */
+  async holdLegally(key: string, on: boolean): Promise<void> {
+    const LegalHold = { Status: on ? 'ON' : 'OFF' } as const;
+    await this.#told(key, () =>
+      this.#client.send(new PutObjectLegalHoldCommand({ ...this.#at(key), LegalHold }), this.#options),
+    );
   }
 
   async expectVersions(locks: boolean): Promise<void> {

@@ -7,6 +7,7 @@ import { placeOf } from '../../gateway/archive/bucket/place.ts';
 import { TEST_SIGNER, TestLog } from '../../gateway/archive/testing.ts';
 import { NO_KEYS } from '../../gateway/remote/keys/key-source.ts';
 import { removeBundles } from '../../gateway/remote/retention/expire.ts';
+import { markHeld } from '../../gateway/remote/retention/legal-marks.ts';
 import { SessionLedger } from '../../gateway/remote/retention/session-ledger.ts';
 import { S3Store } from '../../gateway/remote/s3-store.ts';
 import { TestShipping } from '../../gateway/remote/testing.ts';
@@ -66,6 +67,12 @@ describe.skipIf(cephMissing !== null)(
       expect([await remove(), await versions()]).toEqual([0, 2]);
       await new Promise((resolve) => setTimeout(resolve, LOCK_MS + 1_000));
       expect([await remove('connection:shop'), await versions()]).toEqual([0, 2]);
+      const marking = { store, log: LOG, ledger, keySource: NO_KEYS, last: 1 };
+      await markHeld({ ...marking, holds: [{ id: 'a', filter: 'connection:shop' }] });
+      const [held = ''] = await store.keys(`v1/${LOG}/bundles/`);
+      // The lock is over, and nobody removes it all the same.
+      await expect(store.erase(held)).rejects.toThrow(/deni/);
+      await markHeld({ ...marking, holds: [] });
       expect([await remove(), await versions()]).toEqual([1, 1]);
       const report = await verifyRemote({ store, keys: own(), now: Date.now(), seen: () => null });
       expect(report.expired).toBe(1);

@@ -15,6 +15,7 @@ import { digestOf, fetchDirectory, fetchSegment, readShipped } from '../bundles.
 import { lastManifest } from '../find-manifest.ts';
 import type { KeySource } from '../keys/key-source.ts';
 import type { ObjectStore } from '../object-store.ts';
+import type { LegalMark } from './legal-marks.ts';
 
 /** Manifests read at a time: what follows is read the next time. */
 const MANIFESTS = 200;
@@ -36,9 +37,11 @@ interface Kept {
   readonly sessions: Readonly<Record<string, LedgerSession>>;
   /** Manifests below have no bundles any more. */
   readonly removed: number;
+  /** By hold. */
+  readonly marks: Readonly<Record<string, LegalMark>>;
 }
 
-const NOTHING: Kept = { next: 0, digest: null, sessions: {}, removed: 0 };
+const NOTHING: Kept = { next: 0, digest: null, sessions: {}, removed: 0, marks: {} };
 
 export interface LedgerOptions {
   readonly path: string;
@@ -56,6 +59,8 @@ export class SessionLedger {
   #digest: string | null;
   readonly sessions: Map<string, LedgerSession>;
   removed: number;
+  /** What legal holds marked in the store, by hold. */
+  readonly marks: Map<string, LegalMark>;
 
   constructor(options: LedgerOptions) {
     this.#options = options;
@@ -64,6 +69,7 @@ export class SessionLedger {
     this.#digest = kept.digest;
     this.removed = kept.removed;
     this.sessions = new Map(Object.entries(kept.sessions));
+    this.marks = new Map(Object.entries(kept.marks));
   }
 
   /** Reads on; resolves to whether everything was read that there is, and is the gateway's own. Rejects with ArchiveError. */
@@ -89,6 +95,7 @@ export class SessionLedger {
       digest: this.#digest,
       sessions: Object.fromEntries(this.sessions),
       removed: this.removed,
+      marks: Object.fromEntries(this.marks),
     };
     replaceFile(this.#options.path, JSON.stringify(kept));
   }
@@ -142,7 +149,7 @@ function askedOf(id: string, events: readonly StoredEvent[]): AskedSession | nul
   const [opened] = events;
   if (opened?.event.kind !== 'sessionOpened') return null;
   const { connection, user, applicationName: application, clientAddress: address } = opened.event.fields;
-  const begun: AskedSession = {
+  const asked: AskedSession = {
     id,
     token: null,
     job: null,
@@ -155,8 +162,7 @@ function askedOf(id: string, events: readonly StoredEvent[]): AskedSession | nul
     started: opened.event.time,
     ended: null,
   };
-  let asked = begun;
-  for (const { event } of events) asked = { ...asked, ...toldBy(event, asked) };
+  for (const { event } of events) Object.assign(asked, toldBy(event, asked));
   return asked;
 }
 
