@@ -4,7 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
-import { join, resolve } from 'node:path';
+import { join, resolve as absolute } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { ArchiveError } from '../../archive/archive.ts';
@@ -70,7 +70,7 @@ export async function openChdb({ folder, database, module = null }: ChdbOptions)
       'NOT_FOUND',
       `chdb is not installed in ${chdbHome(process.env)}: run auditorium index install, or name a ClickHouse server`,
     );
-  const whole = resolve(folder);
+  const whole = absolute(folder);
   const name = `the index in ${whole}`;
   const socket = socketOf(whole, process.env);
   for (const enough = Date.now() + LOCKED_MS; ;) {

@@ -48,6 +48,7 @@ test('a question goes as ClickHouse takes it: SQL in the body, parameters and se
       output_format_json_quote_64bit_integers: '0',
       max_execution_time: '10',
       distributed_product_mode: 'global',
+      do_not_merge_across_partitions_select_final: '1',
       read_in_order_use_virtual_row: '1',
       param_p0: String.raw`it's\t\\`,
       param_p1: String.raw`['a','b\\'']`,

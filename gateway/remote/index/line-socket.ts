@@ -1,6 +1,7 @@
 /** JSON values over a socket, one a line. */
 import type { Socket } from 'node:net';
 
+/* oxlint-disable typescript/no-unnecessary-type-parameters -- who listens knows what the other side sends */
 /** Calls back with each value that comes; what is none ends the connection. */
 export function hearLines<T>(socket: Socket, hear: (value: T) => void): void {
   let parts: string[] = [];

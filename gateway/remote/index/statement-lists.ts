@@ -143,8 +143,8 @@ const DAY_US = 86_400_000_000;
 
 /** From the newest, or from a place, backwards: some days, some more, and all before them. */
 async function windowsOf(engine: Engine, table: Source['table'], from: Place | null): Promise<Condition[]> {
-  const latest = from?.time ?? (await latestTime(engine, table));
-  const lows = FIRST_DAYS.map((days) => latest - days * DAY_US);
+  const newest = from?.time ?? (await latestTime(engine, table));
+  const lows = FIRST_DAYS.map((days) => newest - days * DAY_US);
   return [...lows, null].map((low, i) => {
     const high = i === 0 ? null : (lows[i - 1] ?? null);
     return all([
