@@ -196,7 +196,12 @@ function isBundle(read: Record<string, unknown> | null): boolean {
 function isSealed(read: unknown): boolean {
   if (!isRecord(read)) return false;
   const { key, data } = read;
-  return typeof key === 'string' && /^[0-9a-f]{16}$/.test(key) && typeof data === 'string' && fromBase64(data) !== null;
+  return (
+    typeof key === 'string' &&
+    /^[0-9a-f]{16}$/.test(key) &&
+    typeof data === 'string' &&
+    fromBase64(data) !== null
+  );
 }
 
 function isSet(read: unknown): boolean {
