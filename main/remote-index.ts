@@ -1,13 +1,14 @@
 /** A store of many gateways and its index, as a person names them. */
 import { existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { ArchiveReader } from '../gateway/archive/archive.ts';
+import { ArchiveError, type ArchiveReader } from '../gateway/archive/archive.ts';
 import type { StoreConfig } from '../gateway/config.ts';
 import { openArchive } from '../gateway/archive/sqlite/open.ts';
 import { bundleEvents } from '../gateway/remote/index/bundle-events.ts';
 import { openChdb } from '../gateway/remote/index/chdb-engine.ts';
 import type { Engine } from '../gateway/remote/index/engine.ts';
 import { openServer } from '../gateway/remote/index/http-engine.ts';
+import { expectTables } from '../gateway/remote/index/expect-tables.ts';
 import { makeTables } from '../gateway/remote/index/indexer.ts';
 import { openIndex } from '../gateway/remote/index/index-reader.ts';
 import { SegmentCache } from '../gateway/remote/segment-cache.ts';
@@ -51,6 +52,7 @@ export async function openIndexed(
 ): Promise<ArchiveReader> {
   const engine = await openEngineNamed(where);
   try {
+    await expectTables(engine).catch(unlessAway);
     if (!isStorePlace(name)) return openIndex(engine, await openArchive(resolve(name)));
     const store = await openStoreNamed(name);
     const cache = new SegmentCache(store, segmentsKept(process.env));
@@ -67,6 +69,11 @@ export async function openIndexed(
     await engine.close();
     throw error;
   }
+}
+
+/** An index that is away may come back: until then lists are answered without it. */
+function unlessAway(error: unknown): void {
+  if (!(error instanceof ArchiveError) || error.code !== 'UNREACHABLE') throw error;
 }
 
 /** Opens a store of a team server; its tables are made where they are not there, for what is shipped later. */

@@ -2,6 +2,7 @@
 import type { FactsOf } from '../../archive/archive.ts';
 import type { StoredEvent } from '../../../shared/recording/record.ts';
 import { JSON_SETTINGS, rowsOf, type Engine } from './engine.ts';
+import { expectTables } from './expect-tables.ts';
 import { LogFold } from './log-fold.ts';
 import type { Amendment, Batch, PositionIndexRow, SegmentIndexRow, WithdrawnIndexRow } from './rows.ts';
 import { withdraw } from './withdrawn.ts';
@@ -13,9 +14,10 @@ export interface IndexerOptions {
   readonly now: () => number;
 }
 
-/** Makes the tables of the index where they are not there. */
+/** Makes the tables of the index where they are not there. Rejects with OLDER_VERSION where others of their names are. */
 export async function makeTables(engine: Engine, layout: Layout = 'single'): Promise<void> {
   for (const sql of statementsFor(layout)) await engine.ask({ sql });
+  await expectTables(engine);
 }
 
 /** Throws the tables away: what they hold is made anew from the store. */
