@@ -2,7 +2,7 @@
  * `npm run bench:remote`: the first page of a store of 1 and 10 million statements (`--statements 100000000` for more), by token, job
  * and table, over ClickHouse in a process of our own. Rows are generated inside it. `--json`: one row a figure; `--keep FOLDER` makes
  * the index there, or asks the one that is there. `--freshness`:
- * how long after its record a statement is found (Ceph's S3 server, from Debian).
+ * how long after its record a statement is found (Ceph's S3 server, from Debian). `--ship`: how fast a spool is put into a store.
  */
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -29,6 +29,9 @@ import {
 
 /** First page, whatever it is filtered by, ms. */
 const FIRST_PAGE = 300;
+
+/** Raw bytes that a gateway puts, MB/s. */
+const SHIP_RATE = 50;
 
 const ROUNDS = 7;
 
@@ -61,10 +64,12 @@ const { values: options } = parseArgs({
     statements: { type: 'string', default: '1000000,10000000' },
     keep: { type: 'string' },
     freshness: { type: 'boolean', default: false },
+    ship: { type: 'boolean', default: false },
   },
 });
 
 if (options.freshness) for (const row of await fresh()) print(row);
+else if (options.ship) for (const row of await shipped()) print(row);
 else
   for (const statements of options.statements.split(',').map(Number))
     for (const row of await measured(statements)) print(row);
@@ -84,6 +89,29 @@ async function fresh(): Promise<Figure[]> {
       bar: `≤ ${bar}`,
       met: p95 <= bar,
     });
+  }
+  return figures;
+}
+
+/** Raw bytes of the spool for a second of a processor. */
+async function shipped(): Promise<Figure[]> {
+  const { shipRate } = await import('./remote/ship-rate.ts');
+  const figures: Figure[] = [];
+  for (const load of ['statements', 'rows'] as const) {
+    const { raw, packed, events, cpuSeconds } = await shipRate(load);
+    const rate = Math.round(raw / cpuSeconds / 1e5) / 10;
+    const name = `remote.ship.${load}`;
+    figures.push({
+      name,
+      value: rate,
+      unit: 'MB/s of a processor',
+      bar: `≥ ${SHIP_RATE}`,
+      met: rate >= SHIP_RATE,
+    });
+    const cpu = Math.round((cpuSeconds * 1e7) / events) / 10;
+    figures.push({ name: `${name}.event`, value: cpu, unit: 'µs', bar: null, met: null });
+    const share = Math.round((packed / raw) * 1000) / 1000;
+    figures.push({ name: `${name}.packed`, value: share, unit: 'of raw', bar: null, met: null });
   }
   return figures;
 }
