@@ -99,6 +99,7 @@ test('a person signs in with a browser, and the gateway knows who they are', asy
     name: 'Ada L.',
     aliases: ['Ada L.'],
     groups: ['reviewers', 'dba'],
+    issued: expect.any(Number) as number,
     expires: expect.any(Number) as number,
     fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
     machine: null,
