@@ -1,5 +1,5 @@
 /** The public keys that a verifier here trusts: named on the command line, those of a gateway's configuration, or pinned by the user. */
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { KeyError, publicKeyPath, publicKeysIn, readPublicKeys } from '../gateway/archive/key-file.ts';
 import { type Environment, readSettings, userFolder } from '../gateway/config.ts';
@@ -50,6 +50,12 @@ export function pinKeys(name: string, text: string, env: Environment): string {
   const path = join(folder, `${name}.pub`);
   writeFileSync(path, text, { mode: 0o600 });
   return path;
+}
+
+/** What is pinned under a name; null when nothing is. */
+export function pinnedText(name: string, env: Environment): string | null {
+  const path = join(pinFolder(env), `${name}.pub`);
+  return existsSync(path) ? readFileSync(path, 'utf8') : null;
 }
 
 /** Where pinned keys lie: each `.pub` file in it holds some. */

@@ -3,9 +3,10 @@ import { once } from 'node:events';
 import {
   copyFileSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
-  readdirSync,
   readFileSync,
+  readdirSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -141,6 +142,19 @@ test('whoever pinned the first key verifies what the last one signed', async () 
     configured: VERDICTS.VERIFIED,
     stranger: VERDICTS.UNKNOWN_KEY,
   });
+  // Every gateway's file has the same name.
+  const elsewhere = join(folder, 'elsewhere');
+  mkdirSync(elsewhere);
+  copyFileSync(join(folder, 'first.pub'), join(elsewhere, 'stranger.key.pub'));
+  const first = await run('key', 'pin', join(folder, 'stranger.key.pub'));
+  const again = await run('key', 'pin', join(folder, 'stranger.key.pub'));
+  const second = await run('key', 'pin', join(elsewhere, 'stranger.key.pub'));
+  expect([first.status, again.status, second.status, second.stderr]).toEqual([
+    0,
+    0,
+    2,
+    'auditorium: BAD_USAGE: another key is pinned as stranger.key: give this one a name, as with --name gw-2; --name stranger.key replaces the other\n',
+  ]);
   const none = await run('key', 'pin', join(folder, 'stranger.key'));
   expect([none.status, none.stderr]).toEqual([
     6,

@@ -14,7 +14,7 @@ import { sameHash } from '../../shared/recording/tree.ts';
 import { visibleLine } from '../../shared/replay/visible.ts';
 import { isoTime } from '../../gateway/archive/lines/words.ts';
 import { CommandError } from '../failure.ts';
-import { pinKeys } from '../pinned-keys.ts';
+import { pinKeys, pinnedText } from '../pinned-keys.ts';
 import { note, print, printJson } from '../terminal.ts';
 import { ask, type ControlOptions } from './control.ts';
 import { userName } from '../user-name.ts';
@@ -82,7 +82,15 @@ export function pinKey(
   if (!/^[A-Za-z0-9_.-]{1,100}$/.test(pinned))
     throw new CommandError('BAD_USAGE', `${pinned} is no name for a key: give one with --name`);
   readPublicKeys(file); // says what is wrong with the file by its path
-  const path = pinKeys(pinned, readFileSync(file, 'utf8'), process.env);
+  const text = readFileSync(file, 'utf8');
+  // All gateways call theirs signing.key.pub: the second must not silently take the place of the first.
+  const before = name === undefined ? pinnedText(pinned, process.env) : null;
+  if (before !== null && before !== text)
+    throw new CommandError(
+      'BAD_USAGE',
+      `another key is pinned as ${pinned}: give this one a name, as with --name gw-2; --name ${pinned} replaces the other`,
+    );
+  const path = pinKeys(pinned, text, process.env);
   if (json) printJson({ pinned: path });
   else print(`pinned as ${path}`);
 }
