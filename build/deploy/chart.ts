@@ -1,6 +1,6 @@
 /**
  * The chart as Helm would make manifests of it, for tests on machines without Helm: the few words of its template language
- * that our templates are held to (if, end, quote, toYaml, nindent, and paths), and an error for any other.
+ * that our templates are held to (if, not, hasKey, else, end, fail, quote, toYaml, omit, nindent, and paths), and an error for any other.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ const CHART = join(import.meta.dirname, 'chart');
 /** What templates may name, as Helm calls it. */
 export interface ChartScope {
   readonly Values: unknown;
-  readonly Release: { readonly Name: string; readonly Namespace: string };
+  readonly Release: { readonly Name: string; readonly Namespace: string; readonly Revision: number };
   readonly Chart: { readonly AppVersion: string };
 }
 
@@ -25,7 +25,7 @@ export function manifests(values: unknown): unknown[] {
   const { appVersion } = parse(readFileSync(join(CHART, 'Chart.yaml'), 'utf8')) as { appVersion: string };
   const scope: ChartScope = {
     Values: values,
-    Release: { Name: 'demo', Namespace: 'default' },
+    Release: { Name: 'demo', Namespace: 'default', Revision: 1 },
     Chart: { AppVersion: appVersion },
   };
   return readdirSync(join(CHART, 'templates'))
@@ -57,10 +57,13 @@ export function render(template: string, scope: ChartScope): string {
     const before = template.slice(from, match.index);
     const begun = trim ? before.trimStart() : before;
     say(left === '-' ? begun.trimEnd() : begun);
-    const [, condition] = /^if (\S+)$/.exec(words) ?? [];
-    if (condition !== undefined) shown.push(isTrue(lookUp(condition, scope)));
+    const [, condition] = /^if (.+)$/.exec(words) ?? [];
+    const [, refusal] = /^fail "([^"]+)"$/.exec(words) ?? [];
+    if (condition !== undefined) shown.push(holds(condition, scope));
+    else if (words === 'else') shown.push(shown.pop() === false);
     else if (words === 'end') shown.pop();
-    else if (shown.every(Boolean)) say(valueOf(words, scope));
+    else if (refusal !== undefined) refuse(refusal, shown.every(Boolean));
+    else if (!words.startsWith('/*') && shown.every(Boolean)) say(valueOf(words, scope));
     trim = right === '-';
     from = match.index + whole.length;
   }
@@ -70,11 +73,25 @@ export function render(template: string, scope: ChartScope): string {
   return text;
 }
 
+/** `PATH`, `not PATH` or `hasKey PATH "NAME"`. */
+function holds(condition: string, scope: ChartScope): boolean {
+  const [, owner, key = ''] = /^hasKey (\S+) "(\w+)"$/.exec(condition) ?? [];
+  if (owner !== undefined) return Object.hasOwn(lookUp(owner, scope) as object, key);
+  const [, not] = /^not (\S+)$/.exec(condition) ?? [];
+  return not === undefined ? isTrue(lookUp(condition, scope)) : !isTrue(lookUp(not, scope));
+}
+
+function refuse(why: string, reached: boolean): void {
+  if (reached) throw new RangeError(why);
+}
+
 /** `PATH | FUNCTION …`, or `toYaml PATH | …`. */
 function valueOf(words: string, scope: ChartScope): string {
   const [first = '', ...filters] = words.split('|').map((part) => part.trim());
-  const [, yaml, path = ''] = /^(toYaml )?(\S+)$/.exec(first) ?? [];
-  const value = lookUp(path, scope);
+  const [, whole, without = ''] = /^toYaml \(omit (\S+)((?: "\w+")+)\)$/.exec(first) ?? [];
+  const [, yaml, path = ''] = /^(toYaml )?(\S+)$/.exec(whole === undefined ? first : `toYaml ${whole}`) ?? [];
+  const found = lookUp(path, scope);
+  const value = whole === undefined ? found : omit(found as object, without.match(/\w+/g) ?? []);
   let text = yaml === undefined ? String(value) : stringify(value).trimEnd();
   for (const filter of filters) {
     const [, width] = /^nindent (\d+)$/.exec(filter) ?? [];
@@ -83,6 +100,10 @@ function valueOf(words: string, scope: ChartScope): string {
     else throw new SyntaxError(`the function "${filter}" is not known here`);
   }
   return text;
+}
+
+function omit(from: object, keys: readonly string[]): object {
+  return Object.fromEntries(Object.entries(from).filter(([key]) => !keys.includes(key)));
 }
 
 function lookUp(path: string, scope: ChartScope): unknown {

@@ -21,8 +21,10 @@ const COMMANDS: readonly (readonly [where: string, command: readonly string[]])[
     const [, command = ''] = /^ExecStart=\S+\/auditorium\.mjs (.*)$/m.exec(here(unit)) ?? [];
     return [unit, command.split(' ')] as const;
   }),
-  ...[...here('chart/templates/statefulset.yaml').matchAll(/^ +args: (\[.*\])$/gm)].map(
-    ([, args = '']) => ['statefulset.yaml', words.parse(parse(args))] as const,
+  ...['statefulset.yaml', 'server.yaml'].flatMap((file) =>
+    [...here(`chart/templates/${file}`).matchAll(/^ +args: (\[.*\])$/gm)].map(
+      ([, args = '']) => [file, words.parse(parse(args))] as const,
+    ),
   ),
   // Of code in the page that says how to run it.
   ...[...here('../../docs/deploy.md').matchAll(/\bauditorium ((?:gateway|token|verify) [^)`|#\n]*)/g)].map(
