@@ -34,6 +34,18 @@ test.each([
   ],
   [['gateway', '--config', 'absent.yaml'], 3, /^auditorium: CONFIG_NOT_FOUND: .*absent\.yaml.*\n$/],
   [['gateway', '--config', 'broken.yaml'], 3, /^auditorium: CONFIG_INVALID: .*broken\.yaml.*\n$/],
+  [['find', '.', '--config', 'absent.yaml'], 3, /^auditorium: CONFIG_NOT_FOUND: .*absent\.yaml.*\n$/],
+  [
+    ['export', '.', '--format', 'jsonl', '--out', '-', '--config', 'absent.yaml'],
+    3,
+    /^auditorium: CONFIG_NOT_FOUND: .*absent\.yaml.*\n$/,
+  ],
+  [['replay', '.', '01', '--config', 'absent.yaml'], 3, /^auditorium: CONFIG_NOT_FOUND: .*absent\.yaml.*\n$/],
+  [
+    ['serve', '--config', 'absent.yaml', '--keys', 'keys'],
+    2,
+    /^auditorium: BAD_USAGE: --keys and --tenant-key open what --store names: .*\n$/,
+  ],
   [['find', 'absent'], 4, /^auditorium: ARCHIVE_NOT_FOUND: .*absent.*\n$/],
   [['find', 'notes.audit'], 4, /^auditorium: NOT_AN_ARCHIVE: .*notes\.audit.*\n$/],
   [['open', 'absent', '--no-open'], 4, /^auditorium: ARCHIVE_NOT_FOUND: .*absent.*\n$/],

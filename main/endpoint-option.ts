@@ -4,6 +4,12 @@ import type { Command } from 'commander';
 /** What such an archive is called in help. */
 export const ARCHIVE = 'a volume, a folder of volumes, or s3://BUCKET/PREFIX';
 
+/** `--config` of commands that only read: it names what `--keys` and `--tenant-key` name, and whose key is trusted. */
+export const READ_CONFIG = [
+  '--config <file>',
+  'of the gateway that recorded it: whose key is trusted, and what opens what is sealed',
+] as const;
+
 /** Adds the option; it counts as AWS_ENDPOINT_URL_S3 of the environment does, which child processes are given too. */
 export function withEndpoint(command: Command): Command {
   return command

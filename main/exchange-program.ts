@@ -1,6 +1,6 @@
 /** Evidence out and in: `auditorium export` and `auditorium import`. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { ARCHIVE, withEndpoint } from './endpoint-option.ts';
+import { ARCHIVE, READ_CONFIG, withEndpoint, withKeys } from './endpoint-option.ts';
 import { FORMAT_NAMES, FORMATS, type Format } from './exports/format.ts';
 import { addImport } from './import-program.ts';
 
@@ -17,6 +17,7 @@ interface ExportFlags {
   readonly session?: readonly string[];
   readonly finding?: number;
   readonly case?: string;
+  readonly config?: string;
   readonly out: string;
   readonly force: boolean;
   readonly key?: string;
@@ -26,7 +27,7 @@ interface ExportFlags {
 }
 
 function addExport(program: Command): void {
-  withEndpoint(program.command('export'))
+  withKeys(withEndpoint(program.command('export')))
     .description('take evidence out of an archive')
     .argument('<archive>', ARCHIVE)
     .addOption(new Option('--format <format>', 'see below').choices(FORMAT_NAMES).makeOptionMandatory())
@@ -48,6 +49,7 @@ function addExport(program: Command): void {
     .requiredOption('--out <path>', 'the file to write; - is stdout, for formats of text')
     .option('--force', 'write over a file that exists', false)
     .option('--key <file>', 'sign the bundle’s manifest with this private key (PEM, Ed25519)')
+    .option(...READ_CONFIG)
     .option('--bom', 'a byte order mark before CSV, by which Excel knows UTF-8', false)
     .addOption(
       new Option('--ocsf <version>', 'of OCSF: 1.9 adds ai_agent and attestations')

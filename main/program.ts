@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { countOf, filterText, MAX_SPEED, portOf, sequenceOf, speedOf, wordsOf } from './arguments.ts';
 import type { TokenOptions } from './commands/token.ts';
 import { keepCompiled } from './compile-cache.ts';
-import { ARCHIVE, withEndpoint, withIndex, withKeys } from './endpoint-option.ts';
+import { ARCHIVE, READ_CONFIG, withEndpoint, withIndex, withKeys } from './endpoint-option.ts';
 import { addCase } from './case-program.ts';
 import { addCompletion } from './completion-program.ts';
 import { addEvidence } from './evidence-program.ts';
@@ -200,13 +200,14 @@ function addFind(program: Command): void {
     // A term after a minus looks like an option; what is one too many is refused by filterText.
     .allowUnknownOption()
     .option('--sessions', 'sessions instead of statements', false)
+    .option(...READ_CONFIG)
     .option('--limit <count>', 'how many at most', countOf, 100)
     .option(...JSON_OPTION)
     .action(
       async (
         archive: string,
         filter: string[],
-        options: { sessions: boolean; limit: number; json: boolean },
+        options: { sessions: boolean; limit: number; config?: string; json: boolean },
       ) => {
         const { find } = await import('./commands/find.ts');
         await find({ ...options, archive, filter: filterText(filter) });
@@ -217,16 +218,18 @@ function addFind(program: Command): void {
 interface ReplayFlags {
   readonly speed: number;
   readonly from?: number;
+  readonly config?: string;
   readonly json: boolean;
 }
 
 function addReplay(program: Command): void {
-  withEndpoint(program.command('replay'))
+  withKeys(withEndpoint(program.command('replay')))
     .description('play a session in this terminal')
     .argument('<archive>', ARCHIVE)
     .argument('<session>', 'its id, or the beginning of it')
     .option('--speed <factor>', `times recorded time, above 0 and at most ${MAX_SPEED}`, speedOf, 1)
     .option('--from <step>', 'the step to begin at, as --json numbers them', sequenceOf)
+    .option(...READ_CONFIG)
     .option(...JSON_OPTION)
     .action(async (archive: string, session: string, flags: ReplayFlags) => {
       const { play } = await import('./commands/play.ts');

@@ -1,6 +1,6 @@
 /** `auditorium serve`: the app for a team. */
 import type { Command } from 'commander';
-import { withEndpoint } from './endpoint-option.ts';
+import { withEndpoint, withKeys } from './endpoint-option.ts';
 
 const HELP = `
 People open serve.url of the configuration and sign in at its issuer; groups get their roles under roles:
@@ -17,10 +17,12 @@ interface ServeFlags {
   readonly json: boolean;
   readonly store?: string;
   readonly index?: string;
+  readonly keys?: string;
+  readonly tenantKey?: string;
 }
 
 export function addServe(program: Command): void {
-  withEndpoint(program.command('serve'))
+  withKeys(withEndpoint(program.command('serve')))
     .description('the app for a team, over HTTPS, where people sign in')
     .requiredOption('--config <file>', 'with a section serve, such as auditorium.yaml')
     .option(

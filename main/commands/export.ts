@@ -29,6 +29,8 @@ export interface ExportCommand {
   readonly finding?: number;
   /** A path, or a name; absent: the archive’s own case. */
   readonly case?: string;
+  /** A gateway's configuration, which names keys. */
+  readonly config?: string;
   /** `-` is stdout. */
   readonly out: string;
   readonly force: boolean;
@@ -57,7 +59,7 @@ export async function exportArchive(command: ExportCommand): Promise<void> {
   if (command.case !== undefined && command.finding === undefined)
     throw new CommandError('BAD_USAGE', '--case says where a finding is: name one with --finding');
   const named = selectionOf(command);
-  const archive = await openReader(command.archive);
+  const archive = await openReader(command.archive, { config: command.config ?? null });
   const shown = progressShown();
   try {
     // Sessions that are named are fetched when they are asked for.

@@ -17,13 +17,15 @@ export interface FindOptions {
   /** Sessions instead of statements. */
   readonly sessions: boolean;
   readonly limit: number;
+  /** A gateway's configuration, which names keys. */
+  readonly config?: string;
   /** One JSON value a line instead of a list. */
   readonly json: boolean;
 }
 
 export async function find(options: FindOptions): Promise<void> {
   const filter = filterOf(options.filter);
-  const reader = await openReader(options.archive);
+  const reader = await openReader(options.archive, { config: options.config ?? null });
   try {
     if (reader.store !== undefined)
       await fetchMatching(reader.store, filter, () => isFull(reader, filter, options));

@@ -11,13 +11,15 @@ export interface PlayOptions {
   readonly speed: number;
   /** Sequence of the event to begin at. */
   readonly from?: number;
+  /** A gateway's configuration, which names keys. */
+  readonly config?: string;
   readonly json: boolean;
 }
 
-export async function play({ archive, session, ...options }: PlayOptions): Promise<void> {
+export async function play({ archive, session, config, ...options }: PlayOptions): Promise<void> {
   const told = new AbortController();
   void toldToEnd().then(() => told.abort());
-  const reader = await openReader(archive);
+  const reader = await openReader(archive, { config: config ?? null });
   try {
     await replaySession(reader, session, { ...options, out: process.stdout, signal: told.signal });
   } finally {

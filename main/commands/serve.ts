@@ -10,11 +10,19 @@ export interface ServeOptions {
   /** A store that is served in place of what the configuration says, and its index. */
   readonly store?: string;
   readonly index?: string;
+  /** What opens what is sealed in that store. */
+  readonly keys?: string;
+  readonly tenantKey?: string;
   /** The ready line as JSON. */
   readonly json: boolean;
 }
 
-export async function serve({ config, store, index, json }: ServeOptions): Promise<void> {
+export async function serve({ config, store, index, json, ...opening }: ServeOptions): Promise<void> {
+  if (store === undefined && (opening.keys ?? opening.tenantKey) !== undefined)
+    throw new CommandError(
+      'BAD_USAGE',
+      '--keys and --tenant-key open what --store names: stores of the configuration name theirs, keyStore and tenantKeys',
+    );
   const served = await serveTeam(config, process.env, { store: storeNamed(store, index) });
   const { url, listen, archive } = served;
   try {
