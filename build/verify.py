@@ -125,6 +125,7 @@ class Report:
         self.events = self.sessions = self.statements = self.redactions = 0
         self.anchored: Dict[str, int] = {}
         self.keys: Set[bytes] = set()
+        self.sealed_bundles = self.sealed_events = 0  # of a copy of a store: what could not be opened
 
     def add(
         self,
@@ -2634,7 +2635,7 @@ class Sealed:
     """What could not be opened in a store, and the keys that its logs say were destroyed."""
 
     def __init__(self) -> None:
-        self.bundles = 0
+        self.bundles = self.events = 0
         self.values: Dict[Tuple[str, Optional[str], str], int] = {}  # by log, session and key: the first event under it
         self.destroyed: Dict[Tuple[str, Optional[str], str], str] = {}
 
@@ -2649,6 +2650,7 @@ class Sealed:
             report.add("VERIFIED_WITH_REDACTIONS", f"{whose} can be read by nobody any more: {why}", log, event)
         if closed:
             report.remark(f"values of {len(closed)} sessions are sealed, and were not looked into: this program has no AES")
+        report.sealed_bundles, report.sealed_events = self.bundles, self.events
         if self.bundles:
             report.remark(f"{self.bundles} bundles are sealed for a tenant: what is signed of them holds, and their events were not looked into")
 
@@ -2807,6 +2809,7 @@ class Shipped:
             raise Unreadable("no bundle of this version")
         if magic == SEALED_BUNDLES[1]:
             self.sealed.bundles += 1
+            self.sealed.events += bundle["next"] - bundle["first"]
             self.stack = None
             return
         head = raw[12 : 12 + length]
@@ -2957,16 +2960,28 @@ def print_json(report: Report) -> None:
                 "redactions": report.redactions,
                 "unlisted": report.unlisted,
                 "remarks": report.remarks,
+                **({"notOpened": {"bundles": report.sealed_bundles, "events": report.sealed_events}} if report.sealed_bundles else {}),
             },
             ensure_ascii=False,
         )
     )
 
 
+def headline(report: Report) -> str:
+    """The verdict in words: with less behind it where bundles could not be opened."""
+    if not report.sealed_bundles or report.worst not in ("VERIFIED", "VERIFIED_WITH_REDACTIONS"):
+        return f"{report.worst}: {MEANINGS[report.worst]}"
+    sealed = f"{report.sealed_bundles} bundles of {report.sealed_events} events"
+    return (
+        f"{report.worst} as far as it can be read without the tenant's key: {sealed}, in order and whole as signed; "
+        "their sessions and values were not looked into."
+    )
+
+
 def print_text(report: Report) -> None:
-    print(f"{report.worst}: {MEANINGS[report.worst]}")
+    print(headline(report))
     print(
-        f"{report.events} events, {report.sessions} sessions, {report.statements} statements, "
+        f"{'Of what could be opened: ' if report.sealed_bundles else ''}{report.events} events, {report.sessions} sessions, {report.statements} statements, "
         f"{report.redactions} values taken out, {len(report.logs)} logs"
     )
     for key in sorted(report.keys):

@@ -113,9 +113,9 @@ test('values are read with the keys of their sessions, and by nobody without', a
     (await events(keySource(keys, null))).map(({ event }) => event.kind),
   );
   const report = await verdictOf(keySource(keys, null));
-  expect([report.verdict, report.notOpened]).toEqual(['VERIFIED', { bundles: 0, sessions: 0 }]);
+  expect([report.verdict, report.notOpened]).toEqual(['VERIFIED', { bundles: 0, events: 0, sessions: 0 }]);
   const blind = await verdictOf(undefined);
-  expect([blind.verdict, blind.notOpened]).toEqual(['VERIFIED', { bundles: 0, sessions: 2 }]);
+  expect([blind.verdict, blind.notOpened]).toEqual(['VERIFIED', { bundles: 0, events: 0, sessions: 2 }]);
 });
 
 test('one segment is fetched alone and opened', async () => {
@@ -211,7 +211,7 @@ test('without the tenant’s key the chain is verified, with it the events too',
   const blind = await verdictOf(undefined);
   expect([blind.verdict, blind.notOpened, blind.logs[0]?.signed, blind.logs[0]?.events]).toEqual([
     'VERIFIED',
-    { bundles: 1, sessions: 0 },
+    { bundles: 1, events: 10, sessions: 0 },
     10,
     0,
   ]);

@@ -4,7 +4,7 @@ import type { RemoteReport } from '../../gateway/remote/verify/verify-remote.ts'
 import type { NotOpened } from '../../gateway/remote/verify/unread-values.ts';
 import type { LogResult } from '../../gateway/archive/sqlite/verify/log-verifier.ts';
 import { visibleLine } from '../../shared/replay/visible.ts';
-import type { Finding } from '../../shared/recording/verdict.ts';
+import type { Finding, Verdict } from '../../shared/recording/verdict.ts';
 import { VERDICT_MEANINGS } from '../../shared/recording/verdict-meanings.ts';
 
 /** Longest line: what a finding names may come from the archive. */
@@ -29,8 +29,10 @@ export const NOT_COMPARED = 'What lists and searches show was not compared with 
 export function reportLines(report: Verified, asked: Asked): string[] {
   const { verdict, findings, logs, notOpened, expired = 0 } = report;
   return [
-    `${verdict}: ${VERDICT_MEANINGS[verdict]}`,
-    ...(logs.length === 0 && findings.length === 0 ? ['Nothing is recorded here.'] : [countsLine(logs)]),
+    headline(verdict, notOpened),
+    ...(logs.length === 0 && findings.length === 0
+      ? ['Nothing is recorded here.']
+      : [countsLine(logs, notOpened)]),
     ...logs.map(logLine),
     ...findings.map(findingLine),
     ...(verdict === 'UNKNOWN_KEY' ? [keyAdvice(logs, asked)] : []),
@@ -68,14 +70,24 @@ export function reportJson({ verdict, findings, logs, bytes, notOpened, expired 
   };
 }
 
-function countsLine(logs: readonly LogResult[]): string {
+/** What stands where nothing was found: with less behind it where bundles could not be opened. */
+function headline(verdict: Verdict, notOpened: NotOpened | undefined): string {
+  const isGood = verdict === 'VERIFIED' || verdict === 'VERIFIED_WITH_REDACTIONS';
+  if (notOpened === undefined || notOpened.bundles === 0 || !isGood)
+    return `${verdict}: ${VERDICT_MEANINGS[verdict]}`;
+  const sealed = `${counted(notOpened.bundles, 'bundle')} of ${counted(notOpened.events, 'event')}`;
+  return `${verdict} as far as it can be read without the tenant’s key: ${sealed}, in order and whole as signed; their sessions and values were not looked into.`;
+}
+
+function countsLine(logs: readonly LogResult[], notOpened: NotOpened | undefined): string {
   const counts = [
     counted(sum(logs, 'events'), 'event'),
     counted(sum(logs, 'sessions'), 'session'),
     counted(sum(logs, 'statements'), 'statement'),
     counted(sum(logs, 'redactions'), 'redaction'),
   ];
-  return `${counts.join(', ')}, in ${counted(logs.length, 'log')}`;
+  const isPart = notOpened !== undefined && notOpened.bundles > 0;
+  return `${isPart ? 'Of what could be opened: ' : ''}${counts.join(', ')}, in ${counted(logs.length, 'log')}`;
 }
 
 function logLine({ log, first, next, signed, signers, anchor, open }: LogResult): string {

@@ -131,7 +131,7 @@ export class ShippedEvents {
       return openDirectory(bytes, bundle.key, this.#keys);
     } catch (error) {
       if (!(error instanceof ArchiveError) || error.code !== 'REFUSED') throw error;
-      this.#values.sealedBundle();
+      this.#values.sealedBundle(bundle.next - bundle.first);
       this.pass();
       return null;
     }

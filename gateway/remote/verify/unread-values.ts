@@ -13,6 +13,8 @@ import type { Unread } from '../keys/key-source.ts';
 export interface NotOpened {
   /** Bundles of which not even the events could be read. */
   readonly bundles: number;
+  /** How many events these hold, as their manifests say. */
+  readonly events: number;
   /** Sessions of which values could not be read. */
   readonly sessions: number;
 }
@@ -31,6 +33,7 @@ export class UnreadValues {
   /** Those that an event of a log says were destroyed. */
   readonly #told = new Map<string, EventOf<'keysDestroyed'>>();
   #bundles = 0;
+  #events = 0;
 
   constructor(findings: Findings) {
     this.#findings = findings;
@@ -42,9 +45,10 @@ export class UnreadValues {
     if (!this.#unread.has(name)) this.#unread.set(name, { log, session, unread, firstIndex });
   }
 
-  /** A bundle is sealed for a tenant whose key is not here. */
-  sealedBundle(): void {
+  /** A bundle of so many events is sealed for a tenant whose key is not here. */
+  sealedBundle(events: number): void {
     this.#bundles++;
+    this.#events += events;
   }
 
   /** A log says that keys were destroyed. */
@@ -75,7 +79,7 @@ export class UnreadValues {
         this.#findings.add('MISSING', `${whose} cannot be read: ${said}`, place);
       }
     }
-    return { bundles: this.#bundles, sessions };
+    return { bundles: this.#bundles, events: this.#events, sessions };
   }
 
   /** Who destroyed a key and why, by the record or by its journal; null where neither says so. */
