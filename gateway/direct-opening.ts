@@ -3,14 +3,17 @@
  * a question lacks is said, not waited for; a single session that is asked for by its id is fetched.
  */
 import { join } from 'node:path';
-import { SessionId } from '../shared/api/session.ts';
+import { SessionId, type StatementRow } from '../shared/api/session.ts';
+import type { Page } from '../shared/api/page.ts';
 import type { StoreStatus } from '../shared/api/store.ts';
 import { ArchiveError, type ArchiveReader, type StoreDesk } from './archive/archive.ts';
 import { startChild, type Child } from './archive/child.ts';
+import { TEXT_GONE } from './archive/fold/shown-text.ts';
 import { openArchive } from './archive/sqlite/open.ts';
 import { fileURLToPath } from 'node:url';
 import type { DirectAnswer, DirectAsked, DirectRequest, DirectTold } from './direct-protocol.ts';
 import { entryModule } from './entry-module.ts';
+import { UnreadSessions } from './remote/direct/unread-sessions.ts';
 
 /** A session that the store has not got is not looked for again within so long, ms. */
 const MISSED_MS = 30_000;
@@ -37,6 +40,7 @@ export async function openDirect(
     return {
       ...reader,
       info: async () => ({ ...(await reader.info()), path: name, store: true }),
+      statements: async (asked) => withoutKeys(await reader.statements(asked), fetcher.unread),
       session: async (id) =>
         (await reader.session(id)) ?? ((await fetcher.need(id)) ? reader.session(id) : null),
       // What proves events is in the store alone: of volumes with gaps nothing can be proved.
@@ -56,8 +60,17 @@ export async function openDirect(
   }
 }
 
+/** What lacks its key is not said to be redacted. */
+function withoutKeys(page: Page<StatementRow>, unread: ReadonlyMap<string, string>): Page<StatementRow> {
+  if (unread.size === 0) return page;
+  const shown = (row: StatementRow) =>
+    row.text === TEXT_GONE && unread.has(row.session) ? { ...row, text: '(no key here)' } : row;
+  return { ...page, items: page.items.map(shown) };
+}
+
 class Fetcher {
   readonly #request: DirectRequest;
+  readonly #unread: UnreadSessions;
   readonly #waiting = new Map<
     number,
     { readonly resolve: (value: DirectAnswer) => void; readonly reject: (error: Error) => void }
@@ -71,6 +84,12 @@ class Fetcher {
 
   constructor(request: DirectRequest) {
     this.#request = request;
+    this.#unread = new UnreadSessions(request.here);
+  }
+
+  /** By session: why its values are not here. */
+  get unread(): ReadonlyMap<string, string> {
+    return this.#unread.all;
   }
 
   get desk(): StoreDesk {
@@ -86,6 +105,7 @@ class Fetcher {
       cancel: async () => {
         if (this.#idle === null) await this.#ask({ ask: 'cancel' });
       },
+      whyUnread: (session) => Promise.resolve(this.unread.get(session) ?? null),
     };
   }
 
@@ -174,5 +194,6 @@ function idleStatus(why: string): StoreStatus {
     matching: { bundles: 0, bytes: 0, unread: 0 },
     work: null,
     failed: null,
+    unread: null,
   };
 }

@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { StoreDesk } from '../gateway/archive/archive.ts';
 import type { StoreStatus } from '../shared/api/store.ts';
 import type { Filter } from '../shared/filter/filter.ts';
+import { counted } from '../shared/recording/describe.ts';
 import { FetchingLine } from './fetching-line.ts';
 import { note } from './terminal.ts';
 
@@ -30,6 +31,8 @@ export async function fetchMatching(
   line.show(null);
   for (const why of [status.indexAway, status.away, status.failed])
     if (why !== null) note(`${why}; what is here is shown`);
+  if (status.unread !== null)
+    note(`values of ${counted(status.unread.sessions, 'session')} cannot be read here: ${status.unread.why}`);
   if (!mayBeMore(status)) return;
   const { bundles, unread } = status.matching;
   note(

@@ -95,6 +95,7 @@ class Standing {
       },
       fetch: async (filter) => (await desk())?.fetch(filter),
       cancel: async () => (await desk())?.cancel(),
+      whyUnread: async (session) => (await (await desk())?.whyUnread(session)) ?? null,
     };
   }
 
@@ -117,4 +118,5 @@ const ALL_HERE: StoreStatus = {
   matching: { bundles: 0, bytes: 0, unread: 0 },
   work: null,
   failed: null,
+  unread: null,
 };

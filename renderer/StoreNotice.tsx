@@ -1,6 +1,6 @@
 /** Said above lists where not all of a store is here: how much is, what more may match, and how it comes. */
 import { useQuery } from '@tanstack/react-query';
-import { CloudDownload, CloudOff, TriangleAlert } from 'lucide-react';
+import { CloudDownload, CloudOff, KeyRound, TriangleAlert } from 'lucide-react';
 import type { StoreStatus } from '../shared/api/store.ts';
 import { api, queries } from './api.ts';
 import { useOpenArchive } from './integrity/use-integrity.ts';
@@ -28,6 +28,12 @@ export function StoreNotice({ filter }: { readonly filter: string }) {
       <Away away={data.away} title={WORDS.away} means={WORDS.awayMeans} />
       <Away away={data.indexAway} title={WORDS.indexAway} means={WORDS.indexAwayMeans} />
       <OnHand status={data} isFiltered={filter !== ''} />
+      {data.unread === null ? null : (
+        <span className="mark tone-write">
+          <KeyRound size={14} aria-hidden />
+          {WORDS.unread(formatNumberOf(data.unread.sessions, 'session'), data.unread.why)}
+        </span>
+      )}
       {data.work === null ? (
         <Wish status={data} filter={filter} onBegun={again} />
       ) : (
@@ -51,8 +57,9 @@ function isAllThere({
   cutSessions,
   work,
   failed,
+  unread,
 }: StoreStatus): boolean {
-  const isQuiet = away === null && indexAway === null && work === null && failed === null;
+  const isQuiet = away === null && indexAway === null && work === null && failed === null && unread === null;
   return (
     isQuiet && bundles.unread === 0 && bundles.fetched === bundles.known && longSessions + cutSessions === 0
   );

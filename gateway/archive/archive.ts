@@ -134,6 +134,8 @@ export interface StoreDesk {
   fetch(filter: Filter): Promise<void>;
   /** Ends that; what came stays. */
   cancel(): Promise<void>;
+  /** Why the values of a session are not here though nobody took them out: its key is not to be had; null: they are. */
+  whyUnread(session: SessionId): Promise<string | null>;
 }
 
 /** Why an archive cannot be opened or read. */

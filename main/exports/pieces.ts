@@ -16,7 +16,7 @@ import { noFacts, noteFacts } from '../../gateway/archive/lines/session-facts.ts
 /** What an export reads of an archive. */
 export type Source = Pick<
   ArchiveReader,
-  'sessions' | 'session' | 'statements' | 'segments' | 'segment' | 'logs'
+  'sessions' | 'session' | 'statements' | 'segments' | 'segment' | 'logs' | 'store'
 >;
 
 export interface PiecesOptions {

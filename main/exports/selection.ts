@@ -1,5 +1,5 @@
 /** Which sessions, and which of their statements, an export is about. */
-import type { ArchiveReader } from '../../gateway/archive/archive.ts';
+import { ArchiveError, type ArchiveReader } from '../../gateway/archive/archive.ts';
 import { MAX_LIMIT } from '../../shared/api/page.ts';
 import { SessionId, type SessionRow } from '../../shared/api/session.ts';
 import { EVERYTHING, type Filter, termOf } from '../../shared/filter/filter.ts';
@@ -13,26 +13,35 @@ export interface Selection {
   readonly sessions: readonly string[];
 }
 
-type Lists = Pick<ArchiveReader, 'sessions' | 'session'>;
+type Lists = Pick<ArchiveReader, 'sessions' | 'session' | 'store'>;
 
 /** Everything. */
 export const ALL: Selection = { filter: EVERYTHING, filterText: null, sessions: [] };
 
-/** The sessions, the oldest first; those that are named, in the order of their names. Throws SESSION_NOT_FOUND. */
+/**
+ * The sessions, the oldest first; those that are named, in the order of their names. Throws SESSION_NOT_FOUND, and ArchiveError REFUSED
+ * where the values of one cannot be read here: nobody could tell its export from one that was tampered with.
+ */
 export async function* selectedSessions(
   archive: Lists,
   { filter, sessions }: Selection,
 ): AsyncGenerator<SessionRow, void, undefined> {
   if (sessions.length > 0) {
-    for (const name of new Set(sessions)) yield await findSession(archive, name);
+    for (const name of new Set(sessions)) yield await readable(archive, await findSession(archive, name));
     return;
   }
   let after: string | undefined;
   do {
     const page = await archive.sessions({ filter, sort: 'started', after, limit: MAX_LIMIT });
-    yield* page.items;
+    for (const row of page.items) yield await readable(archive, row);
     after = page.next ?? undefined;
   } while (after !== undefined);
+}
+
+async function readable({ store }: Lists, row: SessionRow): Promise<SessionRow> {
+  const why = (await store?.whyUnread(row.id)) ?? null;
+  if (why === null) return row;
+  throw new ArchiveError('REFUSED', `session ${row.id} cannot be exported without its values: ${why}`);
 }
 
 /** The session whose id is, or begins with, `name`. Throws {@link CommandError} where there is none, or more than one. */

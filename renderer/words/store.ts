@@ -21,6 +21,7 @@ export const STORE = {
   awayMeans: (why: string) => `${why} · What is here is shown; it is tried again.`,
   indexAway: 'Index away',
   indexAwayMeans: (why: string) => `${why} · Lists are made of what is here; it is tried again.`,
+  unread: (sessions: string, why: string) => `Values of ${sessions} cannot be read here: ${why}`,
   long: (sessions: string) => `${sessions} of very many bundles left out: open them by their id`,
   cut: (sessions: string) => `${sessions} left out, as events of them are missing in the store`,
 } as const;

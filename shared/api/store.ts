@@ -32,6 +32,10 @@ export const StoreStatus = z
       .nullable()
       .describe('what was asked to be fetched and how much of it came'),
     failed: z.string().nullable().describe('why the last fetching ended early'),
+    unread: z
+      .object({ sessions: z.number().int(), why: z.string() })
+      .nullable()
+      .describe('sessions here whose values cannot be read, as their keys are not to be had'),
   })
   .openapi('Store');
 export type StoreStatus = z.infer<typeof StoreStatus>;

@@ -16,6 +16,7 @@ import { ManifestShelf } from './manifest-shelf.ts';
 import { mayHoldMatch, mayMatchUpTo } from './narrow.ts';
 import type { BundleSource } from './raw-bundle.ts';
 import { readState, writeState } from './state-file.ts';
+import { forgetWhatWasUnread, NotingKeys, UnreadSessions } from './unread-sessions.ts';
 
 /** What is fetched when a store is opened first: seconds of a way of 100 Mbit/s. */
 const BEGIN = { bytes: 16 << 20, bundles: 24 };
@@ -64,6 +65,8 @@ export interface Wish {
 export class DirectStore {
   readonly #options: DirectOptions;
   readonly #volumes: LocalVolumes;
+  readonly #keys: KeySource;
+  readonly #unread: UnreadSessions;
   readonly #logs = new Map<string, LocalLog>();
   #away: string | null = null;
   /** Why the last wish ended early, and what is wrong with what is followed. */
@@ -76,6 +79,8 @@ export class DirectStore {
 
   private constructor(options: DirectOptions) {
     this.#options = options;
+    this.#keys = new NotingKeys(options.folder, options.valueKeys ?? NO_KEYS);
+    this.#unread = new UnreadSessions(options.folder);
     this.#volumes = new LocalVolumes(join(options.folder, 'volumes'), options.factsOf);
     for (const [log, state] of readState(this.#statePath)) {
       const shelf = this.#shelfOf(log);
@@ -88,6 +93,7 @@ export class DirectStore {
    * UNREACHABLE where the store cannot be asked and nothing of it is here.
    */
   static async open(options: DirectOptions): Promise<DirectStore> {
+    await forgetWhatWasUnread(options.folder, options.valueKeys ?? NO_KEYS);
     const direct = new DirectStore(options);
     try {
       await direct.follow();
@@ -138,6 +144,7 @@ export class DirectStore {
       },
       work: this.#work,
       failed: this.#wrong ?? this.#failed,
+      unread: this.#unreadOf(logs),
     };
   }
 
@@ -232,6 +239,15 @@ export class DirectStore {
     this.#volumes.close();
   }
 
+  /** Of sessions that are on hand. */
+  #unreadOf(logs: readonly LocalLog[]): StoreStatus['unread'] {
+    const here = [...this.#unread.all].filter(([session]) =>
+      logs.some(({ shelf }) => this.#volumes.has(shelf.log, session)),
+    );
+    const [, why] = here.at(-1) ?? [];
+    return why === undefined ? null : { sessions: here.length, why };
+  }
+
   /** The newest bundles that may match and are not here, as many as fit. */
   async #fetchStep(
     { filter }: Wish,
@@ -322,8 +338,7 @@ export class DirectStore {
   }
 
   get #source(): BundleSource {
-    const { store, valueKeys = NO_KEYS } = this.#options;
-    return { store, keys: valueKeys };
+    return { store: this.#options.store, keys: this.#keys };
   }
 
   #shelfOf(log: string): ManifestShelf {

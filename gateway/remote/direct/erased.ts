@@ -11,6 +11,9 @@ import type { KeyStore } from '../keys/key-store.ts';
 /** What the journals of all logs ended with when this was fetched. */
 const NAME = 'erased';
 
+/** Which sessions are kept without values that they may have yet (unread-sessions.ts). */
+export const UNREAD = 'unread';
+
 /**
  * To be called before anything in the folder is opened. A key store that cannot be asked keeps nobody from what is here. Rejects with
  * ArchiveError where its journal is not what was signed.
@@ -26,9 +29,14 @@ export async function forgetWhatWasErased(
   if (ends === null) return;
   const now = ends.join('\n');
   if (now === readEnds(folder)) return;
-  for (const kept of ['volumes', 'making', 'state.json'])
-    rmSync(join(folder, kept), { recursive: true, force: true });
+  forgetFetched(folder);
   writeFileSync(join(folder, NAME), now, { mode: 0o600 });
+}
+
+/** Throws away all that was fetched into the folder, the note of what it lacks last. */
+export function forgetFetched(folder: string): void {
+  for (const kept of ['volumes', 'making', 'state.json', UNREAD])
+    rmSync(join(folder, kept), { recursive: true, force: true });
 }
 
 async function endsOf(keys: Pick<KeyStore, 'journals' | 'destroyed'>): Promise<string[]> {
