@@ -196,6 +196,11 @@ test.each([
     'serve.url lets nobody in: say under roles which groups are viewer, investigator, reviewer and admin',
   ],
   [
+    `serve: { ${URL}, ${TLS}, clientId: c }`,
+    '\nissuers: [{ name: dev, profile: development }]\nroles: { admin: [everyone] }',
+    'serve.clientId is no client of dev: a development issuer knows its own alone; leave clientId out',
+  ],
+  [
     `serve: { ${URL}, ${TLS}, clientId: c, idle: 2h, lifetime: 1h }`,
     PEOPLE,
     'serve.lifetime must not be shorter than idle',

@@ -73,7 +73,9 @@ export const serve = z
         .string(expected('the client id of the server'))
         .min(1)
         .optional()
-        .describe('Of this server at the issuer, not that of `signIn`. The development issuer needs none.'),
+        .describe(
+          'Of this server at the issuer, not that of `signIn`. Not with a development issuer, which knows its own clients alone.',
+        ),
       clientSecret: password
         .optional()
         .describe('Of a confidential client; without it the client is a public one. PKCE is used always.'),
@@ -154,6 +156,14 @@ export function servable({ serve: written, issuers, roles }: Around, context: z.
     issue('issuer', 'must be the name of one of the issuers, where people sign in: CI jobs open no window');
   else if (written.clientId === undefined && issuer.profile !== 'development')
     issue('clientId', `is missing: give the client id of the server at the issuer ${issuer.name}`);
+  else if (
+    issuer.profile === 'development' &&
+    (written.clientId ?? DEVELOPMENT_SERVER_CLIENT) !== DEVELOPMENT_SERVER_CLIENT
+  )
+    issue(
+      'clientId',
+      `is no client of ${issuer.name}: a development issuer knows its own alone; leave clientId out`,
+    );
   if (Object.values(roles).every((groups) => groups.length === 0))
     issue('url', 'lets nobody in: say under roles which groups are viewer, investigator, reviewer and admin');
   if (written.lifetime < written.idle) issue('lifetime', 'must not be shorter than idle');

@@ -36,7 +36,9 @@ const oneStore = z.strictObject(
       .describe('Public keys of its gateways; those that are pinned without it.'),
     keyStore: anyPlace
       .optional()
-      .describe('Where keys of sealed values lie, as `archive.remote.seal` of its gateways says.'),
+      .describe(
+        'Where keys of sealed values lie, a folder or `s3://BUCKET/PREFIX`: what `archive.remote.keys` of its gateways names.',
+      ),
     tenantKeys: z
       .array(path, expected('a list of files'))
       .optional()
