@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -11,6 +11,7 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'auditorium-cli-'));
   writeFileSync(join(folder, 'notes.audit'), 'shopping list');
   writeFileSync(join(folder, 'broken.yaml'), 'gateway: [');
+  mkdirSync(join(folder, 'copy/v1'), { recursive: true });
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -48,6 +49,11 @@ test.each([
   ],
   [['find', 'absent'], 4, /^auditorium: ARCHIVE_NOT_FOUND: .*absent.*\n$/],
   [['find', 'notes.audit'], 4, /^auditorium: NOT_AN_ARCHIVE: .*notes\.audit.*\n$/],
+  [
+    ['verify', 'copy'],
+    4,
+    /^auditorium: NOT_AN_ARCHIVE: .*copy is no archive but a copy of a remote store: python3 build\/verify\.py .*\n$/,
+  ],
   [['open', 'absent', '--no-open'], 4, /^auditorium: ARCHIVE_NOT_FOUND: .*absent.*\n$/],
   [['token', '--sub', 'ci', '--expires', 'soon'], 2, /^auditorium: BAD_DURATION: .*\n$/],
 ])('auditorium %j ends with %i and one line', (words, status, line) => {

@@ -216,6 +216,9 @@ function lostLogs(
   }
 }
 
+/** What stands before all that gateways ship to a store (docs/remote.md). */
+const STORE = 'v1';
+
 function volumePaths(path: string): { readonly paths: readonly string[]; readonly folder: boolean } {
   if (!existsSync(path))
     throw new ArchiveError('NOT_FOUND', `there is no archive at ${path}; check the path`);
@@ -225,7 +228,9 @@ function volumePaths(path: string): { readonly paths: readonly string[]; readonl
   if (volumes.length === 0 && names.length > 0)
     throw new ArchiveError(
       'NOT_AN_ARCHIVE',
-      `${path} is not an archive: no ${VOLUME_SUFFIX} file is in it; name the archive folder of a gateway`,
+      existsSync(join(path, STORE))
+        ? `${path} is no archive but a copy of a remote store: python3 build/verify.py ${path} verifies it, auditorium verify s3://BUCKET/PREFIX the store itself`
+        : `${path} is not an archive: no ${VOLUME_SUFFIX} file is in it; name the archive folder of a gateway`,
     );
   return { paths: volumes.map((name) => join(path, name)), folder: true };
 }
