@@ -1324,6 +1324,7 @@ SILENCE_NS = 60 * 10**9
 LIVE_US = 60 * 10**6
 HEADS_US = 600 * 10**6
 VOLUME_ROLLED = CODE["volumeRolled"]
+KEYS_DESTROYED = CODE["keysDestroyed"]
 
 
 class Context:
@@ -1336,6 +1337,8 @@ class Context:
         self.redacted: Set[Tuple[str, int, str]] = set()  # what `redacted` events tell of
         self.noted: List[Tuple[str, int, str, str]] = []  # what redaction notes tell of, and in which volume
         self.expired: Dict[str, List[Tuple[int, int, bytes]]] = {}  # by log: first, next, frontier
+        # By log and session whose key `keysDestroyed` events of a bundle tell of: the log that tells, where, and why.
+        self.destroyed: Dict[Tuple[str, Optional[str]], List[Tuple[str, int, str]]] = {}
         self.progress = Progress()
 
 
@@ -2332,7 +2335,7 @@ class BundleLog:
         self.proofs: List[Proof] = []
         self.redactions: Dict[Tuple[int, str], str] = {}
         self.sessions: Dict[bytes, List[int]] = {}  # first index, sequence of the next, events, closed
-        self.gone: List[Tuple[int, str, int]] = []
+        self.gone: List[Tuple[int, str, int, Optional[str]]] = []  # index, field, length, session
         self.ranges: List[List[int]] = []  # runs of the indexes that are here
         self.first = self.next = 0
         for one in said.get("proofs", []) if isinstance(said, dict) else []:
@@ -2368,11 +2371,15 @@ class BundleLog:
             self.find("CORRUPT", "a payload is not the one its event commits to", index)
         if at != len(body) and not wrong:
             self.find("CORRUPT", "bytes behind its payloads", index)
-        self.gone.extend((index, field, length) for field, length in gone)
+        self.gone.extend((index, field, length, None if sid is None else sid.hex()) for field, length in gone)
         if kind in STATEMENTS:
             report.statements += 1
         if kind == CODE["signingKey"]:
             self.signers.named.append((index, items[HEADER_ITEMS]))
+        if kind == KEYS_DESTROYED and sid is None:
+            log, session = items[HEADER_ITEMS : HEADER_ITEMS + 2]
+            whose = (log.hex(), None if session is None else session.hex())
+            self.context.destroyed.setdefault(whose, []).append((self.log, index, why_keys_destroyed(items)))
         if sid is None:
             return
         state = self.sessions.get(sid)
@@ -2439,8 +2446,13 @@ class BundleLog:
             self.find("UNKNOWN_KEY", "no proof is signed with a key that is known here" + (f"; the log names {named}" if named else ""))
 
     def judge_redactions(self) -> None:
-        for index, field, length in self.gone:
+        for index, field, length, session in self.gone:
             raw = self.redactions.get((index, field))
+            why = None if raw is not None else self.why_destroyed(session, index)
+            if why is not None:
+                self.report.redactions += 1
+                self.find("VERIFIED_WITH_REDACTIONS", f"payload {field} can be read by nobody any more: {why}", index)
+                continue
             try:
                 note = Note(raw.encode()) if isinstance(raw, str) else None
             except (Unreadable, UnicodeError):
@@ -2452,6 +2464,19 @@ class BundleLog:
             else:
                 self.report.redactions += 1
                 self.find("VERIFIED_WITH_REDACTIONS", f"payload {field} was taken out: {why_redacted(note.text)}", index)
+
+    def why_destroyed(self, session: Optional[str], index: int) -> Optional[str]:
+        """Who destroyed the key that a value was sealed with, and why; what its log has behind that event was sealed with another key."""
+        for teller, at, why in self.context.destroyed.get((self.log, session), []):
+            if teller != self.log or index < at:
+                return why
+        return None
+
+
+def why_keys_destroyed(items: List[Any]) -> str:
+    by, reason = items[HEADER_ITEMS + 3 : HEADER_ITEMS + 5]
+    day = time.strftime("%Y-%m-%d", time.gmtime(items[6] / 1_000_000))
+    return plain(f"their key was destroyed by {by} on {day}: {reason}")
 
 
 def without(ranges: Sequence[Sequence[int]], covers: Sequence[Tuple[int, int]]) -> Iterator[Tuple[int, int]]:
@@ -2555,13 +2580,9 @@ def check_events(context: Context, source: Any, manifest: Dict[str, Any]) -> Non
     said = {one.get("log"): one for one in proof.get("logs", []) if isinstance(one, dict)} if isinstance(proof.get("logs"), list) else {}
     listed: Dict[str, Tuple[str, int]] = {}  # sessions: log, events
     seen: List[str] = []
+    logs: List[BundleLog] = []
     log: Optional[BundleLog] = None
     before: Tuple[bytes, int] = (b"", -1)
-
-    def close(log: Optional[BundleLog]) -> None:
-        if log is not None:
-            listed.update((sid.hex(), (log.log, state[2])) for sid, state in log.sessions.items())
-            log.end()
 
     stream = Stream(source.pieces(EVENTS))
     while True:
@@ -2585,12 +2606,14 @@ def check_events(context: Context, source: Any, manifest: Dict[str, Any]) -> Non
             continue
         before = (items[1], items[2])
         if log is None or log.log != items[1].hex():
-            close(log)
             seen.append(items[1].hex())
             log = BundleLog(context, seen[-1], said.get(seen[-1], {}))
+            logs.append(log)
         log.take(items, positions, body, end)
         context.progress.say(f"{report.events} events")
-    close(log)
+    for log in logs:  # only now: one log may tell of keys of another
+        listed.update((sid.hex(), (log.log, state[2])) for sid, state in log.sessions.items())
+        log.end()
     if list(said) != seen:
         report.add("CORRUPT", f"{PROOF} is about other logs than {EVENTS}")
     check_sessions(report, manifest, listed)
@@ -2614,7 +2637,6 @@ def check_sessions(report: Report, manifest: Dict[str, Any], listed: Dict[str, T
 STORE = "v1"
 SEALED_BUNDLES = (b"AUDBNDL1", b"AUDBNDL2")
 MOST_DIRECTORY = 64 << 20
-KEYS_DESTROYED = CODE["keysDestroyed"]
 
 
 def stated_size(frame: bytes) -> int:
@@ -2883,11 +2905,10 @@ class Shipped:
             raise Unreadable("a segment holds more than its events")
 
     def destroyed(self, items: List[Any]) -> None:
-        log, session, keys, by, reason = items[HEADER_ITEMS : HEADER_ITEMS + 5]
-        day = time.strftime("%Y-%m-%d", time.gmtime(items[6] / 1_000_000))
+        log, session, keys = items[HEADER_ITEMS : HEADER_ITEMS + 3]
         for key in keys:
             whose = (log.hex(), None if session is None else session.hex(), key)
-            self.sealed.destroyed[whose] = f"their key was destroyed by {by} on {day}: {reason}"
+            self.sealed.destroyed[whose] = why_keys_destroyed(items)
 
     def extras(self) -> None:
         """What nobody signed for, but for what was put behind the last manifest."""

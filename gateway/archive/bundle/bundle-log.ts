@@ -10,6 +10,7 @@ import type { LogResult } from '../sqlite/verify/log-verifier.ts';
 import { Redactions } from '../sqlite/verify/redactions.ts';
 import { SegmentWalk } from '../sqlite/verify/segment-walk.ts';
 import type { ListedSession } from './bundle-manifest.ts';
+import type { DestroyedKeys } from './destroyed-keys.ts';
 import { type BundleProof, readLogProof, type SaidOfLog } from './bundle-proof.ts';
 
 export interface BundleLogOptions {
@@ -22,6 +23,8 @@ export interface BundleLogOptions {
   /** Of this log. */
   readonly anchors: readonly Anchor[];
   readonly findings: Findings;
+  /** What all logs of the bundle tell. */
+  readonly destroyed: DestroyedKeys;
 }
 
 /** Where an event begins, behind its length. */
@@ -44,6 +47,8 @@ export class BundleLog {
   readonly #walk: SegmentWalk;
   readonly #said: SaidOfLog;
   readonly #redactions: Redactions;
+  /** Sessions (hex; null: the log itself) of events with payloads that are gone, by index. */
+  readonly #gone = new Map<number, string | null>();
   readonly #sessions = new Map<string, SessionState>();
   readonly #ranges: Range[] = [];
   #events = 0;
@@ -73,9 +78,12 @@ export class BundleLog {
   take(event: Buffer, payloads: Buffer): void {
     const before = this.#ranges.at(-1)?.[1] ?? 0;
     const leaf = leafHash(sha256, event.subarray(EVENT_AT));
+    const gone = this.#redactions.count;
     const run = this.#walk.run(event, payloads, { from: before, to: Number.MAX_SAFE_INTEGER });
     const [index] = run.indexes;
     if (index === undefined) return;
+    if (this.#redactions.count > gone)
+      this.#gone.set(index, run.session && Buffer.from(run.session, 'latin1').toString('hex'));
     this.#count(index);
     for (const { from, checkpoint, selection } of this.#said.proofs)
       if (from <= index && index < checkpoint.size) selection.leaf(index, leaf);
@@ -83,10 +91,11 @@ export class BundleLog {
     if (code === EVENTS.statement.code || code === EVENTS.functionCall.code) this.#statements++;
     const read = run.read.get(index);
     if (read?.kind === 'signingKey') this.#keys.name(read.fields.key, index);
+    else if (read?.kind === 'keysDestroyed' && run.session === null) this.#options.destroyed.tell(read);
     if (run.session !== null) this.#follow(run.session, index, run.sequences[0] ?? 0, code);
   }
 
-  /** All of its events came. */
+  /** All events of the bundle came. */
   finish(): LogResult {
     for (const { first, closed } of this.#sessions.values())
       if (!closed) this.#find('INCOMPLETE', 'a session that begins here has no end', first);
@@ -101,7 +110,9 @@ export class BundleLog {
       this.#uncovered(trusted, 'UNKNOWN_KEY', 'no proof by a key that is trusted here is about these events');
     this.#compareAnchors(proven);
     // Their notes tell who and why; that a log has the events, too, is for whoever has the log to say.
-    this.#redactions.finish(this.#options.findings, this.#keys, false);
+    this.#redactions.finish(this.#options.findings, this.#keys, false, (index) =>
+      this.#options.destroyed.why(this.log, this.#gone.get(index) ?? null, index),
+    );
     return this.#result();
   }
 

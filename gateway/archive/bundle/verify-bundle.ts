@@ -9,6 +9,7 @@ import { EVENTS, PROOF, PROOF_FORMAT } from './bundle-files.ts';
 import { BundleLog } from './bundle-log.ts';
 import { type BundleManifest, checkManifest, type ListedSession, objectOf } from './bundle-manifest.ts';
 import { type BundleSource, openBundle } from './bundle-source.ts';
+import { DestroyedKeys } from './destroyed-keys.ts';
 import { recordsIn } from './event-records.ts';
 import { BundleVersionError, readJson, readWhole } from './read-entry.ts';
 import { BundleError } from './zip-reader.ts';
@@ -58,6 +59,7 @@ class BundleCheck {
   bytes = 0;
   readonly #request: Omit<VerifyRequest, 'needSeals' | 'now'>;
   readonly #findings: Findings;
+  readonly #destroyed = new DestroyedKeys();
   readonly #onProgress: ((progress: Progress) => void) | undefined;
 
   constructor(
@@ -79,7 +81,6 @@ class BundleCheck {
       const name = log.toString('hex');
       let current = logs.at(-1);
       if (current?.log !== name) {
-        if (current !== undefined) this.#finish(current, sessions);
         if (current !== undefined && name < current.log)
           this.#findings.add('CORRUPT', 'the logs of the bundle are not in order', { log: name });
         current = this.#begin(log, said);
@@ -89,8 +90,8 @@ class BundleCheck {
       this.bytes += event.length + payloads.length;
       this.#onProgress?.({ bytes: this.bytes, volumes: 1, volumesDone: 0 });
     }
-    const last = logs.at(-1);
-    if (last !== undefined) this.#finish(last, sessions);
+    // Only now: one log may tell of keys of another.
+    for (const log of logs) this.#finish(log, sessions);
     if (said.map(({ log }) => log).join() !== logs.map(({ log }) => log).join())
       this.#findings.add('CORRUPT', `${PROOF} is about other logs than ${EVENTS}`);
     this.#compareSessions(manifest.sessions, sessions);
@@ -105,6 +106,7 @@ class BundleCheck {
       keys,
       anchors: anchors.filter(({ checkpoint }) => checkpoint.origin === originOf(log)),
       findings: this.#findings,
+      destroyed: this.#destroyed,
     });
   }
 

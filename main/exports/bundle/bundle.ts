@@ -81,7 +81,7 @@ async function gather(
   { selection, signal }: BundleOptions,
   events: GatheredEvents,
 ): Promise<Gathered> {
-  const needs: Needs = { policies: new Set(), redacted: new Map() };
+  const needs: Needs = { policies: new Set(), redacted: new Map(), lacking: new Set() };
   const sessions: GatheredSession[] = [];
   for await (const row of selectedSessions(archive, selection)) {
     signal?.throwIfAborted();

@@ -21,6 +21,8 @@ export type Redacted = Map<string, Set<string>>;
 
 /** What sessions need of their logs. */
 export interface Needs {
+  /** Sessions of which payloads are gone, by {@link nameOf}. */
+  readonly lacking: Set<string>;
   /** SHA-256 of policies that were in force, hex. */
   readonly policies: Set<string>;
   readonly redacted: Redacted;
@@ -54,13 +56,14 @@ function notWhole(id: string, sequence: number): CommandError {
 function note(
   { stored: { event, payloads, redactions } }: Body,
   log: string,
-  { policies, redacted }: Needs,
+  { policies, redacted, lacking }: Needs,
 ): void {
   if (event.kind === 'policyApplied') policies.add(Buffer.from(event.fields.hash).toString('hex'));
   for (const [field, value] of Object.entries(payloads)) {
     if (value !== null && redactions?.[field] === undefined) continue;
     if (!redacted.has(log)) redacted.set(log, new Set());
     redacted.get(log)?.add(`${event.index}/${field}`);
+    if (event.session !== null) lacking.add(nameOf(log, event.session));
   }
 }
 
@@ -119,7 +122,7 @@ async function neededOf(
         found.set(event.index, {
           bytes: body.bytes,
           key: keyOf(event, log),
-          redacts: event.kind === 'redacted',
+          redacts: event.kind === 'redacted' || event.kind === 'keysDestroyed',
         });
       }
     } catch (cause) {
@@ -136,7 +139,11 @@ function keyOf(event: Event, log: string): NamedKey | null {
   return { log, index: event.index, key: Uint8Array.from(key), replaces: previous !== null };
 }
 
-function isNeeded(event: Event, { policies, redacted }: Needs): boolean {
+function nameOf(log: string, session: Uint8Array): string {
+  return `${log} ${Buffer.from(session).toString('hex')}`;
+}
+
+function isNeeded(event: Event, { policies, redacted, lacking }: Needs): boolean {
   switch (event.kind) {
     case 'signingKey':
       return true;
@@ -145,6 +152,10 @@ function isNeeded(event: Event, { policies, redacted }: Needs): boolean {
     case 'redacted': {
       const log = Buffer.from(event.fields.log).toString('hex');
       return redacted.get(log)?.has(`${event.fields.event}/${event.fields.field}`) ?? false;
+    }
+    case 'keysDestroyed': {
+      const { log, session } = event.fields;
+      return session !== null && lacking.has(nameOf(Buffer.from(log).toString('hex'), session));
     }
     default:
       return false;

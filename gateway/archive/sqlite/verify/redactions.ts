@@ -55,12 +55,26 @@ export class Redactions {
     this.#notes.set(`${row.volume} ${row.idx} ${row.field}`, row);
   }
 
-  /** Holds all to their notes. `events`: whether the events that tell of them should be here. */
-  finish(findings: Findings, keys: LogKeys, events: boolean): void {
+  /**
+   * Holds all to their notes. `events`: whether the events that tell of them should be here; `destroyed` tells why a value without a note
+   * can be read by nobody, where an event says so.
+   */
+  finish(
+    findings: Findings,
+    keys: LogKeys,
+    events: boolean,
+    destroyed: (index: number) => string | null = () => null,
+  ): void {
     const log = Buffer.from(this.#log).toString('hex');
     for (const { index, field, length, volume } of this.#redacted) {
       const place = { log, event: index, volume };
       const row = this.#notes.get(`${volume} ${index} ${field}`);
+      const why = row === undefined ? destroyed(index) : null;
+      if (why !== null) {
+        const what = `the value of ${field} can be read by nobody any more: ${why}`;
+        findings.add('VERIFIED_WITH_REDACTIONS', what, place);
+        continue;
+      }
       const said = row === undefined ? null : readNote(row.note, originOf(this.#log));
       if (said === null || said.index !== index || said.field !== field || said.length !== length) {
         findings.add('CORRUPT', `the value of ${field} is gone, and no note says who took it out`, place);
