@@ -34,7 +34,7 @@ test.each<[string, Integrity | undefined, ReturnType<typeof standingOf>]>([
   [
     'not verified',
     NONE,
-    { glyph: 'unverified', tone: 'tone-plain', short: 'unproven', name: 'Integrity: not verified yet' },
+    { glyph: 'unverified', tone: 'tone-plain', short: 'not yet', name: 'Integrity: not verified yet' },
   ],
   [
     'being verified',

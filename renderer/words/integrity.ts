@@ -24,7 +24,7 @@ export const INTEGRITY = {
   to: (events: string) => `to ${events}`,
   verifying: 'verifying',
   percent: (part: number) => `${part} %`,
-  unverified: 'unproven',
+  unverified: 'not yet',
   failed: 'failed',
   nameOf: {
     sound: (verdict: string, events: string, of: string) =>
